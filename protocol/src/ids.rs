@@ -1,0 +1,406 @@
+//! Identities: who wrote a fact and what it is about. Ids are made where the fact is made.
+//!
+//! It draws no randomness: callers pass the bits in, so a test or a simulator decides them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use minicbor::{Decode, Decoder, Encode, Encoder};
+use serde::{Deserialize, Serialize};
+use ulid::Ulid;
+
+/// A text that is no id of the kind asked for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum IdRefused {
+    /// The text is no ULID in Crockford's base 32.
+    #[error("'{0}' is not a 26-character id")]
+    NotUlid(String),
+    /// The text is no slug.
+    #[error("'{0}' must be 1 to 32 characters: a to z, 0 to 9 and single hyphens between them")]
+    NotSlug(String),
+    /// The text is no SKU.
+    #[error("'{0}' must be 1 to 40 printable characters without spaces")]
+    NotSku(String),
+    /// The text is no document id.
+    #[error("'{0}' is not a document id")]
+    NotDocument(String),
+}
+
+macro_rules! ulid_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(Ulid);
+
+        impl $name {
+            /// Makes an id from the moment in milliseconds since 1970 UTC and 80 random bits.
+            #[must_use]
+            pub const fn from_parts(at_ms: u64, random: u128) -> Self {
+                Self(Ulid::from_parts(at_ms, random))
+            }
+
+            /// Makes an id from its 16 bytes.
+            #[must_use]
+            pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+                Self(Ulid::from_bytes(bytes))
+            }
+
+            /// Returns the 16 bytes that stand in CBOR and in the database.
+            #[must_use]
+            pub const fn to_bytes(self) -> [u8; 16] {
+                self.0.to_bytes()
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0.to_string())
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self.0.to_string())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = IdRefused;
+
+            fn from_str(text: &str) -> Result<Self, IdRefused> {
+                Ulid::from_string(text)
+                    .map(Self)
+                    .map_err(|_| IdRefused::NotUlid(text.to_owned()))
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = IdRefused;
+
+            fn try_from(text: String) -> Result<Self, IdRefused> {
+                text.parse()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.to_string()
+            }
+        }
+
+        impl<C> Encode<C> for $name {
+            fn encode<W: minicbor::encode::Write>(
+                &self,
+                e: &mut Encoder<W>,
+                _: &mut C,
+            ) -> Result<(), minicbor::encode::Error<W::Error>> {
+                e.bytes(&self.to_bytes())?.ok()
+            }
+        }
+
+        impl<'b, C> Decode<'b, C> for $name {
+            fn decode(
+                d: &mut Decoder<'b>,
+                _: &mut C,
+            ) -> Result<Self, minicbor::decode::Error> {
+                let bytes = d.bytes()?;
+                let bytes = <[u8; 16]>::try_from(bytes)
+                    .map_err(|_| minicbor::decode::Error::message("an id is 16 bytes"))?;
+                Ok(Self::from_bytes(bytes))
+            }
+        }
+    };
+}
+
+ulid_id!(
+    /// Names one fact, everywhere and for good.
+    FactId
+);
+ulid_id!(
+    /// Names one sale, from its first scanned line on.
+    SaleId
+);
+ulid_id!(
+    /// Names one shift: a till from its opening float to its count.
+    ShiftId
+);
+ulid_id!(
+    /// Names one receiving of goods.
+    DeliveryId
+);
+ulid_id!(
+    /// Names a member of staff; facts hold this and never a name.
+    StaffId
+);
+ulid_id!(
+    /// Names one command a caller made; repeating it changes nothing more.
+    CommandId
+);
+ulid_id!(
+    /// Names one print job.
+    PrintJobId
+);
+
+/// Names a store in words a person uses: `a` to `z`, `0` to `9` and hyphens, at most 32 characters.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct StoreId(String);
+
+impl StoreId {
+    /// Returns the slug.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for StoreId {
+    type Err = IdRefused;
+
+    fn from_str(text: &str) -> Result<Self, IdRefused> {
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+        let fits = (1..=32).contains(&text.len())
+            && text.chars().all(|c| plain(c) || c == '-')
+            && text.starts_with(plain)
+            && text.ends_with(plain)
+            && !text.contains("--");
+        fits.then(|| Self(text.to_owned()))
+            .ok_or_else(|| IdRefused::NotSlug(text.to_owned()))
+    }
+}
+
+impl TryFrom<String> for StoreId {
+    type Error = IdRefused;
+
+    fn try_from(text: String) -> Result<Self, IdRefused> {
+        text.parse()
+    }
+}
+
+impl From<StoreId> for String {
+    fn from(id: StoreId) -> Self {
+        id.0
+    }
+}
+
+impl fmt::Display for StoreId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Names what is sold and counted: 1 to 40 printable characters without spaces.
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Encode, Decode,
+)]
+#[serde(try_from = "String", into = "String")]
+#[cbor(transparent)]
+pub struct Sku(#[n(0)] String);
+
+impl Sku {
+    /// Returns the SKU as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Sku {
+    type Err = IdRefused;
+
+    fn from_str(text: &str) -> Result<Self, IdRefused> {
+        let count = text.chars().count();
+        let fits =
+            (1..=40).contains(&count) && !text.chars().any(|c| c.is_whitespace() || c.is_control());
+        fits.then(|| Self(text.to_owned()))
+            .ok_or_else(|| IdRefused::NotSku(text.to_owned()))
+    }
+}
+
+impl TryFrom<String> for Sku {
+    type Error = IdRefused;
+
+    fn try_from(text: String) -> Result<Self, IdRefused> {
+        text.parse()
+    }
+}
+
+impl From<Sku> for String {
+    fn from(sku: Sku) -> Self {
+        sku.0
+    }
+}
+
+impl fmt::Display for Sku {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+macro_rules! number_id {
+    ($(#[$doc:meta])* $name:ident, $inner:ty) => {
+        $(#[$doc])*
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+            Encode, Decode,
+        )]
+        #[serde(transparent)]
+        #[cbor(transparent)]
+        pub struct $name(#[n(0)] pub $inner);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
+}
+
+number_id!(
+    /// Numbers a register (till position) within its store, from 1.
+    RegisterId,
+    u16
+);
+number_id!(
+    /// Numbers an edge within the hub, from 1; 0 is the hub itself.
+    EdgeNumber,
+    u32
+);
+number_id!(
+    /// Counts the lives of one writer: a new install, restore or suspected rollback is a new one.
+    Incarnation,
+    u32
+);
+
+impl EdgeNumber {
+    /// The hub as a writer.
+    pub const HUB: Self = Self(0);
+}
+
+/// One writer of facts: an edge, or the hub, in one of its lives. Two replicas never share one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Writer {
+    /// Whose.
+    pub edge: EdgeNumber,
+    /// Which of its lives; for the hub, its generation.
+    pub incarnation: Incarnation,
+}
+
+impl Writer {
+    /// Returns the key of this writer's fact number `seq`: `<edge>/<incarnation>/<8 hex digits>`,
+    /// fixed by `replication.md` §9.
+    #[must_use]
+    pub fn key(&self, seq: u64) -> String {
+        format!("{}/{}/{seq:08x}", self.edge, self.incarnation)
+    }
+}
+
+/// Names a document: a writer's journal segment.
+///
+/// Its text is `<edge>/<incarnation>/<segment>`; the hub keeps one journal for each store, so its
+/// text goes on with `/<edge it is about>`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DocumentId {
+    /// Who writes it.
+    pub writer: Writer,
+    /// The edge it is about, when the hub writes it.
+    pub about: Option<EdgeNumber>,
+    /// Counts the segments of this journal from 0.
+    pub segment: u32,
+}
+
+impl DocumentId {
+    /// Returns the next segment's id.
+    #[must_use]
+    pub fn next_segment(self) -> Self {
+        Self {
+            segment: self.segment + 1,
+            ..self
+        }
+    }
+}
+
+impl fmt::Display for DocumentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}/{}/{}",
+            self.writer.edge, self.writer.incarnation, self.segment
+        )?;
+        match self.about {
+            Some(edge) => write!(f, "/{edge}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl FromStr for DocumentId {
+    type Err = IdRefused;
+
+    fn from_str(text: &str) -> Result<Self, IdRefused> {
+        let refused = || IdRefused::NotDocument(text.to_owned());
+        let mut parts = text.split('/').map(|part| {
+            let canonical = part == "0" || !part.starts_with('0');
+            part.parse::<u32>()
+                .ok()
+                .filter(|_| canonical && !part.starts_with('+'))
+        });
+        let mut required = || parts.next().flatten().ok_or_else(refused);
+        let (edge, incarnation, segment) = (required()?, required()?, required()?);
+        let about = match parts.next() {
+            None => None,
+            Some(part) => Some(EdgeNumber(part.ok_or_else(refused)?)),
+        };
+        if parts.next().is_some() || about.is_some() != (edge == 0) {
+            return Err(refused());
+        }
+        let writer = Writer {
+            edge: EdgeNumber(edge),
+            incarnation: Incarnation(incarnation),
+        };
+        Ok(Self {
+            writer,
+            about,
+            segment,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DocumentId, Sku, StoreId};
+
+    #[test]
+    fn a_store_slug_is_what_a_person_can_say() {
+        for good in ["a", "ghent-1", "store7"] {
+            assert_eq!(good.parse::<StoreId>().unwrap().as_str(), good);
+        }
+        for bad in ["", "-a", "a-", "a--b", "Ghent", "a b", &"x".repeat(33)] {
+            assert!(bad.parse::<StoreId>().is_err(), "{bad:?} must be refused");
+        }
+    }
+
+    #[test]
+    fn a_sku_has_no_blanks_or_control_characters() {
+        assert!("TEE-M/RED".parse::<Sku>().is_ok());
+        for bad in ["", "a b", "a\u{1d}b", &"x".repeat(41)] {
+            assert!(bad.parse::<Sku>().is_err(), "{bad:?} must be refused");
+        }
+    }
+
+    #[test]
+    fn a_document_id_has_one_spelling() {
+        for good in ["7/1/0", "7/2/13", "0/3/1/7"] {
+            assert_eq!(good.parse::<DocumentId>().unwrap().to_string(), good);
+        }
+        for bad in [
+            "", "7/1", "07/1/0", "+7/1/0", "7/1/0/2", "0/1/0", "7/1/0/", "a/b/c",
+        ] {
+            assert!(
+                bad.parse::<DocumentId>().is_err(),
+                "{bad:?} must be refused"
+            );
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Reference data: what the hub owns and stores read. Versioned, content-addressed snapshots over
+//! HTTP; not documents, because nobody but the hub writes them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::catalog::Catalog;
+use crate::staff::Roster;
+
+/// Which reference data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReferenceKind {
+    /// Products, prices and tax classes.
+    Catalog,
+    /// The people of one store and what they may do.
+    Roster,
+}
+
+impl ReferenceKind {
+    /// Every kind.
+    pub const ALL: [Self; 2] = [Self::Catalog, Self::Roster];
+
+    /// Returns its word in addresses, SQL and facts.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Catalog => "catalog",
+            Self::Roster => "roster",
+        }
+    }
+}
+
+impl fmt::Display for ReferenceKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+impl FromStr for ReferenceKind {
+    type Err = ReferenceRefused;
+
+    fn from_str(word: &str) -> Result<Self, ReferenceRefused> {
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.word() == word)
+            .ok_or_else(|| ReferenceRefused::UnknownKind(word.to_owned()))
+    }
+}
+
+/// Why bytes are not the reference data they should be.
+#[derive(Debug, thiserror::Error)]
+pub enum ReferenceRefused {
+    /// No such kind.
+    #[error("there is no reference data called '{0}'")]
+    UnknownKind(String),
+    /// The bytes have another hash than the one published.
+    #[error("the {0} that arrived is not the one that was published")]
+    OtherHash(ReferenceKind),
+    /// The bytes are not the JSON of this kind.
+    #[error("the {kind} cannot be read")]
+    Unreadable {
+        /// Which.
+        kind: ReferenceKind,
+        /// What the reader said.
+        source: serde_json::Error,
+    },
+}
+
+/// A snapshot's content.
+pub trait Reference: Serialize + DeserializeOwned {
+    /// Which kind it is.
+    const KIND: ReferenceKind;
+}
+
+impl Reference for Catalog {
+    const KIND: ReferenceKind = ReferenceKind::Catalog;
+}
+
+impl Reference for Roster {
+    const KIND: ReferenceKind = ReferenceKind::Roster;
+}
+
+/// A snapshot as published: its bytes and their SHA-256, which is also its HTTP ETag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    /// The JSON.
+    pub bytes: Vec<u8>,
+    /// Its SHA-256.
+    pub sha256: [u8; 32],
+}
+
+impl Snapshot {
+    /// Makes the snapshot of `content`.
+    #[must_use]
+    pub fn of<R: Reference>(content: &R) -> Self {
+        let bytes = serde_json::to_vec(content).expect("our own types have string keys only");
+        let sha256 = Sha256::digest(&bytes).into();
+        Self { bytes, sha256 }
+    }
+
+    /// Reads snapshot bytes that should have the hash `sha256`.
+    ///
+    /// # Errors
+    /// [`ReferenceRefused::OtherHash`] or [`ReferenceRefused::Unreadable`].
+    pub fn read<R: Reference>(bytes: &[u8], sha256: &[u8; 32]) -> Result<R, ReferenceRefused> {
+        if Sha256::digest(bytes).as_slice() != sha256 {
+            return Err(ReferenceRefused::OtherHash(R::KIND));
+        }
+        serde_json::from_slice(bytes).map_err(|source| ReferenceRefused::Unreadable {
+            kind: R::KIND,
+            source,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ReferenceRefused, Snapshot};
+    use crate::catalog::Catalog;
+    use crate::staff::Roster;
+
+    #[test]
+    fn a_snapshot_is_what_was_published_or_nothing() {
+        let roster = Roster {
+            members: Vec::new(),
+        };
+        let snapshot = Snapshot::of(&roster);
+        assert_eq!(
+            Snapshot::read::<Roster>(&snapshot.bytes, &snapshot.sha256).unwrap(),
+            roster
+        );
+        let other = Snapshot::read::<Roster>(&snapshot.bytes, &[0; 32]);
+        assert!(matches!(other, Err(ReferenceRefused::OtherHash(_))));
+        let wrong = Snapshot::read::<Catalog>(&snapshot.bytes, &snapshot.sha256);
+        assert!(matches!(wrong, Err(ReferenceRefused::Unreadable { .. })));
+    }
+}

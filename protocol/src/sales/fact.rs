@@ -1,0 +1,375 @@
+//! The facts of a sale and of its receipt.
+
+use std::fmt;
+
+use minicbor::{Decode, Encode};
+use serde::{Deserialize, Serialize};
+
+use crate::facts::{Body, Kind};
+use crate::ids::{PrintJobId, RegisterId, SaleId, ShiftId, Sku, StaffId};
+use crate::money::{Currency, Minor};
+use crate::quantity::Milli;
+use crate::tax::{Rate, TaxSum};
+
+/// The number printed on a receipt: gap-free within its register's series.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Encode, Decode,
+)]
+#[cbor(map)]
+pub struct ReceiptNumber {
+    /// The register.
+    #[n(0)]
+    pub register: RegisterId,
+    /// The series: a new incarnation opens a new one.
+    #[n(1)]
+    pub series: u32,
+    /// Counts receipts of the series from 1.
+    #[n(2)]
+    pub number: u32,
+}
+
+impl fmt::Display for ReceiptNumber {
+    /// Writes `register-series-number`, such as `1-1-000042`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}-{:06}", self.register, self.series, self.number)
+    }
+}
+
+/// A completed sale with everything in it: one fact, one change.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct SaleRecorded {
+    /// The sale.
+    #[n(0)]
+    pub sale_id: SaleId,
+    /// The number on its receipt.
+    #[n(1)]
+    pub receipt: ReceiptNumber,
+    /// The shift whose till took the money.
+    #[n(2)]
+    pub shift_id: ShiftId,
+    /// The currency of every amount.
+    #[n(3)]
+    pub currency: Currency,
+    /// What was sold, in the order it was scanned.
+    #[n(4)]
+    pub lines: Vec<SaleLine>,
+    /// Tax by rate, as computed and printed.
+    #[n(5)]
+    pub taxes: Vec<TaxSum>,
+    /// What was due, tax included.
+    #[n(6)]
+    pub total_minor: Minor,
+    /// What the customer gave.
+    #[n(7)]
+    pub tenders: Vec<Tender>,
+    /// What the customer got back in cash.
+    #[n(8)]
+    pub change_minor: Minor,
+    /// Lines removed before payment, for the journal.
+    #[n(9)]
+    pub voided: Vec<VoidedLine>,
+    /// Which publication of the catalogue priced it.
+    #[n(10)]
+    pub catalog_version: u64,
+}
+
+impl Body for SaleRecorded {
+    const KIND: Kind = Kind::SaleRecorded;
+}
+
+/// One line of a sale.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
+#[cbor(map)]
+pub struct SaleLine {
+    /// Its number within the sale, from 1; voided lines leave gaps.
+    #[n(0)]
+    pub line: u16,
+    /// What was sold.
+    #[n(1)]
+    pub sku: Sku,
+    /// Its name as printed.
+    #[n(2)]
+    pub description: String,
+    /// How much.
+    #[n(3)]
+    pub quantity_milli: Milli,
+    /// The price of one unit, tax included.
+    #[n(4)]
+    pub unit_price_minor: Minor,
+    /// What the line costs, tax included.
+    #[n(5)]
+    pub amount_minor: Minor,
+    /// The tax rate in it.
+    #[n(6)]
+    pub tax_rate: Rate,
+}
+
+/// A line that was removed before payment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
+#[cbor(map)]
+pub struct VoidedLine {
+    /// Its number within the sale.
+    #[n(0)]
+    pub line: u16,
+    /// What it was.
+    #[n(1)]
+    pub sku: Sku,
+    /// How much of it.
+    #[n(2)]
+    pub quantity_milli: Milli,
+    /// What it would have cost.
+    #[n(3)]
+    pub amount_minor: Minor,
+    /// Who removed it.
+    #[n(4)]
+    pub staff: Option<StaffId>,
+}
+
+/// How something was paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Encode, Decode)]
+#[cbor(map)]
+pub struct Tender {
+    /// With what.
+    #[n(0)]
+    pub kind: TenderKind,
+    /// How much was given; for cash this may exceed what was due.
+    #[n(1)]
+    pub amount_minor: Minor,
+}
+
+/// What can be paid with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Encode, Decode)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+pub enum TenderKind {
+    /// Notes and coins.
+    #[n(0)]
+    Cash,
+}
+
+impl TenderKind {
+    /// Returns its word in SQL and the API.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Cash => "cash",
+        }
+    }
+}
+
+/// Why a sale does not add up. It means a fault of the program that wrote it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SaleInvalid {
+    /// It has no lines.
+    #[error("the sale has no lines")]
+    NoLines,
+    /// Lines do not add up to the total.
+    #[error("the lines do not add up to the total")]
+    Lines,
+    /// Tenders minus change are not the total.
+    #[error("the tenders less the change are not the total")]
+    Tenders,
+    /// The tax table does not stand on the total.
+    #[error("the taxed amounts do not add up to the total")]
+    Taxes,
+}
+
+impl SaleRecorded {
+    /// Checks that lines, taxes and tenders all add up to the total.
+    ///
+    /// # Errors
+    /// [`SaleInvalid`], naming the first sum that is off.
+    pub fn check(&self) -> Result<(), SaleInvalid> {
+        if self.lines.is_empty() {
+            return Err(SaleInvalid::NoLines);
+        }
+        let total = Some(self.total_minor);
+        if Minor::sum(self.lines.iter().map(|line| line.amount_minor)) != total {
+            return Err(SaleInvalid::Lines);
+        }
+        let tendered = Minor::sum(self.tenders.iter().map(|tender| tender.amount_minor));
+        if tendered.and_then(|sum| sum.minus(self.change_minor)) != total {
+            return Err(SaleInvalid::Tenders);
+        }
+        if Minor::sum(self.taxes.iter().map(|tax| tax.gross_minor)) != total {
+            return Err(SaleInvalid::Taxes);
+        }
+        Ok(())
+    }
+
+    /// Returns the cash that stayed in the drawer.
+    #[must_use]
+    pub fn cash_minor(&self) -> Minor {
+        let given: i64 = self
+            .tenders
+            .iter()
+            .map(|tender| match tender.kind {
+                TenderKind::Cash => tender.amount_minor.0,
+            })
+            .sum();
+        Minor(given - self.change_minor.0)
+    }
+}
+
+/// A basket given up before payment.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct BasketVoided {
+    /// The sale that did not happen.
+    #[n(0)]
+    pub sale_id: SaleId,
+    /// The currency of every amount.
+    #[n(1)]
+    pub currency: Currency,
+    /// What was in it, lines removed earlier included.
+    #[n(2)]
+    pub voided: Vec<VoidedLine>,
+}
+
+impl Body for BasketVoided {
+    const KIND: Kind = Kind::BasketVoided;
+}
+
+/// A receipt printed again and marked COPY.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct ReceiptReprinted {
+    /// The sale.
+    #[n(0)]
+    pub sale_id: SaleId,
+    /// Its receipt.
+    #[n(1)]
+    pub receipt: ReceiptNumber,
+    /// Counts its copies from 1.
+    #[n(2)]
+    pub copy: u16,
+}
+
+impl Body for ReceiptReprinted {
+    const KIND: Kind = Kind::ReceiptReprinted;
+}
+
+/// What a person said became of a receipt nobody was sure of.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct PrintSettled {
+    /// The print job.
+    #[n(0)]
+    pub job_id: PrintJobId,
+    /// The sale it was for, if it was for one.
+    #[n(1)]
+    pub sale_id: Option<SaleId>,
+    /// What was said.
+    #[n(2)]
+    pub settlement: Settlement,
+}
+
+impl Body for PrintSettled {
+    const KIND: Kind = Kind::PrintSettled;
+}
+
+/// What a person can say about an uncertain print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+pub enum Settlement {
+    /// It came out whole.
+    #[n(0)]
+    Printed,
+    /// It did not; a copy was printed instead.
+    #[n(1)]
+    Reprinted,
+    /// It did not, and nobody needs it.
+    #[n(2)]
+    Abandoned,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ReceiptNumber, SaleInvalid, SaleLine, SaleRecorded, Tender, TenderKind};
+    use crate::facts::{Fact, Header, check_canonical};
+    use crate::hlc::Hlc;
+    use crate::ids::{FactId, RegisterId, SaleId, ShiftId};
+    use crate::money::{Currency, Minor};
+    use crate::quantity::Milli;
+    use crate::tax::{Rate, summarise};
+    use crate::time::BusinessDate;
+
+    fn sale() -> SaleRecorded {
+        SaleRecorded {
+            sale_id: SaleId::from_parts(1, 1),
+            receipt: ReceiptNumber {
+                register: RegisterId(1),
+                series: 1,
+                number: 42,
+            },
+            shift_id: ShiftId::from_parts(1, 2),
+            currency: Currency::EUR,
+            lines: vec![SaleLine {
+                line: 1,
+                sku: "TEE-M".parse().unwrap(),
+                description: "T-shirt, M".to_owned(),
+                quantity_milli: Milli::units(2),
+                unit_price_minor: Minor(1_999),
+                amount_minor: Minor(3_998),
+                tax_rate: Rate(21_000),
+            }],
+            taxes: summarise([(Rate(21_000), Minor(3_998))]).unwrap(),
+            total_minor: Minor(3_998),
+            tenders: vec![Tender {
+                kind: TenderKind::Cash,
+                amount_minor: Minor(5_000),
+            }],
+            change_minor: Minor(1_002),
+            voided: Vec::new(),
+            catalog_version: 1,
+        }
+    }
+
+    #[test]
+    fn a_sale_adds_up_or_says_what_does_not() {
+        assert_eq!(sale().check(), Ok(()));
+        assert_eq!(sale().cash_minor(), Minor(3_998));
+        let no_lines = SaleRecorded {
+            lines: Vec::new(),
+            ..sale()
+        };
+        assert_eq!(no_lines.check(), Err(SaleInvalid::NoLines));
+        let other_total = SaleRecorded {
+            total_minor: Minor(1),
+            ..sale()
+        };
+        assert_eq!(other_total.check(), Err(SaleInvalid::Lines));
+        let other_change = SaleRecorded {
+            change_minor: Minor(0),
+            ..sale()
+        };
+        assert_eq!(other_change.check(), Err(SaleInvalid::Tenders));
+        let no_tax = SaleRecorded {
+            taxes: Vec::new(),
+            ..sale()
+        };
+        assert_eq!(no_tax.check(), Err(SaleInvalid::Taxes));
+    }
+
+    #[test]
+    fn a_sale_travels_as_canonical_bytes() {
+        let header = Header {
+            id: FactId::from_parts(1, 3),
+            hlc: Hlc(1),
+            business_date: BusinessDate::from_days(20_780).unwrap(),
+            register: Some(RegisterId(1)),
+            staff: None,
+        };
+        let bytes = Fact::new(header, &sale()).encode();
+        check_canonical(&bytes).unwrap();
+        assert_eq!(
+            Fact::decode(&bytes)
+                .unwrap()
+                .read::<SaleRecorded>()
+                .unwrap(),
+            sale()
+        );
+    }
+}

@@ -1,0 +1,51 @@
+//! What a till should hold: a sum over facts, never a counter changed in place.
+
+use serde::Serialize;
+
+use crate::money::Minor;
+use crate::sales::SaleRecorded;
+use crate::shifts::ShiftOpened;
+
+/// The sums of one shift.
+///
+/// Law: folding the same facts in any order gives the same sums.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct TillSum {
+    /// The float.
+    pub float_minor: Minor,
+    /// Cash that stayed from sales.
+    pub cash_sales_minor: Minor,
+    /// How many sales.
+    pub sales: u32,
+    /// What they came to.
+    pub sales_minor: Minor,
+}
+
+impl TillSum {
+    /// Adds the opening; amounts beyond an `i64` saturate.
+    #[must_use]
+    pub fn opened(self, opened: &ShiftOpened) -> Self {
+        let float = opened.float.total_minor().unwrap_or(Minor(i64::MAX));
+        Self {
+            float_minor: Minor(self.float_minor.0.saturating_add(float.0)),
+            ..self
+        }
+    }
+
+    /// Adds a sale; amounts beyond an `i64` saturate.
+    #[must_use]
+    pub fn sold(self, sale: &SaleRecorded) -> Self {
+        Self {
+            cash_sales_minor: Minor(self.cash_sales_minor.0.saturating_add(sale.cash_minor().0)),
+            sales: self.sales.saturating_add(1),
+            sales_minor: Minor(self.sales_minor.0.saturating_add(sale.total_minor.0)),
+            ..self
+        }
+    }
+
+    /// Returns the cash that should be in the drawer.
+    #[must_use]
+    pub fn expected_minor(&self) -> Minor {
+        Minor(self.float_minor.0.saturating_add(self.cash_sales_minor.0))
+    }
+}

@@ -1,0 +1,115 @@
+//! The facts of a shift: a till opened with its float, counted and closed.
+
+use minicbor::{Decode, Encode};
+use serde::{Deserialize, Serialize};
+
+use crate::facts::{Body, Kind};
+use crate::ids::ShiftId;
+use crate::money::{Currency, Minor};
+
+/// Cash counted by denomination.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Encode, Decode)]
+#[cbor(map)]
+pub struct CashCount {
+    /// How many of each note and coin; a value stands at most once.
+    #[n(0)]
+    pub pieces: Vec<Pieces>,
+}
+
+/// How many notes or coins of one value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[cbor(map)]
+pub struct Pieces {
+    /// The value of one.
+    #[n(0)]
+    pub value_minor: Minor,
+    /// How many.
+    #[n(1)]
+    pub count: u32,
+}
+
+impl CashCount {
+    /// Returns a count of one amount without denominations.
+    #[must_use]
+    pub fn lump(amount: Minor) -> Self {
+        Self {
+            pieces: vec![Pieces {
+                value_minor: amount,
+                count: 1,
+            }],
+        }
+    }
+
+    /// Returns what it is worth, or nothing on overflow.
+    #[must_use]
+    pub fn total_minor(&self) -> Option<Minor> {
+        Minor::sum(
+            self.pieces
+                .iter()
+                .map(|pieces| {
+                    pieces
+                        .value_minor
+                        .0
+                        .checked_mul(i64::from(pieces.count))
+                        .map(Minor)
+                })
+                .collect::<Option<Vec<_>>>()?,
+        )
+    }
+}
+
+/// A till was opened.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct ShiftOpened {
+    /// The shift.
+    #[n(0)]
+    pub shift_id: ShiftId,
+    /// The currency of every amount.
+    #[n(1)]
+    pub currency: Currency,
+    /// The float in the drawer.
+    #[n(2)]
+    pub float: CashCount,
+}
+
+impl Body for ShiftOpened {
+    const KIND: Kind = Kind::ShiftOpened;
+}
+
+/// A till was counted and closed. The difference is named, never refused.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct ShiftClosed {
+    /// The shift.
+    #[n(0)]
+    pub shift_id: ShiftId,
+    /// The currency of every amount.
+    #[n(1)]
+    pub currency: Currency,
+    /// Counts the closings of this register from 1.
+    #[n(2)]
+    pub z_number: u32,
+    /// What was counted.
+    #[n(3)]
+    pub counted: CashCount,
+    /// What the facts say should be there.
+    #[n(4)]
+    pub expected_minor: Minor,
+    /// Counted less expected: over is positive, short negative.
+    #[n(5)]
+    pub over_short_minor: Minor,
+    /// Why they differ, from a fixed list of words; nothing when they do not.
+    #[n(6)]
+    pub reason: Option<String>,
+    /// How many sales the shift made.
+    #[n(7)]
+    pub sales: u32,
+    /// What they came to.
+    #[n(8)]
+    pub sales_minor: Minor,
+}
+
+impl Body for ShiftClosed {
+    const KIND: Kind = Kind::ShiftClosed;
+}

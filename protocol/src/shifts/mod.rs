@@ -1,0 +1,7 @@
+//! Shifts as facts, and the cash a till should hold as a sum over them.
+
+mod cash;
+mod fact;
+
+pub use cash::TillSum;
+pub use fact::{CashCount, Pieces, ShiftClosed, ShiftOpened};

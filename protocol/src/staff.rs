@@ -1,0 +1,46 @@
+//! The people of a store as the hub publishes them. Names live here, never in facts.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::StaffId;
+
+/// What a person may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Sells, receives, opens and closes a till.
+    Associate,
+    /// Does everything an associate does and approves what they may not do alone.
+    Manager,
+}
+
+impl Role {
+    /// Returns its word in files and SQL.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Associate => "associate",
+            Self::Manager => "manager",
+        }
+    }
+}
+
+/// Who works in a store.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Roster {
+    /// The people, by ascending id.
+    pub members: Vec<Member>,
+}
+
+/// A member of staff.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    /// The pseudonym facts use.
+    pub id: StaffId,
+    /// The name colleagues use.
+    pub name: String,
+    /// What the person may do.
+    pub role: Role,
+    /// The PIN's Argon2 hash in PHC form; the PIN itself is stored nowhere.
+    pub pin_hash: String,
+}

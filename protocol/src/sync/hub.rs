@@ -1,0 +1,169 @@
+//! The hub's decision on a hello: is this the edge we know, and from where does it go on?
+
+use super::feed::{Chain, FeedHead, FeedId};
+use super::frames::{Hello, PROTOCOL_VERSION};
+use crate::documents::Actor;
+use crate::ids::Incarnation;
+
+/// What the hub has stored about an edge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KnownEdge {
+    /// The newest of its lives that the hub has met.
+    pub incarnation: Incarnation,
+    /// Its actor in that life.
+    pub actor: Actor,
+    /// How far the hub holds its feed.
+    pub held: FeedHead,
+}
+
+/// How the hub answers a hello.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Greeting {
+    /// Go on from here.
+    Continue(KnownEdge),
+    /// A first contact, or a new life of this edge: register it and start at its first record.
+    Register(KnownEdge),
+    /// It speaks no version we speak.
+    OtherProtocol,
+    /// A newer life of this edge has been met: this one is fenced.
+    Fenced {
+        /// The newer life.
+        newer: Incarnation,
+    },
+    /// One life with two actors: this is a clone of the edge we know.
+    Cloned,
+    /// Its feed is shorter than what it once sent, or differs where both have it.
+    Forked {
+        /// How far the hub holds the feed it knew.
+        held_seq: u64,
+    },
+}
+
+/// Decides how to answer `hello`.
+///
+/// `edge_chain_at_held` is the chain the edge's hello declares if its head is exactly the hub's;
+/// differences further back are found by the batches.
+#[must_use]
+pub fn greet(hello: &Hello, known: Option<&KnownEdge>) -> Greeting {
+    if hello.protocol < PROTOCOL_VERSION {
+        return Greeting::OtherProtocol;
+    }
+    let fresh = KnownEdge {
+        incarnation: hello.incarnation,
+        actor: hello.actor,
+        held: FeedHead::start(FeedId(hello.incarnation.0)),
+    };
+    match known {
+        None => Greeting::Register(fresh),
+        Some(known) if hello.incarnation > known.incarnation => Greeting::Register(fresh),
+        Some(known) if hello.incarnation < known.incarnation => Greeting::Fenced {
+            newer: known.incarnation,
+        },
+        Some(known) if hello.actor != known.actor => Greeting::Cloned,
+        Some(known) if forked(hello.up, known.held) => Greeting::Forked {
+            held_seq: known.held.seq,
+        },
+        Some(known) => Greeting::Continue(*known),
+    }
+}
+
+fn forked(up: FeedHead, held: FeedHead) -> bool {
+    let same_place = up.seq == held.seq && up.chain != held.chain;
+    let not_genesis = up.seq == 0 && up.chain != Chain::GENESIS;
+    up.seq < held.seq || same_place || not_genesis
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Greeting, KnownEdge, greet};
+    use crate::documents::Actor;
+    use crate::ids::{EdgeNumber, Incarnation};
+    use crate::sync::{Chain, FeedHead, FeedId, Hello, PROTOCOL_VERSION};
+
+    fn head(seq: u64, chain: u8) -> FeedHead {
+        FeedHead {
+            feed: FeedId(2),
+            seq,
+            chain: Chain([chain; 32]),
+        }
+    }
+
+    fn hello(up: FeedHead) -> Hello {
+        Hello {
+            protocol: PROTOCOL_VERSION,
+            edge: EdgeNumber(7),
+            incarnation: Incarnation(2),
+            actor: Actor([1; 16]),
+            up,
+            down: FeedHead::start(FeedId(1)),
+            wall_ms: 0,
+            days: Vec::new(),
+        }
+    }
+
+    #[track_caller]
+    fn check(hello: &Hello, known: Option<KnownEdge>, expected: Greeting) {
+        assert_eq!(greet(hello, known.as_ref()), expected);
+    }
+
+    #[test]
+    fn an_edge_goes_on_from_what_the_hub_holds() {
+        let known = KnownEdge {
+            incarnation: Incarnation(2),
+            actor: Actor([1; 16]),
+            held: head(5, 5),
+        };
+        let start = KnownEdge {
+            held: FeedHead::start(FeedId(2)),
+            ..known
+        };
+        check(&hello(head(9, 9)), Some(known), Greeting::Continue(known));
+        check(&hello(head(5, 5)), Some(known), Greeting::Continue(known));
+        check(&hello(head(9, 9)), None, Greeting::Register(start));
+        let older = KnownEdge {
+            incarnation: Incarnation(1),
+            ..known
+        };
+        check(&hello(head(9, 9)), Some(older), Greeting::Register(start));
+    }
+
+    #[test]
+    fn an_edge_that_is_not_the_one_we_know_is_told_so() {
+        let known = KnownEdge {
+            incarnation: Incarnation(2),
+            actor: Actor([1; 16]),
+            held: head(5, 5),
+        };
+        let newer = KnownEdge {
+            incarnation: Incarnation(3),
+            ..known
+        };
+        check(
+            &hello(head(9, 9)),
+            Some(newer),
+            Greeting::Fenced {
+                newer: Incarnation(3),
+            },
+        );
+        let clone = KnownEdge {
+            actor: Actor([2; 16]),
+            ..known
+        };
+        check(&hello(head(9, 9)), Some(clone), Greeting::Cloned);
+        check(
+            &hello(head(4, 4)),
+            Some(known),
+            Greeting::Forked { held_seq: 5 },
+        );
+        check(
+            &hello(head(5, 6)),
+            Some(known),
+            Greeting::Forked { held_seq: 5 },
+        );
+        let old = Hello {
+            protocol: 0,
+            ..hello(head(9, 9))
+        };
+        check(&old, Some(known), Greeting::OtherProtocol);
+    }
+}
