@@ -1,6 +1,6 @@
-//! The house rules the compiler cannot keep, as tests that read the tracked files. Each rule returns
-//! findings `path:line: sentence`; beside each stands a test that shows it bite on a small bad
-//! sample. It judges shape and arrows only; whether the code is right is for the other tests.
+//! The house rules the compiler cannot keep, as tests that read the tracked files. Each rule
+//! returns findings `path:line: sentence`; beside each stands a test that shows it bite on a small
+//! bad sample. It judges shape and arrows only; whether the code is right is for the other tests.
 
 mod arrows;
 mod code;

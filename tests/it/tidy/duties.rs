@@ -1,5 +1,5 @@
-//! What each file of a slice may know, by its name: rules decide, a store speaks to the database, and
-//! SQL stands nowhere else. It judges the two daemons; the spine's own files are freer.
+//! What each file of a slice may know, by its name: rules decide, a store speaks to the database,
+//! and SQL stands nowhere else. It judges the two daemons; the spine's own files are freer.
 
 use super::arrows::{asynchronous, named};
 use super::code::Code;

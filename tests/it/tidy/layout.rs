@@ -1,5 +1,5 @@
-//! What lies where: the names visible at the root, and released migrations, which never change. It
-//! does not judge what a migration says.
+//! What lies where: the names visible at the root, released migrations, which never change, and
+//! snapshots, which each belong to a test. It does not judge what they say.
 
 use sha2::{Digest, Sha256};
 
@@ -128,4 +128,62 @@ fn the_checksum_is_the_one_sha256sum_prints() {
     // FIPS 180-2, appendix B.1: the digest of "abc".
     let wanted = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
     assert_eq!(sha256_hex("abc"), wanted);
+}
+
+#[test]
+fn every_snapshot_belongs_to_a_test() {
+    holds(orphaned_snapshots);
+}
+
+/// A snapshot whose test was renamed passes for ever without being compared to anything.
+fn orphaned_snapshots(tree: &Tree) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for file in &tree.files {
+        let Some(stem) = file.name().strip_suffix(".snap") else {
+            if file.name().ends_with(".snap.new") {
+                findings.push(Finding::at(file, 1, "an answer nobody has accepted"));
+            }
+            continue;
+        };
+        let source = file
+            .lines()
+            .find_map(|(_, line)| line.strip_prefix("source: "));
+        let test = snapshot_subject(stem);
+        let belongs = source
+            .and_then(|path| tree.file(path.trim_matches('"')))
+            .is_some_and(|source| source.text.contains(test));
+        if !belongs {
+            let sentence = format!("no test called {test} in the file it names as its source");
+            findings.push(Finding::at(file, 1, sentence));
+        }
+    }
+    findings
+}
+
+/// What insta calls a snapshot after: `edge__sales__receipt__two_lines@58mm-2` is of `two_lines`.
+fn snapshot_subject(stem: &str) -> &str {
+    let named = stem.split('@').next().unwrap_or(stem);
+    let named = named.rsplit("__").next().unwrap_or(named);
+    let counter = |c: char| c.is_ascii_digit();
+    match named.rsplit_once('-') {
+        Some((subject, number)) if number.chars().all(counter) => subject,
+        _ => named,
+    }
+}
+
+#[test]
+fn a_snapshot_without_its_test_is_found() {
+    let test = ("edge/src/a.rs", "fn two_lines_fit() {}\n");
+    let text = "---\nsource: edge/src/a.rs\n---\nA\n";
+    let kept = ("edge/src/snapshots/edge__a__two_lines_fit-2.snap", text);
+    let renamed = ("edge/src/snapshots/edge__a__two_lines.snap.new", text);
+    let lost = ("edge/src/snapshots/edge__a__three_lines_fit.snap", text);
+    passes(orphaned_snapshots, &[test, kept]);
+    bites(
+        orphaned_snapshots,
+        &[test, lost],
+        "no test called three_lines_fit",
+    );
+    bites(orphaned_snapshots, &[kept], "no test called two_lines_fit");
+    bites(orphaned_snapshots, &[renamed], "nobody has accepted");
 }

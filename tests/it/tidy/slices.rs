@@ -51,7 +51,7 @@ impl<'a> Place<'a> {
     }
 }
 
-/// The job of a slice's file by its name: `rules` for `sales/rules.rs` and for `sales/rules/tax.rs`.
+/// The job of a slice's file by its name: `rules` for `sales/rules.rs` and `sales/rules/tax.rs`.
 pub(crate) fn role(path: &str) -> Option<&str> {
     let Some(Place::Slice { name }) = Place::of(path) else {
         return None;

@@ -146,7 +146,7 @@ fn a_dropped_result_says_why() {
     holds(dropped_results);
 }
 
-/// Types are not known here, so every `let _ =` outside tests wants its comment, on the line or above.
+/// Types are not known here, so every `let _ =` outside tests wants its comment there or above.
 fn dropped_results(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (file, code) in tree.rust() {
