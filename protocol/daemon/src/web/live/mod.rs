@@ -1,0 +1,107 @@
+//! Live pages: regions that are sent again when something changed, over one event stream per tab.
+//!
+//! The state lives on the server; a page only shows it. A slice says [`Live::publish`] after its
+//! commit, every open [`stream`] that watches the topic renders its regions anew, and the browser
+//! morphs them in place. No payload travels inside the daemon, so nothing can be stale there, and a
+//! missed message costs one more rendering, never a wrong page.
+//!
+//! ```text
+//! GET  page        full page, regions stamped with a version taken before the state was read
+//! GET  …/stream    snapshot of the page's regions, then patches; `tick` every 5 s
+//! POST command     answer: the changed regions (or 303 without script); the stream tells the rest
+//! ```
+//!
+//! **The one rule**: take [`Live::version`] first, read the state after it, and stamp the regions
+//! with it. Then of two renderings the one with the higher version has seen at least as much, and
+//! the browser may ignore the other whichever way it arrives.
+
+mod answer;
+mod region;
+mod stream;
+
+pub use answer::{LIVE_HEADER, Patch, asks_for_regions, leave_for, respond};
+pub use region::{Cue, Region, Version};
+pub use stream::{Changed, TICK_MS, stream};
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio::sync::{Semaphore, broadcast};
+
+/// How many changes may wait for a slow stream before it is sent a whole snapshot instead.
+const CHANGES_HELD: usize = 1_024;
+
+/// How many streams one daemon keeps open; a large store has 12 registers and a few tabs each.
+const STREAMS_MAX: usize = 512;
+
+/// Names what changed, in a slice's words: `register/1`, `stock`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Topic(Arc<str>);
+
+impl Topic {
+    /// Returns the name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for Topic {
+    fn from(name: &str) -> Self {
+        Self(Arc::from(name))
+    }
+}
+
+impl From<String> for Topic {
+    fn from(name: String) -> Self {
+        Self(Arc::from(name))
+    }
+}
+
+/// Carries word of changes from the slices to the open pages of one daemon.
+#[derive(Clone, Debug)]
+pub struct Live {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    started_at_ms: u64,
+    counter: AtomicU64,
+    changes: broadcast::Sender<Topic>,
+    streams: Arc<Semaphore>,
+}
+
+impl Live {
+    /// Begins for a process that started at `started_at_ms` (milliseconds UTC).
+    ///
+    /// The start tells this process's versions from an earlier one's; it need not be right, only
+    /// different.
+    pub fn new(started_at_ms: i64) -> Self {
+        let (changes, _) = broadcast::channel(CHANGES_HELD);
+        Self {
+            inner: Arc::new(Inner {
+                started_at_ms: started_at_ms.unsigned_abs(),
+                counter: AtomicU64::new(0),
+                changes,
+                streams: Arc::new(Semaphore::new(STREAMS_MAX)),
+            }),
+        }
+    }
+
+    /// Returns the version to stamp on what is rendered from state read **after** this call.
+    pub fn version(&self) -> Version {
+        let count = self.inner.counter.fetch_add(1, Ordering::SeqCst) + 1;
+        Version::new(self.inner.started_at_ms, count)
+    }
+
+    /// Tells every open page that watches `topic` that it changed; call it after the commit.
+    pub fn publish(&self, topic: impl Into<Topic>) {
+        // An error only says that no page is open, which is nobody's trouble.
+        let _ = self.inner.changes.send(topic.into());
+    }
+
+    /// Returns how many streams are open now.
+    pub fn streams_open(&self) -> usize {
+        STREAMS_MAX - self.inner.streams.available_permits()
+    }
+}

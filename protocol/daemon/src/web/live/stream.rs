@@ -1,0 +1,205 @@
+//! The event stream of one tab: a snapshot, then patches, and a tick so that silence is noticed.
+//!
+//! It runs inside the response, without a task of its own: when the browser leaves, it is dropped;
+//! when the daemon stops, the token ends it, so that no open stream holds up the shutdown.
+
+use std::collections::BTreeSet;
+use std::convert::Infallible;
+use std::future::Future;
+use std::time::Duration;
+
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::sse::{Event, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+
+use super::answer::markup;
+use super::{Live, Region, Topic, Version};
+use crate::web::assets;
+
+/// How often a stream says that it is alive. The page calls itself offline after 12 s, that is two
+/// ticks missed and some patience (an `EventSource` does not notice a half-open Wi-Fi link).
+pub const TICK_MS: u64 = 5_000;
+
+/// The least time between two patches to one tab. The first change goes out at once; a burst (a
+/// price list being imported) becomes 20 renderings a second instead of thousands.
+const GAP: Duration = Duration::from_millis(50);
+
+/// What a rendering is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Changed {
+    /// Everything the page shows: the tab has just connected, or has missed something.
+    Everything,
+    /// These topics changed; regions that show none of them may be left out.
+    Topics(BTreeSet<Topic>),
+}
+
+impl Changed {
+    /// Tells whether a region that shows `topic` is to be rendered.
+    pub fn touches(&self, topic: &str) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Topics(topics) => topics.iter().any(|changed| changed.as_str() == topic),
+        }
+    }
+}
+
+/// Answers with the event stream of one tab that watches `topics`.
+///
+/// `render` is called once at the start, and again when a watched topic was published; it reads the
+/// state and returns the regions stamped with the version it was given. If it fails, the stream
+/// ends after logging the reason: the page says that it is reconnecting, which is the truth.
+///
+/// With 512 streams open, further ones are answered 503, and the page tries again.
+pub fn stream<R, F, E>(
+    live: &Live,
+    topics: impl IntoIterator<Item = impl Into<Topic>>,
+    shutdown: CancellationToken,
+    render: R,
+) -> Response
+where
+    R: Fn(Version, Changed) -> F + Send + 'static,
+    F: Future<Output = Result<Vec<Region>, E>> + Send + 'static,
+    E: std::fmt::Display + Send + 'static,
+{
+    let Ok(permit) = live.inner.streams.clone().try_acquire_owned() else {
+        tracing::warn!("refused a live page: too many streams are open");
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    };
+    metrics::gauge!("counterpart_live_streams").increment(1.0);
+    let mut ticker = interval(Duration::from_millis(TICK_MS));
+    ticker.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let tab = Tab {
+        live: live.clone(),
+        // Subscribed before the first rendering, so that no change falls between the two.
+        changes: live.inner.changes.subscribe(),
+        topics: topics.into_iter().map(Into::into).collect(),
+        shutdown,
+        render,
+        ticker,
+        patched_at: None,
+        _open: Open { _permit: permit },
+    };
+    let events = stream::unfold(tab, |mut tab| async move {
+        let event = tab.next_event().await?;
+        Some((Ok::<Event, Infallible>(event), tab))
+    });
+    let unbuffered = (
+        HeaderName::from_static("x-accel-buffering"),
+        HeaderValue::from_static("no"),
+    );
+    ([unbuffered], Sse::new(events)).into_response()
+}
+
+struct Tab<R> {
+    live: Live,
+    changes: Receiver<Topic>,
+    topics: BTreeSet<Topic>,
+    shutdown: CancellationToken,
+    render: R,
+    ticker: Interval,
+    patched_at: Option<Instant>,
+    _open: Open,
+}
+
+/// Counts one open stream for as long as it lives.
+struct Open {
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        metrics::gauge!("counterpart_live_streams").decrement(1.0);
+    }
+}
+
+impl<R, F, E> Tab<R>
+where
+    R: Fn(Version, Changed) -> F,
+    F: Future<Output = Result<Vec<Region>, E>>,
+    E: std::fmt::Display,
+{
+    async fn next_event(&mut self) -> Option<Event> {
+        if self.shutdown.is_cancelled() {
+            return None;
+        }
+        if self.patched_at.is_none() {
+            return self.rendered(Changed::Everything).await;
+        }
+        loop {
+            let news = tokio::select! {
+                biased;
+                () = self.shutdown.cancelled() => return None,
+                received = self.changes.recv() => received,
+                _ = self.ticker.tick() => {
+                    return Some(Event::default().event("tick").data(assets::build()));
+                }
+            };
+            let first = match news {
+                Ok(topic) => Changed::Topics(BTreeSet::from([topic])),
+                Err(RecvError::Lagged(_)) => Changed::Everything,
+                Err(RecvError::Closed) => return None,
+            };
+            if let Some(changed) = self.gathered(first).await {
+                return self.rendered(changed).await;
+            }
+        }
+    }
+
+    /// Waits out the gap and takes along what arrived meanwhile; `None` if none of it is watched.
+    async fn gathered(&mut self, first: Changed) -> Option<Changed> {
+        let mut topics = match first {
+            Changed::Everything => return Some(Changed::Everything),
+            Changed::Topics(topics) => topics,
+        };
+        topics.retain(|topic| self.topics.contains(topic));
+        if topics.is_empty() {
+            return None;
+        }
+        if let Some(patched_at) = self.patched_at {
+            tokio::time::sleep_until(patched_at + GAP).await;
+        }
+        loop {
+            match self.changes.try_recv() {
+                Ok(topic) if self.topics.contains(&topic) => {
+                    topics.insert(topic);
+                }
+                Ok(_) => {}
+                Err(TryRecvError::Lagged(_)) => return Some(Changed::Everything),
+                Err(TryRecvError::Empty | TryRecvError::Closed) => {
+                    return Some(Changed::Topics(topics));
+                }
+            }
+        }
+    }
+
+    async fn rendered(&mut self, changed: Changed) -> Option<Event> {
+        let name = match changed {
+            Changed::Everything => "snapshot",
+            Changed::Topics(_) => "patch",
+        };
+        let version = self.live.version();
+        match (self.render)(version, changed).await {
+            Ok(regions) => {
+                self.patched_at = Some(Instant::now());
+                Some(
+                    Event::default()
+                        .event(name)
+                        .data(markup(&regions).into_string()),
+                )
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a live page could not be rendered, its stream ends");
+                None
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
