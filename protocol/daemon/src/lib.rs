@@ -5,4 +5,6 @@
 pub mod clock;
 pub mod db;
 pub mod entropy;
+pub mod http;
+pub mod tls;
 pub mod web;

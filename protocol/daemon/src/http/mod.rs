@@ -1,0 +1,18 @@
+//! What every listener of a daemon shares: problem answers, idempotency, limits, serving.
+//!
+//! It holds no route and no page; slices bring routers, `web/` brings pages.
+
+mod extract;
+pub mod idempotency;
+mod limits;
+mod problem;
+mod serve;
+
+#[cfg(test)]
+mod tests;
+
+pub use extract::{Json, Path, Query, method_not_allowed, not_found};
+pub use idempotency::{Begun, IdempotencyKey, Scope, StoredResponse};
+pub use limits::Limits;
+pub use problem::{FieldProblem, Problem, ProblemBody, ToProblem};
+pub use serve::{Listener, ServeError, Transport, bind};
