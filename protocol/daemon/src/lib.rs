@@ -3,8 +3,13 @@
 //! It knows no domain rule and no slice's SQL: those live in the edge and the hub.
 
 pub mod clock;
+pub mod config;
 pub mod db;
 pub mod entropy;
 pub mod http;
+pub mod password;
+pub mod replica;
+pub mod shutdown;
+pub mod telemetry;
 pub mod tls;
 pub mod web;
