@@ -90,7 +90,11 @@ mod tests {
         }
 
         #[test]
-        fn absorbing_never_moves_back(a in any::<u32>(), b in any::<u32>(), wall in 0_u64..1 << 40) {
+        fn absorbing_never_moves_back(
+            a in any::<u32>(),
+            b in any::<u32>(),
+            wall in 0_u64..1 << 40,
+        ) {
             let (a, b) = (Hlc(u64::from(a) << 20), Hlc(u64::from(b) << 20));
             prop_assert!(a.absorb(b, wall) >= a);
         }

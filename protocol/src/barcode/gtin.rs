@@ -214,7 +214,11 @@ mod tests {
         }
 
         #[test]
-        fn one_wrong_digit_is_always_found(body in "[1-9][0-9]{11}", at in 0_usize..13, by in 1_u8..10) {
+        fn one_wrong_digit_is_always_found(
+            body in "[1-9][0-9]{11}",
+            at in 0_usize..13,
+            by in 1_u8..10,
+        ) {
             let mut text = Gtin::with_check_digit(&body).unwrap().to_string().into_bytes();
             text[at] = b'0' + (text[at] - b'0' + by) % 10;
             prop_assert!(Gtin::read(std::str::from_utf8(&text).unwrap()).is_err());

@@ -85,7 +85,8 @@ pub fn admit(change: &[u8], expected: &Expected) -> Result<Admitted, GuardRefuse
             bytes: change.len(),
         });
     }
-    // A chunk is 4 bytes of magic, 4 of checksum, its type and its length; type 1 is a plain change.
+    // A chunk is 4 bytes of magic, 4 of checksum, its type and its length; type 1 is a plain
+    // change.
     if change.len() < 12 || change[8] != 1 {
         return Err(GuardRefused::NotAChange);
     }

@@ -1,0 +1,344 @@
+//! The SQL of feeds: heads, records, changes and digests, both directions alike.
+
+use counterpart_protocol::documents::{Actor, ChangeHash};
+use counterpart_protocol::hlc::Hlc;
+use counterpart_protocol::ids::EdgeNumber;
+use counterpart_protocol::sync::{Chain, DayDigest, FeedHead, FeedId, Record};
+use counterpart_protocol::time::BusinessDate;
+
+use crate::db::{DbError, FromValue, Row, Tx, Value, ValueMismatch};
+use crate::params;
+
+/// Which way a feed flows, seen from here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Direction {
+    /// We write it, the peer reads it.
+    Out,
+    /// The peer writes it, we read it.
+    In,
+}
+
+impl Direction {
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Out => "out",
+            Self::In => "in",
+        }
+    }
+}
+
+impl FromValue for Direction {
+    fn from_value(value: &Value) -> Result<Self, ValueMismatch> {
+        match value {
+            Value::Text(word) if word == "out" => Ok(Self::Out),
+            Value::Text(word) if word == "in" => Ok(Self::In),
+            other => Err(ValueMismatch::new(other, "'out' or 'in'")),
+        }
+    }
+}
+
+/// A feed as seen from here: which way it flows, and to or from whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Stream {
+    pub(super) direction: Direction,
+    pub(super) peer: EdgeNumber,
+}
+
+/// A row of `feed_heads`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct HeadRow {
+    pub(super) head: FeedHead,
+    pub(super) actor: Actor,
+    pub(super) hlc: Hlc,
+    pub(super) acked_seq: u64,
+    pub(super) contact_at_ms: Option<i64>,
+}
+
+const HEAD_COLUMNS: &str = "feed, seq, chain, actor, hlc, acked_seq, contact_at_ms";
+
+/// Stores an unsigned number of the protocol; see `schema.rs` on why it fits.
+pub(super) fn int(number: u64) -> i64 {
+    i64::try_from(number).expect("sequences and timestamps stay below 2^63")
+}
+
+/// Reads an unsigned number of the protocol.
+pub(super) fn unsigned(row: &Row, index: usize) -> Result<u64, DbError> {
+    row.read::<i64>(index).map(i64::cast_unsigned)
+}
+
+fn read_date(row: &Row, index: usize) -> Result<BusinessDate, DbError> {
+    let days: i32 = row.read(index)?;
+    Ok(BusinessDate::from_days(days).expect("only checked dates are stored"))
+}
+
+fn head_row(row: &Row) -> Result<HeadRow, DbError> {
+    Ok(HeadRow {
+        head: FeedHead {
+            feed: FeedId(row.read(0)?),
+            seq: unsigned(row, 1)?,
+            chain: Chain(row.read(2)?),
+        },
+        actor: Actor(row.read(3)?),
+        hlc: Hlc(unsigned(row, 4)?),
+        acked_seq: unsigned(row, 5)?,
+        contact_at_ms: row.read(6)?,
+    })
+}
+
+/// Returns the newest run of a stream.
+pub(super) fn newest_head(tx: &mut Tx, stream: Stream) -> Result<Option<HeadRow>, DbError> {
+    let sql = format!(
+        "SELECT {HEAD_COLUMNS} FROM feed_heads WHERE direction = $1 AND peer = $2
+         ORDER BY feed DESC LIMIT 1"
+    );
+    let row = tx.query_opt(&sql, params![stream.direction.word(), stream.peer.0])?;
+    row.as_ref().map(head_row).transpose()
+}
+
+/// Returns one run of a stream.
+pub(super) fn head_of(
+    tx: &mut Tx,
+    stream: Stream,
+    feed: FeedId,
+) -> Result<Option<HeadRow>, DbError> {
+    let sql = format!(
+        "SELECT {HEAD_COLUMNS} FROM feed_heads
+         WHERE direction = $1 AND peer = $2 AND feed = $3"
+    );
+    let row = tx.query_opt(
+        &sql,
+        params![stream.direction.word(), stream.peer.0, feed.0],
+    )?;
+    row.as_ref().map(head_row).transpose()
+}
+
+/// Returns the latest hybrid timestamp this replica has written or believed.
+pub(super) fn latest_hlc(tx: &mut Tx) -> Result<Hlc, DbError> {
+    let row = tx.query_one("SELECT COALESCE(MAX(hlc), 0) FROM feed_heads", params![])?;
+    Ok(Hlc(unsigned(&row, 0)?))
+}
+
+/// Stores a run's head, or moves it; what the peer acknowledged and its last contact stay.
+pub(super) fn put_head(
+    tx: &mut Tx,
+    stream: Stream,
+    head: FeedHead,
+    actor: Actor,
+    hlc: Hlc,
+) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO feed_heads (direction, peer, feed, seq, chain, actor, hlc, acked_seq)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 0)
+         ON CONFLICT (direction, peer, feed)
+         DO UPDATE SET seq = excluded.seq, chain = excluded.chain, hlc = excluded.hlc",
+        params![
+            stream.direction.word(),
+            stream.peer.0,
+            head.feed.0,
+            int(head.seq),
+            head.chain.0,
+            actor.0,
+            int(hlc.0),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Notes how far the peer says it holds our feed, and when it said so.
+pub(super) fn put_acked(
+    tx: &mut Tx,
+    stream: Stream,
+    feed: FeedId,
+    acked_seq: u64,
+    now_ms: i64,
+) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE feed_heads SET acked_seq = $4, contact_at_ms = $5
+         WHERE direction = $1 AND peer = $2 AND feed = $3",
+        params![
+            stream.direction.word(),
+            stream.peer.0,
+            feed.0,
+            int(acked_seq),
+            now_ms
+        ],
+    )?;
+    Ok(())
+}
+
+/// Returns the chain after record `seq`, if the record is kept; record 0 is the start.
+pub(super) fn chain_at(
+    tx: &mut Tx,
+    stream: Stream,
+    feed: FeedId,
+    seq: u64,
+) -> Result<Option<Chain>, DbError> {
+    if seq == 0 {
+        return Ok(Some(Chain::GENESIS));
+    }
+    let row = tx.query_opt(
+        "SELECT chain FROM feed_records
+         WHERE direction = $1 AND peer = $2 AND feed = $3 AND seq = $4",
+        params![stream.direction.word(), stream.peer.0, feed.0, int(seq)],
+    )?;
+    row.map(|row| row.read(0).map(Chain)).transpose()
+}
+
+/// Appends one record with the chain after it, and counts it in its day's digest.
+pub(super) fn put_record(
+    tx: &mut Tx,
+    stream: Stream,
+    record: &Record,
+    after: FeedHead,
+) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO feed_records (direction, peer, feed, seq, kind, schema_version, document,
+             change_hash, business_date, hlc, chain)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        params![
+            stream.direction.word(),
+            stream.peer.0,
+            after.feed.0,
+            int(record.seq),
+            record.kind_number,
+            record.schema,
+            record.document.to_string(),
+            record.change.0,
+            record.business_date.days(),
+            int(record.hlc.0),
+            after.chain.0,
+        ],
+    )?;
+    let date = record.business_date;
+    let digest = digest_of(tx, stream, after.feed, date)?.with(&record.change);
+    tx.execute(
+        "INSERT INTO day_digests (direction, peer, feed, business_date, records, hash_sum)
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (direction, peer, feed, business_date)
+         DO UPDATE SET records = excluded.records, hash_sum = excluded.hash_sum",
+        params![
+            stream.direction.word(),
+            stream.peer.0,
+            after.feed.0,
+            date.days(),
+            int(digest.count),
+            digest.sum,
+        ],
+    )?;
+    Ok(())
+}
+
+/// Returns the digest of a day, empty if nothing counts for it.
+pub(super) fn digest_of(
+    tx: &mut Tx,
+    stream: Stream,
+    feed: FeedId,
+    date: BusinessDate,
+) -> Result<DayDigest, DbError> {
+    let row = tx.query_opt(
+        "SELECT records, hash_sum FROM day_digests
+         WHERE direction = $1 AND peer = $2 AND feed = $3 AND business_date = $4",
+        params![stream.direction.word(), stream.peer.0, feed.0, date.days()],
+    )?;
+    match row {
+        Some(row) => Ok(DayDigest {
+            count: unsigned(&row, 0)?,
+            sum: row.read(1)?,
+        }),
+        None => Ok(DayDigest::default()),
+    }
+}
+
+/// Returns the digests of the newest `days` days of a run, newest first.
+pub(super) fn newest_digests(
+    tx: &mut Tx,
+    stream: Stream,
+    feed: FeedId,
+    days: u32,
+) -> Result<Vec<(BusinessDate, DayDigest)>, DbError> {
+    let rows = tx.query_all(
+        "SELECT business_date, records, hash_sum FROM day_digests
+         WHERE direction = $1 AND peer = $2 AND feed = $3
+         ORDER BY business_date DESC LIMIT $4",
+        params![stream.direction.word(), stream.peer.0, feed.0, days],
+    )?;
+    rows.iter()
+        .map(|row| {
+            let digest = DayDigest {
+                count: unsigned(row, 1)?,
+                sum: row.read(2)?,
+            };
+            Ok((read_date(row, 0)?, digest))
+        })
+        .collect()
+}
+
+/// A record as stored, with its change's bytes if they were kept.
+pub(super) struct StoredRecord {
+    pub(super) record: Record,
+    pub(super) after: FeedHead,
+    pub(super) change: Option<Vec<u8>>,
+}
+
+/// Returns at most `limit` records after `after_seq`, in order.
+pub(super) fn records_after(
+    tx: &mut Tx,
+    stream: Stream,
+    feed: FeedId,
+    after_seq: u64,
+    limit: u32,
+) -> Result<Vec<StoredRecord>, DbError> {
+    let rows = tx.query_all(
+        "SELECT r.seq, r.kind, r.schema_version, r.document, r.change_hash, r.business_date,
+             r.hlc, r.chain, COALESCE(c.bytes, q.bytes)
+         FROM feed_records r
+         LEFT JOIN changes c ON c.change_hash = r.change_hash
+         LEFT JOIN quarantine q ON q.direction = r.direction AND q.peer = r.peer
+             AND q.feed = r.feed AND q.seq = r.seq
+         WHERE r.direction = $1 AND r.peer = $2 AND r.feed = $3 AND r.seq > $4
+         ORDER BY r.seq LIMIT $5",
+        params![
+            stream.direction.word(),
+            stream.peer.0,
+            feed.0,
+            int(after_seq),
+            limit
+        ],
+    )?;
+    rows.iter().map(|row| stored_record(row, feed)).collect()
+}
+
+fn stored_record(row: &Row, feed: FeedId) -> Result<StoredRecord, DbError> {
+    let document: String = row.read(3)?;
+    let record = Record {
+        seq: unsigned(row, 0)?,
+        kind_number: row.read(1)?,
+        schema: row.read(2)?,
+        document: document
+            .parse()
+            .expect("only checked document ids are stored"),
+        change: ChangeHash(row.read(4)?),
+        business_date: read_date(row, 5)?,
+        hlc: Hlc(unsigned(row, 6)?),
+    };
+    let after = FeedHead {
+        feed,
+        seq: record.seq,
+        chain: Chain(row.read(7)?),
+    };
+    Ok(StoredRecord {
+        record,
+        after,
+        change: row.read(8)?,
+    })
+}
+
+/// Stores a change's bytes once.
+pub(super) fn put_change(tx: &mut Tx, hash: ChangeHash, bytes: &[u8]) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO changes (change_hash, bytes) VALUES ($1, $2)
+         ON CONFLICT (change_hash) DO NOTHING",
+        params![hash.0, bytes],
+    )?;
+    Ok(())
+}

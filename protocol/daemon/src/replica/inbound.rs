@@ -1,0 +1,277 @@
+//! Taking a peer's batch in: every record gets its place, the bad ones go to quarantine.
+
+use counterpart_protocol::documents::{Actor, Admitted, Expected, admit};
+use counterpart_protocol::facts::Fact;
+use counterpart_protocol::ids::{DocumentId, EdgeNumber, Incarnation, Writer};
+use counterpart_protocol::sync::{
+    Ack, Batch, BatchRefused, FeedHead, FeedId, Offered, RecordVerdict, Verdict, check_batch,
+};
+
+use super::Replica;
+use super::feeds::{Direction, Stream, chain_at, put_change, put_head, put_record};
+use super::outbound::{OpenFeeds, last_hlc};
+use super::projection::{Origin, Projected, ProjectionFailed};
+use super::quarantine::put_quarantine;
+use crate::db::{DbError, Tx};
+use crate::params;
+
+/// What became of a batch, to be acknowledged once the transaction is durable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// The acknowledgement.
+    pub ack: Ack,
+    /// Why nothing of the batch was taken, if nothing was.
+    pub refused: Option<BatchRefused>,
+}
+
+/// Whose batch it is, and what is expected of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sender {
+    /// The peer.
+    pub(super) peer: EdgeNumber,
+    /// How far its feed is held.
+    pub(super) held: FeedHead,
+    /// The actor it registered.
+    pub(super) actor: Actor,
+    /// Whom its journal is about: this edge, when the hub is the sender.
+    pub(super) about: Option<EdgeNumber>,
+}
+
+/// Why one record was not believed.
+enum NotTaken {
+    /// Its content, its place or its view: it is quarantined.
+    Content(String),
+    /// The database: the whole batch is tried again.
+    Db(DbError),
+}
+
+impl From<DbError> for NotTaken {
+    fn from(error: DbError) -> Self {
+        Self::Db(error)
+    }
+}
+
+impl Replica {
+    pub(super) fn take_batch(
+        &self,
+        tx: &mut Tx,
+        sender: &Sender,
+        batch: &Batch,
+    ) -> Result<Taken, DbError> {
+        let stream = Stream {
+            direction: Direction::In,
+            peer: sender.peer,
+        };
+        let intake = match self.check(tx, stream, sender, batch)? {
+            Ok(intake) => intake,
+            Err(refused) => {
+                let ack = Ack {
+                    held: sender.held,
+                    verdicts: Vec::new(),
+                };
+                return Ok(Taken {
+                    ack,
+                    refused: Some(refused),
+                });
+            }
+        };
+        let mut verdicts = Vec::new();
+        let mut held = sender.held;
+        let mut hlc = last_hlc(tx)?;
+        for offered in &intake {
+            put_record(tx, stream, &offered.record, offered.head)?;
+            if let Some(verdict) = self.take_record(tx, stream, sender, offered)? {
+                verdicts.push(verdict);
+            }
+            hlc = hlc.absorb(offered.record.hlc, self.wall_ms());
+            held = offered.head;
+        }
+        if held != sender.held {
+            put_head(tx, stream, held, sender.actor, hlc)?;
+            tx.scratch::<OpenFeeds>().hlc = Some(hlc);
+        }
+        Ok(Taken {
+            ack: Ack { held, verdicts },
+            refused: None,
+        })
+    }
+
+    fn check(
+        &self,
+        tx: &mut Tx,
+        stream: Stream,
+        sender: &Sender,
+        batch: &Batch,
+    ) -> Result<Result<Vec<Offered>, BatchRefused>, DbError> {
+        let held = sender.held;
+        // The check looks up only what the batch repeats, so that is read beforehand.
+        let from = batch.first_seq.saturating_sub(1);
+        let mut chains = Vec::new();
+        if from < held.seq {
+            let count = batch.records.len() as u64;
+            for seq in from..=(from + count).min(held.seq) {
+                chains.push((seq, chain_at(tx, stream, held.feed, seq)?));
+            }
+        }
+        let known = |seq: u64| {
+            chains
+                .iter()
+                .find(|(at, _)| *at == seq)
+                .and_then(|(_, chain)| *chain)
+        };
+        Ok(check_batch(held, batch, known).map(|intake| intake.new))
+    }
+
+    /// Believes one record or quarantines it; returns a verdict unless it was simply stored.
+    fn take_record(
+        &self,
+        tx: &mut Tx,
+        stream: Stream,
+        sender: &Sender,
+        offered: &Offered,
+    ) -> Result<Option<RecordVerdict>, DbError> {
+        let seq = offered.record.seq;
+        let verdict = |verdict, reason| {
+            Some(RecordVerdict {
+                seq,
+                verdict,
+                reason,
+            })
+        };
+        match tx.savepoint(|tx| self.believe(tx, sender, offered)) {
+            Ok(Verdict::Stored) => Ok(None),
+            Ok(other) => Ok(verdict(other, None)),
+            Err(NotTaken::Db(error)) => Err(error),
+            Err(NotTaken::Content(reason)) => {
+                tracing::error!(
+                    peer.id = sender.peer.0,
+                    seq,
+                    reason,
+                    "quarantined a record; what follows it is not affected"
+                );
+                let bytes = Some(offered.change.as_slice());
+                put_quarantine(tx, stream, offered.head, &reason, bytes, self.now_ms())?;
+                mark_incomplete(tx, offered.record.document)?;
+                Ok(verdict(Verdict::Quarantined, Some(reason)))
+            }
+        }
+    }
+
+    fn believe(
+        &self,
+        tx: &mut Tx,
+        sender: &Sender,
+        offered: &Offered,
+    ) -> Result<Verdict, NotTaken> {
+        let record = &offered.record;
+        let writer = writer_of(sender, offered.head.feed);
+        if record.document.writer != writer || record.document.about != sender.about {
+            let reason = format!(
+                "the record names document {}, not its writer's",
+                record.document
+            );
+            return Err(NotTaken::Content(reason));
+        }
+        if !offered.intact {
+            let reason = "the change is not the one its sender chained".to_owned();
+            return Err(NotTaken::Content(reason));
+        }
+        let expected = Expected {
+            document: record.document,
+            actor: sender.actor,
+            seq: record.seq,
+        };
+        let admitted =
+            admit(&offered.change, &expected).map_err(|e| NotTaken::Content(e.to_string()))?;
+        check_record(&admitted.fact, offered)?;
+        put_change(tx, record.change, &offered.change)?;
+        join_document(tx, record.document, &admitted)?;
+        if !put_fact(tx, &admitted.fact, offered)? {
+            return Ok(Verdict::Duplicate);
+        }
+        let origin = Origin {
+            writer,
+            seq: record.seq,
+        };
+        let projected = Projected {
+            fact: &admitted.fact,
+            origin,
+        };
+        for view in self.interested(admitted.fact.kind()) {
+            view.project(tx, &projected)
+                .map_err(|failed| match failed {
+                    ProjectionFailed::Db(error) => NotTaken::Db(error),
+                    ProjectionFailed::Content(reason) => {
+                        NotTaken::Content(format!("{}: {reason}", view.name()))
+                    }
+                })?;
+        }
+        Ok(Verdict::Stored)
+    }
+}
+
+fn writer_of(sender: &Sender, feed: FeedId) -> Writer {
+    Writer {
+        edge: sender.peer,
+        incarnation: Incarnation(feed.0),
+    }
+}
+
+/// Checks that the record says of the fact what the fact says itself.
+fn check_record(fact: &Fact, offered: &Offered) -> Result<(), NotTaken> {
+    let record = &offered.record;
+    let same = fact.kind_number == record.kind_number
+        && fact.schema == record.schema
+        && fact.header.business_date == record.business_date
+        && fact.header.hlc == record.hlc;
+    if same {
+        Ok(())
+    } else {
+        Err(NotTaken::Content(
+            "the record and its fact say different things".to_owned(),
+        ))
+    }
+}
+
+/// Stores the fact's id; false if the fact was known already, under whatever record.
+fn put_fact(tx: &mut Tx, fact: &Fact, offered: &Offered) -> Result<bool, DbError> {
+    let stored = tx.execute(
+        "INSERT INTO facts (fact_id, change_hash) VALUES ($1, $2)
+         ON CONFLICT (fact_id) DO NOTHING",
+        params![fact.header.id.to_bytes(), offered.record.change.0],
+    )?;
+    Ok(stored == 1)
+}
+
+/// Adds a change to its document's row; a change whose parent is missing marks it incomplete.
+fn join_document(tx: &mut Tx, document: DocumentId, admitted: &Admitted) -> Result<(), DbError> {
+    let name = document.to_string();
+    let known = tx.query_opt(
+        "SELECT head, state FROM documents WHERE document = $1",
+        params![&name],
+    )?;
+    let (last, state) = match known {
+        Some(row) => (Some(row.read::<[u8; 32]>(0)?), row.read::<String>(1)?),
+        None => (None, "open".to_owned()),
+    };
+    let state = if last == admitted.written_on {
+        state
+    } else {
+        "incomplete".to_owned()
+    };
+    tx.execute(
+        "INSERT INTO documents (document, head, facts, state) VALUES ($1, $2, 1, $3)
+         ON CONFLICT (document) DO UPDATE SET head = excluded.head,
+             facts = documents.facts + 1, state = excluded.state",
+        params![&name, admitted.head, state],
+    )?;
+    Ok(())
+}
+
+fn mark_incomplete(tx: &mut Tx, document: DocumentId) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE documents SET state = 'incomplete' WHERE document = $1",
+        params![document.to_string()],
+    )?;
+    Ok(())
+}

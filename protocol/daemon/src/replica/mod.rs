@@ -1,0 +1,107 @@
+//! The replica: one mechanism for every document, feed and view, used by the hub and by each edge.
+//!
+//! ```text
+//!  a command ──► record ─┐                                  ┌─► feed out ──► peer
+//!                        ├─► change + document + digest ────┤
+//!  a batch ──► guard ────┘         (one transaction)        └─► projections (the slices' views)
+//! ```
+//!
+//! A slice states a fact with [`Replica::record`] and registers a [`Projection`] for the kinds its
+//! views are made of; local and remote facts reach it the same way. Nothing here knows what a fact
+//! means, and nothing here talks to a network: [`Replica::ask`], [`Replica::answer`] and
+//! [`Replica::hear`] turn transactions into messages and back.
+
+mod exchange;
+mod feeds;
+mod identity;
+mod inbound;
+mod outbound;
+mod projection;
+mod quarantine;
+mod rebuild;
+mod record;
+mod schema;
+mod signals;
+#[cfg(test)]
+mod tests;
+
+pub use exchange::{Answer, Heard, UpState};
+pub use feeds::Direction;
+pub use identity::Identity;
+pub use inbound::Taken;
+pub use projection::{Origin, Projected, Projection, ProjectionFailed};
+pub use quarantine::Quarantined;
+pub use rebuild::Rebuilt;
+pub use record::{Place, Recorded, ReplicaFailed};
+pub use schema::REPLICA_MIGRATION_SQL;
+pub use signals::FeedWatch;
+
+use std::sync::Arc;
+
+use counterpart_protocol::facts::Kind;
+
+use crate::clock::SharedClock;
+use crate::entropy::SharedEntropy;
+use signals::Signals;
+
+/// A daemon's replica; clones share it.
+#[derive(Clone)]
+pub struct Replica {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    clock: SharedClock,
+    entropy: SharedEntropy,
+    projections: Vec<Box<dyn Projection>>,
+    signals: Signals,
+}
+
+impl Replica {
+    /// Makes a replica with the views of every slice.
+    ///
+    /// # Panics
+    ///
+    /// When two projections have one name: a rebuild could not tell them apart.
+    #[must_use]
+    pub fn new(
+        clock: SharedClock,
+        entropy: SharedEntropy,
+        projections: Vec<Box<dyn Projection>>,
+    ) -> Self {
+        let mut names: Vec<_> = projections.iter().map(|view| view.name()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(
+            names.len(),
+            projections.len(),
+            "projections have distinct names"
+        );
+        let inner = Inner {
+            clock,
+            entropy,
+            projections,
+            signals: Signals::default(),
+        };
+        Self {
+            inner: Arc::new(inner),
+        }
+    }
+
+    fn interested(&self, kind: Option<Kind>) -> impl Iterator<Item = &dyn Projection> {
+        self.inner
+            .projections
+            .iter()
+            .map(AsRef::as_ref)
+            .filter(move |view| kind.is_some_and(|kind| view.kinds().contains(&kind)))
+    }
+
+    fn now_ms(&self) -> i64 {
+        self.inner.clock.now_ms()
+    }
+
+    /// Returns the wall clock as the unsigned milliseconds facts use; before 1970 it is 1970.
+    fn wall_ms(&self) -> u64 {
+        u64::try_from(self.now_ms()).unwrap_or(0)
+    }
+}

@@ -1,0 +1,147 @@
+//! Rebuilding every view from the stored facts: view = fold, checked instead of believed.
+
+use std::collections::BTreeSet;
+
+use counterpart_protocol::documents::{Expected, admit};
+use counterpart_protocol::ids::{EdgeNumber, FactId, Incarnation, Writer};
+use counterpart_protocol::sync::FeedId;
+
+use super::feeds::{Direction, Stream, records_after};
+use super::identity::Identity;
+use super::projection::{Origin, Projected};
+use super::record::ReplicaFailed;
+use super::{Projection, Replica};
+use crate::db::{DbError, Tx};
+use crate::params;
+
+/// How many records are read at a time.
+const PAGE: u32 = 500;
+
+/// What a rebuild did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Rebuilt {
+    /// Facts folded.
+    pub facts: u64,
+    /// Records whose bytes hold no usable fact; they are in quarantine.
+    pub skipped: u64,
+}
+
+impl Replica {
+    /// Empties every view and folds all stored facts into them again, writer by writer.
+    ///
+    /// # Errors
+    ///
+    /// [`ReplicaFailed`]; the caller's transaction keeps the views as they were.
+    pub fn rebuild(&self, tx: &mut Tx) -> Result<Rebuilt, ReplicaFailed> {
+        let me = self.identity(tx)?.ok_or(ReplicaFailed::NoIdentity)?;
+        for view in &self.inner.projections {
+            view.clear(tx)?;
+        }
+        let mut rebuilt = Rebuilt::default();
+        let mut seen = BTreeSet::new();
+        for (stream, feed) in runs(tx)? {
+            self.fold_run(tx, &me, stream, feed, &mut seen, &mut rebuilt)?;
+        }
+        Ok(rebuilt)
+    }
+
+    fn fold_run(
+        &self,
+        tx: &mut Tx,
+        me: &Identity,
+        stream: Stream,
+        feed: FeedId,
+        seen: &mut BTreeSet<FactId>,
+        rebuilt: &mut Rebuilt,
+    ) -> Result<(), ReplicaFailed> {
+        let (writer, actor) = match stream.direction {
+            Direction::Out => (me.writer, me.actor),
+            Direction::In => {
+                let writer = Writer {
+                    edge: stream.peer,
+                    incarnation: Incarnation(feed.0),
+                };
+                let row = super::feeds::head_of(tx, stream, feed)?;
+                (writer, row.map_or(me.actor, |row| row.actor))
+            }
+        };
+        let mut after = 0;
+        loop {
+            let page = records_after(tx, stream, feed, after, PAGE)?;
+            let Some(last) = page.last() else {
+                return Ok(());
+            };
+            after = last.record.seq;
+            for stored in page {
+                let (document, seq) = (stored.record.document, stored.record.seq);
+                let change = stored.change.unwrap_or_else(Vec::new);
+                let Ok(admitted) = admit(
+                    &change,
+                    &Expected {
+                        document,
+                        actor,
+                        seq,
+                    },
+                ) else {
+                    rebuilt.skipped += 1;
+                    continue;
+                };
+                if !seen.insert(admitted.fact.header.id) {
+                    continue;
+                }
+                let origin = Origin { writer, seq };
+                let folded = self.fold(
+                    tx,
+                    &Projected {
+                        fact: &admitted.fact,
+                        origin,
+                    },
+                )?;
+                if folded {
+                    rebuilt.facts += 1
+                } else {
+                    rebuilt.skipped += 1
+                }
+            }
+        }
+    }
+
+    /// Folds a fact into every view or, when one cannot use its content, into none.
+    fn fold(&self, tx: &mut Tx, projected: &Projected<'_>) -> Result<bool, ReplicaFailed> {
+        let outcome = tx.savepoint(|tx| {
+            self.interested(projected.fact.kind())
+                .try_for_each(|view: &dyn Projection| {
+                    view.project(tx, projected)
+                        .map_err(|source| ReplicaFailed::Projection {
+                            view: view.name(),
+                            source,
+                        })
+                })
+        });
+        match outcome {
+            Ok(()) => Ok(true),
+            Err(ReplicaFailed::Projection {
+                source: super::ProjectionFailed::Content(_),
+                ..
+            }) => Ok(false),
+            Err(failed) => Err(failed),
+        }
+    }
+}
+
+/// Returns every run of every feed: our own first, then each peer's in order.
+fn runs(tx: &mut Tx) -> Result<Vec<(Stream, FeedId)>, DbError> {
+    let rows = tx.query_all(
+        "SELECT direction, peer, feed FROM feed_heads ORDER BY direction DESC, peer, feed",
+        params![],
+    )?;
+    rows.iter()
+        .map(|row| {
+            let stream = Stream {
+                direction: row.read(0)?,
+                peer: EdgeNumber(row.read(1)?),
+            };
+            Ok((stream, FeedId(row.read(2)?)))
+        })
+        .collect()
+}

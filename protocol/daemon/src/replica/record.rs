@@ -1,0 +1,202 @@
+//! Stating a fact: the one way in for everything this node itself says happened.
+
+use counterpart_protocol::documents::{Appended, Segment, SegmentFailed};
+use counterpart_protocol::facts::{Body, Fact, Header};
+use counterpart_protocol::hlc::Hlc;
+use counterpart_protocol::ids::{EdgeNumber, FactId, RegisterId, StaffId};
+use counterpart_protocol::sync::Record;
+use counterpart_protocol::time::BusinessDate;
+
+use super::Replica;
+use super::feeds::{Direction, Stream, put_change, put_head, put_record};
+use super::identity::Identity;
+use super::outbound::{OpenFeed, OpenFeeds, last_hlc, open_feed};
+use super::projection::{Origin, Projected, ProjectionFailed};
+use crate::db::{DbError, Tx};
+use crate::entropy::random_bytes;
+use crate::params;
+
+/// Where, when and by whom a fact is stated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The day it counts for, in the store's own calendar.
+    pub business_date: BusinessDate,
+    /// The register, if it happened at one.
+    pub register: Option<RegisterId>,
+    /// The person, if one did it.
+    pub staff: Option<StaffId>,
+}
+
+/// A fact that was stated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Recorded {
+    /// Its id.
+    pub fact_id: FactId,
+    /// Its number in our feed for the peer.
+    pub seq: u64,
+    /// Its timestamp.
+    pub hlc: Hlc,
+}
+
+/// Why a fact could not be stated; nothing of its transaction may be kept.
+#[derive(Debug, thiserror::Error)]
+pub enum ReplicaFailed {
+    /// The database failed.
+    #[error("could not store a fact")]
+    Db(#[from] DbError),
+    /// Our own document is damaged.
+    #[error("could not write a fact to its document")]
+    Segment(#[from] SegmentFailed),
+    /// A view could not be made of our own fact, which means a fault of ours.
+    #[error("could not fold our own fact into the view {view}")]
+    Projection {
+        /// The projection's name.
+        view: &'static str,
+        /// What it said.
+        source: ProjectionFailed,
+    },
+    /// This node was not enrolled yet.
+    #[error("this node has no identity yet: enrol it first")]
+    NoIdentity,
+}
+
+impl Replica {
+    /// States a fact for `peer` (an edge states all of its facts for [`EdgeNumber::HUB`]): change,
+    /// document, feed, digest and views in the caller's transaction; the peer's waiters are woken
+    /// once it is durable.
+    ///
+    /// # Errors
+    ///
+    /// [`ReplicaFailed`]; the caller returns it, so that the whole command is rolled back.
+    pub fn record<B: Body>(
+        &self,
+        tx: &mut Tx,
+        peer: EdgeNumber,
+        place: Place,
+        body: &B,
+    ) -> Result<Recorded, ReplicaFailed> {
+        let me = self.identity(tx)?.ok_or(ReplicaFailed::NoIdentity)?;
+        let mut open = match tx.scratch::<OpenFeeds>().feeds.remove(&peer) {
+            Some(open) => open,
+            None => open_feed(tx, &me, peer)?,
+        };
+        let hlc = last_hlc(tx)?.tick(self.wall_ms());
+        let header = Header {
+            id: self.new_fact_id(),
+            hlc,
+            business_date: place.business_date,
+            register: place.register,
+            staff: place.staff,
+        };
+        let mut fact = Fact::new(header, body);
+        if open.segment.is_full() {
+            close_segment(tx, &mut open, &me)?;
+        }
+        fact.follows = open.follows.take();
+        let seq = open.head.seq + 1;
+        let appended = open.segment.append(seq, &fact.encode())?;
+        let record = store(tx, peer, &me, &mut open, &fact, &appended)?;
+        let recorded = Recorded {
+            fact_id: header.id,
+            seq: record.seq,
+            hlc,
+        };
+        let feeds = tx.scratch::<OpenFeeds>();
+        feeds.hlc = Some(hlc);
+        feeds.feeds.insert(peer, open);
+        self.fold_own(tx, &me, &fact, record.seq)?;
+        let signals = self.inner.signals.clone();
+        tx.on_commit(Box::new(move || signals.raise(peer, record.seq)));
+        Ok(recorded)
+    }
+
+    fn new_fact_id(&self) -> FactId {
+        let random = u128::from_be_bytes(random_bytes(self.inner.entropy.as_ref()));
+        FactId::from_parts(self.wall_ms(), random)
+    }
+
+    fn fold_own(
+        &self,
+        tx: &mut Tx,
+        me: &Identity,
+        fact: &Fact,
+        seq: u64,
+    ) -> Result<(), ReplicaFailed> {
+        let projected = Projected {
+            fact,
+            origin: Origin {
+                writer: me.writer,
+                seq,
+            },
+        };
+        for view in self.interested(fact.kind()) {
+            view.project(tx, &projected)
+                .map_err(|source| ReplicaFailed::Projection {
+                    view: view.name(),
+                    source,
+                })?;
+        }
+        Ok(())
+    }
+}
+
+/// Closes a full segment for good, after checking that it loads again, and opens the next.
+fn close_segment(tx: &mut Tx, open: &mut OpenFeed, me: &Identity) -> Result<(), ReplicaFailed> {
+    open.segment.check_sound()?;
+    let document = open.segment.document();
+    tx.execute(
+        "UPDATE documents SET state = 'closed' WHERE document = $1",
+        params![document.to_string()],
+    )?;
+    open.follows = open.segment.heads();
+    open.segment = Segment::begin(document.next_segment(), me.actor);
+    Ok(())
+}
+
+fn store(
+    tx: &mut Tx,
+    peer: EdgeNumber,
+    me: &Identity,
+    open: &mut OpenFeed,
+    fact: &Fact,
+    appended: &Appended,
+) -> Result<Record, DbError> {
+    let stream = Stream {
+        direction: Direction::Out,
+        peer,
+    };
+    let document = open.segment.document();
+    let record = Record {
+        seq: open.head.seq + 1,
+        kind_number: fact.kind_number,
+        schema: fact.schema,
+        document,
+        change: appended.hash,
+        business_date: fact.header.business_date,
+        hlc: fact.header.hlc,
+    };
+    open.head = open.head.after(&record);
+    put_change(tx, appended.hash, &appended.change)?;
+    tx.execute(
+        "INSERT INTO facts (fact_id, change_hash) VALUES ($1, $2)",
+        params![fact.header.id.to_bytes(), appended.hash.0],
+    )?;
+    put_document(
+        tx,
+        &document.to_string(),
+        appended.heads,
+        open.segment.facts(),
+    )?;
+    put_record(tx, stream, &record, open.head)?;
+    put_head(tx, stream, open.head, me.actor, fact.header.hlc)?;
+    Ok(record)
+}
+
+fn put_document(tx: &mut Tx, document: &str, head: [u8; 32], facts: u32) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO documents (document, head, facts, state) VALUES ($1, $2, $3, 'open')
+         ON CONFLICT (document) DO UPDATE SET head = excluded.head, facts = excluded.facts",
+        params![document, head, facts],
+    )?;
+    Ok(())
+}

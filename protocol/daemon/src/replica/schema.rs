@@ -1,0 +1,89 @@
+//! The replica's tables, as a migration both daemons carry.
+
+/// Creates the replica's tables.
+///
+/// Sequences and hybrid timestamps are unsigned in the protocol and fit a signed column: 48 bits
+/// of milliseconds end in the year 10889.
+pub const REPLICA_MIGRATION_SQL: &str = r"
+-- Who writes here: one row.
+CREATE TABLE replica_identity (
+    singleton INTEGER PRIMARY KEY CHECK (singleton = 1),
+    edge INTEGER NOT NULL,
+    incarnation INTEGER NOT NULL,
+    actor BLOB NOT NULL
+) STRICT;
+
+-- Change bytes, stored once; feeds and documents refer to them.
+CREATE TABLE changes (
+    change_hash BLOB PRIMARY KEY,
+    bytes BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Every fact counts once, whoever sends it and however often.
+CREATE TABLE facts (
+    fact_id BLOB PRIMARY KEY,
+    change_hash BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- One row a document. A writer's open segment is the one with the highest number.
+CREATE TABLE documents (
+    document TEXT PRIMARY KEY,
+    head BLOB NOT NULL,
+    facts INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open', 'closed', 'incomplete'))
+) STRICT, WITHOUT ROWID;
+
+-- How far each run of a feed goes. For 'out', seq is our own head and acked_seq the peer's word;
+-- for 'in', seq is what we hold durably and acked_seq is not used.
+CREATE TABLE feed_heads (
+    direction TEXT NOT NULL CHECK (direction IN ('out', 'in')),
+    peer INTEGER NOT NULL,
+    feed INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    chain BLOB NOT NULL,
+    actor BLOB NOT NULL,
+    hlc INTEGER NOT NULL,
+    acked_seq INTEGER NOT NULL,
+    contact_at_ms INTEGER,
+    PRIMARY KEY (direction, peer, feed)
+) STRICT, WITHOUT ROWID;
+
+-- The feeds themselves, both ways: outbox, audit journal and proof of completeness in one.
+CREATE TABLE feed_records (
+    direction TEXT NOT NULL CHECK (direction IN ('out', 'in')),
+    peer INTEGER NOT NULL,
+    feed INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    schema_version INTEGER NOT NULL,
+    document TEXT NOT NULL,
+    change_hash BLOB NOT NULL,
+    business_date INTEGER NOT NULL,
+    hlc INTEGER NOT NULL,
+    chain BLOB NOT NULL,
+    PRIMARY KEY (direction, peer, feed, seq)
+) STRICT, WITHOUT ROWID;
+
+-- What could not be believed, with its bytes and why; it keeps its place in the feed.
+CREATE TABLE quarantine (
+    direction TEXT NOT NULL CHECK (direction IN ('out', 'in')),
+    peer INTEGER NOT NULL,
+    feed INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    bytes BLOB,
+    noticed_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (direction, peer, feed, seq)
+) STRICT, WITHOUT ROWID;
+
+-- Count and sum of change hashes per stream and business date.
+CREATE TABLE day_digests (
+    direction TEXT NOT NULL CHECK (direction IN ('out', 'in')),
+    peer INTEGER NOT NULL,
+    feed INTEGER NOT NULL,
+    business_date INTEGER NOT NULL,
+    records INTEGER NOT NULL,
+    hash_sum BLOB NOT NULL,
+    PRIMARY KEY (direction, peer, feed, business_date)
+) STRICT, WITHOUT ROWID;
+";
