@@ -33,7 +33,7 @@ macro_rules! asset {
     };
 }
 
-static ASSETS: [Asset; 20] = [
+static ASSETS: [Asset; 21] = [
     asset!("css/tokens.css", "text/css; charset=utf-8"),
     asset!("css/base.css", "text/css; charset=utf-8"),
     asset!("css/parts.css", "text/css; charset=utf-8"),
@@ -42,6 +42,7 @@ static ASSETS: [Asset; 20] = [
     asset!("css/till.css", "text/css; charset=utf-8"),
     asset!("css/tender.css", "text/css; charset=utf-8"),
     asset!("css/console.css", "text/css; charset=utf-8"),
+    asset!("js/answer.js", "text/javascript; charset=utf-8"),
     asset!("js/app.js", "text/javascript; charset=utf-8"),
     asset!("js/count.js", "text/javascript; charset=utf-8"),
     asset!("js/cues.js", "text/javascript; charset=utf-8"),

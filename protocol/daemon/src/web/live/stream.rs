@@ -30,6 +30,9 @@ pub const TICK_MS: u64 = 5_000;
 /// price list being imported) becomes 20 renderings a second instead of thousands.
 const GAP: Duration = Duration::from_millis(50);
 
+/// How soon a browser is asked to come back when its stream ends: a daemon restarts in about that.
+const AGAIN: Duration = Duration::from_secs(1);
+
 /// What a rendering is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Changed {
@@ -190,6 +193,7 @@ where
                 Some(
                     Event::default()
                         .event(name)
+                        .retry(AGAIN)
                         .data(markup(&regions).into_string()),
                 )
             }
