@@ -172,6 +172,10 @@ fn width(text: &str) -> usize {
 /// Breaks at spaces, words longer than a line anywhere; later lines keep the first one's indent.
 fn wrap(text: &str, room: usize) -> Vec<String> {
     let room = room.max(2);
+    // What fits stays as it is, the spaces inside it too.
+    if width(text) <= room {
+        return vec![text.trim_end_matches(' ').to_owned()];
+    }
     let indent = text.len() - text.trim_start_matches(' ').len();
     // A quarter at most, so that a two-cell character always fits behind it.
     let indent = " ".repeat(indent.min(room / 4));

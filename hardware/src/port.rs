@@ -1,0 +1,279 @@
+//! One open line to a device, over TCP or a serial terminal, with a deadline on every call.
+//!
+//! It knows no protocol. The blocking serial call hung past its own timeout against a stalled
+//! peer (measured, see `DESIGN.md`), so even serial lines are driven by the async runtime.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::io;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use thiserror::Error;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_serial::{ClearBuffer, DataBits, Parity, SerialPort, SerialStream};
+
+pub use self::address::{ParityBit, PortAddress, PortAddressRefused, SerialLine};
+
+mod address;
+
+/// One open line to a device; dropping it gives the device back at once.
+pub struct Port {
+    stream: Box<dyn Duplex>,
+}
+
+/// What happened on a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// So many bytes were taken from us.
+    Wrote(usize),
+    /// So many bytes came in; never 0.
+    Read(usize),
+}
+
+/// Why a line could not be opened or used.
+#[derive(Debug, Error)]
+pub enum PortError {
+    /// Nothing is there.
+    #[error("nothing answers at the address")]
+    Absent,
+    /// It was there and is not any more.
+    #[error("the device is gone")]
+    Gone,
+    /// It did not move before the deadline.
+    #[error("the device did not move in time")]
+    TimedOut,
+    /// Another program holds it.
+    #[error("another program is using the device")]
+    Busy,
+    /// We may not open it.
+    #[error("this program may not open the device")]
+    Denied,
+    /// Anything else.
+    #[error("the line to the device failed")]
+    Failed(#[source] io::Error),
+}
+
+trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
+
+impl fmt::Debug for Port {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Port")
+    }
+}
+
+impl Port {
+    /// Opens a device for this program alone.
+    ///
+    /// # Errors
+    /// [`PortError`]; `TimedOut` when opening took longer than `limit`.
+    pub async fn open(address: &PortAddress, limit: Duration) -> Result<Self, PortError> {
+        match address {
+            PortAddress::Tcp { host, port } => {
+                let connecting = TcpStream::connect((host.as_str(), *port));
+                let stream = timeout(limit, connecting)
+                    .await
+                    .map_err(|_| PortError::TimedOut)??;
+                // A status question is three bytes; waiting for more would cost 40 ms each.
+                stream.set_nodelay(true)?;
+                Ok(Self {
+                    stream: Box::new(stream),
+                })
+            }
+            PortAddress::Serial { path, line } => {
+                let (path, line) = (path.clone(), *line);
+                // Opening a flapping USB adapter can block in the kernel.
+                let opening = tokio::task::spawn_blocking(move || open_serial(&path, line));
+                let opened = timeout(limit, opening)
+                    .await
+                    .map_err(|_| PortError::TimedOut)?;
+                let stream =
+                    opened.map_err(|error| PortError::Failed(io::Error::other(error)))??;
+                Ok(Self {
+                    stream: Box::new(stream),
+                })
+            }
+        }
+    }
+
+    /// Waits until the device has sent something or taken some of `out`, whichever is first.
+    ///
+    /// Cancelling loses nothing: what was not reported did not happen.
+    ///
+    /// # Errors
+    /// [`PortError::TimedOut`] after `limit`, [`PortError::Gone`] when the device went away.
+    pub async fn turn(
+        &mut self,
+        out: &[u8],
+        input: &mut [u8],
+        limit: Duration,
+    ) -> Result<Turn, PortError> {
+        let turn = poll_fn(|context| self.poll_turn(context, out, input));
+        timeout(limit, turn)
+            .await
+            .map_err(|_| PortError::TimedOut)?
+    }
+
+    /// Reads what is there; at least one byte.
+    ///
+    /// # Errors
+    /// As [`Port::turn`].
+    pub async fn read(&mut self, input: &mut [u8], limit: Duration) -> Result<usize, PortError> {
+        match self.turn(&[], input, limit).await? {
+            Turn::Read(count) => Ok(count),
+            Turn::Wrote(_) => unreachable!("nothing was given to write"),
+        }
+    }
+
+    /// Writes all of `out`; on an error an unknown part of it is on its way.
+    ///
+    /// # Errors
+    /// As [`Port::turn`]; the limit counts from the last byte the device took.
+    pub async fn write_all(&mut self, mut out: &[u8], limit: Duration) -> Result<(), PortError> {
+        while !out.is_empty() {
+            let writing = poll_fn(|context| Pin::new(&mut self.stream).poll_write(context, out));
+            let taken = timeout(limit, writing)
+                .await
+                .map_err(|_| PortError::TimedOut)??;
+            if taken == 0 {
+                return Err(PortError::Gone);
+            }
+            out = &out[taken..];
+        }
+        Ok(())
+    }
+
+    /// Says that nothing more will be written and waits, at most `limit`, until the device has
+    /// closed too, so that what was sent is not thrown away by a reset connection.
+    pub async fn close(mut self, limit: Duration) {
+        let draining = async {
+            // The device may be gone already; there is nothing left to tell it.
+            let _gone = self.stream.shutdown().await;
+            let mut rest = [0; 64];
+            while self.read(&mut rest, limit).await.is_ok() {}
+        };
+        // Too slow or gone: dropping the line ends it either way.
+        let _late = timeout(limit, draining).await;
+    }
+
+    fn poll_turn(
+        &mut self,
+        context: &mut Context<'_>,
+        out: &[u8],
+        input: &mut [u8],
+    ) -> Poll<Result<Turn, PortError>> {
+        let mut buffer = ReadBuf::new(input);
+        if let Poll::Ready(read) = Pin::new(&mut self.stream).poll_read(context, &mut buffer) {
+            read?;
+            let count = buffer.filled().len();
+            let turn = if count == 0 {
+                Err(PortError::Gone)
+            } else {
+                Ok(Turn::Read(count))
+            };
+            return Poll::Ready(turn);
+        }
+        if out.is_empty() {
+            return Poll::Pending;
+        }
+        match Pin::new(&mut self.stream).poll_write(context, out)? {
+            Poll::Ready(0) => Poll::Ready(Err(PortError::Gone)),
+            Poll::Ready(count) => Poll::Ready(Ok(Turn::Wrote(count))),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+/// Lists the serial devices of this machine with what the system knows about them.
+///
+/// # Errors
+/// [`PortError::Failed`] when the system cannot be asked.
+pub fn serial_ports() -> Result<Vec<SerialDevice>, PortError> {
+    let ports = tokio_serial::available_ports()
+        .map_err(|error| PortError::Failed(io::Error::from(error)))?;
+    let mut devices: Vec<SerialDevice> = ports
+        .into_iter()
+        .map(|port| SerialDevice {
+            path: PathBuf::from(port.port_name),
+            description: description(&port.port_type),
+        })
+        .collect();
+    devices.sort_by(|one, next| one.path.cmp(&next.path));
+    Ok(devices)
+}
+
+/// A serial device of this machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SerialDevice {
+    /// Its device file.
+    pub path: PathBuf,
+    /// Maker, product and serial number as far as the system knows them.
+    pub description: String,
+}
+
+fn description(kind: &tokio_serial::SerialPortType) -> String {
+    match kind {
+        tokio_serial::SerialPortType::UsbPort(usb) => {
+            let named = [&usb.manufacturer, &usb.product, &usb.serial_number];
+            let named: Vec<&str> = named.into_iter().flatten().map(String::as_str).collect();
+            format!("USB {:04x}:{:04x} {}", usb.vid, usb.pid, named.join(" "))
+                .trim_end()
+                .to_owned()
+        }
+        tokio_serial::SerialPortType::PciPort => "PCI".to_owned(),
+        tokio_serial::SerialPortType::BluetoothPort => "Bluetooth".to_owned(),
+        tokio_serial::SerialPortType::Unknown => "serial".to_owned(),
+    }
+}
+
+fn open_serial(path: &std::path::Path, line: SerialLine) -> Result<SerialStream, PortError> {
+    let builder = tokio_serial::new(path.to_string_lossy(), line.baud)
+        .data_bits(if line.data_bits == 7 {
+            DataBits::Seven
+        } else {
+            DataBits::Eight
+        })
+        .parity(match line.parity {
+            ParityBit::None => Parity::None,
+            ParityBit::Even => Parity::Even,
+            ParityBit::Odd => Parity::Odd,
+        });
+    let stream = SerialStream::open(&builder).map_err(|error| match error.kind() {
+        // The crate's word for "locked by another program".
+        tokio_serial::ErrorKind::NoDevice => PortError::Busy,
+        _ => PortError::from(io::Error::from(error)),
+    })?;
+    // What came before we listened belongs to nobody.
+    stream
+        .clear(ClearBuffer::Input)
+        .map_err(|error| PortError::from(io::Error::from(error)))?;
+    Ok(stream)
+}
+
+impl From<io::Error> for PortError {
+    fn from(error: io::Error) -> Self {
+        // EIO, ENXIO and ENODEV have no kind of their own: the numbers are those of Linux.
+        let gone = matches!(error.raw_os_error(), Some(5 | 6 | 19));
+        match error.kind() {
+            _ if gone => Self::Gone,
+            io::ErrorKind::NotFound
+            | io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::HostUnreachable
+            | io::ErrorKind::NetworkUnreachable => Self::Absent,
+            io::ErrorKind::BrokenPipe
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::NotConnected
+            | io::ErrorKind::UnexpectedEof => Self::Gone,
+            io::ErrorKind::TimedOut => Self::TimedOut,
+            io::ErrorKind::PermissionDenied => Self::Denied,
+            io::ErrorKind::ResourceBusy | io::ErrorKind::AddrInUse => Self::Busy,
+            _ => Self::Failed(error),
+        }
+    }
+}

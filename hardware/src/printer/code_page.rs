@@ -1,0 +1,117 @@
+//! The character tables a printer can switch between, and which byte a character is in each.
+//!
+//! The number a printer knows a table by differs by maker and stands in its profile.
+
+use oem_cp::code_table::ENCODING_TABLE_CP_MAP;
+
+/// A table of 256 characters, the first 128 of them ASCII.
+///
+/// The tables are those of `oem_cp`, compared with Python's for every cell (evidence in
+/// `DESIGN.md`); those of the `escpos` crate put a soft hyphen in place of `-`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CodePage {
+    /// USA and standard Europe.
+    Pc437,
+    /// Greek.
+    Pc737,
+    /// Baltic.
+    Pc775,
+    /// Western Europe.
+    Pc850,
+    /// Central Europe.
+    Pc852,
+    /// Turkish.
+    Pc857,
+    /// Western Europe with the euro sign.
+    Pc858,
+    /// Cyrillic.
+    Pc866,
+}
+
+impl CodePage {
+    /// Returns the byte that prints `character`, if the table has it.
+    pub fn byte_of(self, character: char) -> Option<u8> {
+        if character.is_ascii() {
+            return (!character.is_ascii_control()).then_some(character as u8);
+        }
+        let table = ENCODING_TABLE_CP_MAP
+            .get(&self.number())
+            .expect("the crate has a table for each variant, as a test shows");
+        table.get(&character).copied()
+    }
+
+    /// Returns the number the page is commonly called by.
+    pub fn number(self) -> u16 {
+        match self {
+            Self::Pc437 => 437,
+            Self::Pc737 => 737,
+            Self::Pc775 => 775,
+            Self::Pc850 => 850,
+            Self::Pc852 => 852,
+            Self::Pc857 => 857,
+            Self::Pc858 => 858,
+            Self::Pc866 => 866,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: [CodePage; 8] = [
+        CodePage::Pc437,
+        CodePage::Pc737,
+        CodePage::Pc775,
+        CodePage::Pc850,
+        CodePage::Pc852,
+        CodePage::Pc857,
+        CodePage::Pc858,
+        CodePage::Pc866,
+    ];
+
+    #[track_caller]
+    fn check(page: CodePage, character: char, expected: Option<u8>) {
+        assert_eq!(
+            page.byte_of(character),
+            expected,
+            "{character:?} in {page:?}"
+        );
+    }
+
+    #[test]
+    fn ascii_is_itself_on_every_page() {
+        for page in ALL {
+            for byte in 0x20..0x7F_u8 {
+                check(page, char::from(byte), Some(byte));
+            }
+        }
+    }
+
+    #[test]
+    fn no_page_turns_text_into_a_control_byte() {
+        for page in ALL {
+            for character in '\u{1}'..='\u{FFFF}' {
+                let byte = page.byte_of(character);
+                assert!(
+                    byte.is_none_or(|byte| byte >= 0x20 && byte != 0x7F),
+                    "{character:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn characters_stand_where_the_standards_put_them() {
+        check(CodePage::Pc858, '€', Some(0xD5));
+        check(CodePage::Pc850, '€', None);
+        check(CodePage::Pc437, 'ß', Some(0xE1));
+        check(CodePage::Pc852, 'Ł', Some(0x9D));
+        check(CodePage::Pc866, 'Ж', Some(0x86));
+        check(CodePage::Pc857, 'ğ', Some(0xA7));
+        check(CodePage::Pc737, 'Ω', Some(0x97));
+        check(CodePage::Pc775, 'ā', Some(0x83));
+        check(CodePage::Pc858, '®', Some(0xA9));
+        check(CodePage::Pc858, '日', None);
+    }
+}

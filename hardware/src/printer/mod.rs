@@ -1,0 +1,32 @@
+//! Receipt printers that speak ESC/POS: documents become bytes, bytes become paper, and what is
+//! known about it is said exactly.
+//!
+//! ```text
+//! document ── encode(profile) ──▶ job ── PrinterLink::print ──▶ Confirmed
+//!                                   │                           Unconfirmed(doubt)   past the first ink
+//!                                   └──────────────────────────▶ NotStarted(obstacle) before it
+//! ```
+//! Nothing here stores a job or decides to print one again: that is the queue of whoever owns the
+//! receipt. A job that is `Unconfirmed` is never sent again by this crate.
+
+mod actor;
+mod code_page;
+mod commands;
+mod encode;
+mod link;
+mod profile;
+mod reply;
+mod sending;
+mod status;
+mod talk;
+
+pub use actor::Printer;
+pub use code_page::CodePage;
+pub use encode::{Encoded, Substitution, encode};
+pub use link::{Doubt, Obstacle, Outcome, Phase, PrintJob, PrinterConfig, PrinterLink};
+pub use link::{PrinterProgress, Timeouts};
+pub use profile::{Barrier, Cut, Profile, StatusReplies};
+pub use reply::{ByteKind, Reply, ReplyReader, classify};
+pub use status::{PaperLevel, PrinterStatus};
+
+pub(crate) use commands::{drawer_pulse, drawer_pulse_now};

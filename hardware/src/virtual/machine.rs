@@ -1,0 +1,438 @@
+//! The printer's inside: receive buffer, real-time commands, sensors, faults. No I/O and no time.
+//!
+//! Real-time commands are executed as they arrive, even without paper; everything else waits in
+//! the buffer for its turn, as in the device.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::VirtualPrinterOptions;
+use super::decoder::{Command, Decoder};
+use super::platen::{Effect, Platen, PrintedReceipt};
+use super::realtime::{RealTime, RealTimeFilter};
+
+/// Receipts kept to be looked at; older ones are forgotten.
+const RECEIPTS_KEPT_MAX: usize = 200;
+
+/// What a virtual printer answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Answers {
+    /// Everything it is asked.
+    #[default]
+    All,
+    /// Everything but whether it has printed.
+    NoBarrier,
+    /// Nothing, like a write-only clone.
+    None,
+}
+
+/// How much paper is on the roll.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PaperState {
+    /// Enough.
+    #[default]
+    Present,
+    /// The roll ends soon.
+    NearEnd,
+    /// None.
+    Out,
+}
+
+/// A pulse on the drawer's line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DrawerPulse {
+    /// The line's pin: 2 or 5.
+    pub pin: u8,
+    /// How long it was on.
+    pub on_ms: u16,
+    /// How long it rests.
+    pub off_ms: u16,
+}
+
+/// Everything to be seen on a virtual printer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrinterSnapshot {
+    /// It has power.
+    pub powered: bool,
+    /// Somebody is connected to it.
+    pub connected: bool,
+    /// It hangs.
+    pub stalled: bool,
+    /// Paper on the roll.
+    pub paper: PaperState,
+    /// Its cover is open.
+    pub cover_open: bool,
+    /// The drawer stands open.
+    pub drawer_open: bool,
+    /// Every pulse since it was made, oldest first.
+    pub pulses: Vec<DrawerPulse>,
+    /// Bytes received and not yet executed.
+    pub buffered: usize,
+    /// What hangs out of it, not cut yet.
+    pub printing: Option<PrintedReceipt>,
+    /// What came off, oldest first; the last 200 pieces.
+    pub receipts: Vec<Arc<PrintedReceipt>>,
+    /// Commands it did not understand.
+    pub not_understood: Vec<Vec<u8>>,
+}
+
+/// The printer's inside.
+#[derive(Debug)]
+pub(super) struct Machine {
+    options: VirtualPrinterOptions,
+    buffer: VecDeque<Unit>,
+    filter: RealTimeFilter,
+    decoder: Decoder,
+    platen: Platen,
+    seen: PrinterSnapshot,
+    answers: Answers,
+    report_mask: u8,
+    replies: Vec<u8>,
+    lines_left: Option<u32>,
+    drop_after: Option<usize>,
+    power_after: Option<usize>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Unit {
+    Byte(u8),
+    /// The connection ended here.
+    Boundary,
+}
+
+/// What receiving bytes led to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Received {
+    All,
+    /// The connection is to be cut; the rest of the bytes never arrived.
+    Cut,
+}
+
+/// What one step of work was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    /// A line was printed; the next takes its time.
+    Line,
+    /// There is nothing to do, or something is in the way.
+    Idle,
+}
+
+impl Machine {
+    pub(super) fn new(options: VirtualPrinterOptions) -> Self {
+        Self {
+            options,
+            buffer: VecDeque::new(),
+            filter: RealTimeFilter::default(),
+            decoder: Decoder::default(),
+            platen: Platen::new(options.paper, options.end),
+            seen: PrinterSnapshot {
+                powered: true,
+                connected: false,
+                stalled: false,
+                paper: PaperState::Present,
+                cover_open: false,
+                drawer_open: false,
+                pulses: Vec::new(),
+                buffered: 0,
+                printing: None,
+                receipts: Vec::new(),
+                not_understood: Vec::new(),
+            },
+            answers: options.answers,
+            report_mask: 0,
+            replies: Vec::new(),
+            lines_left: None,
+            drop_after: None,
+            power_after: None,
+        }
+    }
+
+    pub(super) fn snapshot(&self) -> PrinterSnapshot {
+        PrinterSnapshot {
+            buffered: self.buffered(),
+            printing: self.platen.unfinished(),
+            ..self.seen.clone()
+        }
+    }
+
+    pub(super) fn is_powered(&self) -> bool {
+        self.seen.powered
+    }
+
+    pub(super) fn is_stalled(&self) -> bool {
+        self.seen.stalled
+    }
+
+    /// Returns how many bytes it would take now.
+    pub(super) fn room(&self) -> usize {
+        if self.seen.stalled || !self.seen.powered {
+            return 0;
+        }
+        self.options.buffer_bytes.saturating_sub(self.buffered())
+    }
+
+    pub(super) fn connect(&mut self) {
+        self.seen.connected = true;
+    }
+
+    pub(super) fn disconnect(&mut self) {
+        self.seen.connected = false;
+        self.replies.clear();
+        self.filter = RealTimeFilter::default();
+        self.buffer.push_back(Unit::Boundary);
+    }
+
+    pub(super) fn receive(&mut self, bytes: &[u8]) -> Received {
+        for byte in bytes {
+            for passed in self.filter.push(*byte) {
+                match passed {
+                    RealTime::Data(byte) => {
+                        self.buffer.push_back(Unit::Byte(byte));
+                        if counted_down(&mut self.power_after) {
+                            self.lose_power_now();
+                            return Received::Cut;
+                        }
+                        if counted_down(&mut self.drop_after) {
+                            return Received::Cut;
+                        }
+                    }
+                    RealTime::Status(topic) => self.tell_real_time(topic),
+                    RealTime::Pulse { pin, tenths } => {
+                        let ms = 100 * u16::from(tenths);
+                        self.pulse(DrawerPulse {
+                            pin,
+                            on_ms: ms,
+                            off_ms: ms,
+                        });
+                    }
+                    RealTime::Recover => {}
+                }
+            }
+        }
+        Received::All
+    }
+
+    /// Works through the buffer up to the end of the next line.
+    pub(super) fn step(&mut self) -> Step {
+        while self.can_work() {
+            let Some(unit) = self.buffer.pop_front() else {
+                break;
+            };
+            let command = match unit {
+                Unit::Byte(byte) => self.decoder.push(byte),
+                Unit::Boundary => {
+                    self.platen.tear();
+                    None
+                }
+            };
+            if let Some(command) = command
+                && self.execute(&command) == Step::Line
+            {
+                return Step::Line;
+            }
+        }
+        Step::Idle
+    }
+
+    pub(super) fn has_work(&self) -> bool {
+        self.can_work() && !self.buffer.is_empty()
+    }
+
+    pub(super) fn take_replies(&mut self) -> Vec<u8> {
+        if self.seen.stalled || self.answers == Answers::None {
+            self.replies.clear();
+        }
+        std::mem::take(&mut self.replies)
+    }
+
+    pub(super) fn say(&mut self, bytes: &[u8]) {
+        self.replies.extend_from_slice(bytes);
+    }
+
+    pub(super) fn set_answers(&mut self, answers: Answers) {
+        self.answers = answers;
+    }
+
+    pub(super) fn set_paper(&mut self, paper: PaperState) {
+        self.seen.paper = paper;
+        self.lines_left = None;
+        self.report();
+    }
+
+    pub(super) fn end_paper_after(&mut self, lines: u32) {
+        self.lines_left = Some(lines);
+    }
+
+    pub(super) fn set_cover_open(&mut self, open: bool) {
+        self.seen.cover_open = open;
+        self.report();
+    }
+
+    pub(super) fn set_stalled(&mut self, stalled: bool) {
+        self.seen.stalled = stalled;
+    }
+
+    pub(super) fn drop_after(&mut self, bytes: usize) {
+        self.drop_after = Some(bytes);
+    }
+
+    pub(super) fn lose_power_after(&mut self, bytes: usize) {
+        self.power_after = Some(bytes);
+    }
+
+    pub(super) fn close_drawer(&mut self) {
+        self.seen.drawer_open = false;
+        self.report();
+    }
+
+    pub(super) fn forget_receipts(&mut self) {
+        self.seen.receipts.clear();
+    }
+
+    /// The head prints what it can until the lights go out; the rest of the buffer is gone.
+    pub(super) fn lose_power_now(&mut self) {
+        while self.options.line_time.is_zero() && self.step() == Step::Line {}
+        if self.decoder.is_inside_command() || self.buffered() > 0 {
+            self.platen.tear();
+        }
+        self.buffer.clear();
+        self.decoder.clear();
+        self.platen.lose_power();
+        self.report_mask = 0;
+        self.seen.powered = false;
+        self.seen.connected = false;
+        self.replies.clear();
+    }
+
+    pub(super) fn power_on(&mut self) {
+        self.seen.powered = true;
+    }
+
+    fn buffered(&self) -> usize {
+        self.buffer
+            .iter()
+            .filter(|unit| matches!(unit, Unit::Byte(_)))
+            .count()
+    }
+
+    fn can_work(&self) -> bool {
+        self.seen.powered && !self.seen.stalled && !self.is_offline()
+    }
+
+    fn is_offline(&self) -> bool {
+        self.seen.cover_open || self.seen.paper == PaperState::Out
+    }
+
+    fn execute(&mut self, command: &Command) -> Step {
+        match command {
+            Command::Initialise => self.report_mask = 0,
+            Command::DrawerPulse(m, on, off) => self.pulse(DrawerPulse {
+                pin: if *m == 0 { 2 } else { 5 },
+                on_ms: 2 * u16::from(*on),
+                off_ms: 2 * u16::from(*off),
+            }),
+            Command::ReportProcess(id) if self.answers == Answers::All => {
+                self.replies.extend([0x37, 0x22]);
+                self.replies.extend(id);
+                self.replies.push(0);
+            }
+            Command::ReportChanges(mask) => {
+                self.report_mask = *mask;
+                self.report();
+            }
+            Command::TellStatus(topic) if self.answers == Answers::All => {
+                let answer = match topic {
+                    1 => paper_bits(self.seen.paper),
+                    _ => u8::from(self.seen.drawer_open),
+                };
+                self.replies.push(answer);
+            }
+            Command::TellIdentity(topic) => self.tell_identity(*topic),
+            Command::Unknown(bytes) => self.seen.not_understood.push(bytes.clone()),
+            _ => {}
+        }
+        match self.platen.obey(command) {
+            Effect::None => Step::Idle,
+            Effect::Line => {
+                if let Some(left) = self.lines_left.as_mut() {
+                    *left = left.saturating_sub(1);
+                    if *left == 0 {
+                        self.set_paper(PaperState::Out);
+                    }
+                }
+                Step::Line
+            }
+            Effect::Piece(receipt) => {
+                if self.seen.receipts.len() >= RECEIPTS_KEPT_MAX {
+                    self.seen.receipts.remove(0);
+                }
+                self.seen.receipts.push(receipt);
+                Step::Line
+            }
+        }
+    }
+
+    fn pulse(&mut self, pulse: DrawerPulse) {
+        self.seen.pulses.push(pulse);
+        self.seen.drawer_open = true;
+        self.report();
+    }
+
+    fn tell_real_time(&mut self, topic: u8) {
+        let high = |wrong: bool, place: u8| u8::from(wrong) << place;
+        let out = self.seen.paper == PaperState::Out;
+        let answer = match topic {
+            1 => high(self.seen.drawer_open, 2) | high(self.is_offline(), 3),
+            2 => high(self.seen.cover_open, 2) | high(out, 5),
+            3 => 0,
+            4 => match self.seen.paper {
+                PaperState::Present => 0,
+                PaperState::NearEnd => 0x0C,
+                PaperState::Out => 0x6C,
+            },
+            _ => return,
+        };
+        self.replies.push(0x12 | answer);
+    }
+
+    fn tell_identity(&mut self, topic: u8) {
+        match topic {
+            66 => self.replies.extend(b"_COUNTERPART\0"),
+            67 => self.replies.extend(b"_VIRTUAL-80\0"),
+            _ => self.replies.push(0x02),
+        }
+    }
+
+    /// Reports the state by itself, once it has been asked to.
+    fn report(&mut self) {
+        if self.report_mask == 0 {
+            return;
+        }
+        let high = |wrong: bool, place: u8| u8::from(wrong) << place;
+        let line = high(self.seen.drawer_open, 2)
+            | high(self.is_offline(), 3)
+            | high(self.seen.cover_open, 5);
+        self.replies
+            .extend([0x10 | line, 0, paper_bits(self.seen.paper), 0x0F]);
+    }
+}
+
+fn paper_bits(paper: PaperState) -> u8 {
+    match paper {
+        PaperState::Present => 0,
+        PaperState::NearEnd => 0x03,
+        PaperState::Out => 0x0F,
+    }
+}
+
+fn counted_down(left: &mut Option<usize>) -> bool {
+    let Some(count) = left.as_mut() else {
+        return false;
+    };
+    *count = count.saturating_sub(1);
+    let reached = *count == 0;
+    if reached {
+        *left = None;
+    }
+    reached
+}

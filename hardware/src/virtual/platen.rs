@@ -1,0 +1,391 @@
+//! Where ink meets paper: commands become lines, and a cut ends a receipt.
+//!
+//! It knows nothing of connections, buffers and faults; they decide which commands arrive.
+
+use std::sync::Arc;
+
+use counterpart_paper::{Align, Barcode, Document, Face, Paper, Qr, Style, cells, svg, text};
+use oem_cp::code_table::DECODING_TABLE_CP_MAP;
+
+use super::decoder::{Command, SymbolKind};
+
+/// One line as a customer would read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PrintedLine {
+    /// Characters.
+    Text {
+        /// What stands there, without spaces at the end.
+        text: String,
+        /// How it looks.
+        face: Face,
+        /// Where the printer was told to put it.
+        align: Align,
+    },
+    /// A barcode.
+    Barcode {
+        /// Which rules it follows.
+        kind: SymbolKind,
+        /// What a scanner would read.
+        code: String,
+        /// Width of one module in dots.
+        module_dots: u8,
+    },
+    /// A QR code.
+    Qr {
+        /// What a scanner would read.
+        payload: String,
+        /// Width of one square in dots.
+        module_dots: u8,
+    },
+    /// A picture of so many dots.
+    Picture {
+        /// Across.
+        width: u16,
+        /// Down.
+        height: u16,
+    },
+}
+
+/// One piece of paper.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrintedReceipt {
+    /// Counts pieces from 1.
+    pub number: u64,
+    /// Its lines.
+    pub lines: Vec<PrintedLine>,
+    /// It as plain text.
+    pub text: String,
+    /// It as a picture.
+    pub svg: String,
+    /// It came in one go over one connection, with nothing lost, and was cut.
+    pub complete: bool,
+}
+
+/// How a receipt comes off the roll.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PaperEnd {
+    /// A cutter cuts it when told to.
+    #[default]
+    Cutter,
+    /// A person tears it off once it is fed out.
+    TearBar,
+}
+
+/// The paper under the print head.
+#[derive(Debug)]
+pub(super) struct Platen {
+    paper: Paper,
+    end: PaperEnd,
+    lines: Vec<PrintedLine>,
+    line: String,
+    line_cells: usize,
+    face: Face,
+    line_face: Face,
+    align: Align,
+    table: u8,
+    module_dots: u8,
+    qr_square: u8,
+    qr_payload: Vec<u8>,
+    torn: bool,
+    pieces: u64,
+}
+
+/// What a command did to the paper.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Effect {
+    /// Nothing to see.
+    None,
+    /// One line more.
+    Line,
+    /// A piece came off.
+    Piece(Arc<PrintedReceipt>),
+}
+
+impl Platen {
+    pub(super) fn new(paper: Paper, end: PaperEnd) -> Self {
+        Self {
+            paper,
+            end,
+            lines: Vec::new(),
+            line: String::new(),
+            line_cells: 0,
+            face: Face::default(),
+            line_face: Face::default(),
+            align: Align::Left,
+            table: 0,
+            module_dots: 3,
+            qr_square: 3,
+            qr_payload: Vec::new(),
+            torn: false,
+            pieces: 0,
+        }
+    }
+
+    /// Does what a command says; commands that print nothing are the machine's.
+    pub(super) fn obey(&mut self, command: &Command) -> Effect {
+        match command {
+            Command::Character(byte) => self.character(*byte),
+            Command::LineFeed => self.end_line(),
+            // At a tear bar somebody takes the receipt once it is fed past it.
+            Command::FeedLines(count) if self.end == PaperEnd::TearBar && *count >= 4 => self.cut(),
+            Command::FeedLines(count) => {
+                let first = self.end_line();
+                for _ in 1..*count {
+                    self.end_line();
+                }
+                first
+            }
+            Command::Initialise => {
+                self.initialise();
+                Effect::None
+            }
+            Command::Bold(on) => self.set_face(Face {
+                bold: *on,
+                ..self.face
+            }),
+            Command::Size(across, down) => self.set_face(Face {
+                wide: *across > 1,
+                tall: *down > 1,
+                ..self.face
+            }),
+            Command::Mode(bits) => self.set_face(Face {
+                bold: bits & 0x08 != 0,
+                tall: bits & 0x10 != 0,
+                wide: bits & 0x20 != 0,
+            }),
+            Command::Justify(n) => {
+                self.align = match n {
+                    1 => Align::Centre,
+                    2 => Align::Right,
+                    _ => Align::Left,
+                };
+                Effect::None
+            }
+            Command::SelectTable(n) => {
+                self.table = *n;
+                Effect::None
+            }
+            Command::ModuleWidth(dots) => {
+                self.module_dots = *dots;
+                Effect::None
+            }
+            Command::QrSquare(dots) => {
+                self.qr_square = *dots;
+                Effect::None
+            }
+            Command::QrStore(payload) => {
+                self.qr_payload.clone_from(payload);
+                Effect::None
+            }
+            Command::Barcode(kind, code) => self.symbol(PrintedLine::Barcode {
+                kind: *kind,
+                code: String::from_utf8_lossy(code).into_owned(),
+                module_dots: self.module_dots,
+            }),
+            Command::QrPrint => self.symbol(PrintedLine::Qr {
+                payload: String::from_utf8_lossy(&self.qr_payload).into_owned(),
+                module_dots: self.qr_square,
+            }),
+            Command::Picture(width, height) => self.symbol(PrintedLine::Picture {
+                width: *width,
+                height: *height,
+            }),
+            Command::Cut => self.cut(),
+            Command::DrawerPulse(..)
+            | Command::ReportProcess(_)
+            | Command::ReportChanges(_)
+            | Command::TellStatus(_)
+            | Command::TellIdentity(_)
+            | Command::Setting
+            | Command::Unknown(_) => Effect::None,
+        }
+    }
+
+    /// Something was lost or interrupted: the piece under the head is not whole.
+    pub(super) fn tear(&mut self) {
+        if !self.is_blank() {
+            self.torn = true;
+        }
+    }
+
+    /// Without power the line not yet printed is lost, and so are all settings.
+    pub(super) fn lose_power(&mut self) {
+        if !self.line.is_empty() {
+            self.torn = true;
+        }
+        self.tear();
+        self.initialise();
+    }
+
+    /// Returns whether nothing has been printed since the last cut.
+    pub(super) fn is_blank(&self) -> bool {
+        self.lines.is_empty() && self.line.is_empty()
+    }
+
+    /// Returns what hangs out of the printer.
+    pub(super) fn unfinished(&self) -> Option<PrintedReceipt> {
+        let complete = false;
+        (!self.lines.is_empty()).then(|| self.receipt(self.lines.clone(), complete))
+    }
+
+    fn initialise(&mut self) {
+        self.line.clear();
+        self.line_cells = 0;
+        self.face = Face::default();
+        self.line_face = Face::default();
+        self.align = Align::Left;
+        self.table = 0;
+        self.module_dots = 3;
+        self.qr_square = 3;
+        self.qr_payload.clear();
+    }
+
+    fn set_face(&mut self, face: Face) -> Effect {
+        self.face = face;
+        Effect::None
+    }
+
+    fn character(&mut self, byte: u8) -> Effect {
+        let character = self.decode(byte);
+        let width = cells(character) * if self.face.wide { 2 } else { 1 };
+        // A printer breaks a line that is full by itself.
+        let effect = if self.line_cells + width > self.paper.columns {
+            self.end_line()
+        } else {
+            Effect::None
+        };
+        if self.line.is_empty() {
+            self.line_face = self.face;
+        }
+        self.line.push(character);
+        self.line_cells += width;
+        effect
+    }
+
+    fn decode(&self, byte: u8) -> char {
+        if byte < 0x80 {
+            return char::from(byte);
+        }
+        let page = page_of_table(self.table).unwrap_or(437);
+        let table = DECODING_TABLE_CP_MAP
+            .get(&page)
+            .expect("each page listed has a table");
+        table.decode_char_checked(byte).unwrap_or('\u{FFFD}')
+    }
+
+    fn end_line(&mut self) -> Effect {
+        let text = std::mem::take(&mut self.line)
+            .trim_end_matches(' ')
+            .to_owned();
+        let face = if text.is_empty() {
+            Face::default()
+        } else {
+            self.line_face
+        };
+        self.line_cells = 0;
+        self.lines.push(PrintedLine::Text {
+            text,
+            face,
+            align: self.align,
+        });
+        Effect::Line
+    }
+
+    fn symbol(&mut self, symbol: PrintedLine) -> Effect {
+        if !self.line.is_empty() {
+            self.end_line();
+        }
+        self.lines.push(symbol);
+        Effect::Line
+    }
+
+    fn cut(&mut self) -> Effect {
+        if !self.line.is_empty() {
+            self.end_line();
+        }
+        let lines = std::mem::take(&mut self.lines);
+        let torn = std::mem::take(&mut self.torn);
+        // A strip without ink falls into the bin; nobody counts it as a receipt.
+        if lines.is_empty() {
+            return Effect::None;
+        }
+        self.pieces += 1;
+        Effect::Piece(Arc::new(self.receipt(lines, !torn)))
+    }
+
+    fn receipt(&self, lines: Vec<PrintedLine>, complete: bool) -> PrintedReceipt {
+        let document = redraw(&lines);
+        let columns = self.paper.columns;
+        PrintedReceipt {
+            number: self.pieces,
+            text: text(&document, columns),
+            svg: svg(&document, columns),
+            lines,
+            complete,
+        }
+    }
+}
+
+/// The numbers of `ESC t` a TM-T20III knows (Epson command reference, "Select character code
+/// table"); written from the reference, not from the encoder's profile.
+fn page_of_table(table: u8) -> Option<u16> {
+    Some(match table {
+        0 => 437,
+        2 => 850,
+        3 => 860,
+        4 => 863,
+        5 => 865,
+        13 => 857,
+        14 => 737,
+        17 => 866,
+        18 => 852,
+        19 => 858,
+        33 => 775,
+        34 => 855,
+        35 => 861,
+        36 => 862,
+        37 => 864,
+        38 => 869,
+        _ => return None,
+    })
+}
+
+/// Draws what was decoded; a symbol the paper crate refuses is shown as its code.
+fn redraw(lines: &[PrintedLine]) -> Document {
+    let mut document = Document::new();
+    for line in lines {
+        match line {
+            PrintedLine::Text { text, face, align } => {
+                document.styled(
+                    text,
+                    Style {
+                        face: *face,
+                        align: *align,
+                    },
+                );
+            }
+            PrintedLine::Barcode { kind, code, .. } => {
+                let barcode = match kind {
+                    SymbolKind::Ean13 => Barcode::ean13(code).ok(),
+                    SymbolKind::Ean8 => Barcode::ean8(code).ok(),
+                    SymbolKind::Code128 => Barcode::code128(code).ok(),
+                    SymbolKind::Other(_) => None,
+                };
+                match barcode {
+                    Some(barcode) => document.barcode(barcode),
+                    None => document.centred(code),
+                };
+            }
+            PrintedLine::Qr { payload, .. } => {
+                match Qr::new(payload) {
+                    Ok(qr) => document.qr(qr),
+                    Err(_) => document.centred(payload),
+                };
+            }
+            PrintedLine::Picture { width, height } => {
+                document.centred(&format!("[picture {width} x {height} dots]"));
+            }
+        }
+    }
+    document
+}
