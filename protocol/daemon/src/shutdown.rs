@@ -196,12 +196,12 @@ mod tests {
         let stages =
             ["listeners", "sync", "database"].map(|name| (name, shutdown.stage(name, AMPLE)));
         for (name, stage) in stages.iter().rev() {
-            let (token, log) = (stage.token(), log.clone());
+            let (name, token, log) = (*name, stage.token(), log.clone());
             stage.spawn("task", async move {
                 token.cancelled().await;
                 // Others would overtake here if they had been asked already.
                 tokio::task::yield_now().await;
-                log.lock().unwrap().push(*name);
+                log.lock().unwrap().push(name);
             });
         }
         assert_eq!(shutdown.run().await, ShutdownReport::default());

@@ -32,7 +32,7 @@ pub enum Greeting {
     },
     /// One life with two actors: this is a clone of the edge we know.
     Cloned,
-    /// Its feed is shorter than what it once sent, or differs where both have it.
+    /// Its feed differs from what it once sent.
     Forked {
         /// How far the hub holds the feed it knew.
         held_seq: u64,
@@ -41,10 +41,12 @@ pub enum Greeting {
 
 /// Decides how to answer `hello`.
 ///
-/// `edge_chain_at_held` is the chain the edge's hello declares if its head is exactly the hub's;
-/// differences further back are found by the batches.
+/// `chain_there` is the chain the hub stored after the record that the hello names as the edge's
+/// last, if it holds and still keeps that record. A feed that is merely shorter than what the hub
+/// holds is either a message that arrives late or an edge whose disk was rolled back: the welcome
+/// goes to both, and an edge that finds itself behind its own past stops by itself.
 #[must_use]
-pub fn greet(hello: &Hello, known: Option<&KnownEdge>) -> Greeting {
+pub fn greet(hello: &Hello, known: Option<&KnownEdge>, chain_there: Option<Chain>) -> Greeting {
     if hello.protocol < PROTOCOL_VERSION {
         return Greeting::OtherProtocol;
     }
@@ -60,17 +62,13 @@ pub fn greet(hello: &Hello, known: Option<&KnownEdge>) -> Greeting {
             newer: known.incarnation,
         },
         Some(known) if hello.actor != known.actor => Greeting::Cloned,
-        Some(known) if forked(hello.up, known.held) => Greeting::Forked {
-            held_seq: known.held.seq,
-        },
+        Some(known) if chain_there.is_some_and(|chain| chain != hello.up.chain) => {
+            Greeting::Forked {
+                held_seq: known.held.seq,
+            }
+        }
         Some(known) => Greeting::Continue(*known),
     }
-}
-
-fn forked(up: FeedHead, held: FeedHead) -> bool {
-    let same_place = up.seq == held.seq && up.chain != held.chain;
-    let not_genesis = up.seq == 0 && up.chain != Chain::GENESIS;
-    up.seq < held.seq || same_place || not_genesis
 }
 
 #[cfg(test)]
@@ -101,18 +99,28 @@ mod tests {
         }
     }
 
+    /// The hub holds five records, with the chain `[5; 32]` after the last and `[4; 32]` before.
+    fn known() -> KnownEdge {
+        KnownEdge {
+            incarnation: Incarnation(2),
+            actor: Actor([1; 16]),
+            held: head(5, 5),
+        }
+    }
+
     #[track_caller]
     fn check(hello: &Hello, known: Option<KnownEdge>, expected: Greeting) {
-        assert_eq!(greet(hello, known.as_ref()), expected);
+        let there = match hello.up.seq {
+            4 => Some(Chain([4; 32])),
+            5 => Some(Chain([5; 32])),
+            _ => None,
+        };
+        assert_eq!(greet(hello, known.as_ref(), there), expected);
     }
 
     #[test]
     fn an_edge_goes_on_from_what_the_hub_holds() {
-        let known = KnownEdge {
-            incarnation: Incarnation(2),
-            actor: Actor([1; 16]),
-            held: head(5, 5),
-        };
+        let known = known();
         let start = KnownEdge {
             held: FeedHead::start(FeedId(2)),
             ..known
@@ -128,38 +136,35 @@ mod tests {
     }
 
     #[test]
+    fn a_late_hello_is_answered_like_any_other() {
+        check(
+            &hello(head(4, 4)),
+            Some(known()),
+            Greeting::Continue(known()),
+        );
+    }
+
+    #[test]
     fn an_edge_that_is_not_the_one_we_know_is_told_so() {
-        let known = KnownEdge {
-            incarnation: Incarnation(2),
-            actor: Actor([1; 16]),
-            held: head(5, 5),
-        };
-        let newer = KnownEdge {
-            incarnation: Incarnation(3),
+        let known = known();
+        let newer = Incarnation(3);
+        let met_newer = KnownEdge {
+            incarnation: newer,
             ..known
         };
         check(
             &hello(head(9, 9)),
-            Some(newer),
-            Greeting::Fenced {
-                newer: Incarnation(3),
-            },
+            Some(met_newer),
+            Greeting::Fenced { newer },
         );
         let clone = KnownEdge {
             actor: Actor([2; 16]),
             ..known
         };
         check(&hello(head(9, 9)), Some(clone), Greeting::Cloned);
-        check(
-            &hello(head(4, 4)),
-            Some(known),
-            Greeting::Forked { held_seq: 5 },
-        );
-        check(
-            &hello(head(5, 6)),
-            Some(known),
-            Greeting::Forked { held_seq: 5 },
-        );
+        let forked = Greeting::Forked { held_seq: 5 };
+        check(&hello(head(4, 6)), Some(known), forked);
+        check(&hello(head(5, 6)), Some(known), forked);
         let old = Hello {
             protocol: 0,
             ..hello(head(9, 9))

@@ -164,7 +164,13 @@ impl Replica {
         };
         let known = newest_head(tx, inbound)?;
         let known = known.map(|row| known_edge(&row));
-        let known = match greet(hello, known.as_ref()) {
+        let chain_there = match known {
+            Some(known) if hello.up.seq <= known.held.seq => {
+                chain_at(tx, inbound, known.held.feed, hello.up.seq)?
+            }
+            Some(_) | None => None,
+        };
+        let known = match greet(hello, known.as_ref(), chain_there) {
             Greeting::Continue(known) => known,
             Greeting::Register(fresh) => {
                 let hlc = last_hlc(tx)?;

@@ -375,9 +375,22 @@ fn a_copied_edge_is_noticed_at_its_first_contact() {
         .hub
         .write(move |replica, tx| replica.answer(tx, EDGE, &exchange));
     assert_eq!(answer, Answer::Refused(Greeting::Cloned));
-    // The same actor with less than it once sent: a restored disk.
-    let restored = Node::new(EDGE, 1);
-    let exchange = restored.write(|replica, tx| replica.ask(tx, 0, WithHashes::No));
+}
+
+#[test]
+fn an_edge_whose_disk_was_rolled_back_stops_by_itself_or_is_told() {
+    let mut pair = Pair::new();
+    pair.edge.say(EdgeNumber::HUB, "one");
+    pair.settle();
+    // One seed gives one actor: this is the same edge as it was before its first sale.
+    pair.edge = Node::new(EDGE, 1);
+    pair.session = EdgeSession::new(0);
+    let reply = pair.answer(pair.ask(0, WithHashes::No));
+    assert_eq!(pair.hear(&reply), Step::Stop);
+    assert!(matches!(pair.session.phase(), Phase::Stopped(_)));
+    pair.edge.clock.advance(std::time::Duration::from_secs(1));
+    pair.edge.say(EdgeNumber::HUB, "another one");
+    let exchange = pair.ask(0, WithHashes::No);
     let answer = pair
         .hub
         .write(move |replica, tx| replica.answer(tx, EDGE, &exchange));
