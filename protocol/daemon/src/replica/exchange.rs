@@ -1,22 +1,21 @@
-//! Both halves of an exchange, each in one transaction: ask and hear at the edge, answer at the
-//! hub. How the messages travel is the daemons' own business.
+//! The edge's half of an exchange: ask, then hear the reply, each in one transaction.
+//!
+//! How the messages travel is the daemons' own business; the hub's half is in `answer.rs`.
 
-use counterpart_protocol::documents::Actor;
 use counterpart_protocol::ids::EdgeNumber;
 use counterpart_protocol::sync::{
-    Ack, BATCH_BYTES_MAX, BATCH_RECORDS_MAX, Batch, Chain, DayCount, EdgeSession, Exchange,
-    FeedHead, FeedId, Greeting, Hello, KnownEdge, MoreDown, PROTOCOL_VERSION, Reply, Step, Verdict,
-    Welcome, WireRecord, WithHashes, greet,
+    Ack, DayCount, EdgeSession, Exchange, FeedHead, FeedId, Greeting, Hello, MoreDown,
+    PROTOCOL_VERSION, Reply, Step, Verdict, WithHashes,
 };
 
 use super::Replica;
+use super::batches::{batch_after, own_head};
 use super::feeds::{
-    Direction, HeadRow, Stream, chain_at, digest_of, head_of, newest_digests, newest_head,
-    put_acked, put_head, records_after,
+    Direction, Stream, chain_at, head_of, int, newest_digests, newest_head, put_acked,
 };
 use super::identity::Identity;
-use super::inbound::{Sender, Taken};
-use super::outbound::{OpenFeeds, last_hlc};
+use super::inbound::Sender;
+use super::outbound::OpenFeeds;
 use super::quarantine::put_quarantine;
 use super::record::ReplicaFailed;
 use crate::db::{DbError, Tx};
@@ -27,6 +26,7 @@ const DAYS_DECLARED: u32 = 3;
 
 /// The hub's answer to an exchange.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "one a request, moved once")]
 pub enum Answer {
     /// It goes on.
     Reply(Reply),
@@ -140,81 +140,6 @@ impl Replica {
         Ok(Exchange { hello, ack, up })
     }
 
-    /// Answers an edge's exchange at the hub. `edge` is the one the certificate names.
-    ///
-    /// # Errors
-    ///
-    /// [`ReplicaFailed::NoIdentity`] when the hub has none; those of the database. Nothing of the
-    /// batch is kept then, and the edge sends it again.
-    pub fn answer(
-        &self,
-        tx: &mut Tx,
-        edge: EdgeNumber,
-        exchange: &Exchange,
-    ) -> Result<Answer, ReplicaFailed> {
-        let me = self.identity(tx)?.ok_or(ReplicaFailed::NoIdentity)?;
-        let hello = &exchange.hello;
-        let inbound = Stream {
-            direction: Direction::In,
-            peer: edge,
-        };
-        let outbound = Stream {
-            direction: Direction::Out,
-            peer: edge,
-        };
-        let known = newest_head(tx, inbound)?;
-        let known = known.map(|row| known_edge(&row));
-        let chain_there = match known {
-            Some(known) if hello.up.seq <= known.held.seq => {
-                chain_at(tx, inbound, known.held.feed, hello.up.seq)?
-            }
-            Some(_) | None => None,
-        };
-        let known = match greet(hello, known.as_ref(), chain_there) {
-            Greeting::Continue(known) => known,
-            Greeting::Register(fresh) => {
-                let hlc = last_hlc(tx)?;
-                put_head(tx, inbound, fresh.held, fresh.actor, hlc)?;
-                fresh
-            }
-            refused => return Ok(Answer::Refused(refused)),
-        };
-        let sender = Sender {
-            peer: edge,
-            held: known.held,
-            actor: known.actor,
-            about: None,
-        };
-        let taken = match &exchange.up {
-            Some(batch) => Some(self.take_batch(tx, &sender, batch)?),
-            None => None,
-        };
-        let held = taken.as_ref().map_or(known.held, |taken| taken.ack.held);
-        put_acked(tx, inbound, held.feed, held.seq, self.now_ms())?;
-        let head = own_head(tx, &me, outbound)?;
-        let after = edge_holds(tx, outbound, head, hello.down)?;
-        put_acked(tx, outbound, head.feed, after, self.now_ms())?;
-        let welcome = Welcome {
-            protocol: PROTOCOL_VERSION,
-            actor: me.actor,
-            down: head,
-            up: held,
-            wall_ms: self.now_ms(),
-            days_differ: days_differ(tx, inbound, held, hello)?,
-        };
-        let down = batch_after(tx, outbound, head.feed, after, WithHashes::No)?;
-        let (ack, refused) = match taken {
-            Some(Taken { ack, refused }) => (Some(ack), refused),
-            None => (None, None),
-        };
-        Ok(Answer::Reply(Reply {
-            welcome,
-            ack,
-            refused,
-            down,
-        }))
-    }
-
     /// Takes the hub's reply in at the edge and moves the session on.
     ///
     /// # Errors
@@ -300,116 +225,11 @@ impl Replica {
                 "UPDATE documents SET state = 'closed' WHERE document = (
                      SELECT document FROM feed_records
                      WHERE direction = $1 AND peer = $2 AND feed = $3 AND seq = $4)",
-                params![
-                    UP.direction.word(),
-                    UP.peer.0,
-                    feed.0,
-                    super::feeds::int(told.seq)
-                ],
+                params![UP.direction.word(), UP.peer.0, feed.0, int(told.seq)],
             )?;
             // The next fact opens a new segment: what is remembered is no longer true.
             tx.scratch::<OpenFeeds>().feeds.clear();
         }
         Ok(())
     }
-}
-
-fn known_edge(row: &HeadRow) -> KnownEdge {
-    KnownEdge {
-        incarnation: counterpart_protocol::ids::Incarnation(row.head.feed.0),
-        actor: row.actor,
-        held: row.head,
-    }
-}
-
-/// Returns our own feed's head for a peer, stored or just starting.
-fn own_head(tx: &mut Tx, me: &Identity, stream: Stream) -> Result<FeedHead, DbError> {
-    let feed = FeedId(me.writer.incarnation.0);
-    let actor: Actor = me.actor;
-    match head_of(tx, stream, feed)? {
-        Some(row) => Ok(row.head),
-        None => {
-            let start = FeedHead::start(feed);
-            let hlc = last_hlc(tx)?;
-            put_head(tx, stream, start, actor, hlc)?;
-            Ok(start)
-        }
-    }
-}
-
-/// Returns how far the edge holds our feed: what it says, if our chain there is the same, else
-/// from the start. It is the minimum of both sides by construction.
-fn edge_holds(
-    tx: &mut Tx,
-    outbound: Stream,
-    head: FeedHead,
-    says: FeedHead,
-) -> Result<u64, DbError> {
-    if says.feed != head.feed || says.seq > head.seq {
-        return Ok(0);
-    }
-    let ours: Option<Chain> = chain_at(tx, outbound, head.feed, says.seq)?;
-    Ok(if ours == Some(says.chain) {
-        says.seq
-    } else {
-        0
-    })
-}
-
-/// Compares the days the edge declares, once the hub holds everything those digests count.
-fn days_differ(
-    tx: &mut Tx,
-    inbound: Stream,
-    held: FeedHead,
-    hello: &Hello,
-) -> Result<Vec<counterpart_protocol::time::BusinessDate>, DbError> {
-    let mut differ = Vec::new();
-    if held == hello.up {
-        for day in &hello.days {
-            if digest_of(tx, inbound, held.feed, day.business_date)? != day.digest {
-                differ.push(day.business_date);
-            }
-        }
-    }
-    Ok(differ)
-}
-
-/// Makes a batch of the records after `after_seq`: at most [`BATCH_RECORDS_MAX`] and about
-/// [`BATCH_BYTES_MAX`] of changes; nothing when there is no such record.
-fn batch_after(
-    tx: &mut Tx,
-    stream: Stream,
-    feed: FeedId,
-    after_seq: u64,
-    with_hashes: WithHashes,
-) -> Result<Option<Batch>, DbError> {
-    let limit = u32::try_from(BATCH_RECORDS_MAX).expect("a batch holds a few hundred records");
-    let mut records = Vec::new();
-    let mut hashes = Vec::new();
-    let mut end_chain = None;
-    let mut bytes = 0;
-    for stored in records_after(tx, stream, feed, after_seq, limit)? {
-        let change = stored.change.unwrap_or_else(Vec::new);
-        bytes += change.len();
-        if bytes > BATCH_BYTES_MAX && !records.is_empty() {
-            break;
-        }
-        hashes.push(stored.record.change);
-        end_chain = Some(stored.after.chain);
-        records.push(WireRecord {
-            kind_number: stored.record.kind_number,
-            schema: stored.record.schema,
-            document: stored.record.document.to_string(),
-            business_date: stored.record.business_date,
-            hlc: stored.record.hlc,
-            change: change.into(),
-        });
-    }
-    Ok(end_chain.map(|end_chain| Batch {
-        feed,
-        first_seq: after_seq + 1,
-        records,
-        end_chain,
-        hashes: (with_hashes == WithHashes::Yes).then_some(hashes),
-    }))
 }

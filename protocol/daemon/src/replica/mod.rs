@@ -11,6 +11,8 @@
 //! means, and nothing here talks to a network: [`Replica::ask`], [`Replica::answer`] and
 //! [`Replica::hear`] turn transactions into messages and back.
 
+mod answer;
+mod batches;
 mod exchange;
 mod feeds;
 mod identity;

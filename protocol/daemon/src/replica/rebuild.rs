@@ -98,9 +98,9 @@ impl Replica {
                     },
                 )?;
                 if folded {
-                    rebuilt.facts += 1
+                    rebuilt.facts += 1;
                 } else {
-                    rebuilt.skipped += 1
+                    rebuilt.skipped += 1;
                 }
             }
         }

@@ -1,0 +1,141 @@
+//! The hub's half of an exchange: greet, take in, acknowledge, and send what the edge lacks.
+
+use counterpart_protocol::ids::{EdgeNumber, Incarnation};
+use counterpart_protocol::sync::{
+    Chain, Exchange, FeedHead, Greeting, Hello, KnownEdge, PROTOCOL_VERSION, Reply, Welcome,
+    WithHashes, greet,
+};
+use counterpart_protocol::time::BusinessDate;
+
+use super::Replica;
+use super::batches::{batch_after, own_head};
+use super::exchange::Answer;
+use super::feeds::{
+    Direction, HeadRow, Stream, chain_at, digest_of, newest_head, put_acked, put_head,
+};
+use super::inbound::{Sender, Taken};
+use super::outbound::last_hlc;
+use super::record::ReplicaFailed;
+use crate::db::{DbError, Tx};
+
+impl Replica {
+    /// Answers an edge's exchange at the hub. `edge` is the one the certificate names.
+    ///
+    /// # Errors
+    ///
+    /// [`ReplicaFailed::NoIdentity`] when the hub has none; those of the database. Nothing of the
+    /// batch is kept then, and the edge sends it again.
+    pub fn answer(
+        &self,
+        tx: &mut Tx,
+        edge: EdgeNumber,
+        exchange: &Exchange,
+    ) -> Result<Answer, ReplicaFailed> {
+        let me = self.identity(tx)?.ok_or(ReplicaFailed::NoIdentity)?;
+        let hello = &exchange.hello;
+        let inbound = Stream {
+            direction: Direction::In,
+            peer: edge,
+        };
+        let outbound = Stream {
+            direction: Direction::Out,
+            peer: edge,
+        };
+        let known = newest_head(tx, inbound)?;
+        let known = known.map(|row| known_edge(&row));
+        let chain_there = match known {
+            Some(known) if hello.up.seq <= known.held.seq => {
+                chain_at(tx, inbound, known.held.feed, hello.up.seq)?
+            }
+            Some(_) | None => None,
+        };
+        let known = match greet(hello, known.as_ref(), chain_there) {
+            Greeting::Continue(known) => known,
+            Greeting::Register(fresh) => {
+                let hlc = last_hlc(tx)?;
+                put_head(tx, inbound, fresh.held, fresh.actor, hlc)?;
+                fresh
+            }
+            refused => return Ok(Answer::Refused(refused)),
+        };
+        let sender = Sender {
+            peer: edge,
+            held: known.held,
+            actor: known.actor,
+            about: None,
+        };
+        let taken = match &exchange.up {
+            Some(batch) => Some(self.take_batch(tx, &sender, batch)?),
+            None => None,
+        };
+        let held = taken.as_ref().map_or(known.held, |taken| taken.ack.held);
+        put_acked(tx, inbound, held.feed, held.seq, self.now_ms())?;
+        let head = own_head(tx, &me, outbound)?;
+        let after = edge_holds(tx, outbound, head, hello.down)?;
+        put_acked(tx, outbound, head.feed, after, self.now_ms())?;
+        let welcome = Welcome {
+            protocol: PROTOCOL_VERSION,
+            actor: me.actor,
+            down: head,
+            up: held,
+            wall_ms: self.now_ms(),
+            days_differ: days_differ(tx, inbound, held, hello)?,
+        };
+        let down = batch_after(tx, outbound, head.feed, after, WithHashes::No)?;
+        let (ack, refused) = match taken {
+            Some(Taken { ack, refused }) => (Some(ack), refused),
+            None => (None, None),
+        };
+        Ok(Answer::Reply(Reply {
+            welcome,
+            ack,
+            refused,
+            down,
+        }))
+    }
+}
+
+fn known_edge(row: &HeadRow) -> KnownEdge {
+    KnownEdge {
+        incarnation: Incarnation(row.head.feed.0),
+        actor: row.actor,
+        held: row.head,
+    }
+}
+
+/// Returns how far the edge holds our feed: what it says, if our chain there is the same, else
+/// from the start. It is the minimum of both sides by construction.
+fn edge_holds(
+    tx: &mut Tx,
+    outbound: Stream,
+    head: FeedHead,
+    says: FeedHead,
+) -> Result<u64, DbError> {
+    if says.feed != head.feed || says.seq > head.seq {
+        return Ok(0);
+    }
+    let ours: Option<Chain> = chain_at(tx, outbound, head.feed, says.seq)?;
+    Ok(if ours == Some(says.chain) {
+        says.seq
+    } else {
+        0
+    })
+}
+
+/// Compares the days the edge declares, once the hub holds everything those digests count.
+fn days_differ(
+    tx: &mut Tx,
+    inbound: Stream,
+    held: FeedHead,
+    hello: &Hello,
+) -> Result<Vec<BusinessDate>, DbError> {
+    let mut differ = Vec::new();
+    if held == hello.up {
+        for day in &hello.days {
+            if digest_of(tx, inbound, held.feed, day.business_date)? != day.digest {
+                differ.push(day.business_date);
+            }
+        }
+    }
+    Ok(differ)
+}

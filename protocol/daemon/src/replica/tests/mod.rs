@@ -1,0 +1,228 @@
+//! Stories of two replicas: an edge that states facts and a hub that takes them in.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use counterpart_protocol::facts::{Kind, NoticePosted};
+use counterpart_protocol::ids::EdgeNumber;
+use counterpart_protocol::sync::{EdgeSession, Exchange, Reply, Step, WithHashes};
+use counterpart_protocol::time::BusinessDate;
+use tempfile::TempDir;
+
+use super::{
+    Answer, Place, Projected, Projection, ProjectionFailed, REPLICA_MIGRATION_SQL, Replica,
+    ReplicaFailed,
+};
+use crate::clock::ManualClock;
+use crate::db::{Db, DbError, DbOptions, Migration, Tx};
+use crate::entropy::SeededEntropy;
+use crate::params;
+
+mod seeded;
+mod stories;
+
+const EDGE: EdgeNumber = EdgeNumber(7);
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        name: "replica",
+        sql: REPLICA_MIGRATION_SQL,
+    },
+    Migration {
+        version: 2,
+        name: "view",
+        sql: "CREATE TABLE notices (
+            edge INTEGER NOT NULL, seq INTEGER NOT NULL, text TEXT NOT NULL,
+            PRIMARY KEY (edge, seq)) STRICT",
+    },
+];
+
+/// A view that lists notices and cannot use one that says `unusable`.
+struct Notices;
+
+impl Projection for Notices {
+    fn name(&self) -> &'static str {
+        "notices"
+    }
+
+    fn kinds(&self) -> &'static [Kind] {
+        &[Kind::NoticePosted]
+    }
+
+    fn project(&self, tx: &mut Tx, projected: &Projected<'_>) -> Result<(), ProjectionFailed> {
+        let notice: NoticePosted = projected.fact.read()?;
+        let origin = projected.origin;
+        tx.execute(
+            "INSERT INTO notices (edge, seq, text) VALUES ($1, $2, $3)",
+            params![
+                origin.writer.edge.0,
+                i64::try_from(origin.seq).unwrap(),
+                &notice.text
+            ],
+        )?;
+        match notice.text.as_str() {
+            "unusable" => Err(ProjectionFailed::Content("says nothing usable".to_owned())),
+            _ => Ok(()),
+        }
+    }
+
+    fn clear(&self, tx: &mut Tx) -> Result<(), DbError> {
+        tx.execute("DELETE FROM notices", params![]).map(|_| ())
+    }
+}
+
+/// One node with its own file.
+struct Node {
+    db: Db,
+    replica: Replica,
+    clock: Arc<ManualClock>,
+    folder: TempDir,
+}
+
+impl Node {
+    fn new(edge: EdgeNumber, seed: u64) -> Self {
+        let folder = TempDir::new().unwrap();
+        let clock = ManualClock::starting_at(1_763_890_000_000);
+        let db = open(folder.path().join("n.db"));
+        let entropy = SeededEntropy::shared(seed);
+        let replica = Replica::new(clock.clone(), entropy, vec![Box::new(Notices)]);
+        let node = Self {
+            db,
+            replica,
+            clock,
+            folder,
+        };
+        node.write(move |replica, tx| replica.become_edge(tx, edge).map_err(ReplicaFailed::from));
+        node
+    }
+
+    /// Stops the process and starts it again on the same file.
+    fn restart(&mut self) {
+        self.db.close_blocking();
+        self.db = open(self.folder.path().join("n.db"));
+    }
+
+    fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Replica, &mut Tx) -> Result<T, ReplicaFailed> + Send + 'static,
+    ) -> T {
+        self.try_write(work).unwrap()
+    }
+
+    fn try_write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Replica, &mut Tx) -> Result<T, ReplicaFailed> + Send + 'static,
+    ) -> Result<T, ReplicaFailed> {
+        let replica = self.replica.clone();
+        self.db.write_blocking(move |tx| work(&replica, tx))
+    }
+
+    fn say(&self, peer: EdgeNumber, text: &str) {
+        let notice = NoticePosted {
+            text: text.to_owned(),
+            until_ms: None,
+        };
+        self.write(move |replica, tx| replica.record(tx, peer, place(), &notice));
+    }
+
+    fn notices(&self) -> Vec<(u32, String)> {
+        self.write(|_, tx| {
+            let rows = tx.query_all(
+                "SELECT edge, text FROM notices ORDER BY edge, seq",
+                params![],
+            )?;
+            Ok(rows
+                .iter()
+                .map(|row| (row.read(0).unwrap(), row.read(1).unwrap()))
+                .collect())
+        })
+    }
+
+    fn waiting(&self) -> u64 {
+        self.write(|replica, tx| Ok(replica.up_state(tx, EdgeNumber::HUB)?.waiting()))
+    }
+}
+
+fn open(path: PathBuf) -> Db {
+    let mut options = DbOptions::new("test", path, 0x7e57, MIGRATIONS);
+    options.reserve_bytes = 0;
+    Db::open(options).unwrap()
+}
+
+fn place() -> Place {
+    let business_date = BusinessDate::from_days(20_780).unwrap();
+    Place {
+        business_date,
+        register: None,
+        staff: None,
+    }
+}
+
+/// An edge, its hub and the edge's session.
+struct Pair {
+    edge: Node,
+    hub: Node,
+    session: EdgeSession,
+}
+
+impl Pair {
+    fn new() -> Self {
+        let (edge, hub) = (Node::new(EDGE, 1), Node::new(EdgeNumber::HUB, 2));
+        Self {
+            edge,
+            hub,
+            session: EdgeSession::new(0),
+        }
+    }
+
+    fn ask(&self, after_seq: u64, with_hashes: WithHashes) -> Exchange {
+        self.edge
+            .write(move |replica, tx| replica.ask(tx, after_seq, with_hashes))
+    }
+
+    fn answer(&self, exchange: Exchange) -> Reply {
+        match self
+            .hub
+            .write(move |replica, tx| replica.answer(tx, EDGE, &exchange))
+        {
+            Answer::Reply(reply) => reply,
+            Answer::Refused(greeting) => panic!("the hub refused: {greeting:?}"),
+        }
+    }
+
+    fn hear(&mut self, reply: &Reply) -> Step {
+        let (reply, mut session) = (reply.clone(), self.session.clone());
+        let (heard, session) = self.edge.write(move |replica, tx| {
+            let heard = replica.hear(tx, &mut session, &reply)?;
+            Ok((heard, session))
+        });
+        self.session = session;
+        heard.step
+    }
+
+    /// Exchanges until there is nothing left to say, and returns how many round trips it took.
+    fn settle(&mut self) -> usize {
+        for trips in 1..200 {
+            let Step::Exchange {
+                after_seq,
+                with_hashes,
+            } = self.session.exchange()
+            else {
+                panic!("the session stopped: {:?}", self.session.phase());
+            };
+            let reply = self.answer(self.ask(after_seq, with_hashes));
+            if self.hear(&reply) == Step::Listen {
+                return trips;
+            }
+        }
+        panic!("the pair does not settle");
+    }
+}
+
+fn texts(node: &Node, edge: EdgeNumber) -> Vec<String> {
+    node.notices()
+        .into_iter()
+        .filter(|(at, _)| *at == edge.0)
+        .map(|(_, text)| text)
+        .collect()
+}
