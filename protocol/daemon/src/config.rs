@@ -7,6 +7,7 @@
 
 mod error;
 mod node;
+mod reader;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -151,7 +152,7 @@ pub fn load<T: DeserializeOwned>(sources: &Sources) -> Result<T, ConfigError> {
     for flag in &sources.flags {
         root.set(&flag.key, &flag.value, Origin::Flag(flag.name))?;
     }
-    node::read_as(&root)
+    reader::read_as(&root)
 }
 
 fn read(path: &Path) -> Result<Option<Node>, ConfigError> {

@@ -151,7 +151,17 @@ fn a_value_that_does_not_fit_is_refused_with_its_source() {
         Sources::none()
             .variables([("COUNTERPART_PORT__DEEP", "1")])
             .flag("port", "-p", Some(1)),
-        "the setting \"port\" (in the flag -p) can't be used: invalid type: map, expected u16",
+        "the setting \"port\" (in the flag -p) is a group of settings, not one value",
+    );
+    check_refused(
+        Sources::none().variables([("COUNTERPART_PORT__DEEP", "1")]),
+        "the setting \"port\" (in the variable COUNTERPART_PORT__DEEP) can't be used: invalid \
+         type: map, expected u16",
+    );
+    check_refused(
+        Sources::none().variables([("COUNTERPART_PORT", "1"), ("COUNTERPART_PORT__DEEP", "1")]),
+        "the setting \"port.deep\" (in the variable COUNTERPART_PORT__DEEP) is one value and has \
+         no settings in it",
     );
 }
 

@@ -12,13 +12,13 @@ use rusqlite::backup::{Backup, StepResult};
 use tokio::task::spawn_blocking;
 
 use super::sqlite::Sqlite;
-use super::{Cause, Db, DbError, Value};
+use super::{Cause, Db, DbError};
 
 /// Pages of 4 KiB per step. In WAL mode the copy hinders nobody; the step only bounds how long
 /// another program's lock is fought for.
 const PAGES_PER_STEP: i32 = 4_096;
 /// Things found wrong that are worth naming.
-const FINDINGS_MAX: i64 = 3;
+const FINDINGS_MAX: usize = 3;
 
 impl Db {
     /// Copies the database as it is now to `path`, checks the copy, and only then gives it its
@@ -135,7 +135,7 @@ fn copy(source: &Path, partial: &Path, target: &Path) -> Result<(), DbError> {
 
 fn check(path: &Path) -> Result<(), DbError> {
     let mut sqlite = Sqlite::open_reader(path)?;
-    let sql = format!("SELECT integrity_check FROM pragma_integrity_check({FINDINGS_MAX})");
+    let sql = format!("PRAGMA integrity_check({FINDINGS_MAX})");
     let mut findings = Vec::new();
     for row in sqlite.query(&sql, &[], usize::MAX)? {
         let finding: String = row.read(0)?;
@@ -143,9 +143,8 @@ fn check(path: &Path) -> Result<(), DbError> {
             findings.push(finding);
         }
     }
-    let orphans = "SELECT \"table\", \"parent\" FROM pragma_foreign_key_check LIMIT $1";
-    for row in sqlite.query(orphans, &[Value::Int(FINDINGS_MAX)], usize::MAX)? {
-        let (table, parent): (String, String) = (row.read(0)?, row.read(1)?);
+    for row in sqlite.query("PRAGMA foreign_key_check", &[], FINDINGS_MAX)? {
+        let (table, parent): (String, String) = (row.read(0)?, row.read(2)?);
         findings.push(format!(
             "a row of {table} refers to a missing one of {parent}"
         ));

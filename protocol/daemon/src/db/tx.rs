@@ -1,6 +1,7 @@
 //! A transaction as the slices see it: statements, savepoints, a cache and hooks.
 //!
-//! It cannot be begun or committed by a slice: the writer decides when many commands commit at once.
+//! It cannot be begun or committed by a slice: the writer decides when many commands commit at
+//! once.
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
@@ -24,6 +25,7 @@ pub struct Tx {
     hooks: Vec<Hook>,
     depth: u32,
     ended: Option<DbError>,
+    met_full_disk: bool,
 }
 
 /// The engines a transaction may run on; PostgreSQL becomes the second one.
@@ -52,6 +54,7 @@ impl Tx {
             hooks: Vec::new(),
             depth: 0,
             ended: None,
+            met_full_disk: false,
         }
     }
 
@@ -222,6 +225,12 @@ impl Tx {
         self.ended.is_some()
     }
 
+    /// Tells whether any statement since the last call found the disk full, even if the command
+    /// that ran it said otherwise.
+    pub(super) fn take_met_full_disk(&mut self) -> bool {
+        std::mem::take(&mut self.met_full_disk)
+    }
+
     pub(super) fn engine(&self) -> &Engine {
         &self.engine
     }
@@ -241,6 +250,7 @@ impl Tx {
     ) -> Result<T, DbError> {
         self.still_open()?;
         let attempted = run(&mut self.engine);
+        self.met_full_disk |= matches!(attempted, Err(DbError::DiskFull { .. }));
         let Engine::Sqlite(sqlite) = &self.engine;
         if !sqlite.in_transaction() {
             let cause = attempted

@@ -74,6 +74,10 @@ impl Writer {
         let committing = Stopwatch::start();
         let committed = self.tx.commit();
         self.gauges.batch(jobs.len(), committing.elapsed());
+        let no_room = matches!(committed, Err(DbError::DiskFull { .. }));
+        if self.tx.take_met_full_disk() || no_room {
+            self.reserve.release();
+        }
         match committed {
             Ok(hooks) => {
                 run_hooks(hooks);
@@ -81,9 +85,6 @@ impl Writer {
             }
             Err(error) => {
                 tracing::error!(error = %error, commands = jobs.len(), "a commit failed");
-                if matches!(error, DbError::DiskFull { .. }) {
-                    self.reserve.release();
-                }
                 answer_all(jobs, Some(&error));
             }
         }

@@ -39,7 +39,8 @@ pub async fn not_found(uri: Uri) -> Problem {
     ))
 }
 
-/// Answers a request with a method that a path does not know; `Router::method_not_allowed_fallback`.
+/// Answers a request with a method that a path does not know: for
+/// `Router::method_not_allowed_fallback`.
 pub async fn method_not_allowed(method: Method, uri: Uri) -> Problem {
     let detail = format!("{} can't be asked with {method}", uri.path());
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed").detail(detail)

@@ -54,7 +54,6 @@ impl Limits {
     ///
     /// Routers that need others, long polls or uploads, get theirs before they are merged; the
     /// header limits are those of the listener.
-    #[must_use]
     pub fn around(self, router: Router) -> Router {
         let gate = Gate {
             limits: self,
@@ -100,8 +99,11 @@ async fn pass(State(gate): State<Gate>, request: Request, next: Next) -> Respons
                 .into_response()
         }
         Err(_elapsed) => {
-            let seconds = gate.limits.request_timeout.as_secs();
-            let detail = format!("no answer within {seconds} s: send the same command again");
+            let waited = gate.limits.request_timeout;
+            let detail = format!(
+                "no answer within {}: send the same command again",
+                in_words(waited)
+            );
             Problem::failed("timed_out", detail).into_response()
         }
     }
@@ -110,4 +112,11 @@ async fn pass(State(gate): State<Gate>, request: Request, next: Next) -> Respons
 fn too_large(bytes_max: usize) -> Problem {
     let detail = format!("a body has at most {bytes_max} bytes here");
     Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large").detail(detail)
+}
+
+fn in_words(duration: Duration) -> String {
+    match duration.as_millis() {
+        ms if ms % 1_000 == 0 => format!("{} s", ms / 1_000),
+        ms => format!("{ms} ms"),
+    }
 }
