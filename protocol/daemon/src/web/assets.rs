@@ -33,13 +33,15 @@ macro_rules! asset {
     };
 }
 
-static ASSETS: [Asset; 21] = [
+static ASSETS: [Asset; 23] = [
     asset!("css/tokens.css", "text/css; charset=utf-8"),
     asset!("css/base.css", "text/css; charset=utf-8"),
     asset!("css/parts.css", "text/css; charset=utf-8"),
+    asset!("css/table.css", "text/css; charset=utf-8"),
     asset!("css/entry.css", "text/css; charset=utf-8"),
     asset!("css/shell.css", "text/css; charset=utf-8"),
     asset!("css/till.css", "text/css; charset=utf-8"),
+    asset!("css/sale.css", "text/css; charset=utf-8"),
     asset!("css/tender.css", "text/css; charset=utf-8"),
     asset!("css/console.css", "text/css; charset=utf-8"),
     asset!("js/answer.js", "text/javascript; charset=utf-8"),
@@ -58,13 +60,15 @@ static ASSETS: [Asset; 21] = [
 ];
 
 /// The style sheets in the order in which a page links them.
-pub(super) const STYLES: [&str; 8] = [
+pub(super) const STYLES: [&str; 10] = [
     "css/tokens.css",
     "css/base.css",
     "css/parts.css",
+    "css/table.css",
     "css/entry.css",
     "css/shell.css",
     "css/till.css",
+    "css/sale.css",
     "css/tender.css",
     "css/console.css",
 ];

@@ -45,7 +45,7 @@
 //! | `sale-lines` | `ol` of `li.sale-line[data-line]` (`data-newest`, `data-voided`): radio, `line-name`, `line-note`, `line-qty`, `line-amount` |
 //! | `sale-foot` | `sums` (`dl`), `sale-total` (`span` count, `output.total`), then Pay |
 //! | `unsettled` | scans nobody has settled: `ul` of rows with buttons; bars Pay |
-//! | `bench` | `find`, `found` (results), `tiles` of `button.tile` (`tile-name`, `tile-price`), `functions`, `pad` |
+//! | `bench` | `find`, `found` (results), `tiles` of `button.tile` (`tile-name`, `tile-price`), `keys` (`functions` beside a form with `pad-display` and `pad`) |
 //! | `tender` | `tender-due`, `tender-quick` (buttons), `tenders` (what was given), `change` |
 //! | `paid` | after the sale: `change`, receipt beside it, next sale |
 //! | `sign-in` | PIN page: `people` (radios as tiles), `pin` |
@@ -62,9 +62,10 @@
 //! | `unseen` | read aloud, not shown |
 //! | `quiet-text`, `strong-text`, `number`, `code` | text: less, more, tabular, monospaced |
 //!
-//! `gallery` shows all of them together; it is the first place to look.
+//! [`gallery`] shows all of them together; it is the first place to look.
 
 pub mod assets;
+pub mod gallery;
 
 pub mod live;
 pub mod parts;

@@ -4,6 +4,7 @@
 
 use maud::{Markup, Render, html};
 
+use super::icon::{Icon, icon};
 use crate::web::text::Lang;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +42,7 @@ pub struct Field<'a> {
     key: Option<&'a str>,
     required: Option<String>,
     autocomplete: &'a str,
+    placeholder: Option<&'a str>,
 }
 
 impl<'a> Field<'a> {
@@ -97,6 +99,7 @@ impl<'a> Field<'a> {
             key: None,
             required: None,
             autocomplete: "off",
+            placeholder: None,
         }
     }
 
@@ -156,6 +159,13 @@ impl<'a> Field<'a> {
         self
     }
 
+    /// Shows a text while it is empty; never instead of the label, which a reader still needs.
+    #[must_use]
+    pub fn placeholder(mut self, placeholder: &'a str) -> Self {
+        self.placeholder = Some(placeholder);
+        self
+    }
+
     fn described_by(&self) -> Option<String> {
         let mut ids = Vec::new();
         if self.hint.is_some() {
@@ -197,6 +207,7 @@ impl<'a> Field<'a> {
             _ => html! {
                 input id=(self.id) name=(self.name) type=(kind) inputmode=[mode]
                     value=(self.value) autocomplete=(self.autocomplete) aria-invalid=[invalid]
+                    placeholder=[self.placeholder]
                     aria-required=[required] aria-describedby=[described]
                     data-key=[self.key] aria-keyshortcuts=[self.key];
             },
@@ -219,6 +230,7 @@ impl Render for Field<'_> {
                     p.error id={ (self.id) "-error" } { (error) }
                 }
                 div.entry {
+                    @if self.kind == Kind::Search { (icon(Icon::Search)) }
                     (self.input())
                     @if let Some(unit) = self.unit { span.unit aria-hidden="true" { (unit) } }
                     @if let Some(key) = self.key { kbd { (key) } }
