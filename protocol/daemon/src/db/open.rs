@@ -68,7 +68,7 @@ impl<'a> DbOptions<'a> {
 
 impl Db {
     /// Opens the database, makes it if it does not exist, and brings its schema up to date. It
-    /// blocks the thread for the disk.
+    /// blocks the thread for the disk. Metrics of it exist only if `telemetry` was started before.
     ///
     /// # Errors
     ///

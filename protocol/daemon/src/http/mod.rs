@@ -5,6 +5,7 @@
 mod extract;
 pub mod idempotency;
 mod limits;
+mod observe;
 mod problem;
 mod serve;
 
@@ -14,5 +15,6 @@ mod tests;
 pub use extract::{Json, Path, Query, method_not_allowed, not_found};
 pub use idempotency::{Begun, IdempotencyKey, Scope, StoredResponse};
 pub use limits::Limits;
+pub use observe::observed;
 pub use problem::{FieldProblem, Problem, ProblemBody, ToProblem};
 pub use serve::{Listener, ServeError, Transport, bind};

@@ -5,11 +5,13 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use axum_server::{Handle, Server};
+use rustls::ServerConfig;
 use tokio_util::sync::CancellationToken;
 
 use super::limits::Limits;
@@ -24,6 +26,14 @@ pub enum Transport {
     Plain,
     /// In TLS; the settings can be exchanged while serving, when a certificate is renewed.
     Tls(RustlsConfig),
+}
+
+impl Transport {
+    /// Returns TLS with these settings, of `tls::server_config` for example.
+    #[must_use]
+    pub fn tls(config: Arc<ServerConfig>) -> Self {
+        Self::Tls(RustlsConfig::from_config(config))
+    }
 }
 
 /// Why a daemon can't serve.

@@ -209,6 +209,24 @@ async fn a_bug_in_a_handler_is_a_problem_and_no_broken_connection() {
 }
 
 #[tokio::test]
+async fn every_request_is_counted_by_route_and_never_by_address() {
+    let telemetry = crate::telemetry::metrics();
+    let router = super::observed(Limits::default().around(router()), "test listener");
+    ask(router.clone(), post_json("/shelves/3?quantity_milli=5", "")).await;
+    ask(router, post_json("/shelves/bad", "")).await;
+    let text = telemetry.render();
+    let counted = |status: u16| {
+        format!(
+            "counterpart_http_request_duration_seconds_count{{listener=\"test listener\",\
+             method=\"POST\",route=\"/shelves/{{shelf}}\",status=\"{status}\"}} 1"
+        )
+    };
+    assert!(text.contains(&counted(200)), "{text}");
+    assert!(text.contains(&counted(400)), "{text}");
+    assert!(!text.contains("quantity_milli"), "{text}");
+}
+
+#[tokio::test]
 async fn a_good_request_passes_all_limits() {
     let answer = ask(
         Limits::default().around(router()),

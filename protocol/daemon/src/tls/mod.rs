@@ -13,6 +13,7 @@ mod authority;
 mod configs;
 mod enrolment_code;
 mod error;
+mod explain;
 mod fingerprint;
 mod identity;
 mod peer;
@@ -27,6 +28,7 @@ pub use configs::{
 };
 pub use enrolment_code::{CodeRefused, EnrolmentCode};
 pub use error::TlsError;
+pub use explain::{DistrustReason, distrust_reason};
 pub use fingerprint::Fingerprint;
 pub use identity::Identity;
 pub use peer::{PeerCertificate, PeerRefused};

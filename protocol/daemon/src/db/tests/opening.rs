@@ -53,6 +53,31 @@ fn the_log_is_grown_before_the_first_sale() {
     );
 }
 
+#[test]
+fn the_log_is_copied_into_the_file_while_selling_and_stays_short() {
+    const NOTES: &[Migration] = &[Migration {
+        version: 1,
+        name: "notes",
+        sql: "CREATE TABLE notes (note BLOB NOT NULL) STRICT;",
+    }];
+    let place = Place::new();
+    let db = Db::open(place.options(NOTES)).unwrap();
+    // Four times the size of the log, each note its own commit.
+    for _ in 0..128 {
+        db.write_blocking(|tx| {
+            tx.execute(
+                "INSERT INTO notes (note) VALUES ($1)",
+                params![vec![7_u8; 256 * 1024]],
+            )
+        })
+        .unwrap();
+    }
+    let log = fs::metadata(place.file("store.db-wal")).unwrap().len();
+    assert!(log <= WAL_BYTES + WAL_BYTES / 2, "{log} bytes");
+    let file = fs::metadata(place.file("store.db")).unwrap().len();
+    assert!(file > 2 * WAL_BYTES, "{file} bytes");
+}
+
 #[cfg(unix)]
 #[test]
 fn nobody_but_the_owner_can_read_the_files() {
