@@ -131,7 +131,7 @@ impl CommandWriter {
         );
         match barcode.symbology() {
             Symbology::Ean13 => {
-                self.build(|printer| printer.ean13_option(barcode.code(), option).map(drop))
+                self.build(|printer| printer.ean13_option(barcode.code(), option).map(drop));
             }
             Symbology::Ean8 => {
                 self.build(|printer| printer.ean8_option(barcode.code(), option).map(drop));
@@ -268,3 +268,6 @@ impl Driver for MemoryDriver {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -189,3 +189,6 @@ fn look_alike(character: char) -> Option<u8> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

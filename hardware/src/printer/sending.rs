@@ -17,6 +17,9 @@ use crate::clock;
 use crate::drawer::KickOutcome;
 use crate::port::PortError;
 
+/// Offered to the line at once; about what a printer buffers.
+const CHUNK_BYTES: usize = 4096;
+
 /// What goes over the line for one job.
 pub(super) struct Sending {
     /// Resynchronisation if needed, the job, the barrier.
@@ -144,12 +147,14 @@ impl<'a> Course<'a> {
     fn out(&self) -> Vec<u8> {
         let stream = &self.job.stream;
         if self.all_sent() {
-            self.urgent.clone()
-        } else if self.sent < self.job.ink_at {
-            stream[self.sent..self.job.ink_at].to_vec()
-        } else {
-            stream[self.sent..].to_vec()
+            return self.urgent.clone();
         }
+        let end = if self.sent < self.job.ink_at {
+            self.job.ink_at
+        } else {
+            stream.len()
+        };
+        stream[self.sent..end.min(self.sent + CHUNK_BYTES)].to_vec()
     }
 
     fn ink_may_flow(&mut self) -> bool {

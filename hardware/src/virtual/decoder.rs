@@ -201,3 +201,6 @@ fn read_code128(code: &[u8]) -> Vec<u8> {
 fn word(low: u8, high: u8) -> u16 {
     u16::from_le_bytes([low, high])
 }
+
+#[cfg(test)]
+mod tests;

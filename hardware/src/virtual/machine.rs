@@ -4,77 +4,16 @@
 //! the buffer for its turn, as in the device.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 
 use super::VirtualPrinterOptions;
+use super::answers;
 use super::decoder::{Command, Decoder};
-use super::platen::{Effect, Platen, PrintedReceipt};
+use super::platen::{Effect, Platen};
 use super::realtime::{RealTime, RealTimeFilter};
+use super::snapshot::{Answers, DrawerPulse, PaperState, PrinterSnapshot};
 
-/// Receipts kept to be looked at; older ones are forgotten.
-const RECEIPTS_KEPT_MAX: usize = 200;
-
-/// What a virtual printer answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Answers {
-    /// Everything it is asked.
-    #[default]
-    All,
-    /// Everything but whether it has printed.
-    NoBarrier,
-    /// Nothing, like a write-only clone.
-    None,
-}
-
-/// How much paper is on the roll.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum PaperState {
-    /// Enough.
-    #[default]
-    Present,
-    /// The roll ends soon.
-    NearEnd,
-    /// None.
-    Out,
-}
-
-/// A pulse on the drawer's line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DrawerPulse {
-    /// The line's pin: 2 or 5.
-    pub pin: u8,
-    /// How long it was on.
-    pub on_ms: u16,
-    /// How long it rests.
-    pub off_ms: u16,
-}
-
-/// Everything to be seen on a virtual printer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PrinterSnapshot {
-    /// It has power.
-    pub powered: bool,
-    /// Somebody is connected to it.
-    pub connected: bool,
-    /// It hangs.
-    pub stalled: bool,
-    /// Paper on the roll.
-    pub paper: PaperState,
-    /// Its cover is open.
-    pub cover_open: bool,
-    /// The drawer stands open.
-    pub drawer_open: bool,
-    /// Every pulse since it was made, oldest first.
-    pub pulses: Vec<DrawerPulse>,
-    /// Bytes received and not yet executed.
-    pub buffered: usize,
-    /// What hangs out of it, not cut yet.
-    pub printing: Option<PrintedReceipt>,
-    /// What came off, oldest first; the last 200 pieces.
-    pub receipts: Vec<Arc<PrintedReceipt>>,
-    /// Commands it did not understand.
-    pub not_understood: Vec<Vec<u8>>,
-}
+/// Receipts, pulses and unknown commands kept to be looked at; older ones are forgotten.
+const KEPT_MAX: usize = 200;
 
 /// The printer's inside.
 #[derive(Debug)]
@@ -91,6 +30,7 @@ pub(super) struct Machine {
     lines_left: Option<u32>,
     drop_after: Option<usize>,
     power_after: Option<usize>,
+    stall_after: Option<usize>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -127,16 +67,7 @@ impl Machine {
             platen: Platen::new(options.paper, options.end),
             seen: PrinterSnapshot {
                 powered: true,
-                connected: false,
-                stalled: false,
-                paper: PaperState::Present,
-                cover_open: false,
-                drawer_open: false,
-                pulses: Vec::new(),
-                buffered: 0,
-                printing: None,
-                receipts: Vec::new(),
-                not_understood: Vec::new(),
+                ..PrinterSnapshot::default()
             },
             answers: options.answers,
             report_mask: 0,
@@ -144,6 +75,7 @@ impl Machine {
             lines_left: None,
             drop_after: None,
             power_after: None,
+            stall_after: None,
         }
     }
 
@@ -192,11 +124,16 @@ impl Machine {
                             self.lose_power_now();
                             return Received::Cut;
                         }
+                        if counted_down(&mut self.stall_after) {
+                            self.seen.stalled = true;
+                        }
                         if counted_down(&mut self.drop_after) {
                             return Received::Cut;
                         }
                     }
-                    RealTime::Status(topic) => self.tell_real_time(topic),
+                    RealTime::Status(topic) => {
+                        self.replies.extend(answers::real_time(&self.seen, topic));
+                    }
                     RealTime::Pulse { pin, tenths } => {
                         let ms = 100 * u16::from(tenths);
                         self.pulse(DrawerPulse {
@@ -276,8 +213,20 @@ impl Machine {
         self.drop_after = Some(bytes);
     }
 
+    pub(super) fn stall_after(&mut self, bytes: usize) {
+        self.stall_after = Some(bytes);
+    }
+
     pub(super) fn lose_power_after(&mut self, bytes: usize) {
         self.power_after = Some(bytes);
+    }
+
+    pub(super) fn lock_drawer(&mut self) {
+        self.seen.drawer_locked = true;
+    }
+
+    pub(super) fn unlock_drawer(&mut self) {
+        self.seen.drawer_locked = false;
     }
 
     pub(super) fn close_drawer(&mut self) {
@@ -316,41 +265,11 @@ impl Machine {
     }
 
     fn can_work(&self) -> bool {
-        self.seen.powered && !self.seen.stalled && !self.is_offline()
-    }
-
-    fn is_offline(&self) -> bool {
-        self.seen.cover_open || self.seen.paper == PaperState::Out
+        self.seen.powered && !self.seen.stalled && !self.seen.is_offline()
     }
 
     fn execute(&mut self, command: &Command) -> Step {
-        match command {
-            Command::Initialise => self.report_mask = 0,
-            Command::DrawerPulse(m, on, off) => self.pulse(DrawerPulse {
-                pin: if *m == 0 { 2 } else { 5 },
-                on_ms: 2 * u16::from(*on),
-                off_ms: 2 * u16::from(*off),
-            }),
-            Command::ReportProcess(id) if self.answers == Answers::All => {
-                self.replies.extend([0x37, 0x22]);
-                self.replies.extend(id);
-                self.replies.push(0);
-            }
-            Command::ReportChanges(mask) => {
-                self.report_mask = *mask;
-                self.report();
-            }
-            Command::TellStatus(topic) if self.answers == Answers::All => {
-                let answer = match topic {
-                    1 => paper_bits(self.seen.paper),
-                    _ => u8::from(self.seen.drawer_open),
-                };
-                self.replies.push(answer);
-            }
-            Command::TellIdentity(topic) => self.tell_identity(*topic),
-            Command::Unknown(bytes) => self.seen.not_understood.push(bytes.clone()),
-            _ => {}
-        }
+        self.execute_inside(command);
         match self.platen.obey(command) {
             Effect::None => Step::Idle,
             Effect::Line => {
@@ -363,66 +282,72 @@ impl Machine {
                 Step::Line
             }
             Effect::Piece(receipt) => {
-                if self.seen.receipts.len() >= RECEIPTS_KEPT_MAX {
-                    self.seen.receipts.remove(0);
-                }
-                self.seen.receipts.push(receipt);
+                keep_last(&mut self.seen.receipts, receipt);
                 Step::Line
             }
         }
     }
 
-    fn pulse(&mut self, pulse: DrawerPulse) {
-        self.seen.pulses.push(pulse);
-        self.seen.drawer_open = true;
-        self.report();
-    }
-
-    fn tell_real_time(&mut self, topic: u8) {
-        let high = |wrong: bool, place: u8| u8::from(wrong) << place;
-        let out = self.seen.paper == PaperState::Out;
-        let answer = match topic {
-            1 => high(self.seen.drawer_open, 2) | high(self.is_offline(), 3),
-            2 => high(self.seen.cover_open, 2) | high(out, 5),
-            3 => 0,
-            4 => match self.seen.paper {
-                PaperState::Present => 0,
-                PaperState::NearEnd => 0x0C,
-                PaperState::Out => 0x6C,
-            },
-            _ => return,
-        };
-        self.replies.push(0x12 | answer);
-    }
-
-    fn tell_identity(&mut self, topic: u8) {
-        match topic {
-            66 => self.replies.extend(b"_COUNTERPART\0"),
-            67 => self.replies.extend(b"_VIRTUAL-80\0"),
-            _ => self.replies.push(0x02),
+    /// Does what has nothing to do with paper.
+    fn execute_inside(&mut self, command: &Command) {
+        let tells = self.answers == Answers::All;
+        match command {
+            Command::Initialise => self.report_mask = 0,
+            Command::DrawerPulse(m, on, off) => self.pulse(DrawerPulse {
+                pin: if *m == 0 { 2 } else { 5 },
+                on_ms: 2 * u16::from(*on),
+                off_ms: 2 * u16::from(*off),
+            }),
+            Command::ReportProcess(id) if tells => self.replies.extend(answers::process(*id)),
+            Command::ReportChanges(mask) => {
+                self.report_mask = *mask;
+                self.report();
+            }
+            Command::TellStatus(topic) if tells => {
+                self.replies.push(answers::in_order(&self.seen, *topic));
+            }
+            Command::TellIdentity(topic) => self.replies.extend(answers::identity(*topic)),
+            Command::Unknown(bytes) => keep_last(&mut self.seen.not_understood, bytes.clone()),
+            Command::ReportProcess(_)
+            | Command::TellStatus(_)
+            | Command::Character(_)
+            | Command::LineFeed
+            | Command::Bold(_)
+            | Command::Size(..)
+            | Command::Mode(_)
+            | Command::Justify(_)
+            | Command::SelectTable(_)
+            | Command::FeedLines(_)
+            | Command::Cut
+            | Command::Barcode(..)
+            | Command::ModuleWidth(_)
+            | Command::QrSquare(_)
+            | Command::QrStore(_)
+            | Command::QrPrint
+            | Command::Picture(..)
+            | Command::Setting => {}
         }
+    }
+
+    fn pulse(&mut self, pulse: DrawerPulse) {
+        keep_last(&mut self.seen.pulses, pulse);
+        self.seen.drawer_open = self.seen.drawer_open || !self.seen.drawer_locked;
+        self.report();
     }
 
     /// Reports the state by itself, once it has been asked to.
     fn report(&mut self) {
-        if self.report_mask == 0 {
-            return;
+        if self.report_mask != 0 {
+            self.replies.extend(answers::report(&self.seen));
         }
-        let high = |wrong: bool, place: u8| u8::from(wrong) << place;
-        let line = high(self.seen.drawer_open, 2)
-            | high(self.is_offline(), 3)
-            | high(self.seen.cover_open, 5);
-        self.replies
-            .extend([0x10 | line, 0, paper_bits(self.seen.paper), 0x0F]);
     }
 }
 
-fn paper_bits(paper: PaperState) -> u8 {
-    match paper {
-        PaperState::Present => 0,
-        PaperState::NearEnd => 0x03,
-        PaperState::Out => 0x0F,
+fn keep_last<T>(kept: &mut Vec<T>, newest: T) {
+    if kept.len() >= KEPT_MAX {
+        kept.remove(0);
     }
+    kept.push(newest);
 }
 
 fn counted_down(left: &mut Option<usize>) -> bool {

@@ -4,15 +4,23 @@
 //! used against: the printer decodes ESC/POS from the byte up. The demo, training and tests use
 //! the same twins.
 
+mod answers;
 mod decoder;
 mod machine;
 mod platen;
 mod printer;
 mod realtime;
+mod receipt;
 mod scanner;
+mod snapshot;
 
 pub use decoder::{Command, Decoder, SymbolKind};
-pub use machine::{Answers, DrawerPulse, PaperState, PrinterSnapshot};
-pub use platen::{PaperEnd, PrintedLine, PrintedReceipt};
+
+pub use platen::PaperEnd;
 pub use printer::{VirtualPrinter, VirtualPrinterOptions};
+pub use receipt::{PrintedLine, PrintedReceipt};
 pub use scanner::{VirtualScanner, VirtualScannerError};
+pub use snapshot::{Answers, DrawerPulse, PaperState, PrinterSnapshot};
+
+#[cfg(test)]
+mod tests;

@@ -4,62 +4,11 @@
 
 use std::sync::Arc;
 
-use counterpart_paper::{Align, Barcode, Document, Face, Paper, Qr, Style, cells, svg, text};
+use counterpart_paper::{Align, Face, Paper, cells};
 use oem_cp::code_table::DECODING_TABLE_CP_MAP;
 
-use super::decoder::{Command, SymbolKind};
-
-/// One line as a customer would read it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PrintedLine {
-    /// Characters.
-    Text {
-        /// What stands there, without spaces at the end.
-        text: String,
-        /// How it looks.
-        face: Face,
-        /// Where the printer was told to put it.
-        align: Align,
-    },
-    /// A barcode.
-    Barcode {
-        /// Which rules it follows.
-        kind: SymbolKind,
-        /// What a scanner would read.
-        code: String,
-        /// Width of one module in dots.
-        module_dots: u8,
-    },
-    /// A QR code.
-    Qr {
-        /// What a scanner would read.
-        payload: String,
-        /// Width of one square in dots.
-        module_dots: u8,
-    },
-    /// A picture of so many dots.
-    Picture {
-        /// Across.
-        width: u16,
-        /// Down.
-        height: u16,
-    },
-}
-
-/// One piece of paper.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PrintedReceipt {
-    /// Counts pieces from 1.
-    pub number: u64,
-    /// Its lines.
-    pub lines: Vec<PrintedLine>,
-    /// It as plain text.
-    pub text: String,
-    /// It as a picture.
-    pub svg: String,
-    /// It came in one go over one connection, with nothing lost, and was cut.
-    pub complete: bool,
-}
+use super::decoder::Command;
+use super::receipt::{PrintedLine, PrintedReceipt};
 
 /// How a receipt comes off the roll.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -135,48 +84,6 @@ impl Platen {
                 }
                 first
             }
-            Command::Initialise => {
-                self.initialise();
-                Effect::None
-            }
-            Command::Bold(on) => self.set_face(Face {
-                bold: *on,
-                ..self.face
-            }),
-            Command::Size(across, down) => self.set_face(Face {
-                wide: *across > 1,
-                tall: *down > 1,
-                ..self.face
-            }),
-            Command::Mode(bits) => self.set_face(Face {
-                bold: bits & 0x08 != 0,
-                tall: bits & 0x10 != 0,
-                wide: bits & 0x20 != 0,
-            }),
-            Command::Justify(n) => {
-                self.align = match n {
-                    1 => Align::Centre,
-                    2 => Align::Right,
-                    _ => Align::Left,
-                };
-                Effect::None
-            }
-            Command::SelectTable(n) => {
-                self.table = *n;
-                Effect::None
-            }
-            Command::ModuleWidth(dots) => {
-                self.module_dots = *dots;
-                Effect::None
-            }
-            Command::QrSquare(dots) => {
-                self.qr_square = *dots;
-                Effect::None
-            }
-            Command::QrStore(payload) => {
-                self.qr_payload.clone_from(payload);
-                Effect::None
-            }
             Command::Barcode(kind, code) => self.symbol(PrintedLine::Barcode {
                 kind: *kind,
                 code: String::from_utf8_lossy(code).into_owned(),
@@ -191,13 +98,10 @@ impl Platen {
                 height: *height,
             }),
             Command::Cut => self.cut(),
-            Command::DrawerPulse(..)
-            | Command::ReportProcess(_)
-            | Command::ReportChanges(_)
-            | Command::TellStatus(_)
-            | Command::TellIdentity(_)
-            | Command::Setting
-            | Command::Unknown(_) => Effect::None,
+            other => {
+                self.adjust(other);
+                Effect::None
+            }
         }
     }
 
@@ -228,6 +132,46 @@ impl Platen {
         (!self.lines.is_empty()).then(|| self.receipt(self.lines.clone(), complete))
     }
 
+    /// Changes how what follows is printed.
+    fn adjust(&mut self, command: &Command) {
+        match command {
+            Command::Initialise => self.initialise(),
+            Command::Bold(on) => self.face.bold = *on,
+            Command::Size(across, down) => {
+                (self.face.wide, self.face.tall) = (*across > 1, *down > 1);
+            }
+            Command::Mode(bits) => {
+                let on = |place: u8| bits >> place & 1 == 1;
+                self.face = Face {
+                    bold: on(3),
+                    tall: on(4),
+                    wide: on(5),
+                };
+            }
+            Command::Justify(1) => self.align = Align::Centre,
+            Command::Justify(2) => self.align = Align::Right,
+            Command::Justify(_) => self.align = Align::Left,
+            Command::SelectTable(n) => self.table = *n,
+            Command::ModuleWidth(dots) => self.module_dots = *dots,
+            Command::QrSquare(dots) => self.qr_square = *dots,
+            Command::QrStore(payload) => self.qr_payload.clone_from(payload),
+            Command::Character(_)
+            | Command::LineFeed
+            | Command::FeedLines(_)
+            | Command::Cut
+            | Command::Barcode(..)
+            | Command::QrPrint
+            | Command::Picture(..)
+            | Command::DrawerPulse(..)
+            | Command::ReportProcess(_)
+            | Command::ReportChanges(_)
+            | Command::TellStatus(_)
+            | Command::TellIdentity(_)
+            | Command::Setting
+            | Command::Unknown(_) => {}
+        }
+    }
+
     fn initialise(&mut self) {
         self.line.clear();
         self.line_cells = 0;
@@ -238,11 +182,6 @@ impl Platen {
         self.module_dots = 3;
         self.qr_square = 3;
         self.qr_payload.clear();
-    }
-
-    fn set_face(&mut self, face: Face) -> Effect {
-        self.face = face;
-        Effect::None
     }
 
     fn character(&mut self, byte: u8) -> Effect {
@@ -314,15 +253,7 @@ impl Platen {
     }
 
     fn receipt(&self, lines: Vec<PrintedLine>, complete: bool) -> PrintedReceipt {
-        let document = redraw(&lines);
-        let columns = self.paper.columns;
-        PrintedReceipt {
-            number: self.pieces,
-            text: text(&document, columns),
-            svg: svg(&document, columns),
-            lines,
-            complete,
-        }
+        PrintedReceipt::new(self.pieces, lines, complete, self.paper.columns)
     }
 }
 
@@ -348,44 +279,4 @@ fn page_of_table(table: u8) -> Option<u16> {
         38 => 869,
         _ => return None,
     })
-}
-
-/// Draws what was decoded; a symbol the paper crate refuses is shown as its code.
-fn redraw(lines: &[PrintedLine]) -> Document {
-    let mut document = Document::new();
-    for line in lines {
-        match line {
-            PrintedLine::Text { text, face, align } => {
-                document.styled(
-                    text,
-                    Style {
-                        face: *face,
-                        align: *align,
-                    },
-                );
-            }
-            PrintedLine::Barcode { kind, code, .. } => {
-                let barcode = match kind {
-                    SymbolKind::Ean13 => Barcode::ean13(code).ok(),
-                    SymbolKind::Ean8 => Barcode::ean8(code).ok(),
-                    SymbolKind::Code128 => Barcode::code128(code).ok(),
-                    SymbolKind::Other(_) => None,
-                };
-                match barcode {
-                    Some(barcode) => document.barcode(barcode),
-                    None => document.centred(code),
-                };
-            }
-            PrintedLine::Qr { payload, .. } => {
-                match Qr::new(payload) {
-                    Ok(qr) => document.qr(qr),
-                    Err(_) => document.centred(payload),
-                };
-            }
-            PrintedLine::Picture { width, height } => {
-                document.centred(&format!("[picture {width} x {height} dots]"));
-            }
-        }
-    }
-    document
 }

@@ -14,8 +14,9 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::machine::{Answers, Machine, PaperState, PrinterSnapshot, Received, Step};
+use super::machine::{Machine, Received, Step};
 use super::platen::PaperEnd;
+use super::snapshot::{Answers, PaperState, PrinterSnapshot};
 use crate::port::PortAddress;
 
 /// How a virtual printer is made.
@@ -166,6 +167,11 @@ impl VirtualPrinter {
         self.touch(|machine| machine.set_stalled(true));
     }
 
+    /// Lets it hang once so many bytes of data have come.
+    pub fn stall_after(&self, bytes: usize) {
+        self.touch(|machine| machine.stall_after(bytes));
+    }
+
     /// Ends [`VirtualPrinter::stall`].
     pub fn resume(&self) {
         self.touch(|machine| machine.set_stalled(false));
@@ -200,6 +206,16 @@ impl VirtualPrinter {
     /// Pushes the drawer shut.
     pub fn close_drawer(&self) {
         self.touch(Machine::close_drawer);
+    }
+
+    /// Turns the drawer's key: pulses do not open it any more.
+    pub fn lock_drawer(&self) {
+        self.touch(Machine::lock_drawer);
+    }
+
+    /// Turns the drawer's key back.
+    pub fn unlock_drawer(&self) {
+        self.touch(Machine::unlock_drawer);
     }
 
     /// Sends bytes nobody asked for.

@@ -49,11 +49,9 @@ fn esc(rest: &[u8]) -> bool {
 
 fn gs(rest: &[u8]) -> bool {
     match rest {
-        [b'V', mode, parameters @ ..] => match mode {
-            // Function B and beyond feed first.
-            65 | 66 | 97 | 98 | 103 | 104 => parameters.len() == 1,
-            _ => true,
-        },
+        // Function B and beyond feed first.
+        [b'V', 65 | 66 | 97 | 98 | 103 | 104, parameters @ ..] => parameters.len() == 1,
+        [b'V', _, ..] => true,
         [b'k', kind, payload @ ..] => match kind {
             0..=6 => payload.last() == Some(&0) || payload.len() == 255,
             _ => payload

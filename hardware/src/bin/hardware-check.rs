@@ -1,0 +1,219 @@
+//! For the person who installs devices: what is plugged in, does it read, print and open.
+//!
+//! It uses the same drivers as the store daemon and stores nothing. A device the daemon holds
+//! is busy for it: stop the daemon first.
+
+use std::io::{self, Write};
+
+use anyhow::{Context, bail};
+use clap::{Parser, Subcommand, ValueEnum};
+use counterpart_hardware::{
+    DrawerPin, DrawerWiring, Kick, KickOutcome, Outcome, PortAddress, PrintJob, PrinterConfig,
+    PrinterLink, Profile, Scanner, ScannerConfig, ScannerEvent, encode, serial_ports,
+};
+use counterpart_paper::{Align, Barcode, Document, Qr, Style, text};
+
+/// Checks the devices of a counter.
+#[derive(Parser)]
+#[command(version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    check: Check,
+}
+
+#[derive(Subcommand)]
+enum Check {
+    /// Lists the serial devices of this machine.
+    Ports,
+    /// Shows every code a scanner reads, until Ctrl-C.
+    Scan {
+        /// Where it is: serial:/dev/pos/scanner, or with ?baud=38400&bits=7&parity=even.
+        scanner: PortAddress,
+    },
+    /// Says how a printer is.
+    Status {
+        /// Where it is: tcp:host:9100 or serial:/dev/pos/printer.
+        printer: PortAddress,
+        /// What it can do.
+        #[arg(long, default_value = "epson-80mm", value_parser = profile_names())]
+        profile: String,
+    },
+    /// Prints a page with every look and character table.
+    Print {
+        /// Where it is: tcp:host:9100 or serial:/dev/pos/printer.
+        printer: PortAddress,
+        /// What it can do.
+        #[arg(long, default_value = "epson-80mm", value_parser = profile_names())]
+        profile: String,
+    },
+    /// Opens the drawer.
+    Kick {
+        /// The printer it hangs on.
+        printer: PortAddress,
+        /// What the printer can do.
+        #[arg(long, default_value = "epson-80mm", value_parser = profile_names())]
+        profile: String,
+        /// The line that opens it.
+        #[arg(long, value_enum, default_value_t = Pin::Two)]
+        pin: Pin,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Pin {
+    /// Pin 2, the first drawer.
+    #[value(name = "2")]
+    Two,
+    /// Pin 5, the second drawer.
+    #[value(name = "5")]
+    Five,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    match Arguments::parse().check {
+        Check::Ports => list_ports(),
+        Check::Scan { scanner } => echo_scans(scanner).await,
+        Check::Status { printer, profile } => tell_status(link(printer, &profile)?).await,
+        Check::Print { printer, profile } => print_page(link(printer, &profile)?).await,
+        Check::Kick {
+            printer,
+            profile,
+            pin,
+        } => {
+            let pin = match pin {
+                Pin::Two => DrawerPin::Pin2,
+                Pin::Five => DrawerPin::Pin5,
+            };
+            let drawer = DrawerWiring {
+                pin,
+                ..DrawerWiring::default()
+            };
+            let mut config = PrinterConfig::new(printer, profile_named(&profile)?);
+            config.drawer = drawer;
+            kick(PrinterLink::new(config)).await
+        }
+    }
+}
+
+fn list_ports() -> anyhow::Result<()> {
+    let devices = serial_ports().context("could not list the serial devices")?;
+    if devices.is_empty() {
+        return say("no serial device is plugged in");
+    }
+    for device in devices {
+        say(&format!(
+            "serial:{}  {}",
+            device.path.display(),
+            device.description
+        ))?;
+    }
+    Ok(())
+}
+
+async fn echo_scans(address: PortAddress) -> anyhow::Result<()> {
+    let (scanner, mut events) = Scanner::spawn(ScannerConfig::new(address));
+    say(&format!(
+        "{}; scan something, Ctrl-C ends",
+        *scanner.state().borrow()
+    ))?;
+    loop {
+        let event = tokio::select! {
+            event = events.recv() => event,
+            stopped = tokio::signal::ctrl_c() => {
+                stopped.context("could not wait for Ctrl-C")?;
+                scanner.shutdown().await;
+                return Ok(());
+            }
+        };
+        match event {
+            Some(ScannerEvent::State(state)) => say(&format!("scanner: {state}"))?,
+            Some(ScannerEvent::Scan(scan)) => {
+                let kind = scan.aim.map(|aim| format!("{:?}", aim.symbology()));
+                let kind = kind.unwrap_or_else(|| "no identifier".to_owned());
+                say(&format!("read {}: {scan} ({kind})", scan.sequence))?;
+            }
+            Some(ScannerEvent::ScanLost { reason }) => say(&format!("lost: {reason}"))?,
+            None => bail!("the scanner's task ended by itself"),
+        }
+    }
+}
+
+async fn tell_status(mut link: PrinterLink) -> anyhow::Result<()> {
+    let state = link.probe().await;
+    say(&format!("{}: {state}", link.config().address))
+}
+
+async fn print_page(mut link: PrinterLink) -> anyhow::Result<()> {
+    let page = test_page(&link.config().profile)?;
+    say(&text(&page, link.config().profile.paper.columns))?;
+    let encoded = encode(&page, &link.config().profile);
+    for lost in &encoded.substitutions {
+        say(&format!(
+            "line {}: {:?} is printed as ?",
+            lost.line, lost.character
+        ))?;
+    }
+    match link.print(&PrintJob::from(encoded)).await {
+        Outcome::Confirmed => say("the printer says that it is printed"),
+        Outcome::Unconfirmed(doubt) => say(&format!("{doubt}: look whether it is complete")),
+        Outcome::NotStarted(obstacle) => bail!("nothing was printed: {obstacle}"),
+    }
+}
+
+async fn kick(mut link: PrinterLink) -> anyhow::Result<()> {
+    match link.kick(Kick::now()).await {
+        KickOutcome::Opened => say("the drawer is open"),
+        KickOutcome::Sent => say("the pulse was sent; is the drawer open?"),
+        KickOutcome::StillClosed => bail!("the drawer did not open: is it locked?"),
+        KickOutcome::Expired => bail!("the printer did not answer in time"),
+        KickOutcome::NotSent(obstacle) => bail!("the drawer was not opened: {obstacle}"),
+    }
+}
+
+/// A page on which a person sees what is wrong: the euro sign tells the tables apart.
+fn test_page(profile: &Profile) -> anyhow::Result<Document> {
+    let mut page = Document::new();
+    page.styled("TEST PAGE", Style::title())
+        .centred(&profile.name)
+        .rule()
+        .text("plain")
+        .styled("bold", Style::bold())
+        .styled("tall", Style::plain().and_tall())
+        .styled("wide", Style::plain().and_wide())
+        .styled("right", Style::plain().align(Align::Right))
+        .columns("left and", "right")
+        .rule()
+        .text("West    € £ ß é ñ ø")
+        .text("Central Ł ź č ř ő")
+        .text("Turkish ğ ş İ ı")
+        .text("Baltic  ā ė ų ž")
+        .text("Greek   Ω ά π")
+        .text("Cyrill. Ж я ё")
+        .double_rule()
+        .barcode(Barcode::ean13("4006381333931")?)
+        .barcode(Barcode::code128("TEST-42")?)
+        .qr(Qr::new("https://example.org/test")?)
+        .feed(1)
+        .cut();
+    Ok(page)
+}
+
+fn link(address: PortAddress, profile: &str) -> anyhow::Result<PrinterLink> {
+    Ok(PrinterLink::new(PrinterConfig::new(
+        address,
+        profile_named(profile)?,
+    )))
+}
+
+fn profile_named(name: &str) -> anyhow::Result<Profile> {
+    Profile::by_name(name).with_context(|| format!("there is no printer profile {name:?}"))
+}
+
+fn profile_names() -> clap::builder::PossibleValuesParser {
+    Profile::NAMES.into()
+}
+
+fn say(line: &str) -> anyhow::Result<()> {
+    writeln!(io::stdout().lock(), "{line}").context("could not write to the terminal")
+}

@@ -1,0 +1,14 @@
+//! The drivers against the virtual twins, over real sockets and terminals.
+//!
+//! Nothing sleeps: a test waits for what it expects, with a deadline.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "the helpers of a test are tests too, and clippy.toml frees only the tests"
+)]
+
+mod drawers;
+mod faults;
+mod printers;
+mod scanners;
+mod world;
