@@ -128,7 +128,7 @@ fn sale_line(lang: &Lang, line: &Line, newest: bool) -> Markup {
 fn unsettled(view: &SaleView) -> Markup {
     html! {
         section.unsettled aria-labelledby="unsettled-title" {
-            h2 #unsettled-title { (view.unsettled.len()) " unknown scans" }
+            h2 #unsettled-title { "Unknown scans: " (view.unsettled.len()) }
             ul.stack {
                 @for code in &view.unsettled {
                     li {
@@ -208,17 +208,15 @@ fn clear_dialog(lang: &Lang) -> Markup {
 /// The tender page: what is due, quick amounts, what was given.
 pub(super) fn tender(lang: &Lang, view: &SaleView) -> Markup {
     let due = view.total_minor();
-    let euro = 100;
-    let quick = [
-        due,
-        (due / euro + 1) * euro,
-        (due / 500 + 1) * 500,
-        (due / 2_000 + 1) * 2_000,
-    ];
+    let mut quick = vec![due];
+    for step in [100, 500, 1_000, 5_000] {
+        quick.push((due / step + 1) * step);
+    }
+    quick.dedup();
     html! {
         div.tender {
             div.stack {
-                div.tender-due { span { "To pay" } output { (lang.money(due, "EUR", 2)) } }
+                div.tender-due { h1 { "To pay" } output { (lang.money(due, "EUR", 2)) } }
                 form.tender-quick method="post" action="/gallery/paid" {
                     (command_id(""))
                     @for amount in quick {
@@ -247,7 +245,7 @@ pub(super) fn paid(lang: &Lang) -> Markup {
     html! {
         div.paid {
             div.stack {
-                div.change { span { "Change" } output { (lang.money(762, "EUR", 2)) } }
+                div.change { h1 { "Change" } output { (lang.money(762, "EUR", 2)) } }
                 p { "The receipt is being printed. Scan the next item to begin a new sale." }
                 div.row {
                     (Button::link("Next sale", "/gallery/register").primary())
@@ -316,8 +314,7 @@ pub(super) fn shift(lang: &Lang) -> Markup {
     }
 }
 
-const RECEIPT: &str = "\
-           COUNTERPART BERLIN MITTE
+const RECEIPT: &str = "         COUNTERPART BERLIN MITTE
         Torstraße 1 · 10119 Berlin
                DE 123 456 789
 ------------------------------------------

@@ -40,7 +40,7 @@ pub fn pin_pad(lang: &Lang, name: &str, enter: Markup) -> Markup {
     let field_id = format!("field-{name}");
     html! {
         div.pin {
-            label.unseen for=(field_id) { (lang.word("kit-pin")) }
+            label for=(field_id) { (lang.word("kit-pin")) }
             input.pin-digits id=(field_id) name=(name) type="password" inputmode="none"
                 autocomplete="off" maxlength="12" data-pad-default;
             div.pad.pad-pin role="group" aria-label=(lang.word("kit-pad"))

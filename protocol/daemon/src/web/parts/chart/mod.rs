@@ -12,12 +12,15 @@ use maud::{Markup, Render, html};
 use self::scale::{Scale, tenths};
 use crate::web::text::Lang;
 
-const WIDTH: i64 = 720;
+const WIDTH: i64 = 620;
 const HEIGHT: i64 = 240;
 const LEFT: i64 = 56;
 const RIGHT: i64 = 96;
 const TOP: i64 = 14;
 const BOTTOM: i64 = 30;
+
+/// Height of a line of text, in tenths.
+const LABEL_HEIGHT: i64 = 150;
 
 /// At most this many labels stand below a plot; more would touch at 390 px.
 const LABELS_MAX: usize = 8;
@@ -77,20 +80,20 @@ impl<'a> LineChart<'a> {
         along(index, self.times.len().saturating_sub(1))
     }
 
-    fn end_labels(&self, scale: &Scale) -> Vec<(i64, &'a str)> {
-        let mut labels: Vec<(i64, &str)> = self
-            .series
-            .iter()
-            .filter_map(|series| {
-                let last = series.values.iter().rev().find_map(|value| *value)?;
-                Some((y(scale, last), series.label))
-            })
-            .collect();
-        labels.sort_by_key(|(y, _)| *y);
-        // Labels that would overlap are pushed down by a line.
-        for index in 1..labels.len() {
-            let floor = labels[index - 1].0 + 150;
-            labels[index].0 = labels[index].0.max(floor);
+    /// Places each line's name at its last value; names that would touch step down a line.
+    fn end_labels(&self, scale: &Scale) -> Vec<(i64, i64, &'a str)> {
+        let mut labels: Vec<(i64, i64, &str)> = Vec::new();
+        for series in &self.series {
+            let Some((x, y)) = self.last(series, scale) else {
+                continue;
+            };
+            let mut height = y;
+            while labels.iter().any(|(other_x, other, _)| {
+                (other - height).abs() < LABEL_HEIGHT && (other_x - x).abs() < RIGHT * 10
+            }) {
+                height += LABEL_HEIGHT;
+            }
+            labels.push((x, height, series.label));
         }
         labels
     }
@@ -104,20 +107,19 @@ impl<'a> LineChart<'a> {
                 @for (index, series) in self.series.iter().enumerate().rev() {
                     path.plot-line data-series=(index) d=(self.path(series, &scale)) {}
                 }
-                @if let Some((x, y)) = self.newest(&scale) {
+                @if let Some((x, y)) = self.series.first().and_then(|series| self.last(series, &scale)) {
                     circle.plot-now cx=(tenths(x)) cy=(tenths(y)) r="4" {}
                 }
-                @for (y, label) in self.end_labels(&scale) {
-                    text.plot-end x=(WIDTH - RIGHT + 10) y=(tenths(y + 40)) { (label) }
+                @for (x, y, label) in self.end_labels(&scale) {
+                    text.plot-end x=(tenths(x + 100)) y=(tenths(y + 40)) { (label) }
                 }
             }
         }
     }
 
-    fn newest(&self, scale: &Scale) -> Option<(i64, i64)> {
-        let values = &self.series.first()?.values;
-        let index = values.iter().rposition(Option::is_some)?;
-        Some((self.x(index), y(scale, values[index]?)))
+    fn last(&self, series: &Series<'_>, scale: &Scale) -> Option<(i64, i64)> {
+        let index = series.values.iter().rposition(Option::is_some)?;
+        Some((self.x(index), y(scale, series.values[index]?)))
     }
 
     fn path(&self, series: &Series<'_>, scale: &Scale) -> String {
