@@ -40,6 +40,23 @@ fn what_was_written_is_there_after_reopening() {
 }
 
 #[test]
+fn what_was_acknowledged_survives_a_crash() {
+    let place = Place::new();
+    let db = place.open();
+    for id in 1..=50 {
+        db.write_blocking(move |tx| sell(tx, id)).unwrap();
+    }
+    // What a machine finds after a power cut: the files as they lie, nobody closed them.
+    let found = Place::new();
+    for name in ["store.db", "store.db-wal"] {
+        fs::copy(place.file(name), found.file(name)).unwrap();
+    }
+    let after = found.open();
+    assert_eq!(sold(&after), (1..=50).collect::<Vec<_>>());
+    after.integrity_check_blocking().unwrap();
+}
+
+#[test]
 fn the_log_is_grown_before_the_first_sale() {
     let place = Place::new();
     let _db = place.open();
