@@ -1,6 +1,7 @@
 //! Serves the gallery of the pages' parts on a loopback port, to be looked at and tested against.
 //!
-//! It opens no database and belongs to no store: `cargo run -p counterpart-daemon --example gallery`.
+//! It opens no database and belongs to no store:
+//! `cargo run -p counterpart-daemon --example gallery`.
 
 use std::io::Write;
 use std::sync::Arc;

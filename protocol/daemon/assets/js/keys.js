@@ -109,7 +109,7 @@ function goesOn(event) {
   if (event.key !== "Enter" || !(field instanceof HTMLInputElement)) return false;
   if (!field.hasAttribute("data-goes-on") || !field.form) return false;
   const fields = [...field.form.elements].filter(
-    (other) => isTextField(other) || (other instanceof HTMLButtonElement && other.type === "submit"),
+    (other) => isTextField(other) || other.matches("button[type=submit]"),
   );
   const next = fields[fields.indexOf(field) + 1];
   if (!(next instanceof HTMLElement)) return false;

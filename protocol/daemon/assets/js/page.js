@@ -10,7 +10,7 @@ const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 export const PATIENCE_MS = 3000;
 
 /** @type {Record<string, string>} */
-const texts = JSON.parse(document.getElementById("kit-texts")?.textContent ?? "{}");
+const texts = JSON.parse(document.getElementById("page-texts")?.textContent ?? "{}");
 
 /**
  * Returns a sentence of the page's language; the server put it there.

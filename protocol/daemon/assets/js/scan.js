@@ -37,7 +37,7 @@ let isSending = false;
 /** @type {number | undefined} */
 let again;
 
-/** Begins to listen for scans on pages that take them, and sends what an earlier page still held. */
+/** Listens for scans on pages that take them, and sends what an earlier page still held. */
 export function startScan() {
   if (root.dataset.scanUrl) addEventListener("keydown", onKey, { capture: true });
   onLive(() => void drain());

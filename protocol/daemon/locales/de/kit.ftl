@@ -12,7 +12,7 @@ kit-help-title = Tasten auf dieser Ansicht
 kit-help-empty = Diese Ansicht hat keine eigenen Tasten.
 kit-noscript = Diese Ansicht hält sich nur mit Skripten aktuell. Laden Sie die Seite neu, um Änderungen zu sehen.
 
-kit-link-edge = Filialserver
+kit-link-edge = Leitung zum Server
 kit-link-edge-live = Verbunden
 kit-link-edge-lost = Verbindung wird aufgebaut
 kit-link-held-one = 1 Scan zurückgehalten
@@ -33,10 +33,10 @@ kit-problem-title = Hier ist etwas zu tun
 kit-problem-why = Warum
 kit-problem-todo = Was zu tun ist
 kit-problem-fields = Bitte diese Felder prüfen
-kit-no-answer = Der Filialserver hat nicht innerhalb von 3 Sekunden geantwortet. Nichts ist verloren: noch einmal drücken.
+kit-no-answer = Der Server hat nicht innerhalb von 3 Sekunden geantwortet. Nichts ist verloren: noch einmal drücken.
 kit-no-answer-title = Keine Antwort
 kit-refused = Nicht ausgeführt
-kit-unreadable = Der Filialserver hat etwas geantwortet, das diese Seite nicht versteht. Bitte die Seite neu laden.
+kit-unreadable = Der Server hat etwas geantwortet, das diese Seite nicht versteht. Bitte die Seite neu laden.
 kit-sound-blocked = Töne beginnen mit der ersten Taste oder Berührung.
 
 kit-age-now = gerade eben

@@ -14,7 +14,7 @@ kit-help-empty = This screen has no keys of its own.
 kit-noscript = This screen needs scripts to stay up to date. Reload the page to see what changed.
 
 # Till to edge: what the page says about its own line.
-kit-link-edge = Store server
+kit-link-edge = Line to the server
 kit-link-edge-live = Live
 kit-link-edge-lost = Reconnecting
 kit-link-held-one = 1 scan held
@@ -37,10 +37,10 @@ kit-problem-title = This needs your attention
 kit-problem-why = Why
 kit-problem-todo = What to do
 kit-problem-fields = Check these fields
-kit-no-answer = The store server did not answer within 3 seconds. Nothing is lost: press again.
+kit-no-answer = The server did not answer within 3 seconds. Nothing is lost: press again.
 kit-no-answer-title = No answer
 kit-refused = Not done
-kit-unreadable = The store server answered with something this page does not understand. Reload the page.
+kit-unreadable = The server answered with something this page does not understand. Reload the page.
 kit-sound-blocked = Sounds start with the first key or touch.
 
 # Ages and lengths of time.

@@ -12,7 +12,7 @@ kit-help-title = Touches de cet écran
 kit-help-empty = Cet écran n’a pas de touches propres.
 kit-noscript = Cet écran a besoin de scripts pour rester à jour. Rechargez la page pour voir les changements.
 
-kit-link-edge = Serveur du magasin
+kit-link-edge = Ligne vers le serveur
 kit-link-edge-live = En direct
 kit-link-edge-lost = Reconnexion
 kit-link-held-one = 1 lecture retenue
@@ -33,10 +33,10 @@ kit-problem-title = Une action est nécessaire
 kit-problem-why = Pourquoi
 kit-problem-todo = Que faire
 kit-problem-fields = Vérifiez ces champs
-kit-no-answer = Le serveur du magasin n’a pas répondu en 3 secondes. Rien n’est perdu : appuyez de nouveau.
+kit-no-answer = Le serveur n’a pas répondu en 3 secondes. Rien n’est perdu : appuyez de nouveau.
 kit-no-answer-title = Pas de réponse
 kit-refused = Non effectué
-kit-unreadable = Le serveur du magasin a répondu quelque chose que cette page ne comprend pas. Rechargez la page.
+kit-unreadable = Le serveur a répondu quelque chose que cette page ne comprend pas. Rechargez la page.
 kit-sound-blocked = Les sons commencent à la première touche ou au premier contact.
 
 kit-age-now = à l’instant

@@ -1,8 +1,8 @@
 //! The styles, scripts and marks of the pages, embedded in the binary and served immutably.
 //!
-//! Every asset lives under `/assets/<build>/…`, where `<build>` is a hash over all of them: relative
-//! imports between modules stay inside one build, and a browser may keep them for a year. Nothing
-//! is read from disk and nothing is built: the files are what a person wrote.
+//! Every asset lives under `/assets/<build>/…`, where `<build>` is a hash over all of them:
+//! relative imports between modules stay inside one build, and a browser may keep them for a year.
+//! Nothing is read from disk and nothing is built: the files are what a person wrote.
 
 use std::sync::LazyLock;
 

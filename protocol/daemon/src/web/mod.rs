@@ -1,9 +1,10 @@
 //! Live pages and the design system of both daemons: shell, parts, streams, texts and assets.
 //!
-//! Pages are made on the server with `maud` and kept fresh by [`live`]; the browser runs a few
-//! hundred lines of our own modules (`assets/js`) and holds nothing but unacknowledged scans, so a
-//! reload is always harmless. Nothing here knows a slice: each slice's `pages.rs` holds view structs
-//! and pure `fn(&View) -> Markup`, and puts the parts below together.
+//! Pages are made on the server with `maud` and kept fresh by [`live`]; the browser runs our own
+//! small modules (`assets/js`) and holds nothing but unacknowledged scans, so a reload is always
+//! harmless. Nothing here knows a slice: each slice's `pages.rs` holds view structs and pure
+//! `fn(&View) -> Markup`, and puts the parts below together. [`gallery`] shows all of them in use;
+//! it is the place to copy markup from.
 //!
 //! # How a slice makes a live page
 //!
@@ -17,56 +18,68 @@
 //!
 //! # What the script does for markup (no slice writes any)
 //!
-//! | Attribute | Where | Effect |
-//! |---|---|---|
-//! | `data-live` | `form` | posts in the background; busy at once; fails visibly within 3 s; `Idempotency-Key` and field `command_id` are one id a command, kept for a retry |
-//! | `data-reset` | `form` | fields go back to their defaults once it was done |
-//! | `data-live-input` | `form` (GET, search) | submits 150 ms after typing stops |
-//! | `data-key="F9"` | control | the key presses it (focuses it, if it is a field); inside `data-line` only on the selected line |
-//! | `data-line` | list item with a radio | ↑ and ↓ select it |
-//! | `data-opens="id"`, `data-closes` | button | opens, closes a `<dialog>` |
-//! | `data-server-open`, `data-cancels="form-id"` | `dialog` | open while shown; closing it by hand submits the form |
-//! | `data-cue`, `data-cue-id` | any ([`live::Region::with_cue`]) | sound and edge, once for each id |
-//! | `data-pad`, `data-pad-for` | keypad | types digits into the field; digits typed with no field focused go to the one marked `data-pad-default` |
-//! | `data-kept` | any element with an id | patches leave it and its content alone |
-//! | `data-goes-on` | field | Enter goes to the next field instead of submitting |
+//! Forms:
+//! - `form[data-live]` posts in the background: busy at once, a visible failure within 3 s. Header
+//!   `Idempotency-Key` and field `command_id` carry one id a command, the same in a retry. With
+//!   `method=get` it asks for regions (a search) and changes nothing.
+//! - `data-live-input` on such a search form asks again 150 ms after typing stops.
+//! - `data-repeat` on a form: presses while one is being sent wait their turn instead of being
+//!   dropped (`+`, tiles). Never on Pay.
+//! - `data-reset`: fields go back to their defaults once the command was done.
+//! - `data-quiet`: problems are told in the message only, not beside the form.
+//! - `data-wait-ms`: patience other than 3 s, for uploads (`enctype="multipart/form-data"`).
+//! - `data-goes-on` on a field: Enter goes to the next field instead of submitting.
 //!
-//! A field a person has typed into keeps its text and its cursor through every patch. Regions go
-//! around whole tables and lists; give rows ids, so that a patch moves them instead of rewriting.
+//! Keys and dialogs:
+//! - `data-key="F9"`: the key presses the control (puts the cursor into it, if it is a field);
+//!   inside `data-line` only on the selected line. Written on the control and listed under `?`.
+//! - `data-line` on a list item with a radio: ↑ and ↓ select it.
+//! - `data-opens="id"` and `data-closes` on buttons open and close a `<dialog>`.
+//! - `data-server-open` on a dialog: open while the server shows it so; `data-cancels="form-id"`:
+//!   closing it by hand submits that form.
+//!
+//! Number pads:
+//! - `data-pad` on a key, `data-pad-for="field-id"` on its pad: types into that field, or into the
+//!   focused field for numbers.
+//! - `data-pad-default` on a field: digits typed with no field focused go there; a scan empties it.
+//!
+//! Regions:
+//! - `data-cue`, `data-cue-id` ([`live::Region::with_cue`]): sound and edge, once for each id.
+//! - `data-kept` on an element with an id: patches leave it and its content alone.
+//! - A field a person has typed into keeps its text and cursor through every patch.
+//! - Regions go around whole tables and lists and lay out as if they were not there
+//!   (`display: contents`): a child selector never matches across one. Give rows ids, so that a
+//!   patch moves them instead of rewriting.
 //!
 //! # Classes
 //!
-//! Parts bring their own. These are for the pages that put them together:
+//! Parts bring their own. These are for the pages that put them together.
 //!
-//! | Class | Is |
-//! |---|---|
-//! | `register` | the till screen: `sale` beside `bench`; `data-hand` on `html` swaps them |
-//! | `sale` | `sale-head` (`h1`, customer), `sale-lines` or `empty`, `sale-foot` |
-//! | `sale-lines` | `ol` of `li.sale-line[data-line]` (`data-newest`, `data-voided`): radio, `line-name`, `line-note`, `line-qty`, `line-amount` |
-//! | `sale-foot` | `sums` (`dl`), `sale-total` (`span` count, `output.total`), then Pay |
-//! | `unsettled` | scans nobody has settled: `ul` of rows with buttons; bars Pay |
-//! | `bench` | `find`, `found` (results), `tiles` of `button.tile` (`tile-name`, `tile-price`), `keys` (`functions` beside a form with `pad-display` and `pad`) |
-//! | `tender` | `tender-due`, `tender-quick` (buttons), `tenders` (what was given), `change` |
-//! | `paid` | after the sale: `change`, receipt beside it, next sale |
-//! | `sign-in` | PIN page: `people` (radios as tiles), `pin` |
-//! | `shift` | opening and closing: prose beside `count-grid` |
-//! | `console` | page of tables: `page-head` (`h1`, `actions`), then sections |
-//! | `stats` | grid of `stat` tiles |
-//! | `cards` | grid of `article.card` (`card-head`, `details`, `card-foot`) |
-//! | `panel` | framed section with its `h2` in `header` |
-//! | `columns` | two panels side by side where there is room |
-//! | `details` | `dl` of names and values |
-//! | `timeline` | `ol` of facts, newest first: `time`, what, who |
-//! | `filters` | a row of fields above a table |
-//! | `stack`, `row`, `grow` | things below each other, beside each other, taking the rest |
-//! | `unseen` | read aloud, not shown |
-//! | `quiet-text`, `strong-text`, `number`, `code` | text: less, more, tabular, monospaced |
+//! Till:
+//! - `register`: the till screen, `sale` beside `bench`; `data-hand` on `html` swaps them.
+//! - `sale`: `sale-head` (`h1`, customer), `unsettled` if any, `sale-lines` or `empty`, `sale-foot`.
+//! - `sale-lines`: `ol` of `li.sale-line[data-line]` (`data-newest`, `data-voided`), each of
+//!   `label.line-pick` (radio, `line-name`, `line-note`), `form.line-qty`, `output.line-amount`.
+//! - `sale-foot`: `sums` (`dl` of `div`s), `sale-total` (`span` count, `output.total`), then Pay.
+//! - `unsettled`: scans nobody has settled, a list of code and buttons; bars Pay meanwhile.
+//! - `bench`: `find`, `found` (results), `tiles` (`ul` of `button.tile`: `tile-name`,
+//!   `tile-price`), `keys` (`functions` beside a form with `pad-display` and the pad).
+//! - `tender`: a `stack` of `tender-due`, `tender-quick` (buttons), `tenders` (what was given),
+//!   beside the form with the pad. `paid`: a `stack` with `change`, beside the paper.
+//! - `sign-in`: `people` (radios as tiles) beside the PIN pad. `shift`: prose beside the count grid.
 //!
-//! [`gallery`] shows all of them together; it is the first place to look.
+//! Console:
+//! - `console`: the page; `page-head` (`h1`, `actions`), then sections.
+//! - `stats`: grid of stat tiles. `cards`: grid of `article.card[data-tone]` (`card-head`,
+//!   `details`, `card-foot`). `columns`: panels beside each other where there is room.
+//! - `panel`: framed section with its `h2` in `header`. `details`: `dl` of names and values.
+//! - `timeline`: `ol` of facts, newest first: `time`, then a block. `filters`: fields above a table.
+//!
+//! Anywhere: `stack`, `row`, `grow` (below, beside, taking the rest), `unseen` (read aloud only),
+//! `quiet-text`, `strong-text`, `number` (tabular), `code` (monospaced).
 
 pub mod assets;
 pub mod gallery;
-
 pub mod live;
 pub mod parts;
 pub mod security;

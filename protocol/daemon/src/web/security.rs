@@ -29,8 +29,8 @@ const HEADERS: [(HeaderName, &str); 6] = [
 /// Puts the security headers on every answer and refuses posts that another site began.
 ///
 /// Use it outermost: `router.layer(axum::middleware::from_fn(security::guard))`. An answer that set
-/// one of the headers itself keeps its own, and a page without a caching rule is not stored, so that
-/// the back button never shows yesterday's till.
+/// one of the headers itself keeps its own, and a page without a caching rule is not stored, so
+/// that the back button never shows yesterday's till.
 pub async fn guard(request: Request, next: Next) -> Response {
     let mut response = if is_from_elsewhere(request.method(), request.uri(), request.headers()) {
         (

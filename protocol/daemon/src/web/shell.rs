@@ -275,7 +275,7 @@ fn script_texts(lang: &Lang) -> Markup {
     });
     let inert = texts.to_string().replace('<', "\\u003c");
     html! {
-        script #kit-texts type="application/json" { (PreEscaped(inert)) }
+        script #page-texts type="application/json" { (PreEscaped(inert)) }
     }
 }
 

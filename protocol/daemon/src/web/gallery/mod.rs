@@ -314,3 +314,6 @@ fn framed(lang: &Lang, shown: &Shown, density: Density, current: &str, body: Mar
         body,
     )
 }
+
+#[cfg(test)]
+mod tests;

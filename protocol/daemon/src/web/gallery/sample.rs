@@ -1,4 +1,4 @@
-//! The pretended sale of the gallery: a handful of products, kept in memory, changed by its buttons.
+//! The pretended sale of the gallery: a few products, kept in memory, changed by its buttons.
 //!
 //! It exists so that scans, cues, problems and patches can be tried on the page; it is no model of
 //! a sale and shares no line with one.

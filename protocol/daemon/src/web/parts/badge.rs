@@ -33,15 +33,13 @@ impl Tone {
 
     fn shape(self) -> &'static str {
         match self {
-            Self::Quiet => {
-                r#"<circle cx="6" cy="6" r="4" fill="none" stroke="currentColor" stroke-width="2"/>"#
-            }
+            Self::Quiet => r#"<circle class="ring" cx="6" cy="6" r="4"/>"#,
             Self::Busy => {
-                r#"<circle cx="6" cy="6" r="4" fill="none" stroke="currentColor" stroke-width="2"/><path d="M6 2a4 4 0 0 1 0 8z"/>"#
+                r#"<circle class="ring" cx="6" cy="6" r="4"/><path d="M6 2a4 4 0 0 1 0 8z"/>"#
             }
             Self::Good => r#"<circle cx="6" cy="6" r="5"/>"#,
-            Self::Waiting => r#"<path d="M6 .5 11.500 6 6 11.500.5 6z"/>"#,
-            Self::Bad => r#"<path d="M6 .8 11.800 11.200H.2z"/>"#,
+            Self::Waiting => r#"<path d="M6 .5 11.5 6 6 11.5.5 6z"/>"#,
+            Self::Bad => r#"<path d="M6 .8 11.8 11.2H.2z"/>"#,
         }
     }
 }

@@ -39,7 +39,8 @@ pub fn date_time(at_ms: i64, zone: &TimeZone, locale: Locale) -> String {
     )
 }
 
-/// Returns how long ago something was: `just now`, `12 s ago`, `3 min ago`, `2 h ago`, `5 days ago`.
+/// Returns how long ago something was: `just now`, `12 s ago`, `3 min ago`, `2 h ago`,
+/// `5 days ago`.
 ///
 /// A negative age (the other machine's clock is ahead) reads `just now`.
 pub fn age(lang: &Lang, elapsed_ms: i64) -> String {

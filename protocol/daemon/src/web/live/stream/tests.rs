@@ -77,12 +77,14 @@ async fn a_tab_first_gets_everything_and_then_what_changed() {
     let mut page = Page::open(&live, &["register/1", "stock"]);
     assert_eq!(
         page.next_change().await,
-        "event: snapshot\nretry: 1000\ndata: <x-region id=\"number\" data-v=\"5.1\">1 stock=true</x-region>\n\n",
+        "event: snapshot\nretry: 1000\n\
+         data: <x-region id=\"number\" data-v=\"5.1\">1 stock=true</x-region>\n\n",
     );
     page.change(2, "register/1");
     assert_eq!(
         page.next_change().await,
-        "event: patch\nretry: 1000\ndata: <x-region id=\"number\" data-v=\"5.2\">2 stock=false</x-region>\n\n",
+        "event: patch\nretry: 1000\n\
+         data: <x-region id=\"number\" data-v=\"5.2\">2 stock=false</x-region>\n\n",
     );
 }
 

@@ -1,7 +1,8 @@
 //! Plots drawn on the server as SVG, coloured by the page's tokens, with their numbers below.
 //!
 //! Values are integers in any unit; the reader's texts for them come with the data. Everything is
-//! integer arithmetic in tenths of a drawing unit: a plot needs no more, and the house has no floats.
+//! integer arithmetic in tenths of a drawing unit: a plot needs no more, and the house has no
+//! floats.
 
 mod scale;
 
@@ -100,6 +101,10 @@ impl<'a> LineChart<'a> {
 
     fn plot(&self) -> Markup {
         let scale = self.scale();
+        let newest = self
+            .series
+            .first()
+            .and_then(|series| self.last(series, &scale));
         html! {
             svg viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" aria-label=(self.title) {
                 (grid(&scale, |value| (self.written)(self.lang, value)))
@@ -107,7 +112,7 @@ impl<'a> LineChart<'a> {
                 @for (index, series) in self.series.iter().enumerate().rev() {
                     path.plot-line data-series=(index) d=(self.path(series, &scale)) {}
                 }
-                @if let Some((x, y)) = self.series.first().and_then(|series| self.last(series, &scale)) {
+                @if let Some((x, y)) = newest {
                     circle.plot-now cx=(tenths(x)) cy=(tenths(y)) r="4" {}
                 }
                 @for (x, y, label) in self.end_labels(&scale) {
