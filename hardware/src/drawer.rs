@@ -108,3 +108,35 @@ pub enum KickOutcome {
     /// The printer could not be reached; nothing will open later.
     NotSent(Obstacle),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{PrinterConfig, PrinterLink, Profile, VirtualPrinter, VirtualPrinterOptions};
+
+    #[tokio::test]
+    async fn a_kick_that_waited_too_long_opens_nothing() {
+        let printer = VirtualPrinter::spawn(VirtualPrinterOptions::default())
+            .await
+            .unwrap();
+        let config = PrinterConfig::new(printer.port_address(), Profile::epson_80mm());
+        let mut link = PrinterLink::new(config);
+        let asked_at = clock::now() - Kick::LIFETIME;
+        assert_eq!(link.kick(Kick { asked_at }).await, KickOutcome::Expired);
+        assert_eq!(link.kick(Kick::now()).await, KickOutcome::Sent);
+        let seen = printer.until(|seen| !seen.pulses.is_empty()).await;
+        assert_eq!(seen.pulses.len(), 1, "only the second");
+    }
+
+    #[test]
+    fn a_sensor_may_be_wired_either_way() {
+        let wired = |open_level| DrawerWiring {
+            open_level,
+            ..DrawerWiring::default()
+        };
+        assert_eq!(wired(None).is_open(true), None);
+        assert_eq!(wired(Some(SensorLevel::High)).is_open(true), Some(true));
+        assert_eq!(wired(Some(SensorLevel::High)).is_open(false), Some(false));
+        assert_eq!(wired(Some(SensorLevel::Low)).is_open(false), Some(true));
+    }
+}

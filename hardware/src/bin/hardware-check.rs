@@ -4,12 +4,14 @@
 //! is busy for it: stop the daemon first.
 
 use std::io::{self, Write};
+use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clap::{Parser, Subcommand, ValueEnum};
 use counterpart_hardware::{
-    DrawerPin, DrawerWiring, Kick, KickOutcome, Outcome, PortAddress, PrintJob, PrinterConfig,
-    PrinterLink, Profile, Scanner, ScannerConfig, ScannerEvent, encode, serial_ports,
+    Doubt, DrawerPin, DrawerWiring, Kick, KickOutcome, Outcome, PortAddress, PrintJob,
+    PrinterConfig, PrinterLink, Profile, Scanner, ScannerConfig, ScannerEvent, encode,
+    serial_ports,
 };
 use counterpart_paper::{Align, Barcode, Document, Qr, Style, text};
 
@@ -70,8 +72,19 @@ enum Pin {
 }
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
-    match Arguments::parse().check {
+async fn main() -> anyhow::Result<ExitCode> {
+    match check(Arguments::parse().check).await {
+        Ok(()) => Ok(ExitCode::SUCCESS),
+        // A person reads this: the sentence and its causes, no stack.
+        Err(error) => {
+            writeln!(io::stderr().lock(), "{error:#}")?;
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+async fn check(check: Check) -> anyhow::Result<()> {
+    match check {
         Check::Ports => list_ports(),
         Check::Scan { scanner } => echo_scans(scanner).await,
         Check::Status { printer, profile } => tell_status(link(printer, &profile)?).await,
@@ -156,6 +169,12 @@ async fn print_page(mut link: PrinterLink) -> anyhow::Result<()> {
     }
     match link.print(&PrintJob::from(encoded)).await {
         Outcome::Confirmed => say("the printer says that it is printed"),
+        Outcome::Unconfirmed(Doubt::Unanswered) => {
+            say("the printer took everything and did not say that it is printed")?;
+            say(
+                "if the page is complete, choose a profile that asks less: generic-80mm, clone-80mm",
+            )
+        }
         Outcome::Unconfirmed(doubt) => say(&format!("{doubt}: look whether it is complete")),
         Outcome::NotStarted(obstacle) => bail!("nothing was printed: {obstacle}"),
     }

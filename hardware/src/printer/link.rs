@@ -219,11 +219,27 @@ impl PrinterLink {
 
     /// Opens the drawer now or not at all; the connection is made for it alone.
     pub async fn kick(&mut self, kick: Kick) -> KickOutcome {
-        let lifetime = kick.left();
-        match tokio::time::timeout(lifetime, self.kick_within_lifetime(kick)).await {
-            Ok(outcome) => outcome,
-            Err(_) => KickOutcome::Expired,
+        let config = &self.config;
+        let reaching = reach_drawer(config, &self.progress);
+        let mut talk = match tokio::time::timeout(kick.left(), reaching).await {
+            Ok(Ok(talk)) => talk,
+            Ok(Err(obstacle)) => return KickOutcome::NotSent(obstacle),
+            Err(_) => return KickOutcome::Expired,
+        };
+        // Without paper `ESC p` would wait in the buffer and open the drawer much later.
+        let pulse = match talk.status().stopped_by() {
+            Some(_) => drawer_pulse_now(&config.drawer),
+            None => drawer_pulse(&config.drawer),
+        };
+        if kick.is_expired() {
+            return KickOutcome::Expired;
         }
+        let outcome = match talk.write(&pulse).await {
+            Ok(()) => talk.drawer_after_pulse(config).await,
+            Err(obstacle) => KickOutcome::NotSent(obstacle),
+        };
+        talk.close().await;
+        outcome
     }
 
     /// Asks an idle printer how it is.
@@ -257,16 +273,22 @@ impl PrinterLink {
         let sending = self.sending(job);
         let ending = send(&mut talk, &self.config, &sending, &mut self.torn, kicks).await;
         match ending {
-            Ending::Confirmed => self.torn = false,
-            // It cannot say more, and nothing speaks for a torn job.
-            Ending::Doubt(Doubt::NoBarrier) => self.torn = false,
-            Ending::Doubt(_) | Ending::Untouched(_) => {}
-        }
-        talk.close().await;
-        match ending {
-            Ending::Confirmed => Outcome::Confirmed,
-            Ending::Doubt(doubt) => Outcome::Unconfirmed(doubt),
-            Ending::Untouched(reason) => Outcome::NotStarted(Obstacle::Unreachable(reason)),
+            Ending::Confirmed => {
+                self.torn = false;
+                // Everything is on paper: nothing on the line is worth waiting for.
+                talk.hang_up().await;
+                Outcome::Confirmed
+            }
+            Ending::Doubt(doubt) => {
+                // A printer without a barrier cannot say more, and nothing speaks for a torn job.
+                self.torn = doubt != Doubt::NoBarrier;
+                talk.close().await;
+                Outcome::Unconfirmed(doubt)
+            }
+            Ending::Untouched(reason) => {
+                talk.close().await;
+                Outcome::NotStarted(Obstacle::Unreachable(reason))
+            }
         }
     }
 
@@ -288,36 +310,19 @@ impl PrinterLink {
         Sending { stream, ink_at, id }
     }
 
-    async fn kick_within_lifetime(&mut self, kick: Kick) -> KickOutcome {
-        let config = &self.config;
-        let mut talk = match Talk::open(config, &self.progress).await {
-            Ok(talk) => talk,
-            Err(obstacle) => return KickOutcome::NotSent(obstacle),
-        };
-        let looked = talk.look(config.profile.status).await;
-        if let Err(obstacle) = looked {
-            talk.close().await;
-            return KickOutcome::NotSent(obstacle);
-        }
-        // Without paper `ESC p` would wait in the buffer and open the drawer much later.
-        let pulse = match talk.status().stopped_by() {
-            Some(_) => drawer_pulse_now(&config.drawer),
-            None => drawer_pulse(&config.drawer),
-        };
-        if kick.is_expired() {
-            return KickOutcome::Expired;
-        }
-        let outcome = match talk.write(&pulse).await {
-            Ok(()) => talk.drawer_after_pulse(config).await,
-            Err(obstacle) => KickOutcome::NotSent(obstacle),
-        };
-        talk.close().await;
-        outcome
-    }
-
     fn set_phase(&self, phase: Phase) {
         self.progress.send_modify(|progress| progress.phase = phase);
     }
+}
+
+/// Connects and asks how the printer is, to know which pulse opens the drawer now.
+async fn reach_drawer<'a>(
+    config: &PrinterConfig,
+    progress: &'a watch::Sender<PrinterProgress>,
+) -> Result<Talk<'a>, Obstacle> {
+    let mut talk = Talk::open(config, progress).await?;
+    talk.look(config.profile.status).await?;
+    Ok(talk)
 }
 
 /// Says "idle" when a job ends, however it ends.

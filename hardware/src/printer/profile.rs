@@ -59,13 +59,14 @@ pub enum StatusReplies {
 
 impl Profile {
     /// The names [`Profile::by_name`] knows.
-    pub const NAMES: [&'static str; 3] = ["epson-80mm", "epson-58mm", "clone-80mm"];
+    pub const NAMES: [&'static str; 4] = ["epson-80mm", "epson-58mm", "generic-80mm", "clone-80mm"];
 
     /// Returns a profile by its name.
     pub fn by_name(name: &str) -> Option<Self> {
         match name {
             "epson-80mm" => Some(Self::epson_80mm()),
             "epson-58mm" => Some(Self::epson_58mm()),
+            "generic-80mm" => Some(Self::generic_80mm()),
             "clone-80mm" => Some(Self::clone_80mm()),
             _ => None,
         }
@@ -90,6 +91,25 @@ impl Profile {
             paper: Paper::MM58,
             pages: epson_pages(),
             cut: Cut::None,
+            barrier: Barrier::InOrderStatus,
+            status: StatusReplies::PushedAndPolled,
+        }
+    }
+
+    /// Returns an 80 mm printer that follows Epson where most do: the common tables, status
+    /// reports, and a status answered in its turn instead of `GS ( H`.
+    pub fn generic_80mm() -> Self {
+        Self {
+            name: "generic-80mm".to_owned(),
+            paper: Paper::MM80,
+            pages: vec![
+                (CodePage::Pc858, 19),
+                (CodePage::Pc852, 18),
+                (CodePage::Pc866, 17),
+                (CodePage::Pc437, 0),
+                (CodePage::Pc850, 2),
+            ],
+            cut: Cut::Full,
             barrier: Barrier::InOrderStatus,
             status: StatusReplies::PushedAndPolled,
         }

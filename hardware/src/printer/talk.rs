@@ -3,6 +3,7 @@
 //! It does not know jobs.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -18,6 +19,9 @@ use crate::state::{DeviceState, Trouble};
 
 /// How long a drawer takes to open and its sensor to settle (300 to 500 ms in field reports).
 const DRAWER_SETTLE_MS: u64 = 600;
+
+/// How long a printer that has said everything may take to close its side.
+const HANG_UP_LIMIT: Duration = Duration::from_millis(50);
 
 /// One connection to a printer.
 pub(super) struct Talk<'a> {
@@ -141,7 +145,7 @@ impl<'a> Talk<'a> {
         if config.drawer.open_level.is_none() || config.profile.status == StatusReplies::None {
             return KickOutcome::Sent;
         }
-        let until = clock::now() + std::time::Duration::from_millis(DRAWER_SETTLE_MS);
+        let until = clock::now() + Duration::from_millis(DRAWER_SETTLE_MS);
         loop {
             if self.ask(1).await.is_err() {
                 return KickOutcome::Sent;
@@ -153,10 +157,16 @@ impl<'a> Talk<'a> {
             if clock::now() >= until {
                 return KickOutcome::StillClosed;
             }
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
 
+    /// Ends the connection without waiting for the printer to end it too.
+    pub(super) async fn hang_up(self) {
+        self.port.close(HANG_UP_LIMIT).await;
+    }
+
+    /// Ends the connection once the printer has read what was sent.
     pub(super) async fn close(self) {
         let limit = self.timeouts.answer;
         self.port.close(limit).await;

@@ -3,7 +3,7 @@
 
 use counterpart_hardware::{Doubt, Outcome, Phase, PrintJob, Printer, PrinterLink, VirtualPrinter};
 
-use crate::world::{config, job, link, pieces, printer, receipt, text, within};
+use crate::world::{config, impatient, job, link, pieces, printer, receipt, text, within};
 
 /// Prints the second receipt and looks at everything that ever came off.
 async fn check_next_receipt_is_clean(
@@ -81,7 +81,7 @@ async fn power_lost_at_any_byte_leaves_the_job_in_doubt_and_the_next_one_clean()
 #[tokio::test]
 async fn a_printer_that_hangs_in_the_middle_leaves_the_job_in_doubt() {
     let printer = printer().await;
-    let mut link = link(&printer);
+    let mut link = PrinterLink::new(impatient(config(&printer)));
     printer.stall_after(100);
     // More than both sockets buffer, so that the line itself stands still.
     let mut long = first_job();

@@ -8,13 +8,15 @@ use counterpart_hardware::{
 };
 use counterpart_paper::Document;
 
-use crate::world::{config, job, link, link_with, pieces, printer, receipt, text, within};
+use crate::world::{
+    config, config_with, impatient, job, link, pieces, printer, receipt, text, within,
+};
 
 #[tokio::test]
 async fn a_printed_receipt_is_confirmed_and_is_what_was_laid_out() {
     for barrier in [Barrier::ProcessId, Barrier::InOrderStatus] {
         let printer = printer().await;
-        let mut link = link_with(&printer, barrier);
+        let mut link = PrinterLink::new(config_with(&printer, barrier));
         let receipt = receipt("SHOP");
         assert_eq!(within(link.print(&job(&receipt))).await, Outcome::Confirmed);
         assert_eq!(pieces(&printer), [(text(&receipt), true)]);
@@ -111,7 +113,7 @@ async fn a_roll_near_its_end_still_prints() {
 async fn paper_that_ends_in_the_middle_stops_the_clock_and_goes_on_after_a_refill() {
     for barrier in [Barrier::ProcessId, Barrier::InOrderStatus] {
         let printer = printer().await;
-        let mut link = link_with(&printer, barrier);
+        let mut link = PrinterLink::new(impatient(config_with(&printer, barrier)));
         let mut progress = link.progress();
         printer.end_paper_after(3);
         let receipt = receipt("SHOP");
@@ -122,7 +124,7 @@ async fn paper_that_ends_in_the_middle_stops_the_clock_and_goes_on_after_a_refil
             .await
             .unwrap();
         // Three times as long as a printer may be still otherwise.
-        let patience = Duration::from_millis(900);
+        let patience = Duration::from_millis(1500);
         let still_waiting = progress.wait_for(|progress| progress.phase != waiting);
         assert!(tokio::time::timeout(patience, still_waiting).await.is_err());
         assert_eq!(pieces(&printer), []);
@@ -159,7 +161,7 @@ async fn a_cover_opened_in_the_middle_is_waited_for() {
 async fn a_printer_that_never_says_so_leaves_the_job_in_doubt() {
     for barrier in [Barrier::ProcessId, Barrier::InOrderStatus] {
         let printer = printer().await;
-        let mut link = link_with(&printer, barrier);
+        let mut link = PrinterLink::new(impatient(config_with(&printer, barrier)));
         printer.answer(Answers::NoBarrier);
         let outcome = within(link.print(&job(&receipt("SHOP")))).await;
         assert_eq!(outcome, Outcome::Unconfirmed(Doubt::Unanswered));
@@ -170,7 +172,7 @@ async fn a_printer_that_never_says_so_leaves_the_job_in_doubt() {
 #[tokio::test]
 async fn noise_on_the_line_confirms_nothing() {
     let printer = printer().await;
-    let mut link = link(&printer);
+    let mut link = PrinterLink::new(impatient(config(&printer)));
     printer.answer(Answers::NoBarrier);
     let mut progress = link.progress();
     let job = job(&receipt("SHOP"));
@@ -186,7 +188,7 @@ async fn noise_on_the_line_confirms_nothing() {
 #[tokio::test]
 async fn a_printer_without_a_barrier_is_never_confirmed() {
     let printer = printer().await;
-    let mut link = link_with(&printer, Barrier::None);
+    let mut link = PrinterLink::new(config_with(&printer, Barrier::None));
     let outcome = within(link.print(&job(&receipt("SHOP")))).await;
     assert_eq!(outcome, Outcome::Unconfirmed(Doubt::NoBarrier));
     within(printer.until(|seen| seen.receipts.len() == 1)).await;

@@ -17,15 +17,21 @@ pub(crate) async fn within<T>(future: impl Future<Output = T>) -> T {
         .expect("it took longer than 20 s")
 }
 
-/// Short enough for a test, long enough for a busy machine to answer.
-pub(crate) fn quick() -> Timeouts {
+/// As in a shop, but looking twice as often: a busy machine may be slow, never in doubt.
+pub(crate) fn patient() -> Timeouts {
     Timeouts {
-        connect: Duration::from_secs(2),
-        answer: Duration::from_secs(2),
-        progress: Duration::from_millis(300),
+        connect: Duration::from_secs(10),
+        answer: Duration::from_secs(10),
+        progress: Duration::from_secs(15),
         poll: Duration::from_millis(20),
         idle_probe: Duration::from_millis(20),
     }
+}
+
+/// For a printer that is expected to stand still: half a second is enough.
+pub(crate) fn impatient(mut config: PrinterConfig) -> PrinterConfig {
+    config.timeouts.progress = Duration::from_millis(500);
+    config
 }
 
 pub(crate) async fn printer() -> VirtualPrinter {
@@ -36,7 +42,7 @@ pub(crate) async fn printer() -> VirtualPrinter {
 
 pub(crate) fn config(printer: &VirtualPrinter) -> PrinterConfig {
     let mut config = PrinterConfig::new(printer.port_address(), Profile::epson_80mm());
-    config.timeouts = quick();
+    config.timeouts = patient();
     config
 }
 
@@ -44,10 +50,10 @@ pub(crate) fn link(printer: &VirtualPrinter) -> PrinterLink {
     PrinterLink::new(config(printer))
 }
 
-pub(crate) fn link_with(printer: &VirtualPrinter, barrier: Barrier) -> PrinterLink {
+pub(crate) fn config_with(printer: &VirtualPrinter, barrier: Barrier) -> PrinterConfig {
     let mut config = config(printer);
     config.profile.barrier = barrier;
-    PrinterLink::new(config)
+    config
 }
 
 /// A receipt with everything that can be interrupted: looks, tables, bars, squares, a cut.
