@@ -6,7 +6,7 @@
 import { PATIENCE_MS, text } from "./page.js";
 
 /**
- * @typedef {{ name?: string, field?: string, detail?: string, message?: string }} FieldProblem
+ * @typedef {{ field: string, detail: string }} FieldProblem
  * @typedef {{ title?: string, detail?: string, fields?: FieldProblem[] }} Problem
  * @typedef {{ kind: "done", regions: string }} Done
  * @typedef {{ kind: "refused" | "unknown", problem: Problem }} NotDone
@@ -72,6 +72,9 @@ async function take(answer) {
   // 408, 429 and 5xx: not now. The command may have been done or not; its id tells the server.
   const isUnknown = answer.status >= 500 || answer.status === 408 || answer.status === 429;
   const isProblem = type.includes("json");
+  /** @type {Problem} */
   const problem = isProblem ? await answer.json() : { detail: text("unreadable") };
+  // The problem's own title is its code, for programs; the detail is the sentence for people.
+  problem.title = text("refused");
   return { kind: isUnknown ? "unknown" : "refused", problem };
 }

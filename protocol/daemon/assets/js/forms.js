@@ -46,10 +46,13 @@ export function startForms() {
     clearTimeout(typing.get(form));
     typing.set(form, setTimeout(() => void search(form), TYPING_MS));
   });
-  // A barred button is reachable, so that its reason can be read; it does nothing.
+  // A barred button is reachable, so that its reason can be told; it does nothing else.
   document.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target : null;
-    if (target?.closest('[aria-disabled="true"]')) event.preventDefault();
+    const barred = target?.closest('[aria-disabled="true"]');
+    if (!(barred instanceof HTMLElement)) return;
+    event.preventDefault();
+    say("barred", text("refused"), barred.title);
   });
 }
 
@@ -179,13 +182,13 @@ function show(form, { kind, problem }) {
  * @param {import("./answer.js").FieldProblem} wrong
  */
 function mark(form, wrong) {
-  const field = form.elements.namedItem(wrong.name ?? wrong.field ?? "");
+  const field = form.elements.namedItem(wrong.field);
   if (!(field instanceof HTMLElement)) return;
   field.setAttribute("aria-invalid", "true");
   const note = document.createElement("p");
   note.className = "error";
   note.setAttribute("data-client", "");
-  note.textContent = wrong.detail ?? wrong.message ?? "";
+  note.textContent = wrong.detail;
   field.closest(".entry")?.before(note);
 }
 

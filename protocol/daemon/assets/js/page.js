@@ -68,7 +68,7 @@ const MESSAGES_MAX = 3;
 
 /**
  * Shows a message. A refusal stays until it is dismissed; anything else goes after eight seconds.
- * @param {"refused" | "lost" | "done"} kind
+ * @param {"refused" | "lost" | "barred"} kind
  * @param {string} title
  * @param {string} detail
  */

@@ -33,6 +33,7 @@ kit-problem-title = Hier ist etwas zu tun
 kit-problem-why = Warum
 kit-problem-todo = Was zu tun ist
 kit-problem-fields = Bitte diese Felder prüfen
+kit-start-page = Zur Startseite
 kit-no-answer = Der Server hat nicht innerhalb von 3 Sekunden geantwortet. Nichts ist verloren: noch einmal drücken.
 kit-no-answer-title = Keine Antwort
 kit-refused = Nicht ausgeführt

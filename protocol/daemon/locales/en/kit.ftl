@@ -37,6 +37,7 @@ kit-problem-title = This needs your attention
 kit-problem-why = Why
 kit-problem-todo = What to do
 kit-problem-fields = Check these fields
+kit-start-page = Go to the start page
 kit-no-answer = The server did not answer within 3 seconds. Nothing is lost: press again.
 kit-no-answer-title = No answer
 kit-refused = Not done

@@ -33,6 +33,7 @@ kit-problem-title = Une action est nécessaire
 kit-problem-why = Pourquoi
 kit-problem-todo = Que faire
 kit-problem-fields = Vérifiez ces champs
+kit-start-page = Aller à la page d’accueil
 kit-no-answer = Le serveur n’a pas répondu en 3 secondes. Rien n’est perdu : appuyez de nouveau.
 kit-no-answer-title = Pas de réponse
 kit-refused = Non effectué

@@ -57,7 +57,8 @@
 //!
 //! Till:
 //! - `register`: the till screen, `sale` beside `bench`; `data-hand` on `html` swaps them.
-//! - `sale`: `sale-head` (`h1`, customer), `unsettled` if any, `sale-lines` or `empty`, `sale-foot`.
+//! - `sale`: `sale-head` (`h1`, customer), `unsettled` if any, `sale-lines` or `empty`,
+//!   `sale-foot`.
 //! - `sale-lines`: `ol` of `li.sale-line[data-line]` (`data-newest`, `data-voided`), each of
 //!   `label.line-pick` (radio, `line-name`, `line-note`), `form.line-qty`, `output.line-amount`.
 //! - `sale-foot`: `sums` (`dl` of `div`s), `sale-total` (`span` count, `output.total`), then Pay.
@@ -66,14 +67,16 @@
 //!   `tile-price`), `keys` (`functions` beside a form with `pad-display` and the pad).
 //! - `tender`: a `stack` of `tender-due`, `tender-quick` (buttons), `tenders` (what was given),
 //!   beside the form with the pad. `paid`: a `stack` with `change`, beside the paper.
-//! - `sign-in`: `people` (radios as tiles) beside the PIN pad. `shift`: prose beside the count grid.
+//! - `sign-in`: `people` (radios as tiles) beside the PIN pad. `shift`: prose beside the count
+//!   grid.
 //!
 //! Console:
 //! - `console`: the page; `page-head` (`h1`, `actions`), then sections.
 //! - `stats`: grid of stat tiles. `cards`: grid of `article.card[data-tone]` (`card-head`,
 //!   `details`, `card-foot`). `columns`: panels beside each other where there is room.
 //! - `panel`: framed section with its `h2` in `header`. `details`: `dl` of names and values.
-//! - `timeline`: `ol` of facts, newest first: `time`, then a block. `filters`: fields above a table.
+//! - `timeline`: `ol` of facts, newest first: `time`, then a block. `filters`: fields above a
+//!   table.
 //!
 //! Anywhere: `stack`, `row`, `grow` (below, beside, taking the rest), `unseen` (read aloud only),
 //! `quiet-text`, `strong-text`, `number` (tabular), `code` (monospaced).
@@ -82,6 +85,7 @@ pub mod assets;
 pub mod gallery;
 pub mod live;
 pub mod parts;
+pub mod problem_page;
 pub mod security;
 pub mod shell;
 pub mod text;

@@ -133,7 +133,40 @@ fn stock_table(lang: &Lang) -> Markup {
         Column::numbers("On hand"),
         Column::numbers("Age"),
     ];
-    let rows = [
+    let tabs = [
+        FilterTab {
+            label: "All",
+            href: "/gallery/console",
+            count: Some(2_000),
+        },
+        FilterTab {
+            label: "Below zero",
+            href: "/gallery/console?view=below",
+            count: Some(1),
+        },
+        FilterTab {
+            label: "Old",
+            href: "/gallery/console?view=old",
+            count: Some(212),
+        },
+    ];
+    html! {
+        section.stack {
+            h2 { "Stock" }
+            (filter_tabs(lang, "Stock", &tabs, "/gallery/console"))
+            form.filters method="get" {
+                (Field::search("q", "Product or SKU"))
+                (Button::submit("Find").icon(Icon::Search))
+            }
+            (new_rows(lang, 3, "/gallery/console"))
+            div.panel { (Table::new("Stock", &columns, stock_rows(lang))) }
+            (Pager::new(lang, "1–4 of about 2,000").older(Some("/gallery/console?after=x")))
+        }
+    }
+}
+
+fn stock_rows(lang: &Lang) -> Vec<Row> {
+    [
         (
             "Oat milk barista 1 l",
             "Berlin Mitte",
@@ -183,37 +216,7 @@ fn stock_table(lang: &Lang) -> Markup {
         .href("/gallery/order")
         .tone(tone)
     })
-    .collect();
-    let tabs = [
-        FilterTab {
-            label: "All",
-            href: "/gallery/console",
-            count: Some(2_000),
-        },
-        FilterTab {
-            label: "Below zero",
-            href: "/gallery/console?view=below",
-            count: Some(1),
-        },
-        FilterTab {
-            label: "Old",
-            href: "/gallery/console?view=old",
-            count: Some(212),
-        },
-    ];
-    html! {
-        section.stack {
-            h2 { "Stock" }
-            (filter_tabs(lang, "Stock", &tabs, "/gallery/console"))
-            form.filters method="get" {
-                (Field::search("q", "Product or SKU"))
-                (Button::submit("Find").icon(Icon::Search))
-            }
-            (new_rows(lang, 3, "/gallery/console"))
-            div.panel { (Table::new("Stock", &columns, rows)) }
-            (Pager::new(lang, "1–4 of about 2,000").older(Some("/gallery/console?after=x")))
-        }
-    }
+    .collect()
 }
 
 /// One order as a timeline of facts, with what can be done now.

@@ -72,7 +72,7 @@ impl Lang {
         age(self, elapsed_ms)
     }
 
-    /// Returns the time of day of a UTC instant in `zone`; see [`time`].
+    /// Returns the time of day of a UTC instant in `zone`; see [`time()`].
     pub fn time(&self, at_ms: i64, zone: &TimeZone) -> String {
         time(at_ms, zone, self.locale)
     }
