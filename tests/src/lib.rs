@@ -1,1 +1,15 @@
-//! tests.
+//! The harness: what a journey needs to run a shop and its hub, to disturb them, and to know what
+//! must be true afterwards. `DESIGN.md` beside this folder says how the parts fit.
+//!
+//! It holds no assertion about the product except the oracle's; those stand in `it/`.
+
+pub mod browser;
+pub mod caller;
+pub mod chance;
+pub mod config;
+pub mod goods;
+pub mod measure;
+pub mod oracle;
+pub mod process;
+pub mod shop;
+pub mod wait;
