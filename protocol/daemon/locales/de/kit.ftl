@@ -14,13 +14,13 @@ kit-noscript = Diese Ansicht hält sich nur mit Skripten aktuell. Laden Sie die 
 
 kit-link-edge = Leitung zum Server
 kit-link-edge-live = Verbunden
-kit-link-edge-lost = Verbindung wird aufgebaut
-kit-link-held-one = 1 Scan zurückgehalten
-kit-link-held-other = { $count } Scans zurückgehalten
+kit-link-edge-lost = Verbindet neu
+kit-link-held-one = 1 Scan gehalten
+kit-link-held-other = { $count } Scans gehalten
 
 kit-link-hub = Zentrale
 kit-link-hub-live = Zentrale verbunden
-kit-link-hub-away = Zentrale zuletzt erreicht { $time }
+kit-link-hub-away = Zentrale zuletzt { $time }
 kit-link-hub-never = Zentrale noch nicht erreicht
 kit-link-waiting =
     { $count ->

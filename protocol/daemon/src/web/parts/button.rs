@@ -175,7 +175,8 @@ impl Render for Button<'_> {
             let href = self.barred.is_none().then_some(href);
             return html! {
                 a class=(class) href=[href] role=[barred.map(|_| "link")]
-                    tabindex=[barred.map(|_| "0")] aria-disabled=[barred] title=[self.barred] aria-label=[self.hidden_label]
+                    tabindex=[barred.map(|_| "0")] aria-disabled=[barred]
+                    title=[self.barred] aria-label=[self.hidden_label]
                     data-key=[self.key] aria-keyshortcuts=[self.key] { (self.inside()) }
             };
         }
