@@ -8,6 +8,7 @@
 pub mod barcode;
 pub mod catalog;
 pub mod documents;
+pub mod enrolment;
 pub mod facts;
 pub mod hlc;
 pub mod ids;
