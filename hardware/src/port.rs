@@ -24,6 +24,13 @@ mod address;
 /// One open line to a device; dropping it gives the device back at once.
 pub struct Port {
     stream: Box<dyn Duplex>,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Tcp,
+    Serial,
 }
 
 /// What happened on a line.
@@ -83,6 +90,7 @@ impl Port {
                 stream.set_nodelay(true)?;
                 Ok(Self {
                     stream: Box::new(stream),
+                    kind: Kind::Tcp,
                 })
             }
             PortAddress::Serial { path, line } => {
@@ -96,6 +104,7 @@ impl Port {
                     opened.map_err(|error| PortError::Failed(io::Error::other(error)))??;
                 Ok(Self {
                     stream: Box::new(stream),
+                    kind: Kind::Serial,
                 })
             }
         }
@@ -151,6 +160,11 @@ impl Port {
     /// Says that nothing more will be written and waits, at most `limit`, until the device has
     /// closed too, so that what was sent is not thrown away by a reset connection.
     pub async fn close(mut self, limit: Duration) {
+        // Shutting a serial line down drains it in the kernel, blocking, without a limit; and it
+        // has no other side that could close.
+        if self.kind == Kind::Serial {
+            return;
+        }
         let draining = async {
             // The device may be gone already; there is nothing left to tell it.
             let _gone = self.stream.shutdown().await;
@@ -275,5 +289,53 @@ impl From<io::Error> for PortError {
             io::ErrorKind::ResourceBusy | io::ErrorKind::AddrInUse => Self::Busy,
             _ => Self::Failed(error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(error: io::Error, expected: &str) {
+        assert_eq!(PortError::from(error).to_string(), expected);
+    }
+
+    #[test]
+    fn a_device_that_went_away_is_gone_however_the_system_says_it() {
+        for number in [5, 6, 19] {
+            check(io::Error::from_raw_os_error(number), "the device is gone");
+        }
+        for kind in [io::ErrorKind::BrokenPipe, io::ErrorKind::ConnectionReset] {
+            check(kind.into(), "the device is gone");
+        }
+    }
+
+    #[test]
+    fn other_troubles_are_told_apart() {
+        check(
+            io::ErrorKind::NotFound.into(),
+            "nothing answers at the address",
+        );
+        check(
+            io::ErrorKind::ConnectionRefused.into(),
+            "nothing answers at the address",
+        );
+        check(
+            io::ErrorKind::PermissionDenied.into(),
+            "this program may not open the device",
+        );
+        check(
+            io::ErrorKind::ResourceBusy.into(),
+            "another program is using the device",
+        );
+        check(
+            io::ErrorKind::TimedOut.into(),
+            "the device did not move in time",
+        );
+        check(
+            io::ErrorKind::InvalidData.into(),
+            "the line to the device failed",
+        );
     }
 }

@@ -282,7 +282,11 @@ impl PrinterLink {
             Ending::Doubt(doubt) => {
                 // A printer without a barrier cannot say more, and nothing speaks for a torn job.
                 self.torn = doubt != Doubt::NoBarrier;
-                talk.close().await;
+                match doubt {
+                    Doubt::ConnectionLost | Doubt::Stalled => talk.hang_up().await,
+                    // What is still on its way must not be thrown away with the connection.
+                    Doubt::Unanswered | Doubt::NoBarrier => talk.close().await,
+                }
                 Outcome::Unconfirmed(doubt)
             }
             Ending::Untouched(reason) => {

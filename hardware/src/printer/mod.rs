@@ -2,9 +2,10 @@
 //! known about it is said exactly.
 //!
 //! ```text
-//! document ── encode(profile) ──▶ job ── PrinterLink::print ──▶ Confirmed
-//!                                   │                           Unconfirmed(doubt)   past the first ink
-//!                                   └──────────────────────────▶ NotStarted(obstacle) before it
+//! document ── encode(profile) ──▶ job ── PrinterLink::print
+//!                                          ├─▶ Confirmed
+//!                                          ├─▶ Unconfirmed(doubt)    past the first ink
+//!                                          └─▶ NotStarted(obstacle)  before it
 //! ```
 //! Nothing here stores a job or decides to print one again: that is the queue of whoever owns the
 //! receipt. A job that is `Unconfirmed` is never sent again by this crate.

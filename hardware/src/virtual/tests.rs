@@ -186,6 +186,17 @@ fn a_report_follows_every_change_once_asked_for() {
 }
 
 #[test]
+fn a_virtual_printer_says_what_it_is() {
+    let mut machine = Machine::new(VirtualPrinterOptions::default());
+    machine.receive(b"\x1DI\x42\x1DI\x43\x1D(H\x06\x0000abcd");
+    machine.step();
+    assert_eq!(
+        machine.take_replies(),
+        b"_COUNTERPART\0_VIRTUAL-80\0\x37\x22abcd\0"
+    );
+}
+
+#[test]
 fn power_loss_tears_the_receipt_and_forgets_the_rest() {
     let mut machine = Machine::new(VirtualPrinterOptions::default());
     machine.lose_power_after(8);

@@ -9,6 +9,7 @@
 
 mod drawers;
 mod faults;
+mod ports;
 mod printers;
 mod scanners;
 mod world;

@@ -176,7 +176,8 @@ proptest! {
         codes in proptest::collection::vec("[ -~\u{1D}]{1,40}", 1..8),
         cuts in proptest::collection::vec(1..20_usize, 1..40),
     ) {
-        let stream: Vec<u8> = codes.iter().flat_map(|code| format!("{code}\r").into_bytes()).collect();
+        let lines = codes.iter().map(|code| format!("{code}\r"));
+        let stream: Vec<u8> = lines.collect::<String>().into_bytes();
         let mut framer = Framer::new(Framing::default());
         let mut found = Vec::new();
         let mut rest = stream.as_slice();
