@@ -171,9 +171,7 @@ async fn print_page(mut link: PrinterLink) -> anyhow::Result<()> {
         Outcome::Confirmed => say("the printer says that it is printed"),
         Outcome::Unconfirmed(Doubt::Unanswered) => {
             say("the printer took everything and did not say that it is printed")?;
-            say(
-                "if the page is complete, choose a profile that asks less: generic-80mm, clone-80mm",
-            )
+            say("if the page is complete, try the profile generic-80mm, then clone-80mm")
         }
         Outcome::Unconfirmed(doubt) => say(&format!("{doubt}: look whether it is complete")),
         Outcome::NotStarted(obstacle) => bail!("nothing was printed: {obstacle}"),
