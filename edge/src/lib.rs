@@ -1,1 +1,17 @@
-//! edge.
+//! The store server: what a shop's registers, scanners, printers and pages are driven by, with or
+//! without its hub.
+//!
+//! Start with [`app`]; [`context`] is what every slice is handed. The spine is `sync`, `devices`
+//! and `web`; every other folder is one workflow of the shop (README.md, "Inside edge and hub").
+
+pub mod app;
+pub mod config;
+pub mod context;
+pub mod devices;
+pub mod notices;
+pub mod reference;
+pub mod sync;
+pub mod web;
+
+pub use app::{BackedUp, Edge, EdgeError, RunningEdge, back_up, enrol, keep, rebuild, status};
+pub use config::{EdgeConfig, SettingRefused, Settings};

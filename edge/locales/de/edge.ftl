@@ -1,0 +1,9 @@
+# Die eigenen Worte des Filialservers: Navigation, Statusleiste, Statusseite.
+
+edge-nav-register = Kasse
+edge-nav-shift = Schublade
+edge-nav-sales = Verkäufe
+edge-nav-stock = Bestand
+edge-nav-status = Status
+edge-notices = Mitteilungen
+edge-catalog-missing = Noch keine Artikel

@@ -1,0 +1,9 @@
+# The store server's own words: navigation, status bar, status page.
+
+edge-nav-register = Register
+edge-nav-shift = Till
+edge-nav-sales = Sales
+edge-nav-stock = Stock
+edge-nav-status = Status
+edge-notices = Notices
+edge-catalog-missing = No products yet

@@ -1,0 +1,254 @@
+//! The composition root: opens, joins and starts everything a store server is, and stops it in
+//! order.
+//!
+//! It is the only place that knows both the spine and the slices; what either does is theirs.
+//!
+//! ```text
+//! stops in this order: scanners and listeners → the receipt being printed → sync → database
+//! ```
+
+mod offline;
+mod serving;
+mod slices;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use counterpart_daemon::db::{Db, DbError, DbOptions};
+use counterpart_daemon::http::ServeError;
+use counterpart_daemon::http::idempotency;
+use counterpart_daemon::replica::Replica;
+use counterpart_daemon::shutdown::{Shutdown, ShutdownReport};
+use counterpart_daemon::telemetry;
+use counterpart_daemon::tls::{TlsError, install_crypto_provider};
+use counterpart_daemon::web::live::Live;
+use counterpart_daemon::web::text::TextsInvalid;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+pub use offline::{BackedUp, back_up, enrol, keep, rebuild, status};
+
+use crate::config::EdgeConfig;
+use crate::context::{Context, ContextParts};
+use crate::devices::{self, Devices, ScannerHeard};
+use crate::reference;
+use crate::sync::{
+    Agent, EnrolFailed, EnrolledStore, HubClient, HubClientFailed, Link, enrolled, publish_waiting,
+};
+
+/// Marks a store's database in SQLite's header: `CPed`.
+const APPLICATION_ID: u32 = 0x4350_6564;
+/// How long open requests may take when the daemon stops.
+const LISTENERS_DEADLINE: Duration = Duration::from_secs(5);
+/// How long the receipt being printed may take; after that it is uncertain at the next start.
+const PRINTING_DEADLINE: Duration = Duration::from_secs(20);
+/// How long an exchange may take to be given up; it is repeated after the next start.
+const SYNC_DEADLINE: Duration = Duration::from_secs(5);
+/// How often old answers and print jobs are dropped.
+const TIDYING: Duration = Duration::from_secs(3_600);
+/// How long print jobs are kept: as long as feeds are, 35 days.
+const PRINT_JOBS_KEPT_MS: i64 = 35 * 86_400_000;
+
+/// Why a store server cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum EdgeError {
+    /// It was never enrolled.
+    #[error(
+        "this store is not enrolled yet: get a code at the hub's console, then run \
+         counterpart-edge enrol --hub https://HUB:8400 --code CODE --data {data}"
+    )]
+    NotEnrolled {
+        /// The data folder.
+        data: String,
+    },
+    /// The database cannot be opened.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// What enrolment left behind cannot be used.
+    #[error(transparent)]
+    Enrolment(#[from] EnrolFailed),
+    /// The hub's client cannot be made.
+    #[error(transparent)]
+    Hub(#[from] HubClientFailed),
+    /// The address cannot be listened on.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    /// The certificate of the pages cannot be made.
+    #[error("could not make the certificate of this store's pages")]
+    Tls(#[from] TlsError),
+    /// The words of the pages are broken, which a test rules out.
+    #[error("could not read the words of the pages")]
+    Texts(#[from] TextsInvalid),
+    /// The data folder cannot be written.
+    #[error("could not write to the data folder {path}: check that it is writable")]
+    Folder {
+        /// The file.
+        path: String,
+        /// What the system said.
+        #[source]
+        cause: std::io::Error,
+    },
+}
+
+/// The store server.
+pub struct Edge;
+
+/// A store server that runs. Stop it by [`RunningEdge::shutdown`]: dropping it leaves its tasks to
+/// the runtime.
+pub struct RunningEdge {
+    context: Context,
+    shutdown: Shutdown,
+    address: SocketAddr,
+    scheme: &'static str,
+}
+
+impl Edge {
+    /// Starts a store server of an enrolled store: database, devices, sync, pages.
+    ///
+    /// The hub need not be there: everything a store does works without it.
+    ///
+    /// # Errors
+    ///
+    /// [`EdgeError`], in a sentence to act on.
+    pub async fn start(config: EdgeConfig) -> Result<RunningEdge, EdgeError> {
+        install_crypto_provider();
+        let telemetry = telemetry::metrics();
+        let live = Live::new(config.clock.now_ms());
+        let (db, replica) = open(&config, &live).await?;
+        let Some(store) = enrolled(&db, &config.data).await? else {
+            db.close().await;
+            return Err(EdgeError::NotEnrolled {
+                data: config.data.display().to_string(),
+            });
+        };
+        let serving = serving::prepare(&config)?;
+        let shutdown = Shutdown::new();
+        let listeners = shutdown.stage("listeners", LISTENERS_DEADLINE);
+        let printing = shutdown.stage("printing", PRINTING_DEADLINE);
+        let syncing = shutdown.stage("sync", SYNC_DEADLINE);
+        let context = Context::new(ContextParts {
+            devices: Devices::new(&config.registers, config.clock.clone(), live.clone()),
+            link: Link::new(live.clone()),
+            texts: Arc::new(slices::texts()?),
+            stopping: listeners.token(),
+            profile: store.profile.clone(),
+            registers: config.registers.clone(),
+            clock: config.clock.clone(),
+            entropy: config.entropy.clone(),
+            db,
+            replica,
+            live,
+        });
+        let hub = hub_client(&store, &config)?;
+        let heard = context.devices().start(context.db(), &printing).await?;
+        listeners.spawn("scans", hear_all(context.clone(), heard, listeners.token()));
+        let stop = syncing.token();
+        let agent = Agent::new(context.clone(), hub.clone()).await?;
+        syncing.spawn("agent", agent.run(stop.clone()));
+        syncing.spawn(
+            "reference",
+            reference::keep(context.clone(), hub, stop.clone()),
+        );
+        syncing.spawn("waiting", publish_waiting(context.clone(), stop.clone()));
+        syncing.spawn("tidying", tidy(context.clone(), stop.clone()));
+        syncing.spawn("metrics", telemetry.clone().keep_up(stop));
+        let (address, scheme) = serving.start(&context, slices::routes(), telemetry, &listeners);
+        tracing::info!(
+            store.id = %context.profile().store_id,
+            edge.id = store.edge.0,
+            %address,
+            "the store server runs"
+        );
+        Ok(RunningEdge {
+            context,
+            shutdown,
+            address,
+            scheme,
+        })
+    }
+}
+
+impl RunningEdge {
+    /// Returns the address that is listened on.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Returns where a browser finds the pages.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("{}://{}", self.scheme, self.address)
+    }
+
+    /// Returns what the slices are handed.
+    #[must_use]
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// Stops in order, each stage within its deadline, and closes the database.
+    pub async fn shutdown(self) -> ShutdownReport {
+        let report = self.shutdown.run().await;
+        self.context.db().close().await;
+        report
+    }
+}
+
+/// Opens the database of a data folder, with every table and view.
+async fn open(config: &EdgeConfig, live: &Live) -> Result<(Db, Replica), EdgeError> {
+    let (path, clock) = (config.database(), config.clock.clone());
+    let opened = tokio::task::spawn_blocking(move || {
+        let migrations = slices::migrations();
+        let mut options = DbOptions::new("edge", path, APPLICATION_ID, &migrations);
+        options.clock = clock;
+        Db::open(options)
+    });
+    let db = opened.await.map_err(|panic| DbError::Panicked {
+        message: panic.to_string(),
+    })??;
+    let replica = Replica::new(
+        config.clock.clone(),
+        config.entropy.clone(),
+        slices::projections(live),
+    );
+    Ok((db, replica))
+}
+
+fn hub_client(store: &EnrolledStore, config: &EdgeConfig) -> Result<HubClient, HubClientFailed> {
+    HubClient::new(
+        &store.sync_address,
+        &store.authority_pem,
+        &store.identity,
+        config.clock.clone(),
+    )
+}
+
+async fn hear_all(
+    context: Context,
+    mut heard: mpsc::Receiver<ScannerHeard>,
+    stop: CancellationToken,
+) {
+    while let Some(Some(heard)) = stop.run_until_cancelled(heard.recv()).await {
+        slices::hear(&context, heard).await;
+    }
+}
+
+/// Drops what nobody asks for any more, every hour.
+async fn tidy(context: Context, stop: CancellationToken) {
+    let mut timer = tokio::time::interval(TIDYING);
+    while stop.run_until_cancelled(timer.tick()).await.is_some() {
+        let now_ms = context.now_ms();
+        let tidied = context
+            .db()
+            .write(move |tx| {
+                idempotency::purge_older(tx, now_ms - idempotency::KEPT_MS)?;
+                devices::purge_older(tx, now_ms - PRINT_JOBS_KEPT_MS)
+            })
+            .await;
+        if let Err(error) = tidied {
+            tracing::warn!(error = %error, "could not drop old answers and print jobs");
+        }
+    }
+}

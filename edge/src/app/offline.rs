@@ -1,0 +1,139 @@
+//! What is done to a store's data folder while no store server runs: enrolling, rebuilding, backup.
+//!
+//! It prints nothing: the command line does.
+
+use std::path::{Path, PathBuf};
+
+use counterpart_daemon::db::DbError;
+use counterpart_daemon::replica::{Rebuilt, ReplicaFailed};
+use counterpart_daemon::tls::install_crypto_provider;
+use counterpart_daemon::web::live::Live;
+use counterpart_protocol::enrolment::Enrolled;
+
+use super::serving::authority_pem;
+use super::{EdgeError, open};
+use crate::config::EdgeConfig;
+use crate::sync::{EnrolFailed, keep_enrolment, request_enrolment};
+use crate::web::{Control, ControlFailed};
+
+/// How a backup was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BackedUp {
+    /// Here, because no store server runs.
+    Here,
+    /// By the store server that runs.
+    ByServer,
+}
+
+/// Enrols this store at `hub` by the one-time `code`, and keeps what the hub answers.
+///
+/// # Errors
+///
+/// [`EdgeError::Enrolment`], in a sentence to act on; [`EdgeError::Db`].
+pub async fn enrol(config: &EdgeConfig, hub: &str, code: &str) -> Result<Enrolled, EdgeError> {
+    install_crypto_provider();
+    // Opened first: a folder that cannot be written must not use a code up.
+    let (db, replica) = open(config, &Live::new(0)).await?;
+    let asked = async {
+        let (enrolled, key) = request_enrolment(hub, code).await?;
+        keep_enrolment(
+            &db,
+            &replica,
+            &config.data,
+            &enrolled,
+            &key.key_pem,
+            config.clock.now_ms(),
+        )
+        .await?;
+        Ok::<_, EnrolFailed>(enrolled)
+    };
+    let enrolled = asked.await;
+    db.close().await;
+    Ok(enrolled?)
+}
+
+/// Keeps an enrolment that was answered elsewhere: the second half of [`enrol`], for a store whose
+/// key was made by `key_pem`'s maker.
+///
+/// # Errors
+///
+/// As [`enrol`].
+pub async fn keep(
+    config: &EdgeConfig,
+    enrolled: &Enrolled,
+    key_pem: &str,
+) -> Result<(), EdgeError> {
+    install_crypto_provider();
+    let (db, replica) = open(config, &Live::new(0)).await?;
+    let now_ms = config.clock.now_ms();
+    let kept = keep_enrolment(&db, &replica, &config.data, enrolled, key_pem, now_ms).await;
+    db.close().await;
+    Ok(kept?)
+}
+
+/// Makes every view anew from the stored facts.
+///
+/// # Errors
+///
+/// [`EdgeError::Db`]; the views stay as they were.
+pub async fn rebuild(config: &EdgeConfig) -> Result<Rebuilt, EdgeError> {
+    let (db, replica) = open(config, &Live::new(0)).await?;
+    let rebuilt = db.write(move |tx| replica.rebuild(tx)).await;
+    db.close().await;
+    match rebuilt {
+        Ok(rebuilt) => Ok(rebuilt),
+        Err(ReplicaFailed::Db(error)) => Err(EdgeError::Db(error)),
+        Err(ReplicaFailed::NoIdentity) => Err(EdgeError::NotEnrolled {
+            data: config.data.display().to_string(),
+        }),
+        Err(failed @ (ReplicaFailed::Segment(_) | ReplicaFailed::Projection { .. })) => {
+            Err(EdgeError::Db(DbError::Corrupt {
+                detail: failed.to_string(),
+            }))
+        }
+    }
+}
+
+/// Copies the database to `target` and checks the copy: by the store server if one runs, else here.
+///
+/// # Errors
+///
+/// [`EdgeError::Db`], also with what the running server said.
+pub async fn back_up(config: &EdgeConfig, target: &Path) -> Result<BackedUp, EdgeError> {
+    let target: PathBuf = std::path::absolute(target).unwrap_or_else(|_| target.to_owned());
+    let opened = open(config, &Live::new(0)).await;
+    match opened {
+        Ok((db, _)) => {
+            let made = db.backup_to(target).await;
+            db.close().await;
+            made?;
+            Ok(BackedUp::Here)
+        }
+        Err(EdgeError::Db(DbError::InUse { .. })) => {
+            install_crypto_provider();
+            let authority_pem = authority_pem(&config.data)?;
+            Control::ask_for_backup(&config.data, authority_pem.as_deref(), &target)
+                .await
+                .map_err(|said| {
+                    EdgeError::Db(DbError::Backup {
+                        path: target.clone(),
+                        cause: std::sync::Arc::new(said),
+                    })
+                })?;
+            Ok(BackedUp::ByServer)
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// Asks the store server that runs on this data folder how it is: the JSON of `/v1/status`.
+///
+/// # Errors
+///
+/// [`ControlFailed`].
+pub async fn status(config: &EdgeConfig) -> Result<serde_json::Value, ControlFailed> {
+    install_crypto_provider();
+    let authority_pem =
+        authority_pem(&config.data).map_err(|error| ControlFailed::Refused(error.to_string()))?;
+    Control::ask_for_status(&config.data, authority_pem.as_deref()).await
+}

@@ -1,0 +1,84 @@
+//! The list of this store's slices: their tables, views, routes and words, joined.
+//!
+//! It is the only file that names every slice; a new one is added here and in `lib.rs`.
+
+use axum::Router;
+use counterpart_daemon::db::Migration;
+use counterpart_daemon::http::idempotency::IDEMPOTENCY_MIGRATION_SQL;
+use counterpart_daemon::replica::{Projection, REPLICA_MIGRATION_SQL};
+use counterpart_daemon::web::live::Live;
+use counterpart_daemon::web::text::{Locale, Texts, TextsInvalid};
+
+use crate::context::Context;
+use crate::devices::ScannerHeard;
+use crate::{devices, notices, reference, sync};
+
+/// Returns every table of a store's database, oldest first.
+pub(super) fn migrations() -> Vec<Migration> {
+    let spine = [
+        Migration {
+            version: 1,
+            name: "replica",
+            sql: REPLICA_MIGRATION_SQL,
+        },
+        Migration {
+            version: 2,
+            name: "idempotency",
+            sql: IDEMPOTENCY_MIGRATION_SQL,
+        },
+    ];
+    let slices = [
+        sync::MIGRATIONS,
+        devices::MIGRATIONS,
+        reference::MIGRATIONS,
+        notices::MIGRATIONS,
+    ];
+    let mut migrations = spine.to_vec();
+    migrations.extend(slices.iter().flat_map(|slice| slice.iter().copied()));
+    migrations.sort_by_key(|migration| migration.version);
+    migrations
+}
+
+/// Returns every view that is made of facts.
+pub(super) fn projections(live: &Live) -> Vec<Box<dyn Projection>> {
+    let mut projections = reference::projections();
+    projections.extend(notices::projections(live));
+    projections
+}
+
+/// Returns every route of the slices.
+pub(super) fn routes() -> Router<Context> {
+    Router::new().merge(reference::router())
+}
+
+/// Returns every word of the pages.
+pub(super) fn texts() -> Result<Texts, TextsInvalid> {
+    Texts::new(&[
+        (Locale::En, &[include_str!("../../locales/en/edge.ftl")]),
+        (Locale::De, &[include_str!("../../locales/de/edge.ftl")]),
+        (Locale::Fr, &[include_str!("../../locales/fr/edge.ftl")]),
+    ])
+}
+
+/// Hands what a scanner reported to the slice that sells.
+pub(super) async fn hear(context: &Context, heard: ScannerHeard) {
+    context.live().publish(devices::topic(heard.register));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{migrations, texts};
+
+    #[test]
+    fn every_table_has_its_own_number() {
+        let mut versions: Vec<u32> = migrations().iter().map(|one| one.version).collect();
+        let count = versions.len();
+        versions.dedup();
+        assert_eq!(versions.len(), count);
+    }
+
+    #[test]
+    fn every_language_has_every_word() {
+        assert_eq!(texts().unwrap().missing(), Vec::<String>::new());
+    }
+}

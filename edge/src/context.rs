@@ -1,0 +1,251 @@
+//! What every slice is handed: database, replica, clock, devices and who this store is.
+//!
+//! It decides nothing and starts nothing; `app.rs` makes it once, and clones share it.
+
+use std::sync::Arc;
+
+use counterpart_daemon::clock::SharedClock;
+use counterpart_daemon::db::Db;
+use counterpart_daemon::entropy::{SharedEntropy, random_bytes};
+use counterpart_daemon::replica::{Place, Replica};
+use counterpart_daemon::web::live::Live;
+use counterpart_daemon::web::text::{Lang, Locale, Texts};
+use counterpart_hardware::{PrinterConfig, ScannerConfig};
+use counterpart_protocol::ids::{RegisterId, StaffId, StoreId};
+use counterpart_protocol::money::Currency;
+use counterpart_protocol::time::BusinessDate;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use tokio_util::sync::CancellationToken;
+
+use crate::devices::Devices;
+use crate::sync::Link;
+
+/// What every slice is handed; the state of every router. Clones share it.
+#[derive(Clone)]
+pub struct Context {
+    parts: Arc<ContextParts>,
+}
+
+/// What a [`Context`] is made of.
+pub struct ContextParts {
+    /// The store's database.
+    pub db: Db,
+    /// The one way in for facts.
+    pub replica: Replica,
+    /// What time it is.
+    pub clock: SharedClock,
+    /// Where ids and secrets come from.
+    pub entropy: SharedEntropy,
+    /// Carries word of changes to the open pages.
+    pub live: Live,
+    /// Who this store is, as the hub said at enrolment.
+    pub profile: StoreProfile,
+    /// The till positions, by ascending number.
+    pub registers: Vec<RegisterSetup>,
+    /// Scanners, printers and drawers.
+    pub devices: Devices,
+    /// How this store stands with its hub.
+    pub link: Link,
+    /// The words of the pages.
+    pub texts: Arc<Texts>,
+    /// Cancelled when the daemon stops: streams and long waits end by it.
+    pub stopping: CancellationToken,
+}
+
+/// Who a store is: printed on receipts, and how its days and amounts are written.
+#[derive(Debug, Clone)]
+pub struct StoreProfile {
+    /// Its slug.
+    pub store_id: StoreId,
+    /// Its name over the door.
+    pub name: String,
+    /// Its address, line by line as printed.
+    pub address_lines: Vec<String>,
+    /// The currency it sells in.
+    pub currency: Currency,
+    /// The time zone its days are counted in.
+    pub time_zone: TimeZone,
+    /// The tax number receipts must show, where they must.
+    pub tax_number: Option<String>,
+    /// The language of its screens and receipts: `en`, `de`, `fr`.
+    pub locale: String,
+    /// What stands at the end of every receipt.
+    pub receipt_footer: Option<String>,
+}
+
+/// A till position and its devices, as the installer wrote them down.
+#[derive(Debug, Clone)]
+pub struct RegisterSetup {
+    /// Its number within the store, from 1.
+    pub id: RegisterId,
+    /// What people call it.
+    pub name: String,
+    /// Its scanner, if the edge reads one for it.
+    pub scanner: Option<ScannerConfig>,
+    /// Its receipt printer, if it has one; the drawer hangs on it.
+    pub printer: Option<PrinterConfig>,
+}
+
+impl Context {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(parts: ContextParts) -> Self {
+        Self {
+            parts: Arc::new(parts),
+        }
+    }
+
+    /// Returns the store's database.
+    #[must_use]
+    pub fn db(&self) -> &Db {
+        &self.parts.db
+    }
+
+    /// Returns the replica, through which every fact is stated.
+    #[must_use]
+    pub fn replica(&self) -> &Replica {
+        &self.parts.replica
+    }
+
+    /// Returns the clock.
+    #[must_use]
+    pub fn clock(&self) -> &SharedClock {
+        &self.parts.clock
+    }
+
+    /// Returns the source of randomness.
+    #[must_use]
+    pub fn entropy(&self) -> &SharedEntropy {
+        &self.parts.entropy
+    }
+
+    /// Returns what carries word of changes to the open pages.
+    #[must_use]
+    pub fn live(&self) -> &Live {
+        &self.parts.live
+    }
+
+    /// Returns who this store is.
+    #[must_use]
+    pub fn profile(&self) -> &StoreProfile {
+        &self.parts.profile
+    }
+
+    /// Returns the till positions, by ascending number.
+    #[must_use]
+    pub fn registers(&self) -> &[RegisterSetup] {
+        &self.parts.registers
+    }
+
+    /// Returns the till position with this number, if the store has it.
+    #[must_use]
+    pub fn register(&self, id: RegisterId) -> Option<&RegisterSetup> {
+        self.parts
+            .registers
+            .iter()
+            .find(|register| register.id == id)
+    }
+
+    /// Returns scanners, printers and drawers.
+    #[must_use]
+    pub fn devices(&self) -> &Devices {
+        &self.parts.devices
+    }
+
+    /// Returns how this store stands with its hub.
+    #[must_use]
+    pub fn link(&self) -> &Link {
+        &self.parts.link
+    }
+
+    /// Returns the token that is cancelled when the daemon stops: for streams and long waits.
+    #[must_use]
+    pub fn stopping(&self) -> CancellationToken {
+        self.parts.stopping.clone()
+    }
+
+    /// Returns the store's language, with the words of the pages.
+    #[must_use]
+    pub fn lang(&self) -> Lang {
+        // The nearest language there is: `de-AT` reads German, one nobody translated reads English.
+        let locale = Locale::negotiate(&self.parts.profile.locale);
+        Lang::new(self.parts.texts.clone(), locale)
+    }
+
+    /// Returns the time, in milliseconds since 1970 UTC.
+    #[must_use]
+    pub fn now_ms(&self) -> i64 {
+        self.parts.clock.now_ms()
+    }
+
+    /// Returns the date it is now in the store's time zone.
+    #[must_use]
+    pub fn business_date(&self) -> BusinessDate {
+        business_date_at(self.now_ms(), &self.parts.profile.time_zone)
+    }
+
+    /// Returns where, when and by whom a fact is stated now.
+    #[must_use]
+    pub fn place(&self, register: Option<RegisterId>, staff: Option<StaffId>) -> Place {
+        Place {
+            business_date: self.business_date(),
+            register,
+            staff,
+        }
+    }
+
+    /// Returns the two parts of a new id, for `SaleId::from_parts` and its like: the time in
+    /// milliseconds and 80 random bits.
+    #[must_use]
+    pub fn new_ulid(&self) -> (u64, u128) {
+        let random: [u8; 16] = random_bytes(self.parts.entropy.as_ref());
+        let at_ms = u64::try_from(self.now_ms()).unwrap_or(0);
+        (at_ms, u128::from_be_bytes(random) & ((1 << 80) - 1))
+    }
+}
+
+/// Returns the date at `now_ms` (milliseconds UTC) in `zone`; a clock outside the years 1970 to
+/// 9999 counts as the nearest date there is, because a till with a wrong clock still sells.
+#[must_use]
+pub fn business_date_at(now_ms: i64, zone: &TimeZone) -> BusinessDate {
+    let bounded = Timestamp::from_millisecond(now_ms).unwrap_or(if now_ms < 0 {
+        Timestamp::UNIX_EPOCH
+    } else {
+        Timestamp::MAX
+    });
+    let date = zone.to_datetime(bounded).date();
+    BusinessDate::from_civil(date).unwrap_or_else(|_| {
+        let days = if now_ms <= 0 { 0 } else { 2_932_896 };
+        BusinessDate::from_days(days).expect("the first and the last date are dates")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::business_date_at;
+    use jiff::tz::{Offset, TimeZone};
+
+    #[track_caller]
+    fn check(now_ms: i64, hours_east: i8, expected: &str) {
+        let zone = TimeZone::fixed(Offset::constant(hours_east));
+        assert_eq!(business_date_at(now_ms, &zone).to_string(), expected);
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight_in_the_stores_own_zone() {
+        // 2026-11-23T22:30:00Z.
+        let evening = 1_795_473_000_000;
+        check(evening, 0, "2026-11-23");
+        check(evening, 1, "2026-11-23");
+        check(evening, 2, "2026-11-24");
+        check(evening, -11, "2026-11-23");
+    }
+
+    #[test]
+    fn an_absurd_clock_still_gives_a_date() {
+        check(i64::MIN, 0, "1970-01-01");
+        check(-1, 0, "1970-01-01");
+        check(i64::MAX, 0, "9999-12-31");
+    }
+}

@@ -1,0 +1,209 @@
+//! The devices of this store's registers: scanners, printers, drawers, each behind its own task.
+//!
+//! ```text
+//! queue_print(tx) ─► print_jobs ─► one worker a register ─► printer
+//!                    queued → sending → sent → confirmed
+//!                       ▲   │              ├──► uncertain   ink may be out: a person settles it
+//!                       └───┘              └──► failed      no ink, and no longer tried
+//!                    no ink yet: waits for the printer
+//! scanner ─► heard ─► app.rs ─► the sales slice
+//! ```
+//! It knows no sale and no product. A job past its first ink is never sent again by itself; a
+//! drawer kick is no part of a job, expires after ten seconds and is never replayed.
+
+mod drawers;
+mod job;
+mod queue;
+mod scanners;
+mod sentences;
+mod status;
+mod worker;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use counterpart_daemon::clock::SharedClock;
+use counterpart_daemon::db::{Db, DbError, Migration, Tx};
+use counterpart_daemon::shutdown::Stage;
+use counterpart_daemon::web::live::Live;
+use counterpart_hardware::encode;
+use counterpart_protocol::ids::RegisterId;
+use tokio::sync::{Notify, mpsc, watch};
+
+pub use drawers::{DrawerOpening, openings};
+pub use job::{DrawerCause, NewPrintJob, PrintJob, PrintKind, PrintState};
+pub use queue::{
+    jobs_of_sale, latest_jobs, print_job, print_state, purge_older, settle, uncertain_jobs,
+};
+pub use scanners::{Heard, ScannerHeard};
+pub use status::{DeviceHealth, DeviceStatus, RegisterDevices};
+pub use worker::Progress;
+
+use crate::context::RegisterSetup;
+use drawers::Drawer;
+use status::Board;
+
+/// The tables of this part of the spine.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    version: 4,
+    name: "devices",
+    sql: include_str!("../../migrations/0004_devices.sql"),
+}];
+
+/// Scans and kicks that may wait; a person makes a few a second.
+const WAITING_MAX: usize = 64;
+
+/// Returns the topic that is published when a device of `register` or a print job of it changes.
+#[must_use]
+pub fn topic(register: RegisterId) -> String {
+    format!("devices/{register}")
+}
+
+/// The devices of every register; clones share them.
+#[derive(Clone)]
+pub struct Devices {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    registers: BTreeMap<RegisterId, Register>,
+    board: Board,
+    clock: SharedClock,
+    live: Live,
+}
+
+struct Register {
+    setup: RegisterSetup,
+    /// Wakes the worker: a job was queued.
+    woken: Arc<Notify>,
+    drawer: Drawer,
+}
+
+impl Devices {
+    /// Makes the devices of these registers; nothing is opened before [`Devices::start`].
+    #[must_use]
+    pub fn new(registers: &[RegisterSetup], clock: SharedClock, live: Live) -> Self {
+        let board = Board::new(registers, live.clone());
+        let registers = registers
+            .iter()
+            .map(|setup| {
+                let register = Register {
+                    setup: setup.clone(),
+                    woken: Arc::new(Notify::new()),
+                    drawer: Drawer::default(),
+                };
+                (setup.id, register)
+            })
+            .collect();
+        Self {
+            inner: Arc::new(Inner {
+                registers,
+                board,
+                clock,
+                live,
+            }),
+        }
+    }
+
+    /// Opens every device; their tasks belong to `stage` and end with it, after the receipt that is
+    /// being printed. Returns where scans come out; when nobody takes them, scanners wait.
+    ///
+    /// # Errors
+    ///
+    /// Those of the database: what the last run left behind is read first.
+    pub async fn start(
+        &self,
+        db: &Db,
+        stage: &Stage,
+    ) -> Result<mpsc::Receiver<ScannerHeard>, DbError> {
+        let (scans, heard) = mpsc::channel(WAITING_MAX);
+        for (id, register) in &self.inner.registers {
+            if let Some(config) = &register.setup.scanner {
+                let board = self.inner.board.clone();
+                let task = scanners::listen(*id, config.clone(), scans.clone(), board, stage);
+                stage.spawn(format!("scanner of register {id}"), task);
+            }
+            if let Some(config) = &register.setup.printer {
+                let worker = self.worker(db, *id, config).await?;
+                let task = worker.run(stage.token());
+                stage.spawn(format!("printer of register {id}"), task);
+            }
+        }
+        Ok(heard)
+    }
+
+    /// Stores a print job in the caller's transaction; once that is durable the printer's worker is
+    /// woken, and the drawer is asked to open if the job says so. A register without a printer
+    /// keeps the job as failed, with a sentence that says so.
+    ///
+    /// # Errors
+    ///
+    /// Those of the database; a job id that is there already is [`DbError::Constraint`].
+    pub fn queue_print(&self, tx: &mut Tx, job: &NewPrintJob<'_>) -> Result<(), DbError> {
+        let register = self.inner.registers.get(&job.register);
+        let printer = register.and_then(|register| register.setup.printer.as_ref());
+        let now_ms = self.inner.clock.now_ms();
+        let Some((register, printer)) = register.zip(printer) else {
+            let reason = sentences::no_printer(job.register);
+            queue::put_failed(tx, job, &reason, now_ms)?;
+            return Ok(());
+        };
+        let encoded = encode(job.document, &printer.profile);
+        if !encoded.substitutions.is_empty() {
+            tracing::info!(
+                register.id = job.register.0,
+                characters = encoded.substitutions.len(),
+                "a receipt has characters its printer lacks; they are printed as ?"
+            );
+        }
+        queue::put(tx, job, &encoded, now_ms)?;
+        let woken = Arc::clone(&register.woken);
+        let (live, topic) = (self.inner.live.clone(), topic(job.register));
+        tx.on_commit(Box::new(move || {
+            woken.notify_one();
+            live.publish(topic);
+        }));
+        if let Some(cause) = job.open_drawer {
+            self.open_drawer(tx, job.register, cause)?;
+        }
+        Ok(())
+    }
+
+    /// Notes in the caller's transaction that the drawer of `register` is to open, and asks for it
+    /// once that is durable: within ten seconds or never.
+    ///
+    /// # Errors
+    ///
+    /// Those of the database.
+    pub fn open_drawer(
+        &self,
+        tx: &mut Tx,
+        register: RegisterId,
+        cause: DrawerCause,
+    ) -> Result<(), DbError> {
+        let opening = drawers::put_opening(tx, register, cause, self.inner.clock.now_ms())?;
+        if let Some(drawer) = self.inner.registers.get(&register) {
+            let drawer = drawer.drawer.clone();
+            tx.on_commit(Box::new(move || drawer.ask(opening)));
+        }
+        Ok(())
+    }
+
+    /// Returns how the devices of `register` are, if there is such a register.
+    #[must_use]
+    pub fn of(&self, register: RegisterId) -> Option<RegisterDevices> {
+        self.inner.board.of(register)
+    }
+
+    /// Returns how the devices of every register are.
+    #[must_use]
+    pub fn all(&self) -> Vec<RegisterDevices> {
+        self.inner.board.all()
+    }
+
+    /// Returns a number that grows with every change of a device or a print job, to wait on.
+    #[must_use]
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.inner.board.changes()
+    }
+}

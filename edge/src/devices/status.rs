@@ -1,0 +1,205 @@
+//! How the devices of each register are, for the status bar and the status page.
+//!
+//! It holds the last word of each device and tells the pages when it changes; it asks no device.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use counterpart_daemon::web::live::Live;
+use counterpart_hardware::{DeviceState, Phase, PrinterProgress, Trouble};
+use counterpart_protocol::ids::RegisterId;
+use tokio::sync::watch;
+
+use super::{sentences, topic};
+use crate::context::RegisterSetup;
+use crate::web::STATUS_TOPIC;
+
+/// How much a device needs a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DeviceHealth {
+    /// It works.
+    Ready,
+    /// It works and wants something soon, or is being opened.
+    Soon,
+    /// It does not work until a person has done something; selling goes on.
+    Stopped,
+    /// This register has none.
+    None,
+}
+
+/// How one device is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceStatus {
+    /// How much it needs a person.
+    pub health: DeviceHealth,
+    /// A few words for the status bar: `Printer: paper out`.
+    pub word: String,
+    /// What to do, a sentence; nothing when there is nothing to do.
+    pub todo: Option<String>,
+}
+
+/// How the devices of one register are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegisterDevices {
+    /// The register.
+    pub register: RegisterId,
+    /// What people call it.
+    pub name: String,
+    /// Its scanner.
+    pub scanner: DeviceStatus,
+    /// Its printer.
+    pub printer: DeviceStatus,
+    /// Its drawer, if it has a sensor to tell.
+    pub drawer: Option<DeviceStatus>,
+}
+
+impl RegisterDevices {
+    /// Returns the devices that need a person, worst first.
+    #[must_use]
+    pub fn troubled(&self) -> Vec<&DeviceStatus> {
+        let all = [
+            Some(&self.printer),
+            Some(&self.scanner),
+            self.drawer.as_ref(),
+        ];
+        let wanting = |device: &&DeviceStatus| {
+            matches!(device.health, DeviceHealth::Soon | DeviceHealth::Stopped)
+        };
+        let mut troubled: Vec<_> = all.into_iter().flatten().filter(wanting).collect();
+        troubled.sort_by_key(|device| std::cmp::Reverse(device.health));
+        troubled
+    }
+}
+
+/// What a printer is doing and how it is, without the bytes it counts.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Moment {
+    pub(super) state: DeviceState,
+    /// In the middle of a job, waiting for a person.
+    pub(super) waits_for: Option<Trouble>,
+    drawer_line_high: bool,
+}
+
+impl Moment {
+    pub(super) fn of(progress: &PrinterProgress) -> Self {
+        let waits_for = match progress.phase {
+            Phase::Waiting(trouble) => Some(trouble),
+            Phase::Idle | Phase::Connecting | Phase::Sending { .. } | Phase::Confirming => None,
+        };
+        Self {
+            state: progress.state.clone(),
+            waits_for,
+            drawer_line_high: progress
+                .status
+                .is_some_and(|status| status.drawer_line_high),
+        }
+    }
+}
+
+/// The last word of every device; clones share it.
+#[derive(Clone)]
+pub(super) struct Board {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    entries: Mutex<BTreeMap<RegisterId, Entry>>,
+    live: Live,
+    revision: watch::Sender<u64>,
+}
+
+struct Entry {
+    setup: RegisterSetup,
+    scanner: DeviceState,
+    printer: Moment,
+}
+
+impl Board {
+    pub(super) fn new(registers: &[RegisterSetup], live: Live) -> Self {
+        let entries = registers.iter().map(|setup| {
+            let entry = Entry {
+                setup: setup.clone(),
+                scanner: DeviceState::default(),
+                printer: Moment::default(),
+            };
+            (setup.id, entry)
+        });
+        Self {
+            shared: Arc::new(Shared {
+                entries: Mutex::new(entries.collect()),
+                live,
+                revision: watch::Sender::new(0),
+            }),
+        }
+    }
+
+    pub(super) fn scanner(&self, register: RegisterId, state: DeviceState) {
+        self.change(register, |entry| {
+            std::mem::replace(&mut entry.scanner, state.clone()) != state
+        });
+    }
+
+    pub(super) fn printer(&self, register: RegisterId, moment: Moment) {
+        self.change(register, |entry| {
+            std::mem::replace(&mut entry.printer, moment.clone()) != moment
+        });
+    }
+
+    /// Tells the pages that something about `register` changed: a print job, for example.
+    pub(super) fn touch(&self, register: RegisterId) {
+        self.shared.live.publish(topic(register));
+        self.shared.live.publish(STATUS_TOPIC);
+        self.shared.revision.send_modify(|revision| *revision += 1);
+    }
+
+    pub(super) fn changes(&self) -> watch::Receiver<u64> {
+        self.shared.revision.subscribe()
+    }
+
+    pub(super) fn of(&self, register: RegisterId) -> Option<RegisterDevices> {
+        self.entries().get(&register).map(read)
+    }
+
+    pub(super) fn all(&self) -> Vec<RegisterDevices> {
+        self.entries().values().map(read).collect()
+    }
+
+    fn change(&self, register: RegisterId, change: impl FnOnce(&mut Entry) -> bool) {
+        let changed = self.entries().get_mut(&register).is_some_and(change);
+        if changed {
+            self.touch(register);
+        }
+    }
+
+    fn entries(&self) -> std::sync::MutexGuard<'_, BTreeMap<RegisterId, Entry>> {
+        // A reader that panicked left the entries as they were.
+        self.shared
+            .entries
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn read(entry: &Entry) -> RegisterDevices {
+    let printer = entry.setup.printer.as_ref();
+    RegisterDevices {
+        register: entry.setup.id,
+        name: entry.setup.name.clone(),
+        scanner: match &entry.setup.scanner {
+            Some(_) => sentences::of_scanner(&entry.scanner),
+            None => sentences::no_scanner(),
+        },
+        printer: match printer {
+            Some(_) => sentences::of_printer(&entry.printer),
+            None => sentences::printer_missing(),
+        },
+        drawer: printer.and_then(|printer| {
+            let told = entry.printer.state != DeviceState::Absent;
+            printer
+                .drawer
+                .is_open(entry.printer.drawer_line_high)
+                .filter(|_| told)
+                .map(sentences::of_drawer)
+        }),
+    }
+}

@@ -1,0 +1,62 @@
+//! Reference data: the catalogue and the people of this store, as the hub publishes them.
+//!
+//! ```text
+//! hub's fact "published v7, hash h" ─► wanted h ─► fetch ─► is it h? ─► put in beside v6 ─► switch
+//!                                                            no: v6 stays, a sentence says so
+//! ```
+//! Nothing here is a fact of this store and nothing is merged: a version is in use as a whole or
+//! not at all, and selling goes on with the old one while a new one is put in.
+
+mod http;
+mod rules;
+mod service;
+mod store;
+#[cfg(test)]
+mod tests;
+
+use axum::Router;
+use counterpart_daemon::db::Migration;
+use counterpart_daemon::replica::Projection;
+
+pub use rules::CatalogRefused;
+pub use service::{Progress, ReferenceFailed, fetch_once, install_catalog, install_roster, keep};
+pub use store::{
+    Held, find_by_gtin, find_by_sku, first_of_each_department, held, member_by_id, members, search,
+    tax_class, tax_rate, version_in_use,
+};
+
+use crate::context::Context;
+
+/// The topic that is published when other reference data comes into use.
+pub const TOPIC: &str = "reference";
+
+/// The tables of this slice.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    version: 5,
+    name: "reference",
+    sql: include_str!("../../migrations/0005_reference.sql"),
+}];
+
+/// Returns the views of this slice: what the hub last published.
+#[must_use]
+pub fn projections() -> Vec<Box<dyn Projection>> {
+    vec![Box::new(store::Published)]
+}
+
+/// Returns the routes of this slice: `GET /v1/products?query=`.
+#[must_use]
+pub fn router() -> Router<Context> {
+    http::router()
+}
+
+/// Returns the publication of the catalogue that prices now, 0 before the first.
+///
+/// # Errors
+///
+/// Those of the database.
+pub fn catalog_version(
+    tx: &mut counterpart_daemon::db::Tx,
+) -> Result<u64, counterpart_daemon::db::DbError> {
+    use counterpart_protocol::reference::ReferenceKind;
+    Ok(version_in_use(tx, ReferenceKind::Catalog)?.unwrap_or(0))
+}

@@ -1,0 +1,251 @@
+//! The agent: drives the session with the hub, one exchange at a time, for as long as the edge runs.
+//!
+//! What to say next is the session's decision and what was said is the replica's; nothing about
+//! "still to send" lives here, so a restart anywhere loses nothing.
+
+use std::time::Duration;
+
+use counterpart_daemon::db::DbError;
+use counterpart_daemon::entropy::random_bytes;
+use counterpart_daemon::replica::{FeedWatch, Heard, ReplicaFailed};
+use counterpart_protocol::ids::EdgeNumber;
+use counterpart_protocol::sync::{EdgeSession, FeedHead, Phase, Reply, Step, WithHashes};
+use tokio_util::sync::CancellationToken;
+
+use super::client::{HubClient, Woken};
+use super::link::Standing;
+use super::trouble::HubTrouble;
+use crate::context::Context;
+use crate::web::STATUS_TOPIC;
+
+/// How long facts gather before they leave together: a live change leaves within 50 ms.
+const GATHER: Duration = Duration::from_millis(50);
+/// The least time between two wake-up calls that brought nothing.
+const PAUSE: Duration = Duration::from_millis(250);
+/// How often an idle edge exchanges anyway, so that both sides know how far the clocks are apart
+/// and when they last spoke.
+const HEARTBEAT: Duration = Duration::from_secs(60);
+/// How often an edge the hub will not go on with asks again: a person may have helped there.
+const ASKS_AGAIN: Duration = Duration::from_secs(600);
+
+/// What one turn of the agent did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Progress {
+    /// What comes next.
+    pub next: Step,
+    /// How many of our records went out.
+    pub sent: usize,
+    /// How many of the hub's came in.
+    pub received: usize,
+    /// Why it came to nothing.
+    pub trouble: Option<HubTrouble>,
+}
+
+/// The agent of one edge.
+pub struct Agent {
+    context: Context,
+    hub: HubClient,
+    session: EdgeSession,
+    /// How far we hold the hub's feed, by its last answer.
+    held: Option<FeedHead>,
+}
+
+impl Agent {
+    /// Makes the agent; nothing is said before [`Agent::run_once`].
+    ///
+    /// # Errors
+    ///
+    /// Those of the database.
+    pub async fn new(context: Context, hub: HubClient) -> Result<Self, DbError> {
+        context
+            .link()
+            .certificate_ends(hub.certificate_ends_at_ms());
+        let session = session(&context).await?;
+        Ok(Self {
+            context,
+            hub,
+            session,
+            held: None,
+        })
+    }
+
+    /// Speaks with the hub until `stop`.
+    pub async fn run(mut self, stop: CancellationToken) {
+        let mut local = self.context.replica().watch_feed(EdgeNumber::HUB);
+        let mut next = self.session.exchange();
+        loop {
+            if matches!(next, Step::Exchange { .. }) {
+                // What is written from here on is news after this exchange.
+                local.mark_unchanged();
+            }
+            let turn = self.follow(next, &mut local);
+            match stop.run_until_cancelled(turn).await {
+                Some(step) => next = step,
+                None => return,
+            }
+        }
+    }
+
+    /// Makes one exchange and takes its answer in.
+    pub async fn run_once(&mut self) -> Progress {
+        let Step::Exchange {
+            after_seq,
+            with_hashes,
+        } = self.session.exchange()
+        else {
+            return progress(Step::Stop, None);
+        };
+        match self.exchange(after_seq, with_hashes).await {
+            Ok((heard, sent)) => {
+                self.note(&heard);
+                Progress {
+                    next: heard.step,
+                    sent,
+                    received: heard.received,
+                    trouble: None,
+                }
+            }
+            Err(trouble) => {
+                let next = self.failed(&trouble);
+                progress(next, Some(trouble))
+            }
+        }
+    }
+
+    async fn follow(&mut self, step: Step, local: &mut FeedWatch) -> Step {
+        match step {
+            Step::Exchange { .. } => self.run_once().await.next,
+            Step::Listen => self.listen(local).await,
+            Step::Wait { ms } => {
+                tokio::time::sleep(Duration::from_millis(ms)).await;
+                self.session.exchange()
+            }
+            Step::Stop => {
+                tokio::time::sleep(ASKS_AGAIN).await;
+                match session(&self.context).await {
+                    Ok(session) => self.session = session,
+                    Err(error) => {
+                        tracing::error!(error = %error, "could not read how far the hub is");
+                    }
+                }
+                self.session.exchange()
+            }
+        }
+    }
+
+    async fn exchange(
+        &mut self,
+        after_seq: u64,
+        with_hashes: WithHashes,
+    ) -> Result<(Heard, usize), HubTrouble> {
+        let replica = self.context.replica().clone();
+        let asked = self.context.db().write(move |tx| {
+            // The hello names our feed, which the first one begins: that is a write.
+            replica.ask(tx, after_seq, with_hashes)
+        });
+        let exchange = asked.await.map_err(own)?;
+        let sent = exchange.up.as_ref().map_or(0, |batch| batch.records.len());
+        let reply = self.hub.exchange(&exchange).await?;
+        let heard = self.hear(reply).await?;
+        Ok((heard, sent))
+    }
+
+    /// Takes an answer in: the hub's records, its word on ours, and the session's next step.
+    async fn hear(&mut self, reply: Reply) -> Result<Heard, HubTrouble> {
+        self.held = Some(reply.welcome.down);
+        let replica = self.context.replica().clone();
+        let live = self.context.live().clone();
+        let mut session = self.session.clone();
+        let heard = self.context.db().write(move |tx| {
+            let heard = replica.hear(tx, &mut session, &reply)?;
+            // What waits has become less, and the hub was seen.
+            tx.on_commit(Box::new(move || live.publish(STATUS_TOPIC)));
+            Ok((heard, session))
+        });
+        let (heard, session) = heard.await.map_err(own)?;
+        self.session = session;
+        Ok(heard)
+    }
+
+    /// Tells the pages what an answered exchange found.
+    fn note(&self, heard: &Heard) {
+        match self.session.phase() {
+            Phase::Stopped(trouble) => {
+                let trouble = HubTrouble::Refused(trouble.to_string());
+                self.context.link().lost(Standing::Stopped, &trouble);
+            }
+            Phase::Starting | Phase::Connected | Phase::Alone { .. } => self
+                .context
+                .link()
+                .connected(heard.clock_off_ms, heard.received),
+        }
+    }
+
+    fn failed(&mut self, trouble: &HubTrouble) -> Step {
+        metrics::counter!("counterpart_sync_failures_total").increment(1);
+        if let HubTrouble::Refused(sentence) = trouble {
+            self.context.link().lost(Standing::Stopped, trouble);
+            return self.session.refused(sentence);
+        }
+        self.context.link().lost(Standing::Alone, trouble);
+        let random = u64::from_be_bytes(random_bytes(self.context.entropy().as_ref()));
+        self.session.failed(random, trouble.retry_after_ms())
+    }
+
+    /// Waits for a local fact, the hub's news or the heartbeat.
+    async fn listen(&mut self, local: &mut FeedWatch) -> Step {
+        let Some(held) = self.held else {
+            return self.session.exchange();
+        };
+        let heartbeat = tokio::time::sleep(HEARTBEAT);
+        tokio::pin!(heartbeat);
+        loop {
+            tokio::select! {
+                changed = local.changed() => {
+                    if changed.is_ok() {
+                        tokio::time::sleep(GATHER).await;
+                    }
+                    return self.session.exchange();
+                }
+                () = &mut heartbeat => return self.session.exchange(),
+                woken = self.hub.wake(held) => match woken {
+                    Ok(Woken::News) => return self.session.exchange(),
+                    // A hub that answers at once must not be asked without pause.
+                    Ok(Woken::Quiet) => tokio::time::sleep(PAUSE).await,
+                    Err(trouble) => return self.failed(&trouble),
+                },
+            }
+        }
+    }
+}
+
+/// Tells the pages whenever a fact was written, so that the count of what waits is true.
+pub async fn publish_waiting(context: Context, stop: CancellationToken) {
+    let mut local = context.replica().watch_feed(EdgeNumber::HUB);
+    while let Some(Ok(())) = stop.run_until_cancelled(local.changed()).await {
+        context.live().publish(STATUS_TOPIC);
+    }
+}
+
+async fn session(context: &Context) -> Result<EdgeSession, DbError> {
+    let replica = context.replica().clone();
+    let up = context
+        .db()
+        .read(move |tx| replica.up_state(tx, EdgeNumber::HUB))
+        .await?;
+    Ok(EdgeSession::new(up.acked_seq))
+}
+
+fn own(failed: ReplicaFailed) -> HubTrouble {
+    tracing::error!(error = %failed, "could not prepare or take an exchange");
+    HubTrouble::Own(failed.to_string())
+}
+
+fn progress(next: Step, trouble: Option<HubTrouble>) -> Progress {
+    Progress {
+        next,
+        sent: 0,
+        received: 0,
+        trouble,
+    }
+}

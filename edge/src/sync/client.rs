@@ -1,0 +1,228 @@
+//! The hub's sync endpoint as calls: exchange, wake, reference data.
+//!
+//! Every call has a timeout and a bound on what it takes; why one failed is a [`HubTrouble`].
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use counterpart_daemon::clock::SharedClock;
+use counterpart_daemon::http::ProblemBody;
+use counterpart_daemon::tls::{Identity, Protocols, TlsError, client_config};
+use counterpart_protocol::reference::ReferenceKind;
+use counterpart_protocol::sync::{BODY_BYTES_MAX, Exchange, FeedHead, Reply, pack, unpack};
+use reqwest::header::{CONTENT_TYPE, ETAG, RETRY_AFTER};
+use reqwest::{Client, Response};
+
+use super::trouble::HubTrouble;
+
+/// How long a connection may take to come about.
+const CONNECT: Duration = Duration::from_secs(5);
+/// How long an exchange may take; the hub writes a batch in well under a second.
+const EXCHANGE: Duration = Duration::from_secs(30);
+/// How long the hub may hold a wake-up call open, in seconds.
+const WAKE_S: u64 = 25;
+/// What a slow line may add to that.
+const WAKE_GRACE: Duration = Duration::from_secs(10);
+/// How long a snapshot may take: 20 MB over a slow shop line.
+const SNAPSHOT: Duration = Duration::from_secs(180);
+/// The largest snapshot taken: 50,000 products are some 12 MB.
+const SNAPSHOT_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// The largest problem read.
+const PROBLEM_BYTES_MAX: usize = 64 * 1024;
+
+/// The hub's sync endpoint; clones share its connections.
+#[derive(Clone)]
+pub struct HubClient {
+    http: Client,
+    base: String,
+    clock: SharedClock,
+    certificate_ends_at_ms: i64,
+}
+
+/// Why a client could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum HubClientFailed {
+    /// Key or certificates cannot be used.
+    #[error("could not use this store's certificate: enrol it again")]
+    Tls(#[from] TlsError),
+    /// The HTTP client could not be made.
+    #[error("could not prepare the connection to the hub")]
+    Http(#[source] reqwest::Error),
+}
+
+/// Why a wake-up call came back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Woken {
+    /// The hub has news.
+    News,
+    /// Its time was over.
+    Quiet,
+}
+
+/// Reference data as the hub sent it; not checked yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fetched {
+    /// The snapshot.
+    pub bytes: Vec<u8>,
+}
+
+impl HubClient {
+    /// Makes the client of the hub at `base` (`https://hub.example:8401`) that trusts only the
+    /// authority `authority_pem` and shows `identity`.
+    ///
+    /// # Errors
+    ///
+    /// [`HubClientFailed`].
+    pub fn new(
+        base: &str,
+        authority_pem: &str,
+        identity: &Identity,
+        clock: SharedClock,
+    ) -> Result<Self, HubClientFailed> {
+        let tls = client_config(authority_pem, Some(identity), Protocols::Http1And2)?;
+        let http = Client::builder()
+            .tls_backend_preconfigured(tls)
+            .connect_timeout(CONNECT)
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .map_err(HubClientFailed::Http)?;
+        Ok(Self {
+            http,
+            base: base.trim_end_matches('/').to_owned(),
+            clock,
+            certificate_ends_at_ms: identity.not_after_ms()?,
+        })
+    }
+
+    /// Returns the end of this store's certificate, in milliseconds UTC.
+    #[must_use]
+    pub fn certificate_ends_at_ms(&self) -> i64 {
+        self.certificate_ends_at_ms
+    }
+
+    /// Exchanges records: sends ours, returns the hub's answer.
+    ///
+    /// # Errors
+    ///
+    /// [`HubTrouble`]; nothing is lost, the same records go again.
+    pub async fn exchange(&self, exchange: &Exchange) -> Result<Reply, HubTrouble> {
+        let body = pack(exchange).map_err(|error| HubTrouble::Own(error.to_string()))?;
+        let call = self
+            .http
+            .post(format!("{}/sync/v1/exchange", self.base))
+            .header(CONTENT_TYPE, "application/octet-stream")
+            .timeout(EXCHANGE)
+            .body(body);
+        let answer = self.send(call).await?;
+        let body = self.bytes(answer, BODY_BYTES_MAX).await?;
+        unpack(&body).map_err(|error| HubTrouble::NoHub(error.to_string()))
+    }
+
+    /// Waits until the hub's feed goes further than `held`, or for 25 s.
+    ///
+    /// # Errors
+    ///
+    /// [`HubTrouble`].
+    pub async fn wake(&self, held: FeedHead) -> Result<Woken, HubTrouble> {
+        let (feed, after) = (held.feed.0, held.seq);
+        let call = self
+            .http
+            .get(format!(
+                "{}/sync/v1/wake?feed={feed}&after={after}&timeout_s={WAKE_S}",
+                self.base
+            ))
+            .timeout(Duration::from_secs(WAKE_S) + WAKE_GRACE);
+        let answer = self.send(call).await?;
+        Ok(match answer.status() {
+            StatusCode::NO_CONTENT => Woken::Quiet,
+            _ => Woken::News,
+        })
+    }
+
+    /// Fetches the snapshot of `kind` that has the hash `sha256`.
+    ///
+    /// # Errors
+    ///
+    /// [`HubTrouble::OtherVersion`] when the hub names another hash; the other [`HubTrouble`]s.
+    pub async fn reference(
+        &self,
+        kind: ReferenceKind,
+        sha256: &[u8; 32],
+    ) -> Result<Fetched, HubTrouble> {
+        let call = self
+            .http
+            .get(format!("{}/sync/v1/reference/{kind}", self.base))
+            .timeout(SNAPSHOT);
+        let answer = self.send(call).await?;
+        let wanted: String = sha256.iter().map(|byte| format!("{byte:02x}")).collect();
+        let offered = answer.headers().get(ETAG).and_then(|tag| tag.to_str().ok());
+        if offered.is_some_and(|offered| offered.trim_matches('"') != wanted) {
+            return Err(HubTrouble::OtherVersion);
+        }
+        let bytes = self.bytes(answer, SNAPSHOT_BYTES_MAX).await?;
+        Ok(Fetched { bytes })
+    }
+
+    async fn send(&self, call: reqwest::RequestBuilder) -> Result<Response, HubTrouble> {
+        let answer = call.send().await.map_err(|error| self.explain(&error))?;
+        if answer.status().is_success() {
+            return Ok(answer);
+        }
+        Err(self.refusal(answer).await)
+    }
+
+    /// Explains a call that brought no answer. A hub that refuses our certificate may close the
+    /// line before its reason is read, so our own certificate's date is looked at too.
+    fn explain(&self, error: &reqwest::Error) -> HubTrouble {
+        let trouble = HubTrouble::of_call(error);
+        let over_ms = self
+            .clock
+            .now_ms()
+            .saturating_sub(self.certificate_ends_at_ms);
+        if over_ms > 0 && trouble != HubTrouble::TimedOut {
+            let days = over_ms / 86_400_000;
+            return HubTrouble::CertificateOver { days };
+        }
+        tracing::debug!(error = %error, "a call to the hub failed");
+        trouble
+    }
+
+    async fn refusal(&self, answer: Response) -> HubTrouble {
+        let status = answer.status();
+        let retry_after = answer
+            .headers()
+            .get(RETRY_AFTER)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|seconds| seconds.parse().ok())
+            .map(Duration::from_secs);
+        let said = match self.bytes(answer, PROBLEM_BYTES_MAX).await {
+            Ok(body) => serde_json::from_slice::<ProblemBody>(&body).ok(),
+            Err(_) => None,
+        };
+        match (status, said) {
+            (StatusCode::TOO_MANY_REQUESTS, _) => HubTrouble::Busy { retry_after },
+            (status, _) if status.is_server_error() => HubTrouble::Busy { retry_after },
+            (
+                StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::CONFLICT,
+                Some(problem),
+            ) => HubTrouble::Refused(problem.detail),
+            (status, Some(problem)) => {
+                HubTrouble::NoHub(format!("{}: {}", status.as_u16(), problem.detail))
+            }
+            (status, None) => HubTrouble::NoHub(format!("it answered {}", status.as_u16())),
+        }
+    }
+
+    async fn bytes(&self, mut answer: Response, bytes_max: usize) -> Result<Vec<u8>, HubTrouble> {
+        let mut bytes = Vec::new();
+        while let Some(some) = answer.chunk().await.map_err(|error| self.explain(&error))? {
+            if bytes.len() + some.len() > bytes_max {
+                let sentence = format!("it sent more than {bytes_max} bytes");
+                return Err(HubTrouble::NoHub(sentence));
+            }
+            bytes.extend_from_slice(&some);
+        }
+        Ok(bytes)
+    }
+}

@@ -1,0 +1,59 @@
+//! The status bar: how this store stands with its hub, what is unsent, and which device needs help.
+//!
+//! It shows what is; what to do about it stands on the status page, one press away.
+
+use counterpart_daemon::db::DbError;
+use counterpart_daemon::web::live::{Region, Version};
+use counterpart_daemon::web::parts::{Tone, badge};
+use counterpart_daemon::web::shell::{HUB_LINK_REGION, hub_link};
+use counterpart_protocol::ids::{EdgeNumber, RegisterId};
+use maud::{Markup, html};
+
+use crate::context::Context;
+use crate::devices::{DeviceHealth, DeviceStatus};
+use crate::sync::hub_link_of;
+
+/// Returns the status bar as a region of a page at `register`; a live page sends it again whenever
+/// [`super::STATUS_TOPIC`] is published.
+///
+/// # Errors
+///
+/// Those of the database.
+pub async fn status_bar(
+    context: &Context,
+    version: Version,
+    register: Option<RegisterId>,
+) -> Result<Region, DbError> {
+    let replica = context.replica().clone();
+    let up = context
+        .db()
+        .read(move |tx| replica.up_state(tx, EdgeNumber::HUB))
+        .await?;
+    let lang = context.lang();
+    let link = hub_link_of(
+        &context.link().state(),
+        &up,
+        &context.profile().time_zone,
+        &lang,
+    );
+    let waiting = i64::try_from(up.waiting()).unwrap_or(i64::MAX);
+    let devices = register.and_then(|register| context.devices().of(register));
+    let markup = html! {
+        (hub_link(&lang, &link, waiting))
+        @if let Some(devices) = devices {
+            @for device in devices.troubled() { (troubled(device)) }
+        }
+    };
+    Ok(Region::new(HUB_LINK_REGION, version, markup))
+}
+
+fn troubled(device: &DeviceStatus) -> Markup {
+    let tone = match device.health {
+        DeviceHealth::Ready | DeviceHealth::None => Tone::Quiet,
+        DeviceHealth::Soon => Tone::Waiting,
+        DeviceHealth::Stopped => Tone::Bad,
+    };
+    html! {
+        a.link href="/status" title=[device.todo.as_deref()] { (badge(tone, &device.word)) }
+    }
+}
