@@ -10,6 +10,7 @@ pub mod context;
 pub mod devices;
 pub mod notices;
 pub mod reference;
+pub mod status;
 pub mod sync;
 pub mod web;
 

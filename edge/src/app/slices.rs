@@ -11,7 +11,7 @@ use counterpart_daemon::web::text::{Locale, Texts, TextsInvalid};
 
 use crate::context::Context;
 use crate::devices::ScannerHeard;
-use crate::{devices, notices, reference, sync};
+use crate::{devices, notices, reference, status, sync};
 
 /// Returns every table of a store's database, oldest first.
 pub(super) fn migrations() -> Vec<Migration> {
@@ -48,7 +48,9 @@ pub(super) fn projections(live: &Live) -> Vec<Box<dyn Projection>> {
 
 /// Returns every route of the slices.
 pub(super) fn routes() -> Router<Context> {
-    Router::new().merge(reference::router())
+    Router::new()
+        .merge(reference::router())
+        .merge(status::router())
 }
 
 /// Returns every word of the pages.

@@ -1,1 +1,90 @@
+//! What an installer may write, and what is said about the rest.
 
+use counterpart_daemon::config::{ConfigFile, Sources, load};
+use counterpart_hardware::{DrawerPin, SensorLevel};
+
+use super::{LISTEN, Settings};
+
+fn settings(text: &str) -> Settings {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("edge.toml");
+    std::fs::write(&path, text).unwrap();
+    load(&Sources::none().file(ConfigFile::Named(path))).unwrap()
+}
+
+#[track_caller]
+fn check_refused(text: &str, sentence: &str) {
+    let refused = settings(text)
+        .check()
+        .err()
+        .expect("these settings must be refused");
+    assert_eq!(refused.to_string(), sentence);
+}
+
+#[test]
+fn without_settings_there_is_one_register_on_loopback() {
+    let config = settings("").check().unwrap();
+    assert_eq!(config.listen, LISTEN);
+    assert_eq!(config.registers.len(), 1);
+    assert!(config.registers[0].printer.is_none());
+}
+
+#[test]
+fn registers_come_with_their_devices_in_the_order_of_their_numbers() {
+    let config = settings(
+        r#"
+        [[registers]]
+        id = 2
+        name = "Garden"
+
+        [[registers]]
+        id = 1
+        [registers.scanner]
+        address = "serial:/dev/pos/scanner-1"
+        [registers.printer]
+        address = "tcp:10.0.0.21:9100"
+        profile = "epson-58mm"
+        drawer_pin = 5
+        drawer_open_level = "high"
+        "#,
+    )
+    .check()
+    .unwrap();
+    let [first, second] = config.registers.as_slice() else {
+        panic!("two registers were set");
+    };
+    assert_eq!(
+        (first.name.as_str(), second.name.as_str()),
+        ("Register 1", "Garden")
+    );
+    let printer = first.printer.as_ref().unwrap();
+    assert_eq!(printer.profile.name, "epson-58mm");
+    assert_eq!(printer.drawer.pin, DrawerPin::Pin5);
+    assert_eq!(printer.drawer.open_level, Some(SensorLevel::High));
+}
+
+#[test]
+fn a_wrong_register_is_named() {
+    check_refused(
+        "[[registers]]\nid = 1\n[[registers]]\nid = 1",
+        "register 1 is set twice, or its number is not at least 1: number them 1, 2, 3, …",
+    );
+    check_refused(
+        "[[registers]]\nid = 3\nprinter = { address = \"10.0.0.21\" }",
+        "the printer of register 3: the address \"10.0.0.21\" starts with neither tcp: nor serial:",
+    );
+    check_refused(
+        "[[registers]]\nid = 1\nprinter = { address = \"tcp:p:9100\", profile = \"star\" }",
+        "the printer of register 1 has the profile \"star\": choose one of epson-80mm, \
+         epson-58mm, clone-80mm",
+    );
+    check_refused(
+        "[[registers]]\nid = 1\nprinter = { address = \"tcp:p:9100\", drawer_pin = 3 }",
+        "the drawer of register 1 is on pin 3: it can be 2 or 5",
+    );
+    check_refused(
+        "[[registers]]\nid = 1\nprinter = { address = \"tcp:p:9100\" }\n\
+         [[registers]]\nid = 2\nprinter = { address = \"tcp:p:9100\" }",
+        "register 2 uses tcp:p:9100, which another register uses already: give each its own device",
+    );
+}

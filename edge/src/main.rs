@@ -1,0 +1,181 @@
+//! The command line of the store server: run, enrol, status, rebuild, backup, devices.
+//!
+//! It parses and prints; everything it does is in the library.
+#![expect(
+    clippy::print_stdout,
+    reason = "a command line answers on standard output; logs go to standard error"
+)]
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+use counterpart_daemon::config::{Sources, load};
+use counterpart_daemon::{shutdown, telemetry};
+use counterpart_edge::{BackedUp, Edge, EdgeConfig, Settings};
+use counterpart_hardware::serial_ports;
+
+/// The usual place of the settings.
+const CONFIG_FILE: &str = "counterpart-edge.toml";
+
+/// The store server: registers, scanners, printers and pages of one shop.
+#[derive(Debug, Parser)]
+#[command(name = "counterpart-edge", version, about)]
+struct Arguments {
+    /// The file of settings [default: counterpart-edge.toml, if it exists]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The folder of the database and keys
+    #[arg(long, global = true, value_name = "FOLDER")]
+    data: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs the store server until it is asked to stop
+    Run {
+        /// Where pages and API are served; off loopback with TLS
+        #[arg(long, value_name = "ADDRESS")]
+        listen: Option<SocketAddr>,
+    },
+    /// Enrols this store at its hub, once
+    Enrol {
+        /// The hub's public address, such as https://hub.example:8400
+        #[arg(long)]
+        hub: String,
+        /// The one-time code from the hub's console: ten groups of five characters
+        #[arg(long)]
+        code: String,
+    },
+    /// Asks the store server that runs how it is
+    Status,
+    /// Makes every view anew from the stored facts; the store server must not run
+    Rebuild,
+    /// Copies the database to a new file and checks the copy; the store server may run
+    Backup {
+        /// The new file
+        target: PathBuf,
+    },
+    /// Lists what is plugged into this machine and what the settings make of it
+    Devices,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match carry_out(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::debug!(error = ?error, "ended with an error");
+            report(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[expect(
+    clippy::print_stderr,
+    reason = "a command line says on standard error why it failed"
+)]
+fn report(error: &anyhow::Error) {
+    eprintln!("counterpart-edge: {error:#}");
+}
+
+async fn carry_out(arguments: Arguments) -> anyhow::Result<()> {
+    let listen = match &arguments.command {
+        Command::Run { listen } => *listen,
+        _ => None,
+    };
+    let data = arguments.data.as_ref().map(|folder| folder.display());
+    let sources = Sources::of_process(arguments.config, PathBuf::from(CONFIG_FILE))
+        .flag("data", "--data", data)
+        .flag("listen", "--listen", listen);
+    let settings: Settings = load(&sources).context("could not read the settings")?;
+    let config = settings.check()?;
+    match arguments.command {
+        Command::Run { .. } => run(&settings, config).await,
+        Command::Enrol { hub, code } => enrol(&config, &hub, &code).await,
+        Command::Status => status(&config).await,
+        Command::Rebuild => {
+            let rebuilt = counterpart_edge::rebuild(&config).await?;
+            println!("{} facts folded into every view", rebuilt.facts);
+            if rebuilt.skipped > 0 {
+                println!(
+                    "{} records are quarantined and were left out",
+                    rebuilt.skipped
+                );
+            }
+            Ok(())
+        }
+        Command::Backup { target } => {
+            match counterpart_edge::back_up(&config, &target).await? {
+                BackedUp::Here => println!("{} is a whole, checked copy", target.display()),
+                BackedUp::ByServer => println!(
+                    "{} is a whole, checked copy, made while the store server runs",
+                    target.display()
+                ),
+            }
+            Ok(())
+        }
+        Command::Devices => devices(&config),
+    }
+}
+
+async fn run(settings: &Settings, config: EdgeConfig) -> anyhow::Result<()> {
+    telemetry::start(settings.log.format, &settings.log.filter)?;
+    let running = Edge::start(config).await?;
+    println!("The store server runs: open {}", running.url());
+    shutdown::asked_to_stop()
+        .await
+        .context("could not listen for the signal to stop")?;
+    println!("Stopping: the receipt being printed is finished first");
+    let report = running.shutdown().await;
+    if !report.cut_off.is_empty() {
+        println!("Did not stop in time: {}", report.cut_off.join(", "));
+    }
+    Ok(())
+}
+
+async fn enrol(config: &EdgeConfig, hub: &str, code: &str) -> anyhow::Result<()> {
+    let enrolled = counterpart_edge::enrol(config, hub, code).await?;
+    println!(
+        "This machine is edge {} of {}. Start it with: counterpart-edge run --data {}",
+        enrolled.edge_number,
+        enrolled.store.name,
+        config.data.display()
+    );
+    Ok(())
+}
+
+async fn status(config: &EdgeConfig) -> anyhow::Result<()> {
+    let status = counterpart_edge::status(config).await?;
+    println!("{status:#}");
+    Ok(())
+}
+
+fn devices(config: &EdgeConfig) -> anyhow::Result<()> {
+    println!("Plugged in:");
+    let ports = serial_ports().context("could not ask the system for its serial devices")?;
+    if ports.is_empty() {
+        println!("  no serial device");
+    }
+    for port in ports {
+        println!("  {}  {}", port.path.display(), port.description);
+    }
+    println!("Set up:");
+    for register in &config.registers {
+        let none = || "none".to_owned();
+        let scanner = register.scanner.as_ref();
+        let scanner = scanner.map_or_else(none, |scanner| scanner.address.to_string());
+        let printer = register.printer.as_ref();
+        let printer = printer.map_or_else(none, |printer| {
+            format!("{} ({})", printer.address, printer.profile.name)
+        });
+        println!("  {}: scanner {scanner}, printer {printer}", register.name);
+    }
+    println!("How they are: counterpart-edge status, while the store server runs");
+    Ok(())
+}

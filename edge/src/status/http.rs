@@ -1,0 +1,207 @@
+//! The status over HTTP: the page, its stream, and `GET /v1/status` for programs.
+//!
+//! It shows no secrets and no names of people, so nobody has to sign in to see what is wrong.
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
+use counterpart_daemon::db::DbError;
+use counterpart_daemon::http::{Json, Problem};
+use counterpart_daemon::web::live::{Region, Version, stream};
+use counterpart_daemon::web::shell::Density;
+use jiff::Timestamp;
+use maud::{Markup, Render as _};
+use serde::Serialize;
+
+use super::pages;
+use super::rules::Concern;
+use super::service::{Status, status};
+use crate::context::Context;
+use crate::devices::{DeviceHealth, DeviceStatus};
+use crate::reference;
+use crate::sync::Standing;
+use crate::web::{self, STATUS_TOPIC, Screen, status_bar};
+
+/// The page's address and name.
+const PAGE: &str = "/status";
+
+pub(super) fn router() -> Router<Context> {
+    Router::new()
+        .route(PAGE, get(page))
+        .route("/status/stream", get(live))
+        .route("/v1/status", get(program))
+}
+
+async fn page(State(context): State<Context>) -> Result<Markup, Problem> {
+    let version = context.live().version();
+    let regions = regions(&context, version).await?;
+    let body = maud::html! {
+        div.console {
+            @for region in &regions { (region.render()) }
+        }
+    };
+    let title = context.lang().word("edge-nav-status");
+    let screen = Screen {
+        title: &title,
+        current: PAGE,
+        density: Density::Console,
+        register: None,
+        signed_in: None,
+        stream: Some("/status/stream"),
+        scan: None,
+    };
+    Ok(web::page(&context, version, &screen, body).await?)
+}
+
+async fn live(State(context): State<Context>) -> Response {
+    let live = context.live().clone();
+    let stopping = context.stopping();
+    stream(
+        &live,
+        [STATUS_TOPIC, reference::TOPIC],
+        stopping,
+        move |version, _changed| {
+            let context = context.clone();
+            async move {
+                let mut shown = regions(&context, version).await?;
+                shown.push(status_bar(&context, version, None).await?);
+                Ok::<_, DbError>(shown)
+            }
+        },
+    )
+}
+
+async fn regions(context: &Context, version: Version) -> Result<Vec<Region>, DbError> {
+    let status = status(context).await?;
+    let lang = context.lang();
+    Ok(pages::regions(&lang, context.profile(), &status, version))
+}
+
+/// The answer for programs.
+#[derive(Debug, Serialize)]
+struct StatusBody {
+    store_id: String,
+    edge: Option<u32>,
+    now: String,
+    hub: HubBody,
+    unsent: u64,
+    quarantined: usize,
+    reference: Vec<ReferenceBody>,
+    registers: Vec<RegisterBody>,
+    concerns: Vec<Concern>,
+}
+
+#[derive(Debug, Serialize)]
+struct HubBody {
+    standing: &'static str,
+    last_seen_at: Option<String>,
+    trouble: Option<String>,
+    clock_off_ms: Option<i64>,
+    certificate_ends_at: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct ReferenceBody {
+    kind: &'static str,
+    version: Option<u64>,
+    published_version: Option<u64>,
+    installed_at: Option<String>,
+    trouble: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct RegisterBody {
+    register: u16,
+    name: String,
+    scanner: DeviceBody,
+    printer: DeviceBody,
+    drawer: Option<DeviceBody>,
+}
+
+#[derive(Debug, Serialize)]
+struct DeviceBody {
+    health: &'static str,
+    word: String,
+    todo: Option<String>,
+}
+
+async fn program(State(context): State<Context>) -> Result<Json<StatusBody>, Problem> {
+    let status = status(&context).await?;
+    let store_id = context.profile().store_id.to_string();
+    Ok(Json(body(store_id, status)))
+}
+
+fn body(store_id: String, status: Status) -> StatusBody {
+    StatusBody {
+        store_id,
+        edge: status.edge.map(|edge| edge.0),
+        now: written(status.now_ms),
+        hub: HubBody {
+            standing: standing(status.link.standing),
+            last_seen_at: status.up.contact_at_ms.map(written),
+            trouble: status.link.trouble,
+            clock_off_ms: status.link.clock_off_ms,
+            certificate_ends_at: status.link.certificate_ends_at_ms.map(written),
+        },
+        unsent: status.up.waiting(),
+        quarantined: status.quarantined.len(),
+        reference: status
+            .reference
+            .into_iter()
+            .map(|held| ReferenceBody {
+                kind: held.kind.word(),
+                version: held.in_use.map(|(version, _)| version),
+                published_version: held.published,
+                installed_at: held.in_use.map(|(_, at_ms)| written(at_ms)),
+                trouble: held.trouble,
+            })
+            .collect(),
+        registers: status
+            .registers
+            .into_iter()
+            .map(|register| RegisterBody {
+                register: register.register.0,
+                name: register.name,
+                scanner: device(register.scanner),
+                printer: device(register.printer),
+                drawer: register.drawer.map(device),
+            })
+            .collect(),
+        concerns: status.concerns,
+    }
+}
+
+fn standing(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Starting => "starting",
+        Standing::Connected => "connected",
+        Standing::Alone => "alone",
+        Standing::Stopped => "stopped",
+    }
+}
+
+fn device(device: DeviceStatus) -> DeviceBody {
+    DeviceBody {
+        health: match device.health {
+            DeviceHealth::Ready => "ready",
+            DeviceHealth::Soon => "soon",
+            DeviceHealth::Stopped => "stopped",
+            DeviceHealth::None => "none",
+        },
+        word: device.word,
+        todo: device.todo,
+    }
+}
+
+/// Writes a time as RFC 3339 in UTC; one no calendar has is the nearest.
+fn written(at_ms: i64) -> String {
+    let nearest = if at_ms < 0 {
+        Timestamp::MIN
+    } else {
+        Timestamp::MAX
+    };
+    Timestamp::from_millisecond(at_ms)
+        .unwrap_or(nearest)
+        .to_string()
+}

@@ -1,0 +1,216 @@
+//! The status page: what needs a person first, then the hub, the registers, prints and drawers.
+//!
+//! It draws what the service gathered.
+
+use counterpart_daemon::web::live::{Region, Version};
+use counterpart_daemon::web::parts::{Column, Empty, Row, Stat, Table, Tone, badge};
+use counterpart_daemon::web::text::Lang;
+use counterpart_protocol::reference::ReferenceKind;
+use maud::{Markup, html};
+
+use super::rules::{Concern, Urgency};
+use super::service::Status;
+use crate::context::StoreProfile;
+use crate::devices::{DeviceHealth, DeviceStatus, RegisterDevices};
+use crate::sync::Standing;
+
+/// Returns the regions of the page.
+pub(super) fn regions(
+    lang: &Lang,
+    store: &StoreProfile,
+    status: &Status,
+    version: Version,
+) -> Vec<Region> {
+    let prints = html! { (prints(lang, store, status)) (openings(lang, store, status)) };
+    vec![
+        Region::new("status-head", version, head(store, status)),
+        Region::new("status-concerns", version, concerns(&status.concerns)),
+        Region::new("status-stats", version, stats(lang, store, status)),
+        Region::new("status-registers", version, registers(&status.registers)),
+        Region::new("status-prints", version, prints),
+        Region::new("status-records", version, quarantine(lang, store, status)),
+    ]
+}
+
+fn head(store: &StoreProfile, status: &Status) -> Markup {
+    html! {
+        header.page-head {
+            h1 { "Status" }
+            p.quiet-text {
+                (store.name) " (" (store.store_id) ")"
+                @if let Some(edge) = status.edge { ", edge " (edge) }
+            }
+        }
+    }
+}
+
+fn concerns(concerns: &[Concern]) -> Markup {
+    html! {
+        section.panel aria-labelledby="concerns" {
+            header { h2 #concerns { "What needs you" } }
+            @if concerns.is_empty() {
+                p { (badge(Tone::Good, "Nothing needs you")) }
+            } @else {
+                ul.stack {
+                    @for concern in concerns {
+                        li.row {
+                            (badge(tone(concern.urgency), &concern.about))
+                            span.grow { (concern.sentence) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn stats(lang: &Lang, store: &StoreProfile, status: &Status) -> Markup {
+    let zone = &store.time_zone;
+    let unsent = lang.count(i64::try_from(status.up.waiting()).unwrap_or(i64::MAX));
+    let seen = status.up.contact_at_ms.map_or_else(
+        || "never reached".to_owned(),
+        |at_ms| format!("last seen {}", lang.date_time(at_ms, zone)),
+    );
+    let (tone, word) = match status.link.standing {
+        Standing::Connected => (Tone::Good, "connected"),
+        Standing::Starting => (Tone::Busy, "connecting"),
+        Standing::Alone => (Tone::Waiting, "away"),
+        Standing::Stopped => (Tone::Bad, "stopped"),
+    };
+    html! {
+        div.stats {
+            (Stat::new("Waiting to be sent", &unsent).state(tone, word).note(&seen))
+            @for held in &status.reference {
+                @let label = match held.kind {
+                    ReferenceKind::Catalog => "Catalogue version",
+                    ReferenceKind::Roster => "Staff list version",
+                };
+                @let value = held.in_use.map_or_else(
+                    || "none".to_owned(),
+                    |(version, _)| version.to_string(),
+                );
+                @let note = held.in_use.map_or_else(
+                    || "waits for the hub".to_owned(),
+                    |(_, at_ms)| format!("since {}", lang.date_time(at_ms, zone)),
+                );
+                (Stat::new(label, &value).note(&note))
+            }
+        }
+    }
+}
+
+fn registers(registers: &[RegisterDevices]) -> Markup {
+    html! {
+        section.stack aria-labelledby="registers" {
+            h2 #registers { "Registers" }
+            div.cards {
+                @for register in registers {
+                    article.card {
+                        div.card-head { h3 { (register.name) } }
+                        dl.details {
+                            (device("Scanner", &register.scanner))
+                            (device("Printer", &register.printer))
+                            @if let Some(drawer) = &register.drawer { (device("Drawer", drawer)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn device(what: &str, device: &DeviceStatus) -> Markup {
+    let tone = match device.health {
+        DeviceHealth::Ready => Tone::Good,
+        DeviceHealth::Soon => Tone::Waiting,
+        DeviceHealth::Stopped => Tone::Bad,
+        DeviceHealth::None => Tone::Quiet,
+    };
+    html! {
+        dt { (what) }
+        dd {
+            (badge(tone, &device.word))
+            @if let Some(todo) = &device.todo { p.quiet-text { (todo) } }
+        }
+    }
+}
+
+fn prints(lang: &Lang, store: &StoreProfile, status: &Status) -> Markup {
+    let columns = [
+        Column::words("Queued"),
+        Column::words("Register"),
+        Column::words("What"),
+        Column::words("Where it stands"),
+    ];
+    let rows = status.prints.iter().map(|job| {
+        Row::new(
+            format!("print-{}", job.job_id),
+            vec![
+                html! { (lang.time(job.queued_at_ms, &store.time_zone)) },
+                html! { (job.register) },
+                html! { (job.kind.word()) },
+                html! { (job.sentence()) },
+            ],
+        )
+    });
+    let table = Table::new("Prints that are not on paper", &columns, rows.collect())
+        .empty(Empty::new("Every receipt is on paper."));
+    html! { section.panel { header { h2 { "Prints" } } (table) } }
+}
+
+fn openings(lang: &Lang, store: &StoreProfile, status: &Status) -> Markup {
+    let columns = [
+        Column::words("Asked"),
+        Column::words("Register"),
+        Column::words("Why"),
+        Column::words("What became of it"),
+    ];
+    let rows = status.openings.iter().enumerate().map(|(place, opening)| {
+        let outcome = opening.outcome.as_deref().unwrap_or("not known");
+        Row::new(
+            format!("opening-{place}"),
+            vec![
+                html! { (lang.time(opening.asked_at_ms, &store.time_zone)) },
+                html! { (opening.register) },
+                html! { (opening.cause.word().replace('_', " ")) },
+                html! { (outcome) },
+            ],
+        )
+    });
+    let table = Table::new("Openings of the drawers", &columns, rows.collect())
+        .empty(Empty::new("No drawer was opened yet."));
+    html! { section.panel { header { h2 { "Drawers" } } (table) } }
+}
+
+fn quarantine(lang: &Lang, store: &StoreProfile, status: &Status) -> Markup {
+    if status.quarantined.is_empty() {
+        return html! {};
+    }
+    let columns = [
+        Column::words("Noticed"),
+        Column::numbers("Record"),
+        Column::words("Why"),
+    ];
+    let rows = status.quarantined.iter().map(|record| {
+        Row::new(
+            format!(
+                "record-{:?}-{}-{}",
+                record.direction, record.feed, record.seq
+            ),
+            vec![
+                html! { (lang.date_time(record.noticed_at_ms, &store.time_zone)) },
+                html! { (record.seq) },
+                html! { (record.reason) },
+            ],
+        )
+    });
+    let table = Table::new("Records set aside", &columns, rows.collect());
+    html! { section.panel { header { h2 { "Records set aside" } } (table) } }
+}
+
+fn tone(urgency: Urgency) -> Tone {
+    match urgency {
+        Urgency::Soon => Tone::Waiting,
+        Urgency::Now => Tone::Bad,
+    }
+}

@@ -1,0 +1,117 @@
+//! Gathers the state of everything this store is made of, in one read.
+//!
+//! It asks no device and no hub: it reads what they last said.
+
+use counterpart_daemon::db::DbError;
+use counterpart_daemon::replica::{Quarantined, UpState};
+use counterpart_protocol::ids::EdgeNumber;
+
+use super::rules::{Concern, Known, KnownReference, Urgency, concerns};
+use crate::context::Context;
+use crate::devices::{self, DeviceHealth, DrawerOpening, PrintJob, PrintState, RegisterDevices};
+use crate::reference::{self, Held};
+use crate::sync::LinkState;
+
+/// Quarantined records, print jobs and drawer openings shown.
+const SHOWN: u32 = 20;
+
+/// The state of a store.
+#[derive(Debug, Clone)]
+pub(super) struct Status {
+    pub(super) now_ms: i64,
+    pub(super) link: LinkState,
+    pub(super) up: UpState,
+    pub(super) edge: Option<EdgeNumber>,
+    pub(super) reference: Vec<Held>,
+    pub(super) quarantined: Vec<Quarantined>,
+    pub(super) registers: Vec<RegisterDevices>,
+    /// Prints that wait, are uncertain, or failed, newest first.
+    pub(super) prints: Vec<PrintJob>,
+    pub(super) openings: Vec<DrawerOpening>,
+    pub(super) concerns: Vec<Concern>,
+}
+
+/// Reads the state of this store.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(super) async fn status(context: &Context) -> Result<Status, DbError> {
+    let replica = context.replica().clone();
+    let registers = context.devices().all();
+    let ids: Vec<_> = registers
+        .iter()
+        .map(|one| (one.register, one.name.clone()))
+        .collect();
+    let link = context.link().state();
+    let now_ms = context.now_ms();
+    let read = context.db().read(move |tx| {
+        let mut uncertain = Vec::new();
+        for (id, name) in ids {
+            let count = devices::uncertain_jobs(tx, id)?.len();
+            if count > 0 {
+                uncertain.push((name, count));
+            }
+        }
+        let mut status = Status {
+            now_ms,
+            up: replica.up_state(tx, EdgeNumber::HUB)?,
+            edge: replica.identity(tx)?.map(|me| me.writer.edge),
+            reference: reference::held(tx)?,
+            quarantined: replica.quarantined(tx, SHOWN)?,
+            prints: devices::latest_jobs(tx, SHOWN)?,
+            openings: devices::openings(tx, SHOWN)?,
+            registers,
+            link,
+            concerns: Vec::new(),
+        };
+        status.prints.retain(needs_attention);
+        status.concerns = concerns(&known(&status, uncertain));
+        Ok::<_, DbError>(status)
+    });
+    read.await
+}
+
+fn needs_attention(job: &PrintJob) -> bool {
+    match job.state {
+        PrintState::Queued | PrintState::Sending | PrintState::Failed => true,
+        PrintState::Uncertain => job.is_unsettled(),
+        PrintState::Sent | PrintState::Confirmed => false,
+    }
+}
+
+fn known(status: &Status, uncertain: Vec<(String, usize)>) -> Known {
+    let devices = status.registers.iter().flat_map(|register| {
+        register.troubled().into_iter().filter_map(|device| {
+            let todo = device.todo.as_ref()?;
+            let urgency = match device.health {
+                DeviceHealth::Stopped => Urgency::Now,
+                DeviceHealth::Soon => Urgency::Soon,
+                DeviceHealth::Ready | DeviceHealth::None => return None,
+            };
+            let sentence = format!("{}. {todo}", device.word);
+            Some((register.name.clone(), sentence, urgency))
+        })
+    });
+    Known {
+        now_ms: status.now_ms,
+        hub_trouble: status.link.trouble.clone(),
+        hub_needs_a_person: status.link.needs_a_person,
+        contact_at_ms: status.up.contact_at_ms,
+        clock_off_ms: status.link.clock_off_ms,
+        certificate_ends_at_ms: status.link.certificate_ends_at_ms,
+        waiting: status.up.waiting(),
+        quarantined: status.quarantined.len(),
+        reference: status
+            .reference
+            .iter()
+            .map(|held| KnownReference {
+                kind: held.kind,
+                in_use: held.in_use.map(|(version, _)| version),
+                trouble: held.trouble.clone(),
+            })
+            .collect(),
+        devices: devices.collect(),
+        uncertain,
+    }
+}

@@ -1,0 +1,155 @@
+//! What needs a person, and when nothing does.
+
+use counterpart_protocol::reference::ReferenceKind;
+
+use super::rules::{Concern, Known, KnownReference, Urgency, concerns};
+
+const DAY_MS: i64 = 86_400_000;
+
+/// A store where all is well.
+fn well() -> Known {
+    let in_use = |kind| KnownReference {
+        kind,
+        in_use: Some(3),
+        trouble: None,
+    };
+    Known {
+        now_ms: 1_000 * DAY_MS,
+        contact_at_ms: Some(1_000 * DAY_MS),
+        clock_off_ms: Some(200),
+        certificate_ends_at_ms: Some(1_300 * DAY_MS),
+        reference: ReferenceKind::ALL.map(in_use).to_vec(),
+        ..Known::default()
+    }
+}
+
+#[track_caller]
+fn check(change: impl FnOnce(&mut Known), urgency: Urgency, about: &str, sentence: &str) {
+    let mut known = well();
+    change(&mut known);
+    let expected = Concern {
+        urgency,
+        about: about.to_owned(),
+        sentence: sentence.to_owned(),
+    };
+    assert_eq!(concerns(&known), [expected]);
+}
+
+#[test]
+fn a_store_where_all_is_well_needs_nobody() {
+    assert_eq!(concerns(&well()), []);
+}
+
+#[test]
+fn a_hub_that_is_away_for_hours_is_normal() {
+    let mut known = well();
+    known.hub_trouble = Some("the hub cannot be reached".to_owned());
+    known.contact_at_ms = Some(known.now_ms - DAY_MS / 2);
+    known.waiting = 700;
+    assert_eq!(concerns(&known), []);
+}
+
+#[test]
+fn a_hub_that_is_away_for_a_day_is_said_with_what_waits() {
+    check(
+        |known| {
+            known.hub_trouble = Some("the hub cannot be reached: check the line".to_owned());
+            known.contact_at_ms = Some(known.now_ms - DAY_MS);
+            known.waiting = 700;
+        },
+        Urgency::Soon,
+        "Hub",
+        "The hub cannot be reached: check the line (700 waiting).",
+    );
+}
+
+#[test]
+fn a_hub_that_refuses_is_said_at_once() {
+    check(
+        |known| {
+            known.hub_trouble = Some("edge 7 was blocked".to_owned());
+            known.hub_needs_a_person = true;
+        },
+        Urgency::Now,
+        "Hub",
+        "Edge 7 was blocked (everything is sent).",
+    );
+}
+
+#[test]
+fn a_clock_that_is_off_is_said_with_its_direction() {
+    let expected = |direction| {
+        format!(
+            "This machine's clock is 90 s {direction} the hub's: set it right, or switch on its \
+             time service. Receipts show its time."
+        )
+    };
+    for (off_ms, direction) in [(90_000, "behind"), (-90_000, "ahead of")] {
+        check(
+            |known| known.clock_off_ms = Some(off_ms),
+            Urgency::Soon,
+            "Clock",
+            &expected(direction),
+        );
+    }
+}
+
+#[test]
+fn a_certificate_is_renewed_before_it_ends() {
+    let sentence = |when| {
+        format!(
+            "This store's certificate {when}: ask the hub's operator for an enrolment code and \
+             enrol again. Selling goes on; nothing is sent without it."
+        )
+    };
+    check(
+        |known| known.certificate_ends_at_ms = Some(known.now_ms + 12 * DAY_MS),
+        Urgency::Soon,
+        "Certificate",
+        &sentence("ends in 12 days"),
+    );
+    check(
+        |known| known.certificate_ends_at_ms = Some(known.now_ms - 1),
+        Urgency::Now,
+        "Certificate",
+        &sentence("has ended"),
+    );
+}
+
+#[test]
+fn a_store_without_products_or_people_says_what_brings_them() {
+    check(
+        |known| known.reference[0].in_use = None,
+        Urgency::Now,
+        "Catalogue",
+        "There are no products here yet: have the catalogue published at the hub; it comes by \
+         itself.",
+    );
+    check(
+        |known| known.reference[1].in_use = None,
+        Urgency::Now,
+        "Staff",
+        "Nobody can sign in here yet: add the store's people at the hub; they come by themselves.",
+    );
+}
+
+#[test]
+fn what_is_most_urgent_comes_first() {
+    let mut known = well();
+    known.quarantined = 2;
+    known.devices = vec![
+        (
+            "Register 1".to_owned(),
+            "Paper nearly out.".to_owned(),
+            Urgency::Soon,
+        ),
+        (
+            "Register 2".to_owned(),
+            "Printer not reached.".to_owned(),
+            Urgency::Now,
+        ),
+    ];
+    known.uncertain = vec![("Register 3".to_owned(), 1)];
+    let about: Vec<String> = concerns(&known).into_iter().map(|one| one.about).collect();
+    assert_eq!(about, ["Register 2", "Register 3", "Records", "Register 1"]);
+}
