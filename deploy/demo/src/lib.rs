@@ -3,5 +3,14 @@
 //! It holds no product logic: everything it shows is done by the real daemons over real sockets.
 
 pub mod catalog;
+pub mod counter;
+pub mod devices;
+mod folder;
+mod ledger;
 pub mod line;
+mod options;
 pub mod picture;
+
+pub use folder::{DataFolder, FolderRefused, is_there};
+pub use ledger::{DemoMember, Ledger, LedgerFailed};
+pub use options::{BASE_PORT, DATA_FOLDER, DemoOptions, Ports, PortsRefused};

@@ -31,7 +31,6 @@ async fn soon<T>(what: impl Future<Output = T>) -> T {
     timeout(AMPLE, what).await.expect("this hangs")
 }
 
-#[track_caller]
 async fn check_carries(from: &mut TcpStream, to: &mut TcpStream, words: &[u8]) {
     from.write_all(words).await.unwrap();
     let mut read = vec![0; words.len()];
