@@ -19,7 +19,7 @@ use counterpart_daemon::db::{Db, DbError, DbOptions};
 use counterpart_daemon::http::ServeError;
 use counterpart_daemon::http::idempotency;
 use counterpart_daemon::replica::Replica;
-use counterpart_daemon::shutdown::{Shutdown, ShutdownReport};
+use counterpart_daemon::shutdown::{Shutdown, ShutdownReport, Stage};
 use counterpart_daemon::telemetry;
 use counterpart_daemon::tls::{TlsError, install_crypto_provider};
 use counterpart_daemon::web::live::Live;
@@ -27,7 +27,7 @@ use counterpart_daemon::web::text::TextsInvalid;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-pub use offline::{BackedUp, back_up, enrol, keep, rebuild, status};
+pub use offline::{BackedUp, back_up, enrol, keep, rebuild, running_status};
 
 use crate::config::EdgeConfig;
 use crate::context::{Context, ContextParts};
@@ -112,47 +112,20 @@ impl Edge {
     ///
     /// [`EdgeError`], in a sentence to act on.
     pub async fn start(config: EdgeConfig) -> Result<RunningEdge, EdgeError> {
-        install_crypto_provider();
         let telemetry = telemetry::metrics();
-        let live = Live::new(config.clock.now_ms());
-        let (db, replica) = open(&config, &live).await?;
-        let Some(store) = enrolled(&db, &config.data).await? else {
-            db.close().await;
-            return Err(EdgeError::NotEnrolled {
-                data: config.data.display().to_string(),
-            });
-        };
-        let serving = serving::prepare(&config)?;
         let shutdown = Shutdown::new();
         let listeners = shutdown.stage("listeners", LISTENERS_DEADLINE);
         let printing = shutdown.stage("printing", PRINTING_DEADLINE);
         let syncing = shutdown.stage("sync", SYNC_DEADLINE);
-        let context = Context::new(ContextParts {
-            devices: Devices::new(&config.registers, config.clock.clone(), live.clone()),
-            link: Link::new(live.clone()),
-            texts: Arc::new(slices::texts()?),
-            stopping: listeners.token(),
-            profile: store.profile.clone(),
-            registers: config.registers.clone(),
-            clock: config.clock.clone(),
-            entropy: config.entropy.clone(),
-            db,
-            replica,
-            live,
-        });
+        let (context, store) = assemble(&config, listeners.token()).await?;
         let hub = hub_client(&store, &config)?;
+        // The port is opened before any device, so that a second store server ends at once.
+        let serving = serving::prepare(&config)?;
         let heard = context.devices().start(context.db(), &printing).await?;
-        listeners.spawn("scans", hear_all(context.clone(), heard, listeners.token()));
-        let stop = syncing.token();
-        let agent = Agent::new(context.clone(), hub.clone()).await?;
-        syncing.spawn("agent", agent.run(stop.clone()));
-        syncing.spawn(
-            "reference",
-            reference::keep(context.clone(), hub, stop.clone()),
-        );
-        syncing.spawn("waiting", publish_waiting(context.clone(), stop.clone()));
-        syncing.spawn("tidying", tidy(context.clone(), stop.clone()));
-        syncing.spawn("metrics", telemetry.clone().keep_up(stop));
+        let scans = hear_all(context.clone(), heard, listeners.token());
+        listeners.spawn("scans", scans);
+        start_syncing(&context, hub, &syncing).await?;
+        syncing.spawn("metrics", telemetry.clone().keep_up(syncing.token()));
         let (address, scheme) = serving.start(&context, slices::routes(), telemetry, &listeners);
         tracing::info!(
             store.id = %context.profile().store_id,
@@ -167,6 +140,58 @@ impl Edge {
             scheme,
         })
     }
+}
+
+/// Opens an enrolled store's database and joins everything a slice is handed, but starts nothing:
+/// no device is opened, the hub is not called, nothing is served. `stopping` is what pages end by.
+///
+/// # Errors
+///
+/// [`EdgeError`], in a sentence to act on.
+pub async fn assemble(
+    config: &EdgeConfig,
+    stopping: CancellationToken,
+) -> Result<(Context, EnrolledStore), EdgeError> {
+    install_crypto_provider();
+    let live = Live::new(config.clock.now_ms());
+    let (db, replica) = open(config, &live).await?;
+    let Some(store) = enrolled(&db, &config.data).await? else {
+        db.close().await;
+        return Err(EdgeError::NotEnrolled {
+            data: config.data.display().to_string(),
+        });
+    };
+    let context = Context::new(ContextParts {
+        devices: Devices::new(&config.registers, config.clock.clone(), live.clone()),
+        link: Link::new(live.clone()),
+        texts: Arc::new(slices::texts()?),
+        profile: store.profile.clone(),
+        registers: config.registers.clone(),
+        clock: config.clock.clone(),
+        entropy: config.entropy.clone(),
+        stopping,
+        db,
+        replica,
+        live,
+    });
+    Ok((context, store))
+}
+
+/// Returns the client of the hub an enrolled store belongs to.
+///
+/// # Errors
+///
+/// [`HubClientFailed`] when key or certificates cannot be used.
+pub fn hub_client(
+    store: &EnrolledStore,
+    config: &EdgeConfig,
+) -> Result<HubClient, HubClientFailed> {
+    HubClient::new(
+        &store.sync_address,
+        &store.authority_pem,
+        &store.identity,
+        config.clock.clone(),
+    )
 }
 
 impl RunningEdge {
@@ -216,13 +241,15 @@ async fn open(config: &EdgeConfig, live: &Live) -> Result<(Db, Replica), EdgeErr
     Ok((db, replica))
 }
 
-fn hub_client(store: &EnrolledStore, config: &EdgeConfig) -> Result<HubClient, HubClientFailed> {
-    HubClient::new(
-        &store.sync_address,
-        &store.authority_pem,
-        &store.identity,
-        config.clock.clone(),
-    )
+async fn start_syncing(context: &Context, hub: HubClient, syncing: &Stage) -> Result<(), DbError> {
+    let stop = syncing.token();
+    let agent = Agent::new(context.clone(), hub.clone()).await?;
+    syncing.spawn("agent", agent.run(stop.clone()));
+    let reference = reference::keep(context.clone(), hub, stop.clone());
+    syncing.spawn("reference", reference);
+    syncing.spawn("waiting", publish_waiting(context.clone(), stop.clone()));
+    syncing.spawn("tidying", tidy(context.clone(), stop));
+    Ok(())
 }
 
 async fn hear_all(

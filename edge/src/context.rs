@@ -246,6 +246,7 @@ mod tests {
     fn an_absurd_clock_still_gives_a_date() {
         check(i64::MIN, 0, "1970-01-01");
         check(-1, 0, "1970-01-01");
-        check(i64::MAX, 0, "9999-12-31");
+        // The last moment jiff can spell in every zone.
+        check(i64::MAX, 0, "9999-12-30");
     }
 }

@@ -14,5 +14,8 @@ pub mod status;
 pub mod sync;
 pub mod web;
 
-pub use app::{BackedUp, Edge, EdgeError, RunningEdge, back_up, enrol, keep, rebuild, status};
+pub use app::{
+    BackedUp, Edge, EdgeError, RunningEdge, assemble, back_up, enrol, hub_client, keep, rebuild,
+    running_status,
+};
 pub use config::{EdgeConfig, SettingRefused, Settings};

@@ -151,7 +151,7 @@ async fn enrol(config: &EdgeConfig, hub: &str, code: &str) -> anyhow::Result<()>
 }
 
 async fn status(config: &EdgeConfig) -> anyhow::Result<()> {
-    let status = counterpart_edge::status(config).await?;
+    let status = counterpart_edge::running_status(config).await?;
     println!("{status:#}");
     Ok(())
 }

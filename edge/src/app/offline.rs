@@ -131,7 +131,7 @@ pub async fn back_up(config: &EdgeConfig, target: &Path) -> Result<BackedUp, Edg
 /// # Errors
 ///
 /// [`ControlFailed`].
-pub async fn status(config: &EdgeConfig) -> Result<serde_json::Value, ControlFailed> {
+pub async fn running_status(config: &EdgeConfig) -> Result<serde_json::Value, ControlFailed> {
     install_crypto_provider();
     let authority_pem =
         authority_pem(&config.data).map_err(|error| ControlFailed::Refused(error.to_string()))?;

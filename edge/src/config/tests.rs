@@ -1,7 +1,7 @@
 //! What an installer may write, and what is said about the rest.
 
 use counterpart_daemon::config::{ConfigFile, Sources, load};
-use counterpart_hardware::{DrawerPin, SensorLevel};
+use counterpart_hardware::{DrawerPin, Profile, SensorLevel};
 
 use super::{LISTEN, Settings};
 
@@ -73,10 +73,10 @@ fn a_wrong_register_is_named() {
         "[[registers]]\nid = 3\nprinter = { address = \"10.0.0.21\" }",
         "the printer of register 3: the address \"10.0.0.21\" starts with neither tcp: nor serial:",
     );
+    let choices = Profile::NAMES.join(", ");
     check_refused(
         "[[registers]]\nid = 1\nprinter = { address = \"tcp:p:9100\", profile = \"star\" }",
-        "the printer of register 1 has the profile \"star\": choose one of epson-80mm, \
-         epson-58mm, clone-80mm",
+        &format!("the printer of register 1 has the profile \"star\": choose one of {choices}"),
     );
     check_refused(
         "[[registers]]\nid = 1\nprinter = { address = \"tcp:p:9100\", drawer_pin = 3 }",

@@ -44,7 +44,6 @@ pub fn projections() -> Vec<Box<dyn Projection>> {
 }
 
 /// Returns the routes of this slice: `GET /v1/products?query=`.
-#[must_use]
 pub fn router() -> Router<Context> {
     http::router()
 }

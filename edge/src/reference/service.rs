@@ -43,10 +43,10 @@ pub enum ReferenceFailed {
     Hub(HubTrouble),
     /// What arrived is not what was published.
     #[error("{0}: the version before stays in use, and it is fetched again")]
-    Refused(#[from] ReferenceRefused),
+    Refused(ReferenceRefused),
     /// It cannot be sold from.
     #[error("{0}: the version before stays in use; have it published anew")]
-    Unusable(#[from] CatalogRefused),
+    Unusable(CatalogRefused),
 }
 
 /// Keeps reference data as the hub published it until `stop`: looks at the start, whenever the hub
@@ -125,7 +125,7 @@ pub async fn install_catalog(
     sha256: [u8; 32],
     catalog: Catalog,
 ) -> Result<(), ReferenceFailed> {
-    check_catalog(&catalog, context.profile().currency)?;
+    check_catalog(&catalog, context.profile().currency).map_err(ReferenceFailed::Unusable)?;
     let db = context.db();
     let in_use = db.read(store::generation).await?;
     drop_others(db, in_use).await?;
@@ -221,7 +221,7 @@ async fn read<R: Send + 'static>(
             message: panic.to_string(),
         })
     })?;
-    Ok(read?)
+    read.map_err(ReferenceFailed::Refused)
 }
 
 async fn switch(

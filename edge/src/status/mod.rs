@@ -15,7 +15,6 @@ use axum::Router;
 use crate::context::Context;
 
 /// Returns the routes of this slice: `/status`, its stream, and `GET /v1/status`.
-#[must_use]
 pub fn router() -> Router<Context> {
     http::router()
 }

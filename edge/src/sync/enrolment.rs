@@ -33,7 +33,7 @@ pub(super) const AUTHORITY_FILE: &str = "hub-authority.pem";
 #[derive(Debug, thiserror::Error)]
 pub enum EnrolFailed {
     /// The code is mistyped.
-    #[error("the enrolment code is not right: {0}")]
+    #[error("the enrolment code is not right")]
     Code(#[from] CodeRefused),
     /// The hub's address is none.
     #[error("'{0}' is no address of a hub: write it as https://hub.example:8400")]

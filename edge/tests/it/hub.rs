@@ -1,0 +1,284 @@
+//! A hub for tests: the two sync endpoints over mutual TLS, on a real replica with a file of its
+//! own.
+//!
+//! What it cannot do is what these tests are not about: stores, console, catalogue import.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use counterpart_daemon::clock::{Clock as _, ManualClock, SystemClock};
+use counterpart_daemon::db::{Db, DbOptions, Migration, Tx};
+use counterpart_daemon::entropy::SeededEntropy;
+use counterpart_daemon::http::{Limits, Problem, Transport, bind};
+use counterpart_daemon::replica::{Answer, Place, REPLICA_MIGRATION_SQL, Replica, ReplicaFailed};
+use counterpart_daemon::tls::{
+    Authority, PeerCertificate, Protocols, server_config_with_client_certs,
+};
+use counterpart_protocol::facts::{Body, ReferencePublished};
+use counterpart_protocol::ids::EdgeNumber;
+use counterpart_protocol::reference::{Reference, ReferenceKind, Snapshot};
+use counterpart_protocol::sync::{Exchange, pack, unpack};
+use counterpart_protocol::time::BusinessDate;
+use serde::Deserialize;
+use tempfile::TempDir;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::factory::{EDGE, World};
+
+/// A hub. Clones are the same hub; its line can be cut and mended, its data stay.
+#[derive(Clone)]
+pub(crate) struct FakeHub {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    db: Db,
+    replica: Replica,
+    _folder: TempDir,
+    /// Takes the next exchange in, and loses the answer on the way back.
+    loses_next_answer: AtomicBool,
+    /// What every call is refused with.
+    refuses: Mutex<Option<Problem>>,
+    snapshots: Mutex<Vec<(ReferenceKind, Snapshot)>>,
+    exchanges: AtomicU64,
+    stopping: Mutex<CancellationToken>,
+}
+
+/// A hub that listens.
+pub(crate) struct Listening {
+    pub(crate) address: SocketAddr,
+    stop: CancellationToken,
+    served: JoinHandle<()>,
+}
+
+impl Listening {
+    pub(crate) fn url(&self) -> String {
+        format!("https://{}", self.address)
+    }
+
+    /// Cuts the line: nothing listens any more.
+    pub(crate) async fn cut(self) -> SocketAddr {
+        self.stop.cancel();
+        self.served.await.unwrap();
+        self.address
+    }
+}
+
+impl FakeHub {
+    pub(crate) fn new(clock: Arc<ManualClock>) -> Self {
+        const MIGRATIONS: &[Migration] = &[Migration {
+            version: 1,
+            name: "replica",
+            sql: REPLICA_MIGRATION_SQL,
+        }];
+        let folder = TempDir::new().unwrap();
+        let mut options = DbOptions::new("hub", folder.path().join("h.db"), 0x7e57, MIGRATIONS);
+        options.reserve_bytes = 0;
+        let db = Db::open(options).unwrap();
+        let replica = Replica::new(clock, SeededEntropy::shared(99), Vec::new());
+        let hub = replica.clone();
+        db.write_blocking(move |tx| hub.become_edge(tx, EdgeNumber::HUB))
+            .unwrap();
+        let shared = Shared {
+            db,
+            replica,
+            _folder: folder,
+            loses_next_answer: AtomicBool::new(false),
+            refuses: Mutex::new(None),
+            snapshots: Mutex::new(Vec::new()),
+            exchanges: AtomicU64::new(0),
+            stopping: Mutex::new(CancellationToken::new()),
+        };
+        Self {
+            shared: Arc::new(shared),
+        }
+    }
+
+    /// Listens for the edges of `authority`, on any free port or where it listened before.
+    pub(crate) fn listen(&self, authority: &Authority, at: Option<SocketAddr>) -> Listening {
+        let at = at.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0)));
+        // The handshake is checked by this machine's own clock, not by the world's.
+        let now_ms = SystemClock.now_ms();
+        let names = ["127.0.0.1".to_owned()];
+        let identity = authority
+            .issue_server(&names, now_ms, 3_650, &SeededEntropy::new(5))
+            .unwrap();
+        let pem = authority.certificate_pem();
+        let config = server_config_with_client_certs(&identity, pem, Protocols::Http1And2).unwrap();
+        let listener = bind(at, "--port").unwrap();
+        let address = listener.address();
+        let stop = CancellationToken::new();
+        *self.shared.stopping.lock().unwrap() = stop.clone();
+        let router = Router::new()
+            .route("/sync/v1/exchange", post(exchange))
+            .route("/sync/v1/wake", get(wake))
+            .route("/sync/v1/reference/{kind}", get(reference))
+            .with_state(self.clone());
+        let token = stop.clone();
+        let served = tokio::spawn(async move {
+            let deadline = Duration::from_millis(200);
+            let limits = Limits::default();
+            listener
+                .serve(router, Transport::tls(config), limits, token, deadline)
+                .await
+                .unwrap();
+        });
+        Listening {
+            address,
+            stop,
+            served,
+        }
+    }
+
+    /// States a fact for the world's edge.
+    pub(crate) async fn say<B: Body + Send + 'static>(&self, body: B) {
+        self.write(move |replica, tx| replica.record(tx, EDGE, place(), &body))
+            .await;
+    }
+
+    /// Publishes reference data as version `version`.
+    pub(crate) async fn publish<R: Reference>(&self, version: u64, content: &R) -> Snapshot {
+        let snapshot = Snapshot::of(content);
+        self.serve_snapshot(R::KIND, snapshot.clone());
+        self.say(ReferencePublished {
+            reference: R::KIND.word().to_owned(),
+            version,
+            sha256: snapshot.sha256,
+        })
+        .await;
+        snapshot
+    }
+
+    /// Serves these bytes under this hash, whether they have it or not.
+    pub(crate) fn serve_snapshot(&self, kind: ReferenceKind, snapshot: Snapshot) {
+        let mut snapshots = self.shared.snapshots.lock().unwrap();
+        snapshots.retain(|(other, _)| *other != kind);
+        snapshots.push((kind, snapshot));
+    }
+
+    pub(crate) fn lose_next_answer(&self) {
+        self.shared.loses_next_answer.store(true, Ordering::SeqCst);
+    }
+
+    pub(crate) fn refuse(&self, problem: Option<Problem>) {
+        *self.shared.refuses.lock().unwrap() = problem;
+    }
+
+    /// Returns how many records of the world's edge it holds, and how many facts they are.
+    pub(crate) async fn holds(&self) -> (u64, u64) {
+        self.write(|_, tx| {
+            let row = tx.query_one(
+                "SELECT COUNT(*), COUNT(DISTINCT change_hash) FROM feed_records
+                 WHERE direction = 'in' AND peer = $1",
+                counterpart_daemon::params![EDGE.0],
+            )?;
+            let (records, facts): (i64, i64) = (row.read(0)?, row.read(1)?);
+            Ok((records.cast_unsigned(), facts.cast_unsigned()))
+        })
+        .await
+    }
+
+    async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Replica, &mut Tx) -> Result<T, ReplicaFailed> + Send + 'static,
+    ) -> T {
+        let replica = self.shared.replica.clone();
+        self.shared
+            .db
+            .write(move |tx| work(&replica, tx))
+            .await
+            .unwrap()
+    }
+}
+
+impl World {
+    /// Makes a world whose hub listens.
+    pub(crate) async fn with_hub() -> (Self, FakeHub, Listening) {
+        let world = Self::new();
+        let hub = FakeHub::new(world.clock.clone());
+        let listening = hub.listen(&world.authority, None);
+        world.enrol(&listening.url()).await;
+        (world, hub, listening)
+    }
+}
+
+async fn exchange(State(hub): State<FakeHub>, peer: PeerCertificate, body: Bytes) -> Response {
+    hub.shared.exchanges.fetch_add(1, Ordering::SeqCst);
+    if let Some(problem) = hub.shared.refuses.lock().unwrap().clone() {
+        return problem.into_response();
+    }
+    let exchange: Exchange = unpack(&body).unwrap();
+    let edge = EdgeNumber(peer.edge.edge_number);
+    let answer = hub
+        .write(move |replica, tx| replica.answer(tx, edge, &exchange))
+        .await;
+    if hub.shared.loses_next_answer.swap(false, Ordering::SeqCst) {
+        return StatusCode::BAD_GATEWAY.into_response();
+    }
+    match answer {
+        Answer::Reply(reply) => pack(&reply).unwrap().into_response(),
+        Answer::Refused(greeting) => {
+            Problem::refused("edge_refused", format!("{greeting:?}")).into_response()
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    feed: u32,
+    after: u64,
+}
+
+async fn wake(State(hub): State<FakeHub>, peer: PeerCertificate, asked: Query<Asked>) -> Response {
+    let edge = EdgeNumber(peer.edge.edge_number);
+    let stop = hub.shared.stopping.lock().unwrap().clone();
+    let mut watch = hub.shared.replica.watch_feed(edge);
+    loop {
+        watch.mark_unchanged();
+        let up = hub
+            .write(move |replica, tx| Ok(replica.up_state(tx, edge)?))
+            .await;
+        if up.head_seq > asked.after || asked.feed != 1 {
+            return StatusCode::OK.into_response();
+        }
+        tokio::select! {
+            _ = watch.changed() => {}
+            () = stop.cancelled() => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
+            () = tokio::time::sleep(Duration::from_secs(20)) => {
+                return StatusCode::NO_CONTENT.into_response();
+            }
+        }
+    }
+}
+
+async fn reference(State(hub): State<FakeHub>, Path(kind): Path<String>) -> Response {
+    let snapshots = hub.shared.snapshots.lock().unwrap();
+    let found = snapshots.iter().find(|(known, _)| known.word() == kind);
+    let Some((_, snapshot)) = found else {
+        return Problem::not_found("nothing is published").into_response();
+    };
+    let digits: String = snapshot
+        .sha256
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let etag = HeaderValue::from_str(&format!("\"{digits}\"")).unwrap();
+    ([(header::ETAG, etag)], snapshot.bytes.clone()).into_response()
+}
+
+fn place() -> Place {
+    Place {
+        business_date: BusinessDate::from_days(20_780).unwrap(),
+        register: None,
+        staff: None,
+    }
+}

@@ -1,0 +1,17 @@
+//! Stories of a whole store server: real sockets, files, devices' twins and a real replica as hub.
+//!
+//! Each test builds its own world in a folder of its own; the clock moves only when told.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "clippy lets tests unwrap, but not the functions that tests share"
+)]
+
+mod factory;
+mod hub;
+
+mod devices;
+mod enrolling;
+mod reference;
+mod starting;
+mod sync;
