@@ -13,7 +13,7 @@ use crate::tax::{Rate, TaxSum};
 
 /// The number printed on a receipt: gap-free within its register's series.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Encode, Decode,
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Encode, Decode,
 )]
 #[cbor(map)]
 pub struct ReceiptNumber {
