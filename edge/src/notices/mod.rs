@@ -4,8 +4,6 @@
 
 mod pages;
 mod store;
-#[cfg(test)]
-mod tests;
 
 use counterpart_daemon::db::Migration;
 use counterpart_daemon::replica::Projection;

@@ -1,4 +1,4 @@
-//! The agent: drives the session with the hub, one exchange at a time, for as long as the edge runs.
+//! The agent: drives the session with the hub, one exchange at a time, while the edge runs.
 //!
 //! What to say next is the session's decision and what was said is the replica's; nothing about
 //! "still to send" lives here, so a restart anywhere loses nothing.
