@@ -2,6 +2,7 @@
 //!
 //! It decides nothing and starts nothing; `app.rs` makes it once, and clones share it.
 
+use std::fmt;
 use std::sync::Arc;
 
 use counterpart_daemon::clock::SharedClock;
@@ -85,6 +86,15 @@ pub struct RegisterSetup {
     pub scanner: Option<ScannerConfig>,
     /// Its receipt printer, if it has one; the drawer hangs on it.
     pub printer: Option<PrinterConfig>,
+}
+
+/// Shows which store it is of.
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context")
+            .field("store_id", &self.parts.profile.store_id)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Context {

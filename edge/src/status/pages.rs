@@ -51,12 +51,10 @@ fn concerns(concerns: &[Concern]) -> Markup {
             @if concerns.is_empty() {
                 p { (badge(Tone::Good, "Nothing needs you")) }
             } @else {
-                ul.stack {
+                dl.details {
                     @for concern in concerns {
-                        li.row {
-                            (badge(tone(concern.urgency), &concern.about))
-                            span.grow { (concern.sentence) }
-                        }
+                        dt { (badge(tone(concern.urgency), &concern.about)) }
+                        dd { (concern.sentence) }
                     }
                 }
             }
