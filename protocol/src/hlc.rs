@@ -1,6 +1,7 @@
 //! Hybrid logical time: orders what people see. No safety rule depends on it.
 //!
-//! 48 bits of milliseconds since 1970 UTC and 16 bits of counter (replication.md §5 and §9).
+//! Milliseconds since 1970 UTC and 16 bits of counter (replication.md §5 and §9), in 63 bits: the
+//! databases' integers are signed.
 
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
@@ -29,9 +30,15 @@ pub struct Hlc(#[n(0)] pub u64);
 pub const AHEAD_MS_MAX: u64 = 60_000;
 
 impl Hlc {
-    /// Makes a timestamp from milliseconds since 1970 UTC and a counter.
+    /// The last timestamp there is, in the year 6429. The wire can carry later ones; no fact does.
+    pub const LAST: Self = Self(u64::MAX >> 1);
+
+    /// Makes a timestamp from milliseconds since 1970 UTC and a counter, at most [`Hlc::LAST`].
     #[must_use]
     pub const fn from_parts(at_ms: u64, counter: u16) -> Self {
+        if at_ms > Self::LAST.at_ms() {
+            return Self::LAST;
+        }
         Self(at_ms << 16 | counter as u64)
     }
 
@@ -42,11 +49,12 @@ impl Hlc {
     }
 
     /// Returns the next timestamp of a writer whose last was `self` and whose clock says `wall_ms`:
-    /// always later than `self`, and the wall clock's own time if that is later still.
+    /// always later than `self` (until [`Hlc::LAST`]), and the wall clock's own time if that is
+    /// later still.
     #[must_use]
     pub fn tick(self, wall_ms: u64) -> Self {
-        let wall = Self::from_parts(wall_ms, 0);
-        if wall > self { wall } else { Self(self.0 + 1) }
+        let next = Self(self.0.saturating_add(1)).min(Self::LAST);
+        next.max(Self::from_parts(wall_ms, 0))
     }
 
     /// Returns the later of `self` and `remote`, believing `remote` only up to a minute ahead of
@@ -81,6 +89,15 @@ mod tests {
             ours.absorb(absurd, 1_000_000).at_ms(),
             1_000_000 + AHEAD_MS_MAX
         );
+    }
+
+    #[test]
+    fn a_clock_gone_mad_stays_within_what_the_databases_store() {
+        let mad = Hlc::from_parts(u64::MAX, 7);
+        assert_eq!(mad, Hlc::LAST);
+        assert_eq!(mad.tick(u64::MAX), Hlc::LAST);
+        assert_eq!(Hlc(u64::MAX).tick(0), Hlc::LAST);
+        assert_eq!(Hlc(1).absorb(Hlc(u64::MAX), u64::MAX), Hlc::LAST);
     }
 
     proptest! {

@@ -144,14 +144,12 @@ impl Minor {
             return None;
         }
         let product = i128::from(self.0) * i128::from(numerator);
-        let denominator = i128::from(denominator);
-        let (product, denominator) = if denominator < 0 {
-            (-product, -denominator)
-        } else {
-            (product, denominator)
-        };
-        let magnitude = (product.abs() * 2 + denominator) / (denominator * 2);
-        i64::try_from(magnitude * product.signum()).ok().map(Self)
+        let divisor = u128::from(denominator.unsigned_abs());
+        // Unsigned: twice the product of two smallest numbers is 2¹²⁷.
+        let magnitude = (product.unsigned_abs() * 2 + divisor) / (divisor * 2);
+        let sign = product.signum() * i128::from(denominator.signum());
+        let rounded = i128::try_from(magnitude).ok()? * sign;
+        i64::try_from(rounded).ok().map(Self)
     }
 
     /// Splits the amount over `weights` so that the parts add up to it exactly: largest remainder
@@ -227,6 +225,9 @@ mod tests {
         }
         assert_eq!(Minor(i64::MAX).scaled(2, 1), None);
         assert_eq!(Minor(1).scaled(1, 0), None);
+        assert_eq!(Minor(i64::MIN).scaled(i64::MIN, 1), None);
+        let smallest = Minor(i64::MIN);
+        assert_eq!(smallest.scaled(i64::MIN, i64::MIN), Some(smallest));
     }
 
     proptest! {

@@ -43,10 +43,10 @@ pub struct TaxSum {
 }
 
 impl TaxSum {
-    /// Returns what was paid without the tax in it.
+    /// Returns what was paid without the tax in it; beyond an `i64` it saturates.
     #[must_use]
     pub fn net_minor(&self) -> Minor {
-        Minor(self.gross_minor.0 - self.tax_minor.0)
+        Minor(self.gross_minor.0.saturating_sub(self.tax_minor.0))
     }
 }
 

@@ -10,6 +10,7 @@ use automerge::legacy::{Key, ObjectId, OpType};
 use automerge::{Change, ExpandedChange, ScalarValue};
 
 use super::Actor;
+use super::layout::is_one_put;
 use crate::facts::{Fact, FactRefused};
 use crate::ids::DocumentId;
 
@@ -61,6 +62,9 @@ pub enum GuardRefused {
     /// Decoding it panicked.
     #[error("decoding the change failed in a way that must not happen")]
     Panicked,
+    /// Its place among its writer's changes cannot be: one change is one operation.
+    #[error("the change counts its writer's operations wrong")]
+    Misplaced,
     /// Encoding what was decoded gives other bytes.
     #[error("the change is not in its canonical form")]
     NotCanonical,
@@ -90,6 +94,10 @@ pub fn admit(change: &[u8], expected: &Expected) -> Result<Admitted, GuardRefuse
     if change.len() < 12 || change[8] != 1 {
         return Err(GuardRefused::NotAChange);
     }
+    if !is_one_put(change) {
+        let key = expected.document.writer.key(expected.seq);
+        return Err(GuardRefused::NotOneFact(key));
+    }
     let expanded =
         catch_unwind(AssertUnwindSafe(|| expand(change))).map_err(|_| GuardRefused::Panicked)??;
     let head = expanded.hash.expect("a decoded change knows its hash").0;
@@ -99,6 +107,7 @@ pub fn admit(change: &[u8], expected: &Expected) -> Result<Admitted, GuardRefuse
         [one] => Some(one.0),
         _ => return Err(GuardRefused::NotCanonical),
     };
+    check_place(&expanded, expected)?;
     let fact_bytes = only_fact(expanded, expected)?;
     Ok(Admitted {
         fact: Fact::decode(&fact_bytes)?,
@@ -130,6 +139,20 @@ fn check_writer(change: &ExpandedChange, expected: &Expected) -> Result<(), Guar
     }
 }
 
+/// Checks that the change's own counters are those of a writer that makes one operation a change.
+/// Behind a quarantined change they may leave gaps, but they never exceed the feed's.
+fn check_place(change: &ExpandedChange, expected: &Expected) -> Result<(), GuardRefused> {
+    let first = change.seq == 1;
+    if change.start_op.get() == change.seq
+        && change.seq <= expected.seq
+        && first == change.deps.is_empty()
+    {
+        Ok(())
+    } else {
+        Err(GuardRefused::Misplaced)
+    }
+}
+
 fn only_fact(change: ExpandedChange, expected: &Expected) -> Result<Vec<u8>, GuardRefused> {
     let key = expected.document.writer.key(expected.seq);
     let mut operations = change.operations.into_iter();
@@ -151,8 +174,8 @@ fn only_fact(change: ExpandedChange, expected: &Expected) -> Result<Vec<u8>, Gua
 
 #[cfg(test)]
 mod tests {
-    use automerge::transaction::Transactable as _;
-    use automerge::{ActorId, Automerge, ObjType, ROOT};
+    use automerge::transaction::{CommitOptions, Transactable as _};
+    use automerge::{ActorId, Automerge, Change, ExpandedChange, ObjType, ROOT};
 
     use super::{Admitted, Expected, GuardRefused, admit};
     use crate::documents::{Actor, Segment};
@@ -276,6 +299,44 @@ mod tests {
             admit(&garbage, &expected(1)),
             Err(GuardRefused::NoFact(_))
         ));
+    }
+
+    #[test]
+    fn nothing_travels_beside_the_fact() {
+        let key = expected(1).document.writer.key(1);
+        let note = CommitOptions::default().with_message("call Ann on 555-0100".to_owned());
+        for options in [note, CommitOptions::default().with_time(1)] {
+            let beside = foreign(|doc| {
+                let mut tx = doc.transaction();
+                tx.put(ROOT, key.as_str(), fact().encode()).unwrap();
+                tx.commit_with(options);
+            });
+            assert!(matches!(
+                admit(&beside, &expected(1)),
+                Err(GuardRefused::NotOneFact(_))
+            ));
+        }
+    }
+
+    #[test]
+    fn a_change_that_counts_ahead_of_its_feed_is_refused() {
+        let honest = Change::from_bytes(change()).unwrap().decode();
+        let ahead = ExpandedChange {
+            seq: 2,
+            start_op: 2.try_into().unwrap(),
+            deps: vec![honest.hash.unwrap()],
+            ..honest.clone()
+        };
+        let apart = ExpandedChange {
+            start_op: 9.try_into().unwrap(),
+            ..honest
+        };
+        for misplaced in [ahead, apart] {
+            assert_eq!(
+                admit(Change::from(misplaced).raw_bytes(), &expected(1)),
+                Err(GuardRefused::Misplaced)
+            );
+        }
     }
 
     #[test]

@@ -3,15 +3,21 @@
 //! It stores nothing. Whoever holds a [`Segment`] drops it when the transaction that wrote its
 //! last change is rolled back, and resumes it from the stored changes.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use automerge::transaction::{CommitOptions, Transactable as _};
 use automerge::{Automerge, Change, ROOT, ReadDoc as _, ScalarValue};
 
-use super::{Actor, ChangeHash};
+use super::{Actor, CHANGE_BYTES_MAX, ChangeHash};
 use crate::ids::DocumentId;
 
 /// How many facts a segment holds before the next one is opened: at 100, applying one more change
 /// costs 30 µs and the closed segment 3 KB (evidence/automerge.md, table B, option 5).
 pub const SEGMENT_FACTS_MAX: u32 = 100;
+
+/// The largest fact a segment takes, in bytes: what is around it in a change fits a kilobyte, and
+/// a larger change would be refused by every reader for good.
+pub const FACT_BYTES_MAX: usize = CHANGE_BYTES_MAX - 1024;
 
 /// Why a segment could not be written or resumed. It means damage or a fault of ours.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +35,14 @@ pub enum SegmentFailed {
     /// The stored changes do not lead to the stored heads.
     #[error("document {0} does not have the heads that were stored with it")]
     OtherHeads(DocumentId),
+    /// The fact is larger than [`FACT_BYTES_MAX`]; the segment is as it was.
+    #[error("a fact of {bytes} bytes is too large for document {document}")]
+    TooLarge {
+        /// The document.
+        document: DocumentId,
+        /// The fact's size.
+        bytes: usize,
+    },
     /// The key is taken: this writer's sequence was used before.
     #[error("document {document} already holds a fact under the key {key}")]
     KeyTaken {
@@ -91,6 +105,17 @@ impl Segment {
         changes: impl IntoIterator<Item = Vec<u8>>,
         heads: [u8; 32],
     ) -> Result<Self, SegmentFailed> {
+        // Automerge panics on some damaged bytes (evidence/automerge.md, "Fuzz").
+        let read = AssertUnwindSafe(|| Self::read_back(document, actor, changes, heads));
+        catch_unwind(read).unwrap_or(Err(SegmentFailed::OtherHeads(document)))
+    }
+
+    fn read_back(
+        document: DocumentId,
+        actor: Actor,
+        changes: impl IntoIterator<Item = Vec<u8>>,
+        heads: [u8; 32],
+    ) -> Result<Self, SegmentFailed> {
         let mut parsed = Vec::new();
         for (at, bytes) in changes.into_iter().enumerate() {
             let change = Change::from_bytes(bytes).map_err(|source| SegmentFailed::Damaged {
@@ -138,10 +163,15 @@ impl Segment {
     /// Appends one fact under the writer's key for `seq`.
     ///
     /// # Errors
+    /// [`SegmentFailed::TooLarge`] when nobody would take it,
     /// [`SegmentFailed::KeyTaken`] when this sequence was used before in this document,
     /// [`SegmentFailed::Refused`] when Automerge does not take it.
     pub fn append(&mut self, seq: u64, fact: &[u8]) -> Result<Appended, SegmentFailed> {
         let document = self.document;
+        if fact.len() > FACT_BYTES_MAX {
+            let bytes = fact.len();
+            return Err(SegmentFailed::TooLarge { document, bytes });
+        }
         let refused = |source: automerge::AutomergeError| SegmentFailed::Refused {
             document,
             source: Box::new(source),
@@ -195,8 +225,8 @@ impl Segment {
 
 #[cfg(test)]
 mod tests {
-    use super::{Segment, SegmentFailed};
-    use crate::documents::{Actor, ChangeHash};
+    use super::{FACT_BYTES_MAX, Segment, SegmentFailed};
+    use crate::documents::{Actor, CHANGE_BYTES_MAX, ChangeHash};
     use crate::ids::{DocumentId, EdgeNumber, Incarnation, Writer};
 
     fn document() -> DocumentId {
@@ -230,6 +260,32 @@ mod tests {
 
         let other = Segment::resume(document(), actor, stored, first.heads);
         assert!(matches!(other, Err(SegmentFailed::OtherHeads(_))));
+    }
+
+    #[test]
+    fn the_largest_fact_fits_the_largest_change_and_no_larger_one_is_written() {
+        let mut segment = Segment::begin(document(), Actor([3; 16]));
+        let largest = vec![0xa0; FACT_BYTES_MAX];
+        let taken = segment.append(u64::MAX, &largest).unwrap();
+        assert!(taken.change.len() <= CHANGE_BYTES_MAX);
+        let larger = vec![0xa0; FACT_BYTES_MAX + 1];
+        assert!(matches!(
+            segment.append(2, &larger),
+            Err(SegmentFailed::TooLarge { .. })
+        ));
+        assert_eq!(segment.facts(), 1);
+    }
+
+    #[test]
+    fn damaged_changes_are_an_error_and_no_panic() {
+        let mut written = Segment::begin(document(), Actor([3; 16]));
+        let first = written.append(1, b"one").unwrap();
+        for at in 0..first.change.len() {
+            let mut damaged = first.change.clone();
+            damaged[at] ^= 0xff;
+            let _read = Segment::resume(document(), Actor([3; 16]), [damaged], [0; 32])
+                .expect_err("these are no such heads");
+        }
     }
 
     #[test]

@@ -6,9 +6,10 @@
 
 mod guard;
 mod journal;
+mod layout;
 
 pub use guard::{Admitted, CHANGE_BYTES_MAX, Expected, GuardRefused, admit};
-pub use journal::{Appended, SEGMENT_FACTS_MAX, Segment, SegmentFailed};
+pub use journal::{Appended, FACT_BYTES_MAX, SEGMENT_FACTS_MAX, Segment, SegmentFailed};
 
 use std::fmt;
 

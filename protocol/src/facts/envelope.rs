@@ -244,7 +244,15 @@ impl Open {
             field::ID => self.id = Some(d.decode()?),
             field::KIND => self.kind_number = Some(d.u32()?),
             field::SCHEMA => self.schema = Some(d.u32()?),
-            field::HLC => self.hlc = Some(d.decode()?),
+            field::HLC => {
+                let hlc: Hlc = d.decode()?;
+                if hlc > Hlc::LAST {
+                    return Err(minicbor::decode::Error::message(
+                        "a time after the last one",
+                    ));
+                }
+                self.hlc = Some(hlc);
+            }
             field::BUSINESS_DATE => self.business_date = Some(d.decode()?),
             field::REGISTER => self.register = Some(d.decode()?),
             field::STAFF => self.staff = Some(d.decode()?),
@@ -320,6 +328,23 @@ mod tests {
         assert_eq!(read, fact);
         assert_eq!(read.read::<NoticePosted>().unwrap(), notice);
         assert_eq!(read.encode(), bytes);
+    }
+
+    #[test]
+    fn a_time_no_database_can_store_is_refused() {
+        let header = Header {
+            hlc: Hlc(u64::MAX),
+            ..header()
+        };
+        let notice = NoticePosted {
+            text: "x".to_owned(),
+            until_ms: None,
+        };
+        let bytes = Fact::new(header, &notice).encode();
+        assert_eq!(
+            Fact::decode(&bytes),
+            Err(FactRefused::Envelope { field: 3 })
+        );
     }
 
     #[test]

@@ -195,9 +195,7 @@ impl fmt::Display for StoreId {
 }
 
 /// Names what is sold and counted: 1 to 40 printable characters without spaces.
-#[derive(
-    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Encode, Decode,
-)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Encode)]
 #[serde(try_from = "String", into = "String")]
 #[cbor(transparent)]
 pub struct Sku(#[n(0)] String);
@@ -227,6 +225,13 @@ impl TryFrom<String> for Sku {
 
     fn try_from(text: String) -> Result<Self, IdRefused> {
         text.parse()
+    }
+}
+
+impl<'b, C> Decode<'b, C> for Sku {
+    fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Self, minicbor::decode::Error> {
+        let refused = |_| minicbor::decode::Error::message("not a SKU");
+        d.str()?.parse().map_err(refused)
     }
 }
 
@@ -301,6 +306,11 @@ mod tests {
         assert!("TEE-M/RED".parse::<Sku>().is_ok());
         for bad in ["", "a b", "a\u{1d}b", &"x".repeat(41)] {
             assert!(bad.parse::<Sku>().is_err(), "{bad:?} must be refused");
+            let sent = minicbor::to_vec(bad).unwrap();
+            assert!(
+                minicbor::decode::<Sku>(&sent).is_err(),
+                "{bad:?} is believed"
+            );
         }
     }
 }

@@ -198,7 +198,8 @@ impl SaleRecorded {
         Ok(())
     }
 
-    /// Returns the cash that stayed in the drawer.
+    /// Returns the cash that stayed in the drawer; beyond an `i64` it saturates, which no sale
+    /// that adds up does.
     #[must_use]
     pub fn cash_minor(&self) -> Minor {
         let given: i64 = self
@@ -207,8 +208,8 @@ impl SaleRecorded {
             .map(|tender| match tender.kind {
                 TenderKind::Cash => tender.amount_minor.0,
             })
-            .sum();
-        Minor(given - self.change_minor.0)
+            .fold(0, i64::saturating_add);
+        Minor(given.saturating_sub(self.change_minor.0))
     }
 }
 
@@ -331,6 +332,11 @@ mod tests {
     fn a_sale_adds_up_or_says_what_does_not() {
         assert_eq!(sale().check(), Ok(()));
         assert_eq!(sale().cash_minor(), Minor(3_998));
+        let mut absurd = sale();
+        absurd.tenders = vec![absurd.tenders[0]; 2];
+        absurd.tenders[0].amount_minor = Minor(i64::MAX);
+        assert_eq!(absurd.check(), Err(SaleInvalid::Tenders));
+        assert_eq!(absurd.cash_minor(), Minor(i64::MAX - 1_002));
         let no_lines = SaleRecorded {
             lines: Vec::new(),
             ..sale()

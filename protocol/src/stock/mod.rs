@@ -34,11 +34,18 @@ pub fn movements(fact: &Fact) -> Result<Vec<Movement>, BodyRefused> {
             .read::<SaleRecorded>()?
             .lines
             .into_iter()
-            .map(|line| Movement {
-                sku: line.sku,
-                delta_milli: Milli(-line.quantity_milli.0),
+            .map(|line| {
+                let delta = line.quantity_milli.0.checked_neg();
+                let delta = delta.ok_or_else(|| BodyRefused::Malformed {
+                    kind: Kind::SaleRecorded,
+                    cause: "a quantity has no opposite".to_owned(),
+                })?;
+                Ok(Movement {
+                    sku: line.sku,
+                    delta_milli: Milli(delta),
+                })
             })
-            .collect()),
+            .collect::<Result<_, _>>()?),
         Some(Kind::StockReceived) => Ok(fact
             .read::<StockReceived>()?
             .lines

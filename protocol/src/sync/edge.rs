@@ -10,6 +10,9 @@ use super::frames::{BatchRefused, Reply};
 const BACKOFF_FIRST_MS: u64 = 1_000;
 /// The longest wait after failed exchanges, in milliseconds (evidence/sync.md §3.6).
 const BACKOFF_LAST_MS: u64 = 60_000;
+/// From how many replies in a row on, that take nothing although there is something to send, the
+/// edge waits in between. Two are honest: one crossed by a local fact, one that asks for hashes.
+const STALLED_MAX: u32 = 3;
 
 /// How the edge stands with the hub.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +80,8 @@ pub struct EdgeSession {
     phase: Phase,
     hub_holds: u64,
     with_hashes: WithHashes,
+    /// How many replies in a row took nothing although there was something to send.
+    stalled: u32,
 }
 
 impl EdgeSession {
@@ -87,6 +92,7 @@ impl EdgeSession {
             phase: Phase::Starting,
             hub_holds: acked_seq,
             with_hashes: WithHashes::No,
+            stalled: 0,
         }
     }
 
@@ -110,7 +116,8 @@ impl EdgeSession {
 
     /// Takes the hub's reply. `own` is this edge's head now, `own_chain` its chain after the record
     /// the hub says it holds (nothing if it has no such record), `more_down` whether the hub's feed
-    /// goes further than what this edge now holds.
+    /// goes further than what this edge now holds and this reply brought some of it. A hub that
+    /// answers but takes nothing is asked again with growing pauses.
     #[must_use]
     pub fn replied(
         &mut self,
@@ -124,6 +131,7 @@ impl EdgeSession {
             return self.stop(Trouble::Forked(held.seq));
         }
         // The hub's own word is what counts: after a restore it may hold less than it once did.
+        let advanced = held.seq > self.hub_holds;
         self.hub_holds = held.seq;
         self.phase = Phase::Connected;
         self.with_hashes = match reply.refused {
@@ -135,7 +143,16 @@ impl EdgeSession {
                 return self.stop(Trouble::Said(said.to_owned()));
             }
         };
-        if own.seq > self.hub_holds || more_down == MoreDown::Yes {
+        let to_send = own.seq > self.hub_holds;
+        self.stalled = match to_send && !advanced {
+            true => self.stalled.saturating_add(1),
+            false => 0,
+        };
+        if self.stalled >= STALLED_MAX {
+            let ms = backoff_ms(self.stalled - STALLED_MAX);
+            return Step::Wait { ms };
+        }
+        if to_send || more_down == MoreDown::Yes {
             self.exchange()
         } else {
             Step::Listen
@@ -157,7 +174,7 @@ impl EdgeSession {
             Phase::Starting | Phase::Connected | Phase::Stopped(_) => 1,
         };
         self.phase = Phase::Alone { failures };
-        let ceiling = (BACKOFF_FIRST_MS << (failures - 1).min(6)).min(BACKOFF_LAST_MS);
+        let ceiling = backoff_ms(failures - 1);
         // Never below a tenth of a second: a hub that refuses at once must not be hammered.
         let jittered = (random % ceiling).max(100);
         Step::Wait {
@@ -174,12 +191,17 @@ impl EdgeSession {
     }
 }
 
+/// Returns the wait after so many failures before this one: doubling from 1 s to 60 s.
+fn backoff_ms(before: u32) -> u64 {
+    (BACKOFF_FIRST_MS << before.min(6)).min(BACKOFF_LAST_MS)
+}
+
 /// Whether the hub's feed goes further than what this edge holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MoreDown {
     /// There is nothing more.
     No,
-    /// There is more to fetch at once.
+    /// There is more to fetch at once, and the last reply brought some.
     Yes,
 }
 
@@ -286,6 +308,28 @@ mod tests {
             shorter.replied(&reply(9, None), head(4), None, MoreDown::No),
             Step::Stop
         );
+    }
+
+    #[test]
+    fn a_hub_that_takes_nothing_is_not_asked_without_pause() {
+        for refused in [
+            None,
+            Some(BatchRefused::Gap),
+            Some(BatchRefused::ChainDiffers),
+        ] {
+            let mut session = EdgeSession::new(4);
+            let mut hear = |held: u64| {
+                let chain = Some(head(held).chain);
+                session.replied(&reply(held, refused), head(9), chain, MoreDown::No)
+            };
+            let steps: Vec<Step> = (0..20).map(|_| hear(4)).collect();
+            assert!(matches!(steps[1], Step::Exchange { .. }));
+            assert_eq!(steps[2], Step::Wait { ms: 1_000 });
+            assert_eq!(steps[3], Step::Wait { ms: 2_000 });
+            assert_eq!(steps[19], Step::Wait { ms: 60_000 });
+            // Once it takes something, all is well again.
+            assert!(matches!(hear(5), Step::Exchange { .. }));
+        }
     }
 
     proptest! {

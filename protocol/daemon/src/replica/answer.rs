@@ -18,6 +18,9 @@ use super::outbound::last_hlc;
 use super::record::ReplicaFailed;
 use crate::db::{DbError, Tx};
 
+/// How many days' digests are compared in one exchange: an edge declares three.
+const DAYS_COMPARED_MAX: usize = 31;
+
 impl Replica {
     /// Answers an edge's exchange at the hub. `edge` is the one the certificate names.
     ///
@@ -73,6 +76,9 @@ impl Replica {
         let head = own_head(tx, &me, outbound)?;
         let after = edge_holds(tx, outbound, head, hello.down)?;
         put_acked(tx, outbound, head.feed, after, self.now_ms())?;
+        let ack = exchange.ack.as_ref();
+        let ack = ack.filter(|ack| ack.held.feed == head.feed);
+        self.note_refused(tx, outbound, head.feed, ack)?;
         let welcome = Welcome {
             protocol: PROTOCOL_VERSION,
             actor: me.actor,
@@ -131,7 +137,7 @@ fn days_differ(
 ) -> Result<Vec<BusinessDate>, DbError> {
     let mut differ = Vec::new();
     if held == hello.up {
-        for day in &hello.days {
+        for day in hello.days.iter().take(DAYS_COMPARED_MAX) {
             if digest_of(tx, inbound, held.feed, day.business_date)? != day.digest {
                 differ.push(day.business_date);
             }

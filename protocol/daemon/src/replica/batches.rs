@@ -1,5 +1,6 @@
 //! What both halves of an exchange need: our own heads, and batches of what we stored.
 
+use counterpart_protocol::documents::ChangeHash;
 use counterpart_protocol::sync::{
     BATCH_BYTES_MAX, BATCH_RECORDS_MAX, Batch, FeedHead, FeedId, WireRecord, WithHashes,
 };
@@ -24,7 +25,8 @@ pub(super) fn own_head(tx: &mut Tx, me: &Identity, stream: Stream) -> Result<Fee
 }
 
 /// Makes a batch of the records after `after_seq`: at most [`BATCH_RECORDS_MAX`] and about
-/// [`BATCH_BYTES_MAX`] of changes; nothing when there is no such record.
+/// [`BATCH_BYTES_MAX`] of changes; nothing when there is no such record. Changes damaged at rest
+/// go with hashes even if nobody asked, so that they cost the reader themselves only.
 pub(super) fn batch_after(
     tx: &mut Tx,
     stream: Stream,
@@ -37,12 +39,14 @@ pub(super) fn batch_after(
     let mut hashes = Vec::new();
     let mut end_chain = None;
     let mut bytes = 0;
+    let mut damaged = false;
     for stored in records_after(tx, stream, feed, after_seq, limit)? {
         let change = stored.change.unwrap_or_else(Vec::new);
         bytes += change.len();
         if bytes > BATCH_BYTES_MAX && !records.is_empty() {
             break;
         }
+        damaged |= ChangeHash::of(&change) != stored.record.change;
         hashes.push(stored.record.change);
         end_chain = Some(stored.after.chain);
         records.push(WireRecord {
@@ -59,6 +63,6 @@ pub(super) fn batch_after(
         first_seq: after_seq + 1,
         records,
         end_chain,
-        hashes: (with_hashes == WithHashes::Yes).then_some(hashes),
+        hashes: (damaged || with_hashes == WithHashes::Yes).then_some(hashes),
     }))
 }

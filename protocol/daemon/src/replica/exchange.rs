@@ -4,22 +4,18 @@
 
 use counterpart_protocol::ids::EdgeNumber;
 use counterpart_protocol::sync::{
-    Ack, DayCount, EdgeSession, Exchange, FeedHead, FeedId, Greeting, Hello, MoreDown,
-    PROTOCOL_VERSION, Reply, Step, Verdict, WithHashes,
+    Ack, BATCH_RECORDS_MAX, DayCount, EdgeSession, Exchange, FeedHead, FeedId, Greeting, Hello,
+    MoreDown, PROTOCOL_VERSION, Reply, Step, WithHashes,
 };
 
 use super::Replica;
 use super::batches::{batch_after, own_head};
-use super::feeds::{
-    Direction, Stream, chain_at, head_of, int, newest_digests, newest_head, put_acked,
-};
+use super::feeds::{Direction, Stream, chain_at, head_of, newest_digests, newest_head, put_acked};
 use super::identity::Identity;
 use super::inbound::Sender;
-use super::outbound::OpenFeeds;
-use super::quarantine::put_quarantine;
+use super::quarantine::verdicts_between;
 use super::record::ReplicaFailed;
 use crate::db::{DbError, Tx};
-use crate::params;
 
 /// How many days' digests an edge declares: today, yesterday and one for a long night.
 const DAYS_DECLARED: u32 = 3;
@@ -132,10 +128,7 @@ impl Replica {
             wall_ms: self.now_ms(),
             days,
         };
-        let ack = down.map(|held| Ack {
-            held,
-            verdicts: Vec::new(),
-        });
+        let ack = down.map(|held| acknowledge(tx, held)).transpose()?;
         let up = batch_after(tx, UP, up.feed, after_seq, with_hashes)?;
         Ok(Exchange { hello, ack, up })
     }
@@ -160,12 +153,14 @@ impl Replica {
         };
         if own_chain == Some(hub_holds.chain) {
             put_acked(tx, UP, own.feed, hub_holds.seq, self.now_ms())?;
-            self.note_quarantined(tx, own.feed, reply)?;
+            self.note_refused(tx, UP, own.feed, reply.ack.as_ref())?;
         }
         let (received, held) = self.take_down(tx, &me, reply)?;
-        let more_down = match held == Some(reply.welcome.down) || reply.down.is_none() {
-            true => MoreDown::No,
-            false => MoreDown::Yes,
+        // Only what came forward goes on at once: a hub that lost its tail, or whose feed differs
+        // from ours, would send the same records for ever.
+        let more_down = match received > 0 && held.seq < reply.welcome.down.seq {
+            true => MoreDown::Yes,
+            false => MoreDown::No,
         };
         for date in &reply.welcome.days_differ {
             tracing::error!(
@@ -185,51 +180,35 @@ impl Replica {
         tx: &mut Tx,
         me: &Identity,
         reply: &Reply,
-    ) -> Result<(usize, Option<FeedHead>), DbError> {
+    ) -> Result<(usize, FeedHead), DbError> {
         let feed = reply.welcome.down.feed;
-        let row = head_of(tx, DOWN, feed)?;
-        let held = row.map_or(FeedHead::start(feed), |row| row.head);
+        // The actor the hub had when this run began: a run has one writer.
+        let (held, actor) = match head_of(tx, DOWN, feed)? {
+            Some(row) => (row.head, row.actor),
+            None => (FeedHead::start(feed), reply.welcome.actor),
+        };
         let Some(batch) = &reply.down else {
-            return Ok((0, Some(held)));
+            return Ok((0, held));
         };
         let sender = Sender {
             peer: EdgeNumber::HUB,
             held,
-            actor: reply.welcome.actor,
+            actor,
             about: Some(me.writer.edge),
         };
         let taken = self.take_batch(tx, &sender, batch)?;
         if let Some(refused) = taken.refused {
             tracing::warn!(reason = %refused, "did not take a batch of the hub's");
-            return Ok((0, Some(held)));
+            return Ok((0, held));
         }
         let received = usize::try_from(taken.ack.held.seq - held.seq).unwrap_or(usize::MAX);
-        Ok((received, Some(taken.ack.held)))
+        Ok((received, taken.ack.held))
     }
+}
 
-    /// Notes which of our records the hub could not believe, and closes the segment they are in.
-    fn note_quarantined(&self, tx: &mut Tx, feed: FeedId, reply: &Reply) -> Result<(), DbError> {
-        let verdicts = reply.ack.iter().flat_map(|ack| &ack.verdicts);
-        for told in verdicts.filter(|told| told.verdict == Verdict::Quarantined) {
-            let reason = told.reason.as_deref().unwrap_or("the hub gave no reason");
-            let Some(chain) = chain_at(tx, UP, feed, told.seq)? else {
-                continue;
-            };
-            let at = FeedHead {
-                feed,
-                seq: told.seq,
-                chain,
-            };
-            put_quarantine(tx, UP, at, reason, None, self.now_ms())?;
-            tx.execute(
-                "UPDATE documents SET state = 'closed' WHERE document = (
-                     SELECT document FROM feed_records
-                     WHERE direction = $1 AND peer = $2 AND feed = $3 AND seq = $4)",
-                params![UP.direction.word(), UP.peer.0, feed.0, int(told.seq)],
-            )?;
-            // The next fact opens a new segment: what is remembered is no longer true.
-            tx.scratch::<OpenFeeds>().feeds.clear();
-        }
-        Ok(())
-    }
+/// Says how far we hold the hub's feed and which of the last batch's records we could not use.
+fn acknowledge(tx: &mut Tx, held: FeedHead) -> Result<Ack, DbError> {
+    let from = held.seq.saturating_sub(BATCH_RECORDS_MAX as u64) + 1;
+    let verdicts = verdicts_between(tx, DOWN, held.feed, from, held.seq)?;
+    Ok(Ack { held, verdicts })
 }

@@ -56,7 +56,7 @@ pub(super) struct HeadRow {
 
 const HEAD_COLUMNS: &str = "feed, seq, chain, actor, hlc, acked_seq, contact_at_ms";
 
-/// Stores an unsigned number of the protocol; see `schema.rs` on why it fits.
+/// Stores an unsigned number of our own; see `schema.rs` on why it fits. Not for a peer's numbers.
 pub(super) fn int(number: u64) -> i64 {
     i64::try_from(number).expect("sequences and timestamps stay below 2^63")
 }
@@ -166,7 +166,8 @@ pub(super) fn put_acked(
     Ok(())
 }
 
-/// Returns the chain after record `seq`, if the record is kept; record 0 is the start.
+/// Returns the chain after record `seq`, if the record is kept; record 0 is the start. `seq` may
+/// be any number a peer said.
 pub(super) fn chain_at(
     tx: &mut Tx,
     stream: Stream,
@@ -176,10 +177,13 @@ pub(super) fn chain_at(
     if seq == 0 {
         return Ok(Some(Chain::GENESIS));
     }
+    let Ok(seq) = i64::try_from(seq) else {
+        return Ok(None);
+    };
     let row = tx.query_opt(
         "SELECT chain FROM feed_records
          WHERE direction = $1 AND peer = $2 AND feed = $3 AND seq = $4",
-        params![stream.direction.word(), stream.peer.0, feed.0, int(seq)],
+        params![stream.direction.word(), stream.peer.0, feed.0, seq],
     )?;
     row.map(|row| row.read(0).map(Chain)).transpose()
 }
@@ -205,7 +209,7 @@ pub(super) fn put_record(
             record.document.to_string(),
             record.change.0,
             record.business_date.days(),
-            int(record.hlc.0),
+            record.hlc.0.cast_signed(),
             after.chain.0,
         ],
     )?;

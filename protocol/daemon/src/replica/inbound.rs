@@ -1,17 +1,20 @@
 //! Taking a peer's batch in: every record gets its place, the bad ones go to quarantine.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use counterpart_protocol::documents::{Actor, Admitted, Expected, admit};
 use counterpart_protocol::facts::Fact;
 use counterpart_protocol::ids::{DocumentId, EdgeNumber, Incarnation, Writer};
 use counterpart_protocol::sync::{
-    Ack, Batch, BatchRefused, FeedHead, FeedId, Offered, RecordVerdict, Verdict, check_batch,
+    Ack, BATCH_RECORDS_MAX, Batch, BatchRefused, FeedHead, FeedId, Offered, RecordVerdict, Verdict,
+    check_batch,
 };
 
 use super::Replica;
 use super::feeds::{Direction, Stream, chain_at, put_change, put_head, put_record};
-use super::outbound::{OpenFeeds, last_hlc};
-use super::projection::{Origin, Projected, ProjectionFailed};
-use super::quarantine::put_quarantine;
+use super::outbound::{OpenFeeds, last_hlc, leave_incomplete};
+use super::projection::{Origin, Projected, Projection, ProjectionFailed};
+use super::quarantine::{put_quarantine, verdicts_between};
 use crate::db::{DbError, Tx};
 use crate::params;
 
@@ -75,8 +78,12 @@ impl Replica {
                 });
             }
         };
-        let mut verdicts = Vec::new();
         let mut held = sender.held;
+        // A sender that repeats records did not hear what became of them.
+        let mut verdicts = match batch.first_seq <= held.seq {
+            true => verdicts_between(tx, stream, held.feed, batch.first_seq, held.seq)?,
+            false => Vec::new(),
+        };
         let mut hlc = last_hlc(tx)?;
         for offered in &intake {
             put_record(tx, stream, &offered.record, offered.head)?;
@@ -108,7 +115,8 @@ impl Replica {
         let from = batch.first_seq.saturating_sub(1);
         let mut chains = Vec::new();
         if from < held.seq {
-            let count = batch.records.len() as u64;
+            // A longer batch is refused; it must not cost a look-up a record before that.
+            let count = batch.records.len().min(BATCH_RECORDS_MAX) as u64;
             for seq in from..=(from + count).min(held.seq) {
                 chains.push((seq, chain_at(tx, stream, held.feed, seq)?));
             }
@@ -131,16 +139,13 @@ impl Replica {
         offered: &Offered,
     ) -> Result<Option<RecordVerdict>, DbError> {
         let seq = offered.record.seq;
-        let verdict = |verdict, reason| {
-            Some(RecordVerdict {
-                seq,
-                verdict,
-                reason,
-            })
-        };
         match tx.savepoint(|tx| self.believe(tx, sender, offered)) {
             Ok(Verdict::Stored) => Ok(None),
-            Ok(other) => Ok(verdict(other, None)),
+            Ok(verdict) => Ok(Some(RecordVerdict {
+                seq,
+                verdict,
+                reason: None,
+            })),
             Err(NotTaken::Db(error)) => Err(error),
             Err(NotTaken::Content(reason)) => {
                 tracing::error!(
@@ -151,8 +156,12 @@ impl Replica {
                 );
                 let bytes = Some(offered.change.as_slice());
                 put_quarantine(tx, stream, offered.head, &reason, bytes, self.now_ms())?;
-                mark_incomplete(tx, offered.record.document)?;
-                Ok(verdict(Verdict::Quarantined, Some(reason)))
+                // A record may name any document; only its sender's own is the worse for it.
+                if is_senders(sender, offered) {
+                    leave_incomplete(tx, offered.record.document)?;
+                }
+                let mut told = verdicts_between(tx, stream, offered.head.feed, seq, seq)?;
+                Ok(told.pop())
             }
         }
     }
@@ -165,7 +174,7 @@ impl Replica {
     ) -> Result<Verdict, NotTaken> {
         let record = &offered.record;
         let writer = writer_of(sender, offered.head.feed);
-        if record.document.writer != writer || record.document.about != sender.about {
+        if !is_senders(sender, offered) {
             let reason = format!(
                 "the record names document {}, not its writer's",
                 record.document
@@ -198,16 +207,33 @@ impl Replica {
             origin,
         };
         for view in self.interested(admitted.fact.kind()) {
-            view.project(tx, &projected)
-                .map_err(|failed| match failed {
-                    ProjectionFailed::Db(error) => NotTaken::Db(error),
-                    ProjectionFailed::Content(reason) => {
-                        NotTaken::Content(format!("{}: {reason}", view.name()))
-                    }
-                })?;
+            project(tx, view, &projected)?;
         }
         Ok(Verdict::Stored)
     }
+}
+
+/// Folds a peer's fact into one view. A rule of the schema that it breaks, or a panic, is about
+/// this fact and would be the same at every try: it must not stop the facts behind it.
+fn project(tx: &mut Tx, view: &dyn Projection, projected: &Projected<'_>) -> Result<(), NotTaken> {
+    let content = |reason: String| NotTaken::Content(format!("{}: {reason}", view.name()));
+    // Unwind safety: the record's savepoint undoes whatever was left half-done.
+    let folded = catch_unwind(AssertUnwindSafe(|| view.project(tx, projected)));
+    match folded {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(ProjectionFailed::Content(reason))) => Err(content(reason)),
+        Ok(Err(ProjectionFailed::Db(error @ DbError::Constraint { .. }))) => {
+            Err(content(error.to_string()))
+        }
+        Ok(Err(ProjectionFailed::Db(error))) => Err(NotTaken::Db(error)),
+        Err(_) => Err(content("it stopped with a bug".to_owned())),
+    }
+}
+
+/// Returns whether the record names a document its sender writes.
+fn is_senders(sender: &Sender, offered: &Offered) -> bool {
+    let document = offered.record.document;
+    document.writer == writer_of(sender, offered.head.feed) && document.about == sender.about
 }
 
 fn writer_of(sender: &Sender, feed: FeedId) -> Writer {
@@ -264,14 +290,6 @@ fn join_document(tx: &mut Tx, document: DocumentId, admitted: &Admitted) -> Resu
          ON CONFLICT (document) DO UPDATE SET head = excluded.head,
              facts = documents.facts + 1, state = excluded.state",
         params![&name, admitted.head, state],
-    )?;
-    Ok(())
-}
-
-fn mark_incomplete(tx: &mut Tx, document: DocumentId) -> Result<(), DbError> {
-    tx.execute(
-        "UPDATE documents SET state = 'incomplete' WHERE document = $1",
-        params![document.to_string()],
     )?;
     Ok(())
 }

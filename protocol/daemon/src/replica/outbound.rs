@@ -68,12 +68,30 @@ pub(super) fn open_feed(
         });
     }
     let changes = changes_of(tx, stream, feed, document)?;
-    let segment = Segment::resume(document, me.actor, changes, stored_head)?;
+    let (segment, follows) = match Segment::resume(document, me.actor, changes, stored_head) {
+        Ok(segment) => (segment, None),
+        Err(damage) => {
+            // A damaged segment is left behind: it must not stop the facts that come next.
+            tracing::error!(%document, error = %damage, "could not go on in our open segment");
+            leave_incomplete(tx, document)?;
+            let next = Segment::begin(document.next_segment(), me.actor);
+            (next, Some(stored_head))
+        }
+    };
     Ok(OpenFeed {
         head,
         segment,
-        follows: None,
+        follows,
     })
+}
+
+/// Marks a document as one that cannot be loaded whole.
+pub(super) fn leave_incomplete(tx: &mut Tx, document: DocumentId) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE documents SET state = 'incomplete' WHERE document = $1",
+        params![document.to_string()],
+    )?;
+    Ok(())
 }
 
 /// Returns the latest hybrid timestamp, from memory or the tables.

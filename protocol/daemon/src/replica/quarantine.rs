@@ -1,12 +1,18 @@
 //! What could not be believed: kept with its bytes and a reason, listed until a person has looked.
 
 use counterpart_protocol::ids::EdgeNumber;
-use counterpart_protocol::sync::FeedHead;
+use counterpart_protocol::sync::{
+    Ack, BATCH_RECORDS_MAX, FeedHead, FeedId, RecordVerdict, Verdict,
+};
 
 use super::Replica;
-use super::feeds::{Direction, Stream, int, unsigned};
+use super::feeds::{Direction, Stream, chain_at, int, unsigned};
+use super::outbound::OpenFeeds;
 use crate::db::{DbError, Tx};
 use crate::params;
+
+/// How much of a reason is kept and told, in characters: it may quote what a peer wrote.
+const REASON_CHARS_MAX: usize = 500;
 
 /// A quarantined record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +31,7 @@ pub struct Quarantined {
     pub noticed_at_ms: i64,
 }
 
+/// Keeps a record aside; false if it was there already.
 pub(super) fn put_quarantine(
     tx: &mut Tx,
     stream: Stream,
@@ -32,8 +39,9 @@ pub(super) fn put_quarantine(
     reason: &str,
     bytes: Option<&[u8]>,
     now_ms: i64,
-) -> Result<(), DbError> {
-    tx.execute(
+) -> Result<bool, DbError> {
+    let reason: String = reason.chars().take(REASON_CHARS_MAX).collect();
+    let stored = tx.execute(
         "INSERT INTO quarantine (direction, peer, feed, seq, reason, bytes, noticed_at_ms)
          VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (direction, peer, feed, seq) DO NOTHING",
@@ -47,11 +55,85 @@ pub(super) fn put_quarantine(
             now_ms,
         ],
     )?;
-    metrics::counter!("counterpart_replica_quarantined_total").increment(1);
-    Ok(())
+    metrics::counter!("counterpart_replica_quarantined_total").increment(stored);
+    Ok(stored == 1)
+}
+
+/// Returns the verdicts on the quarantined records of a run from `from` to `to`, the last first,
+/// so that an acknowledgement that was lost is made again.
+pub(super) fn verdicts_between(
+    tx: &mut Tx,
+    stream: Stream,
+    feed: FeedId,
+    from: u64,
+    to: u64,
+) -> Result<Vec<RecordVerdict>, DbError> {
+    let limit = u32::try_from(BATCH_RECORDS_MAX).expect("a batch holds a few hundred records");
+    let rows = tx.query_all(
+        "SELECT seq, reason FROM quarantine
+         WHERE direction = $1 AND peer = $2 AND feed = $3 AND seq >= $4 AND seq <= $5
+         ORDER BY seq DESC LIMIT $6",
+        params![
+            stream.direction.word(),
+            stream.peer.0,
+            feed.0,
+            int(from),
+            int(to),
+            limit
+        ],
+    )?;
+    rows.iter()
+        .map(|row| {
+            Ok(RecordVerdict {
+                seq: unsigned(row, 0)?,
+                verdict: Verdict::Quarantined,
+                reason: Some(row.read(1)?),
+            })
+        })
+        .collect()
 }
 
 impl Replica {
+    /// Notes which of our records the peer could not believe, and closes the segments they are in.
+    pub(super) fn note_refused(
+        &self,
+        tx: &mut Tx,
+        stream: Stream,
+        feed: FeedId,
+        ack: Option<&Ack>,
+    ) -> Result<(), DbError> {
+        let verdicts = ack.into_iter().flat_map(|ack| &ack.verdicts);
+        let refused = verdicts.filter(|told| told.verdict == Verdict::Quarantined);
+        for told in refused.take(BATCH_RECORDS_MAX) {
+            let reason = told.reason.as_deref().unwrap_or("the peer gave no reason");
+            let Some(chain) = chain_at(tx, stream, feed, told.seq)? else {
+                continue;
+            };
+            let at = FeedHead {
+                feed,
+                seq: told.seq,
+                chain,
+            };
+            if !put_quarantine(tx, stream, at, reason, None, self.now_ms())? {
+                continue;
+            }
+            tx.execute(
+                "UPDATE documents SET state = 'closed' WHERE document = (
+                     SELECT document FROM feed_records
+                     WHERE direction = $1 AND peer = $2 AND feed = $3 AND seq = $4)",
+                params![
+                    stream.direction.word(),
+                    stream.peer.0,
+                    feed.0,
+                    int(told.seq)
+                ],
+            )?;
+            // The next fact opens a new segment: what is remembered is no longer true.
+            tx.scratch::<OpenFeeds>().feeds.remove(&stream.peer);
+        }
+        Ok(())
+    }
+
     /// Returns the newest quarantined records, at most `limit`.
     ///
     /// # Errors

@@ -1,12 +1,10 @@
 //! Rebuilding every view from the stored facts: view = fold, checked instead of believed.
 
-use std::collections::BTreeSet;
-
-use counterpart_protocol::documents::{Expected, admit};
+use counterpart_protocol::documents::{ChangeHash, Expected, admit};
 use counterpart_protocol::ids::{EdgeNumber, FactId, Incarnation, Writer};
 use counterpart_protocol::sync::FeedId;
 
-use super::feeds::{Direction, Stream, records_after};
+use super::feeds::{Direction, Stream, head_of, records_after};
 use super::identity::Identity;
 use super::projection::{Origin, Projected};
 use super::record::ReplicaFailed;
@@ -27,7 +25,8 @@ pub struct Rebuilt {
 }
 
 impl Replica {
-    /// Empties every view and folds all stored facts into them again, writer by writer.
+    /// Empties every view and folds all stored facts into them again, writer by writer: each once,
+    /// under the record it was first taken under, and nothing that stands in quarantine.
     ///
     /// # Errors
     ///
@@ -38,9 +37,8 @@ impl Replica {
             view.clear(tx)?;
         }
         let mut rebuilt = Rebuilt::default();
-        let mut seen = BTreeSet::new();
         for (stream, feed) in runs(tx)? {
-            self.fold_run(tx, &me, stream, feed, &mut seen, &mut rebuilt)?;
+            self.fold_run(tx, &me, stream, feed, &mut rebuilt)?;
         }
         Ok(rebuilt)
     }
@@ -51,20 +49,17 @@ impl Replica {
         me: &Identity,
         stream: Stream,
         feed: FeedId,
-        seen: &mut BTreeSet<FactId>,
         rebuilt: &mut Rebuilt,
     ) -> Result<(), ReplicaFailed> {
-        let (writer, actor) = match stream.direction {
-            Direction::Out => (me.writer, me.actor),
-            Direction::In => {
-                let writer = Writer {
-                    edge: stream.peer,
-                    incarnation: Incarnation(feed.0),
-                };
-                let row = super::feeds::head_of(tx, stream, feed)?;
-                (writer, row.map_or(me.actor, |row| row.actor))
-            }
+        // Each run has its own life and actor, our own earlier ones too.
+        let writer = Writer {
+            edge: match stream.direction {
+                Direction::Out => me.writer.edge,
+                Direction::In => stream.peer,
+            },
+            incarnation: Incarnation(feed.0),
         };
+        let actor = head_of(tx, stream, feed)?.map_or(me.actor, |row| row.actor);
         let mut after = 0;
         loop {
             let page = records_after(tx, stream, feed, after, PAGE)?;
@@ -86,8 +81,14 @@ impl Replica {
                     rebuilt.skipped += 1;
                     continue;
                 };
-                if !seen.insert(admitted.fact.header.id) {
-                    continue;
+                match taken_under(tx, admitted.fact.header.id)? {
+                    Some(change) if change == stored.record.change => {}
+                    // Another record stated it first.
+                    Some(_) => continue,
+                    None => {
+                        rebuilt.skipped += 1;
+                        continue;
+                    }
                 }
                 let origin = Origin { writer, seq };
                 let folded = self.fold(
@@ -127,6 +128,15 @@ impl Replica {
             Err(failed) => Err(failed),
         }
     }
+}
+
+/// Returns the change a fact was first taken under; nothing if it never was.
+fn taken_under(tx: &mut Tx, fact: FactId) -> Result<Option<ChangeHash>, DbError> {
+    let row = tx.query_opt(
+        "SELECT change_hash FROM facts WHERE fact_id = $1",
+        params![fact.to_bytes()],
+    )?;
+    row.map(|row| row.read(0).map(ChangeHash)).transpose()
 }
 
 /// Returns every run of every feed: our own first, then each peer's in order.

@@ -10,7 +10,7 @@ use counterpart_protocol::time::BusinessDate;
 use super::Replica;
 use super::feeds::{Direction, Stream, put_change, put_head, put_record};
 use super::identity::Identity;
-use super::outbound::{OpenFeed, OpenFeeds, last_hlc, open_feed};
+use super::outbound::{OpenFeed, OpenFeeds, last_hlc, leave_incomplete, open_feed};
 use super::projection::{Origin, Projected, ProjectionFailed};
 use crate::db::{DbError, Tx};
 use crate::entropy::random_bytes;
@@ -140,14 +140,23 @@ impl Replica {
     }
 }
 
-/// Closes a full segment for good, after checking that it loads again, and opens the next.
-fn close_segment(tx: &mut Tx, open: &mut OpenFeed, me: &Identity) -> Result<(), ReplicaFailed> {
-    open.segment.check_sound()?;
+/// Closes a full segment for good, after checking that it loads again, and opens the next. One
+/// that does not is marked and left behind: its changes are stored and chained one by one, and no
+/// fact that comes next may fail because of it.
+fn close_segment(tx: &mut Tx, open: &mut OpenFeed, me: &Identity) -> Result<(), DbError> {
     let document = open.segment.document();
-    tx.execute(
-        "UPDATE documents SET state = 'closed' WHERE document = $1",
-        params![document.to_string()],
-    )?;
+    match open.segment.check_sound() {
+        Ok(()) => {
+            tx.execute(
+                "UPDATE documents SET state = 'closed' WHERE document = $1",
+                params![document.to_string()],
+            )?;
+        }
+        Err(damage) => {
+            tracing::error!(%document, error = %damage, "closed a segment that does not load");
+            leave_incomplete(tx, document)?;
+        }
+    }
     open.follows = open.segment.heads();
     open.segment = Segment::begin(document.next_segment(), me.actor);
     Ok(())

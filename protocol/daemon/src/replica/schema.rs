@@ -2,8 +2,9 @@
 
 /// Creates the replica's tables.
 ///
-/// Sequences and hybrid timestamps are unsigned in the protocol and fit a signed column: 48 bits
-/// of milliseconds end in the year 10889.
+/// Sequences and hybrid timestamps are unsigned in the protocol and fit a signed column: those of
+/// facts end in the year 6429. What a peer's record says its time is may be anything and is kept
+/// bit by bit in `feed_records.hlc`, where nothing is ordered by it.
 pub const REPLICA_MIGRATION_SQL: &str = r"
 -- Who writes here: one row.
 CREATE TABLE replica_identity (

@@ -18,6 +18,7 @@ use crate::db::{Db, DbError, DbOptions, Migration, Tx};
 use crate::entropy::SeededEntropy;
 use crate::params;
 
+mod hostile;
 mod seeded;
 mod stories;
 
@@ -37,7 +38,7 @@ const MIGRATIONS: &[Migration] = &[
     },
 ];
 
-/// A view that lists notices and cannot use one that says `unusable`.
+/// A view that lists notices, cannot use one that says `unusable`, and has two bugs.
 struct Notices;
 
 impl Projection for Notices {
@@ -61,6 +62,11 @@ impl Projection for Notices {
             ],
         )?;
         match notice.text.as_str() {
+            "panics" => panic!("a bug of the view"),
+            "breaks a rule of the schema" => tx
+                .execute("INSERT INTO notices SELECT * FROM notices", params![])
+                .map(|_| ())
+                .map_err(ProjectionFailed::from),
             "unusable" => Err(ProjectionFailed::Content("says nothing usable".to_owned())),
             _ => Ok(()),
         }
