@@ -1,1 +1,27 @@
-//! hub.
+//! The hub: what every store is, knows and has sold, in one place.
+//!
+//! ```text
+//!              ┌──────────────── app ────────────────┐
+//!   edges ───► sync (8401, client certificates)       │   facts ──► replica ──► views
+//!   people ──► web + slices (8400): stores, stock,    │
+//!              sales, catalog, notices, users         │
+//!              └──────────────────────────────────────┘
+//! ```
+//!
+//! A slice is one workflow in one folder; `sync` and `web` know no slice, and only [`app`] knows
+//! both. Start with [`Hub::start`], or with `stores` to see how a slice is made.
+
+pub mod app;
+pub mod catalog;
+pub mod config;
+pub mod context;
+pub mod notices;
+pub mod sales;
+pub mod stock;
+pub mod stores;
+pub mod sync;
+pub mod users;
+pub mod web;
+
+pub use app::{Hub, HubError, RunningHub};
+pub use config::HubConfig;

@@ -1,0 +1,429 @@
+//! Puts the hub together: files, database, replica, slices, listeners; and stops it in order.
+//!
+//! It is the only place that knows both the spine and the slices.
+
+mod background;
+pub mod commands;
+mod files;
+mod routers;
+mod status;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use counterpart_daemon::clock::{SharedClock, SystemClock};
+use counterpart_daemon::db::{Db, DbError, DbOptions, Migration};
+use counterpart_daemon::entropy::{OsEntropy, SharedEntropy};
+use counterpart_daemon::http::idempotency::IDEMPOTENCY_MIGRATION_SQL;
+use counterpart_daemon::http::{Limits, Listener, ServeError, Transport, bind, observed};
+use counterpart_daemon::replica::{Identity, Projection, REPLICA_MIGRATION_SQL, Replica};
+use counterpart_daemon::shutdown::{Shutdown, ShutdownReport, Stage};
+use counterpart_daemon::tls::{
+    Protocols, TlsError, install_crypto_provider, server_config, server_config_with_client_certs,
+};
+use counterpart_daemon::web::live::Live;
+use counterpart_daemon::web::text::{Lang, Locale, Texts, TextsInvalid};
+use counterpart_protocol::ids::EdgeNumber;
+
+use crate::config::{HubConfig, SettingRefused};
+use crate::context::{Context, Parts, Work};
+use crate::sync::Presence;
+use crate::users::{self, FirstStart, UserFailed};
+use crate::web::Served;
+use crate::{catalog, sales, stock, sync};
+use files::Files;
+
+/// Marks the hub's database in SQLite's header: "CpHb".
+const APPLICATION_ID: u32 = 0x4370_4862;
+/// How long each part gets to stop.
+const STOP_DEADLINE: Duration = Duration::from_secs(10);
+
+/// The schema, in the order it grew.
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        name: "replica",
+        sql: REPLICA_MIGRATION_SQL,
+    },
+    Migration {
+        version: 2,
+        name: "idempotency",
+        sql: IDEMPOTENCY_MIGRATION_SQL,
+    },
+    Migration {
+        version: 3,
+        name: "edges",
+        sql: include_str!("../migrations/0003_edges.sql"),
+    },
+    Migration {
+        version: 4,
+        name: "users",
+        sql: include_str!("../migrations/0004_users.sql"),
+    },
+    Migration {
+        version: 5,
+        name: "stores",
+        sql: include_str!("../migrations/0005_stores.sql"),
+    },
+    Migration {
+        version: 6,
+        name: "sales",
+        sql: include_str!("../migrations/0006_sales.sql"),
+    },
+    Migration {
+        version: 7,
+        name: "stock",
+        sql: include_str!("../migrations/0007_stock.sql"),
+    },
+    Migration {
+        version: 8,
+        name: "catalog",
+        sql: include_str!("../migrations/0008_catalog.sql"),
+    },
+    Migration {
+        version: 9,
+        name: "notices",
+        sql: include_str!("../migrations/0009_notices.sql"),
+    },
+];
+
+/// Why the hub did not start, in a sentence to act on.
+#[derive(Debug, thiserror::Error)]
+pub enum HubError {
+    /// A setting cannot be used.
+    #[error(transparent)]
+    Setting(#[from] SettingRefused),
+    /// The database.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// Keys and certificates.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// A port.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    /// The words of the pages.
+    #[error("could not read the words of the pages")]
+    Texts(#[from] TextsInvalid),
+    /// The first operator.
+    #[error("could not make the first operator: {0}")]
+    FirstOperator(#[source] UserFailed),
+    /// The database is an edge's.
+    #[error("{0} is the database of edge {1}, not of a hub: choose another data folder")]
+    NotAHub(String, EdgeNumber),
+    /// A thread of the start is gone.
+    #[error("could not finish the start: the program is stopping")]
+    Stopping,
+}
+
+/// The hub, not yet running.
+pub struct Hub;
+
+impl Hub {
+    /// Starts a hub on this machine's clock and randomness.
+    ///
+    /// # Errors
+    ///
+    /// [`HubError`]; nothing keeps running then.
+    pub async fn start(config: HubConfig) -> Result<RunningHub, HubError> {
+        Self::start_with(config, SystemClock::shared(), OsEntropy::shared()).await
+    }
+
+    /// Starts a hub on another clock and randomness: for tests and simulators.
+    ///
+    /// # Errors
+    ///
+    /// As [`Hub::start`].
+    pub async fn start_with(
+        config: HubConfig,
+        clock: SharedClock,
+        entropy: SharedEntropy,
+    ) -> Result<RunningHub, HubError> {
+        install_crypto_provider();
+        let listeners = Listeners::open(&config)?;
+        let opened = Opened::open(&config, clock, entropy, listeners.sync.address()).await?;
+        let first = users::begin(&opened.context, config.first_admin_password.clone())
+            .await
+            .map_err(HubError::FirstOperator)?;
+        Ok(run(config, opened, listeners, first))
+    }
+}
+
+/// The ports, all open before anything is served, so that a taken one stops the start.
+struct Listeners {
+    public: Listener,
+    sync: Listener,
+    loopback: Option<Listener>,
+}
+
+impl Listeners {
+    fn open(config: &HubConfig) -> Result<Self, HubError> {
+        config.check()?;
+        let loopback = config.loopback_listen;
+        Ok(Self {
+            public: bind(config.public_listen, "--public-listen")?,
+            sync: bind(config.sync_listen, "--sync-listen")?,
+            loopback: loopback
+                .map(|address| bind(address, "--loopback-listen"))
+                .transpose()?,
+        })
+    }
+}
+
+/// A hub whose files are open and which listens to nobody.
+pub(crate) struct Opened {
+    pub(crate) context: Context,
+    pub(crate) files: Files,
+    /// Cancelled first when the hub stops.
+    streams: Stage,
+    shutdown: Shutdown,
+}
+
+impl Opened {
+    /// Opens files and database and puts the context together.
+    pub(crate) async fn open(
+        config: &HubConfig,
+        clock: SharedClock,
+        entropy: SharedEntropy,
+        sync_bound: SocketAddr,
+    ) -> Result<Self, HubError> {
+        let (config, tax_classes) = (config.clone(), config.check()?);
+        let opening = tokio::task::spawn_blocking(move || {
+            // The database's lock comes first: it keeps a second hub off the keys as well.
+            let db = open_database(&config, &clock)?;
+            let opened = Files::open(&config, clock.now_ms(), entropy.as_ref())
+                .map_err(HubError::from)
+                .and_then(|(files, authority)| {
+                    let replica = replica(&clock, &entropy);
+                    become_hub(&db, &replica)?;
+                    Ok((files, authority, replica))
+                });
+            match opened {
+                Ok((files, authority, replica)) => {
+                    Ok((config, clock, entropy, db, files, authority, replica))
+                }
+                Err(error) => {
+                    db.close_blocking();
+                    Err(error)
+                }
+            }
+        });
+        let (config, clock, entropy, db, files, authority, replica) =
+            opening.await.map_err(|_| HubError::Stopping)??;
+        let shutdown = Shutdown::new();
+        let streams = shutdown.stage("streams", STOP_DEADLINE);
+        let texts = Texts::new(&[])?;
+        let live = Live::new(clock.now_ms());
+        let context = Context::new(Parts {
+            presence: Presence::new(clock.clone(), live.clone()),
+            live,
+            lang: Lang::new(Arc::new(texts), Locale::En),
+            sync_address: sync_address(&config, sync_bound),
+            streams: streams.token(),
+            imports: Work::default(),
+            tax_classes,
+            authority,
+            replica,
+            entropy,
+            clock,
+            db,
+        });
+        Ok(Self {
+            context,
+            files,
+            streams,
+            shutdown,
+        })
+    }
+}
+
+fn open_database(config: &HubConfig, clock: &SharedClock) -> Result<Db, DbError> {
+    let path = config.data.join("hub.db");
+    Db::open(DbOptions {
+        clock: clock.clone(),
+        ..DbOptions::new("hub", path, APPLICATION_ID, MIGRATIONS)
+    })
+}
+
+/// Makes the replica with the views of every slice.
+fn replica(clock: &SharedClock, entropy: &SharedEntropy) -> Replica {
+    let mut projections: Vec<Box<dyn Projection>> = sales::projections();
+    projections.extend(stock::projections());
+    Replica::new(clock.clone(), entropy.clone(), projections)
+}
+
+fn become_hub(db: &Db, replica: &Replica) -> Result<(), HubError> {
+    let within = replica.clone();
+    let me: Identity = db.write_blocking(move |tx| -> Result<_, DbError> {
+        within.become_edge(tx, EdgeNumber::HUB)
+    })?;
+    match me.writer.edge {
+        EdgeNumber::HUB => Ok(()),
+        other => Err(HubError::NotAHub(db.path().display().to_string(), other)),
+    }
+}
+
+fn sync_address(config: &HubConfig, bound: SocketAddr) -> String {
+    config.sync_address.clone().unwrap_or_else(|| {
+        let name = config.names.first().map_or("localhost", String::as_str);
+        match name.contains(':') {
+            true => format!("https://[{name}]:{}", bound.port()),
+            false => format!("https://{name}:{}", bound.port()),
+        }
+    })
+}
+
+/// Starts every task. Stages stop in this order: streams, listeners, background work; then the
+/// database is closed.
+fn run(config: HubConfig, opened: Opened, listeners: Listeners, first: FirstStart) -> RunningHub {
+    let Opened {
+        context,
+        files,
+        streams,
+        shutdown,
+    } = opened;
+    let serving = shutdown.stage("listeners", STOP_DEADLINE);
+    let working = shutdown.stage("background", STOP_DEADLINE);
+    let addresses = Addresses {
+        public: listeners.public.address(),
+        sync: listeners.sync.address(),
+        loopback: listeners.loopback.as_ref().map(Listener::address),
+    };
+    let certificates = files.certificates();
+    let public = routers::public(&context, Served::Tls);
+    let tls = certificates.public.clone();
+    serve(&serving, "public", listeners.public, public, tls);
+    let edges = observed(sync::router(&context), "hub sync");
+    let tls = certificates.sync.clone();
+    serve(&serving, "sync", listeners.sync, edges, tls);
+    if let Some(loopback) = listeners.loopback {
+        let console = routers::public(&context, Served::Loopback);
+        serve(&serving, "loopback", loopback, console, Transport::Plain);
+    }
+    background::start(&working, &context, config.clone(), files);
+    tracing::info!(
+        public = %addresses.public,
+        sync = %addresses.sync,
+        "the hub runs"
+    );
+    RunningHub {
+        context,
+        addresses,
+        shutdown,
+        _streams: streams,
+        first,
+        names: config.names,
+    }
+}
+
+fn serve(
+    stage: &Stage,
+    name: &'static str,
+    listener: Listener,
+    router: axum::Router,
+    transport: Transport,
+) {
+    let token = stage.token();
+    stage.spawn(name, async move {
+        let limits = Limits::default();
+        let deadline = STOP_DEADLINE / 2;
+        let served = listener
+            .serve(router, transport, limits, token, deadline)
+            .await;
+        if let Err(error) = served {
+            tracing::error!(listener = name, error = %error, "a listener is gone");
+        }
+    });
+}
+
+/// Returns the settings of the public and of the sync listener for the server's certificate.
+pub(crate) fn transports(
+    identity: &counterpart_daemon::tls::Identity,
+    authority_pem: &str,
+) -> Result<(Arc<rustls::ServerConfig>, Arc<rustls::ServerConfig>), TlsError> {
+    let public = server_config(identity, Protocols::Http1And2)?;
+    let sync = server_config_with_client_certs(identity, authority_pem, Protocols::Http1And2)?;
+    Ok((public, sync))
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Addresses {
+    public: SocketAddr,
+    sync: SocketAddr,
+    loopback: Option<SocketAddr>,
+}
+
+/// A hub that runs. Dropping it does not stop it in order: call [`RunningHub::shutdown`].
+pub struct RunningHub {
+    context: Context,
+    addresses: Addresses,
+    shutdown: Shutdown,
+    _streams: Stage,
+    first: FirstStart,
+    names: Vec<String>,
+}
+
+impl RunningHub {
+    /// Returns what slices are handed, to call their services in this process.
+    #[must_use]
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// Returns where console, API and enrolment are served with TLS.
+    #[must_use]
+    pub fn public_address(&self) -> SocketAddr {
+        self.addresses.public
+    }
+
+    /// Returns where edges are served.
+    #[must_use]
+    pub fn sync_address(&self) -> SocketAddr {
+        self.addresses.sync
+    }
+
+    /// Returns the address of the console without TLS, if it is served, such as
+    /// `http://127.0.0.1:8480`.
+    #[must_use]
+    pub fn loopback_url(&self) -> Option<String> {
+        self.addresses
+            .loopback
+            .map(|address| format!("http://{address}"))
+    }
+
+    /// Returns the address of the console with TLS, by the first name of its certificate.
+    #[must_use]
+    pub fn public_url(&self) -> String {
+        let name = self.names.first().map_or("localhost", String::as_str);
+        format!("https://{name}:{}", self.addresses.public.port())
+    }
+
+    /// Returns where a person on this machine opens the console: without TLS if that is served.
+    #[must_use]
+    pub fn console_url(&self) -> String {
+        self.loopback_url().unwrap_or_else(|| self.public_url())
+    }
+
+    /// Returns what the first start made, or that it was not the first.
+    #[must_use]
+    pub fn first_start(&self) -> &FirstStart {
+        &self.first
+    }
+
+    /// Stops in order: no more connections, streams ended, requests finished, work put down, the
+    /// database closed.
+    pub async fn shutdown(self) -> ShutdownReport {
+        let report = self.shutdown.run().await;
+        self.context.db().close().await;
+        report
+    }
+}
+
+/// Returns the catalogue's work, for tests that want it done now.
+///
+/// # Errors
+/// Those of the database.
+pub async fn import_once(context: &Context) -> Result<catalog::Progress, DbError> {
+    catalog::run_once(context).await
+}

@@ -1,0 +1,104 @@
+//! The work nobody asks for: imports, ages on open pages, tidying up, certificates.
+//!
+//! Every piece takes no input and may be done again; it is woken by a signal or a timer.
+
+use std::time::Duration;
+
+use counterpart_daemon::db::DbError;
+use counterpart_daemon::http::idempotency::{KEPT_MS, purge_older};
+use counterpart_daemon::shutdown::Stage;
+use counterpart_daemon::telemetry;
+use tokio::time::{MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+
+use super::files::Files;
+use crate::catalog::{self, Progress};
+use crate::config::HubConfig;
+use crate::context::Context;
+use crate::sync::CONTACT;
+use crate::{stores, users};
+
+/// How often imports are looked for even if nobody woke them.
+const IMPORT_INTERVAL: Duration = Duration::from_secs(30);
+/// How often ages on open pages are written anew.
+const AGE_INTERVAL: Duration = Duration::from_secs(15);
+/// How often what is over is deleted and certificates are looked at.
+const TIDY_INTERVAL: Duration = Duration::from_secs(3_600);
+
+/// Starts the tasks.
+pub(super) fn start(stage: &Stage, context: &Context, _config: HubConfig, files: Files) {
+    stage.spawn("imports", import(context.clone(), stage.token()));
+    stage.spawn("ages", grow_older(context.clone(), stage.token()));
+    stage.spawn("tidying", tidy(context.clone(), files, stage.token()));
+    stage.spawn("metrics", telemetry::metrics().keep_up(stage.token()));
+}
+
+async fn import(context: Context, stop: CancellationToken) {
+    let mut timer = steady(IMPORT_INTERVAL);
+    loop {
+        match catalog::run_once(&context).await {
+            Ok(Progress::Moved) => continue,
+            Ok(Progress::Idle) => {}
+            Err(error) => tracing::warn!(error = %error, "could not go on with an import"),
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = context.imports().wake.notified() => {}
+            _ = timer.tick() => {}
+        }
+        if stop.is_cancelled() {
+            return;
+        }
+    }
+}
+
+/// Ages grow without anything happening: pages that show some are rendered anew now and then.
+async fn grow_older(context: Context, stop: CancellationToken) {
+    let mut timer = steady(AGE_INTERVAL);
+    while stop.run_until_cancelled(timer.tick()).await.is_some() {
+        if context.live().streams_open() > 0 {
+            context.live().publish(CONTACT);
+        }
+    }
+}
+
+async fn tidy(context: Context, mut files: Files, stop: CancellationToken) {
+    let mut timer = steady(TIDY_INTERVAL);
+    while stop.run_until_cancelled(timer.tick()).await.is_some() {
+        if let Err(error) = tidy_once(&context).await {
+            tracing::warn!(error = %error, "could not delete what is over");
+        }
+        let renewed = files.renew(
+            context.authority(),
+            context.now_ms(),
+            context.entropy().as_ref(),
+        );
+        match renewed {
+            Ok(true) => tracing::info!("renewed the hub's certificate"),
+            Ok(false) => {}
+            Err(error) => tracing::error!(error = %error, "could not renew the certificate"),
+        }
+    }
+}
+
+/// Deletes sessions, codes and remembered answers that are over.
+async fn tidy_once(context: &Context) -> Result<(), DbError> {
+    users::purge(context).await?;
+    stores::purge(context).await?;
+    let before_ms = context.now_ms() - KEPT_MS;
+    while context
+        .db()
+        .write(move |tx| purge_older(tx, before_ms))
+        .await?
+        > 0
+    {
+        tokio::task::yield_now().await;
+    }
+    Ok(())
+}
+
+fn steady(every: Duration) -> tokio::time::Interval {
+    let mut timer = interval(every);
+    timer.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    timer
+}

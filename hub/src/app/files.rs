@@ -1,0 +1,120 @@
+//! The keys in the data folder: the authority's, made once, and the server's, renewed in time.
+
+use std::path::PathBuf;
+
+use axum_server::tls_rustls::RustlsConfig;
+use counterpart_daemon::entropy::Entropy;
+use counterpart_daemon::http::Transport;
+use counterpart_daemon::tls::{Authority, Identity, TlsError};
+use sha2::{Digest, Sha256};
+
+use super::transports;
+use crate::config::HubConfig;
+
+/// How long the server's certificate lives, in days: below the 398 that browsers take at most
+/// (CA/Browser Forum, ballot SC31).
+const SERVER_DAYS: u32 = 397;
+/// It is renewed when fewer days are left.
+const RENEWED_BELOW_DAYS: i64 = 30;
+
+/// The certificates a hub serves with.
+#[derive(Clone)]
+pub(crate) struct Certificates {
+    pub(super) public: Transport,
+    pub(super) sync: Transport,
+}
+
+/// The keys in the data folder.
+pub(crate) struct Files {
+    folder: PathBuf,
+    names: Vec<String>,
+    server: Identity,
+    public: RustlsConfig,
+    sync: RustlsConfig,
+}
+
+impl Files {
+    /// Reads the keys, or makes what is missing or soon over.
+    pub(super) fn open(
+        config: &HubConfig,
+        now_ms: i64,
+        entropy: &dyn Entropy,
+    ) -> Result<(Self, Authority), TlsError> {
+        let folder = config.data.clone();
+        let authority = match Identity::load(&folder, "authority")? {
+            Some(identity) => Authority::load(identity)?,
+            None => {
+                let authority = Authority::create("Counterpart hub", now_ms, entropy)?;
+                authority.identity().save(&folder, "authority")?;
+                authority
+            }
+        };
+        // The names stand in the file's own name: other names are another certificate.
+        let file = server_file(&config.names);
+        let server = match Identity::load(&folder, &file)? {
+            Some(server) if server.days_left(now_ms)? >= RENEWED_BELOW_DAYS => server,
+            Some(_) | None => issue(&authority, &config.names, &folder, now_ms, entropy)?,
+        };
+        let (public, sync) = transports(&server, authority.certificate_pem())?;
+        let files = Self {
+            folder,
+            names: config.names.clone(),
+            server,
+            public: RustlsConfig::from_config(public),
+            sync: RustlsConfig::from_config(sync),
+        };
+        Ok((files, authority))
+    }
+
+    /// Returns what the listeners serve with; a renewal reaches them.
+    pub(super) fn certificates(&self) -> Certificates {
+        Certificates {
+            public: Transport::Tls(self.public.clone()),
+            sync: Transport::Tls(self.sync.clone()),
+        }
+    }
+
+    /// Renews the server's certificate if it is soon over; tells whether it did.
+    pub(super) fn renew(
+        &mut self,
+        authority: &Authority,
+        now_ms: i64,
+        entropy: &dyn Entropy,
+    ) -> Result<bool, TlsError> {
+        if self.server.days_left(now_ms)? >= RENEWED_BELOW_DAYS {
+            return Ok(false);
+        }
+        let server = issue(authority, &self.names, &self.folder, now_ms, entropy)?;
+        let (public, sync) = transports(&server, authority.certificate_pem())?;
+        self.public.reload_from_config(public);
+        self.sync.reload_from_config(sync);
+        self.server = server;
+        Ok(true)
+    }
+}
+
+fn issue(
+    authority: &Authority,
+    names: &[String],
+    folder: &std::path::Path,
+    now_ms: i64,
+    entropy: &dyn Entropy,
+) -> Result<Identity, TlsError> {
+    let server = authority.issue_server(names, now_ms, SERVER_DAYS, entropy)?;
+    server.save(folder, &server_file(names))?;
+    tracing::info!(
+        names = names.join(", "),
+        "made a certificate for the hub's listeners"
+    );
+    Ok(server)
+}
+
+fn server_file(names: &[String]) -> String {
+    let digest = Sha256::digest(names.join("\n").as_bytes());
+    let digits: String = digest
+        .iter()
+        .take(4)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    format!("server-{digits}")
+}

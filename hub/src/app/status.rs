@@ -1,0 +1,69 @@
+//! How the hub itself is: one answer for a monitor or a person on call.
+
+use axum::Router;
+use axum::extract::State;
+use axum::routing::get;
+use counterpart_daemon::db::{DbError, Tx};
+use counterpart_daemon::http::{Json, Problem};
+use counterpart_daemon::replica::Direction;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::context::Context;
+use crate::stores;
+use crate::users::Operator;
+
+/// Records kept aside that are counted at most.
+const QUARANTINED_MAX: u32 = 1_000;
+
+pub(super) fn router() -> Router<Context> {
+    Router::new().route("/v1/status", get(status))
+}
+
+/// How the hub is.
+#[derive(Debug, Serialize)]
+pub(super) struct Status {
+    version: &'static str,
+    at: Timestamp,
+    generation: Option<u32>,
+    sync_address: String,
+    authority_sha256: String,
+    stores: usize,
+    stores_connected: usize,
+    lag: i64,
+    quarantined: usize,
+    streams_open: usize,
+}
+
+async fn status(
+    State(context): State<Context>,
+    _operator: Operator,
+) -> Result<Json<Status>, Problem> {
+    let within = context.clone();
+    let status = context.db().read(move |tx| load(&within, tx)).await;
+    Ok(Json(
+        status.map_err(|failed: DbError| Problem::from(failed))?,
+    ))
+}
+
+pub(super) fn load(context: &Context, tx: &mut Tx) -> Result<Status, DbError> {
+    let views = stores::views(context, tx)?;
+    let identity = context.replica().identity(tx)?;
+    let quarantined = context.replica().quarantined(tx, QUARANTINED_MAX)?;
+    let seen_now = |view: &&stores::StoreView| view.seen == crate::sync::Seen::Now;
+    Ok(Status {
+        version: env!("CARGO_PKG_VERSION"),
+        at: Timestamp::from_millisecond(context.now_ms()).unwrap_or(Timestamp::UNIX_EPOCH),
+        generation: identity.map(|identity| identity.writer.incarnation.0),
+        sync_address: context.sync_address().to_owned(),
+        authority_sha256: context.authority().fingerprint().to_string(),
+        stores: views.len(),
+        stores_connected: views.iter().filter(seen_now).count(),
+        lag: views.iter().map(stores::StoreView::lag).sum(),
+        quarantined: quarantined
+            .iter()
+            .filter(|row| row.direction == Direction::In)
+            .count(),
+        streams_open: context.live().streams_open(),
+    })
+}

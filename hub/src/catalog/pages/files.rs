@@ -1,0 +1,458 @@
+//! Product files on their way: upload, progress, every bad row, publication.
+
+use axum::Router;
+use axum::extract::{Multipart, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use axum::routing::{get, post};
+use counterpart_daemon::db::DbError;
+use counterpart_daemon::http::{Path, Problem};
+use counterpart_daemon::web::live::{Region, Version, leave_for, respond};
+use counterpart_daemon::web::parts::{
+    Button, Column, Empty, Icon, ProblemView, Row, Stat, Table, Tone, badge, command_id,
+};
+use counterpart_daemon::web::text::Lang;
+use maud::{Markup, Render, html};
+use serde::Deserialize;
+use ulid::Ulid;
+
+use crate::catalog::http::publish_once;
+use crate::catalog::rules::RowProblem;
+use crate::catalog::service::{self, Afterwards, CATALOG, Upload, id_of, id_text};
+use crate::catalog::store::{self, Import, State as Stage, Version as Publication};
+use crate::context::Context;
+use crate::users::PageOperator;
+use crate::web::{CommandForm, Page, Screen, console_page, live};
+
+/// Bad rows shown on the page; the rest is in the download.
+const SHOWN: usize = 200;
+/// Files and publications listed.
+const LISTED: u32 = 10;
+
+/// Returns the pages' routes.
+pub(super) fn router() -> Router<Context> {
+    Router::new()
+        .route("/catalog/import", get(import_page))
+        .route("/catalog/import/stream", get(import_stream))
+        .route("/catalog/imports/{import}", get(one))
+        .route("/catalog/imports/{import}/stream", get(one_stream))
+        .route("/catalog/imports/{import}/publish", post(publish))
+}
+
+/// Returns the route files come in by, which takes larger bodies than all others.
+pub(in crate::catalog) fn upload_router() -> Router<Context> {
+    Router::new().route("/catalog/imports", post(upload))
+}
+
+struct Desk {
+    imports: Vec<Import>,
+    versions: Vec<Publication>,
+    now_ms: i64,
+}
+
+async fn desk(context: &Context) -> Result<Desk, DbError> {
+    let now_ms = context.now_ms();
+    let desk = context.db().read(move |tx| {
+        Ok(Desk {
+            imports: store::imports(tx, LISTED)?,
+            versions: store::versions(tx, LISTED)?,
+            now_ms,
+        })
+    });
+    desk.await
+}
+
+async fn import_page(
+    State(context): State<Context>,
+    PageOperator(operator): PageOperator,
+) -> Result<Response, Problem> {
+    let version = context.live().version();
+    let desk = desk(&context).await?;
+    let shown = Page {
+        title: "Import",
+        screen: Screen::Catalog,
+        operator: &operator.name,
+        stream: Some("/catalog/import/stream"),
+    };
+    let body = html! {
+        div.console {
+            header.page-head {
+                h1 { "Import a product file" }
+                div.actions { (Button::link("Catalogue", "/catalog").icon(Icon::Back)) }
+            }
+            div.columns {
+                section.panel {
+                    header { h2 { "1. Choose the file" } }
+                    (upload_form(&context))
+                }
+                section.panel {
+                    header { h2 { "What it holds" } }
+                    (explained(&context))
+                }
+            }
+            (desk_region(context.lang(), &desk, version))
+        }
+    };
+    Ok(console_page(context.lang(), shown, body))
+}
+
+async fn import_stream(State(context): State<Context>, PageOperator(_): PageOperator) -> Response {
+    live(&context, [CATALOG], |context, version| async move {
+        let desk = desk(&context).await?;
+        Ok::<_, DbError>(vec![desk_region(context.lang(), &desk, version)])
+    })
+}
+
+fn upload_form(context: &Context) -> Markup {
+    let fresh_id = Ulid::from_bytes(context.new_id()).to_string();
+    html! {
+        form.stack method="post" action="/catalog/imports" enctype="multipart/form-data"
+            data-live data-wait-ms="60000" {
+            (command_id(&fresh_id))
+            div.field {
+                label for="field-file" { "Product file (CSV)" }
+                p.hint id="field-file-hint" {
+                    "Nothing is published before every row was checked and you have said so."
+                }
+                input id="field-file" type="file" name="file" accept=".csv,text/csv"
+                    aria-describedby="field-file-hint";
+            }
+            (Button::submit("Check the file").primary())
+        }
+    }
+}
+
+fn explained(context: &Context) -> Markup {
+    let classes: Vec<&str> = context
+        .tax_classes()
+        .iter()
+        .map(|class| class.id.as_str())
+        .collect();
+    html! {
+        p { "A first row with the names of the columns, in any order, then one product a row:" }
+        dl.details {
+            dt.code { "sku" } dd { "what it is counted under, without spaces" }
+            dt.code { "gtins" } dd { "the numbers below its bars, with spaces between; may be empty" }
+            dt.code { "name" } dd { "as on screens and receipts" }
+            dt.code { "department" } dd { "where it is found" }
+            dt.code { "unit" } dd { "piece or kilogram" }
+            dt.code { "price" } dd { "tax included; empty if it has none yet" }
+            dt.code { "tax_class" } dd { (classes.join(", ")) }
+        }
+        p.quiet-text {
+            "UTF-8, with commas or semicolons between cells. One publication replaces the one \
+             before as a whole."
+        }
+    }
+}
+
+fn desk_region(lang: &Lang, desk: &Desk, version: Version) -> Region {
+    let file_columns = [
+        Column::words("File"),
+        Column::words("State"),
+        Column::numbers("Good rows"),
+        Column::numbers("Bad rows"),
+        Column::words("Uploaded"),
+    ];
+    let files = desk.imports.iter().map(|import| {
+        let (tone, word) = state_words(import);
+        let id = id_text(import.id);
+        let cells = vec![
+            html! { (import.file_name) },
+            badge(tone, &word),
+            html! { (lang.count(import.rows_good)) },
+            html! { (lang.count(import.rows_bad)) },
+            html! {
+                (lang.age(desk.now_ms - import.uploaded_at_ms)) ", by " (import.uploaded_by)
+            },
+        ];
+        Row::new(format!("import-{id}"), cells).href(format!("/catalog/imports/{id}"))
+    });
+    let version_columns = [
+        Column::words("Version"),
+        Column::numbers("Products"),
+        Column::words("Published"),
+        Column::words("File"),
+    ];
+    let versions = desk.versions.iter().map(|publication| {
+        let cells = vec![
+            html! { (publication.version) },
+            html! { (lang.count(publication.products)) },
+            html! {
+                (lang.age(desk.now_ms - publication.published_at_ms)) ", by "
+                (publication.published_by)
+            },
+            html! { (publication.file_name) },
+        ];
+        Row::new(format!("version-{}", publication.version), cells)
+    });
+    let markup = html! {
+        div.columns {
+            section.panel {
+                header { h2 { "Files" } }
+                (Table::new("Files", &file_columns, files.collect())
+                    .empty(Empty::new("No file was uploaded yet")))
+            }
+            section.panel {
+                header { h2 { "Publications" } }
+                (Table::new("Publications", &version_columns, versions.collect())
+                    .empty(Empty::new("Nothing was published yet")))
+            }
+        }
+    };
+    Region::new("import-desk", version, markup)
+}
+
+fn state_words(import: &Import) -> (Tone, String) {
+    match import.state {
+        Stage::Checking => (Tone::Busy, "being checked".to_owned()),
+        Stage::Refused => (Tone::Bad, "has bad rows".to_owned()),
+        Stage::Checked => (Tone::Waiting, "good, not published".to_owned()),
+        Stage::Publishing => (Tone::Busy, "being published".to_owned()),
+        Stage::Published => match import.version {
+            Some(version) => (Tone::Good, format!("published as {version}")),
+            None => (Tone::Good, "published".to_owned()),
+        },
+        Stage::Failed => (Tone::Bad, "failed".to_owned()),
+    }
+}
+
+/// Takes a file in; the person is sent to the page on which it is checked.
+async fn upload(
+    State(context): State<Context>,
+    PageOperator(operator): PageOperator,
+    headers: HeaderMap,
+    mut parts: Multipart,
+) -> Result<Response, Problem> {
+    let unreadable = |error: axum::extract::multipart::MultipartError| {
+        Problem::unreadable(format!("the upload broke off: {}", error.body_text()))
+    };
+    let mut file = None;
+    while let Some(part) = parts.next_field().await.map_err(unreadable)? {
+        if part.name() == Some("file") {
+            let name = part.file_name().unwrap_or("products.csv").to_owned();
+            let bytes = part.bytes().await.map_err(unreadable)?;
+            file = Some((name, bytes.to_vec()));
+        }
+    }
+    let chosen = file.filter(|(_, bytes)| !bytes.is_empty());
+    let (file_name, bytes) = chosen.ok_or_else(|| {
+        let sentence = "choose a file that is not empty";
+        Problem::refused("file_missing", sentence).field("file", sentence)
+    })?;
+    let upload = Upload {
+        file_name,
+        bytes,
+        currency: None,
+        by: operator.name,
+        afterwards: Afterwards::Ask,
+    };
+    let id = service::take(&context, upload).await?;
+    Ok(leave_for(
+        &headers,
+        &format!("/catalog/imports/{}", id_text(id)),
+    ))
+}
+
+async fn one(
+    State(context): State<Context>,
+    PageOperator(operator): PageOperator,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let version = context.live().version();
+    let (import, problems) = service::import(&context, id_of(&id)?).await?;
+    let stream = format!("/catalog/imports/{}/stream", id_text(import.id));
+    let shown = Page {
+        title: &import.file_name,
+        screen: Screen::Catalog,
+        operator: &operator.name,
+        stream: Some(&stream),
+    };
+    let body = html! {
+        div.console {
+            header.page-head {
+                h1 { (import.file_name) }
+                div.actions { (Button::link("All files", "/catalog/import").icon(Icon::Back)) }
+            }
+            (file_region(&context, &import, &problems, version))
+        }
+    };
+    Ok(console_page(context.lang(), shown, body))
+}
+
+async fn one_stream(
+    State(context): State<Context>,
+    PageOperator(_): PageOperator,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let id = id_of(&id)?;
+    let answer = live(&context, [CATALOG], move |context, version| async move {
+        let (import, problems) = service::import(&context, id)
+            .await
+            .map_err(|failed| failed.to_string())?;
+        Ok::<_, String>(vec![file_region(&context, &import, &problems, version)])
+    });
+    Ok(answer)
+}
+
+/// A form without fields of its own.
+#[derive(Debug, Deserialize)]
+struct Nothing {}
+
+async fn publish(
+    State(context): State<Context>,
+    PageOperator(operator): PageOperator,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+    form: CommandForm<Nothing>,
+) -> Result<Response, Problem> {
+    let id = id_of(&id)?;
+    publish_once(&context, &operator, form.key, id).await?;
+    let version = context.live().version();
+    let (import, problems) = service::import(&context, id).await?;
+    let back = format!("/catalog/imports/{}", id_text(id));
+    let region = file_region(&context, &import, &problems, version);
+    Ok(respond(&headers, &back, vec![region]))
+}
+
+fn file_region(
+    context: &Context,
+    import: &Import,
+    problems: &[RowProblem],
+    version: Version,
+) -> Region {
+    let lang = context.lang();
+    let markup = html! {
+        div.stack {
+            (file_stats(context, import))
+            @match import.state {
+                Stage::Checking | Stage::Publishing => (progress(context, import)),
+                Stage::Checked => (publish_form(context, import)),
+                Stage::Refused => (refused(lang, import, problems)),
+                Stage::Published => (published(lang, import)),
+                Stage::Failed => {
+                    (ProblemView::new(lang, "This file could not be worked on")
+                        .why(import.sentence.as_deref().unwrap_or(""))
+                        .todo("Upload it again; nothing of it was published."))
+                },
+            }
+        }
+    };
+    Region::new("import-file", version, markup)
+}
+
+fn file_stats(context: &Context, import: &Import) -> Markup {
+    let lang = context.lang();
+    let (tone, word) = state_words(import);
+    let age = lang.age(context.now_ms() - import.uploaded_at_ms);
+    let uploaded = format!("by {}", import.uploaded_by);
+    let (good, bad) = (lang.count(import.rows_good), lang.count(import.rows_bad));
+    html! {
+        div.stats {
+            (Stat::new("Good rows", &good).state(tone, &word))
+            (Stat::new("Bad rows", &bad))
+            (Stat::new("Uploaded", &age).note(&uploaded))
+        }
+    }
+}
+
+fn progress(context: &Context, import: &Import) -> Markup {
+    let permille = context.imports().permille();
+    let what = match import.state {
+        Stage::Publishing => "Being published",
+        _ => "Being checked, row by row",
+    };
+    html! {
+        section.panel {
+            header { h2 { (what) } }
+            progress max="1000" value=(permille) aria-label=(what) { (permille / 10) " %" }
+            p.quiet-text { "You may leave this page; it goes on." }
+        }
+    }
+}
+
+fn publish_form(context: &Context, import: &Import) -> Markup {
+    let fresh_id = Ulid::from_bytes(context.new_id()).to_string();
+    let action = format!("/catalog/imports/{}/publish", id_text(import.id));
+    let products = context.lang().count(import.rows_good);
+    html! {
+        section.panel {
+            header { h2 { "2. Publish" } }
+            p {
+                "Every row is good. Publishing replaces the catalogue of all stores with these "
+                strong { (products) } " products, prices in " (import.currency) "."
+            }
+            form method="post" action=(action) data-live {
+                (command_id(&fresh_id))
+                (Button::submit("Publish to all stores").primary())
+            }
+        }
+    }
+}
+
+fn refused(lang: &Lang, import: &Import, problems: &[RowProblem]) -> Markup {
+    let columns = [
+        Column::numbers("Row"),
+        Column::words("Column"),
+        Column::words("What is wrong"),
+    ];
+    let rows = problems
+        .iter()
+        .take(SHOWN)
+        .enumerate()
+        .map(|(place, problem)| {
+            let cells = vec![
+                html! { (problem.row) },
+                html! { span.code { (problem.column) } },
+                html! { (problem.sentence) },
+            ];
+            Row::new(format!("problem-{place}"), cells)
+        })
+        .collect();
+    let what = match import.rows_bad {
+        0 => "The file cannot be read".to_owned(),
+        1 => "1 row is bad, so nothing was published".to_owned(),
+        bad => format!("{} rows are bad, so nothing was published", lang.count(bad)),
+    };
+    let all = format!("/catalog/imports/{}/problems.csv", id_text(import.id));
+    html! {
+        (ProblemView::new(lang, &what)
+            .todo("Mend the rows below in the spreadsheet, then upload the file again."))
+        section.panel {
+            header { h2 { "Bad rows" } }
+            (Table::new("Bad rows", &columns, rows).render())
+            div.row {
+                @if problems.len() > SHOWN {
+                    p { (lang.count(problems.len() as i64 - SHOWN as i64)) " more in the list." }
+                }
+                (Button::link("Download the list", &all))
+            }
+        }
+    }
+}
+
+fn published(lang: &Lang, import: &Import) -> Markup {
+    html! {
+        section.panel {
+            header { h2 { "Published" } }
+            p {
+                @match (&import.sentence, import.version) {
+                    (Some(sentence), _) => { (upper_first(sentence)) "." },
+                    (None, Some(version)) => {
+                        "Version " (lang.count(version)) " is what every store sells from, from \
+                         its next contact on."
+                    },
+                    (None, None) => "It is what every store sells from.",
+                }
+            }
+            p { (Button::link("See the catalogue", "/catalog").primary()) }
+        }
+    }
+}
+
+fn upper_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}

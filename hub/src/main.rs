@@ -1,0 +1,322 @@
+//! The command line of the hub: run, and what is done while it does not run.
+//!
+//! It parses and prints; everything it does is in the library.
+#![expect(
+    clippy::print_stdout,
+    reason = "a command line answers on standard output; logs go to standard error"
+)]
+
+use std::io::Read as _;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+use counterpart_daemon::config::{Sources, load};
+use counterpart_daemon::{shutdown, telemetry};
+use counterpart_hub::app::commands::{
+    Desk, FirstStart, MemberDraft, Role, StoreDraft, first_start_words,
+};
+use counterpart_hub::{Hub, HubConfig};
+
+/// The usual place of the settings.
+const CONFIG_FILE: &str = "counterpart-hub.toml";
+
+/// The hub: what every store is, knows and has sold, in one place.
+#[derive(Debug, Parser)]
+#[command(name = "counterpart-hub", version, about)]
+struct Arguments {
+    /// The file of settings [default: counterpart-hub.toml, if it exists]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The folder of the database and keys
+    #[arg(long, global = true, value_name = "FOLDER")]
+    data: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs the hub until it is asked to stop
+    Run {
+        /// Where console, API and enrolment are served, with TLS
+        #[arg(long, value_name = "ADDRESS")]
+        public_listen: Option<SocketAddr>,
+        /// Where edges are served, with client certificates
+        #[arg(long, value_name = "ADDRESS")]
+        sync_listen: Option<SocketAddr>,
+        /// Where the console is served without TLS: a loopback address
+        #[arg(long, value_name = "ADDRESS")]
+        loopback_listen: Option<SocketAddr>,
+    },
+    /// Stores; the hub must not run
+    #[command(subcommand)]
+    Store(StoreCommand),
+    /// The people of a store; the hub must not run
+    #[command(subcommand)]
+    Member(MemberCommand),
+    /// Makes a one-time code that enrols an edge of a store; the hub must not run
+    EnrolCode {
+        /// The store's short name
+        store: String,
+    },
+    /// Checks a product file and publishes it to every store; the hub must not run
+    ImportCatalog {
+        /// The file: CSV with sku, gtins, name, department, unit, price, tax_class
+        file: PathBuf,
+    },
+    /// The console's operators; the hub must not run
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Says how the hub is; the hub must not run (a running one answers at /v1/status)
+    Status,
+    /// Makes every view anew from the stored facts; the hub must not run
+    Rebuild,
+    /// Copies the database to a new file and checks the copy; the hub must not run
+    Backup {
+        /// The new file
+        target: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum StoreCommand {
+    /// Adds a store
+    Add {
+        /// The short name, never changed later: ghent-1
+        store: String,
+        /// The name over the door
+        #[arg(long)]
+        name: String,
+        /// A line of the address; may be given up to four times
+        #[arg(long)]
+        address: Vec<String>,
+        /// The currency of its tills
+        #[arg(long, default_value = "EUR")]
+        currency: String,
+        /// The time zone its days are counted in, such as Europe/Brussels
+        #[arg(long)]
+        time_zone: String,
+        /// The tax number receipts must show
+        #[arg(long, default_value = "")]
+        tax_number: String,
+        /// The language of its screens and receipts: en, de, fr
+        #[arg(long, default_value = "en")]
+        locale: String,
+        /// What stands at the foot of its receipts
+        #[arg(long, default_value = "")]
+        receipt_footer: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum MemberCommand {
+    /// Adds somebody to a store; the PIN is read from standard input
+    Add {
+        /// The store's short name
+        store: String,
+        /// The name colleagues use
+        #[arg(long)]
+        name: String,
+        /// May approve what associates may not do alone
+        #[arg(long)]
+        manager: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum UserCommand {
+    /// Adds an operator; the password is read from standard input
+    Add {
+        /// The operator's name
+        name: String,
+    },
+    /// Gives an operator a new password, read from standard input
+    Password {
+        /// The operator's name
+        name: String,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match carry_out(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            report(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[expect(
+    clippy::print_stderr,
+    reason = "a command line says on standard error why it failed"
+)]
+fn report(error: &anyhow::Error) {
+    eprintln!("counterpart-hub: {error:#}");
+}
+
+async fn carry_out(arguments: Arguments) -> anyhow::Result<()> {
+    let (public, sync, loopback) = match &arguments.command {
+        Command::Run {
+            public_listen,
+            sync_listen,
+            loopback_listen,
+        } => (*public_listen, *sync_listen, *loopback_listen),
+        _ => (None, None, None),
+    };
+    let data = arguments.data.as_ref().map(|folder| folder.display());
+    let sources = Sources::of_process(arguments.config, PathBuf::from(CONFIG_FILE))
+        .flag("data", "--data", data)
+        .flag("public_listen", "--public-listen", public)
+        .flag("sync_listen", "--sync-listen", sync)
+        .flag("loopback_listen", "--loopback-listen", loopback);
+    let config: HubConfig = load(&sources).context("could not read the settings")?;
+    if let Command::Run { .. } = arguments.command {
+        return run(config).await;
+    }
+    let desk = Desk::open(&config).await?;
+    let done = at_desk(&desk, &config, arguments.command).await;
+    desk.close().await;
+    done
+}
+
+async fn run(config: HubConfig) -> anyhow::Result<()> {
+    telemetry::start(config.log.format, &config.log.filter)?;
+    let running = Hub::start(config).await?;
+    println!("The hub runs: open {}", running.console_url());
+    show(running.first_start());
+    println!(
+        "Edges enrol at {} and sync at {}",
+        running.public_url(),
+        running.context().sync_address()
+    );
+    shutdown::asked_to_stop()
+        .await
+        .context("could not listen for the signal to stop")?;
+    println!("Stopping");
+    let report = running.shutdown().await;
+    if !report.cut_off.is_empty() {
+        println!("Did not stop in time: {}", report.cut_off.join(", "));
+    }
+    Ok(())
+}
+
+fn show(first: &FirstStart) {
+    if let Some(words) = first_start_words(first) {
+        println!("{words}");
+    }
+}
+
+async fn at_desk(desk: &Desk, config: &HubConfig, command: Command) -> anyhow::Result<()> {
+    show(&desk.begin(config).await?);
+    match command {
+        Command::Run { .. } => unreachable!("running was handled before"),
+        Command::Store(add) => add_store(desk, add).await,
+        Command::Member(MemberCommand::Add {
+            store,
+            name,
+            manager,
+        }) => {
+            let role = if manager {
+                Role::Manager
+            } else {
+                Role::Associate
+            };
+            let pin = secret("PIN")?;
+            let id = desk
+                .add_member(&store, MemberDraft { name, role, pin })
+                .await?;
+            println!("Added, as {id}");
+            Ok(())
+        }
+        Command::EnrolCode { store } => {
+            let made = desk.make_code(&store).await?;
+            println!("{}", made.code);
+            println!("Type it at the edge within 24 hours; it works once.");
+            Ok(())
+        }
+        Command::ImportCatalog { file } => {
+            let mut tell = |row: u64, column: &str, sentence: &str| {
+                println!("row {row}, {column}: {sentence}");
+            };
+            let published = desk.import_catalog(&file, &mut tell).await?;
+            println!(
+                "Published version {}: {} products",
+                published.version, published.products
+            );
+            Ok(())
+        }
+        Command::User(UserCommand::Add { name }) => {
+            desk.add_user(&name, &secret("password")?).await?;
+            println!("Added {name}");
+            Ok(())
+        }
+        Command::User(UserCommand::Password { name }) => {
+            desk.change_password(&name, &secret("password")?).await?;
+            println!("Changed; {name} is signed out everywhere");
+            Ok(())
+        }
+        Command::Status => {
+            println!("{}", desk.status().await?);
+            Ok(())
+        }
+        Command::Rebuild => {
+            let rebuilt = desk.rebuild().await?;
+            println!("{} facts folded into every view", rebuilt.facts);
+            if rebuilt.skipped > 0 {
+                println!(
+                    "{} records are quarantined and were left out",
+                    rebuilt.skipped
+                );
+            }
+            Ok(())
+        }
+        Command::Backup { target } => {
+            desk.back_up(&target).await?;
+            println!("{} is a whole, checked copy", target.display());
+            Ok(())
+        }
+    }
+}
+
+async fn add_store(
+    desk: &Desk,
+    StoreCommand::Add {
+        store,
+        name,
+        address,
+        currency,
+        time_zone,
+        tax_number,
+        locale,
+        receipt_footer,
+    }: StoreCommand,
+) -> anyhow::Result<()> {
+    let draft = StoreDraft {
+        store_id: store,
+        name,
+        address: address.join("\n"),
+        currency,
+        time_zone,
+        tax_number,
+        locale,
+        receipt_footer,
+    };
+    let store_id = desk.add_store(draft).await?;
+    println!("Added {store_id}. Next: counterpart-hub enrol-code {store_id}");
+    Ok(())
+}
+
+/// Reads a secret from standard input, so that it stands in no history and no process list.
+fn secret(what: &str) -> anyhow::Result<String> {
+    let mut text = String::new();
+    std::io::stdin()
+        .take(1_024)
+        .read_to_string(&mut text)
+        .with_context(|| format!("could not read the {what} from standard input"))?;
+    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+}

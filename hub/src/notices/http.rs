@@ -1,0 +1,99 @@
+//! The routes of notices.
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::get;
+use counterpart_daemon::db::DbError;
+use counterpart_daemon::http::{IdempotencyKey, Json, Problem, Scope, StoredResponse};
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::json;
+
+use super::pages;
+use super::rules::NoticeDraft;
+use super::service::{self, Delivered, NoticeView};
+use crate::context::Context;
+use crate::users::Operator;
+use crate::web::{once, request_of};
+
+/// Returns the routes of operators.
+pub fn router() -> Router<Context> {
+    Router::new()
+        .route("/v1/notices", get(list).post(post))
+        .merge(pages::router())
+}
+
+#[derive(Debug, Serialize)]
+struct NoticeJson {
+    text: String,
+    until: Option<Timestamp>,
+    posted_at: Timestamp,
+    posted_by: String,
+    delivered_to: Vec<String>,
+    waiting_for: Vec<String>,
+}
+
+async fn list(
+    State(context): State<Context>,
+    _operator: Operator,
+) -> Result<Json<Vec<NoticeJson>>, Problem> {
+    let within = context.clone();
+    let views = context
+        .db()
+        .read(move |tx| service::views(&within, tx))
+        .await
+        .map_err(|failed: DbError| Problem::from(failed))?;
+    Ok(Json(views.into_iter().map(notice_json).collect()))
+}
+
+fn notice_json(view: NoticeView) -> NoticeJson {
+    let at = |ms| Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH);
+    let of = |wanted: Delivered| {
+        let stores = view
+            .stores
+            .iter()
+            .filter(move |(_, delivered)| *delivered == wanted);
+        stores.map(|(store_id, _)| store_id.to_string()).collect()
+    };
+    NoticeJson {
+        until: view.notice.until_ms.map(at),
+        posted_at: at(view.notice.posted_at_ms),
+        posted_by: view.notice.posted_by.clone(),
+        delivered_to: of(Delivered::Yes),
+        waiting_for: of(Delivered::NotYet),
+        text: view.notice.text,
+    }
+}
+
+async fn post(
+    State(context): State<Context>,
+    operator: Operator,
+    key: IdempotencyKey,
+    Json(draft): Json<NoticeDraft>,
+) -> Result<StoredResponse, Problem> {
+    post_once(&context, &operator, key.0, draft).await
+}
+
+/// Posts a notice once, for the API and the page.
+pub(super) async fn post_once(
+    context: &Context,
+    operator: &Operator,
+    key: String,
+    draft: NoticeDraft,
+) -> Result<StoredResponse, Problem> {
+    let request = request_of("/v1/notices", &draft);
+    let scope = Scope {
+        principal: operator.principal(),
+        key,
+    };
+    let (within, by) = (context.clone(), operator.name.clone());
+    once(context, scope, request, move |tx| {
+        let edges = service::post_in(&within, tx, &draft, &by)?;
+        Ok(StoredResponse::json(
+            StatusCode::CREATED,
+            &json!({ "edges": edges }),
+        ))
+    })
+    .await
+}

@@ -1,0 +1,22 @@
+//! What the stores sold, as their facts say: receipts, days, and the proof that none is missing.
+//!
+//! ```text
+//! sale_recorded ──► sales, lines, tenders ──► receipts page
+//!              ├──► sale_days ──────────────► today, per store
+//!              └──► receipt_series ─────────► "receipts 1–n arrived, 0 missing"
+//! receipt_reprinted ──► copies
+//! ```
+//!
+//! Everything here is a fold; nothing is ever written but by facts.
+
+mod http;
+mod pages;
+mod rules;
+mod service;
+mod store;
+
+pub use http::router;
+pub use pages::receipt_rows;
+pub use rules::{DaySum, Proof, prove};
+pub use service::projections;
+pub use store::{DayRow, Receipt, ReceiptFilter, SeriesRow, days_between, receipts, series};

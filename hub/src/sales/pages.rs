@@ -1,0 +1,367 @@
+//! The pages of received sales: the list of receipts, and one receipt with its lines.
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
+use counterpart_daemon::db::Tx;
+use counterpart_daemon::http::{Path, Problem, Query};
+use counterpart_daemon::web::live::{Region, Version};
+use counterpart_daemon::web::parts::{
+    Button, Choice, Column, Empty, Field, Icon, Pager, Row, Table, Tone, badge, new_rows,
+};
+use counterpart_daemon::web::text::Lang;
+use counterpart_protocol::money::Currency;
+use jiff::tz::TimeZone;
+use maud::{Markup, Render, html};
+use ulid::Ulid;
+
+use super::http::{Asked, PAGE, mark_of, view_of};
+use super::service::SaleView;
+use super::store::{self, Receipt};
+use crate::context::Context;
+use crate::stores::{self, StoreName};
+use crate::sync::FACTS;
+use crate::users::PageOperator;
+use crate::web::{Page, Screen, console_page, escaped, live, with_query};
+
+/// Returns the pages' routes.
+pub(super) fn router() -> Router<Context> {
+    Router::new()
+        .route("/sales", get(page))
+        .route("/sales/stream", get(stream))
+        .route("/sales/{sale_id}", get(one))
+}
+
+/// Everything the list shows.
+struct View {
+    asked: Asked,
+    stores: Vec<StoreName>,
+    receipts: Vec<Receipt>,
+    more: bool,
+    /// Receipts that came after the page was made.
+    newer: i64,
+}
+
+fn load(context: &Context, tx: &mut Tx, asked: Asked) -> Result<View, Problem> {
+    let stores = stores::names(context, tx)?;
+    let filter = asked.filter(&stores)?;
+    let mut receipts = store::receipts(tx, &filter, PAGE + 1)?;
+    let more = receipts.len() > PAGE as usize;
+    receipts.truncate(PAGE as usize);
+    Ok(View {
+        asked,
+        stores,
+        receipts,
+        more,
+        newer: 0,
+    })
+}
+
+async fn page(
+    State(context): State<Context>,
+    PageOperator(operator): PageOperator,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Problem> {
+    let version = context.live().version();
+    let (within, wanted) = (context.clone(), asked.clone());
+    let view = context
+        .db()
+        .read(move |tx| load(&within, tx, wanted))
+        .await?;
+    // The stream knows what this page began with, so that rows do not move under the pointer.
+    let first = view
+        .receipts
+        .first()
+        .map(mark_of)
+        .unwrap_or_else(|| "0.".to_owned());
+    let stream = with_query(
+        "/sales/stream",
+        &[&query(&asked)[..], &[("first", &first)]].concat(),
+    );
+    let shown = Page {
+        title: "Receipts",
+        screen: Screen::Sales,
+        operator: &operator.name,
+        stream: Some(&stream),
+    };
+    let lang = context.lang();
+    let body = html! {
+        div.console {
+            header.page-head { h1 { "Receipts" } }
+            (filters(&view))
+            (news(lang, &view, version))
+            div.panel { (receipt_rows(lang, &view.receipts, &view.stores)) }
+            (pager(lang, &view))
+        }
+    };
+    Ok(console_page(lang, shown, body))
+}
+
+/// What the stream of a list is asked for: the list, and its first receipt.
+#[derive(Debug, Clone, serde::Deserialize)]
+struct Watched {
+    store: Option<String>,
+    date: Option<String>,
+    receipt: Option<String>,
+    first: String,
+}
+
+async fn stream(
+    State(context): State<Context>,
+    PageOperator(_): PageOperator,
+    Query(watched): Query<Watched>,
+) -> Response {
+    live(&context, [FACTS], move |context, version| {
+        let asked = Asked {
+            store: watched.store.clone(),
+            date: watched.date.clone(),
+            receipt: watched.receipt.clone(),
+            ..Asked::default()
+        };
+        let first: i64 = watched
+            .first
+            .split_once('.')
+            .and_then(|(hlc, _)| hlc.parse().ok())
+            .unwrap_or(0);
+        async move {
+            let within = context.clone();
+            let view = context.db().read(move |tx| {
+                let mut view = load(&within, tx, asked)?;
+                let newer = view
+                    .receipts
+                    .iter()
+                    .filter(|receipt| receipt.hlc > first)
+                    .count();
+                view.newer = i64::try_from(newer).unwrap_or(i64::MAX);
+                Ok::<_, Problem>(view)
+            });
+            let view = view
+                .await
+                .map_err(|problem| problem.sentence().to_owned())?;
+            Ok::<_, String>(vec![news(context.lang(), &view, version)])
+        }
+    })
+}
+
+fn news(lang: &Lang, view: &View, version: Version) -> Region {
+    let here = with_query("/sales", &query(&view.asked));
+    Region::new("sales-news", version, new_rows(lang, view.newer, &here))
+}
+
+fn query(asked: &Asked) -> [(&str, &str); 3] {
+    fn text(part: &Option<String>) -> &str {
+        part.as_deref().unwrap_or("")
+    }
+    [
+        ("store", text(&asked.store)),
+        ("date", text(&asked.date)),
+        ("receipt", text(&asked.receipt)),
+    ]
+}
+
+fn filters(view: &View) -> Markup {
+    let all = Choice {
+        value: "",
+        label: "Every store",
+    };
+    let stores = view.stores.iter().map(|store| Choice {
+        value: store.store_id.as_str(),
+        label: &store.name,
+    });
+    let choices: Vec<Choice<'_>> = std::iter::once(all).chain(stores).collect();
+    let [(_, store), (_, date), (_, receipt)] = query(&view.asked);
+    html! {
+        form.filters method="get" action="/sales" {
+            (Field::choice("store", "Store", &choices).value(store))
+            (Field::date("date", "Business day").value(date))
+            (Field::text("receipt", "Receipt number").value(receipt).placeholder("1-1-000042"))
+            (Button::submit("Find").icon(Icon::Search))
+        }
+    }
+}
+
+fn pager(lang: &Lang, view: &View) -> Markup {
+    let shown = match view.receipts.len() {
+        0 => String::new(),
+        1 => "1 receipt".to_owned(),
+        count => format!("{count} receipts"),
+    };
+    let base = query(&view.asked);
+    let older = view.receipts.last().filter(|_| view.more).map(|last| {
+        let mark = mark_of(last);
+        with_query(
+            "/sales",
+            &[&base[..], &[("before", mark.as_str())]].concat(),
+        )
+    });
+    let newest = view
+        .asked
+        .before
+        .as_ref()
+        .map(|_| with_query("/sales", &base));
+    Pager::new(lang, &shown)
+        .newer(newest.as_deref())
+        .older(older.as_deref())
+        .render()
+}
+
+/// Shows receipts as a table, for this and other pages.
+pub fn receipt_rows(lang: &Lang, receipts: &[Receipt], stores: &[StoreName]) -> Markup {
+    let columns = [
+        Column::words("Receipt"),
+        Column::words("Store"),
+        Column::words("When"),
+        Column::numbers("Lines"),
+        Column::numbers("Total"),
+    ];
+    let rows = receipts
+        .iter()
+        .map(|receipt| {
+            let store = store_of(stores, receipt);
+            let id = Ulid::from_bytes(receipt.sale_id).to_string();
+            let zone = store.map_or(TimeZone::UTC, |store| store.zone.clone());
+            let cells = vec![
+                html! {
+                    span.number { (receipt.number) }
+                    @if receipt.copies > 0 {
+                        " " (badge(Tone::Quiet, &copies(receipt.copies)))
+                    }
+                },
+                html! { (store.map_or("–", |store| store.name.as_str())) },
+                html! { (lang.date_time(receipt.at_ms, &zone)) },
+                html! { (lang.count(receipt.lines)) },
+                html! { (money(lang, receipt.total_minor, &receipt.currency)) },
+            ];
+            Row::new(format!("sale-{id}"), cells).href(format!("/sales/{id}"))
+        })
+        .collect();
+    let empty = Empty::new("No receipt here yet")
+        .icon(Icon::Receipt)
+        .todo("A receipt appears within a second of its sale, once its store is connected.");
+    Table::new("Receipts", &columns, rows).empty(empty).render()
+}
+
+fn copies(count: i64) -> String {
+    match count {
+        1 => "1 copy".to_owned(),
+        count => format!("{count} copies"),
+    }
+}
+
+fn store_of<'a>(stores: &'a [StoreName], receipt: &Receipt) -> Option<&'a StoreName> {
+    stores
+        .iter()
+        .find(|store| store.edges.contains(&receipt.edge))
+}
+
+fn money(lang: &Lang, minor: i64, currency: &str) -> String {
+    let decimals = currency
+        .parse()
+        .map_or(2, |currency: Currency| currency.decimals());
+    lang.money(minor, currency, decimals)
+}
+
+async fn one(
+    State(context): State<Context>,
+    PageOperator(operator): PageOperator,
+    Path(sale_id): Path<String>,
+) -> Result<Response, Problem> {
+    let view = view_of(&context, &sale_id).await?;
+    let title = format!("Receipt {}", view.receipt.number);
+    let shown = Page {
+        title: &title,
+        screen: Screen::Sales,
+        operator: &operator.name,
+        stream: None,
+    };
+    let lang = context.lang();
+    let body = html! {
+        div.console {
+            header.page-head {
+                h1 { (title) }
+                div.actions { (Button::link("All receipts", "/sales").icon(Icon::Back)) }
+            }
+            div.columns {
+                section.panel {
+                    header { h2 { "What was sold" } }
+                    (lines(lang, &view))
+                }
+                section.panel {
+                    header { h2 { "When and where" } }
+                    (details(lang, &view))
+                }
+            }
+        }
+    };
+    Ok(console_page(lang, shown, body))
+}
+
+fn lines(lang: &Lang, view: &SaleView) -> Markup {
+    let currency = &view.receipt.currency;
+    let columns = [
+        Column::words("Product"),
+        Column::words("SKU"),
+        Column::numbers("Quantity"),
+        Column::numbers("Price"),
+        Column::numbers("Tax"),
+        Column::numbers("Amount"),
+    ];
+    let rows = view
+        .lines
+        .iter()
+        .map(|line| {
+            let why = format!("/stock/{}", escaped(&line.sku));
+            let cells = vec![
+                html! { (line.description) },
+                html! { a.code href=(why) { (line.sku) } },
+                html! { (lang.quantity(line.quantity_milli)) },
+                html! { (money(lang, line.unit_price_minor, currency)) },
+                html! { (lang.quantity(line.tax_rate)) " %" },
+                html! { (money(lang, line.amount_minor, currency)) },
+            ];
+            Row::new(format!("line-{}", line.line), cells)
+        })
+        .collect();
+    let empty = || html! {};
+    let total = vec![
+        html! { strong { "Total" } },
+        empty(),
+        empty(),
+        empty(),
+        empty(),
+        html! { strong { (money(lang, view.receipt.total_minor, currency)) } },
+    ];
+    Table::new("Lines", &columns, rows)
+        .foot(Row::new("total", total))
+        .render()
+}
+
+fn details(lang: &Lang, view: &SaleView) -> Markup {
+    let receipt = &view.receipt;
+    let zone = view
+        .store
+        .as_ref()
+        .map_or(TimeZone::UTC, |store| store.zone.clone());
+    html! {
+        dl.details {
+            dt { "Store" }
+            dd {
+                @match &view.store {
+                    Some(store) => a href={ "/stores/" (store.store_id) } { (store.name) },
+                    None => "–",
+                }
+            }
+            dt { "Time" } dd { (lang.date_time(receipt.at_ms, &zone)) }
+            dt { "Business day" } dd { (receipt.business_date) }
+            dt { "Cashier" } dd { (view.cashier.as_deref().unwrap_or("–")) }
+            @for tender in &view.tenders {
+                dt { "Paid in " (tender.kind) }
+                dd.number { (money(lang, tender.amount_minor, &receipt.currency)) }
+            }
+            dt { "Change" } dd.number { (money(lang, receipt.change_minor, &receipt.currency)) }
+            dt { "Copies printed" } dd.number { (lang.count(receipt.copies)) }
+            dt { "Sale" } dd.code { (Ulid::from_bytes(receipt.sale_id)) }
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Folds the facts of sales into the views, and reads them for the pages.
+
+use counterpart_daemon::db::{DbError, Tx};
+use counterpart_daemon::replica::{Projected, Projection, ProjectionFailed};
+use counterpart_protocol::facts::Kind;
+use counterpart_protocol::sales::{ReceiptReprinted, SaleRecorded};
+
+use super::store::{self, DayRow, Line, Paid, Receipt, Stated};
+use crate::context::Context;
+use crate::stores::{self, StoreName};
+
+/// Returns the views this slice keeps.
+#[must_use]
+pub fn projections() -> Vec<Box<dyn Projection>> {
+    vec![Box::new(Sales)]
+}
+
+/// The views of received sales.
+struct Sales;
+
+impl Projection for Sales {
+    fn name(&self) -> &'static str {
+        "sales"
+    }
+
+    fn kinds(&self) -> &'static [Kind] {
+        &[Kind::SaleRecorded, Kind::ReceiptReprinted]
+    }
+
+    fn project(&self, tx: &mut Tx, projected: &Projected<'_>) -> Result<(), ProjectionFailed> {
+        let fact = projected.fact;
+        if fact.kind() == Some(Kind::ReceiptReprinted) {
+            let reprinted: ReceiptReprinted = fact.read()?;
+            return Ok(store::count_copy(tx, reprinted.sale_id.to_bytes())?);
+        }
+        let sale: SaleRecorded = fact.read()?;
+        if store::is_known(tx, sale.sale_id.to_bytes())? {
+            let reason = format!(
+                "the sale {} was stated before by another fact",
+                sale.sale_id
+            );
+            return Err(ProjectionFailed::Content(reason));
+        }
+        if let Err(wrong) = sale.check() {
+            // It happened, so it counts; what does not add up is for whoever looks after the till.
+            tracing::error!(
+                sale.id = %sale.sale_id,
+                edge.id = projected.origin.writer.edge.0,
+                reason = %wrong,
+                "a sale does not add up"
+            );
+        }
+        let hlc = fact.header.hlc;
+        let stated = Stated {
+            edge: projected.origin.writer.edge,
+            business_date: fact.header.business_date,
+            at_ms: i64::try_from(hlc.at_ms()).unwrap_or(i64::MAX),
+            hlc: i64::try_from(hlc.0).unwrap_or(i64::MAX),
+            staff_id: fact.header.staff.map(|staff| staff.to_bytes()),
+        };
+        let again = store::has_number(tx, stated.edge, &sale.receipt)?;
+        store::count_receipt(
+            tx,
+            stated.edge,
+            &sale.receipt,
+            u32::from(!again),
+            u32::from(again),
+        )?;
+        store::put_sale(tx, &stated, &sale)?;
+        count_day(tx, &stated, &sale)
+    }
+
+    fn clear(&self, tx: &mut Tx) -> Result<(), DbError> {
+        store::clear(tx)
+    }
+}
+
+/// Adds a sale to its day. An amount that no day can hold is the sale's fault, not the database's:
+/// added in SQL it would fail the whole batch, for ever.
+fn count_day(tx: &mut Tx, stated: &Stated, sale: &SaleRecorded) -> Result<(), ProjectionFailed> {
+    let (sales, total_minor) = store::day(tx, stated.edge, stated.business_date)?;
+    let total_minor = total_minor
+        .checked_add(sale.total_minor.0)
+        .ok_or_else(|| ProjectionFailed::Content("the amount is beyond all money".to_owned()))?;
+    let day = DayRow {
+        edge: stated.edge,
+        business_date: stated.business_date,
+        sales: sales + 1,
+        total_minor,
+    };
+    Ok(store::put_day(tx, &day)?)
+}
+
+/// A received sale with everything in it.
+#[derive(Debug, Clone)]
+pub(super) struct SaleView {
+    pub(super) receipt: Receipt,
+    pub(super) lines: Vec<Line>,
+    pub(super) tenders: Vec<Paid>,
+    pub(super) store: Option<StoreName>,
+    pub(super) cashier: Option<String>,
+}
+
+/// Returns a received sale, or nothing if it has not arrived.
+pub(super) fn sale(
+    context: &Context,
+    tx: &mut Tx,
+    sale_id: [u8; 16],
+) -> Result<Option<SaleView>, DbError> {
+    let Some(receipt) = store::by_id(tx, sale_id)? else {
+        return Ok(None);
+    };
+    let stores = stores::names(context, tx)?;
+    let cashier = match receipt.staff_id {
+        Some(staff_id) => stores::member_names(tx)?.remove(&staff_id),
+        None => None,
+    };
+    Ok(Some(SaleView {
+        lines: store::lines(tx, sale_id)?,
+        tenders: store::tenders(tx, sale_id)?,
+        store: stores
+            .into_iter()
+            .find(|store| store.edges.contains(&receipt.edge)),
+        cashier,
+        receipt,
+    }))
+}

@@ -1,0 +1,419 @@
+//! The SQL of received sales.
+
+use counterpart_daemon::db::{DbError, Row, Tx, Value};
+use counterpart_daemon::params;
+use counterpart_protocol::ids::EdgeNumber;
+use counterpart_protocol::sales::{ReceiptNumber, SaleRecorded};
+use counterpart_protocol::time::BusinessDate;
+
+/// A sale as listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// The sale's id, 16 bytes.
+    pub sale_id: [u8; 16],
+    /// Whose.
+    pub edge: EdgeNumber,
+    /// The number on its receipt, as printed.
+    pub number: String,
+    /// The day it counts for.
+    pub business_date: BusinessDate,
+    /// When, in milliseconds UTC.
+    pub at_ms: i64,
+    /// Its place in the order people see things.
+    pub hlc: i64,
+    /// Who sold, by pseudonym.
+    pub staff_id: Option<[u8; 16]>,
+    /// The currency of the amounts.
+    pub currency: String,
+    /// What was due.
+    pub total_minor: i64,
+    /// What was given back.
+    pub change_minor: i64,
+    /// How many lines.
+    pub lines: i64,
+    /// How many copies were printed.
+    pub copies: i64,
+}
+
+/// A line of a received sale.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Line {
+    pub(super) line: i64,
+    pub(super) sku: String,
+    pub(super) description: String,
+    pub(super) quantity_milli: i64,
+    pub(super) unit_price_minor: i64,
+    pub(super) amount_minor: i64,
+    pub(super) tax_rate: i64,
+}
+
+/// How a received sale was paid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Paid {
+    pub(super) kind: String,
+    pub(super) amount_minor: i64,
+}
+
+/// Which receipts are listed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ReceiptFilter {
+    /// Of these edges; of every edge if nothing.
+    pub edges: Option<Vec<EdgeNumber>>,
+    /// Of this day.
+    pub business_date: Option<BusinessDate>,
+    /// With this number.
+    pub number: Option<ReceiptNumber>,
+    /// Older than this one: its place in the order, and its id.
+    pub before: Option<(i64, [u8; 16])>,
+}
+
+const COLUMNS: &str = "sale_id, edge, register, series, number, business_date, at_ms, hlc,
+    staff_id, currency, total_minor, change_minor, lines, copies";
+
+fn receipt(row: &Row) -> Result<Receipt, DbError> {
+    let (register, series, number): (u16, u32, u32) = (row.read(2)?, row.read(3)?, row.read(4)?);
+    Ok(Receipt {
+        sale_id: row.read(0)?,
+        edge: EdgeNumber(row.read(1)?),
+        number: format!("{register}-{series}-{number:06}"),
+        business_date: date(row, 5)?,
+        at_ms: row.read(6)?,
+        hlc: row.read(7)?,
+        staff_id: row.read(8)?,
+        currency: row.read(9)?,
+        total_minor: row.read(10)?,
+        change_minor: row.read(11)?,
+        lines: row.read(12)?,
+        copies: row.read(13)?,
+    })
+}
+
+fn date(row: &Row, column: usize) -> Result<BusinessDate, DbError> {
+    let days: i32 = row.read(column)?;
+    Ok(BusinessDate::from_days(days).expect("only the dates of facts are stored"))
+}
+
+/// Returns receipts, the newest first, at most `limit`.
+///
+/// # Errors
+/// Those of the database.
+pub fn receipts(tx: &mut Tx, filter: &ReceiptFilter, limit: u32) -> Result<Vec<Receipt>, DbError> {
+    let mut sql = format!("SELECT {COLUMNS} FROM sales WHERE 1 = 1");
+    let mut values: Vec<Value> = Vec::new();
+    if let Some(edges) = &filter.edges {
+        let numbers: Vec<String> = edges.iter().map(ToString::to_string).collect();
+        sql += &format!(" AND edge IN ({})", numbers.join(", "));
+    }
+    if let Some(date) = filter.business_date {
+        values.push(date.days().into());
+        sql += &format!(" AND business_date = ${}", values.len());
+    }
+    if let Some(number) = &filter.number {
+        let place = values.len();
+        values.push(number.register.0.into());
+        values.push(number.series.into());
+        values.push(number.number.into());
+        sql += &format!(
+            " AND register = ${} AND series = ${} AND number = ${}",
+            place + 1,
+            place + 2,
+            place + 3
+        );
+    }
+    if let Some((hlc, sale_id)) = filter.before {
+        let place = values.len();
+        values.push(hlc.into());
+        values.push(sale_id.into());
+        sql += &format!(" AND (hlc, sale_id) < (${}, ${})", place + 1, place + 2);
+    }
+    values.push(limit.into());
+    sql += &format!(" ORDER BY hlc DESC, sale_id DESC LIMIT ${}", values.len());
+    let rows = tx.query_all(&sql, &values)?;
+    rows.iter().map(receipt).collect()
+}
+
+pub(super) fn by_id(tx: &mut Tx, sale_id: [u8; 16]) -> Result<Option<Receipt>, DbError> {
+    let sql = format!("SELECT {COLUMNS} FROM sales WHERE sale_id = $1");
+    let row = tx.query_opt(&sql, params![sale_id])?;
+    row.as_ref().map(receipt).transpose()
+}
+
+pub(super) fn lines(tx: &mut Tx, sale_id: [u8; 16]) -> Result<Vec<Line>, DbError> {
+    let rows = tx.query_all(
+        "SELECT line, sku, description, quantity_milli, unit_price_minor, amount_minor, tax_rate
+         FROM sale_lines WHERE sale_id = $1 ORDER BY line LIMIT 10000",
+        params![sale_id],
+    )?;
+    rows.iter()
+        .map(|row| {
+            Ok(Line {
+                line: row.read(0)?,
+                sku: row.read(1)?,
+                description: row.read(2)?,
+                quantity_milli: row.read(3)?,
+                unit_price_minor: row.read(4)?,
+                amount_minor: row.read(5)?,
+                tax_rate: row.read(6)?,
+            })
+        })
+        .collect()
+}
+
+pub(super) fn tenders(tx: &mut Tx, sale_id: [u8; 16]) -> Result<Vec<Paid>, DbError> {
+    let rows = tx.query_all(
+        "SELECT kind, amount_minor FROM sale_tenders WHERE sale_id = $1 ORDER BY place LIMIT 100",
+        params![sale_id],
+    )?;
+    rows.iter()
+        .map(|row| {
+            Ok(Paid {
+                kind: row.read(0)?,
+                amount_minor: row.read(1)?,
+            })
+        })
+        .collect()
+}
+
+/// What one edge sold on one day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DayRow {
+    /// Whose.
+    pub edge: EdgeNumber,
+    /// The day.
+    pub business_date: BusinessDate,
+    /// How many sales.
+    pub sales: i64,
+    /// What they came to.
+    pub total_minor: i64,
+}
+
+/// Returns what every edge sold on the days from `first` to `last`, by edge and day.
+///
+/// # Errors
+/// Those of the database.
+pub fn days_between(
+    tx: &mut Tx,
+    first: BusinessDate,
+    last: BusinessDate,
+) -> Result<Vec<DayRow>, DbError> {
+    let rows = tx.query_all(
+        "SELECT edge, business_date, sales, total_minor FROM sale_days
+         WHERE business_date BETWEEN $1 AND $2 ORDER BY edge, business_date",
+        params![first.days(), last.days()],
+    )?;
+    rows.iter()
+        .map(|row| {
+            Ok(DayRow {
+                edge: EdgeNumber(row.read(0)?),
+                business_date: date(row, 1)?,
+                sales: row.read(2)?,
+                total_minor: row.read(3)?,
+            })
+        })
+        .collect()
+}
+
+/// The receipts of one series of one register.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SeriesRow {
+    /// Whose.
+    pub edge: EdgeNumber,
+    /// The register.
+    pub register: u16,
+    /// The series.
+    pub series: u32,
+    /// The highest number that arrived.
+    pub highest: i64,
+    /// How many numbers arrived.
+    pub arrived: i64,
+    /// How many arrived again under another sale.
+    pub doubled: i64,
+}
+
+/// Returns every series, by edge, register and number.
+///
+/// # Errors
+/// Those of the database.
+pub fn series(tx: &mut Tx) -> Result<Vec<SeriesRow>, DbError> {
+    let rows = tx.query_all(
+        "SELECT edge, register, series, highest, arrived, doubled FROM receipt_series
+         ORDER BY edge, register, series",
+        params![],
+    )?;
+    rows.iter()
+        .map(|row| {
+            Ok(SeriesRow {
+                edge: EdgeNumber(row.read(0)?),
+                register: row.read(1)?,
+                series: row.read(2)?,
+                highest: row.read(3)?,
+                arrived: row.read(4)?,
+                doubled: row.read(5)?,
+            })
+        })
+        .collect()
+}
+
+/// When and by whom a received sale was stated.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stated {
+    pub(super) edge: EdgeNumber,
+    pub(super) business_date: BusinessDate,
+    pub(super) at_ms: i64,
+    pub(super) hlc: i64,
+    pub(super) staff_id: Option<[u8; 16]>,
+}
+
+pub(super) fn is_known(tx: &mut Tx, sale_id: [u8; 16]) -> Result<bool, DbError> {
+    let row = tx.query_opt("SELECT 1 FROM sales WHERE sale_id = $1", params![sale_id])?;
+    Ok(row.is_some())
+}
+
+/// Tells whether a receipt of this number has arrived from this edge.
+pub(super) fn has_number(
+    tx: &mut Tx,
+    edge: EdgeNumber,
+    number: &ReceiptNumber,
+) -> Result<bool, DbError> {
+    let row = tx.query_opt(
+        "SELECT 1 FROM sales WHERE edge = $1 AND register = $2 AND series = $3 AND number = $4
+         LIMIT 1",
+        params![edge.0, number.register.0, number.series, number.number],
+    )?;
+    Ok(row.is_some())
+}
+
+pub(super) fn put_sale(tx: &mut Tx, stated: &Stated, sale: &SaleRecorded) -> Result<(), DbError> {
+    let lines = i64::try_from(sale.lines.len()).unwrap_or(i64::MAX);
+    let catalog_version = i64::try_from(sale.catalog_version).unwrap_or(i64::MAX);
+    tx.execute(
+        "INSERT INTO sales (sale_id, edge, register, series, number, business_date, at_ms, hlc,
+             staff_id, currency, total_minor, change_minor, lines, catalog_version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        params![
+            sale.sale_id.to_bytes(),
+            stated.edge.0,
+            sale.receipt.register.0,
+            sale.receipt.series,
+            sale.receipt.number,
+            stated.business_date.days(),
+            stated.at_ms,
+            stated.hlc,
+            stated.staff_id,
+            sale.currency.code(),
+            sale.total_minor.0,
+            sale.change_minor.0,
+            lines,
+            catalog_version,
+        ],
+    )?;
+    put_lines(tx, sale)?;
+    for (place, tender) in (0_u32..).zip(&sale.tenders) {
+        tx.execute(
+            "INSERT INTO sale_tenders (sale_id, place, kind, amount_minor)
+             VALUES ($1, $2, $3, $4)",
+            params![
+                sale.sale_id.to_bytes(),
+                place,
+                tender.kind.word(),
+                tender.amount_minor.0
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+fn put_lines(tx: &mut Tx, sale: &SaleRecorded) -> Result<(), DbError> {
+    for line in &sale.lines {
+        // A line number twice would be its writer's fault; the first one stays.
+        tx.execute(
+            "INSERT INTO sale_lines (sale_id, line, sku, description, quantity_milli,
+                 unit_price_minor, amount_minor, tax_rate)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (sale_id, line) DO NOTHING",
+            params![
+                sale.sale_id.to_bytes(),
+                line.line,
+                line.sku.as_str(),
+                &line.description,
+                line.quantity_milli.0,
+                line.unit_price_minor.0,
+                line.amount_minor.0,
+                line.tax_rate.0,
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+pub(super) fn day(
+    tx: &mut Tx,
+    edge: EdgeNumber,
+    business_date: BusinessDate,
+) -> Result<(i64, i64), DbError> {
+    let row = tx.query_opt(
+        "SELECT sales, total_minor FROM sale_days WHERE edge = $1 AND business_date = $2",
+        params![edge.0, business_date.days()],
+    )?;
+    row.map_or(Ok((0, 0)), |row| Ok((row.read(0)?, row.read(1)?)))
+}
+
+pub(super) fn put_day(tx: &mut Tx, day: &DayRow) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO sale_days (edge, business_date, sales, total_minor) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (edge, business_date)
+         DO UPDATE SET sales = excluded.sales, total_minor = excluded.total_minor",
+        params![
+            day.edge.0,
+            day.business_date.days(),
+            day.sales,
+            day.total_minor
+        ],
+    )?;
+    Ok(())
+}
+
+/// Counts a receipt into its series.
+pub(super) fn count_receipt(
+    tx: &mut Tx,
+    edge: EdgeNumber,
+    number: &ReceiptNumber,
+    arrived: u32,
+    doubled: u32,
+) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO receipt_series (edge, register, series, highest, arrived, doubled)
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (edge, register, series) DO UPDATE SET
+             highest = CASE WHEN excluded.highest > receipt_series.highest
+                 THEN excluded.highest ELSE receipt_series.highest END,
+             arrived = receipt_series.arrived + excluded.arrived,
+             doubled = receipt_series.doubled + excluded.doubled",
+        params![
+            edge.0,
+            number.register.0,
+            number.series,
+            number.number,
+            arrived,
+            doubled
+        ],
+    )?;
+    Ok(())
+}
+
+pub(super) fn count_copy(tx: &mut Tx, sale_id: [u8; 16]) -> Result<(), DbError> {
+    let sql = "UPDATE sales SET copies = copies + 1 WHERE sale_id = $1";
+    tx.execute(sql, params![sale_id]).map(|_| ())
+}
+
+pub(super) fn clear(tx: &mut Tx) -> Result<(), DbError> {
+    for table in [
+        "sales",
+        "sale_lines",
+        "sale_tenders",
+        "sale_days",
+        "receipt_series",
+    ] {
+        tx.execute(&format!("DELETE FROM {table}"), params![])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,190 @@
+//! The routes of stock.
+
+use axum::Router;
+use axum::extract::State;
+use axum::routing::get;
+use counterpart_daemon::http::{Json, Path, Problem, Query};
+use counterpart_protocol::time::BusinessDate;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use ulid::Ulid;
+
+use super::pages;
+use super::rules::{Freshness, freshness};
+use super::service::{self, Question, ShelfRow};
+use super::store::Movement;
+use crate::context::Context;
+use crate::users::Operator;
+
+/// Rows of one answer unless fewer are asked for.
+pub(super) const PAGE: u32 = 50;
+const PAGE_MAX: u32 = 1_000;
+
+/// Returns the routes of operators.
+pub fn router() -> Router<Context> {
+    Router::new()
+        .route("/v1/stock", get(list))
+        .route("/v1/stock/{sku}", get(one))
+        .merge(pages::router())
+}
+
+/// What is asked, as in an address.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(super) struct Asked {
+    /// Words of a product.
+    #[serde(default)]
+    pub(super) query: Option<String>,
+    /// A store's slug.
+    #[serde(default)]
+    pub(super) store: Option<String>,
+    /// `below_zero`, or everything.
+    #[serde(default)]
+    pub(super) view: Option<String>,
+    /// After this row: `<edge>.<sku>`, from the answer before.
+    #[serde(default)]
+    pub(super) after: Option<String>,
+    #[serde(default)]
+    limit: Option<u32>,
+}
+
+impl Asked {
+    pub(super) fn question(&self) -> Question {
+        let after = self.after.as_deref().and_then(|mark| {
+            let (edge, sku) = mark.split_once('.')?;
+            Some((sku.to_owned(), edge.parse().ok()?))
+        });
+        Question {
+            text: self.query.clone().unwrap_or_else(String::new),
+            store: self.store.clone().filter(|store| !store.is_empty()),
+            below_zero: self.view.as_deref() == Some("below_zero"),
+            after,
+        }
+    }
+}
+
+/// Writes where a page ends.
+pub(super) fn mark_of(next: &(String, u32)) -> String {
+    format!("{}.{}", next.1, next.0)
+}
+
+#[derive(Debug, Serialize)]
+struct ShelfJson {
+    rows: Vec<RowJson>,
+    below_zero: i64,
+    after: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct RowJson {
+    sku: String,
+    name: Option<String>,
+    store_id: Option<String>,
+    edge: u32,
+    on_hand_milli: i64,
+    moved_at: Timestamp,
+    /// How long ago the store was last heard of, in milliseconds: how old the number is.
+    age_ms: Option<i64>,
+    freshness: Freshness,
+}
+
+fn row_json(row: &ShelfRow, now_ms: i64) -> RowJson {
+    let age_ms = row
+        .store
+        .as_ref()
+        .and_then(|store| store.seen.age_ms(now_ms));
+    RowJson {
+        sku: row.sku.clone(),
+        name: row.product.as_ref().map(|product| product.name.clone()),
+        store_id: row.store.as_ref().map(|store| store.store_id.to_string()),
+        edge: row.edge.0,
+        on_hand_milli: row.on_hand_milli,
+        moved_at: at(row.moved_at_ms),
+        age_ms,
+        freshness: freshness(age_ms),
+    }
+}
+
+fn at(ms: i64) -> Timestamp {
+    Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+async fn list(
+    State(context): State<Context>,
+    _operator: Operator,
+    Query(asked): Query<Asked>,
+) -> Result<Json<ShelfJson>, Problem> {
+    let limit = asked.limit.unwrap_or(PAGE).clamp(1, PAGE_MAX);
+    let (within, question) = (context.clone(), asked.question());
+    let shelf = context
+        .db()
+        .read(move |tx| service::shelf(&within, tx, &question, limit))
+        .await?;
+    let now_ms = context.now_ms();
+    Ok(Json(ShelfJson {
+        rows: shelf.rows.iter().map(|row| row_json(row, now_ms)).collect(),
+        below_zero: shelf.below_zero,
+        after: shelf.next.as_ref().map(mark_of),
+    }))
+}
+
+#[derive(Debug, Serialize)]
+struct WhyJson {
+    sku: String,
+    name: Option<String>,
+    on_hand_milli: i64,
+    stores: Vec<RowJson>,
+    movements: Vec<MovementJson>,
+}
+
+#[derive(Debug, Serialize)]
+struct MovementJson {
+    store_id: Option<String>,
+    kind: String,
+    delta_milli: i64,
+    business_date: BusinessDate,
+    at: Timestamp,
+    register: Option<u16>,
+    staff_id: Option<String>,
+    reference: Option<String>,
+    sale_id: Option<String>,
+}
+
+async fn one(
+    State(context): State<Context>,
+    _operator: Operator,
+    Path(sku): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Json<WhyJson>, Problem> {
+    let within = context.clone();
+    let store = asked.question().store;
+    let why = context
+        .db()
+        .read(move |tx| service::why(&within, tx, &sku, store.as_deref()))
+        .await?;
+    let now_ms = context.now_ms();
+    let store_of = |movement: &Movement| {
+        let store = why
+            .stores
+            .iter()
+            .find(|store| store.edges.contains(&movement.edge));
+        store.map(|store| store.store_id.to_string())
+    };
+    let movements = why.movements.iter().map(|movement| MovementJson {
+        store_id: store_of(movement),
+        kind: movement.kind.clone(),
+        delta_milli: movement.delta_milli,
+        business_date: movement.business_date,
+        at: at(movement.at_ms),
+        register: movement.register,
+        staff_id: movement.staff_id.map(|id| Ulid::from_bytes(id).to_string()),
+        reference: movement.reference.clone(),
+        sale_id: movement.sale_id.map(|id| Ulid::from_bytes(id).to_string()),
+    });
+    Ok(Json(WhyJson {
+        movements: movements.collect(),
+        on_hand_milli: why.rows.iter().map(|row| row.on_hand_milli).sum(),
+        stores: why.rows.iter().map(|row| row_json(row, now_ms)).collect(),
+        name: why.product.map(|product| product.name),
+        sku: why.sku,
+    }))
+}

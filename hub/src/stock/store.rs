@@ -1,0 +1,190 @@
+//! The SQL of stock at every store.
+
+use counterpart_daemon::db::{DbError, Row, Tx, Value};
+use counterpart_daemon::params;
+use counterpart_protocol::ids::{EdgeNumber, Sku};
+use counterpart_protocol::time::BusinessDate;
+
+/// What one edge has on hand of one SKU.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Level {
+    pub(super) edge: EdgeNumber,
+    pub(super) sku: String,
+    pub(super) on_hand_milli: i64,
+    pub(super) moved_at_ms: i64,
+}
+
+/// One movement, as people read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Movement {
+    pub(super) edge: EdgeNumber,
+    pub(super) incarnation: u32,
+    pub(super) seq: i64,
+    pub(super) place: u32,
+    pub(super) sku: String,
+    pub(super) delta_milli: i64,
+    pub(super) kind: String,
+    pub(super) business_date: BusinessDate,
+    pub(super) at_ms: i64,
+    pub(super) hlc: i64,
+    pub(super) register: Option<u16>,
+    pub(super) staff_id: Option<[u8; 16]>,
+    pub(super) reference: Option<String>,
+    pub(super) sale_id: Option<[u8; 16]>,
+}
+
+/// Which levels are listed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct LevelFilter {
+    /// Of these edges; of every edge if nothing.
+    pub(super) edges: Option<Vec<EdgeNumber>>,
+    /// Of these SKUs; of every SKU if nothing.
+    pub(super) skus: Option<Vec<String>>,
+    /// Less than nothing on hand.
+    pub(super) below_zero: bool,
+    /// After this SKU and edge.
+    pub(super) after: Option<(String, u32)>,
+}
+
+fn level(row: &Row) -> Result<Level, DbError> {
+    Ok(Level {
+        edge: EdgeNumber(row.read(0)?),
+        sku: row.read(1)?,
+        on_hand_milli: row.read(2)?,
+        moved_at_ms: row.read(3)?,
+    })
+}
+
+/// Returns levels by SKU and edge, at most `limit`.
+pub(super) fn levels(tx: &mut Tx, filter: &LevelFilter, limit: u32) -> Result<Vec<Level>, DbError> {
+    let mut sql =
+        "SELECT edge, sku, on_hand_milli, moved_at_ms FROM stock_levels WHERE 1 = 1".to_owned();
+    let mut values: Vec<Value> = Vec::new();
+    if let Some(edges) = &filter.edges {
+        let numbers: Vec<String> = edges.iter().map(ToString::to_string).collect();
+        sql += &format!(" AND edge IN ({})", numbers.join(", "));
+    }
+    if let Some(skus) = &filter.skus {
+        let from = values.len() + 1;
+        values.extend(skus.iter().map(Value::from));
+        let places: Vec<String> = (from..=values.len()).map(|at| format!("${at}")).collect();
+        sql += &format!(" AND sku IN ({})", places.join(", "));
+    }
+    if filter.below_zero {
+        sql += " AND on_hand_milli < 0";
+    }
+    if let Some((sku, edge)) = &filter.after {
+        values.push(sku.into());
+        values.push((*edge).into());
+        let place = values.len();
+        sql += &format!(" AND (sku, edge) > (${}, ${place})", place - 1);
+    }
+    values.push(limit.into());
+    sql += &format!(" ORDER BY sku, edge LIMIT ${}", values.len());
+    let rows = tx.query_all(&sql, &values)?;
+    rows.iter().map(level).collect()
+}
+
+/// Counts the levels below zero of these edges, or of every edge.
+pub(super) fn below_zero(tx: &mut Tx, edges: Option<&[EdgeNumber]>) -> Result<i64, DbError> {
+    let mut sql = "SELECT COUNT(*) FROM stock_levels WHERE on_hand_milli < 0".to_owned();
+    if let Some(edges) = edges {
+        let numbers: Vec<String> = edges.iter().map(ToString::to_string).collect();
+        sql += &format!(" AND edge IN ({})", numbers.join(", "));
+    }
+    tx.query_one(&sql, params![])?.read(0)
+}
+
+/// Returns the movements of a SKU, the newest first, at most `limit`.
+pub(super) fn movements(
+    tx: &mut Tx,
+    sku: &str,
+    edges: &[EdgeNumber],
+    limit: u32,
+) -> Result<Vec<Movement>, DbError> {
+    let numbers: Vec<String> = edges.iter().map(ToString::to_string).collect();
+    let sql = format!(
+        "SELECT edge, incarnation, seq, place, sku, delta_milli, kind, business_date, at_ms, hlc,
+             register, staff_id, reference, sale_id
+         FROM stock_movements WHERE sku = $1 AND edge IN ({})
+         ORDER BY hlc DESC, edge DESC, seq DESC, place DESC LIMIT $2",
+        numbers.join(", ")
+    );
+    let rows = tx.query_all(&sql, params![sku, limit])?;
+    rows.iter().map(movement).collect()
+}
+
+fn movement(row: &Row) -> Result<Movement, DbError> {
+    let days: i32 = row.read(7)?;
+    Ok(Movement {
+        edge: EdgeNumber(row.read(0)?),
+        incarnation: row.read(1)?,
+        seq: row.read(2)?,
+        place: row.read(3)?,
+        sku: row.read(4)?,
+        delta_milli: row.read(5)?,
+        kind: row.read(6)?,
+        business_date: BusinessDate::from_days(days).expect("only the dates of facts are stored"),
+        at_ms: row.read(8)?,
+        hlc: row.read(9)?,
+        register: row.read(10)?,
+        staff_id: row.read(11)?,
+        reference: row.read(12)?,
+        sale_id: row.read(13)?,
+    })
+}
+
+pub(super) fn level_of(tx: &mut Tx, edge: EdgeNumber, sku: &Sku) -> Result<Option<Level>, DbError> {
+    let row = tx.query_opt(
+        "SELECT edge, sku, on_hand_milli, moved_at_ms FROM stock_levels
+         WHERE edge = $1 AND sku = $2",
+        params![edge.0, sku.as_str()],
+    )?;
+    row.as_ref().map(level).transpose()
+}
+
+pub(super) fn put_level(tx: &mut Tx, level: &Level) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO stock_levels (edge, sku, on_hand_milli, moved_at_ms) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (edge, sku) DO UPDATE
+         SET on_hand_milli = excluded.on_hand_milli, moved_at_ms = excluded.moved_at_ms",
+        params![
+            level.edge.0,
+            &level.sku,
+            level.on_hand_milli,
+            level.moved_at_ms
+        ],
+    )?;
+    Ok(())
+}
+
+pub(super) fn put_movement(tx: &mut Tx, movement: &Movement) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO stock_movements (edge, incarnation, seq, place, sku, delta_milli, kind,
+             business_date, at_ms, hlc, register, staff_id, reference, sale_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        params![
+            movement.edge.0,
+            movement.incarnation,
+            movement.seq,
+            movement.place,
+            &movement.sku,
+            movement.delta_milli,
+            &movement.kind,
+            movement.business_date.days(),
+            movement.at_ms,
+            movement.hlc,
+            movement.register,
+            movement.staff_id,
+            movement.reference.as_deref(),
+            movement.sale_id,
+        ],
+    )?;
+    Ok(())
+}
+
+pub(super) fn clear(tx: &mut Tx) -> Result<(), DbError> {
+    tx.execute("DELETE FROM stock_levels", params![])?;
+    tx.execute("DELETE FROM stock_movements", params![])?;
+    Ok(())
+}

@@ -1,0 +1,23 @@
+//! The stores: who they are, who works there, which edges serve them, how they stand.
+//!
+//! ```text
+//! add a store ─► make a code (24 h, once) ─► edge enrols: number, certificate, who it is
+//!            └─► add members ─► roster published to the store's edges
+//! edge: enrolled ─► heard of ─► (blocked, and let in again)
+//! ```
+//!
+//! The line to the edges themselves is `sync`'s; this decides who may use it.
+
+mod http;
+mod pages;
+mod rules;
+mod service;
+mod store;
+
+pub use http::{public_router, router};
+pub use rules::{MemberDraft, StoreDraft, StoreRefused};
+pub use service::{
+    CodeMade, StoreFailed, StoreName, StoreView, add, add_member, enrol, make_code, member_names,
+    names, purge, views,
+};
+pub use store::{MemberRow, StoreRow, currency};

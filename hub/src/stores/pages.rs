@@ -1,0 +1,35 @@
+//! The pages of the stores: today, the list, one store, adding one.
+
+mod forms;
+mod inside;
+mod list;
+mod one;
+mod parts;
+mod today;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::context::Context;
+
+/// Returns the pages' routes.
+pub(super) fn router() -> Router<Context> {
+    Router::new()
+        .route("/", get(today::page))
+        .route("/stream", get(today::stream))
+        .route("/stores", get(list::page).post(forms::add))
+        .route("/stores/stream", get(list::stream))
+        .route("/stores/new", get(forms::new_page))
+        .route("/stores/{store}", get(one::page))
+        .route("/stores/{store}/stream", get(one::stream))
+        .route("/stores/{store}/codes", post(forms::make_code))
+        .route("/stores/{store}/members", post(forms::add_member))
+        .route(
+            "/stores/{store}/members/{member}/leave",
+            post(forms::member_leaves),
+        )
+        .route(
+            "/stores/{store}/edges/{edge}/access",
+            post(forms::change_access),
+        )
+}

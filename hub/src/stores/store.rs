@@ -1,0 +1,282 @@
+//! The SQL of stores, their people and their codes.
+
+use counterpart_daemon::db::{DbError, FromValue, Row, Tx, Value, ValueMismatch};
+use counterpart_daemon::params;
+use counterpart_protocol::enrolment::StoreIdentity;
+use counterpart_protocol::ids::{EdgeNumber, StaffId, StoreId};
+use counterpart_protocol::money::Currency;
+use counterpart_protocol::staff::{Member, Role};
+
+use super::rules::{Code, Used};
+
+/// A store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoreRow {
+    /// Who it is.
+    pub identity: StoreIdentity,
+    /// When it was added, in milliseconds UTC.
+    pub added_at_ms: i64,
+}
+
+/// A member of staff.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberRow {
+    /// The member, with the PIN's hash.
+    pub member: Member,
+    /// Where.
+    pub store_id: StoreId,
+    /// When they were added, in milliseconds UTC.
+    pub added_at_ms: i64,
+}
+
+/// A code as listed: never the code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct CodeRow {
+    pub(super) made_at_ms: i64,
+    pub(super) made_by: String,
+    pub(super) until_ms: i64,
+    pub(super) used_at_ms: Option<i64>,
+    pub(super) used_by_edge: Option<u32>,
+}
+
+/// A text of a row, parsed.
+struct Parsed<T>(T);
+
+impl<T: std::str::FromStr> FromValue for Parsed<T> {
+    fn from_value(value: &Value) -> Result<Self, ValueMismatch> {
+        let text = String::from_value(value)?;
+        text.parse()
+            .map(Self)
+            .map_err(|_| ValueMismatch::new(value, "a well-formed code or id"))
+    }
+}
+
+/// A role by its word.
+struct RoleWord(Role);
+
+impl FromValue for RoleWord {
+    fn from_value(value: &Value) -> Result<Self, ValueMismatch> {
+        match value {
+            Value::Text(word) if word == Role::Associate.word() => Ok(Self(Role::Associate)),
+            Value::Text(word) if word == Role::Manager.word() => Ok(Self(Role::Manager)),
+            other => Err(ValueMismatch::new(other, "a role")),
+        }
+    }
+}
+
+const STORE_COLUMNS: &str = "store_id, name, address, currency, time_zone, tax_number, locale,
+    receipt_footer, added_at_ms";
+
+fn store(row: &Row) -> Result<StoreRow, DbError> {
+    let address: String = row.read(2)?;
+    let identity = StoreIdentity {
+        store_id: row.read::<Parsed<StoreId>>(0)?.0,
+        name: row.read(1)?,
+        address_lines: address.lines().map(str::to_owned).collect(),
+        currency: row.read::<Parsed<Currency>>(3)?.0,
+        time_zone: row.read(4)?,
+        tax_number: row.read(5)?,
+        locale: row.read(6)?,
+        receipt_footer: row.read(7)?,
+    };
+    Ok(StoreRow {
+        identity,
+        added_at_ms: row.read(8)?,
+    })
+}
+
+pub(super) fn all(tx: &mut Tx) -> Result<Vec<StoreRow>, DbError> {
+    let sql = format!("SELECT {STORE_COLUMNS} FROM stores ORDER BY store_id");
+    let rows = tx.query_all(&sql, params![])?;
+    rows.iter().map(store).collect()
+}
+
+pub(super) fn by_id(tx: &mut Tx, store_id: &StoreId) -> Result<Option<StoreRow>, DbError> {
+    let sql = format!("SELECT {STORE_COLUMNS} FROM stores WHERE store_id = $1");
+    let row = tx.query_opt(&sql, params![store_id.as_str()])?;
+    row.as_ref().map(store).transpose()
+}
+
+/// Returns the currency of the stores there are; all have the same.
+///
+/// # Errors
+/// Those of the database.
+pub fn currency(tx: &mut Tx) -> Result<Option<Currency>, DbError> {
+    let row = tx.query_opt("SELECT currency FROM stores LIMIT 1", params![])?;
+    row.map(|row| row.read::<Parsed<Currency>>(0).map(|parsed| parsed.0))
+        .transpose()
+}
+
+pub(super) fn add(tx: &mut Tx, store: &StoreIdentity, now_ms: i64) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO stores (store_id, name, address, currency, time_zone, tax_number, locale,
+             receipt_footer, added_at_ms)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        params![
+            store.store_id.as_str(),
+            &store.name,
+            store.address_lines.join("\n"),
+            store.currency.code(),
+            &store.time_zone,
+            store.tax_number.as_deref(),
+            &store.locale,
+            store.receipt_footer.as_deref(),
+            now_ms,
+        ],
+    )?;
+    Ok(())
+}
+
+const MEMBER_COLUMNS: &str = "member_id, store_id, name, role, pin_hash, added_at_ms";
+
+fn member(row: &Row) -> Result<MemberRow, DbError> {
+    Ok(MemberRow {
+        member: Member {
+            id: StaffId::from_bytes(row.read(0)?),
+            name: row.read(2)?,
+            role: row.read::<RoleWord>(3)?.0,
+            pin_hash: row.read(4)?,
+        },
+        store_id: row.read::<Parsed<StoreId>>(1)?.0,
+        added_at_ms: row.read(5)?,
+    })
+}
+
+/// Returns the people of a store who have not left, by ascending id.
+pub(super) fn members(tx: &mut Tx, store_id: &StoreId) -> Result<Vec<MemberRow>, DbError> {
+    let sql = format!(
+        "SELECT {MEMBER_COLUMNS} FROM members WHERE store_id = $1 AND left_at_ms IS NULL
+         ORDER BY member_id"
+    );
+    let rows = tx.query_all(&sql, params![store_id.as_str()])?;
+    rows.iter().map(member).collect()
+}
+
+/// Returns everybody who ever worked anywhere: facts outlive employments.
+pub(super) fn everybody(tx: &mut Tx) -> Result<Vec<MemberRow>, DbError> {
+    let sql = format!("SELECT {MEMBER_COLUMNS} FROM members ORDER BY member_id");
+    let rows = tx.query_all(&sql, params![])?;
+    rows.iter().map(member).collect()
+}
+
+pub(super) fn add_member(
+    tx: &mut Tx,
+    store_id: &StoreId,
+    member: &Member,
+    now_ms: i64,
+) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO members (member_id, store_id, name, role, pin_hash, added_at_ms)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        params![
+            member.id.to_bytes(),
+            store_id.as_str(),
+            &member.name,
+            member.role.word(),
+            &member.pin_hash,
+            now_ms,
+        ],
+    )?;
+    Ok(())
+}
+
+/// Notes that somebody left; false if there is no such member in the store.
+pub(super) fn member_left(
+    tx: &mut Tx,
+    store_id: &StoreId,
+    member_id: StaffId,
+    now_ms: i64,
+) -> Result<bool, DbError> {
+    let changed = tx.execute(
+        "UPDATE members SET left_at_ms = $3
+         WHERE store_id = $1 AND member_id = $2 AND left_at_ms IS NULL",
+        params![store_id.as_str(), member_id.to_bytes(), now_ms],
+    )?;
+    Ok(changed == 1)
+}
+
+pub(super) fn add_code(
+    tx: &mut Tx,
+    secret_sha256: [u8; 32],
+    store_id: &StoreId,
+    made: &CodeRow,
+) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO enrolment_codes (secret_sha256, store_id, made_at_ms, made_by, until_ms)
+         VALUES ($1, $2, $3, $4, $5)",
+        params![
+            secret_sha256,
+            store_id.as_str(),
+            made.made_at_ms,
+            &made.made_by,
+            made.until_ms,
+        ],
+    )?;
+    Ok(())
+}
+
+pub(super) fn code(tx: &mut Tx, secret_sha256: [u8; 32]) -> Result<Option<Code>, DbError> {
+    let row = tx.query_opt(
+        "SELECT store_id, until_ms, used_at_ms, used_by_edge, used_csr_sha256,
+             used_certificate_pem
+         FROM enrolment_codes WHERE secret_sha256 = $1",
+        params![secret_sha256],
+    )?;
+    let Some(row) = row else { return Ok(None) };
+    let used_at_ms: Option<i64> = row.read(2)?;
+    let used = match used_at_ms {
+        None => None,
+        Some(at_ms) => Some(Used {
+            at_ms,
+            by_edge: EdgeNumber(row.read(3)?),
+            csr_sha256: row.read(4)?,
+            certificate_pem: row.read(5)?,
+        }),
+    };
+    Ok(Some(Code {
+        store_id: row.read::<Parsed<StoreId>>(0)?.0,
+        until_ms: row.read(1)?,
+        used,
+    }))
+}
+
+pub(super) fn use_code(tx: &mut Tx, secret_sha256: [u8; 32], used: &Used) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE enrolment_codes SET used_at_ms = $2, used_by_edge = $3, used_csr_sha256 = $4,
+             used_certificate_pem = $5
+         WHERE secret_sha256 = $1",
+        params![
+            secret_sha256,
+            used.at_ms,
+            used.by_edge.0,
+            used.csr_sha256,
+            &used.certificate_pem,
+        ],
+    )?;
+    Ok(())
+}
+
+pub(super) fn codes(tx: &mut Tx, store_id: &StoreId) -> Result<Vec<CodeRow>, DbError> {
+    let rows = tx.query_all(
+        "SELECT made_at_ms, made_by, until_ms, used_at_ms, used_by_edge FROM enrolment_codes
+         WHERE store_id = $1 ORDER BY made_at_ms DESC LIMIT 10",
+        params![store_id.as_str()],
+    )?;
+    rows.iter()
+        .map(|row| {
+            Ok(CodeRow {
+                made_at_ms: row.read(0)?,
+                made_by: row.read(1)?,
+                until_ms: row.read(2)?,
+                used_at_ms: row.read(3)?,
+                used_by_edge: row.read(4)?,
+            })
+        })
+        .collect()
+}
+
+/// Deletes codes that ran out unused before `before_ms`; used ones are the record of who came in.
+pub(super) fn purge_codes(tx: &mut Tx, before_ms: i64) -> Result<u64, DbError> {
+    let sql = "DELETE FROM enrolment_codes WHERE used_at_ms IS NULL AND until_ms < $1";
+    tx.execute(sql, params![before_ms])
+}

@@ -1,0 +1,110 @@
+//! One exchange: the edge's records in, the hub's out, in one transaction.
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use counterpart_daemon::db::Tx;
+use counterpart_daemon::http::Problem;
+use counterpart_daemon::replica::Answer;
+use counterpart_daemon::tls::PeerCertificate;
+use counterpart_protocol::ids::EdgeNumber;
+use counterpart_protocol::sync::{Exchange, Greeting, Hello, Reply, pack, unpack};
+
+use super::edges::{self, Edge, Heard, Refused};
+use super::refusals::{SyncFailed, sentence};
+use super::{CONTACT, FACTS};
+use crate::context::Context;
+
+/// The media type of packed frames.
+const FRAMES: &str = "application/octet-stream";
+
+/// Answers `POST /sync/v1/exchange`.
+pub(super) async fn exchange(
+    State(context): State<Context>,
+    peer: PeerCertificate,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let edge = EdgeNumber(peer.edge.edge_number);
+    let exchange: Exchange = unpack(&body).map_err(|refused| {
+        tracing::warn!(edge.id = edge.0, reason = %refused, "could not read an exchange");
+        let detail = format!("the message could not be read: {refused}; it will be sent again");
+        Problem::unreadable(detail)
+    })?;
+    let said = exchange.hello.edge;
+    if said != edge {
+        return Err(SyncFailed::OtherEdge {
+            certified: edge,
+            said,
+        }
+        .into());
+    }
+    let within = context.clone();
+    let answered = context
+        .db()
+        .write(move |tx| answer(&within, tx, edge, &exchange))
+        .await;
+    let reply = match answered? {
+        Ok(reply) => reply,
+        Err(greeting) => return Err(SyncFailed::Refused(greeting).into()),
+    };
+    let packed = pack(&reply).map_err(|failed| {
+        tracing::error!(edge.id = edge.0, error = %failed, "could not pack a reply");
+        Problem::failed("reply_too_large", "the hub's answer is too large to send")
+    })?;
+    Ok(([(CONTENT_TYPE, FRAMES)], packed).into_response())
+}
+
+/// Answers inside the transaction. A refusal is stored too, so that the console can show it.
+fn answer(
+    context: &Context,
+    tx: &mut Tx,
+    number: EdgeNumber,
+    exchange: &Exchange,
+) -> Result<Result<Reply, Greeting>, SyncFailed> {
+    let edge = known(tx, number)?;
+    let now_ms = context.now_ms();
+    let outcome = match context.replica().answer(tx, number, exchange)? {
+        Answer::Reply(reply) => {
+            edges::note_heard(tx, number, heard(&exchange.hello, &reply, now_ms))?;
+            Ok(reply)
+        }
+        Answer::Refused(greeting) => {
+            let because = sentence(&greeting);
+            tracing::warn!(edge.id = number.0, store.id = %edge.store_id, because, "refused an edge");
+            let refused = Refused {
+                at_ms: now_ms,
+                because,
+            };
+            edges::note_refused(tx, number, &refused)?;
+            Err(greeting)
+        }
+    };
+    let live = context.live().clone();
+    let topic = match exchange.up.is_some() {
+        true => FACTS,
+        false => CONTACT,
+    };
+    tx.on_commit(Box::new(move || live.publish(topic)));
+    Ok(outcome)
+}
+
+/// Returns the edge if it may sync.
+pub(super) fn known(tx: &mut Tx, number: EdgeNumber) -> Result<Edge, SyncFailed> {
+    let edge = edges::by_number(tx, number)?.ok_or(SyncFailed::Unknown(number))?;
+    match edge.blocked_at_ms {
+        Some(_) => Err(SyncFailed::Blocked(number)),
+        None => Ok(edge),
+    }
+}
+
+fn heard(hello: &Hello, reply: &Reply, now_ms: i64) -> Heard {
+    let stored = |seq: u64| i64::try_from(seq).unwrap_or(i64::MAX);
+    Heard {
+        incarnation: Some(hello.incarnation),
+        said_seq: stored(hello.up.seq),
+        held_seq: stored(reply.welcome.up.seq),
+        clock_off_ms: Some(hello.wall_ms.saturating_sub(now_ms)),
+        contact_at_ms: Some(now_ms),
+    }
+}

@@ -1,0 +1,50 @@
+//! The hub's end of the line to its edges: exchanges, long polls and what stores read.
+//!
+//! ```text
+//! edge ── POST /sync/v1/exchange ──────────► replica.answer, one transaction a batch
+//!      ── GET  /sync/v1/wake ──────────────► held open until the hub has something to say
+//!      ── GET  /sync/v1/reference/{kind} ──► the published snapshot, by its hash
+//! ```
+//!
+//! All three are reached with a client certificate only, and the edge's number comes from there.
+//! It knows no slice: what a fact means is the projections' business, which store an edge belongs
+//! to is a slug here, and enrolment is in the `stores` slice.
+
+pub mod edges;
+mod exchange;
+mod presence;
+pub mod reference;
+mod refusals;
+mod wake;
+
+pub use presence::{Presence, Seen};
+pub use reference::{Announced, Scope, publish};
+pub use refusals::{SyncFailed, sentence};
+
+use axum::Router;
+use axum::routing::{get, post};
+use counterpart_daemon::http::Limits;
+use counterpart_protocol::sync::BODY_BYTES_MAX;
+
+use crate::context::Context;
+
+/// The topic of pages that show what edges have said: facts came in.
+pub const FACTS: &str = "facts";
+/// The topic of pages that show who is connected, and of ages that grow.
+pub const CONTACT: &str = "contact";
+
+/// Returns the routes of the sync listener.
+pub fn router(context: &Context) -> Router {
+    let limits = Limits {
+        body_bytes_max: BODY_BYTES_MAX,
+        // A thousand stores hold one long poll each beside their exchanges.
+        requests_max: 4_096,
+        ..Limits::default()
+    };
+    let routes = Router::new()
+        .route("/sync/v1/exchange", post(exchange::exchange))
+        .route("/sync/v1/wake", get(wake::wake))
+        .route("/sync/v1/reference/{kind}", get(reference::snapshot))
+        .with_state(context.clone());
+    limits.around(routes)
+}

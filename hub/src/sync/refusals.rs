@@ -1,0 +1,97 @@
+//! Why the hub will not go on with an edge, as sentences for the person at the edge.
+//!
+//! The decision is the protocol's (`greet`) or the stores slice's (blocked); these are the words.
+
+use axum::http::StatusCode;
+use counterpart_daemon::db::DbError;
+use counterpart_daemon::http::{Problem, ToProblem};
+use counterpart_daemon::replica::ReplicaFailed;
+use counterpart_protocol::ids::EdgeNumber;
+use counterpart_protocol::sync::{Greeting, PROTOCOL_VERSION};
+
+/// Why a call of an edge was not answered.
+#[derive(Debug, thiserror::Error)]
+pub enum SyncFailed {
+    /// The hub never enrolled this edge.
+    #[error(
+        "this hub does not know edge {0}: it was enrolled at another hub, or the hub was restored \
+         from an older backup; enrol it again with a new code"
+    )]
+    Unknown(EdgeNumber),
+    /// A person at the console blocked it.
+    #[error("edge {0} was blocked at the hub's console: sales go on, call the region's support")]
+    Blocked(EdgeNumber),
+    /// The message is from another edge than the certificate.
+    #[error(
+        "the certificate is edge {certified}'s and the message edge {said}'s: this data folder \
+         holds another edge's database; restore the right one or enrol anew"
+    )]
+    OtherEdge {
+        /// The certificate's.
+        certified: EdgeNumber,
+        /// The message's.
+        said: EdgeNumber,
+    },
+    /// The hub does not go on with this replica.
+    #[error("{}", sentence(.0))]
+    Refused(Greeting),
+    /// The replica could not store or read.
+    #[error("could not exchange records")]
+    Replica(#[from] ReplicaFailed),
+    /// The database failed.
+    #[error("could not look the edge up")]
+    Db(#[from] DbError),
+}
+
+/// Returns what a greeting that refuses means, as a sentence to act on; one that goes on says so.
+#[must_use]
+pub fn sentence(greeting: &Greeting) -> String {
+    match greeting {
+        Greeting::OtherProtocol => format!(
+            "this edge speaks an older language than the hub ({PROTOCOL_VERSION}): upgrade the \
+             edge; sales go on meanwhile"
+        ),
+        Greeting::Fenced { newer } => format!(
+            "this edge was replaced: the hub has met a newer life of it (number {newer}); stop \
+             this one, or call support if it is the one that should go on"
+        ),
+        Greeting::Cloned => "two copies of this edge's data are in use: sales go on, but only the \
+             one the hub met first may sync; stop the other and call support"
+            .to_owned(),
+        Greeting::Forked { held_seq } => format!(
+            "the hub holds {held_seq} records of this store and some of them differ from this \
+             edge's: it was restored or copied; sales go on, call support to open a new \
+             incarnation"
+        ),
+        Greeting::Continue(_) | Greeting::Register(_) => {
+            "the hub goes on with this edge".to_owned()
+        }
+    }
+}
+
+fn code(greeting: &Greeting) -> &'static str {
+    match greeting {
+        Greeting::OtherProtocol => "edge_too_old",
+        Greeting::Fenced { .. } => "edge_fenced",
+        Greeting::Cloned => "edge_cloned",
+        Greeting::Forked { .. } => "edge_forked",
+        Greeting::Continue(_) | Greeting::Register(_) => "edge_greeted",
+    }
+}
+
+impl ToProblem for SyncFailed {
+    fn to_problem(&self) -> Problem {
+        let forbidden = |code| Problem::new(StatusCode::FORBIDDEN, code).detail(self.to_string());
+        match self {
+            Self::Unknown(_) => forbidden("edge_unknown"),
+            Self::Blocked(_) => forbidden("edge_blocked"),
+            Self::OtherEdge { .. } => forbidden("edge_differs"),
+            Self::Refused(greeting) => Problem::refused(code(greeting), self.to_string()),
+            Self::Db(error) | Self::Replica(ReplicaFailed::Db(error)) => error.to_problem(),
+            Self::Replica(_) => Problem::failed(
+                "replica_failed",
+                "the hub could not store the records: it will be tried again",
+            ),
+        }
+    }
+}

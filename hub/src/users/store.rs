@@ -1,0 +1,150 @@
+//! The SQL of operators, their sessions and their wrong passwords.
+
+use counterpart_daemon::db::{DbError, Tx};
+use counterpart_daemon::params;
+
+/// An operator as listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct OperatorRow {
+    pub(super) name: String,
+    pub(super) created_at_ms: i64,
+    pub(super) changed_at_ms: i64,
+    pub(super) sessions: i64,
+}
+
+pub(super) fn operators(tx: &mut Tx, now_ms: i64) -> Result<Vec<OperatorRow>, DbError> {
+    let rows = tx.query_all(
+        "SELECT o.name, o.created_at_ms, o.changed_at_ms,
+             (SELECT COUNT(*) FROM console_sessions s
+              WHERE s.operator = o.name AND s.until_ms > $1)
+         FROM operators o ORDER BY o.name LIMIT 500",
+        params![now_ms],
+    )?;
+    rows.iter()
+        .map(|row| {
+            Ok(OperatorRow {
+                name: row.read(0)?,
+                created_at_ms: row.read(1)?,
+                changed_at_ms: row.read(2)?,
+                sessions: row.read(3)?,
+            })
+        })
+        .collect()
+}
+
+pub(super) fn any_operator(tx: &mut Tx) -> Result<bool, DbError> {
+    let row = tx.query_opt("SELECT 1 FROM operators LIMIT 1", params![])?;
+    Ok(row.is_some())
+}
+
+pub(super) fn password_hash(tx: &mut Tx, name: &str) -> Result<Option<String>, DbError> {
+    let sql = "SELECT password_hash FROM operators WHERE name = $1";
+    let row = tx.query_opt(sql, params![name])?;
+    row.map(|row| row.read(0)).transpose()
+}
+
+pub(super) fn add(tx: &mut Tx, name: &str, hash: &str, now_ms: i64) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO operators (name, password_hash, created_at_ms, changed_at_ms)
+         VALUES ($1, $2, $3, $3)",
+        params![name, hash, now_ms],
+    )?;
+    Ok(())
+}
+
+/// Sets a password and ends every session of that operator; false if there is no such one.
+pub(super) fn set_password(
+    tx: &mut Tx,
+    name: &str,
+    hash: &str,
+    now_ms: i64,
+) -> Result<bool, DbError> {
+    let changed = tx.execute(
+        "UPDATE operators SET password_hash = $2, changed_at_ms = $3 WHERE name = $1",
+        params![name, hash, now_ms],
+    )?;
+    let sql = "DELETE FROM console_sessions WHERE operator = $1";
+    tx.execute(sql, params![name])?;
+    forget_failures(tx, name)?;
+    Ok(changed == 1)
+}
+
+/// Wrong passwords in a row, and until when the name is held up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Failures {
+    pub(super) count: u32,
+    pub(super) locked_until_ms: i64,
+}
+
+pub(super) fn failures(tx: &mut Tx, name: &str) -> Result<Failures, DbError> {
+    let sql = "SELECT failures, locked_until_ms FROM sign_in_failures WHERE name = $1";
+    let Some(row) = tx.query_opt(sql, params![name])? else {
+        return Ok(Failures::default());
+    };
+    Ok(Failures {
+        count: row.read(0)?,
+        locked_until_ms: row.read(1)?,
+    })
+}
+
+pub(super) fn put_failures(tx: &mut Tx, name: &str, failures: Failures) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO sign_in_failures (name, failures, locked_until_ms) VALUES ($1, $2, $3)
+         ON CONFLICT (name) DO UPDATE
+         SET failures = excluded.failures, locked_until_ms = excluded.locked_until_ms",
+        params![name, failures.count, failures.locked_until_ms],
+    )?;
+    Ok(())
+}
+
+pub(super) fn forget_failures(tx: &mut Tx, name: &str) -> Result<(), DbError> {
+    let sql = "DELETE FROM sign_in_failures WHERE name = $1";
+    tx.execute(sql, params![name]).map(|_| ())
+}
+
+pub(super) fn add_session(
+    tx: &mut Tx,
+    token_sha256: [u8; 32],
+    operator: &str,
+    now_ms: i64,
+    until_ms: i64,
+) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO console_sessions (token_sha256, operator, begun_at_ms, until_ms)
+         VALUES ($1, $2, $3, $4)",
+        params![token_sha256, operator, now_ms, until_ms],
+    )?;
+    Ok(())
+}
+
+/// Returns whose session it is and until when, if it is not over.
+pub(super) fn session(
+    tx: &mut Tx,
+    token_sha256: [u8; 32],
+    now_ms: i64,
+) -> Result<Option<(String, i64)>, DbError> {
+    let row = tx.query_opt(
+        "SELECT operator, until_ms FROM console_sessions
+         WHERE token_sha256 = $1 AND until_ms > $2",
+        params![token_sha256, now_ms],
+    )?;
+    row.map(|row| Ok((row.read(0)?, row.read(1)?))).transpose()
+}
+
+pub(super) fn prolong(tx: &mut Tx, token_sha256: [u8; 32], until_ms: i64) -> Result<(), DbError> {
+    let sql = "UPDATE console_sessions SET until_ms = $2 WHERE token_sha256 = $1";
+    tx.execute(sql, params![token_sha256, until_ms]).map(|_| ())
+}
+
+pub(super) fn end_session(tx: &mut Tx, token_sha256: [u8; 32]) -> Result<(), DbError> {
+    let sql = "DELETE FROM console_sessions WHERE token_sha256 = $1";
+    tx.execute(sql, params![token_sha256]).map(|_| ())
+}
+
+/// Deletes sessions that are over, and wrong passwords nobody holds anyone up for any more.
+pub(super) fn purge(tx: &mut Tx, now_ms: i64, failures_before_ms: i64) -> Result<u64, DbError> {
+    let sessions = "DELETE FROM console_sessions WHERE until_ms <= $1";
+    let failures = "DELETE FROM sign_in_failures WHERE locked_until_ms < $1";
+    Ok(tx.execute(sessions, params![now_ms])?
+        + tx.execute(failures, params![failures_before_ms])?)
+}

@@ -1,0 +1,142 @@
+//! The frame of the console's pages: navigation, who is signed in, the stream.
+//!
+//! What stands inside is the slices' business.
+
+use std::future::Future;
+
+use axum::response::{Html, IntoResponse, Response};
+use counterpart_daemon::web::live::{Region, Version, stream};
+use counterpart_daemon::web::shell::{
+    Density, Hand, NavItem, Shell, SignedIn, Theme, page, plain_page,
+};
+use counterpart_daemon::web::text::Lang;
+use maud::Markup;
+
+use crate::context::Context;
+
+/// A screen of the console's navigation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Screen {
+    /// What the stores did today.
+    Today,
+    /// The stores and their edges.
+    Stores,
+    /// What is on hand where.
+    Stock,
+    /// The receipts.
+    Sales,
+    /// What can be sold.
+    Catalog,
+    /// What the stores were told.
+    Notices,
+    /// Who works at the console.
+    Operators,
+}
+
+impl Screen {
+    const ALL: [Self; 7] = [
+        Self::Today,
+        Self::Stores,
+        Self::Stock,
+        Self::Sales,
+        Self::Catalog,
+        Self::Notices,
+        Self::Operators,
+    ];
+
+    const fn label(self) -> &'static str {
+        match self {
+            Self::Today => "Today",
+            Self::Stores => "Stores",
+            Self::Stock => "Stock",
+            Self::Sales => "Receipts",
+            Self::Catalog => "Catalogue",
+            Self::Notices => "Notices",
+            Self::Operators => "Operators",
+        }
+    }
+
+    const fn href(self) -> &'static str {
+        match self {
+            Self::Today => "/",
+            Self::Stores => "/stores",
+            Self::Stock => "/stock",
+            Self::Sales => "/sales",
+            Self::Catalog => "/catalog",
+            Self::Notices => "/notices",
+            Self::Operators => "/operators",
+        }
+    }
+}
+
+/// A page of the console.
+#[derive(Debug, Clone, Copy)]
+pub struct Page<'a> {
+    /// Its name, in the browser's tab.
+    pub title: &'a str,
+    /// The screen it belongs to.
+    pub screen: Screen,
+    /// Who is signed in.
+    pub operator: &'a str,
+    /// The address of its event stream, if it is live.
+    pub stream: Option<&'a str>,
+}
+
+/// Answers with a page of the console around `body`.
+pub fn console_page(lang: &Lang, shown: Page<'_>, body: Markup) -> Response {
+    let nav: Vec<NavItem> = Screen::ALL
+        .into_iter()
+        .map(|screen| NavItem {
+            label: screen.label().to_owned(),
+            href: screen.href().to_owned(),
+            waiting: 0,
+        })
+        .collect();
+    let signed_in = SignedIn {
+        name: shown.operator.to_owned(),
+        sign_out_to: "/sign-out".to_owned(),
+    };
+    let shell = Shell {
+        lang,
+        title: shown.title,
+        place: "Counterpart hub",
+        density: Density::Console,
+        hand: Hand::Right,
+        theme: Theme::System,
+        nav: &nav,
+        current: shown.screen.href(),
+        signed_in: Some(&signed_in),
+        stream: shown.stream,
+        scan: None,
+        hub_link: None,
+    };
+    Html(page(&shell, body).into_string()).into_response()
+}
+
+/// Answers with a page for somebody who is not signed in; it works without script.
+pub fn entry_page(lang: &Lang, title: &str, body: Markup) -> Response {
+    Html(plain_page(lang, title, "Counterpart hub", body).into_string()).into_response()
+}
+
+/// Answers with the event stream of a page that is rendered whole at every change.
+pub fn live<F, E>(
+    context: &Context,
+    topics: impl IntoIterator<Item = &'static str>,
+    render: impl Fn(Context, Version) -> F + Send + 'static,
+) -> Response
+where
+    F: Future<Output = Result<Vec<Region>, E>> + Send + 'static,
+    E: std::fmt::Display + Send + 'static,
+{
+    let streams = context.streams().clone();
+    let within = context.clone();
+    stream(context.live(), topics, streams, move |version, _changed| {
+        render(within.clone(), version)
+    })
+}
+
+/// Returns how old something is for a tile or cell: `just now`, `3 min ago`, `never`.
+#[must_use]
+pub fn stat_age(lang: &Lang, age_ms: Option<i64>) -> String {
+    age_ms.map_or_else(|| "never".to_owned(), |age_ms| lang.age(age_ms))
+}

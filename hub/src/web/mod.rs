@@ -1,0 +1,16 @@
+//! The console's frame and what every route of the hub shares: health, commands done once, problems
+//! as pages.
+//!
+//! It knows no slice; `app.rs` puts their routers under it.
+
+mod address;
+mod command;
+mod form;
+mod frame;
+mod health;
+
+pub use address::{Served, escaped, with_query};
+pub use command::{done, once, request_of};
+pub use form::CommandForm;
+pub use frame::{Page, Screen, console_page, entry_page, live, stat_age};
+pub use health::{Health, router as health_router};
