@@ -62,6 +62,12 @@ pub enum EdgeError {
         /// The data folder.
         data: String,
     },
+    /// There is nothing to work on.
+    #[error("there is no store's database in {data}: name the data folder with --data")]
+    NoDatabase {
+        /// The data folder.
+        data: String,
+    },
     /// The database cannot be opened.
     #[error(transparent)]
     Db(#[from] DbError),

@@ -75,8 +75,9 @@ pub async fn keep(
 ///
 /// # Errors
 ///
-/// [`EdgeError::Db`]; the views stay as they were.
+/// [`EdgeError::NoDatabase`]; [`EdgeError::Db`], after which the views are as they were.
 pub async fn rebuild(config: &EdgeConfig) -> Result<Rebuilt, EdgeError> {
+    must_exist(config)?;
     let (db, replica) = open(config, &Live::new(0)).await?;
     let rebuilt = db.write(move |tx| replica.rebuild(tx)).await;
     db.close().await;
@@ -98,8 +99,9 @@ pub async fn rebuild(config: &EdgeConfig) -> Result<Rebuilt, EdgeError> {
 ///
 /// # Errors
 ///
-/// [`EdgeError::Db`], also with what the running server said.
+/// [`EdgeError::NoDatabase`]; [`EdgeError::Db`], also with what the running server said.
 pub async fn back_up(config: &EdgeConfig, target: &Path) -> Result<BackedUp, EdgeError> {
+    must_exist(config)?;
     let target: PathBuf = std::path::absolute(target).unwrap_or_else(|_| target.to_owned());
     let opened = open(config, &Live::new(0)).await;
     match opened {
@@ -136,4 +138,14 @@ pub async fn running_status(config: &EdgeConfig) -> Result<serde_json::Value, Co
     let authority_pem =
         authority_pem(&config.data).map_err(|error| ControlFailed::Refused(error.to_string()))?;
     Control::ask_for_status(&config.data, authority_pem.as_deref()).await
+}
+
+/// A mistyped folder must not become a new, empty store.
+fn must_exist(config: &EdgeConfig) -> Result<(), EdgeError> {
+    if config.database().exists() {
+        return Ok(());
+    }
+    Err(EdgeError::NoDatabase {
+        data: config.data.display().to_string(),
+    })
 }

@@ -216,6 +216,7 @@ impl Worker {
         reason: Option<String>,
     ) -> Result<Progress, DbError> {
         let now_ms = self.clock.now_ms();
+        metrics::counter!("counterpart_print_jobs_total", "state" => state.word()).increment(1);
         if state == PrintState::Uncertain {
             tracing::warn!(
                 register.id = self.register.0,

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use counterpart_daemon::db::DbError;
 use counterpart_daemon::entropy::random_bytes;
-use counterpart_daemon::replica::{FeedWatch, Heard, ReplicaFailed};
+use counterpart_daemon::replica::{FeedWatch, Heard, ReplicaFailed, UpState};
 use counterpart_protocol::ids::EdgeNumber;
 use counterpart_protocol::sync::{EdgeSession, FeedHead, Phase, Reply, Step, WithHashes};
 use tokio_util::sync::CancellationToken;
@@ -97,6 +97,7 @@ impl Agent {
         };
         match self.exchange(after_seq, with_hashes).await {
             Ok((heard, sent)) => {
+                metrics::counter!("counterpart_sync_exchanges_total").increment(1);
                 self.note(&heard);
                 Progress {
                     next: heard.step,
@@ -219,21 +220,44 @@ impl Agent {
     }
 }
 
-/// Tells the pages whenever a fact was written, so that the count of what waits is true.
+/// Tells the pages and the gauge whenever a fact was written or the hub answered, so that the count
+/// of what waits is true.
 pub async fn publish_waiting(context: Context, stop: CancellationToken) {
     let mut local = context.replica().watch_feed(EdgeNumber::HUB);
-    while let Some(Ok(())) = stop.run_until_cancelled(local.changed()).await {
-        context.live().publish(STATUS_TOPIC);
+    let mut links = context.link().changes();
+    loop {
+        let waiting = waiting(&context).await;
+        metrics::gauge!("counterpart_sync_waiting_records").set(f64::from(waiting));
+        let woken = async {
+            tokio::select! {
+                changed = local.changed() => changed.is_ok(),
+                changed = links.changed() => changed.is_ok(),
+            }
+        };
+        match stop.run_until_cancelled(woken).await {
+            Some(true) => context.live().publish(STATUS_TOPIC),
+            Some(false) | None => return,
+        }
     }
 }
 
 async fn session(context: &Context) -> Result<EdgeSession, DbError> {
+    Ok(EdgeSession::new(up_state(context).await?.acked_seq))
+}
+
+async fn up_state(context: &Context) -> Result<UpState, DbError> {
     let replica = context.replica().clone();
-    let up = context
+    let read = context
         .db()
-        .read(move |tx| replica.up_state(tx, EdgeNumber::HUB))
-        .await?;
-    Ok(EdgeSession::new(up.acked_seq))
+        .read(move |tx| replica.up_state(tx, EdgeNumber::HUB));
+    read.await
+}
+
+/// Returns how many records wait to be sent; a database that does not answer leaves 0 in the gauge
+/// and says so elsewhere.
+async fn waiting(context: &Context) -> u32 {
+    let waiting = up_state(context).await.map_or(0, |up| up.waiting());
+    u32::try_from(waiting).unwrap_or(u32::MAX)
 }
 
 fn own(failed: ReplicaFailed) -> HubTrouble {

@@ -161,6 +161,19 @@ async fn a_backup_is_made_while_it_runs_and_while_it_does_not() {
 }
 
 #[tokio::test]
+async fn a_mistyped_folder_does_not_become_an_empty_store() {
+    let world = World::new();
+    let said = "there is no store's database in /edge: name the data folder with --data";
+    let folder = world.folder.path().display().to_string();
+    let target = world.folder.path().join("backup.db");
+    let refused = back_up(&world.config, &target).await.unwrap_err();
+    assert_eq!(sentence(&refused).replace(&folder, ""), said);
+    let refused = rebuild(&world.config).await.unwrap_err();
+    assert_eq!(sentence(&refused).replace(&folder, ""), said);
+    assert!(!world.config.data.exists());
+}
+
+#[tokio::test]
 async fn off_loopback_pages_are_served_with_the_stores_own_certificate_only() {
     let mut world = World::enrolled().await;
     world.config.listen.set_ip("0.0.0.0".parse().unwrap());
