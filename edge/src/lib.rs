@@ -5,14 +5,20 @@
 //! and `web`; every other folder is one workflow of the shop (README.md, "Inside edge and hub").
 
 pub mod app;
+pub mod command;
 pub mod config;
 pub mod context;
 pub mod devices;
 pub mod notices;
 pub mod reference;
+pub mod sales;
+pub mod shifts;
+pub mod staff;
 pub mod status;
+pub mod stock;
 pub mod sync;
 pub mod web;
+pub mod written;
 
 pub use app::{
     BackedUp, Edge, EdgeError, RunningEdge, assemble, back_up, enrol, hub_client, keep, rebuild,

@@ -10,8 +10,8 @@ use counterpart_daemon::web::live::Live;
 use counterpart_daemon::web::text::{Locale, Texts, TextsInvalid};
 
 use crate::context::Context;
-use crate::devices::ScannerHeard;
-use crate::{devices, notices, reference, status, sync};
+use crate::devices::{Heard, ScannerHeard};
+use crate::{devices, notices, reference, sales, shifts, staff, status, stock, sync};
 
 /// Returns every table of a store's database, oldest first.
 pub(super) fn migrations() -> Vec<Migration> {
@@ -32,6 +32,10 @@ pub(super) fn migrations() -> Vec<Migration> {
         devices::MIGRATIONS,
         reference::MIGRATIONS,
         notices::MIGRATIONS,
+        staff::MIGRATIONS,
+        shifts::MIGRATIONS,
+        sales::MIGRATIONS,
+        stock::MIGRATIONS,
     ];
     let mut migrations = spine.to_vec();
     migrations.extend(slices.iter().flat_map(|slice| slice.iter().copied()));
@@ -43,6 +47,9 @@ pub(super) fn migrations() -> Vec<Migration> {
 pub(super) fn projections(live: &Live) -> Vec<Box<dyn Projection>> {
     let mut projections = reference::projections();
     projections.extend(notices::projections(live));
+    projections.extend(shifts::projections());
+    projections.extend(sales::projections());
+    projections.extend(stock::projections());
     projections
 }
 
@@ -51,6 +58,10 @@ pub(super) fn routes() -> Router<Context> {
     Router::new()
         .merge(reference::router())
         .merge(status::router())
+        .merge(staff::router())
+        .merge(sales::router())
+        .merge(shifts::router())
+        .merge(stock::router())
 }
 
 /// Returns every word of the pages.
@@ -64,7 +75,20 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
 
 /// Hands what a scanner reported to the slice that sells.
 pub(super) async fn hear(context: &Context, heard: ScannerHeard) {
-    context.live().publish(devices::topic(heard.register));
+    let register = heard.register;
+    context.live().publish(devices::topic(register));
+    let taken = match heard.heard {
+        Heard::Scan(scan) => {
+            // `]E0` on the wire; the barcode's reader takes it without the bracket.
+            let aim = scan.aim.map(|aim| aim.to_string().replacen(']', "", 1));
+            sales::scanned(context, register, scan.code, aim).await
+        }
+        Heard::Lost(_) => sales::lost(context, register).await,
+    };
+    if let Err(error) = taken {
+        // The person sees that nothing appeared and scans again: there is nowhere to answer to.
+        tracing::error!(register.id = register.0, error = %error, "a scan could not be taken");
+    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,85 @@
+//! Selling over HTTP: the API for programs, the register's forms, the pages of past sales.
+
+mod api;
+mod forms;
+mod past;
+mod register;
+
+use axum::Router;
+use counterpart_daemon::http::{Problem, ToProblem};
+use counterpart_protocol::ids::RegisterId;
+
+use super::rules::{BasketRefused, PayRefused};
+use super::service::SalesError;
+use crate::command::replica_problem;
+use crate::context::Context;
+
+/// Returns the routes of this slice.
+pub(crate) fn router() -> Router<Context> {
+    api::router()
+        .merge(register::router())
+        .merge(forms::router())
+        .merge(past::router())
+}
+
+/// Answers 404 for a register the store does not have.
+fn known(ctx: &Context, register: RegisterId) -> Result<(), Problem> {
+    match ctx.register(register) {
+        Some(_) => Ok(()),
+        None => Err(Problem::not_found(format!(
+            "this store has no register {register}"
+        ))),
+    }
+}
+
+impl ToProblem for BasketRefused {
+    fn to_problem(&self) -> Problem {
+        let code = match self {
+            Self::NoSuchLine { .. } => "no_such_line",
+            Self::LineVoided { .. } => "line_voided",
+            Self::LineStands { .. } => "line_stands",
+            Self::NotPositive => "quantity_not_positive",
+            Self::NotWhole { .. } => "quantity_not_whole",
+            Self::TooMany { .. } | Self::TooHeavy { .. } => "quantity_too_large",
+            Self::TooManyLines => "too_many_lines",
+            Self::TooMuch => "amount_too_large",
+        };
+        Problem::refused(code, self.to_string())
+    }
+}
+
+impl ToProblem for PayRefused {
+    fn to_problem(&self) -> Problem {
+        let code = match self {
+            Self::Empty => "basket_empty",
+            Self::Unsettled { .. } => "scans_unsettled",
+            Self::NotWeighed { .. } => "not_weighed",
+            Self::NotPositive => "tender_not_positive",
+            Self::StillDue { .. } => "still_due",
+            Self::Unlikely { .. } => "tender_unlikely",
+            Self::Basket(refused) => return refused.to_problem(),
+        };
+        Problem::refused(code, self.to_string())
+    }
+}
+
+impl ToProblem for SalesError {
+    fn to_problem(&self) -> Problem {
+        match self {
+            Self::Basket(refused) => refused.to_problem(),
+            Self::Pay(refused) => refused.to_problem(),
+            Self::TillClosed => Problem::refused("till_closed", self.to_string()),
+            Self::NoSuchScan(_) => Problem::refused("no_such_scan", self.to_string()),
+            Self::NoSuchSale(_) => Problem::not_found(self.to_string()),
+            Self::NothingToSettle(_) => Problem::refused("nothing_to_settle", self.to_string()),
+            Self::Invalid(_) => Problem::new(axum::http::StatusCode::INTERNAL_SERVER_ERROR, "bug")
+                .detail(
+                    "the sale did not add up and nothing was stored: take the items out and scan \
+                 them again, and report the time of day to whoever looks after the program",
+                ),
+            Self::Command(failed) => failed.to_problem(),
+            Self::Replica(failed) => replica_problem(failed),
+            Self::Db(failed) => failed.to_problem(),
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Selling: scan, change, pay, receipt; the face of the store server.
+//!
+//! ```text
+//! scan ─► line ──────────────► basket ── F9 ──► tender ── enough ──► sale (one fact) ─► receipt
+//!   └───► waits for a person ───┘  ▲              │ back               change until the next scan
+//!           settles it             └──────────────┘
+//! ```
+//! The basket lives in the database, so a reload or a power cut loses nothing. A scan is a line or
+//! waits on the screen; it is never dropped and never types into a field. A sale is one fact, with
+//! its receipt number, its print job and its change in the same transaction.
+
+mod http;
+mod pages;
+mod receipt;
+mod rules;
+mod service;
+mod store;
+
+use axum::Router;
+use counterpart_daemon::db::Migration;
+use counterpart_daemon::replica::Projection;
+
+pub use service::{SALES_TOPIC, SalesError, in_work, lost, resume, scanned, till_closed, topic};
+
+use crate::context::Context;
+
+/// The tables of this slice.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    version: 12,
+    name: "sales",
+    sql: include_str!("../../migrations/0012_sales.sql"),
+}];
+
+/// Returns the views of this slice.
+#[must_use]
+pub fn projections() -> Vec<Box<dyn Projection>> {
+    vec![Box::new(store::SalesProjection)]
+}
+
+/// Returns the routes of this slice.
+#[must_use]
+pub fn router() -> Router<Context> {
+    http::router()
+}

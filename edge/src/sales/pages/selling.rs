@@ -1,0 +1,280 @@
+//! The register while items are scanned: the sale on one side, find, tiles and keys on the other.
+
+use counterpart_daemon::web::parts::{
+    Button, Emphasis, Empty, Field, Icon, ProblemView, command_id, numpad,
+};
+use counterpart_protocol::catalog::Unit;
+use counterpart_protocol::quantity::Milli;
+use maud::{Markup, Render as _, html};
+
+use super::desk::Desk;
+use super::find;
+use crate::devices::{PrintJob, PrintKind};
+use crate::notices;
+use crate::sales::service::{LineView, WaitingView};
+
+/// Draws the register while items are scanned.
+pub(super) fn selling(desk: &Desk<'_>) -> Markup {
+    html! {
+        div.register {
+            section.sale aria-label="Sale" {
+                (head(desk))
+                (uncertain(desk))
+                (waiting(desk))
+                (lines(desk))
+                (foot(desk))
+            }
+            section.bench aria-label="Find and keys" {
+                (find::form(desk))
+                (find::tiles_box(desk))
+                div.keys {
+                    (functions(desk))
+                    (quantity_pad(desk))
+                }
+            }
+        }
+    }
+}
+
+/// Draws the head of the sale with the notices of the day.
+pub(super) fn head(desk: &Desk<'_>) -> Markup {
+    let zone = &desk.ctx.profile().time_zone;
+    html! {
+        div.sale-head { h1 { "Sale" } }
+        (notices::notices(&desk.lang, zone, &desk.view.notices))
+    }
+}
+
+/// Draws an empty place.
+pub(super) fn empty(title: &str, todo: &str) -> Markup {
+    Empty::new(title).icon(Icon::Scan).todo(todo).render()
+}
+
+/// Draws the scans that wait for a person; they bar Pay.
+pub(super) fn waiting(desk: &Desk<'_>) -> Markup {
+    let waiting = &desk.view.basket.unsettled;
+    html! {
+        @if !waiting.is_empty() {
+            section.unsettled aria-labelledby="unsettled-title" {
+                h2 #unsettled-title { "Scans to settle: " (waiting.len()) }
+                ul.stack { @for scan in waiting { (waiting_scan(desk, scan)) } }
+            }
+        }
+    }
+}
+
+fn waiting_scan(desk: &Desk<'_>, scan: &WaitingView) -> Markup {
+    let is_held = matches!(scan.why, "nobody_signed_in" | "till_closed");
+    let code = if scan.code.is_empty() {
+        "Unreadable"
+    } else {
+        &scan.code
+    };
+    html! {
+        li id={ "scan-" (scan.scan) } {
+            div.grow { span.code { (code) } " " span { (scan.sentence) } }
+            form.row method="post" action=(desk.to(&format!("scans/{}", scan.scan))) data-live
+                data-quiet {
+                (command_id(&desk.fresh_id))
+                @if !is_held && scan.why != "lost" {
+                    (Button::submit_as("Try again", "does", "again").emphasis(Emphasis::Quiet))
+                }
+                (Button::submit_as("Put aside", "does", "aside"))
+            }
+        }
+    }
+}
+
+/// Draws the prints nobody is sure of.
+pub(super) fn uncertain(desk: &Desk<'_>) -> Markup {
+    html! {
+        @for job in &desk.view.uncertain { (uncertain_print(desk, job)) }
+    }
+}
+
+fn uncertain_print(desk: &Desk<'_>, job: &PrintJob) -> Markup {
+    let is_receipt = job.kind != PrintKind::Report && job.sale_id.is_some();
+    html! {
+        section.unsettled id={ "print-" (job.job_id) } aria-label="Did it print?" {
+            h2 { "Did it print?" }
+            p { (job.sentence()) }
+            form.row method="post" action=(desk.to(&format!("prints/{}", job.job_id))) data-live
+                data-quiet {
+                (command_id(&desk.fresh_id))
+                (Button::submit_as("It printed", "settlement", "printed"))
+                @if is_receipt {
+                    (Button::submit_as("Print a copy", "settlement", "reprinted")
+                        .icon(Icon::Printer))
+                }
+                (Button::submit_as("Not needed", "settlement", "abandoned")
+                    .emphasis(Emphasis::Quiet))
+            }
+        }
+    }
+}
+
+fn lines(desk: &Desk<'_>) -> Markup {
+    let mut lines: Vec<&LineView> = desk.view.basket.lines.iter().collect();
+    // What was scanned last is on top, where the eye is.
+    lines.sort_by_key(|line| std::cmp::Reverse(line.touched));
+    let undone = lines.iter().find(|line| line.voided).map(|line| line.line);
+    if lines.is_empty() {
+        return empty(
+            "Scan an item to start a sale",
+            "Or find it by name (F2), or touch a tile.",
+        );
+    }
+    html! {
+        ol.sale-lines {
+            @for line in lines {
+                @if line.voided {
+                    (voided_line(desk, line, undone == Some(line.line)))
+                } @else {
+                    (sale_line(desk, line))
+                }
+            }
+        }
+    }
+}
+
+fn sale_line(desk: &Desk<'_>, line: &LineView) -> Markup {
+    let name = &line.description;
+    let (less, more) = (format!("One less of {name}"), format!("One more of {name}"));
+    let remove = format!("Remove {name}");
+    html! {
+        li.sale-line id={ "line-" (line.line) } data-line data-newest[line.newest] {
+            label.line-pick {
+                input.unseen id={ "pick-" (line.line) } type="radio" form="quantity-form"
+                    name="line" value=(line.line) checked[line.newest];
+                span.line-name { (name) }
+                span.line-note { (note(desk, line)) }
+            }
+            form.line-qty method="post" action=(desk.to(&format!("lines/{}", line.line)))
+                data-live data-repeat {
+                (command_id(&desk.fresh_id))
+                (Button::submit_as("", "does", "void").icon(Icon::Cross).key("Delete")
+                    .read_as(&remove).emphasis(Emphasis::Quiet))
+                (Button::submit_as("−", "does", "less").key("Minus").read_as(&less))
+                output { (quantity(desk, line)) }
+                (Button::submit_as("+", "does", "more").key("Plus").read_as(&more))
+            }
+            output.line-amount { (desk.money(line.amount_minor)) }
+        }
+    }
+}
+
+/// A removed line stays where it was, struck out, until the sale is paid.
+fn voided_line(desk: &Desk<'_>, line: &LineView, is_last: bool) -> Markup {
+    let name = &line.description;
+    let undo = format!("Undo: put {name} back");
+    let button = Button::submit_as("Undo", "does", "restore")
+        .icon(Icon::Undo)
+        .read_as(&undo)
+        .emphasis(Emphasis::Quiet);
+    let button = if is_last {
+        button.key("Control+z")
+    } else {
+        button
+    };
+    html! {
+        li.sale-line id={ "line-" (line.line) } data-voided {
+            div.line-pick {
+                span.line-name { (name) }
+                span.line-note { "Removed · " (quantity(desk, line)) }
+            }
+            form method="post" action=(desk.to(&format!("lines/{}", line.line))) data-live {
+                (command_id(&desk.fresh_id))
+                (button)
+            }
+            output.line-amount { (desk.money(line.amount_minor)) }
+        }
+    }
+}
+
+fn note(desk: &Desk<'_>, line: &LineView) -> String {
+    let price = desk.money(line.unit_price_minor);
+    match line.unit {
+        Unit::Kilogram if line.quantity_milli == Milli::ZERO => {
+            format!("{} · {price} / kg · type its kilograms, then Qty", line.sku)
+        }
+        Unit::Kilogram => format!("{} · {price} / kg", line.sku),
+        Unit::Piece => format!("{} · {price}", line.sku),
+    }
+}
+
+fn quantity(desk: &Desk<'_>, line: &LineView) -> String {
+    let quantity = desk.lang.quantity(line.quantity_milli.0);
+    match line.unit {
+        Unit::Piece => quantity,
+        Unit::Kilogram if line.quantity_milli == Milli::ZERO => "? kg".to_owned(),
+        Unit::Kilogram => format!("{quantity} kg"),
+    }
+}
+
+fn foot(desk: &Desk<'_>) -> Markup {
+    let basket = &desk.view.basket;
+    let total = desk.money(basket.total_minor);
+    let items = match basket.items {
+        1 => "1 item".to_owned(),
+        count => format!("{} items", desk.lang.count(count)),
+    };
+    html! {
+        div.sale-foot {
+            dl.sums {
+                @for tax in &basket.taxes {
+                    div {
+                        dt { "VAT " (desk.lang.quantity(i64::from(tax.rate.0))) " %" }
+                        dd { (desk.money(tax.tax_minor)) }
+                    }
+                }
+            }
+            p.sale-total { span { (items) } output.total { (total) } }
+            form #pay method="post" action=(desk.to("tender")) data-live data-quiet {
+                (command_id(&desk.fresh_id))
+                (Button::submit("Pay").emphasis(Emphasis::Pay).key("F9").amount(&total)
+                    .barred(basket.barred.as_deref()))
+            }
+        }
+    }
+}
+
+fn functions(desk: &Desk<'_>) -> Markup {
+    let is_empty = desk.view.basket.sale_id.is_none() && desk.view.basket.unsettled.is_empty();
+    let nothing = is_empty.then_some("There is no sale to void");
+    let till = desk.to("shift");
+    html! {
+        div.functions {
+            (Button::opens("Switch", "switch").icon(Icon::Person).key("F7"))
+            (Button::opens("Void sale", "void").icon(Icon::Cross).barred(nothing))
+            (Button::link("Receipts", "/sales").icon(Icon::Receipt))
+            (Button::link("Till", &till).icon(Icon::Drawer))
+        }
+    }
+}
+
+fn quantity_pad(desk: &Desk<'_>) -> Markup {
+    html! {
+        form #quantity-form method="post" action=(desk.to("quantity")) data-live data-reset {
+            (command_id(&desk.fresh_id))
+            label.unseen for="quantity" { "Quantity of the selected line" }
+            input.pad-display #quantity name="quantity" inputmode="decimal" autocomplete="off"
+                placeholder="Quantity" data-pad-default;
+            (numpad(&desk.lang, "quantity", html! { (Button::submit("Qty").primary()) }))
+        }
+    }
+}
+
+/// Draws the field in which products are looked up.
+pub(super) fn find_field() -> Field<'static> {
+    Field::search("code", "Find by name or code")
+        .key("F2")
+        .placeholder("Find by name or code")
+}
+
+/// Says that the catalogue is missing, which no person at a till can mend.
+pub(super) fn no_catalogue(desk: &Desk<'_>) -> Markup {
+    ProblemView::new(&desk.lang, "No products yet")
+        .why("The catalogue comes from the hub by itself.")
+        .todo("If it does not come, look at Status.")
+        .render()
+}

@@ -1,0 +1,170 @@
+//! The register while money is taken, and the change that stays until the next scan.
+
+use counterpart_daemon::web::parts::{
+    Button, Dialog, Emphasis, Icon, Opened, command_id, numpad, paper,
+};
+use counterpart_protocol::money::Minor;
+use counterpart_protocol::sales::TenderKind;
+use maud::{Markup, PreEscaped, html};
+
+use super::desk::Desk;
+use super::selling;
+use crate::context::Context;
+use crate::sales::receipt::{CopyOf, Receipt, receipt};
+use crate::sales::rules::quick_amounts;
+use crate::sales::store::Sold;
+
+/// Characters on a line of the preview when the register has no printer: 80 mm paper, narrow.
+const COLUMNS_WITHOUT_PRINTER: usize = 42;
+
+/// Draws the register while money is taken.
+pub(super) fn tendering(desk: &Desk<'_>) -> Markup {
+    let Some(due) = desk.view.due else {
+        return selling::selling(desk);
+    };
+    let given = due.given_minor > Minor::ZERO;
+    html! {
+        div.tender {
+            div.stack {
+                div.tender-due {
+                    h1 { @if given { "Still to pay" } @else { "To pay" } }
+                    output { (desk.money(due.due_minor)) }
+                }
+                (given_so_far(desk))
+                (quick(desk, due.due_minor))
+                form.row method="post" action=(desk.to("back")) data-live {
+                    (command_id(&desk.fresh_id))
+                    (Button::submit("Back to the sale").icon(Icon::Back).key("F3"))
+                }
+            }
+            form.stack #cash-form method="post" action=(desk.to("cash")) data-live data-reset {
+                (command_id(&desk.fresh_id))
+                label for="cash" { "Cash given in " (desk.currency.code()) }
+                input.pad-display #cash name="cash" inputmode="decimal" autocomplete="off"
+                    placeholder="0" data-pad-default;
+                (numpad(&desk.lang, "cash", html! { (Button::submit("Cash").primary()) }))
+            }
+        }
+        (asked(desk, due.total_minor))
+    }
+}
+
+/// Draws the change in large type, with the receipt beside it as it is printed.
+pub(super) fn paid(desk: &Desk<'_>) -> Markup {
+    let Some(sold) = &desk.view.paid else {
+        return selling::selling(desk);
+    };
+    let sale = &sold.sale;
+    let copy = format!("sales/{}/copy", sale.sale_id);
+    html! {
+        div.paid {
+            div.stack {
+                div.change {
+                    h1 { "Change" }
+                    output { (desk.money(sale.change_minor)) }
+                }
+                p {
+                    "Receipt " strong.number { (sale.receipt) } " · "
+                    (desk.money(sale.total_minor)) " paid. Scan the next item to begin a new sale."
+                }
+                div.row {
+                    form method="post" action=(desk.to("next")) data-live {
+                        (command_id(&desk.fresh_id))
+                        (Button::submit("Next sale").primary().key("F9"))
+                    }
+                    form method="post" action=(desk.to(&copy)) data-live {
+                        (command_id(&desk.fresh_id))
+                        (Button::submit("Print a copy").icon(Icon::Printer))
+                    }
+                }
+                (selling::uncertain(desk))
+            }
+            (preview(desk.ctx, sold, None, None))
+        }
+    }
+}
+
+/// Draws a receipt as it comes out of the printer of its register.
+pub(super) fn preview(
+    ctx: &Context,
+    sold: &Sold,
+    cashier: Option<&str>,
+    copy: Option<CopyOf>,
+) -> Markup {
+    let lang = ctx.lang();
+    let register = ctx.register(sold.sale.receipt.register);
+    let printer = register.and_then(|register| register.printer.as_ref());
+    let columns = printer.map_or(COLUMNS_WITHOUT_PRINTER, |printer| {
+        printer.profile.paper.columns
+    });
+    let document = receipt(&Receipt {
+        profile: ctx.profile(),
+        locale: lang.locale(),
+        sale: &sold.sale,
+        sold_at_ms: sold.sold_at_ms,
+        cashier,
+        copy,
+    });
+    paper(
+        &lang,
+        PreEscaped(counterpart_paper::svg(&document, columns)),
+    )
+}
+
+fn given_so_far(desk: &Desk<'_>) -> Markup {
+    html! {
+        @if !desk.view.tenders.is_empty() {
+            ul.tenders {
+                @for tender in &desk.view.tenders {
+                    @let with = match tender.kind { TenderKind::Cash => "Cash" };
+                    li { span { (with) } output { (desk.money(tender.amount_minor)) } }
+                }
+            }
+        }
+    }
+}
+
+fn quick(desk: &Desk<'_>, due: Minor) -> Markup {
+    let exact = due.0.to_string();
+    let exact_label = format!("{} exactly", desk.money(due));
+    html! {
+        form.tender-quick #quick method="post" action=(desk.to("cash")) data-live data-quiet {
+            (command_id(&desk.fresh_id))
+            (Button::submit_as(&exact_label, "amount_minor", &exact).primary().key("Shift+F9"))
+            @for amount in quick_amounts(due, desk.currency) {
+                (Button::submit_as(&desk.money(amount), "amount_minor", &amount.0.to_string()))
+            }
+        }
+    }
+}
+
+/// Asks whether an unlikely amount is right; closing the question keeps the sale as it was.
+fn asked(desk: &Desk<'_>, total: Minor) -> Markup {
+    let Some(asked) = desk.view.screen.asked_minor else {
+        return html! {};
+    };
+    let amount = desk.money(asked);
+    let title = format!("Really {amount}?");
+    let body = html! {
+        p {
+            "The sale comes to " (desk.money(total)) ". " (amount)
+            " looks like a digit too many."
+        }
+        form #not-asked method="post" action=(desk.to("tender")) data-live {
+            (command_id(&desk.fresh_id))
+        }
+    };
+    let actions = html! {
+        (Button::closes("Type it again"))
+        form method="post" action=(desk.to("cash")) data-live {
+            (command_id(&desk.fresh_id))
+            input type="hidden" name="amount_minor" value=(asked.0);
+            input type="hidden" name="confirmed" value="yes";
+            (Button::submit("It is right").emphasis(Emphasis::Primary))
+        }
+    };
+    html! {
+        (Dialog::new(&desk.lang, "asked", &title, body).actions(actions)
+            .opened(Opened::ByServer).cancels("not-asked"))
+    }
+}

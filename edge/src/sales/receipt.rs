@@ -1,0 +1,228 @@
+//! The receipt on paper: store, lines, total, taxes, what was given, what went back, and its number.
+//!
+//! Laid out once; the printer, the preview and the mail show the same lines.
+
+use counterpart_daemon::web::text::{Locale, date_time, money_plain, quantity};
+use counterpart_paper::{Document, Qr, Style};
+use counterpart_protocol::money::Minor;
+use counterpart_protocol::quantity::Milli;
+use counterpart_protocol::sales::{SaleLine, SaleRecorded, TenderKind};
+use counterpart_protocol::tax::{Rate, TaxSum};
+
+use crate::context::StoreProfile;
+
+/// What stands on a receipt.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Receipt<'a> {
+    /// Whose.
+    pub profile: &'a StoreProfile,
+    /// Its language.
+    pub locale: Locale,
+    /// What was sold.
+    pub sale: &'a SaleRecorded,
+    /// When, in milliseconds UTC.
+    pub sold_at_ms: i64,
+    /// Who sold it; only the first name is printed.
+    pub cashier: Option<&'a str>,
+    /// Which copy it is; nothing for the one original.
+    pub copy: Option<CopyOf>,
+}
+
+/// What makes a copy one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CopyOf {
+    /// Counts the copies of a receipt from 1.
+    pub number: u16,
+    /// When it was printed, in milliseconds UTC.
+    pub printed_at_ms: i64,
+}
+
+/// Lays a receipt out.
+#[must_use]
+pub(crate) fn receipt(receipt: &Receipt<'_>) -> Document {
+    let mut paper = Document::new();
+    head(&mut paper, receipt);
+    for line in &receipt.sale.lines {
+        sale_line(&mut paper, receipt, line);
+    }
+    sums(&mut paper, receipt);
+    taxes(&mut paper, receipt);
+    foot(&mut paper, receipt);
+    paper
+}
+
+/// The few words of a receipt.
+struct Words {
+    copy: &'static str,
+    printed_again: &'static str,
+    total: &'static str,
+    cash: &'static str,
+    change: &'static str,
+    tax: &'static str,
+    net: &'static str,
+    register: &'static str,
+    receipt: &'static str,
+    tax_number: &'static str,
+}
+
+impl Words {
+    const fn of(locale: Locale) -> Self {
+        match locale {
+            Locale::En => Self {
+                copy: "COPY",
+                printed_again: "Printed again",
+                total: "TOTAL",
+                cash: "Cash",
+                change: "Change",
+                tax: "VAT",
+                net: "net",
+                register: "Register",
+                receipt: "Receipt",
+                tax_number: "VAT no.",
+            },
+            Locale::De => Self {
+                copy: "KOPIE",
+                printed_again: "Nachdruck",
+                total: "SUMME",
+                cash: "Bar",
+                change: "Rückgeld",
+                tax: "MwSt.",
+                net: "netto",
+                register: "Kasse",
+                receipt: "Beleg",
+                tax_number: "USt-IdNr.",
+            },
+            Locale::Fr => Self {
+                copy: "DUPLICATA",
+                printed_again: "Réimprimé",
+                total: "TOTAL",
+                cash: "Espèces",
+                change: "Rendu",
+                tax: "TVA",
+                net: "HT",
+                register: "Caisse",
+                receipt: "Ticket",
+                tax_number: "N° TVA",
+            },
+        }
+    }
+}
+
+impl Receipt<'_> {
+    fn amount(&self, minor: Minor) -> String {
+        money_plain(minor.0, self.sale.currency.decimals(), self.locale)
+    }
+
+    fn at(&self, at_ms: i64) -> String {
+        date_time(at_ms, &self.profile.time_zone, self.locale)
+    }
+
+    fn words(&self) -> Words {
+        Words::of(self.locale)
+    }
+}
+
+fn head(paper: &mut Document, receipt: &Receipt<'_>) {
+    let (profile, words) = (receipt.profile, receipt.words());
+    if let Some(copy) = receipt.copy {
+        paper
+            .styled(&format!("{} {}", words.copy, copy.number), Style::title())
+            .centred(&format!(
+                "{} {}",
+                words.printed_again,
+                receipt.at(copy.printed_at_ms)
+            ))
+            .rule();
+    }
+    paper.styled(&profile.name, Style::centred().and_bold().and_tall());
+    for line in &profile.address_lines {
+        paper.centred(line);
+    }
+    if let Some(number) = &profile.tax_number {
+        paper.centred(&format!("{} {number}", words.tax_number));
+    }
+    paper.rule();
+}
+
+/// One piece stands on one line; anything else says how much of it and at what price below.
+fn sale_line(paper: &mut Document, receipt: &Receipt<'_>, line: &SaleLine) {
+    let amount = receipt.amount(line.amount_minor);
+    if line.quantity_milli == Milli::ONE {
+        paper.columns(&line.description, &amount);
+        return;
+    }
+    let how_much = format!(
+        "  {} × {}",
+        quantity(line.quantity_milli.0, receipt.locale),
+        receipt.amount(line.unit_price_minor)
+    );
+    paper.text(&line.description).columns(&how_much, &amount);
+}
+
+fn sums(paper: &mut Document, receipt: &Receipt<'_>) {
+    let (sale, words) = (receipt.sale, receipt.words());
+    let total = format!("{} {}", words.total, sale.currency);
+    let amount = receipt.amount(sale.total_minor);
+    paper
+        .rule()
+        .columns_styled(&total, &amount, Style::bold().and_tall());
+    for tender in &sale.tenders {
+        let with = match tender.kind {
+            TenderKind::Cash => words.cash,
+        };
+        paper.columns(with, &receipt.amount(tender.amount_minor));
+    }
+    if sale.change_minor > Minor::ZERO {
+        paper.columns(words.change, &receipt.amount(sale.change_minor));
+    }
+}
+
+fn taxes(paper: &mut Document, receipt: &Receipt<'_>) {
+    let words = receipt.words();
+    paper.rule();
+    for tax in &receipt.sale.taxes {
+        let TaxSum {
+            rate, tax_minor, ..
+        } = tax;
+        let left = format!(
+            "{} {}  {} {}",
+            words.tax,
+            percent(*rate, receipt.locale),
+            words.net,
+            receipt.amount(tax.net_minor())
+        );
+        paper.columns(&left, &receipt.amount(*tax_minor));
+    }
+}
+
+fn foot(paper: &mut Document, receipt: &Receipt<'_>) {
+    let (sale, words) = (receipt.sale, receipt.words());
+    let number = sale.receipt.to_string();
+    let first_name = receipt
+        .cashier
+        .and_then(|name| name.split_whitespace().next());
+    let mut place = format!("{} {}", words.register, sale.receipt.register);
+    if let Some(first_name) = first_name {
+        place = format!("{place} / {first_name}");
+    }
+    paper
+        .rule()
+        .columns(&receipt.at(receipt.sold_at_ms), &place)
+        .columns(words.receipt, &number)
+        .feed(1);
+    if let Ok(code) = Qr::new(&number) {
+        paper.qr(code);
+    }
+    if let Some(footer) = &receipt.profile.receipt_footer {
+        paper.feed(1).centred(footer);
+    }
+    paper.feed(1).cut();
+}
+
+/// Writes a rate: 21 000 thousandths of a percent are `21 %`.
+fn percent(rate: Rate, locale: Locale) -> String {
+    format!("{} %", quantity(i64::from(rate.0), locale))
+}
+
+#[cfg(test)]
+mod tests;

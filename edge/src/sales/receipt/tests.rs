@@ -1,0 +1,127 @@
+//! Receipts as they come out of the printer, character by character.
+
+use counterpart_daemon::web::text::Locale;
+use counterpart_protocol::ids::{RegisterId, SaleId, ShiftId};
+use counterpart_protocol::money::{Currency, Minor};
+use counterpart_protocol::quantity::Milli;
+use counterpart_protocol::sales::{ReceiptNumber, SaleLine, SaleRecorded, Tender, TenderKind};
+use counterpart_protocol::tax::{Rate, summarise};
+use jiff::tz::TimeZone;
+
+use super::{CopyOf, Receipt, receipt};
+use crate::context::StoreProfile;
+
+/// 23 November 2026, 13:05:42 UTC.
+const SOLD_AT_MS: i64 = 1_795_439_142_000;
+
+fn line(number: u16, description: &str, milli: i64, price: i64, rate: u32) -> SaleLine {
+    let unit_price_minor = Minor(price);
+    SaleLine {
+        line: number,
+        sku: format!("SKU-{number}").parse().unwrap(),
+        description: description.to_owned(),
+        quantity_milli: Milli(milli),
+        unit_price_minor,
+        amount_minor: unit_price_minor.scaled(milli, 1_000).unwrap(),
+        tax_rate: Rate(rate),
+    }
+}
+
+fn sale() -> SaleRecorded {
+    let lines = vec![
+        line(1, "Oat milk barista 1 l", 2_000, 229, 6_000),
+        line(2, "Field guide to garden birds", 1_000, 2_495, 6_000),
+        line(
+            4,
+            "Apples Jonagold, from the orchard next door",
+            435,
+            299,
+            6_000,
+        ),
+        line(5, "Candle", 1_000, 350, 21_000),
+    ];
+    let total = Minor::sum(lines.iter().map(|line| line.amount_minor)).unwrap();
+    let given = Minor(5_000);
+    let sale = SaleRecorded {
+        sale_id: SaleId::from_parts(1, 1),
+        receipt: ReceiptNumber {
+            register: RegisterId(2),
+            series: 1,
+            number: 417,
+        },
+        shift_id: ShiftId::from_parts(1, 2),
+        currency: Currency::EUR,
+        taxes: summarise(lines.iter().map(|line| (line.tax_rate, line.amount_minor))).unwrap(),
+        lines,
+        total_minor: total,
+        tenders: vec![Tender {
+            kind: TenderKind::Cash,
+            amount_minor: given,
+        }],
+        change_minor: given.minus(total).unwrap(),
+        voided: Vec::new(),
+        catalog_version: 3,
+    };
+    sale.check().unwrap();
+    sale
+}
+
+fn profile() -> StoreProfile {
+    StoreProfile {
+        store_id: "ghent-1".parse().unwrap(),
+        name: "Ghent Korenmarkt".to_owned(),
+        address_lines: vec!["Korenmarkt 1".to_owned(), "9000 Gent".to_owned()],
+        currency: Currency::EUR,
+        time_zone: TimeZone::get("Europe/Brussels").unwrap(),
+        tax_number: Some("BE 0123.456.749".to_owned()),
+        locale: "en".to_owned(),
+        receipt_footer: Some("Thank you, see you soon!".to_owned()),
+    }
+}
+
+fn printed(sale: &SaleRecorded, locale: Locale, copy: Option<CopyOf>, columns: usize) -> String {
+    let document = receipt(&Receipt {
+        profile: &profile(),
+        locale,
+        sale,
+        sold_at_ms: SOLD_AT_MS,
+        cashier: Some("Ada van den Berg"),
+        copy,
+    });
+    counterpart_paper::text(&document, columns)
+}
+
+#[test]
+fn a_receipt_tells_what_was_sold_and_how_it_was_paid() {
+    insta::assert_snapshot!(printed(&sale(), Locale::En, None, 42));
+}
+
+#[test]
+fn a_copy_says_that_it_is_one_and_when_it_was_made() {
+    let copy = CopyOf {
+        number: 2,
+        printed_at_ms: SOLD_AT_MS + 3_600_000,
+    };
+    insta::assert_snapshot!(printed(&sale(), Locale::De, Some(copy), 42));
+}
+
+#[test]
+fn a_narrow_receipt_cuts_no_amount_off() {
+    insta::assert_snapshot!(printed(&sale(), Locale::Fr, None, 32));
+}
+
+#[test]
+fn a_product_name_cannot_open_the_drawer() {
+    let mut sale = sale();
+    sale.lines[0].description = "Milk\u{1b}p0\u{32}\u{fa}".to_owned();
+    let text = printed(&sale, Locale::En, None, 42);
+    assert!(!text.contains('\u{1b}'), "{text}");
+}
+
+#[test]
+fn exact_cash_shows_no_change() {
+    let mut sale = sale();
+    sale.tenders[0].amount_minor = sale.total_minor;
+    sale.change_minor = Minor::ZERO;
+    assert!(!printed(&sale, Locale::En, None, 42).contains("Change"));
+}

@@ -1,0 +1,15 @@
+//! What may be done to a basket, and when it may be paid: decisions from arguments alone.
+//!
+//! It reads no table and knows no screen; the basket it decides on was loaded by the service.
+
+mod basket;
+mod cash;
+mod pay;
+mod scan;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use basket::{Basket, BasketLine, BasketRefused, Item, Step, Voided};
+pub(crate) use cash::quick_amounts;
+pub(crate) use pay::{Confirmed, Due, Paid, PayRefused, Settled, due, pay};
+pub(crate) use scan::{Why, item_of, legible, unread};

@@ -1,0 +1,278 @@
+//! Whether a basket may be paid with what was given, and what goes back.
+//!
+//! It does not number receipts and states nothing: that is one transaction of the service.
+
+use counterpart_protocol::ids::ShiftId;
+use counterpart_protocol::money::{Currency, Minor};
+use counterpart_protocol::sales::{
+    ReceiptNumber, SaleInvalid, SaleLine, SaleRecorded, Tender, TenderKind, VoidedLine,
+};
+
+use super::basket::{Basket, BasketRefused};
+use crate::written::spelled;
+
+/// An amount given is unlikely when it is more than this many times what is due…
+const UNLIKELY_TIMES: i64 = 10;
+/// …and more than this many whole units of the currency: then somebody typed a digit too many.
+const UNLIKELY_ABOVE: i64 = 1_000;
+
+/// Whether a person has said that an unlikely amount is right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Confirmed {
+    /// Nobody was asked yet.
+    No,
+    /// A person said so.
+    Yes,
+}
+
+/// What else must be true before money is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Settled {
+    /// Scans nobody has settled yet.
+    pub unsettled: usize,
+    /// The currency of the store.
+    pub currency: Currency,
+}
+
+/// What is due and what was given so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Due {
+    /// What the basket comes to.
+    pub total_minor: Minor,
+    /// What was given.
+    pub given_minor: Minor,
+    /// What is still due; nothing once enough was given.
+    pub due_minor: Minor,
+    /// What goes back; nothing while something is due.
+    pub change_minor: Minor,
+}
+
+/// A paid basket: all of the sale but its number, its shift and its catalogue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Paid {
+    basket: Basket,
+    tenders: Vec<Tender>,
+    pub(super) due: Due,
+    currency: Currency,
+}
+
+/// Why no money is taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PayRefused {
+    /// There is nothing in the basket.
+    #[error("there is nothing to pay yet: scan an item first")]
+    Empty,
+    /// Scans wait for a person.
+    #[error("{}, then pay", settle_first(*count))]
+    Unsettled {
+        /// How many.
+        count: usize,
+    },
+    /// Goods were not weighed.
+    #[error("{description} was not weighed: select it, type its kilograms and press Qty")]
+    NotWeighed {
+        /// What.
+        description: String,
+    },
+    /// A tender of nothing or less.
+    #[error("an amount given is more than nothing: type what the customer gave")]
+    NotPositive,
+    /// Not enough was given.
+    #[error("{} is still due", spelled(*due_minor, *currency))]
+    StillDue {
+        /// What is missing.
+        due_minor: Minor,
+        /// Its currency.
+        currency: Currency,
+    },
+    /// So much that somebody should look again.
+    #[error(
+        "{} for {} looks like a digit too many: say again that it is right",
+        spelled(*given_minor, *currency),
+        spelled(*total_minor, *currency)
+    )]
+    Unlikely {
+        /// What was given.
+        given_minor: Minor,
+        /// What is due.
+        total_minor: Minor,
+        /// The currency of both.
+        currency: Currency,
+    },
+    /// The basket itself does not add up.
+    #[error(transparent)]
+    Basket(#[from] BasketRefused),
+}
+
+/// Returns what is due when `tenders` have been given.
+///
+/// # Errors
+/// [`PayRefused::NotPositive`]; [`PayRefused::Basket`] when a sum does not fit an amount.
+pub(crate) fn due(basket: &Basket, tenders: &[Tender]) -> Result<Due, PayRefused> {
+    if tenders
+        .iter()
+        .any(|tender| tender.amount_minor <= Minor::ZERO)
+    {
+        return Err(PayRefused::NotPositive);
+    }
+    let total_minor = basket.total()?;
+    let given = Minor::sum(tenders.iter().map(|tender| tender.amount_minor));
+    let given_minor = given.ok_or(BasketRefused::TooMuch)?;
+    let rest = total_minor
+        .minus(given_minor)
+        .ok_or(BasketRefused::TooMuch)?;
+    Ok(Due {
+        total_minor,
+        given_minor,
+        due_minor: rest.max(Minor::ZERO),
+        change_minor: Minor(-rest.min(Minor::ZERO).0),
+    })
+}
+
+/// Decides whether `basket` is paid by `tenders`.
+///
+/// # Errors
+/// [`PayRefused`], the first reason in the order a person mends them.
+pub(crate) fn pay(
+    basket: Basket,
+    tenders: Vec<Tender>,
+    settled: Settled,
+    confirmed: Confirmed,
+) -> Result<Paid, PayRefused> {
+    let currency = settled.currency;
+    ready(&basket, settled)?;
+    let due = due(&basket, &tenders)?;
+    if confirmed == Confirmed::No && is_unlikely(due, currency) {
+        return Err(PayRefused::Unlikely {
+            given_minor: due.given_minor,
+            total_minor: due.total_minor,
+            currency,
+        });
+    }
+    if due.due_minor > Minor::ZERO {
+        return Err(PayRefused::StillDue {
+            due_minor: due.due_minor,
+            currency,
+        });
+    }
+    Ok(Paid {
+        basket,
+        tenders,
+        due,
+        currency,
+    })
+}
+
+impl Settled {
+    /// Decides whether money may be asked for at all.
+    ///
+    /// # Errors
+    /// [`PayRefused::Empty`], [`PayRefused::Unsettled`], [`PayRefused::NotWeighed`].
+    pub(crate) fn allows(self, basket: &Basket) -> Result<(), PayRefused> {
+        ready(basket, self)
+    }
+}
+
+impl Paid {
+    /// Tells whether cash changed hands, so that the drawer opens.
+    #[must_use]
+    pub(crate) fn took_cash(&self) -> bool {
+        self.tenders.iter().any(|tender| match tender.kind {
+            TenderKind::Cash => true,
+        })
+    }
+
+    /// Makes the fact, and checks that it adds up.
+    ///
+    /// # Errors
+    /// [`SaleInvalid`], which means a fault of these rules.
+    pub(crate) fn recorded(
+        self,
+        receipt: ReceiptNumber,
+        shift_id: ShiftId,
+        catalog_version: u64,
+    ) -> Result<SaleRecorded, SaleInvalid> {
+        let sale = SaleRecorded {
+            sale_id: self.basket.sale_id,
+            receipt,
+            shift_id,
+            currency: self.currency,
+            lines: self.basket.sale_lines().map_err(|_| SaleInvalid::Lines)?,
+            taxes: self.basket.taxes().map_err(|_| SaleInvalid::Taxes)?,
+            total_minor: self.due.total_minor,
+            tenders: self.tenders,
+            change_minor: self.due.change_minor,
+            voided: self.basket.voided_lines(),
+            catalog_version,
+        };
+        sale.check()?;
+        Ok(sale)
+    }
+}
+
+impl Basket {
+    fn sale_lines(&self) -> Result<Vec<SaleLine>, BasketRefused> {
+        self.standing_lines()
+            .map(|line| {
+                Ok(SaleLine {
+                    line: line.line,
+                    sku: line.item.sku.clone(),
+                    description: line.item.description.clone(),
+                    quantity_milli: line.quantity_milli,
+                    unit_price_minor: line.item.unit_price_minor,
+                    amount_minor: line.amount()?,
+                    tax_rate: line.item.tax_rate,
+                })
+            })
+            .collect()
+    }
+
+    /// Returns the lines that were taken out, for the journal.
+    #[must_use]
+    pub(crate) fn voided_lines(&self) -> Vec<VoidedLine> {
+        let voided = self
+            .lines
+            .iter()
+            .filter_map(|line| Some((line, line.voided?)));
+        voided
+            .map(|(line, voided)| VoidedLine {
+                line: line.line,
+                sku: line.item.sku.clone(),
+                quantity_milli: line.quantity_milli,
+                // It was in a basket that added up, so its amount fits.
+                amount_minor: line.amount().unwrap_or(Minor::ZERO),
+                staff: voided.by,
+            })
+            .collect()
+    }
+}
+
+fn ready(basket: &Basket, settled: Settled) -> Result<(), PayRefused> {
+    if settled.unsettled > 0 {
+        return Err(PayRefused::Unsettled {
+            count: settled.unsettled,
+        });
+    }
+    if basket.standing_lines().next().is_none() {
+        return Err(PayRefused::Empty);
+    }
+    match basket.standing_lines().find(|line| line.wants_weight()) {
+        None => Ok(()),
+        Some(line) => Err(PayRefused::NotWeighed {
+            description: line.item.description.clone(),
+        }),
+    }
+}
+
+fn settle_first(count: usize) -> String {
+    match count {
+        1 => "a scan is not settled: scan the item again or put it aside".to_owned(),
+        _ => format!("{count} scans are not settled: scan the items again or put them aside"),
+    }
+}
+
+fn is_unlikely(due: Due, currency: Currency) -> bool {
+    let unit = 10_i64.pow(u32::from(currency.decimals()));
+    due.given_minor.0 > due.total_minor.0.saturating_mul(UNLIKELY_TIMES)
+        && due.given_minor.0 > UNLIKELY_ABOVE * unit
+}

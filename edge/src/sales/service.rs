@@ -1,0 +1,77 @@
+//! What a register does: each command loads, decides, and writes facts, views and print jobs in one
+//! transaction; open pages are woken after it.
+
+mod lines;
+mod paying;
+mod prints;
+mod scanning;
+mod views;
+
+use counterpart_daemon::db::{DbError, Tx};
+use counterpart_daemon::replica::ReplicaFailed;
+use counterpart_protocol::ids::{PrintJobId, RegisterId, SaleId};
+use counterpart_protocol::sales::SaleInvalid;
+
+pub(crate) use lines::{LineChange, change_line, void_basket};
+pub(crate) use paying::{PayView, back_to_sale, begin_tender, give_cash, next_sale, pay};
+pub(crate) use prints::{CopyView, SettledView, reprint, settle_print};
+pub(crate) use scanning::{ScanTaken, Settle, scan, settle_scan};
+pub use scanning::{in_work, lost, resume, scanned, till_closed};
+pub(crate) use views::{
+    BasketView, LineView, RegisterView, SaleView, WaitingView, basket, favourites, register_view,
+    sale_view,
+};
+
+use super::rules::{BasketRefused, PayRefused};
+use crate::command::CommandFailed;
+use crate::context::Context;
+
+/// The topic that is published when a sale was made or a receipt was copied.
+pub const SALES_TOPIC: &str = "sales";
+
+/// Returns the topic that is published when a register shows something else.
+#[must_use]
+pub fn topic(register: RegisterId) -> String {
+    format!("register/{register}")
+}
+
+/// Why a command of a register was not carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum SalesError {
+    /// The basket stays as it is.
+    #[error(transparent)]
+    Basket(#[from] BasketRefused),
+    /// No money is taken.
+    #[error(transparent)]
+    Pay(#[from] PayRefused),
+    /// The till is not open.
+    #[error("the till of this register is not open: open it with its float first")]
+    TillClosed,
+    /// There is no such scan any more.
+    #[error("scan {0} does not wait any more: look at what is shown now")]
+    NoSuchScan(i64),
+    /// There is no such sale here.
+    #[error("this store made no sale {0}")]
+    NoSuchSale(SaleId),
+    /// The print job needs nobody.
+    #[error("print {0} does not wait for anybody: look at what is shown now")]
+    NothingToSettle(PrintJobId),
+    /// The sale does not add up, which means a fault of ours; nothing was stored.
+    #[error("the sale did not add up")]
+    Invalid(#[from] SaleInvalid),
+    /// The command was not looked at.
+    #[error(transparent)]
+    Command(#[from] CommandFailed),
+    /// A fact could not be stated.
+    #[error("could not state what happened at the register")]
+    Replica(#[from] ReplicaFailed),
+    /// The database failed.
+    #[error("could not read or store the sale")]
+    Db(#[from] DbError),
+}
+
+/// Wakes the open pages of a register once the transaction is durable.
+fn wake(ctx: &Context, tx: &mut Tx, register: RegisterId) {
+    let live = ctx.live().clone();
+    tx.on_commit(Box::new(move || live.publish(topic(register))));
+}

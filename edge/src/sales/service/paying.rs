@@ -1,0 +1,308 @@
+//! Taking money: the sale becomes one fact, gets its receipt number, its print job and its change,
+//! all in one transaction.
+
+use counterpart_daemon::db::Tx;
+use counterpart_daemon::replica::ReplicaFailed;
+use counterpart_protocol::ids::{EdgeNumber, PrintJobId, RegisterId, SaleId};
+use counterpart_protocol::money::{Currency, Minor};
+use counterpart_protocol::sales::{ReceiptNumber, SaleRecorded, Tender, TenderKind};
+use serde::{Deserialize, Serialize};
+
+use super::scanning::selling;
+use super::{SALES_TOPIC, SalesError, wake};
+use crate::command::Command;
+use crate::context::Context;
+use crate::devices::{DrawerCause, NewPrintJob, PrintKind};
+use crate::sales::receipt::{Receipt, receipt};
+use crate::sales::rules::{self, Basket, Confirmed, Paid, PayRefused, Settled};
+use crate::sales::store::{self, Phase, Screen, Sound};
+use crate::staff::Person;
+use crate::{reference, shifts};
+
+/// A paid sale as the API answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct PayView {
+    /// The sale.
+    pub sale_id: SaleId,
+    /// The number on its receipt.
+    pub receipt: String,
+    /// What was due.
+    pub total_minor: Minor,
+    /// What goes back.
+    pub change_minor: Minor,
+    /// The currency of both.
+    pub currency: Currency,
+    /// Its receipt on paper.
+    pub print_job_id: PrintJobId,
+}
+
+/// What became of cash a customer gave.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum CashGiven {
+    /// It was enough.
+    Paid(PayView),
+    /// It was noted, and more is due.
+    StillDue(Minor),
+    /// It is so much that the person is asked whether it is right.
+    Asked(Minor),
+}
+
+/// Begins to take money at the person's register.
+///
+/// # Errors
+///
+/// [`SalesError::Pay`] when something stands in the way, [`SalesError::TillClosed`], the failures.
+pub(crate) async fn begin_tender(
+    ctx: &Context,
+    person: &Person,
+    command: Command,
+) -> Result<(), SalesError> {
+    let (context, register) = (ctx.clone(), person.register);
+    let work = move |tx: &mut Tx| {
+        command.once(tx, context.now_ms(), |tx| {
+            shifts::open_shift(tx, register)?.ok_or(SalesError::TillClosed)?;
+            let (basket, settled) = ready(&context, tx, register)?;
+            settled.allows(&basket)?;
+            let screen = Screen {
+                phase: Phase::Tendering,
+                asked_minor: None,
+                ..store::screen(tx, register)?
+            };
+            store::put_screen(tx, register, screen)?;
+            wake(&context, tx, register);
+            Ok(())
+        })
+    };
+    ctx.db().write(work).await
+}
+
+/// Goes back to the sale; what was given goes back to the customer.
+///
+/// # Errors
+///
+/// The failures of [`SalesError`].
+pub(crate) async fn back_to_sale(
+    ctx: &Context,
+    person: &Person,
+    command: Command,
+) -> Result<(), SalesError> {
+    let (context, register) = (ctx.clone(), person.register);
+    let work = move |tx: &mut Tx| {
+        command.once(tx, context.now_ms(), |tx| {
+            store::clear_tenders(tx, register)?;
+            let screen = selling(store::screen(tx, register)?);
+            store::put_screen(tx, register, screen)?;
+            wake(&context, tx, register);
+            Ok(())
+        })
+    };
+    ctx.db().write(work).await
+}
+
+/// Takes the change off the screen; a scan does so too.
+///
+/// # Errors
+///
+/// The failures of [`SalesError`].
+pub(crate) async fn next_sale(
+    ctx: &Context,
+    person: &Person,
+    command: Command,
+) -> Result<(), SalesError> {
+    let (context, register) = (ctx.clone(), person.register);
+    let work = move |tx: &mut Tx| {
+        command.once(tx, context.now_ms(), |tx| {
+            let screen = store::screen(tx, register)?;
+            if screen.phase == Phase::Paid {
+                store::put_screen(tx, register, selling(screen))?;
+                wake(&context, tx, register);
+            }
+            Ok(())
+        })
+    };
+    ctx.db().write(work).await
+}
+
+/// Pays the basket at the person's register with `tenders`, all at once.
+///
+/// # Errors
+///
+/// [`SalesError::Pay`] says what is missing, [`SalesError::TillClosed`], the failures.
+pub(crate) async fn pay(
+    ctx: &Context,
+    person: &Person,
+    tenders: Vec<Tender>,
+    confirmed: Confirmed,
+    command: Command,
+) -> Result<PayView, SalesError> {
+    let (context, person) = (ctx.clone(), person.clone());
+    let work = move |tx: &mut Tx| {
+        command.once(tx, context.now_ms(), |tx| {
+            let (basket, settled) = ready(&context, tx, person.register)?;
+            let paid = rules::pay(basket, tenders, settled, confirmed)?;
+            complete(&context, tx, &person, paid)
+        })
+    };
+    ctx.db().write(work).await
+}
+
+/// Takes cash at the person's register: completes the sale when it is enough, else notes it.
+///
+/// # Errors
+///
+/// [`SalesError::Pay`] when the sale cannot be paid, [`SalesError::TillClosed`], the failures.
+pub(crate) async fn give_cash(
+    ctx: &Context,
+    person: &Person,
+    amount: Minor,
+    confirmed: Confirmed,
+    command: Command,
+) -> Result<CashGiven, SalesError> {
+    let (context, person) = (ctx.clone(), person.clone());
+    let work = move |tx: &mut Tx| {
+        command.once(tx, context.now_ms(), |tx| {
+            give_now(&context, tx, &person, amount, confirmed)
+        })
+    };
+    ctx.db().write(work).await
+}
+
+fn give_now(
+    ctx: &Context,
+    tx: &mut Tx,
+    person: &Person,
+    amount: Minor,
+    confirmed: Confirmed,
+) -> Result<CashGiven, SalesError> {
+    let register = person.register;
+    shifts::open_shift(tx, register)?.ok_or(SalesError::TillClosed)?;
+    let given = Tender {
+        kind: TenderKind::Cash,
+        amount_minor: amount,
+    };
+    let mut tenders = store::tenders(tx, register)?;
+    tenders.push(given);
+    let (basket, settled) = ready(ctx, tx, register)?;
+    let screen = store::screen(tx, register)?;
+    let (asked_minor, outcome) = match rules::pay(basket, tenders, settled, confirmed) {
+        Ok(paid) => return Ok(CashGiven::Paid(complete(ctx, tx, person, paid)?)),
+        Err(PayRefused::Unlikely { .. }) => (Some(amount), CashGiven::Asked(amount)),
+        Err(PayRefused::StillDue { due_minor, .. }) => {
+            store::add_tender(tx, register, given)?;
+            (None, CashGiven::StillDue(due_minor))
+        }
+        Err(refused) => return Err(refused.into()),
+    };
+    let screen = Screen {
+        phase: Phase::Tendering,
+        asked_minor,
+        ..screen
+    };
+    store::put_screen(tx, register, screen)?;
+    wake(ctx, tx, register);
+    Ok(outcome)
+}
+
+/// Loads what a payment is decided on.
+fn ready(
+    ctx: &Context,
+    tx: &mut Tx,
+    register: RegisterId,
+) -> Result<(Basket, Settled), SalesError> {
+    let settled = Settled {
+        unsettled: store::waiting(tx, register)?.len(),
+        currency: ctx.profile().currency,
+    };
+    match store::basket(tx, register)? {
+        Some(basket) => Ok((basket, settled)),
+        None if settled.unsettled > 0 => Err(PayRefused::Unsettled {
+            count: settled.unsettled,
+        }
+        .into()),
+        None => Err(PayRefused::Empty.into()),
+    }
+}
+
+/// States the sale, queues its receipt and shows its change.
+fn complete(
+    ctx: &Context,
+    tx: &mut Tx,
+    person: &Person,
+    paid: Paid,
+) -> Result<PayView, SalesError> {
+    let register = person.register;
+    let shift = shifts::open_shift(tx, register)?.ok_or(SalesError::TillClosed)?;
+    let took_cash = paid.took_cash();
+    let number = next_receipt(ctx, tx, person)?;
+    let version = reference::catalog_version(tx)?;
+    let sale = paid.recorded(number, shift.shift_id, version)?;
+    let place = ctx.place(Some(register), Some(person.staff_id));
+    ctx.replica().record(tx, EdgeNumber::HUB, place, &sale)?;
+    let print_job_id = queue_receipt(ctx, tx, person, &sale, took_cash)?;
+    store::clear_basket(tx, register)?;
+    let screen = Screen {
+        phase: Phase::Paid,
+        paid_sale_id: Some(sale.sale_id),
+        asked_minor: None,
+        ..store::screen(tx, register)?.sounding(Sound::Paid)
+    };
+    store::put_screen(tx, register, screen)?;
+    wake(ctx, tx, register);
+    let live = ctx.live().clone();
+    tx.on_commit(Box::new(move || {
+        live.publish(SALES_TOPIC);
+        live.publish(crate::stock::TOPIC);
+    }));
+    tracing::info!(register.id = register.0, sale.id = %sale.sale_id, "a sale was paid");
+    Ok(PayView {
+        sale_id: sale.sale_id,
+        receipt: sale.receipt.to_string(),
+        total_minor: sale.total_minor,
+        change_minor: sale.change_minor,
+        currency: sale.currency,
+        print_job_id,
+    })
+}
+
+/// Returns the next number of the register's series; the series is this edge's incarnation.
+fn next_receipt(ctx: &Context, tx: &mut Tx, person: &Person) -> Result<ReceiptNumber, SalesError> {
+    let me = ctx.replica().identity(tx)?;
+    let series = me.ok_or(ReplicaFailed::NoIdentity)?.writer.incarnation.0;
+    Ok(ReceiptNumber {
+        register: person.register,
+        series,
+        number: store::next_number(tx, person.register, series)?,
+    })
+}
+
+fn queue_receipt(
+    ctx: &Context,
+    tx: &mut Tx,
+    person: &Person,
+    sale: &SaleRecorded,
+    took_cash: bool,
+) -> Result<PrintJobId, SalesError> {
+    let (at_ms, random) = ctx.new_ulid();
+    let job_id = PrintJobId::from_parts(at_ms, random);
+    let document = receipt(&Receipt {
+        profile: ctx.profile(),
+        locale: ctx.lang().locale(),
+        sale,
+        sold_at_ms: ctx.now_ms(),
+        cashier: Some(&person.name),
+        copy: None,
+    });
+    ctx.devices().queue_print(
+        tx,
+        &NewPrintJob {
+            job_id,
+            register: person.register,
+            kind: PrintKind::Receipt,
+            sale_id: Some(sale.sale_id),
+            document: &document,
+            open_drawer: took_cash.then_some(DrawerCause::CashSale),
+        },
+    )?;
+    Ok(job_id)
+}

@@ -1,0 +1,299 @@
+//! Scans: each becomes a line or waits for a person; none is dropped.
+
+use counterpart_daemon::db::{DbError, Tx};
+use counterpart_protocol::barcode::{self, Scanned};
+use counterpart_protocol::ids::{RegisterId, SaleId, Sku};
+use serde::{Deserialize, Serialize};
+
+use super::{SalesError, wake};
+use crate::command::Command;
+use crate::context::Context;
+use crate::sales::rules::{Basket, Item, Why, item_of, legible, unread};
+use crate::sales::store::{self, Phase, Screen, Sound, WaitingScan};
+use crate::staff::Person;
+use crate::{reference, shifts, staff};
+
+/// What became of a scan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScanTaken {
+    /// Whether it is in the basket.
+    pub outcome: ScanOutcome,
+    /// The line it is on.
+    pub line: Option<u16>,
+    /// Why it waits: a word that does not change.
+    pub why: Option<String>,
+    /// Why it waits and what to do, for the person at the till.
+    pub sentence: Option<String>,
+}
+
+/// Whether a scan is in the basket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScanOutcome {
+    /// It is.
+    Added,
+    /// A person has to settle it before the sale is paid.
+    Unsettled,
+    /// It is kept until selling can go on.
+    Held,
+}
+
+/// What a person does with a scan that waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Settle {
+    /// The item is not sold.
+    Aside,
+    /// It is looked up again.
+    Again,
+}
+
+/// Takes a scan a page or a program sent for the person's register.
+///
+/// # Errors
+///
+/// [`SalesError`].
+pub(crate) async fn scan(
+    ctx: &Context,
+    person: &Person,
+    code: String,
+    aim: Option<String>,
+    command: Command,
+) -> Result<ScanTaken, SalesError> {
+    let (context, register) = (ctx.clone(), person.register);
+    let work = move |tx: &mut Tx| {
+        command.once(tx, context.now_ms(), |tx| {
+            take(&context, tx, register, code.as_bytes(), aim.as_deref())
+        })
+    };
+    ctx.db().write(work).await
+}
+
+/// Takes a scan the edge's own scanner delivered.
+///
+/// # Errors
+///
+/// [`SalesError`].
+pub async fn scanned(
+    ctx: &Context,
+    register: RegisterId,
+    code: String,
+    aim: Option<String>,
+) -> Result<ScanTaken, SalesError> {
+    let context = ctx.clone();
+    ctx.db()
+        .write(move |tx| take(&context, tx, register, code.as_bytes(), aim.as_deref()))
+        .await
+}
+
+/// Notes that a scanner read something it could not deliver: the person must see it.
+///
+/// # Errors
+///
+/// [`SalesError`].
+pub async fn lost(ctx: &Context, register: RegisterId) -> Result<ScanTaken, SalesError> {
+    let context = ctx.clone();
+    ctx.db()
+        .write(move |tx| keep(&context, tx, register, ("", None), Why::Lost))
+        .await
+}
+
+/// Settles a scan that waits at the person's register.
+///
+/// # Errors
+///
+/// [`SalesError::NoSuchScan`] and the failures.
+pub(crate) async fn settle_scan(
+    ctx: &Context,
+    person: &Person,
+    scan: i64,
+    settle: Settle,
+    command: Command,
+) -> Result<(), SalesError> {
+    let (context, register) = (ctx.clone(), person.register);
+    let work = move |tx: &mut Tx| {
+        command.once(tx, context.now_ms(), |tx| {
+            let waiting = store::waiting_scan(tx, register, scan)?;
+            let waiting = waiting.ok_or(SalesError::NoSuchScan(scan))?;
+            match settle {
+                Settle::Aside => store::drop_waiting(tx, register, scan)?,
+                Settle::Again => {
+                    again(&context, tx, register, &waiting)?;
+                }
+            }
+            wake(&context, tx, register);
+            Ok(())
+        })
+    };
+    ctx.db().write(work).await
+}
+
+/// Lets the scans that were kept at a register go on, as far as they can now: somebody signed in,
+/// or the till was opened.
+///
+/// # Errors
+///
+/// [`SalesError`].
+pub fn resume(ctx: &Context, tx: &mut Tx, register: RegisterId) -> Result<(), SalesError> {
+    for waiting in store::waiting(tx, register)? {
+        if waiting.why.is_held() {
+            again(ctx, tx, register, &waiting)?;
+        }
+    }
+    wake(ctx, tx, register);
+    Ok(())
+}
+
+/// Returns how many lines stand in the basket of a register and how many scans wait there.
+///
+/// # Errors
+///
+/// Those of the database.
+pub fn in_work(tx: &mut Tx, register: RegisterId) -> Result<(usize, usize), DbError> {
+    let basket = store::basket(tx, register)?;
+    let lines = basket.map_or(0, |basket| basket.standing_lines().count());
+    Ok((lines, store::waiting(tx, register)?.len()))
+}
+
+/// Puts the screen of a register back to its start: its till was closed.
+///
+/// # Errors
+///
+/// Those of the database.
+pub fn till_closed(ctx: &Context, tx: &mut Tx, register: RegisterId) -> Result<(), DbError> {
+    // Lines that were all voided would else begin the next shift's first sale.
+    store::clear_basket(tx, register)?;
+    let screen = selling(store::screen(tx, register)?);
+    store::put_screen(tx, register, screen)?;
+    wake(ctx, tx, register);
+    Ok(())
+}
+
+/// Returns the screen with the next sale on it.
+pub(super) fn selling(screen: Screen) -> Screen {
+    Screen {
+        phase: Phase::Selling,
+        paid_sale_id: None,
+        asked_minor: None,
+        ..screen
+    }
+}
+
+fn again(
+    ctx: &Context,
+    tx: &mut Tx,
+    register: RegisterId,
+    waiting: &WaitingScan,
+) -> Result<ScanTaken, SalesError> {
+    store::drop_waiting(tx, register, waiting.scan)?;
+    let (code, aim) = (waiting.code.as_str(), waiting.aim.as_deref());
+    take(ctx, tx, register, code.as_bytes(), aim)
+}
+
+fn take(
+    ctx: &Context,
+    tx: &mut Tx,
+    register: RegisterId,
+    code: &[u8],
+    aim: Option<&str>,
+) -> Result<ScanTaken, SalesError> {
+    let text = String::from_utf8_lossy(code).into_owned();
+    let item = match barred(ctx, tx, register)? {
+        Some(why) => Err(why),
+        None => look_up(tx, code, aim)?,
+    };
+    let why = match item {
+        Ok(item) => match add(ctx, tx, register, item)? {
+            Ok(line) => {
+                wake(ctx, tx, register);
+                return Ok(ScanTaken {
+                    outcome: ScanOutcome::Added,
+                    line: Some(line),
+                    why: None,
+                    sentence: None,
+                });
+            }
+            Err(full) => full,
+        },
+        Err(why) => why,
+    };
+    keep(ctx, tx, register, (&text, aim), why)
+}
+
+/// Returns why nothing can be sold at a register now, if something stands in the way.
+fn barred(ctx: &Context, tx: &mut Tx, register: RegisterId) -> Result<Option<Why>, DbError> {
+    if staff::person_at(tx, register, ctx.now_ms())?.is_none() {
+        return Ok(Some(Why::NobodySignedIn));
+    }
+    let open = shifts::open_shift(tx, register)?;
+    Ok(open.is_none().then_some(Why::TillClosed))
+}
+
+fn look_up(tx: &mut Tx, code: &[u8], aim: Option<&str>) -> Result<Result<Item, Why>, DbError> {
+    let scanned = match barcode::read(code, aim) {
+        Ok(scanned) => scanned,
+        Err(refused) => return Ok(Err(unread(&refused))),
+    };
+    let product = match scanned {
+        Scanned::Gtin(gtin) => reference::find_by_gtin(tx, gtin)?,
+        Scanned::Text(text) => match text.parse::<Sku>() {
+            Ok(sku) => reference::find_by_sku(tx, &sku)?,
+            Err(_) => None,
+        },
+    };
+    let rate = match &product {
+        Some(product) => reference::tax_rate(tx, &product.tax_class)?,
+        None => None,
+    };
+    Ok(item_of(product, rate))
+}
+
+/// Puts an item into the basket and returns its line, or why the basket takes no more.
+fn add(
+    ctx: &Context,
+    tx: &mut Tx,
+    register: RegisterId,
+    item: Item,
+) -> Result<Result<u16, Why>, DbError> {
+    let before = store::basket(tx, register)?;
+    let mut basket = before.clone().unwrap_or_else(|| {
+        let (at_ms, random) = ctx.new_ulid();
+        Basket::new(SaleId::from_parts(at_ms, random))
+    });
+    let Ok(line) = basket.add(item) else {
+        return Ok(Err(Why::Full));
+    };
+    store::save_basket(tx, register, before.as_ref(), &basket, ctx.now_ms())?;
+    let screen = selling(store::screen(tx, register)?).sounding(Sound::Accepted);
+    store::put_screen(tx, register, screen)?;
+    Ok(Ok(line))
+}
+
+/// Keeps a scan on the screen until a person settles it, or selling can go on.
+fn keep(
+    ctx: &Context,
+    tx: &mut Tx,
+    register: RegisterId,
+    (code, aim): (&str, Option<&str>),
+    why: Why,
+) -> Result<ScanTaken, SalesError> {
+    store::put_waiting(tx, register, code, aim, why, ctx.now_ms())?;
+    let screen = selling(store::screen(tx, register)?).sounding(Sound::Refused);
+    store::put_screen(tx, register, screen)?;
+    wake(ctx, tx, register);
+    tracing::info!(
+        register.id = register.0,
+        code = legible(code),
+        why = why.word(),
+        "a scan waits for a person"
+    );
+    Ok(ScanTaken {
+        outcome: if why.is_held() {
+            ScanOutcome::Held
+        } else {
+            ScanOutcome::Unsettled
+        },
+        line: None,
+        why: Some(why.word().to_owned()),
+        sentence: Some(why.sentence().to_owned()),
+    })
+}

@@ -1,0 +1,275 @@
+//! What a register shows and what became of a sale, read for pages and programs.
+
+use counterpart_daemon::db::{DbError, Tx};
+use counterpart_protocol::catalog::{Product, Unit};
+use counterpart_protocol::ids::{RegisterId, SaleId, Sku};
+use counterpart_protocol::money::{Currency, Minor};
+use counterpart_protocol::quantity::Milli;
+use counterpart_protocol::sales::Tender;
+use counterpart_protocol::tax::TaxSum;
+use serde::Serialize;
+
+use super::SalesError;
+use crate::context::Context;
+use crate::devices::{self, PrintJob};
+use crate::notices::Notice;
+use crate::sales::rules::{Basket, BasketLine, Due, PayRefused, Settled, due, legible};
+use crate::sales::store::{self, Screen, Sold, WaitingScan};
+use crate::{reference, shifts};
+
+/// Tiles on the register: four rows of four on the smallest screen that has them.
+const TILES_MAX: u32 = 24;
+
+/// The basket of a register as the API shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct BasketView {
+    /// The register.
+    pub register: RegisterId,
+    /// The sale it becomes; nothing while it is empty.
+    pub sale_id: Option<SaleId>,
+    /// The currency of every amount.
+    pub currency: Currency,
+    /// Its lines, voided ones included, by ascending number.
+    pub lines: Vec<LineView>,
+    /// How many items there are.
+    pub items: i64,
+    /// What it comes to.
+    pub total_minor: Minor,
+    /// The tax in it by rate.
+    pub taxes: Vec<TaxSum>,
+    /// The scans that wait for a person; they bar payment.
+    pub unsettled: Vec<WaitingView>,
+    /// Why it cannot be paid now; nothing when it can.
+    pub barred: Option<String>,
+}
+
+/// One line of a basket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct LineView {
+    /// Its number.
+    pub line: u16,
+    /// What.
+    pub sku: Sku,
+    /// Its name.
+    pub description: String,
+    /// How it is counted.
+    pub unit: Unit,
+    /// How much; nothing for goods that still have to be weighed.
+    pub quantity_milli: Milli,
+    /// The price of one.
+    pub unit_price_minor: Minor,
+    /// What the line costs.
+    pub amount_minor: Minor,
+    /// Whether it was taken out.
+    pub voided: bool,
+    /// Counts up with each scan: the order in which lines are shown.
+    #[serde(skip)]
+    pub touched: u32,
+    /// Whether it was scanned last.
+    pub newest: bool,
+}
+
+/// A scan that waits for a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct WaitingView {
+    /// Its number.
+    pub scan: i64,
+    /// What was read, control characters shown as their pictures.
+    pub code: String,
+    /// Why it waits: a word that does not change.
+    pub why: &'static str,
+    /// Why it waits and what to do.
+    pub sentence: &'static str,
+    /// When, in RFC 3339.
+    pub scanned_at: String,
+}
+
+/// Everything a register's page shows.
+#[derive(Debug, Clone)]
+pub(crate) struct RegisterView {
+    /// The register.
+    pub register: RegisterId,
+    /// Its basket.
+    pub basket: BasketView,
+    /// What the screen shows beside it.
+    pub screen: Screen,
+    /// Whether its till is open.
+    pub is_open: bool,
+    /// What was given so far.
+    pub tenders: Vec<Tender>,
+    /// What is due; nothing while the basket does not add up.
+    pub due: Option<Due>,
+    /// The sale just paid.
+    pub paid: Option<Sold>,
+    /// What is sold most, or the first of each department.
+    pub favourites: Vec<Product>,
+    /// Prints a person has to settle.
+    pub uncertain: Vec<PrintJob>,
+    /// What the regional team wants everybody to know.
+    pub notices: Vec<Notice>,
+}
+
+/// A completed sale with its prints.
+#[derive(Debug, Clone)]
+pub(crate) struct SaleView {
+    /// The sale.
+    pub sold: Sold,
+    /// Who sold it, by name.
+    pub cashier: Option<String>,
+    /// How many copies there are.
+    pub copies: u16,
+    /// Its prints, oldest first.
+    pub prints: Vec<PrintJob>,
+}
+
+/// Returns the basket of a register.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) fn basket(
+    tx: &mut Tx,
+    currency: Currency,
+    register: RegisterId,
+) -> Result<BasketView, DbError> {
+    let basket = store::basket(tx, register)?;
+    let waiting = store::waiting(tx, register)?;
+    Ok(basket_view(currency, register, basket, &waiting))
+}
+
+/// Returns everything the page of a register shows.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) fn register_view(
+    ctx: &Context,
+    tx: &mut Tx,
+    register: RegisterId,
+) -> Result<RegisterView, DbError> {
+    let basket = store::basket(tx, register)?;
+    let waiting = store::waiting(tx, register)?;
+    let screen = store::screen(tx, register)?;
+    let tenders = store::tenders(tx, register)?;
+    let due = basket
+        .as_ref()
+        .and_then(|basket| due(basket, &tenders).ok());
+    let paid = match screen.paid_sale_id {
+        Some(sale_id) => store::sold(tx, sale_id)?,
+        None => None,
+    };
+    let notices = crate::notices::current(tx, ctx.now_ms(), ctx.business_date())?;
+    Ok(RegisterView {
+        register,
+        basket: basket_view(ctx.profile().currency, register, basket, &waiting),
+        screen,
+        is_open: shifts::open_shift(tx, register)?.is_some(),
+        tenders,
+        due,
+        paid,
+        favourites: favourites(tx)?,
+        uncertain: devices::uncertain_jobs(tx, register)?,
+        notices,
+    })
+}
+
+/// Returns a sale with its prints.
+///
+/// # Errors
+///
+/// [`SalesError::NoSuchSale`]; those of the database.
+pub(crate) fn sale_view(tx: &mut Tx, sale_id: SaleId) -> Result<SaleView, SalesError> {
+    let sold = store::sold(tx, sale_id)?.ok_or(SalesError::NoSuchSale(sale_id))?;
+    let cashier = match sold.staff {
+        Some(staff_id) => reference::member_by_id(tx, staff_id)?.map(|member| member.name),
+        None => None,
+    };
+    Ok(SaleView {
+        sold,
+        cashier,
+        copies: store::copies(tx, sale_id)?,
+        prints: devices::jobs_of_sale(tx, sale_id)?,
+    })
+}
+
+/// Returns the store's best sellers that are still sold, or the first product of each department.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) fn favourites(tx: &mut Tx) -> Result<Vec<Product>, DbError> {
+    let mut products = Vec::new();
+    for sku in store::best_sellers(tx, TILES_MAX)? {
+        let product = reference::find_by_sku(tx, &sku)?;
+        products.extend(product.filter(|product| product.price_minor.is_some()));
+    }
+    if products.len() < 8 {
+        for product in reference::first_of_each_department(tx, TILES_MAX)? {
+            let known = products.iter().any(|known| known.sku == product.sku);
+            if !known {
+                products.push(product);
+            }
+        }
+    }
+    products.truncate(usize::try_from(TILES_MAX).unwrap_or(usize::MAX));
+    Ok(products)
+}
+
+fn basket_view(
+    currency: Currency,
+    register: RegisterId,
+    basket: Option<Basket>,
+    waiting: &[WaitingScan],
+) -> BasketView {
+    let settled = Settled {
+        unsettled: waiting.len(),
+        currency,
+    };
+    let sale_id = basket.as_ref().map(|basket| basket.sale_id);
+    let basket = basket.unwrap_or_else(|| Basket::new(SaleId::from_parts(0, 0)));
+    let newest = basket.newest();
+    BasketView {
+        register,
+        sale_id,
+        currency,
+        items: basket.items(),
+        // A basket is stored only while it adds up.
+        total_minor: basket.total().unwrap_or(Minor::ZERO),
+        taxes: basket.taxes().unwrap_or_else(|_| Vec::new()),
+        barred: settled
+            .allows(&basket)
+            .err()
+            .map(|refused: PayRefused| refused.to_string()),
+        lines: basket
+            .lines
+            .into_iter()
+            .map(|line| line_view(line, newest))
+            .collect(),
+        unsettled: waiting.iter().map(waiting_view).collect(),
+    }
+}
+
+fn line_view(line: BasketLine, newest: Option<u16>) -> LineView {
+    LineView {
+        line: line.line,
+        amount_minor: line.amount().unwrap_or(Minor::ZERO),
+        quantity_milli: line.quantity_milli,
+        unit_price_minor: line.item.unit_price_minor,
+        voided: line.voided.is_some(),
+        newest: newest == Some(line.line),
+        touched: line.touched,
+        sku: line.item.sku,
+        description: line.item.description,
+        unit: line.item.unit,
+    }
+}
+
+fn waiting_view(waiting: &WaitingScan) -> WaitingView {
+    WaitingView {
+        scan: waiting.scan,
+        code: legible(&waiting.code),
+        why: waiting.why.word(),
+        sentence: waiting.why.sentence(),
+        scanned_at: crate::written::moment(waiting.scanned_at_ms),
+    }
+}

@@ -1,0 +1,185 @@
+//! Baskets in work: rows of lines and of what was given, loaded and saved whole.
+
+use counterpart_daemon::db::{DbError, Row, Tx, ValueMismatch};
+use counterpart_daemon::params;
+use counterpart_protocol::catalog::Unit;
+use counterpart_protocol::ids::{RegisterId, SaleId, StaffId};
+use counterpart_protocol::money::Minor;
+use counterpart_protocol::quantity::Milli;
+use counterpart_protocol::sales::{Tender, TenderKind};
+use counterpart_protocol::tax::Rate;
+
+use crate::sales::rules::{Basket, BasketLine, Item, Voided};
+
+/// Returns the basket of a register, if one was begun.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) fn basket(tx: &mut Tx, register: RegisterId) -> Result<Option<Basket>, DbError> {
+    let row = tx.query_opt(
+        "SELECT sale_id FROM baskets WHERE register = $1",
+        params![register.0],
+    )?;
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    let sale_id = SaleId::from_bytes(row.read(0)?);
+    let rows = tx.query_all(
+        "SELECT line, sku, description, unit, quantity_milli, unit_price_minor, tax_rate, touched,
+             voided, voided_by
+         FROM basket_lines WHERE register = $1 ORDER BY line",
+        params![register.0],
+    )?;
+    let lines: Result<Vec<BasketLine>, DbError> = rows.iter().map(basket_line).collect();
+    Ok(Some(Basket {
+        sale_id,
+        lines: lines?,
+    }))
+}
+
+/// Stores a basket; `before` is what was loaded, so that only what changed is written.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) fn save_basket(
+    tx: &mut Tx,
+    register: RegisterId,
+    before: Option<&Basket>,
+    after: &Basket,
+    now_ms: i64,
+) -> Result<(), DbError> {
+    if before.is_none() {
+        tx.execute(
+            "INSERT INTO baskets (register, sale_id, begun_at_ms) VALUES ($1, $2, $3)",
+            params![register.0, after.sale_id.to_bytes(), now_ms],
+        )?;
+    }
+    let known = before.map_or(&[][..], |before| before.lines.as_slice());
+    for line in after.lines.iter().filter(|line| !known.contains(line)) {
+        put_line(tx, register, line)?;
+    }
+    Ok(())
+}
+
+/// Forgets the basket of a register and what was given for it.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) fn clear_basket(tx: &mut Tx, register: RegisterId) -> Result<(), DbError> {
+    tx.execute(
+        "DELETE FROM baskets WHERE register = $1",
+        params![register.0],
+    )?;
+    Ok(())
+}
+
+/// Returns what was given for the basket of a register, in order.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) fn tenders(tx: &mut Tx, register: RegisterId) -> Result<Vec<Tender>, DbError> {
+    let rows = tx.query_all(
+        "SELECT amount_minor FROM basket_tenders WHERE register = $1 ORDER BY tender",
+        params![register.0],
+    )?;
+    rows.iter()
+        .map(|row| {
+            Ok(Tender {
+                kind: TenderKind::Cash,
+                amount_minor: Minor(row.read(0)?),
+            })
+        })
+        .collect()
+}
+
+/// Adds something that was given.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) fn add_tender(tx: &mut Tx, register: RegisterId, tender: Tender) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO basket_tenders (register, tender, kind, amount_minor)
+         SELECT $1, COALESCE(MAX(tender), 0) + 1, $2, $3
+         FROM basket_tenders WHERE register = $1",
+        params![register.0, tender.kind.word(), tender.amount_minor.0],
+    )?;
+    Ok(())
+}
+
+/// Forgets what was given: it went back to the customer.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) fn clear_tenders(tx: &mut Tx, register: RegisterId) -> Result<(), DbError> {
+    tx.execute(
+        "DELETE FROM basket_tenders WHERE register = $1",
+        params![register.0],
+    )?;
+    Ok(())
+}
+
+fn put_line(tx: &mut Tx, register: RegisterId, line: &BasketLine) -> Result<(), DbError> {
+    let voided_by = line.voided.and_then(|voided| voided.by);
+    tx.execute(
+        "INSERT INTO basket_lines (register, line, sku, description, unit, quantity_milli,
+             unit_price_minor, tax_rate, touched, voided, voided_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+         ON CONFLICT (register, line) DO UPDATE SET quantity_milli = excluded.quantity_milli,
+             touched = excluded.touched, voided = excluded.voided, voided_by = excluded.voided_by",
+        params![
+            register.0,
+            line.line,
+            line.item.sku.as_str(),
+            &line.item.description,
+            line.item.unit.word(),
+            line.quantity_milli.0,
+            line.item.unit_price_minor.0,
+            line.item.tax_rate.0,
+            line.touched,
+            line.voided.is_some(),
+            voided_by.map(StaffId::to_bytes),
+        ],
+    )?;
+    Ok(())
+}
+
+fn basket_line(row: &Row) -> Result<BasketLine, DbError> {
+    let sku: String = row.read(1)?;
+    let voided_by: Option<[u8; 16]> = row.read(9)?;
+    let voided: bool = row.read(8)?;
+    Ok(BasketLine {
+        line: row.read(0)?,
+        item: Item {
+            sku: sku.parse().expect("only checked SKUs are stored"),
+            description: row.read(2)?,
+            unit: unit(&row.read::<String>(3)?)?,
+            unit_price_minor: Minor(row.read(5)?),
+            tax_rate: Rate(row.read(6)?),
+        },
+        quantity_milli: Milli(row.read(4)?),
+        touched: row.read(7)?,
+        voided: voided.then_some(Voided {
+            by: voided_by.map(StaffId::from_bytes),
+        }),
+    })
+}
+
+fn unit(word: &str) -> Result<Unit, DbError> {
+    [Unit::Piece, Unit::Kilogram]
+        .into_iter()
+        .find(|unit| unit.word() == word)
+        .ok_or_else(|| DbError::Column {
+            column: 3,
+            sql: "basket_lines.unit".into(),
+            mismatch: ValueMismatch {
+                found: word.to_owned(),
+                expected: "a unit".to_owned(),
+            },
+        })
+}

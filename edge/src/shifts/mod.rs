@@ -1,0 +1,41 @@
+//! Tills: opened with a float, counted blind, closed with a Z.
+//!
+//! ```text
+//! closed ── float ──► open ── sales add up ──► counted ──► closed (Z, over/short named)
+//! ```
+//! What a till should hold is a sum over facts. Any count closes it; a difference wants a reason
+//! and never stops anybody.
+
+mod http;
+mod pages;
+mod receipt;
+mod rules;
+mod service;
+mod store;
+
+use axum::Router;
+use counterpart_daemon::db::Migration;
+use counterpart_daemon::replica::Projection;
+
+pub use service::open_shift;
+
+use crate::context::Context;
+
+/// The tables of this slice.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    version: 11,
+    name: "shifts",
+    sql: include_str!("../../migrations/0011_shifts.sql"),
+}];
+
+/// Returns the views of this slice.
+#[must_use]
+pub fn projections() -> Vec<Box<dyn Projection>> {
+    vec![Box::new(store::Projected)]
+}
+
+/// Returns the routes of this slice.
+#[must_use]
+pub fn router() -> Router<Context> {
+    http::router()
+}

@@ -1,0 +1,302 @@
+//! The till page: how it stands, what is still open, the blind count, and past closings.
+
+use counterpart_daemon::db::DbError;
+use counterpart_daemon::web::live::{Region, Version};
+use counterpart_daemon::web::parts::{
+    Align, Button, Column, CountRow, Emphasis, Empty, Icon, ProblemView, Row, Stat, Table,
+    command_id, count_grid,
+};
+use counterpart_daemon::web::shell::{Density, SignedIn};
+use counterpart_daemon::web::text::Lang;
+use counterpart_protocol::ids::CommandId;
+use counterpart_protocol::money::{Currency, Minor};
+use counterpart_protocol::shifts::Pieces;
+use counterpart_protocol::staff::Role;
+use maud::{Markup, html};
+
+use super::rules::{Reason, StillOpen, denominations};
+use super::service;
+use super::store::{self, ShiftRow};
+use crate::context::Context;
+use crate::staff::Person;
+use crate::web::{self, Screen, status_bar};
+
+/// Past closings shown.
+const CLOSINGS_SHOWN: u32 = 10;
+
+/// A count that differs, and asks why.
+#[derive(Debug, Clone)]
+pub(crate) struct Question {
+    /// Counted less expected.
+    pub over_short_minor: Minor,
+    /// What was counted.
+    pub counted_minor: Minor,
+    /// The pieces, to fill them in again.
+    pub pieces: Vec<Pieces>,
+}
+
+/// What the page shows of a till.
+#[derive(Debug, Clone)]
+struct TillPage {
+    currency: Currency,
+    row: Option<ShiftRow>,
+    still_open: StillOpen,
+    closings: Vec<ShiftRow>,
+}
+
+/// Makes the whole page of the person's till; `question` when a count was refused its silence.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) async fn page(
+    ctx: &Context,
+    person: &Person,
+    question: Option<Question>,
+) -> Result<Markup, DbError> {
+    let register = person.register;
+    let version = ctx.live().version();
+    let figures = figures_region(ctx, person, version).await?;
+    let counting = counting_region(ctx, person, version, question.as_ref()).await?;
+    let here = format!("/register/{register}/shift");
+    let stream = format!("{here}/stream");
+    let signed_in = SignedIn {
+        name: person.name.clone(),
+        sign_out_to: format!("/register/{register}/sign-out"),
+    };
+    let screen = Screen {
+        title: "Till",
+        current: &here,
+        density: Density::Till,
+        register: Some(register),
+        signed_in: Some(&signed_in),
+        stream: Some(&stream),
+        scan: None,
+    };
+    web::page(ctx, version, &screen, html! { (figures) (counting) }).await
+}
+
+/// Renders what other screens of the register may change.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) async fn live_regions(
+    ctx: &Context,
+    person: &Person,
+    version: Version,
+) -> Result<Vec<Region>, DbError> {
+    let figures = figures_region(ctx, person, version).await?;
+    let bar = status_bar(ctx, version, Some(person.register)).await?;
+    Ok(vec![figures, bar])
+}
+
+async fn figures_region(
+    ctx: &Context,
+    person: &Person,
+    version: Version,
+) -> Result<Region, DbError> {
+    let page = load(ctx, person).await?;
+    let markup = figures(ctx, person, &page);
+    Ok(Region::new("till-figures", version, markup))
+}
+
+/// Renders the count, or what stands in its place while the till is closed. The stream leaves it
+/// alone: what was typed is the person's.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) async fn counting_region(
+    ctx: &Context,
+    person: &Person,
+    version: Version,
+    question: Option<&Question>,
+) -> Result<Region, DbError> {
+    let page = load(ctx, person).await?;
+    let (at_ms, random) = ctx.new_ulid();
+    let fresh_id = CommandId::from_parts(at_ms, random).to_string();
+    let markup = match &page.row {
+        Some(row) if row.closing.is_none() => {
+            counting(&ctx.lang(), person, &page, question, &fresh_id)
+        }
+        Some(_) | None => closings(ctx, person, &page),
+    };
+    Ok(Region::new("till-counting", version, markup))
+}
+
+async fn load(ctx: &Context, person: &Person) -> Result<TillPage, DbError> {
+    let (register, currency) = (person.register, ctx.profile().currency);
+    ctx.db()
+        .read(move |tx| {
+            Ok(TillPage {
+                currency,
+                row: store::latest(tx, register)?,
+                still_open: service::still_open(tx, register)?,
+                closings: store::closed(tx, register, CLOSINGS_SHOWN)?,
+            })
+        })
+        .await
+}
+
+fn figures(ctx: &Context, person: &Person, page: &TillPage) -> Markup {
+    let lang = ctx.lang();
+    let zone = &ctx.profile().time_zone;
+    let Some(row) = page.row.as_ref().filter(|row| row.closing.is_none()) else {
+        return html! {};
+    };
+    let money = |minor: Minor| lang.money(minor.0, page.currency.code(), page.currency.decimals());
+    let opened = lang.date_time(row.opened_at_ms, zone);
+    let sales = lang.count(i64::from(row.sums.sales));
+    // What should be in the drawer is for managers: a count that knows the answer is no count.
+    let is_manager = person.role == Role::Manager;
+    html! {
+        section.stack.till-figures aria-label="How the till stands" {
+            div.stats {
+                (Stat::new("Open since", &opened))
+                (Stat::new("Float", &money(row.sums.float_minor)))
+                (Stat::new("Sales", &sales))
+                @if is_manager {
+                    (Stat::new("Sold", &money(row.sums.sales_minor)))
+                    (Stat::new("Should be in the drawer", &money(row.sums.expected_minor())))
+                }
+            }
+        }
+    }
+}
+
+fn counting(
+    lang: &Lang,
+    person: &Person,
+    page: &TillPage,
+    question: Option<&Question>,
+    fresh_id: &str,
+) -> Markup {
+    let here = format!("/register/{}", person.register);
+    let (lines, scans) = (page.still_open.basket_lines, page.still_open.waiting_scans);
+    let rows = rows(lang, page.currency, question);
+    html! {
+        @if lines > 0 || scans > 0 {
+            (ProblemView::new(lang, "A sale is still open")
+                .why(&format!("{lines} lines and {scans} unsettled scans are at this register."))
+                .todo("Finish the sale or void it, then close the till."))
+            p { (Button::link("Back to the sale", &here).icon(Icon::Back).primary()) }
+        }
+        form.shift #count method="post" action={ (here) "/shift/close" } data-live {
+            (command_id(fresh_id))
+            section.stack {
+                h1 { "Count the drawer" }
+                p {
+                    "Count what is in the drawer now, float included. Any count is accepted; a "
+                    "difference is asked about, never refused."
+                }
+                @match question {
+                    None => (Button::submit("Close the till").primary().icon(Icon::Check)),
+                    Some(question) => (why(lang, page.currency, question)),
+                }
+                (Button::submit("Open the drawer").icon(Icon::Drawer).form("open-drawer"))
+            }
+            section { (count_grid(lang, page.currency.code(), page.currency.decimals(), &rows)) }
+        }
+        form #open-drawer method="post" action={ (here) "/shift/drawer" } data-live data-quiet {}
+    }
+}
+
+/// Asks why the count differs. Every answer closes the till.
+fn why(lang: &Lang, currency: Currency, question: &Question) -> Markup {
+    let money = |minor: i64| lang.money(minor, currency.code(), currency.decimals());
+    let difference = question.over_short_minor.0;
+    let title = if difference < 0 {
+        format!(
+            "The drawer is short by {}",
+            money(difference.saturating_neg())
+        )
+    } else {
+        format!("The drawer is over by {}", money(difference))
+    };
+    let counted = format!("Counted: {}.", money(question.counted_minor.0));
+    html! {
+        (ProblemView::new(lang, &title).why(&counted)
+            .todo("Count again if you are not sure. Else say why, and the till closes."))
+        div.people role="radiogroup" aria-label="Why" {
+            @for reason in Reason::ALL {
+                label {
+                    input.unseen type="radio" name="reason" value=(reason.word());
+                    (reason.label())
+                }
+            }
+        }
+        (Button::submit("Close the till").primary().icon(Icon::Check))
+    }
+}
+
+fn rows(lang: &Lang, currency: Currency, question: Option<&Question>) -> Vec<CountRow> {
+    let typed = |value: Minor| {
+        let pieces = question.map_or(&[][..], |question| &question.pieces);
+        let found = pieces.iter().find(|pieces| pieces.value_minor == value);
+        found
+            .filter(|pieces| pieces.count > 0)
+            .map_or_else(String::new, |pieces| pieces.count.to_string())
+    };
+    denominations(currency)
+        .into_iter()
+        .map(|value| CountRow {
+            name: format!("piece_{}", value.0),
+            label: lang.money(value.0, currency.code(), currency.decimals()),
+            minor: value.0,
+            typed: typed(value),
+        })
+        .collect()
+}
+
+fn closings(ctx: &Context, person: &Person, page: &TillPage) -> Markup {
+    let here = format!("/register/{}", person.register);
+    let lang = ctx.lang();
+    let empty = Empty::new("This till was never closed").icon(Icon::Drawer);
+    let columns = [
+        Column::words("Z"),
+        Column::words("Closed"),
+        Column::numbers("Sales"),
+        Column::numbers("Counted"),
+        Column::numbers("Over / short"),
+        Column {
+            label: "Why",
+            align: Align::Start,
+        },
+    ];
+    let rows = page
+        .closings
+        .iter()
+        .filter_map(|row| closing_row(ctx, &lang, page.currency, row));
+    html! {
+        div.console {
+            div.page-head {
+                h1 { "The till is closed" }
+                div.actions { (Button::link("Open the till", &here).primary().icon(Icon::Drawer)) }
+            }
+            (Table::new("Closings", &columns, rows.collect()).empty(empty))
+            p {
+                (Button::link("Back to the register", &here).emphasis(Emphasis::Quiet)
+                    .icon(Icon::Back))
+            }
+        }
+    }
+}
+
+fn closing_row(ctx: &Context, lang: &Lang, currency: Currency, row: &ShiftRow) -> Option<Row> {
+    let closing = row.closing.as_ref()?;
+    let money = |minor: Minor| lang.money(minor.0, currency.code(), currency.decimals());
+    let why = closing
+        .reason
+        .as_deref()
+        .map_or("", |word| Reason::read(word).map_or("", Reason::label));
+    let cells = vec![
+        html! { (closing.z_number) },
+        html! { (lang.date_time(closing.closed_at_ms, &ctx.profile().time_zone)) },
+        html! { (lang.count(i64::from(row.sums.sales))) },
+        html! { (money(closing.counted_minor)) },
+        html! { (money(closing.over_short_minor)) },
+        html! { (why) },
+    ];
+    Some(Row::new(format!("z-{}", closing.z_number), cells))
+}

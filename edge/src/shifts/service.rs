@@ -1,0 +1,326 @@
+//! Opening, looking at and closing a till: facts, the Z on paper and the drawer in one transaction.
+
+use counterpart_daemon::db::{DbError, Tx};
+use counterpart_daemon::replica::ReplicaFailed;
+use counterpart_protocol::ids::{EdgeNumber, PrintJobId, RegisterId, ShiftId};
+use counterpart_protocol::money::{Currency, Minor};
+use counterpart_protocol::shifts::Pieces;
+use counterpart_protocol::staff::Role;
+use serde::{Deserialize, Serialize};
+
+use super::receipt::{self, ZReport};
+use super::rules::{self, Counted, OpenShift, Reason, ShiftRefused, StillOpen};
+use super::store::{self, ShiftRow};
+use crate::command::{Command, CommandFailed};
+use crate::context::Context;
+use crate::devices::{DrawerCause, NewPrintJob, PrintKind};
+use crate::reference;
+use crate::staff::Person;
+use crate::written::moment;
+
+/// The till of a register as the API shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct TillView {
+    /// The register.
+    pub register: RegisterId,
+    /// Whether it is open.
+    pub open: bool,
+    /// The shift, if it is open.
+    pub shift_id: Option<ShiftId>,
+    /// Since when.
+    pub opened_at: Option<String>,
+    /// Who opened it.
+    pub opened_by: Option<String>,
+    /// The currency of every amount.
+    pub currency: Currency,
+    /// The float.
+    pub float_minor: Minor,
+    /// How many sales it made.
+    pub sales: u32,
+    /// What they came to.
+    pub sales_minor: Minor,
+    /// What should be in the drawer; shown to managers only, because the count is blind.
+    pub expected_minor: Option<Minor>,
+}
+
+/// A closed till as the API shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ClosedView {
+    /// The register.
+    pub register: RegisterId,
+    /// The shift.
+    pub shift_id: ShiftId,
+    /// Which closing of the register it was.
+    pub z_number: u32,
+    /// The currency of every amount.
+    pub currency: Currency,
+    /// What was counted.
+    pub counted_minor: Minor,
+    /// What should have been there.
+    pub expected_minor: Minor,
+    /// Counted less expected.
+    pub over_short_minor: Minor,
+    /// Why they differ.
+    pub reason: Option<String>,
+    /// How many sales the shift made.
+    pub sales: u32,
+    /// What they came to.
+    pub sales_minor: Minor,
+    /// The Z on paper.
+    pub print_job_id: PrintJobId,
+}
+
+/// Why a till was not opened or closed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ShiftError {
+    /// The rules say no.
+    #[error(transparent)]
+    Refused(#[from] ShiftRefused),
+    /// The command was not looked at.
+    #[error(transparent)]
+    Command(#[from] CommandFailed),
+    /// The fact could not be stated.
+    #[error("could not state what happened at the till")]
+    Replica(#[from] ReplicaFailed),
+    /// The database failed.
+    #[error("could not read or store the till")]
+    Db(#[from] DbError),
+    /// What waited at the register could not go on.
+    #[error("could not go on with what waited at the register")]
+    Resume(#[source] Box<crate::sales::SalesError>),
+}
+
+/// Opens the till of the person's register; scans that waited for it go into the basket.
+///
+/// # Errors
+///
+/// [`ShiftError`].
+pub(crate) async fn open(
+    ctx: &Context,
+    person: &Person,
+    float: Minor,
+    command: Command,
+) -> Result<TillView, ShiftError> {
+    let (context, person) = (ctx.clone(), person.clone());
+    let work = move |tx: &mut Tx| {
+        command.once(tx, context.now_ms(), |tx| {
+            open_now(&context, tx, &person, float)
+        })
+    };
+    ctx.db().write(work).await
+}
+
+/// Counts the drawer without closing anything: what the page asks before it wants a reason.
+///
+/// # Errors
+///
+/// [`ShiftError::Refused`], [`ShiftError::Db`].
+pub(crate) async fn count(
+    ctx: &Context,
+    register: RegisterId,
+    pieces: Vec<Pieces>,
+) -> Result<Counted, ShiftError> {
+    ctx.db()
+        .read(move |tx| {
+            let (_, counted) = count_now(tx, register, &pieces)?;
+            Ok(counted)
+        })
+        .await
+}
+
+/// Closes the till of the person's register; any count closes it.
+///
+/// # Errors
+///
+/// [`ShiftError`].
+pub(crate) async fn close(
+    ctx: &Context,
+    person: &Person,
+    pieces: Vec<Pieces>,
+    reason: Option<Reason>,
+    command: Command,
+) -> Result<ClosedView, ShiftError> {
+    let (context, person) = (ctx.clone(), person.clone());
+    let work = move |tx: &mut Tx| {
+        command.once(tx, context.now_ms(), |tx| {
+            close_now(&context, tx, &person, &pieces, reason)
+        })
+    };
+    ctx.db().write(work).await
+}
+
+/// Opens the drawer so that it can be counted.
+///
+/// # Errors
+///
+/// [`ShiftError::Refused`] when the till is not open; [`ShiftError::Db`].
+pub(crate) async fn open_drawer(ctx: &Context, register: RegisterId) -> Result<(), ShiftError> {
+    let context = ctx.clone();
+    ctx.db()
+        .write(move |tx| {
+            open_shift(tx, register)?.ok_or(ShiftRefused::NotOpen)?;
+            context
+                .devices()
+                .open_drawer(tx, register, DrawerCause::ShiftClosed)?;
+            Ok(())
+        })
+        .await
+}
+
+/// Returns the open shift of a register, if its till is open.
+///
+/// # Errors
+///
+/// Those of the database.
+pub fn open_shift(tx: &mut Tx, register: RegisterId) -> Result<Option<OpenShift>, DbError> {
+    Ok(store::latest(tx, register)?.and_then(|row| row.open()))
+}
+
+/// Returns the till of a register as `role` may see it.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) fn till(
+    tx: &mut Tx,
+    register: RegisterId,
+    currency: Currency,
+    role: Role,
+) -> Result<TillView, DbError> {
+    let row = store::latest(tx, register)?.filter(|row| row.closing.is_none());
+    let Some(row) = row else {
+        return Ok(TillView {
+            register,
+            open: false,
+            shift_id: None,
+            opened_at: None,
+            opened_by: None,
+            currency,
+            float_minor: Minor::ZERO,
+            sales: 0,
+            sales_minor: Minor::ZERO,
+            expected_minor: None,
+        });
+    };
+    let opened_by = name_of(tx, &row)?;
+    Ok(TillView {
+        register,
+        open: true,
+        shift_id: Some(row.shift_id),
+        opened_at: Some(moment(row.opened_at_ms)),
+        opened_by,
+        currency,
+        float_minor: row.sums.float_minor,
+        sales: row.sums.sales,
+        sales_minor: row.sums.sales_minor,
+        expected_minor: (role == Role::Manager).then(|| row.sums.expected_minor()),
+    })
+}
+
+fn open_now(
+    ctx: &Context,
+    tx: &mut Tx,
+    person: &Person,
+    float: Minor,
+) -> Result<TillView, ShiftError> {
+    let (register, currency) = (person.register, ctx.profile().currency);
+    let open = open_shift(tx, register)?;
+    let (at_ms, random) = ctx.new_ulid();
+    let shift_id = ShiftId::from_parts(at_ms, random);
+    let opened = rules::open(open.as_ref(), shift_id, float, currency)?;
+    let place = ctx.place(Some(register), Some(person.staff_id));
+    ctx.replica().record(tx, EdgeNumber::HUB, place, &opened)?;
+    ctx.devices()
+        .open_drawer(tx, register, DrawerCause::ShiftOpened)?;
+    crate::sales::resume(ctx, tx, register)
+        .map_err(|failed| ShiftError::Resume(Box::new(failed)))?;
+    tracing::info!(register.id = register.0, shift.id = %shift_id, "a till was opened");
+    Ok(till(tx, register, currency, person.role)?)
+}
+
+fn count_now(
+    tx: &mut Tx,
+    register: RegisterId,
+    pieces: &[Pieces],
+) -> Result<(OpenShift, Counted), ShiftError> {
+    let shift = open_shift(tx, register)?.ok_or(ShiftRefused::NotOpen)?;
+    let counted = rules::count(&shift, still_open(tx, register)?, pieces)?;
+    Ok((shift, counted))
+}
+
+/// Returns what is still open at a register.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) fn still_open(tx: &mut Tx, register: RegisterId) -> Result<StillOpen, DbError> {
+    let (basket_lines, waiting_scans) = crate::sales::in_work(tx, register)?;
+    Ok(StillOpen {
+        basket_lines,
+        waiting_scans,
+    })
+}
+
+fn close_now(
+    ctx: &Context,
+    tx: &mut Tx,
+    person: &Person,
+    pieces: &[Pieces],
+    reason: Option<Reason>,
+) -> Result<ClosedView, ShiftError> {
+    let register = person.register;
+    let (shift, counted) = count_now(tx, register, pieces)?;
+    let counted_minor = counted.counted_minor;
+    let z_number = store::next_z_number(tx, register)?;
+    let currency = ctx.profile().currency;
+    let closed = counted.closed(&shift, currency, z_number, reason);
+    let place = ctx.place(Some(register), Some(person.staff_id));
+    ctx.replica().record(tx, EdgeNumber::HUB, place, &closed)?;
+    crate::sales::till_closed(ctx, tx, register)?;
+    let (at_ms, random) = ctx.new_ulid();
+    let job_id = PrintJobId::from_parts(at_ms, random);
+    let document = receipt::z_report(
+        ctx.profile(),
+        &ctx.lang(),
+        &ZReport {
+            register,
+            closed: &closed,
+            opened_at_ms: shift.opened_at_ms,
+            closed_at_ms: ctx.now_ms(),
+            float_minor: shift.sums.float_minor,
+            closed_by: &person.name,
+        },
+    );
+    ctx.devices().queue_print(
+        tx,
+        &NewPrintJob {
+            job_id,
+            register,
+            kind: PrintKind::Report,
+            sale_id: None,
+            document: &document,
+            open_drawer: None,
+        },
+    )?;
+    tracing::info!(register.id = register.0, shift.id = %shift.shift_id, "a till was closed");
+    Ok(ClosedView {
+        register,
+        shift_id: shift.shift_id,
+        z_number,
+        currency,
+        counted_minor,
+        expected_minor: closed.expected_minor,
+        over_short_minor: closed.over_short_minor,
+        reason: closed.reason,
+        sales: closed.sales,
+        sales_minor: closed.sales_minor,
+        print_job_id: job_id,
+    })
+}
+
+fn name_of(tx: &mut Tx, row: &ShiftRow) -> Result<Option<String>, DbError> {
+    match row.opened_by {
+        Some(staff_id) => Ok(reference::member_by_id(tx, staff_id)?.map(|member| member.name)),
+        None => Ok(None),
+    }
+}

@@ -1,0 +1,38 @@
+//! Who is signed in at which register: PIN, pauses after wrong ones, switching, signing out.
+//!
+//! ```text
+//! nobody ── PIN ──► somebody ── other PIN ──► somebody else
+//!   ▲                  │ sign out, 16 h             │
+//!   └──────────────────┴────────────────────────────┘
+//! ```
+//! A browser holds one token that may be signed in at several registers; a register has one person
+//! at a time. The basket of a register stays whoever comes and goes. Names come from the hub's
+//! roster and never stand in a fact.
+
+mod http;
+mod pages;
+mod rules;
+mod service;
+mod store;
+
+use axum::Router;
+use counterpart_daemon::db::Migration;
+
+pub use http::{at, sign_in_first};
+pub use pages::sign_in as sign_in_page;
+pub use service::{Person, Visitor, person_at};
+
+use crate::context::Context;
+
+/// The tables of this slice.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    version: 10,
+    name: "staff",
+    sql: include_str!("../../migrations/0010_staff.sql"),
+}];
+
+/// Returns the routes of this slice.
+#[must_use]
+pub fn router() -> Router<Context> {
+    http::router()
+}

@@ -1,0 +1,302 @@
+//! Signing in and out: counts the try, checks the PIN on a thread of its own, then opens the
+//! session and lets what waited at the register go on.
+
+use counterpart_daemon::db::{DbError, Tx};
+use counterpart_daemon::entropy::random_bytes;
+use counterpart_daemon::password;
+use counterpart_protocol::ids::{RegisterId, StaffId};
+use counterpart_protocol::staff::{Member, Role};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::rules::{self, Attempts, SESSION_MS_MAX, SignInRefused};
+use super::store::{self, SignIn};
+use crate::context::Context;
+use crate::reference;
+
+/// The secret a browser or program shows to be known again: 64 hex digits, stored only as a hash.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Token(String);
+
+/// Somebody who is signed in at a register.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// The pseudonym facts use.
+    pub staff_id: StaffId,
+    /// The name colleagues use.
+    pub name: String,
+    /// What the person may do.
+    pub role: Role,
+    /// The register.
+    pub register: RegisterId,
+}
+
+/// A browser or program that is signed in, perhaps at several registers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Visitor {
+    /// Who it is at which register, the latest sign-in first; never empty.
+    people: Vec<Person>,
+}
+
+/// What somebody types to sign in.
+#[derive(Debug, Clone)]
+pub(crate) struct Credentials {
+    /// The register.
+    pub register: RegisterId,
+    /// Who they say they are; nothing when the PIN alone shall tell.
+    pub member: Option<StaffId>,
+    /// The PIN.
+    pub pin: String,
+}
+
+/// A member of staff as the API shows one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MemberView {
+    /// The id.
+    pub id: StaffId,
+    /// The name.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+}
+
+/// Why a sign-in or sign-out failed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StaffError {
+    /// The rules say no.
+    #[error(transparent)]
+    Refused(#[from] SignInRefused),
+    /// The database failed.
+    #[error("could not read or store who is signed in")]
+    Db(#[from] DbError),
+    /// What waited at the register could not go on.
+    #[error("could not go on with what waited at the register")]
+    Resume(#[source] Box<crate::sales::SalesError>),
+    /// The thread that checks PINs ended.
+    #[error("could not check the PIN")]
+    NotChecked(#[source] tokio::task::JoinError),
+}
+
+impl Token {
+    /// Takes a token a caller sent.
+    #[must_use]
+    pub(crate) fn sent(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
+    /// Returns its text, for the caller alone.
+    #[must_use]
+    pub(crate) fn text(&self) -> &str {
+        &self.0
+    }
+
+    fn new(ctx: &Context) -> Self {
+        let bytes: [u8; 32] = random_bytes(ctx.entropy().as_ref());
+        Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    fn sha256(&self) -> [u8; 32] {
+        Sha256::digest(self.0.as_bytes()).into()
+    }
+}
+
+impl Person {
+    fn new(member: Member, register: RegisterId) -> Self {
+        Self {
+            staff_id: member.id,
+            name: member.name,
+            role: member.role,
+            register,
+        }
+    }
+
+    /// Returns the member as the API shows one.
+    #[must_use]
+    pub fn view(&self) -> MemberView {
+        MemberView {
+            id: self.staff_id,
+            name: self.name.clone(),
+            role: self.role,
+        }
+    }
+}
+
+impl Visitor {
+    /// Returns who it is at `register`, if it is signed in there.
+    #[must_use]
+    pub fn at(&self, register: RegisterId) -> Option<&Person> {
+        self.people
+            .iter()
+            .find(|person| person.register == register)
+    }
+
+    /// Returns who signed in last, and at which register.
+    ///
+    /// # Panics
+    ///
+    /// Never: a visitor is somebody.
+    #[must_use]
+    pub fn latest(&self) -> &Person {
+        self.people
+            .first()
+            .expect("a visitor is signed in somewhere")
+    }
+}
+
+/// Signs somebody in and returns a fresh token; what `held` was signed in at moves to it.
+///
+/// # Errors
+///
+/// [`StaffError::Refused`] says why not; the others failed.
+pub(crate) async fn sign_in(
+    ctx: &Context,
+    credentials: Credentials,
+    held: Option<Token>,
+) -> Result<(Token, Person), StaffError> {
+    let register = credentials.register;
+    if ctx.register(register).is_none() {
+        let register = register.0;
+        return Err(SignInRefused::NoSuchRegister { register }.into());
+    }
+    let (attempts, candidates) = charge(ctx, &credentials).await?;
+    let member = check(credentials, attempts, candidates).await?;
+    let person = Person::new(member, register);
+    let token = Token::new(ctx);
+    let sign_in = SignIn {
+        register,
+        staff_id: person.staff_id,
+        signed_in_at_ms: ctx.now_ms(),
+    };
+    let (context, opened) = (ctx.clone(), token.clone());
+    ctx.db()
+        .write(move |tx| open(&context, tx, &opened, held.as_ref(), sign_in))
+        .await?;
+    tracing::info!(register.id = register.0, staff.id = %person.staff_id, "signed in");
+    Ok((token, person))
+}
+
+/// Returns who shows this token, if anybody is signed in with it.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) async fn visitor(ctx: &Context, token: Token) -> Result<Option<Visitor>, DbError> {
+    let now_ms = ctx.now_ms();
+    ctx.db()
+        .read(move |tx| {
+            let mut people = Vec::new();
+            for sign_in in store::sign_ins(tx, token.sha256())? {
+                let member = reference::member_by_id(tx, sign_in.staff_id)?;
+                let lasts = rules::lasts(sign_in.signed_in_at_ms, now_ms);
+                if let Some(member) = member.filter(|_| lasts) {
+                    people.push(Person::new(member, sign_in.register));
+                }
+            }
+            Ok((!people.is_empty()).then_some(Visitor { people }))
+        })
+        .await
+}
+
+/// Returns who is signed in at a register, if anybody is.
+///
+/// # Errors
+///
+/// Those of the database.
+pub fn person_at(
+    tx: &mut Tx,
+    register: RegisterId,
+    now_ms: i64,
+) -> Result<Option<Member>, DbError> {
+    let latest = store::latest_at(tx, register)?
+        .filter(|sign_in| rules::lasts(sign_in.signed_in_at_ms, now_ms));
+    match latest {
+        Some(sign_in) => reference::member_by_id(tx, sign_in.staff_id),
+        None => Ok(None),
+    }
+}
+
+/// Signs everybody out at a register; its basket stays.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) async fn sign_out(ctx: &Context, register: RegisterId) -> Result<(), StaffError> {
+    let live = ctx.live().clone();
+    ctx.db()
+        .write(move |tx| {
+            store::sign_out(tx, register)?;
+            tx.on_commit(Box::new(move || {
+                live.publish(crate::sales::topic(register))
+            }));
+            Ok(())
+        })
+        .await
+}
+
+/// Counts the try as wrong for now and returns who may be meant.
+async fn charge(
+    ctx: &Context,
+    credentials: &Credentials,
+) -> Result<(Attempts, Vec<Member>), StaffError> {
+    let (now_ms, register, chosen) = (ctx.now_ms(), credentials.register, credentials.member);
+    ctx.db()
+        .write(move |tx| {
+            let mut members = reference::members(tx)?;
+            if members.is_empty() {
+                return Err(SignInRefused::NoRoster.into());
+            }
+            members.retain(|member| chosen.is_none_or(|chosen| member.id == chosen));
+            if members.is_empty() {
+                return Err(SignInRefused::NotOnRoster.into());
+            }
+            let attempts = store::attempts(tx, register)?.charged(now_ms)?;
+            store::put_attempts(tx, register, attempts)?;
+            Ok((attempts, members))
+        })
+        .await
+}
+
+async fn check(
+    credentials: Credentials,
+    attempts: Attempts,
+    mut candidates: Vec<Member>,
+) -> Result<Member, StaffError> {
+    let Credentials { member, pin, .. } = credentials;
+    let checked = tokio::task::spawn_blocking(move || {
+        candidates.retain(|member| has_pin(member, &pin));
+        candidates
+    });
+    let matching = checked.await.map_err(StaffError::NotChecked)?;
+    let ids: Vec<StaffId> = matching.iter().map(|member| member.id).collect();
+    let found = match (rules::the_one(&ids, attempts), member) {
+        (Err(SignInRefused::WrongPin { left }), Some(_)) => Err(SignInRefused::NotTheirs { left }),
+        (found, _) => found,
+    }?;
+    let one = matching.into_iter().find(|member| member.id == found);
+    Ok(one.expect("the one is among those who match"))
+}
+
+fn has_pin(member: &Member, pin: &str) -> bool {
+    password::matches(pin, &member.pin_hash).unwrap_or_else(|error| {
+        tracing::warn!(staff.id = %member.id, error = %error, "a PIN could not be checked");
+        false
+    })
+}
+
+/// Opens the session, and lets what waited for a person at the register go on.
+fn open(
+    ctx: &Context,
+    tx: &mut Tx,
+    token: &Token,
+    held: Option<&Token>,
+    sign_in: SignIn,
+) -> Result<(), StaffError> {
+    let register = sign_in.register;
+    store::forget_older(tx, ctx.now_ms() - SESSION_MS_MAX)?;
+    store::put_attempts(tx, register, Attempts::default())?;
+    if let Some(held) = held {
+        store::rename_token(tx, held.sha256(), token.sha256())?;
+    }
+    store::put_sign_in(tx, token.sha256(), sign_in)?;
+    crate::sales::resume(ctx, tx, register).map_err(|failed| StaffError::Resume(Box::new(failed)))
+}

@@ -1,0 +1,160 @@
+//! The tables of sign-ins and of wrong PINs.
+
+use counterpart_daemon::db::{DbError, Row, Tx};
+use counterpart_daemon::params;
+use counterpart_protocol::ids::{RegisterId, StaffId};
+
+use super::rules::Attempts;
+
+/// One sign-in: a person at a register.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SignIn {
+    /// The register.
+    pub register: RegisterId,
+    /// The person.
+    pub staff_id: StaffId,
+    /// Since when, in milliseconds UTC.
+    pub signed_in_at_ms: i64,
+}
+
+/// Returns the guesses made at a register.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) fn attempts(tx: &mut Tx, register: RegisterId) -> Result<Attempts, DbError> {
+    let row = tx.query_opt(
+        "SELECT wrong, locked_until_ms FROM sign_in_attempts WHERE register = $1",
+        params![register.0],
+    )?;
+    let Some(row) = row else {
+        return Ok(Attempts::default());
+    };
+    Ok(Attempts {
+        wrong: row.read(0)?,
+        locked_until_ms: row.read(1)?,
+    })
+}
+
+/// Stores the guesses made at a register.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) fn put_attempts(
+    tx: &mut Tx,
+    register: RegisterId,
+    attempts: Attempts,
+) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO sign_in_attempts (register, wrong, locked_until_ms) VALUES ($1, $2, $3)
+         ON CONFLICT (register) DO UPDATE SET wrong = excluded.wrong,
+             locked_until_ms = excluded.locked_until_ms",
+        params![register.0, attempts.wrong, attempts.locked_until_ms],
+    )?;
+    Ok(())
+}
+
+/// Signs a person in at a register with a token; whoever else was there is signed out.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) fn put_sign_in(
+    tx: &mut Tx,
+    token_sha256: [u8; 32],
+    sign_in: SignIn,
+) -> Result<(), DbError> {
+    tx.execute(
+        "DELETE FROM staff_sessions WHERE register = $1 AND staff_id <> $2",
+        params![sign_in.register.0, sign_in.staff_id.to_bytes()],
+    )?;
+    tx.execute(
+        "INSERT INTO staff_sessions (token_sha256, register, staff_id, signed_in_at_ms)
+         VALUES ($1, $2, $3, $4)
+         ON CONFLICT (token_sha256, register) DO UPDATE SET
+             signed_in_at_ms = excluded.signed_in_at_ms",
+        params![
+            token_sha256,
+            sign_in.register.0,
+            sign_in.staff_id.to_bytes(),
+            sign_in.signed_in_at_ms,
+        ],
+    )?;
+    Ok(())
+}
+
+/// Gives the sign-ins of a token to another one.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) fn rename_token(tx: &mut Tx, from: [u8; 32], to: [u8; 32]) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE staff_sessions SET token_sha256 = $2 WHERE token_sha256 = $1",
+        params![from, to],
+    )?;
+    Ok(())
+}
+
+/// Returns the sign-ins of a token, the latest first.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) fn sign_ins(tx: &mut Tx, token_sha256: [u8; 32]) -> Result<Vec<SignIn>, DbError> {
+    let rows = tx.query_all(
+        "SELECT register, staff_id, signed_in_at_ms FROM staff_sessions
+         WHERE token_sha256 = $1 ORDER BY signed_in_at_ms DESC, register",
+        params![token_sha256],
+    )?;
+    rows.iter().map(sign_in).collect()
+}
+
+/// Returns the latest sign-in at a register.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) fn latest_at(tx: &mut Tx, register: RegisterId) -> Result<Option<SignIn>, DbError> {
+    let row = tx.query_opt(
+        "SELECT register, staff_id, signed_in_at_ms FROM staff_sessions
+         WHERE register = $1 ORDER BY signed_in_at_ms DESC LIMIT 1",
+        params![register.0],
+    )?;
+    row.as_ref().map(sign_in).transpose()
+}
+
+/// Signs everybody out at a register.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) fn sign_out(tx: &mut Tx, register: RegisterId) -> Result<(), DbError> {
+    tx.execute(
+        "DELETE FROM staff_sessions WHERE register = $1",
+        params![register.0],
+    )?;
+    Ok(())
+}
+
+/// Forgets sign-ins older than `before_ms`.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) fn forget_older(tx: &mut Tx, before_ms: i64) -> Result<(), DbError> {
+    tx.execute(
+        "DELETE FROM staff_sessions WHERE signed_in_at_ms < $1",
+        params![before_ms],
+    )?;
+    Ok(())
+}
+
+fn sign_in(row: &Row) -> Result<SignIn, DbError> {
+    Ok(SignIn {
+        register: RegisterId(row.read(0)?),
+        staff_id: StaffId::from_bytes(row.read(1)?),
+        signed_in_at_ms: row.read(2)?,
+    })
+}

@@ -1,0 +1,43 @@
+//! Stock of this store: receiving, what is on hand, and the facts that make each number.
+//!
+//! ```text
+//! delivery counted line by line ─► received (one fact) ─► movements ─► on hand
+//!                               sales (their facts) ───────▲
+//! ```
+//! A number on hand is a sum over facts and never a counter; it never stops a sale.
+
+mod http;
+mod pages;
+mod rules;
+mod service;
+mod store;
+
+use axum::Router;
+use counterpart_daemon::db::Migration;
+use counterpart_daemon::replica::Projection;
+
+pub use service::{Found, find, on_hand};
+
+use crate::context::Context;
+
+/// The topic that is published when stock moved.
+pub const TOPIC: &str = "stock";
+
+/// The tables of this slice.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    version: 13,
+    name: "stock",
+    sql: include_str!("../../migrations/0013_stock.sql"),
+}];
+
+/// Returns the views of this slice.
+#[must_use]
+pub fn projections() -> Vec<Box<dyn Projection>> {
+    vec![Box::new(store::Projected)]
+}
+
+/// Returns the routes of this slice.
+#[must_use]
+pub fn router() -> Router<Context> {
+    http::router()
+}
