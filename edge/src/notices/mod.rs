@@ -5,6 +5,8 @@
 mod pages;
 mod store;
 
+use std::sync::Arc;
+
 use counterpart_daemon::db::Migration;
 use counterpart_daemon::replica::Projection;
 use counterpart_daemon::web::live::Live;
@@ -25,5 +27,7 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
 /// Returns the views of this slice; `live` tells the pages of a new notice.
 #[must_use]
 pub fn projections(live: &Live) -> Vec<Box<dyn Projection>> {
-    vec![Box::new(store::Notices::new(live.clone()))]
+    let live = live.clone();
+    let arrived = Arc::new(move || live.publish(TOPIC));
+    vec![Box::new(store::Notices { arrived })]
 }

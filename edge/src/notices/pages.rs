@@ -2,6 +2,7 @@
 //!
 //! They make no sound and cover nothing: a notice never stops a sale.
 
+use counterpart_daemon::web::parts::{Icon, icon};
 use counterpart_daemon::web::text::Lang;
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
@@ -13,11 +14,11 @@ use super::store::Notice;
 pub fn notices(lang: &Lang, zone: &TimeZone, notices: &[Notice]) -> Markup {
     html! {
         @if !notices.is_empty() {
-            ul.notices aria-label=(lang.word("edge-notices")) {
+            div.stack role="note" aria-label=(lang.word("edge-notices")) {
                 @for notice in notices {
-                    li.notice {
-                        span { (notice.text) }
-                        " "
+                    div.row {
+                        (icon(Icon::Store))
+                        span.grow { (notice.text) }
                         time.quiet-text { (lang.time(notice.posted_at_ms, zone)) }
                     }
                 }

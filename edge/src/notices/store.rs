@@ -2,14 +2,13 @@
 //!
 //! What is current depends on the time, which callers bring.
 
+use std::sync::Arc;
+
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::params;
 use counterpart_daemon::replica::{Projected, Projection, ProjectionFailed};
-use counterpart_daemon::web::live::Live;
 use counterpart_protocol::facts::{Kind, NoticePosted};
 use counterpart_protocol::time::BusinessDate;
-
-use super::TOPIC;
 
 /// Notices shown at once: more would push the sale off the screen.
 const SHOWN_MAX: u32 = 5;
@@ -45,15 +44,9 @@ pub fn current(tx: &mut Tx, now_ms: i64, today: BusinessDate) -> Result<Vec<Noti
         .collect()
 }
 
-/// Folds the hub's notices.
+/// Folds the hub's notices, and calls `arrived` once one is durable.
 pub(super) struct Notices {
-    live: Live,
-}
-
-impl Notices {
-    pub(super) fn new(live: Live) -> Self {
-        Self { live }
-    }
+    pub(super) arrived: Arc<dyn Fn() + Send + Sync>,
 }
 
 impl Projection for Notices {
@@ -81,8 +74,8 @@ impl Projection for Notices {
                 header.business_date.to_string(),
             ],
         )?;
-        let live = self.live.clone();
-        tx.on_commit(Box::new(move || live.publish(TOPIC)));
+        let arrived = Arc::clone(&self.arrived);
+        tx.on_commit(Box::new(move || arrived()));
         Ok(())
     }
 
