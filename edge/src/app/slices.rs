@@ -2,6 +2,8 @@
 //!
 //! It is the only file that names every slice; a new one is added here and in `lib.rs`.
 
+use std::time::Duration;
+
 use axum::Router;
 use counterpart_daemon::db::Migration;
 use counterpart_daemon::http::idempotency::IDEMPOTENCY_MIGRATION_SQL;
@@ -12,6 +14,9 @@ use counterpart_daemon::web::text::{Locale, Texts, TextsInvalid};
 use crate::context::Context;
 use crate::devices::{Heard, ScannerHeard};
 use crate::{devices, notices, reference, sales, shifts, staff, status, stock, sync};
+
+/// How long a scan waits before a busy database is asked again.
+const BUSY_PAUSE: Duration = Duration::from_millis(100);
 
 /// Returns every table of a store's database, oldest first.
 pub(super) fn migrations() -> Vec<Migration> {
@@ -73,21 +78,34 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
     ])
 }
 
-/// Hands what a scanner reported to the slice that sells.
+/// Hands what a scanner reported to the slice that sells. While the database is busy the scan waits
+/// here, and the scanner behind it: none is dropped.
 pub(super) async fn hear(context: &Context, heard: ScannerHeard) {
     let register = heard.register;
-    context.live().publish(devices::topic(register));
-    let taken = match heard.heard {
-        Heard::Scan(scan) => {
-            // `]E0` on the wire; the barcode's reader takes it without the bracket.
-            let aim = scan.aim.map(|aim| aim.to_string().replacen(']', "", 1));
-            sales::scanned(context, register, scan.code, aim).await
+    loop {
+        let taken = match &heard.heard {
+            Heard::Scan(scan) => {
+                // `]E0` on the wire; the barcode's reader takes it without the bracket.
+                let aim = scan.aim.map(|aim| aim.to_string().replacen(']', "", 1));
+                sales::scanned(context, register, scan.code.clone(), aim).await
+            }
+            Heard::Lost(_) => sales::lost(context, register).await,
+        };
+        match taken {
+            Ok(_) => return,
+            Err(sales::SalesError::Db(error)) if error.is_passing() => {
+                tokio::time::sleep(BUSY_PAUSE).await;
+            }
+            Err(error) => {
+                // The person sees that nothing appeared and scans again: nobody else is there.
+                tracing::error!(
+                    register.id = register.0,
+                    error = %error,
+                    "a scan could not be taken"
+                );
+                return;
+            }
         }
-        Heard::Lost(_) => sales::lost(context, register).await,
-    };
-    if let Err(error) = taken {
-        // The person sees that nothing appeared and scans again: there is nowhere to answer to.
-        tracing::error!(register.id = register.0, error = %error, "a scan could not be taken");
     }
 }
 
