@@ -328,6 +328,7 @@ async fn the_line_and_what_waits_behind_it_are_shown() {
     assert!(page.contains("class=\"sparkline\""));
     let (_, regions) = world.press("/line", "does=mend").await;
     assert!(regions.contains("Cut the line"), "{regions}");
+    assert!(regions.contains("tries again within a minute"), "{regions}");
     world.press("/line", "does=slow").await;
     assert_eq!(world.desk.parts.line.state().delay, act::SLOW);
 }

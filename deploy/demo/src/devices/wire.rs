@@ -1,9 +1,10 @@
 //! The line between store and hub: how it is, what waits on this side of it, and the knife.
 
 use counterpart_daemon::web::parts::{Button, Emphasis, Icon, Tone, badge, sparkline};
+use counterpart_daemon::web::shell::HubLink;
 use maud::{Markup, Render, html};
 
-use super::readings::Readings;
+use super::readings::{Reading, Readings};
 use crate::line::{Direction, LineState, Passage};
 
 pub(super) const WIRE: &str = "wire";
@@ -19,7 +20,7 @@ pub(super) fn wire(state: &LineState, readings: &Readings) -> Markup {
             div.queue data-waiting=(waiting.is_some_and(|waiting| waiting > 0)) {
                 p.queue-count {
                     output { @match waiting { Some(count) => (count), None => "–" } }
-                    span { (queue_words(waiting, state)) }
+                    span { (queue_words(readings.latest.as_ref(), state)) }
                 }
                 div.queue-plot title={ "the last minute; at most " (readings.peak()) " waited" } {
                     (plot(readings))
@@ -71,13 +72,20 @@ fn passage(passage: Passage) -> &'static str {
     }
 }
 
-fn queue_words(waiting: Option<i64>, state: &LineState) -> &'static str {
-    match waiting {
-        None => "the store does not answer",
-        Some(0) if state.passage == Passage::Open => "waiting: the hub has everything",
-        Some(0) => "waiting yet: sell something",
-        Some(1) => "fact waits in the store’s own file",
-        Some(_) => "facts wait in the store’s own file",
+/// Says what the number means, and what happens next.
+fn queue_words(reading: Option<&Reading>, state: &LineState) -> &'static str {
+    let Some(reading) = reading else {
+        return "the store does not answer";
+    };
+    let is_open = state.passage == Passage::Open;
+    match (reading.waiting, is_open, reading.hub == HubLink::Connected) {
+        (0, true, true) => "waiting: the hub has everything",
+        (0, false, _) => "waiting yet: sell something",
+        // The store's own patience, doubling up to a minute: nobody tells it that the line is back.
+        (_, true, false) => "waiting: the line is whole, the store tries again within a minute",
+        (_, true, true) => "on the way to the hub",
+        (1, false, _) => "fact waits in the store’s own file",
+        (_, false, _) => "facts wait in the store’s own file",
     }
 }
 

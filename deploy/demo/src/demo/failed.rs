@@ -1,0 +1,59 @@
+//! Why a demo did not start, in sentences to act on.
+
+use std::io;
+
+use counterpart_daemon::http::ServeError;
+use counterpart_edge::EdgeError;
+use counterpart_hub::HubError;
+
+use crate::counter::CounterFailed;
+use crate::folder::FolderRefused;
+use crate::ledger::LedgerFailed;
+use crate::options::PortsRefused;
+use crate::store::StoreFailed;
+
+/// Why a demo did not start; everything that had been started is stopped again.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoFailed {
+    /// The data folder.
+    #[error(transparent)]
+    Folder(#[from] FolderRefused),
+    /// The demo's own notes.
+    #[error(transparent)]
+    Ledger(#[from] LedgerFailed),
+    /// A port.
+    #[error(transparent)]
+    Ports(#[from] PortsRefused),
+    /// The line.
+    #[error("could not lay the line between store and hub")]
+    Line(#[source] io::Error),
+    /// The hub.
+    #[error("could not start the hub")]
+    Hub(#[from] HubError),
+    /// The store.
+    #[error("could not start the store")]
+    Edge(#[from] EdgeError),
+    /// The virtual devices.
+    #[error(transparent)]
+    Counter(#[from] CounterFailed),
+    /// The page.
+    #[error(transparent)]
+    Page(#[from] ServeError),
+    /// The store, the first time.
+    #[error(transparent)]
+    Store(#[from] StoreFailed),
+    /// The hub, the first time.
+    #[error("could not {step}: {said}")]
+    FirstStart {
+        /// What was being done.
+        step: &'static str,
+        /// The hub's own sentence.
+        said: String,
+    },
+    /// The products did not arrive at the store.
+    #[error(
+        "the products did not reach the store within {0} s: look at its status page, then start \
+         again with --reset"
+    )]
+    NoCatalog(u64),
+}

@@ -1,0 +1,109 @@
+//! The first start: a store with its people, its catalogue and its stock, by the daemons' own
+//! services and doors.
+//!
+//! It runs once for a folder; the ledger says whether it was finished.
+
+use std::fmt::Display;
+use std::time::Duration;
+
+use counterpart_edge::EdgeConfig;
+use counterpart_hub::RunningHub;
+use counterpart_hub::catalog::import_now;
+use counterpart_hub::stores::{MemberDraft, StoreDraft, add, add_member, make_code};
+use jiff::tz::TimeZone;
+
+use super::DemoFailed;
+use crate::catalog::{DemoProduct, to_csv};
+use crate::ledger::Ledger;
+use crate::store::Store;
+
+/// How long the catalogue may take to the store: seconds on any machine.
+const CATALOG_LIMIT: Duration = Duration::from_secs(60);
+/// How often the store is asked whether it has come.
+const CATALOG_INTERVAL: Duration = Duration::from_millis(50);
+
+/// The store's time zone; its tax rates are those of the Netherlands.
+const TIME_ZONE: &str = "Europe/Amsterdam";
+
+fn store_draft() -> StoreDraft {
+    // A machine without time zone data still shows the demo, an hour or two off.
+    let time_zone = match TimeZone::get(TIME_ZONE) {
+        Ok(_) => TIME_ZONE,
+        Err(_) => "UTC",
+    };
+    StoreDraft {
+        store_id: "utrecht-1".to_owned(),
+        name: "Utrecht Oudegracht".to_owned(),
+        address: "Demonstratieplein 1\n3511 Utrecht".to_owned(),
+        currency: "EUR".to_owned(),
+        time_zone: time_zone.to_owned(),
+        tax_number: "NL000000000B00".to_owned(),
+        locale: "en".to_owned(),
+        receipt_footer: "Thank you. Goods may come back within 30 days.".to_owned(),
+    }
+}
+
+/// Makes the store at the hub and enrols this machine as its edge.
+pub(super) async fn found_store(
+    hub: &RunningHub,
+    ledger: &Ledger,
+    products: &[DemoProduct],
+    config: &EdgeConfig,
+    say: &impl Fn(&str),
+) -> Result<(), DemoFailed> {
+    let context = hub.context();
+    say("adding the store and its people");
+    let store = add(context, store_draft())
+        .await
+        .map_err(|said| not_done("add the store", &said))?;
+    for member in &ledger.members {
+        let draft = MemberDraft {
+            name: member.name.clone(),
+            role: member.role,
+            pin: member.pin.clone(),
+        };
+        add_member(context, &store.store_id, draft)
+            .await
+            .map_err(|said| not_done("add the store's people", &said))?;
+    }
+    say(&format!("publishing {} products", products.len()));
+    let bytes = to_csv(products).into_bytes();
+    import_now(context, "demo-products.csv", bytes, &ledger.operator)
+        .await
+        .map_err(|said| not_done("publish the products", &said))?;
+    say("enrolling the store by a one-time code");
+    let code = make_code(context, &store.store_id, &ledger.operator)
+        .await
+        .map_err(|said| not_done("make an enrolment code", &said))?;
+    counterpart_edge::enrol(config, &hub.console_url(), &code.code).await?;
+    Ok(())
+}
+
+/// Waits for the products to reach the store and puts them on its shelves.
+pub(super) async fn stock_store(
+    store: &Store,
+    ledger: &Ledger,
+    products: &[DemoProduct],
+    say: &impl Fn(&str),
+) -> Result<(), DemoFailed> {
+    say("sending the products to the store");
+    let arrived = async {
+        while !store.status().await.is_ok_and(|status| status.can_sell()) {
+            tokio::time::sleep(CATALOG_INTERVAL).await;
+        }
+    };
+    if tokio::time::timeout(CATALOG_LIMIT, arrived).await.is_err() {
+        return Err(DemoFailed::NoCatalog(CATALOG_LIMIT.as_secs()));
+    }
+    say("receiving the opening stock");
+    let manager = ledger.members.first().expect("a ledger has people");
+    store.receive_opening_stock(&manager.pin, products).await?;
+    Ok(())
+}
+
+fn not_done(step: &'static str, said: &impl Display) -> DemoFailed {
+    DemoFailed::FirstStart {
+        step,
+        said: said.to_string(),
+    }
+}

@@ -1,0 +1,255 @@
+//! The store's own API, as far as the demo uses it: its status, and its opening stock.
+//!
+//! It goes in by the same door as anybody's program; it knows no database.
+
+use std::time::Duration;
+
+use counterpart_daemon::clock::SharedClock;
+use counterpart_daemon::entropy::{SharedEntropy, random_bytes};
+use counterpart_daemon::http::ProblemBody;
+use counterpart_daemon::web::shell::HubLink;
+use counterpart_protocol::catalog::Unit;
+use counterpart_protocol::ids::CommandId;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use reqwest::{Client, RequestBuilder};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::catalog::DemoProduct;
+use crate::devices::Reading;
+
+/// How long the store on the same machine may take for one answer.
+const LIMIT: Duration = Duration::from_secs(20);
+/// Lines of one receiving: a lorry's worth, as a shop would book it.
+const LINES_EACH: usize = 250;
+
+/// The store's API.
+#[derive(Clone)]
+pub(crate) struct Store {
+    base: String,
+    http: Client,
+    clock: SharedClock,
+    entropy: SharedEntropy,
+}
+
+/// Why the store did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreFailed {
+    /// It did not answer.
+    #[error("could not ask the store to {asked}")]
+    Silent {
+        /// What it was asked.
+        asked: &'static str,
+        /// What the client said.
+        #[source]
+        cause: reqwest::Error,
+    },
+    /// It refused.
+    #[error("the store refused to {asked}: {said}")]
+    Refused {
+        /// What it was asked.
+        asked: &'static str,
+        /// Its own sentence.
+        said: String,
+    },
+}
+
+/// What the store says of itself, as far as the demo looks.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct StoreStatus {
+    hub: HubStatus,
+    /// Facts its hub has not confirmed.
+    unsent: i64,
+    reference: Vec<Reference>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+struct HubStatus {
+    standing: String,
+    last_seen_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+struct Reference {
+    kind: String,
+    version: Option<u64>,
+}
+
+#[derive(Debug, Deserialize)]
+struct SignedIn {
+    token: String,
+}
+
+impl StoreStatus {
+    /// Tells whether the store has products and people to sell with.
+    pub(crate) fn can_sell(&self) -> bool {
+        let has = |kind: &str| {
+            let mut held = self.reference.iter();
+            held.any(|held| held.kind == kind && held.version.is_some())
+        };
+        has("catalog") && has("roster")
+    }
+
+    /// Returns what the devices page shows of it.
+    pub(crate) fn reading(&self, zone: &TimeZone) -> Reading {
+        let hub = match (self.hub.standing.as_str(), self.hub.last_seen_at) {
+            ("connected", _) => HubLink::Connected,
+            (_, Some(at)) => HubLink::Away {
+                last_seen: at.to_zoned(zone.clone()).strftime("%H:%M").to_string(),
+            },
+            (_, None) => HubLink::NeverReached,
+        };
+        Reading {
+            hub,
+            waiting: self.unsent,
+        }
+    }
+}
+
+impl Store {
+    /// Returns the API at `base`, such as `http://127.0.0.1:8410`.
+    pub(crate) fn at(base: String, clock: SharedClock, entropy: SharedEntropy) -> Self {
+        counterpart_daemon::tls::install_crypto_provider();
+        let http = Client::builder()
+            .no_proxy()
+            .timeout(LIMIT)
+            .build()
+            .expect("a client without settings of its own can be made");
+        Self {
+            base,
+            http,
+            clock,
+            entropy,
+        }
+    }
+
+    /// Asks how the store is.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreFailed`].
+    pub(crate) async fn status(&self) -> Result<StoreStatus, StoreFailed> {
+        let call = self.http.get(format!("{}/v1/status", self.base));
+        answered("tell how it is", call).await
+    }
+
+    /// Books what is on the shelves when the demo begins, received by the person with `pin`.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreFailed`]; what was booked before stays booked.
+    pub(crate) async fn receive_opening_stock(
+        &self,
+        pin: &str,
+        products: &[DemoProduct],
+    ) -> Result<(), StoreFailed> {
+        let sign_in = json!({ "register": 1, "pin": pin });
+        let signed_in: SignedIn = self
+            .command("sign somebody in", "/v1/sign-in", &sign_in, None)
+            .await?;
+        let token = Some(signed_in.token.as_str());
+        for (number, lorry) in products.chunks(LINES_EACH).enumerate() {
+            let lines: Vec<Value> = lorry
+                .iter()
+                .map(|product| {
+                    json!({ "sku": product.sku, "quantity_milli": opening_milli(product) })
+                })
+                .collect();
+            let delivery = json!({
+                "received_as": "opening",
+                "reference": format!("OPENING-{}", number + 1),
+                "lines": lines,
+            });
+            let _booked: Value = self
+                .command(
+                    "receive the opening stock",
+                    "/v1/stock/receipts",
+                    &delivery,
+                    token,
+                )
+                .await?;
+        }
+        let path = "/v1/registers/1/sign-out";
+        let _signed_out: Value = self.command("sign out", path, &json!({}), token).await?;
+        Ok(())
+    }
+
+    async fn command<T: DeserializeOwned>(
+        &self,
+        asked: &'static str,
+        path: &str,
+        body: &Value,
+        token: Option<&str>,
+    ) -> Result<T, StoreFailed> {
+        let mut call = self
+            .http
+            .post(format!("{}{path}", self.base))
+            .header("idempotency-key", self.new_command_id().to_string())
+            .json(body);
+        if let Some(token) = token {
+            call = call.bearer_auth(token);
+        }
+        answered(asked, call).await
+    }
+
+    fn new_command_id(&self) -> CommandId {
+        let random: [u8; 16] = random_bytes(self.entropy.as_ref());
+        let at_ms = u64::try_from(self.clock.now_ms()).unwrap_or(0);
+        CommandId::from_parts(at_ms, u128::from_be_bytes(random) >> 48)
+    }
+}
+
+async fn answered<T: DeserializeOwned>(
+    asked: &'static str,
+    call: RequestBuilder,
+) -> Result<T, StoreFailed> {
+    let silent = |cause| StoreFailed::Silent { asked, cause };
+    let answer = call.send().await.map_err(silent)?;
+    let status = answer.status();
+    if status.is_success() {
+        return answer.json().await.map_err(silent);
+    }
+    let problem = answer.json::<ProblemBody>().await;
+    let said = problem.map_or_else(|_| status.to_string(), |problem| problem.detail);
+    Err(StoreFailed::Refused { asked, said })
+}
+
+/// How much of a product the store begins with: 6 to 41 pieces, or 8 to 43 kg.
+fn opening_milli(product: &DemoProduct) -> i64 {
+    let scattered = i64::try_from(product.variety % 36).expect("36 is small");
+    1_000
+        * match product.unit {
+            Unit::Piece => 6 + scattered,
+            Unit::Kilogram => 8 + scattered,
+        }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn status(text: &str) -> StoreStatus {
+        serde_json::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn the_link_is_told_in_the_stores_own_time() {
+        let amsterdam = TimeZone::get("Europe/Amsterdam").unwrap_or(TimeZone::UTC);
+        let away = status(
+            r#"{"hub":{"standing":"alone","last_seen_at":"2026-11-23T11:04:59Z"},"unsent":7,
+                "reference":[{"kind":"roster","version":1},{"kind":"catalog","version":null}]}"#,
+        );
+        let reading = away.reading(&amsterdam);
+        assert_eq!(reading.waiting, 7);
+        assert!(matches!(&reading.hub, HubLink::Away { last_seen } if last_seen == "12:04"));
+        assert!(!away.can_sell());
+        let first = status(
+            r#"{"hub":{"standing":"starting","last_seen_at":null},"unsent":0,
+                "reference":[{"kind":"roster","version":1},{"kind":"catalog","version":3}]}"#,
+        );
+        assert_eq!(first.reading(&amsterdam).hub, HubLink::NeverReached);
+        assert!(first.can_sell());
+    }
+}
