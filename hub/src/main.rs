@@ -250,16 +250,7 @@ async fn at_desk(desk: &Desk, config: &HubConfig, command: Command) -> anyhow::R
             );
             Ok(())
         }
-        Command::User(UserCommand::Add { name }) => {
-            desk.add_user(&name, &secret("password")?).await?;
-            println!("Added {name}");
-            Ok(())
-        }
-        Command::User(UserCommand::Password { name }) => {
-            desk.change_password(&name, &secret("password")?).await?;
-            println!("Changed; {name} is signed out everywhere");
-            Ok(())
-        }
+        Command::User(user) => change_user(desk, user).await,
         Command::Status => {
             println!("{}", desk.status().await?);
             Ok(())
@@ -281,6 +272,21 @@ async fn at_desk(desk: &Desk, config: &HubConfig, command: Command) -> anyhow::R
             Ok(())
         }
     }
+}
+
+async fn change_user(desk: &Desk, user: UserCommand) -> anyhow::Result<()> {
+    let password = secret("password")?;
+    match user {
+        UserCommand::Add { name } => {
+            desk.add_user(&name, &password).await?;
+            println!("Added {name}");
+        }
+        UserCommand::Password { name } => {
+            desk.change_password(&name, &password).await?;
+            println!("Changed; {name} is signed out everywhere");
+        }
+    }
+    Ok(())
 }
 
 async fn add_store(

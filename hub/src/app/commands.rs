@@ -32,8 +32,17 @@ const BY: &str = "command line";
 #[must_use]
 pub fn first_start_words(first: &FirstStart) -> Option<String> {
     match first {
-        FirstStart::Made { name, password } => Some(format!(
+        FirstStart::Made {
+            name,
+            drawn_password: Some(password),
+        } => Some(format!(
             "First start: sign in as {name} with the password {password} (shown this once)"
+        )),
+        FirstStart::Made {
+            name,
+            drawn_password: None,
+        } => Some(format!(
+            "First start: sign in as {name} with the password of the settings"
         )),
         FirstStart::Before => None,
     }

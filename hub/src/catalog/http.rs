@@ -120,7 +120,7 @@ impl Asked {
     pub(super) fn filter(&self) -> ProductFilter {
         let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
         ProductFilter {
-            text: given(&self.query).unwrap_or_else(String::new),
+            text: given(&self.query).unwrap_or_default(),
             department: given(&self.department),
             unpriced: self.view.as_deref() == Some("unpriced"),
             after: given(&self.after),
@@ -309,7 +309,7 @@ async fn download(
                 let price = row
                     .price_minor
                     .map(|minor| decimal(minor, current.currency));
-                let price = price.unwrap_or_else(String::new);
+                let price = price.unwrap_or_default();
                 let cells = [
                     &row.sku,
                     &row.gtins,

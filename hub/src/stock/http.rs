@@ -54,7 +54,7 @@ impl Asked {
             Some((sku.to_owned(), edge.parse().ok()?))
         });
         Question {
-            text: self.query.clone().unwrap_or_else(String::new),
+            text: self.query.clone().unwrap_or_default(),
             store: self.store.clone().filter(|store| !store.is_empty()),
             below_zero: self.view.as_deref() == Some("below_zero"),
             after,

@@ -113,29 +113,6 @@ pub(super) fn check_store(
             format!("this hub's prices are in {others}: a store in {currency} needs its own hub"),
         );
     }
-    let name = draft.name.trim();
-    check.that(
-        (1..=RECEIPT_COLUMNS).contains(&name.chars().count()),
-        "name",
-        format!("a store's name has 1 to {RECEIPT_COLUMNS} characters"),
-    );
-    let address_lines: Vec<String> = draft
-        .address
-        .lines()
-        .map(|line| line.trim().to_owned())
-        .filter(|line| !line.is_empty())
-        .collect();
-    check.that(
-        address_lines.len() <= ADDRESS_LINES_MAX
-            && address_lines
-                .iter()
-                .all(|line| line.chars().count() <= RECEIPT_COLUMNS),
-        "address",
-        format!(
-            "an address has at most {ADDRESS_LINES_MAX} lines of {RECEIPT_COLUMNS} characters, \
-             so that it fits a receipt"
-        ),
-    );
     check.that(
         zone_known == ZoneKnown::Yes,
         "time_zone",
@@ -153,34 +130,74 @@ pub(super) fn check_store(
             LANGUAGES.join(", ")
         ),
     );
-    let tax_number = optional(&draft.tax_number);
-    check.that(
-        tax_number
-            .as_deref()
-            .is_none_or(|text| text.chars().count() <= RECEIPT_COLUMNS),
-        "tax_number",
-        format!("a tax number has at most {RECEIPT_COLUMNS} characters"),
-    );
-    let receipt_footer = optional(&draft.receipt_footer);
-    check.that(
-        receipt_footer
-            .as_deref()
-            .is_none_or(|text| text.chars().count() <= FOOTER_CHARS_MAX),
-        "receipt_footer",
-        format!("the foot of a receipt has at most {FOOTER_CHARS_MAX} characters"),
-    );
+    let printed = check.printed(draft);
     match (store_id, currency) {
         (Some(store_id), Some(currency)) if check.0.is_empty() => Ok(StoreIdentity {
             store_id,
-            name: name.to_owned(),
-            address_lines,
+            name: printed.name,
+            address_lines: printed.address_lines,
             currency,
             time_zone: draft.time_zone.trim().to_owned(),
-            tax_number,
+            tax_number: printed.tax_number,
             locale: locale.to_owned(),
-            receipt_footer,
+            receipt_footer: printed.receipt_footer,
         }),
         _ => Err(StoreRefused(check.0)),
+    }
+}
+
+/// What of a store stands on its receipts.
+struct Printed {
+    name: String,
+    address_lines: Vec<String>,
+    tax_number: Option<String>,
+    receipt_footer: Option<String>,
+}
+
+impl Check {
+    /// Checks what must fit a receipt.
+    fn printed(&mut self, draft: &StoreDraft) -> Printed {
+        let fits = |text: &str| text.chars().count() <= RECEIPT_COLUMNS;
+        let name = draft.name.trim();
+        self.that(
+            !name.is_empty() && fits(name),
+            "name",
+            format!("a store's name has 1 to {RECEIPT_COLUMNS} characters"),
+        );
+        let lines = draft.address.lines().map(str::trim);
+        let address_lines: Vec<String> = lines
+            .filter(|line| !line.is_empty())
+            .map(str::to_owned)
+            .collect();
+        self.that(
+            address_lines.len() <= ADDRESS_LINES_MAX && address_lines.iter().all(|line| fits(line)),
+            "address",
+            format!(
+                "an address has at most {ADDRESS_LINES_MAX} lines of {RECEIPT_COLUMNS} \
+                 characters, so that it fits a receipt"
+            ),
+        );
+        let tax_number = optional(&draft.tax_number);
+        self.that(
+            tax_number.as_deref().is_none_or(fits),
+            "tax_number",
+            format!("a tax number has at most {RECEIPT_COLUMNS} characters"),
+        );
+        let receipt_footer = optional(&draft.receipt_footer);
+        let length = receipt_footer
+            .as_deref()
+            .map_or(0, |text| text.chars().count());
+        self.that(
+            length <= FOOTER_CHARS_MAX,
+            "receipt_footer",
+            format!("the foot of a receipt has at most {FOOTER_CHARS_MAX} characters"),
+        );
+        Printed {
+            name: name.to_owned(),
+            address_lines,
+            tax_number,
+            receipt_footer,
+        }
     }
 }
 

@@ -78,12 +78,12 @@ pub enum UserFailed {
 /// What the first start made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FirstStart {
-    /// The first operator, with a password that is known now and never again.
+    /// The first operator.
     Made {
         /// The operator.
         name: String,
-        /// The password.
-        password: String,
+        /// The password that was drawn, known now and never again; nothing if the settings had one.
+        drawn_password: Option<String>,
     },
     /// There were operators already.
     Before,
@@ -98,11 +98,17 @@ pub async fn begin(context: &Context, password: Option<String>) -> Result<FirstS
     if any? {
         return Ok(FirstStart::Before);
     }
-    let password = password.unwrap_or_else(|| random_password(context.entropy()));
+    let (password, drawn_password) = match password {
+        Some(set) => (set, None),
+        None => {
+            let drawn = random_password(context.entropy());
+            (drawn.clone(), Some(drawn))
+        }
+    };
     add(context, FIRST_OPERATOR, &password).await?;
     Ok(FirstStart::Made {
         name: FIRST_OPERATOR.to_owned(),
-        password,
+        drawn_password,
     })
 }
 

@@ -83,7 +83,7 @@ async fn read_file(context: &Context, import: &Import) -> Result<Checked, Import
         let whole = (bytes.len() as u64).max(1);
         // Hundredths are enough to see it move.
         check(&bytes, &terms, |done| {
-            note(&within, done * 100 / whole * 10)
+            note(&within, done * 100 / whole * 10);
         })
     });
     read.await

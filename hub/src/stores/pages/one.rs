@@ -63,9 +63,11 @@ fn load(context: &Context, tx: &mut Tx, store_id: &StoreId) -> Result<View, Stor
             sales::receipts(tx, &filter, RECEIPTS)?
         }
     };
+    let mut members = store::members(tx, store_id)?;
+    members.sort_by(|a, b| a.member.name.cmp(&b.member.name));
     Ok(View {
         names: service::names(context, tx)?,
-        members: store::members(tx, store_id)?,
+        members,
         codes: store::codes(tx, store_id)?,
         store,
         series,

@@ -1,0 +1,84 @@
+//! Facts as a till states them, and a catalogue they fit.
+
+use counterpart_protocol::facts::{Body, Kind};
+use counterpart_protocol::ids::{DeliveryId, RegisterId, SaleId, ShiftId};
+use counterpart_protocol::money::{Currency, Minor};
+use counterpart_protocol::quantity::Milli;
+use counterpart_protocol::sales::{ReceiptNumber, SaleLine, SaleRecorded, Tender, TenderKind};
+use counterpart_protocol::stock::{ReceivedAs, ReceivedLine, StockReceived};
+use counterpart_protocol::tax::{Rate, summarise};
+use minicbor::{Decode, Encode};
+
+/// Three products.
+pub(crate) const CATALOG: &str = "sku,gtins,name,department,unit,price,tax_class\n\
+    PEN,4006381333931,Pen blue,Office,piece,1.20,standard\n\
+    INK,,Ink black,Office,piece,8.50,standard\n\
+    TEA,96385074,Green tea,Grocery,kilogram,,reduced\n";
+
+/// Receipt `number` of register 1: `pieces` pens at 1.20.
+pub(crate) fn sale(number: u32, pieces: i32) -> SaleRecorded {
+    let total = Minor(120 * i64::from(pieces));
+    SaleRecorded {
+        sale_id: SaleId::from_parts(1_000, u128::from(number)),
+        receipt: ReceiptNumber {
+            register: RegisterId(1),
+            series: 1,
+            number,
+        },
+        shift_id: ShiftId::from_parts(1, 1),
+        currency: Currency::EUR,
+        lines: vec![SaleLine {
+            line: 1,
+            sku: "PEN".parse().unwrap(),
+            description: "Pen blue".to_owned(),
+            quantity_milli: Milli::units(pieces),
+            unit_price_minor: Minor(120),
+            amount_minor: total,
+            tax_rate: Rate(21_000),
+        }],
+        taxes: summarise([(Rate(21_000), total)]).unwrap(),
+        total_minor: total,
+        tenders: vec![Tender {
+            kind: TenderKind::Cash,
+            amount_minor: total,
+        }],
+        change_minor: Minor::ZERO,
+        voided: Vec::new(),
+        catalog_version: 1,
+    }
+}
+
+/// A sale of an amount, for sums at the end of all numbers.
+pub(crate) fn sale_of(number: u32, total: Minor) -> SaleRecorded {
+    let mut sale = sale(number, 1);
+    sale.lines[0].amount_minor = total;
+    sale.taxes = summarise([(Rate(0), total)]).unwrap();
+    sale.tenders[0].amount_minor = total;
+    sale.total_minor = total;
+    sale
+}
+
+/// A delivery of pens.
+pub(crate) fn delivery(pieces: i32) -> StockReceived {
+    StockReceived {
+        delivery_id: DeliveryId::from_parts(1, 1),
+        received_as: ReceivedAs::Delivery,
+        reference: Some("DN-17".to_owned()),
+        lines: vec![ReceivedLine {
+            sku: "PEN".parse().unwrap(),
+            quantity_milli: Milli::units(pieces),
+        }],
+    }
+}
+
+/// A sale that no program can read: its fields are missing.
+#[derive(Debug, Encode, Decode)]
+#[cbor(map)]
+pub(crate) struct Unreadable {
+    #[n(0)]
+    pub(crate) nonsense: u8,
+}
+
+impl Body for Unreadable {
+    const KIND: Kind = Kind::SaleRecorded;
+}

@@ -1,0 +1,19 @@
+//! The hub over HTTP, with real edge replicas as its peers: real sockets, files and certificates.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "the functions that tests share are tests too, and clippy.toml frees only the tests"
+)]
+
+mod catalog;
+mod console;
+mod enrolment;
+mod exchange;
+mod facts;
+mod notices;
+mod pages;
+mod peer;
+mod reference;
+mod views;
+mod wake;
+mod world;

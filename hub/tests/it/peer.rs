@@ -1,0 +1,264 @@
+//! A store edge as the hub meets it: a real replica with its own database, key and certificate,
+//! speaking over real TLS. It has no till.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use counterpart_daemon::clock::{Clock, ManualClock};
+use counterpart_daemon::db::{Db, DbError, DbOptions, Migration};
+use counterpart_daemon::entropy::{OsEntropy, random_bytes};
+use counterpart_daemon::http::ProblemBody;
+use counterpart_daemon::params;
+use counterpart_daemon::replica::{Place, REPLICA_MIGRATION_SQL, Recorded, Replica, ReplicaFailed};
+use counterpart_daemon::tls::{
+    EnrolmentCode, Identity, KeyAndCsr, Protocols, client_config, enrolling_client_config,
+    make_key_and_csr,
+};
+use counterpart_protocol::enrolment::{Enrolled, EnrolmentAsked};
+use counterpart_protocol::facts::Body;
+use counterpart_protocol::ids::{EdgeNumber, RegisterId};
+use counterpart_protocol::sync::{EdgeSession, Exchange, Reply, Step, WithHashes, pack, unpack};
+use counterpart_protocol::time::BusinessDate;
+use reqwest::{Client, Response, StatusCode};
+use tempfile::TempDir;
+
+use crate::world::World;
+
+const MIGRATIONS: &[Migration] = &[Migration {
+    version: 1,
+    name: "replica",
+    sql: REPLICA_MIGRATION_SQL,
+}];
+
+/// An enrolled edge.
+pub(crate) struct Peer {
+    pub(crate) enrolled: Enrolled,
+    pub(crate) client: Client,
+    pub(crate) clock: Arc<ManualClock>,
+    base: String,
+    db: Db,
+    replica: Replica,
+    session: EdgeSession,
+    folder: TempDir,
+}
+
+/// Posts an enrolment as an edge does: with nothing but the code, to the hub's TLS listener.
+pub(crate) async fn ask(world: &World, code: &str, csr_pem: &str) -> Result<Enrolled, ProblemBody> {
+    let known: EnrolmentCode = code.parse().unwrap();
+    let tls = enrolling_client_config(&known, Protocols::Http1And2);
+    let client = Client::builder()
+        .tls_backend_preconfigured(tls)
+        .no_proxy()
+        .build()
+        .unwrap();
+    let asked = EnrolmentAsked {
+        code: code.to_owned(),
+        csr_pem: csr_pem.to_owned(),
+    };
+    let url = format!("{}/v1/enrolments", world.hub().public_url());
+    let answer = client.post(url).json(&asked).send().await.unwrap();
+    match answer.status().is_success() {
+        true => Ok(answer.json().await.unwrap()),
+        false => Err(answer.json().await.unwrap()),
+    }
+}
+
+impl Peer {
+    pub(crate) async fn enrol(world: &World, code: &str) -> Result<Self, ProblemBody> {
+        let key = make_key_and_csr().unwrap();
+        let enrolled = ask(world, code, &key.csr_pem).await?;
+        Ok(Self::of(world, enrolled, &key))
+    }
+
+    fn of(world: &World, enrolled: Enrolled, key: &KeyAndCsr) -> Self {
+        let identity = Identity {
+            certificate_pem: enrolled.certificate_pem.clone(),
+            key_pem: key.key_pem.clone(),
+        };
+        let client = client_of(&enrolled.ca_pem, Some(&identity));
+        let folder = TempDir::new().unwrap();
+        let clock = ManualClock::starting_at(world.clock.now_ms());
+        let (db, replica) = open(folder.path(), &clock);
+        let (number, within) = (enrolled.edge_number, replica.clone());
+        db.write_blocking(move |tx| -> Result<_, DbError> { within.become_edge(tx, number) })
+            .unwrap();
+        Self {
+            base: format!("https://localhost:{}", world.hub().sync_address().port()),
+            session: EdgeSession::new(0),
+            enrolled,
+            client,
+            clock,
+            db,
+            replica,
+            folder,
+        }
+    }
+
+    /// Returns a second machine with a copy of this one's disk and keys.
+    pub(crate) fn copied(&self) -> Self {
+        let folder = TempDir::new().unwrap();
+        let target: PathBuf = folder.path().join("edge.db");
+        let db = self.db.clone();
+        let to = target.clone();
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .build()
+                .unwrap();
+            runtime.block_on(db.backup_to(to)).unwrap();
+        })
+        .join()
+        .unwrap();
+        let clock = ManualClock::starting_at(self.clock.now_ms());
+        let (db, replica) = open(folder.path(), &clock);
+        Self {
+            enrolled: self.enrolled.clone(),
+            client: self.client.clone(),
+            base: self.base.clone(),
+            session: EdgeSession::new(0),
+            clock,
+            db,
+            replica,
+            folder,
+        }
+    }
+
+    /// Becomes another life of the same edge, with another actor.
+    pub(crate) fn become_life(&self, incarnation: u32) {
+        let actor: [u8; 16] = random_bytes(&OsEntropy);
+        let written: Result<u64, DbError> = self.db.write_blocking(move |tx| {
+            tx.execute(
+                "UPDATE replica_identity SET incarnation = $1, actor = $2",
+                params![incarnation, actor],
+            )
+        });
+        assert_eq!(written.unwrap(), 1);
+    }
+
+    /// States a fact at register 1 on the peer's day in UTC.
+    pub(crate) fn state<B: Body + Send + 'static>(&self, body: B) -> Recorded {
+        let days = self.clock.now_ms().div_euclid(86_400_000);
+        let place = Place {
+            business_date: BusinessDate::from_days(i32::try_from(days).unwrap()).unwrap(),
+            register: Some(RegisterId(1)),
+            staff: None,
+        };
+        let replica = self.replica.clone();
+        self.db
+            .write_blocking(move |tx| -> Result<_, ReplicaFailed> {
+                replica.record(tx, EdgeNumber::HUB, place, &body)
+            })
+            .unwrap()
+    }
+
+    /// Makes the exchange that sends what follows record `after_seq`.
+    pub(crate) fn exchange_after(&self, after_seq: u64) -> Exchange {
+        let replica = self.replica.clone();
+        self.db
+            .write_blocking(move |tx| -> Result<_, ReplicaFailed> {
+                replica.ask(tx, after_seq, WithHashes::No)
+            })
+            .unwrap()
+    }
+
+    /// Sends an exchange and returns the hub's answer as it is.
+    pub(crate) async fn send(&self, exchange: &Exchange) -> Response {
+        self.send_bytes(pack(exchange).unwrap()).await
+    }
+
+    pub(crate) async fn send_bytes(&self, body: Vec<u8>) -> Response {
+        let url = format!("{}/sync/v1/exchange", self.base);
+        self.client.post(url).body(body).send().await.unwrap()
+    }
+
+    /// Sends an exchange that must be answered.
+    pub(crate) async fn reply(&self, exchange: &Exchange) -> Reply {
+        let answer = self.send(exchange).await;
+        assert_eq!(answer.status(), StatusCode::OK, "{:?}", answer.text().await);
+        unpack(&answer.bytes().await.unwrap()).unwrap()
+    }
+
+    /// Sends an exchange that must be refused, and returns why.
+    pub(crate) async fn refusal(&self, exchange: &Exchange) -> ProblemBody {
+        let answer = self.send(exchange).await;
+        assert!(!answer.status().is_success(), "it must be refused");
+        answer.json().await.unwrap()
+    }
+
+    /// Exchanges until neither side has anything more to say; returns how often.
+    pub(crate) async fn sync(&mut self) -> usize {
+        let mut step = self.session.exchange();
+        for round in 0..100 {
+            let Step::Exchange { after_seq, .. } = step else {
+                assert_eq!(step, Step::Listen, "{:?}", self.session.phase());
+                return round;
+            };
+            let exchange = self.exchange_after(after_seq);
+            let reply = self.reply(&exchange).await;
+            step = self.hear(reply);
+        }
+        panic!("the two never come to an end");
+    }
+
+    /// Takes a reply in.
+    pub(crate) fn hear(&mut self, reply: Reply) -> Step {
+        let (replica, mut session) = (self.replica.clone(), self.session.clone());
+        let (session, step) = self
+            .db
+            .write_blocking(move |tx| -> Result<_, ReplicaFailed> {
+                let heard = replica.hear(tx, &mut session, &reply)?;
+                Ok((session, heard.step))
+            })
+            .unwrap();
+        self.session = session;
+        step
+    }
+
+    /// Returns how far the peer holds the hub's feed: its run and its last record.
+    pub(crate) fn holds(&self) -> (u32, u64) {
+        let hello = self.exchange_after(0).hello;
+        (hello.down.feed.0, hello.down.seq)
+    }
+
+    /// Asks anything of the sync listener.
+    pub(crate) async fn get(&self, path: &str) -> Response {
+        self.client
+            .get(format!("{}{path}", self.base))
+            .send()
+            .await
+            .unwrap()
+    }
+
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// Follows the hub to another port, after its restart.
+    pub(crate) fn follow(&mut self, world: &World) {
+        self.base = format!("https://localhost:{}", world.hub().sync_address().port());
+        assert!(self.folder.path().exists());
+    }
+}
+
+/// Returns a client that trusts the authority and shows `identity`, if any.
+pub(crate) fn client_of(ca_pem: &str, identity: Option<&Identity>) -> Client {
+    let tls = client_config(ca_pem, identity, Protocols::Http1And2).unwrap();
+    Client::builder()
+        .tls_backend_preconfigured(tls)
+        .no_proxy()
+        .build()
+        .unwrap()
+}
+
+fn open(folder: &Path, clock: &Arc<ManualClock>) -> (Db, Replica) {
+    let db = Db::open(DbOptions {
+        readers: 1,
+        reserve_bytes: 0,
+        clock: clock.clone(),
+        ..DbOptions::new("peer", folder.join("edge.db"), 0x1234, MIGRATIONS)
+    })
+    .unwrap();
+    (
+        db,
+        Replica::new(clock.clone(), OsEntropy::shared(), Vec::new()),
+    )
+}
