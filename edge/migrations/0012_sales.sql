@@ -34,7 +34,8 @@ CREATE TABLE basket_tenders (
 
 -- Scans that did not become a line: each waits for a person, none is forgotten.
 CREATE TABLE waiting_scans (
-    scan INTEGER PRIMARY KEY,
+    -- Never given twice: a late answer about one scan must not settle another.
+    scan INTEGER PRIMARY KEY AUTOINCREMENT,
     register INTEGER NOT NULL,
     code TEXT NOT NULL,
     aim TEXT,

@@ -7,11 +7,20 @@
     reason = "clippy lets tests unwrap, but not the functions that tests share"
 )]
 
+mod counter;
 mod factory;
 mod hub;
 
 mod devices;
 mod enrolling;
+mod goods;
+mod paying;
+mod receipts;
 mod reference;
+mod register_page;
+mod scanning;
+mod selling;
+mod staff;
 mod starting;
 mod sync;
+mod tills;
