@@ -20,6 +20,7 @@ use crate::picture::picture;
 const STYLE: &str = concat!(
     include_str!("../../assets/devices.css"),
     include_str!("../../assets/counter.css"),
+    include_str!("../../assets/trouble.css"),
 );
 /// Pictures may be kept for a day; they change only with the program.
 const A_DAY: HeaderValue = HeaderValue::from_static("public, max-age=86400");
