@@ -4,118 +4,42 @@
 
 mod background;
 pub mod commands;
+mod failed;
 mod files;
 mod routers;
+mod schema;
 mod status;
+
+pub use failed::HubError;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use counterpart_daemon::clock::{SharedClock, SystemClock};
-use counterpart_daemon::db::{Db, DbError, DbOptions, Migration};
+use counterpart_daemon::db::{Db, DbError};
 use counterpart_daemon::entropy::{OsEntropy, SharedEntropy};
-use counterpart_daemon::http::idempotency::IDEMPOTENCY_MIGRATION_SQL;
-use counterpart_daemon::http::{Limits, Listener, ServeError, Transport, bind, observed};
-use counterpart_daemon::replica::{Identity, Projection, REPLICA_MIGRATION_SQL, Replica};
+use counterpart_daemon::http::{Limits, Listener, Transport, bind, observed};
+use counterpart_daemon::replica::{Identity, Projection, Replica};
 use counterpart_daemon::shutdown::{Shutdown, ShutdownReport, Stage};
 use counterpart_daemon::tls::{
     Protocols, TlsError, install_crypto_provider, server_config, server_config_with_client_certs,
 };
 use counterpart_daemon::web::live::Live;
-use counterpart_daemon::web::text::{Lang, Locale, Texts, TextsInvalid};
+use counterpart_daemon::web::text::{Lang, Locale, Texts};
 use counterpart_protocol::ids::EdgeNumber;
 
-use crate::config::{HubConfig, SettingRefused};
+use crate::config::HubConfig;
 use crate::context::{Context, Parts, Work};
 use crate::sync::Presence;
-use crate::users::{self, FirstStart, UserFailed};
+use crate::users::{self, FirstStart};
 use crate::web::Served;
 use crate::{catalog, sales, stock, sync};
 use files::Files;
+use schema::open_database;
 
-/// Marks the hub's database in SQLite's header: "CpHb".
-const APPLICATION_ID: u32 = 0x4370_4862;
 /// How long each part gets to stop.
 const STOP_DEADLINE: Duration = Duration::from_secs(10);
-
-/// The schema, in the order it grew.
-const MIGRATIONS: &[Migration] = &[
-    Migration {
-        version: 1,
-        name: "replica",
-        sql: REPLICA_MIGRATION_SQL,
-    },
-    Migration {
-        version: 2,
-        name: "idempotency",
-        sql: IDEMPOTENCY_MIGRATION_SQL,
-    },
-    Migration {
-        version: 3,
-        name: "edges",
-        sql: include_str!("../migrations/0003_edges.sql"),
-    },
-    Migration {
-        version: 4,
-        name: "users",
-        sql: include_str!("../migrations/0004_users.sql"),
-    },
-    Migration {
-        version: 5,
-        name: "stores",
-        sql: include_str!("../migrations/0005_stores.sql"),
-    },
-    Migration {
-        version: 6,
-        name: "sales",
-        sql: include_str!("../migrations/0006_sales.sql"),
-    },
-    Migration {
-        version: 7,
-        name: "stock",
-        sql: include_str!("../migrations/0007_stock.sql"),
-    },
-    Migration {
-        version: 8,
-        name: "catalog",
-        sql: include_str!("../migrations/0008_catalog.sql"),
-    },
-    Migration {
-        version: 9,
-        name: "notices",
-        sql: include_str!("../migrations/0009_notices.sql"),
-    },
-];
-
-/// Why the hub did not start, in a sentence to act on.
-#[derive(Debug, thiserror::Error)]
-pub enum HubError {
-    /// A setting cannot be used.
-    #[error(transparent)]
-    Setting(#[from] SettingRefused),
-    /// The database.
-    #[error(transparent)]
-    Db(#[from] DbError),
-    /// Keys and certificates.
-    #[error(transparent)]
-    Tls(#[from] TlsError),
-    /// A port.
-    #[error(transparent)]
-    Serve(#[from] ServeError),
-    /// The words of the pages.
-    #[error("could not read the words of the pages")]
-    Texts(#[from] TextsInvalid),
-    /// The first operator.
-    #[error("could not make the first operator: {0}")]
-    FirstOperator(#[source] UserFailed),
-    /// The database is an edge's.
-    #[error("{0} is the database of edge {1}, not of a hub: choose another data folder")]
-    NotAHub(String, EdgeNumber),
-    /// A thread of the start is gone.
-    #[error("could not finish the start: the program is stopping")]
-    Stopping,
-}
 
 /// The hub, not yet running.
 pub struct Hub;
@@ -236,14 +160,6 @@ impl Opened {
             shutdown,
         })
     }
-}
-
-fn open_database(config: &HubConfig, clock: &SharedClock) -> Result<Db, DbError> {
-    let path = config.data.join("hub.db");
-    Db::open(DbOptions {
-        clock: clock.clone(),
-        ..DbOptions::new("hub", path, APPLICATION_ID, MIGRATIONS)
-    })
 }
 
 /// Makes the replica with the views of every slice.

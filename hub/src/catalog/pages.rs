@@ -1,5 +1,6 @@
 //! The pages of the catalogue: what can be sold, and how a product file becomes it.
 
+mod file;
 mod files;
 
 use axum::Router;
@@ -32,6 +33,7 @@ pub(super) fn router() -> Router<Context> {
         .route("/catalog", get(page))
         .route("/catalog/stream", get(stream))
         .merge(files::router())
+        .merge(file::router())
 }
 
 /// Everything the list shows.

@@ -1,9 +1,15 @@
-//! The SQL of received sales.
+//! The SQL of received sales: reading them; folding them in is beside it.
+
+mod folding;
+
+pub(super) use folding::{
+    Stated, clear, count_copy, count_receipt, day, has_number, is_known, put_day, put_sale,
+};
 
 use counterpart_daemon::db::{DbError, Row, Tx, Value};
 use counterpart_daemon::params;
 use counterpart_protocol::ids::EdgeNumber;
-use counterpart_protocol::sales::{ReceiptNumber, SaleRecorded};
+use counterpart_protocol::sales::ReceiptNumber;
 use counterpart_protocol::time::BusinessDate;
 
 /// A sale as listed.
@@ -252,168 +258,4 @@ pub fn series(tx: &mut Tx) -> Result<Vec<SeriesRow>, DbError> {
             })
         })
         .collect()
-}
-
-/// When and by whom a received sale was stated.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Stated {
-    pub(super) edge: EdgeNumber,
-    pub(super) business_date: BusinessDate,
-    pub(super) at_ms: i64,
-    pub(super) hlc: i64,
-    pub(super) staff_id: Option<[u8; 16]>,
-}
-
-pub(super) fn is_known(tx: &mut Tx, sale_id: [u8; 16]) -> Result<bool, DbError> {
-    let row = tx.query_opt("SELECT 1 FROM sales WHERE sale_id = $1", params![sale_id])?;
-    Ok(row.is_some())
-}
-
-/// Tells whether a receipt of this number has arrived from this edge.
-pub(super) fn has_number(
-    tx: &mut Tx,
-    edge: EdgeNumber,
-    number: &ReceiptNumber,
-) -> Result<bool, DbError> {
-    let row = tx.query_opt(
-        "SELECT 1 FROM sales WHERE edge = $1 AND register = $2 AND series = $3 AND number = $4
-         LIMIT 1",
-        params![edge.0, number.register.0, number.series, number.number],
-    )?;
-    Ok(row.is_some())
-}
-
-pub(super) fn put_sale(tx: &mut Tx, stated: &Stated, sale: &SaleRecorded) -> Result<(), DbError> {
-    let lines = i64::try_from(sale.lines.len()).unwrap_or(i64::MAX);
-    let catalog_version = i64::try_from(sale.catalog_version).unwrap_or(i64::MAX);
-    tx.execute(
-        "INSERT INTO sales (sale_id, edge, register, series, number, business_date, at_ms, hlc,
-             staff_id, currency, total_minor, change_minor, lines, catalog_version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-        params![
-            sale.sale_id.to_bytes(),
-            stated.edge.0,
-            sale.receipt.register.0,
-            sale.receipt.series,
-            sale.receipt.number,
-            stated.business_date.days(),
-            stated.at_ms,
-            stated.hlc,
-            stated.staff_id,
-            sale.currency.code(),
-            sale.total_minor.0,
-            sale.change_minor.0,
-            lines,
-            catalog_version,
-        ],
-    )?;
-    put_lines(tx, sale)?;
-    for (place, tender) in (0_u32..).zip(&sale.tenders) {
-        tx.execute(
-            "INSERT INTO sale_tenders (sale_id, place, kind, amount_minor)
-             VALUES ($1, $2, $3, $4)",
-            params![
-                sale.sale_id.to_bytes(),
-                place,
-                tender.kind.word(),
-                tender.amount_minor.0
-            ],
-        )?;
-    }
-    Ok(())
-}
-
-fn put_lines(tx: &mut Tx, sale: &SaleRecorded) -> Result<(), DbError> {
-    for line in &sale.lines {
-        // A line number twice would be its writer's fault; the first one stays.
-        tx.execute(
-            "INSERT INTO sale_lines (sale_id, line, sku, description, quantity_milli,
-                 unit_price_minor, amount_minor, tax_rate)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (sale_id, line) DO NOTHING",
-            params![
-                sale.sale_id.to_bytes(),
-                line.line,
-                line.sku.as_str(),
-                &line.description,
-                line.quantity_milli.0,
-                line.unit_price_minor.0,
-                line.amount_minor.0,
-                line.tax_rate.0,
-            ],
-        )?;
-    }
-    Ok(())
-}
-
-pub(super) fn day(
-    tx: &mut Tx,
-    edge: EdgeNumber,
-    business_date: BusinessDate,
-) -> Result<(i64, i64), DbError> {
-    let row = tx.query_opt(
-        "SELECT sales, total_minor FROM sale_days WHERE edge = $1 AND business_date = $2",
-        params![edge.0, business_date.days()],
-    )?;
-    row.map_or(Ok((0, 0)), |row| Ok((row.read(0)?, row.read(1)?)))
-}
-
-pub(super) fn put_day(tx: &mut Tx, day: &DayRow) -> Result<(), DbError> {
-    tx.execute(
-        "INSERT INTO sale_days (edge, business_date, sales, total_minor) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (edge, business_date)
-         DO UPDATE SET sales = excluded.sales, total_minor = excluded.total_minor",
-        params![
-            day.edge.0,
-            day.business_date.days(),
-            day.sales,
-            day.total_minor
-        ],
-    )?;
-    Ok(())
-}
-
-/// Counts a receipt into its series.
-pub(super) fn count_receipt(
-    tx: &mut Tx,
-    edge: EdgeNumber,
-    number: &ReceiptNumber,
-    arrived: u32,
-    doubled: u32,
-) -> Result<(), DbError> {
-    tx.execute(
-        "INSERT INTO receipt_series (edge, register, series, highest, arrived, doubled)
-         VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT (edge, register, series) DO UPDATE SET
-             highest = CASE WHEN excluded.highest > receipt_series.highest
-                 THEN excluded.highest ELSE receipt_series.highest END,
-             arrived = receipt_series.arrived + excluded.arrived,
-             doubled = receipt_series.doubled + excluded.doubled",
-        params![
-            edge.0,
-            number.register.0,
-            number.series,
-            number.number,
-            arrived,
-            doubled
-        ],
-    )?;
-    Ok(())
-}
-
-pub(super) fn count_copy(tx: &mut Tx, sale_id: [u8; 16]) -> Result<(), DbError> {
-    let sql = "UPDATE sales SET copies = copies + 1 WHERE sale_id = $1";
-    tx.execute(sql, params![sale_id]).map(|_| ())
-}
-
-pub(super) fn clear(tx: &mut Tx) -> Result<(), DbError> {
-    for table in [
-        "sales",
-        "sale_lines",
-        "sale_tenders",
-        "sale_days",
-        "receipt_series",
-    ] {
-        tx.execute(&format!("DELETE FROM {table}"), params![])?;
-    }
-    Ok(())
 }

@@ -71,7 +71,12 @@ fn answer(
         }
         Answer::Refused(greeting) => {
             let because = sentence(&greeting);
-            tracing::warn!(edge.id = number.0, store.id = %edge.store_id, because, "refused an edge");
+            tracing::warn!(
+                edge.id = number.0,
+                store.id = %edge.store_id,
+                because,
+                "refused an edge"
+            );
             let refused = Refused {
                 at_ms: now_ms,
                 because,

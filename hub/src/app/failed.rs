@@ -1,0 +1,39 @@
+//! Why a hub did not start, in sentences to act on.
+
+use counterpart_daemon::db::DbError;
+use counterpart_daemon::http::ServeError;
+use counterpart_daemon::tls::TlsError;
+use counterpart_daemon::web::text::TextsInvalid;
+use counterpart_protocol::ids::EdgeNumber;
+
+use crate::config::SettingRefused;
+use crate::users::UserFailed;
+
+/// Why the hub did not start, in a sentence to act on.
+#[derive(Debug, thiserror::Error)]
+pub enum HubError {
+    /// A setting cannot be used.
+    #[error(transparent)]
+    Setting(#[from] SettingRefused),
+    /// The database.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// Keys and certificates.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// A port.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    /// The words of the pages.
+    #[error("could not read the words of the pages")]
+    Texts(#[from] TextsInvalid),
+    /// The first operator.
+    #[error("could not make the first operator: {0}")]
+    FirstOperator(#[source] UserFailed),
+    /// The database is an edge's.
+    #[error("{0} is the database of edge {1}, not of a hub: choose another data folder")]
+    NotAHub(String, EdgeNumber),
+    /// A thread of the start is gone.
+    #[error("could not finish the start: the program is stopping")]
+    Stopping,
+}

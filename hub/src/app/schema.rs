@@ -1,0 +1,68 @@
+//! The hub's database: its mark, its schema, and how it is opened.
+
+use counterpart_daemon::clock::SharedClock;
+use counterpart_daemon::db::{Db, DbError, DbOptions, Migration};
+use counterpart_daemon::http::idempotency::IDEMPOTENCY_MIGRATION_SQL;
+use counterpart_daemon::replica::REPLICA_MIGRATION_SQL;
+
+use crate::config::HubConfig;
+
+/// Marks the hub's database in SQLite's header: "CpHb".
+const APPLICATION_ID: u32 = 0x4370_4862;
+/// The schema, in the order it grew.
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        name: "replica",
+        sql: REPLICA_MIGRATION_SQL,
+    },
+    Migration {
+        version: 2,
+        name: "idempotency",
+        sql: IDEMPOTENCY_MIGRATION_SQL,
+    },
+    Migration {
+        version: 3,
+        name: "edges",
+        sql: include_str!("../../migrations/0003_edges.sql"),
+    },
+    Migration {
+        version: 4,
+        name: "users",
+        sql: include_str!("../../migrations/0004_users.sql"),
+    },
+    Migration {
+        version: 5,
+        name: "stores",
+        sql: include_str!("../../migrations/0005_stores.sql"),
+    },
+    Migration {
+        version: 6,
+        name: "sales",
+        sql: include_str!("../../migrations/0006_sales.sql"),
+    },
+    Migration {
+        version: 7,
+        name: "stock",
+        sql: include_str!("../../migrations/0007_stock.sql"),
+    },
+    Migration {
+        version: 8,
+        name: "catalog",
+        sql: include_str!("../../migrations/0008_catalog.sql"),
+    },
+    Migration {
+        version: 9,
+        name: "notices",
+        sql: include_str!("../../migrations/0009_notices.sql"),
+    },
+];
+
+/// Opens the database in the data folder, or makes it.
+pub(super) fn open_database(config: &HubConfig, clock: &SharedClock) -> Result<Db, DbError> {
+    let path = config.data.join("hub.db");
+    Db::open(DbOptions {
+        clock: clock.clone(),
+        ..DbOptions::new("hub", path, APPLICATION_ID, MIGRATIONS)
+    })
+}
