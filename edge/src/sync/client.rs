@@ -2,6 +2,7 @@
 //!
 //! Every call has a timeout and a bound on what it takes; why one failed is a [`HubTrouble`].
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::StatusCode;
@@ -13,6 +14,7 @@ use counterpart_protocol::sync::{BODY_BYTES_MAX, Exchange, FeedHead, Reply, pack
 use reqwest::header::{CONTENT_TYPE, ETAG, RETRY_AFTER};
 use reqwest::{Client, Response};
 
+use super::handshake::Door;
 use super::trouble::HubTrouble;
 
 /// How long a connection may take to come about.
@@ -35,6 +37,7 @@ const PROBLEM_BYTES_MAX: usize = 64 * 1024;
 pub struct HubClient {
     http: Client,
     base: String,
+    door: Option<Door>,
     clock: SharedClock,
     certificate_ends_at_ms: i64,
 }
@@ -80,6 +83,7 @@ impl HubClient {
         clock: SharedClock,
     ) -> Result<Self, HubClientFailed> {
         let tls = client_config(authority_pem, Some(identity), Protocols::Http1And2)?;
+        let door = Door::of(base, Arc::new(tls.clone()));
         let http = Client::builder()
             .tls_backend_preconfigured(tls)
             .connect_timeout(CONNECT)
@@ -90,6 +94,7 @@ impl HubClient {
         Ok(Self {
             http,
             base: base.trim_end_matches('/').to_owned(),
+            door,
             clock,
             certificate_ends_at_ms: identity.not_after_ms()?,
         })
@@ -165,27 +170,38 @@ impl HubClient {
     }
 
     async fn send(&self, call: reqwest::RequestBuilder) -> Result<Response, HubTrouble> {
-        let answer = call.send().await.map_err(|error| self.explain(&error))?;
+        let answer = match call.send().await {
+            Ok(answer) => answer,
+            Err(error) => return Err(self.explain(&error).await),
+        };
         if answer.status().is_success() {
             return Ok(answer);
         }
         Err(self.refusal(answer).await)
     }
 
-    /// Explains a call that brought no answer. A hub that refuses our certificate may close the
-    /// line before its reason is read, so our own certificate's date is looked at too.
-    fn explain(&self, error: &reqwest::Error) -> HubTrouble {
+    /// Explains a call that brought no answer.
+    async fn explain(&self, error: &reqwest::Error) -> HubTrouble {
+        tracing::debug!(error = %error, "a call to the hub failed");
         let trouble = HubTrouble::of_call(error);
-        let over_ms = self
-            .clock
-            .now_ms()
-            .saturating_sub(self.certificate_ends_at_ms);
-        if over_ms > 0 && trouble != HubTrouble::TimedOut {
+        if trouble == HubTrouble::TimedOut {
+            return trouble;
+        }
+        // A hub may close the line before its reason is read: our own certificate's date may be it,
+        // or the hub says it to whoever shakes hands and waits.
+        let now_ms = self.clock.now_ms();
+        let over_ms = now_ms.saturating_sub(self.certificate_ends_at_ms);
+        if over_ms > 0 {
             let days = over_ms / 86_400_000;
             return HubTrouble::CertificateOver { days };
         }
-        tracing::debug!(error = %error, "a call to the hub failed");
-        trouble
+        match &self.door {
+            Some(door) if trouble == HubTrouble::Unreachable && !error.is_connect() => {
+                let reason = door.why_shut().await;
+                reason.map_or(trouble, HubTrouble::Distrusted)
+            }
+            Some(_) | None => trouble,
+        }
     }
 
     async fn refusal(&self, answer: Response) -> HubTrouble {
@@ -216,13 +232,17 @@ impl HubClient {
 
     async fn bytes(&self, mut answer: Response, bytes_max: usize) -> Result<Vec<u8>, HubTrouble> {
         let mut bytes = Vec::new();
-        while let Some(some) = answer.chunk().await.map_err(|error| self.explain(&error))? {
+        loop {
+            let some = match answer.chunk().await {
+                Ok(Some(some)) => some,
+                Ok(None) => return Ok(bytes),
+                Err(error) => return Err(self.explain(&error).await),
+            };
             if bytes.len() + some.len() > bytes_max {
                 let sentence = format!("it sent more than {bytes_max} bytes");
                 return Err(HubTrouble::NoHub(sentence));
             }
             bytes.extend_from_slice(&some);
         }
-        Ok(bytes)
     }
 }

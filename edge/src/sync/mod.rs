@@ -13,6 +13,7 @@ mod agent;
 mod client;
 mod enrolment;
 mod enrolment_store;
+mod handshake;
 mod link;
 mod trouble;
 

@@ -4,8 +4,9 @@
 use std::time::Duration;
 
 use counterpart_daemon::clock::{Clock as _, SystemClock};
+use counterpart_daemon::entropy::OsEntropy;
 use counterpart_daemon::http::Problem;
-use counterpart_daemon::tls::Authority;
+use counterpart_daemon::tls::{Authority, Identity};
 use counterpart_daemon::web::shell::HubLink;
 use counterpart_edge::context::Context;
 use counterpart_edge::keep;
@@ -224,6 +225,31 @@ async fn a_certificate_that_is_over_is_said_with_what_to_do() {
         "this store's certificate ended 2 days ago: ask the hub's operator for a new enrolment \
          code and enrol again; selling goes on"
     );
+}
+
+#[tokio::test]
+async fn a_certificate_of_another_hub_is_said() {
+    let (world, _hub, line) = World::with_hub().await;
+    let other = World::new();
+    let today_ms = SystemClock.now_ms();
+    let stranger = Authority::create("another hub", today_ms, &OsEntropy).unwrap();
+    let (answered, key) = World {
+        authority: stranger,
+        ..other
+    }
+    .answered(&line.url(), today_ms, 3_650);
+    let identity = Identity {
+        certificate_pem: answered.certificate_pem,
+        key_pem: key.key_pem,
+    };
+    identity.save(&world.config.data, "edge").unwrap();
+    let context = world.assembled().await;
+    agent(&world, &context).await.run_once().await;
+    assert_eq!(
+        trouble(context.link()),
+        "the hub does not accept this edge's certificate: enrol it again"
+    );
+    assert!(context.link().state().needs_a_person);
 }
 
 #[tokio::test]
