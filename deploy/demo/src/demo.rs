@@ -135,7 +135,7 @@ impl RunningDemo {
         &self.folder
     }
 
-    /// Stops page, store, devices, line and hub, in this order; the receipt being printed comes out.
+    /// Stops page, store, devices, line and hub, in this order; a receipt being printed comes out.
     pub async fn shutdown(mut self) {
         self.parts.stop().await;
     }

@@ -137,12 +137,15 @@ fn tile(desk: &Desk, product: &DemoProduct) -> Markup {
     }
 }
 
-/// A hand scanner on its cable, with its light.
+const GUN_BODY: &str = "M22 14h28q8 0 8 8v4q0 6-6 7l-6 1 5 22q1 5-4 5h-7q-4 0-5-4l-6-24-7-2q-4-1\
+    -4-5v-7q0-5 4-5z";
+
+/// A hand scanner with its light.
 fn gun() -> Markup {
     html! {
         svg viewBox="0 0 64 64" aria-hidden="true" focusable="false" {
             path.gun-beam d="M2 14 22 22 22 28 2 36z" {}
-            path.gun-body d="M22 14h28q8 0 8 8v4q0 6-6 7l-6 1 5 22q1 5-4 5h-7q-4 0-5-4l-6-24-7-2q-4-1-4-5v-7q0-5 4-5z" {}
+            path.gun-body d=(GUN_BODY) {}
             path.gun-shade d="M44 34l5 22q1 5-4 5h4q5 0 4-5l-5-22z" {}
             circle.gun-light cx="48" cy="22" r="3" {}
         }

@@ -113,7 +113,8 @@ fn picture() -> Markup {
         svg viewBox="0 0 340 76" aria-hidden="true" focusable="false" {
             g.wire-end {
                 path d="M10 30v34h56V30M6 30l6-16h52l6 16z" {}
-                path d="M6 30c0 9 16 9 16 0 0 9 16 9 16 0 0 9 16 9 16 0 0 9 16 9 16 0M30 64V46h16v18" {}
+                path d="M6 30c0 9 16 9 16 0 0 9 16 9 16 0 0 9 16 9 16 0 0 9 16 9 16 0" {}
+                path d="M30 64V46h16v18" {}
             }
             g.wire-end {
                 path d="M276 12h58v18h-58zM276 34h58v18h-58z" {}

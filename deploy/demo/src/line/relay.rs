@@ -13,7 +13,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-use super::state::{Direction, LineState};
+use super::state::{Direction, LineState, Passage};
 use super::{Shared, held};
 
 /// A piece of what is read at once.
@@ -32,7 +32,7 @@ pub(super) async fn run(shared: Arc<Shared>, listener: TcpListener) {
     let mut listener = Some(listener);
     let mut connections = JoinSet::new();
     loop {
-        let refusing = state.borrow_and_update().passage == super::Passage::Refusing;
+        let refusing = refuses(&state.borrow_and_update());
         if refusing {
             listener = None;
         }
@@ -40,7 +40,7 @@ pub(super) async fn run(shared: Arc<Shared>, listener: TcpListener) {
             biased;
             () = closing.cancelled() => break,
             // The sender is in `shared`, which this task holds.
-            _ = state.wait_for(|state| (state.passage == super::Passage::Refusing) != refusing) => {}
+            _ = state.wait_for(|state| refuses(state) != refusing) => {}
             Some(_) = connections.join_next() => {}
             accepted = next_connection(&shared, &mut listener), if !refusing => {
                 if let Some(client) = accepted {
@@ -51,6 +51,10 @@ pub(super) async fn run(shared: Arc<Shared>, listener: TcpListener) {
     }
     drop(listener);
     while connections.join_next().await.is_some() {}
+}
+
+fn refuses(state: &LineState) -> bool {
+    state.passage == Passage::Refusing
 }
 
 /// Waits for a connection; listens again first, if nobody does.
