@@ -255,7 +255,15 @@ impl<'a> Check<'a> {
         let mut problems = Vec::new();
         match self.product(row, record, &mut problems) {
             Some(product) if problems.is_empty() => self.checked.products.push(product),
-            _ => self.refuse(row, problems),
+            _ => {
+                // As a person reads the row.
+                problems.sort_by_key(|problem| {
+                    Column::ALL
+                        .iter()
+                        .position(|column| column.word() == problem.column)
+                });
+                self.refuse(row, problems);
+            }
         }
     }
 

@@ -70,10 +70,7 @@ async fn page(
                     header { h2 { "Tell the stores" } }
                     (form(&context, &view))
                 }
-                section.panel {
-                    header { h2 { "Posted" } }
-                    (region(lang, &view, version))
-                }
+                (region(lang, &view, version))
             }
         }
     };
@@ -181,13 +178,19 @@ fn ends_ms(context: &Context, hours: i64) -> i64 {
 }
 
 fn region(lang: &Lang, view: &View, version: Version) -> Region {
-    let markup = match view.notices.is_empty() {
+    let posted = match view.notices.is_empty() {
         true => Empty::new("Nothing was posted yet")
             .todo("What is posted appears on the stores' screens within a second.")
             .render(),
         false => html! {
             ol.timeline { @for notice in &view.notices { (item(lang, notice, view.now_ms)) } }
         },
+    };
+    let markup = html! {
+        section.panel {
+            header { h2 { "Posted" } }
+            (posted)
+        }
     };
     Region::new("notices", version, markup)
 }

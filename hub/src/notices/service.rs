@@ -147,7 +147,7 @@ pub(super) fn views(context: &Context, tx: &mut Tx) -> Result<Vec<NoticeView>, D
         for (edge, seq) in store::deliveries(tx, notice.id)? {
             let held = match acked.get(&edge) {
                 Some(held) => *held,
-                None => context.replica().up_state(tx, edge)?.acked_seq,
+                None => held_by(context, tx, edge)?,
             };
             acked.insert(edge, held);
             let delivered = match held >= seq.unsigned_abs() {
@@ -161,4 +161,17 @@ pub(super) fn views(context: &Context, tx: &mut Tx) -> Result<Vec<NoticeView>, D
         views.push(NoticeView { notice, stores: to });
     }
     Ok(views)
+}
+
+/// Returns how much of the hub's feed an edge holds: what it acknowledged in its last exchange, or
+/// said in the call that is open since.
+fn held_by(context: &Context, tx: &mut Tx, edge: EdgeNumber) -> Result<u64, DbError> {
+    let acked = context.replica().up_state(tx, edge)?.acked_seq;
+    let feed = context
+        .replica()
+        .identity(tx)?
+        .map(|me| me.writer.incarnation.0);
+    let said = context.presence().holds(edge);
+    let said = said.filter(|said| Some(said.feed) == feed);
+    Ok(said.map_or(acked, |said| said.seq.max(acked)))
 }

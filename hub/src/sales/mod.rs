@@ -16,7 +16,7 @@ mod service;
 mod store;
 
 pub use http::router;
-pub use pages::receipt_rows;
+pub use pages::{ReceiptsOf, receipt_rows};
 pub use rules::{DaySum, Proof, prove};
 pub use service::projections;
 pub use store::{DayRow, Receipt, ReceiptFilter, SeriesRow, days_between, receipts, series};

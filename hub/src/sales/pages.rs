@@ -23,7 +23,7 @@ use crate::context::Context;
 use crate::stores::{self, StoreName};
 use crate::sync::FACTS;
 use crate::users::PageOperator;
-use crate::web::{Page, Screen, console_page, escaped, live, with_query};
+use crate::web::{Page, Screen, console_page, escaped, live, moment, with_query};
 
 /// Returns the pages' routes.
 pub(super) fn router() -> Router<Context> {
@@ -86,12 +86,19 @@ async fn page(
         stream: Some(&stream),
     };
     let lang = context.lang();
+    let rows = receipt_rows(
+        lang,
+        &view.receipts,
+        &view.stores,
+        ReceiptsOf::EveryStore,
+        context.now_ms(),
+    );
     let body = html! {
         div.console {
             header.page-head { h1 { "Receipts" } }
             (filters(&view))
             (news(lang, &view, version))
-            div.panel { (receipt_rows(lang, &view.receipts, &view.stores)) }
+            div.panel { (rows) }
             (pager(lang, &view))
         }
     };
@@ -206,33 +213,51 @@ fn pager(lang: &Lang, view: &View) -> Markup {
         .render()
 }
 
-/// Shows receipts as a table, for this and other pages.
-pub fn receipt_rows(lang: &Lang, receipts: &[Receipt], stores: &[StoreName]) -> Markup {
-    let columns = [
-        Column::words("Receipt"),
-        Column::words("Store"),
+/// Where receipts are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReceiptsOf {
+    /// On the page of one store, which need not be named again.
+    OneStore,
+    /// On a page of all stores.
+    EveryStore,
+}
+
+/// Shows receipts as a table, for this and other pages; those of the last hours by their time.
+pub fn receipt_rows(
+    lang: &Lang,
+    receipts: &[Receipt],
+    stores: &[StoreName],
+    of: ReceiptsOf,
+    now_ms: i64,
+) -> Markup {
+    let every_store = of == ReceiptsOf::EveryStore;
+    let mut columns = vec![Column::words("Receipt")];
+    if every_store {
+        columns.push(Column::words("Store"));
+    }
+    columns.extend([
         Column::words("When"),
         Column::numbers("Lines"),
         Column::numbers("Total"),
-    ];
+    ]);
     let rows = receipts
         .iter()
         .map(|receipt| {
             let store = store_of(stores, receipt);
             let id = Ulid::from_bytes(receipt.sale_id).to_string();
             let zone = store.map_or(TimeZone::UTC, |store| store.zone.clone());
-            let cells = vec![
-                html! {
-                    span.number { (receipt.number) }
-                    @if receipt.copies > 0 {
-                        " " (badge(Tone::Quiet, &copies(receipt.copies)))
-                    }
-                },
-                html! { (store.map_or("–", |store| store.name.as_str())) },
-                html! { (lang.date_time(receipt.at_ms, &zone)) },
+            let mut cells = vec![html! {
+                span.number { (receipt.number) }
+                @if receipt.copies > 0 { " " (badge(Tone::Quiet, &copies(receipt.copies))) }
+            }];
+            if every_store {
+                cells.push(html! { (store.map_or("–", |store| store.name.as_str())) });
+            }
+            cells.extend([
+                html! { time { (moment(lang, receipt.at_ms, now_ms, &zone)) } },
                 html! { (lang.count(receipt.lines)) },
                 html! { (money(lang, receipt.total_minor, &receipt.currency)) },
-            ];
+            ]);
             Row::new(format!("sale-{id}"), cells).href(format!("/sales/{id}"))
         })
         .collect();
@@ -301,7 +326,6 @@ fn lines(lang: &Lang, view: &SaleView) -> Markup {
     let currency = &view.receipt.currency;
     let columns = [
         Column::words("Product"),
-        Column::words("SKU"),
         Column::numbers("Quantity"),
         Column::numbers("Price"),
         Column::numbers("Tax"),
@@ -311,22 +335,20 @@ fn lines(lang: &Lang, view: &SaleView) -> Markup {
         .lines
         .iter()
         .map(|line| {
-            let why = format!("/stock/{}", escaped(&line.sku));
             let cells = vec![
                 html! { (line.description) },
-                html! { a.code href=(why) { (line.sku) } },
                 html! { (lang.quantity(line.quantity_milli)) },
                 html! { (money(lang, line.unit_price_minor, currency)) },
                 html! { (lang.quantity(line.tax_rate)) " %" },
                 html! { (money(lang, line.amount_minor, currency)) },
             ];
             Row::new(format!("line-{}", line.line), cells)
+                .href(format!("/stock/{}", escaped(&line.sku)))
         })
         .collect();
     let empty = || html! {};
     let total = vec![
         html! { strong { "Total" } },
-        empty(),
         empty(),
         empty(),
         empty(),

@@ -23,7 +23,7 @@ use crate::context::Context;
 use crate::stores::StoreName;
 use crate::sync::{CONTACT, FACTS};
 use crate::users::PageOperator;
-use crate::web::{Page, Screen, console_page, escaped, live, stat_age, with_query};
+use crate::web::{Page, Screen, console_page, escaped, live, moment, stat_age, with_query};
 
 /// Returns the pages' routes.
 pub(super) fn router() -> Router<Context> {
@@ -318,14 +318,14 @@ fn why_region(context: &Context, why: &Why, version: Version) -> Region {
             }
             section.panel {
                 header { h2 { "Why the number is what it is" } }
-                (movements(lang, why))
+                (movements(lang, why, now_ms))
             }
         }
     };
     Region::new("stock-why", version, markup)
 }
 
-fn movements(lang: &Lang, why: &Why) -> Markup {
+fn movements(lang: &Lang, why: &Why, now_ms: i64) -> Markup {
     if why.movements.is_empty() {
         let empty = Empty::new("Nothing has moved here yet").icon(Icon::Box);
         return empty
@@ -334,12 +334,12 @@ fn movements(lang: &Lang, why: &Why) -> Markup {
     }
     html! {
         ol.timeline {
-            @for movement in &why.movements { (movement_item(lang, why, movement)) }
+            @for movement in &why.movements { (movement_item(lang, why, movement, now_ms)) }
         }
     }
 }
 
-fn movement_item(lang: &Lang, why: &Why, movement: &Movement) -> Markup {
+fn movement_item(lang: &Lang, why: &Why, movement: &Movement, now_ms: i64) -> Markup {
     let store = why
         .stores
         .iter()
@@ -358,7 +358,7 @@ fn movement_item(lang: &Lang, why: &Why, movement: &Movement) -> Markup {
     let who = movement.staff_id.and_then(|id| why.members.get(&id));
     html! {
         li id=(id) {
-            time { (lang.date_time(movement.at_ms, &zone)) }
+            time { (moment(lang, movement.at_ms, now_ms, &zone)) }
             div {
                 p.strong-text {
                     span.number { (sign) (lang.quantity(movement.delta_milli)) } " " (what)

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use counterpart_daemon::clock::SharedClock;
 use counterpart_daemon::web::live::Live;
+use counterpart_protocol::enrolment::FeedNews;
 use counterpart_protocol::ids::EdgeNumber;
 
 use super::CONTACT;
@@ -27,6 +28,8 @@ pub struct Presence {
 struct Calls {
     open: u32,
     ended_at_ms: Option<i64>,
+    /// What the edge said in its last call that it holds of the hub's feed.
+    holds: Option<FeedNews>,
 }
 
 /// How an edge is seen.
@@ -63,14 +66,25 @@ impl Presence {
         }
     }
 
-    /// Counts a call for as long as the answer lives.
+    /// Counts a call for as long as the answer lives; the edge says in it how far it `holds` the
+    /// hub's feed.
     #[must_use]
-    pub(super) fn enter(&self, edge: EdgeNumber) -> OpenCall {
-        self.change(edge, |calls| calls.open += 1);
+    pub(super) fn enter(&self, edge: EdgeNumber, holds: FeedNews) -> OpenCall {
+        self.change(edge, |calls| {
+            calls.open += 1;
+            calls.holds = Some(holds);
+        });
         OpenCall {
             presence: self.clone(),
             edge,
         }
+    }
+
+    /// Returns how far an edge said it holds the hub's feed, if it has called since the start. It
+    /// is as good as an acknowledgement: an edge says it only of what it has stored.
+    #[must_use]
+    pub fn holds(&self, edge: EdgeNumber) -> Option<FeedNews> {
+        self.change(edge, |_| ()).holds
     }
 
     /// Returns how an edge is seen, whose last exchange was at `contact_at_ms`.
@@ -117,6 +131,7 @@ mod tests {
 
     use counterpart_daemon::clock::ManualClock;
     use counterpart_daemon::web::live::Live;
+    use counterpart_protocol::enrolment::FeedNews;
     use counterpart_protocol::ids::EdgeNumber;
 
     use super::{Presence, Seen};
@@ -128,7 +143,9 @@ mod tests {
         let edge = EdgeNumber(7);
         assert_eq!(presence.seen(edge, None), Seen::Never);
         assert_eq!(presence.seen(edge, Some(400_000)), Seen::At(400_000));
-        let (first, second) = (presence.enter(edge), presence.enter(edge));
+        let holds = FeedNews { feed: 1, seq: 4 };
+        let (first, second) = (presence.enter(edge, holds), presence.enter(edge, holds));
+        assert_eq!(presence.holds(edge), Some(holds));
         clock.advance(Duration::from_secs(60));
         drop(first);
         assert_eq!(presence.seen(edge, Some(400_000)), Seen::Now);

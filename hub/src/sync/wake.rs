@@ -11,8 +11,9 @@ use counterpart_daemon::db::Tx;
 use counterpart_daemon::http::{Json, Problem, Query};
 use counterpart_daemon::replica::ReplicaFailed;
 use counterpart_daemon::tls::PeerCertificate;
+use counterpart_protocol::enrolment::FeedNews;
 use counterpart_protocol::ids::EdgeNumber;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use tokio::time::{Instant, sleep_until};
 
 use super::CONTACT;
@@ -39,13 +40,6 @@ fn usual_timeout_s() -> u64 {
     HELD_S_MAX
 }
 
-/// How far the hub's feed for the edge goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub(super) struct News {
-    feed: u32,
-    seq: u64,
-}
-
 /// Answers `GET /sync/v1/wake`: 200 with how far the feed goes once that is further than the edge,
 /// 204 when the time is up.
 pub(super) async fn wake(
@@ -56,7 +50,11 @@ pub(super) async fn wake(
     let edge = EdgeNumber(peer.edge.edge_number);
     let until = Instant::now() + Duration::from_secs(asked.timeout_s.min(HELD_S_MAX));
     let mut watch = context.replica().watch_feed(edge);
-    let _call = context.presence().enter(edge);
+    let holds = FeedNews {
+        feed: asked.feed,
+        seq: asked.after,
+    };
+    let _call = context.presence().enter(edge, holds);
     let mut first = true;
     loop {
         watch.mark_unchanged();
@@ -88,11 +86,11 @@ fn stopping() -> Problem {
     )
 }
 
-fn head(context: &Context, tx: &mut Tx, edge: EdgeNumber) -> Result<News, SyncFailed> {
+fn head(context: &Context, tx: &mut Tx, edge: EdgeNumber) -> Result<FeedNews, SyncFailed> {
     known(tx, edge)?;
     let identity = context.replica().identity(tx)?;
     let identity = identity.ok_or(ReplicaFailed::NoIdentity)?;
-    Ok(News {
+    Ok(FeedNews {
         feed: identity.writer.incarnation.0,
         seq: context.replica().up_state(tx, edge)?.head_seq,
     })

@@ -48,7 +48,7 @@ pub(super) fn operators(
         Column::words("Name"),
         Column::words("Added"),
         Column::words("Password changed"),
-        Column::numbers("Signed in at"),
+        Column::numbers("Sessions"),
     ];
     let rows = rows
         .iter()

@@ -10,9 +10,10 @@ use counterpart_daemon::web::shell::{
     Density, Hand, NavItem, Shell, SignedIn, Theme, page, plain_page,
 };
 use counterpart_daemon::web::text::Lang;
+use jiff::tz::TimeZone;
 use maud::Markup;
 
-use crate::context::Context;
+use crate::context::{Context, business_date};
 
 /// A screen of the console's navigation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,4 +140,13 @@ where
 #[must_use]
 pub fn stat_age(lang: &Lang, age_ms: Option<i64>) -> String {
     age_ms.map_or_else(|| "never".to_owned(), |age_ms| lang.age(age_ms))
+}
+
+/// Writes when something was: the time alone, if it was on the day it is now in `zone`.
+#[must_use]
+pub fn moment(lang: &Lang, at_ms: i64, now_ms: i64, zone: &TimeZone) -> String {
+    match business_date(at_ms, zone) == business_date(now_ms, zone) {
+        true => lang.time(at_ms, zone),
+        false => lang.date_time(at_ms, zone),
+    }
 }

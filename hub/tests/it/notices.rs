@@ -13,8 +13,13 @@ async fn a_notice_that_was_not_delivered_is_visible() {
         .post("/v1/notices", &json!({ "text": "Doors open at nine" }))
         .await;
     ghent.sync().await;
-    // That the edge has it, it says in its next exchange.
-    ghent.reply(&ghent.exchange_after(0)).await;
+    // That the edge has it, it says in the poll it opens next.
+    let (feed, after) = ghent.holds();
+    ghent
+        .get(&format!(
+            "/sync/v1/wake?feed={feed}&after={after}&timeout_s=0"
+        ))
+        .await;
     let notices = world.get("/v1/notices").await;
     assert_eq!(notices[0]["delivered_to"], json!([STORE]));
     assert_eq!(notices[0]["waiting_for"], json!(["antwerp-1"]));

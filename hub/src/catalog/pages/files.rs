@@ -106,8 +106,10 @@ fn upload_form(context: &Context) -> Markup {
                 p.hint id="field-file-hint" {
                     "Nothing is published before every row was checked and you have said so."
                 }
-                input id="field-file" type="file" name="file" accept=".csv,text/csv"
-                    aria-describedby="field-file-hint";
+                div.entry {
+                    input id="field-file" type="file" name="file" accept=".csv,text/csv"
+                        aria-describedby="field-file-hint";
+                }
             }
             (Button::submit("Check the file").primary())
         }
@@ -180,7 +182,7 @@ fn desk_region(lang: &Lang, desk: &Desk, version: Version) -> Region {
         Row::new(format!("version-{}", publication.version), cells)
     });
     let markup = html! {
-        div.columns {
+        div.stack {
             section.panel {
                 header { h2 { "Files" } }
                 (Table::new("Files", &file_columns, files.collect())

@@ -91,11 +91,11 @@ fn every_bad_cell_is_named_with_its_row_and_column() {
         &text,
         &[
             (2, "sku", "without spaces"),
+            (3, "gtins", "8, 12, 13 or 14 digits"),
             (3, "name", "empty"),
             (3, "unit", "piece or kilogram"),
             (3, "price", "at most 2 decimals"),
             (3, "tax_class", "there are standard"),
-            (3, "gtins", "8, 12, 13 or 14 digits"),
             (5, "sku", "row 4 already"),
             (7, "gtins", "A-4's (row 6)"),
             (8, "", "2 cells"),

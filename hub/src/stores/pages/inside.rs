@@ -5,9 +5,9 @@ use counterpart_daemon::web::parts::{
 };
 use counterpart_daemon::web::text::{Lang, duration};
 use counterpart_protocol::ids::StoreId;
-use maud::{Markup, Render, html};
+use maud::{Markup, html};
 
-use super::forms::fresh_id;
+use super::forms::{fresh_id, member_form};
 use super::one::View;
 use super::parts::clock_words;
 use crate::context::Context;
@@ -19,7 +19,7 @@ pub(super) fn people(context: &Context, view: &View) -> Markup {
         Column::words("Name"),
         Column::words("Role"),
         Column::words("Since"),
-        Column::words("Leaves"),
+        Column::numbers("Change"),
     ];
     let store_id = &view.store.row.identity.store_id;
     let rows = view
@@ -45,17 +45,22 @@ pub(super) fn people(context: &Context, view: &View) -> Markup {
         .collect();
     let empty = Empty::new("Nobody works here yet")
         .todo("Whoever is added here can sign in at the store's tills with their PIN.");
-    Table::new("People", &columns, rows).empty(empty).render()
+    html! {
+        section.panel {
+            header { h2 { "People" } }
+            (Table::new("People", &columns, rows).empty(empty))
+            (member_form(context, store_id))
+        }
+    }
 }
 
 pub(super) fn edges(context: &Context, view: &View) -> Markup {
-    let lang = context.lang();
     let columns = [
         Column::words("Edge"),
         Column::words("Holds"),
         Column::words("Clock"),
         Column::words("Certificate"),
-        Column::words("Access"),
+        Column::numbers("Change"),
     ];
     let newest = view.store.edge().map(|edge| edge.number);
     let rows = view
@@ -68,9 +73,19 @@ pub(super) fn edges(context: &Context, view: &View) -> Markup {
     let empty = Empty::new("No edge yet")
         .todo("Make a code and type it at the store's edge: counterpart-edge enrol.");
     html! {
-        (Table::new("Edges", &columns, rows).empty(empty))
-        @if !view.codes.is_empty() {
-            h3 { "Codes" }
+        section.panel {
+            header { h2 { "Edges" } }
+            (Table::new("Edges", &columns, rows).empty(empty))
+        }
+    }
+}
+
+/// Shows the codes that were made lately, never the codes themselves.
+pub(super) fn codes(lang: &Lang, view: &View) -> Markup {
+    html! {
+        @if view.codes.is_empty() {
+            p { "A code brings one edge in: make it here, type it there, within a day." }
+        } @else {
             ol.timeline {
                 @for code in &view.codes {
                     li {

@@ -12,7 +12,7 @@ use counterpart_daemon::web::text::Lang;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::parts::{clock_words, money, proof_words, standing_badge, standing_words};
+use super::parts::{clock_words, money, proof_shown, standing_badge, standing_words};
 use crate::context::Context;
 use crate::stores::rules::Standing;
 use crate::stores::service::{self, STORES, StoreView};
@@ -133,12 +133,13 @@ fn table(lang: &Lang, views: &[StoreView], asked: &Asked, now_ms: i64) -> Markup
     };
     let columns = [
         Column::words("Store"),
+        Column::words("Short name"),
         Column::words("State"),
         Column::numbers("Last heard"),
         Column::numbers("Behind"),
         Column::numbers("Receipts today"),
         Column::numbers("Sales today"),
-        Column::words("Proof"),
+        Column::words("Receipts ever"),
         Column::words("Remarks"),
     ];
     let rows = views
@@ -164,13 +165,14 @@ fn row(lang: &Lang, view: &StoreView, now_ms: i64) -> Row {
     let identity = &view.row.identity;
     let (tone, _) = standing_words(lang, view.standing(now_ms));
     let cells = vec![
-        html! { span.strong-text { (identity.name) } " " span.quiet-text { (identity.store_id) } },
+        html! { (identity.name) },
+        html! { span.code { (identity.store_id) } },
         standing_badge(lang, view, now_ms),
         html! { (stat_age(lang, view.seen.age_ms(now_ms))) },
         html! { (lang.count(view.lag())) },
         html! { (lang.count(view.today.sales)) },
         html! { (money(lang, view.today.total_minor, identity.currency)) },
-        html! { (proof_words(lang, view.proof)) },
+        proof_shown(lang, view.proof),
         html! { (remarks(lang, view)) },
     ];
     Row::new(format!("store-{}", identity.store_id), cells)

@@ -7,16 +7,15 @@ use counterpart_daemon::db::Tx;
 use counterpart_daemon::http::{Path, Problem};
 use counterpart_daemon::replica::{Direction, Quarantined};
 use counterpart_daemon::web::live::{Region, Version, respond};
-use counterpart_daemon::web::parts::{Button, ProblemView, Stat, Tone};
+use counterpart_daemon::web::parts::{Button, ProblemView, Stat};
 use counterpart_daemon::web::text::Lang;
 use counterpart_protocol::ids::StoreId;
 use maud::{Markup, html};
 
-use super::forms::member_form;
-use super::inside::{code_form, edges, people};
+use super::inside::{code_form, codes, edges, people};
 use super::parts::{money, proof_words, standing_badge, standing_words};
 use crate::context::Context;
-use crate::sales::{self, Receipt, ReceiptFilter, SeriesRow};
+use crate::sales::{self, Receipt, ReceiptFilter, ReceiptsOf, SeriesRow};
 use crate::stores::http::parse_store;
 use crate::stores::service::{self, STORES, StoreFailed, StoreName, StoreView};
 use crate::stores::store::{self, CodeRow, MemberRow};
@@ -99,22 +98,24 @@ pub(super) async fn page(
         operator: &operator.name,
         stream: Some(&stream),
     };
-    let [head, standing, people, edges] = regions(&context, &view, version);
+    let [head, standing, receipts, people, who, edges, codes] = regions(&context, &view, version);
     let body = html! {
         div.console {
             (head)
             (standing)
             div.columns {
-                section.panel {
-                    header { h2 { "People" } }
-                    (people)
-                    (member_form(&context, &identity.store_id))
-                }
-                section.panel {
-                    header { h2 { "Edges" } }
+                div.stack { (receipts) (people) }
+                div.stack {
+                    (who)
                     (edges)
-                    (code_form(&context, &identity.store_id))
-                    (Region::new("new-code", version, html! {}))
+                    section.panel {
+                        header { h2 { "Enrolment codes" } }
+                        div.stack {
+                            (codes)
+                            (code_form(&context, &identity.store_id))
+                            (Region::new("new-code", version, html! {}))
+                        }
+                    }
                 }
             }
         }
@@ -163,13 +164,16 @@ pub(super) async fn answer(
     ))
 }
 
-fn regions(context: &Context, view: &View, version: Version) -> [Region; 4] {
+fn regions(context: &Context, view: &View, version: Version) -> [Region; 7] {
     let lang = context.lang();
     [
         Region::new("store-head", version, head(lang, view)),
         Region::new("store-standing", version, standing(lang, view)),
+        Region::new("store-receipts", version, receipts(lang, view)),
         Region::new("store-people", version, people(context, view)),
+        Region::new("store-who", version, who(lang, view)),
         Region::new("store-edges", version, edges(context, view)),
+        Region::new("store-codes", version, codes(lang, view)),
     ]
 }
 
@@ -197,61 +201,57 @@ fn head(lang: &Lang, view: &View) -> Markup {
 
 fn standing(lang: &Lang, view: &View) -> Markup {
     let (store, now_ms) = (&view.store, view.now_ms);
-    let identity = &store.row.identity;
     let (tone, words) = standing_words(lang, store.standing(now_ms));
-    let total = money(lang, store.today.total_minor, identity.currency);
+    let total = money(lang, store.today.total_minor, store.row.identity.currency);
     let receipts = lang.count(store.today.sales);
     let behind = lang.count(store.lag());
     let heard = stat_age(lang, store.seen.age_ms(now_ms));
-    let complete = match store.proof.is_complete() {
-        true => Tone::Good,
-        false => Tone::Bad,
-    };
+    let proof = proof_words(lang, store.proof);
     let day = store.business_date.to_string();
     html! {
-        div.stack {
-            div.stats {
-                (Stat::new("Sales today", &total).note(&day))
-                (Stat::new("Receipts today", &receipts)
-                    .state(complete, &proof_words(lang, store.proof)))
-                (Stat::new("Last heard", &heard).state(tone, &words))
-                (Stat::new("Behind", &behind).note("records the edge has and the hub lacks"))
-            }
-            div.columns {
-                section.panel {
-                    header { h2 { "Receipts" } }
-                    (series(lang, view))
-                    (sales::receipt_rows(lang, &view.receipts, &view.names))
-                }
-                section.panel {
-                    header { h2 { "Who it is" } }
-                    (who(lang, view))
-                    (kept_aside(lang, view))
-                }
-            }
+        div.stats {
+            (Stat::new("Sales today", &total).note(&day))
+            (Stat::new("Receipts today", &receipts).state(proof.0, &proof.1))
+            (Stat::new("Last heard", &heard).state(tone, &words))
+            (Stat::new("Behind", &behind).note("records on their way"))
         }
     }
 }
 
-fn series(lang: &Lang, view: &View) -> Markup {
+fn receipts(lang: &Lang, view: &View) -> Markup {
+    let (of, now_ms) = (ReceiptsOf::OneStore, view.now_ms);
     html! {
-        @if !view.series.is_empty() {
-            dl.details {
-                @for row in &view.series {
-                    @let missing = row.highest - row.arrived;
-                    dt { "Register " (row.register) ", series " (row.series) }
-                    dd.number {
-                        "1–" (lang.count(row.highest)) " arrived, " (lang.count(missing))
-                        " missing"
-                        @if row.doubled > 0 { ", " (lang.count(row.doubled)) " doubled" }
+        section.panel {
+            header { h2 { "Receipts" } }
+            @if !view.series.is_empty() {
+                dl.details {
+                    @for row in &view.series {
+                        @let missing = row.highest - row.arrived;
+                        dt { "Register " (row.register) ", series " (row.series) }
+                        dd {
+                            "1–" (lang.count(row.highest)) " arrived, " (lang.count(missing))
+                            " missing"
+                            @if row.doubled > 0 { ", " (lang.count(row.doubled)) " doubled" }
+                        }
                     }
                 }
             }
+            (sales::receipt_rows(lang, &view.receipts, &view.names, of, now_ms))
         }
     }
 }
 
 fn who(lang: &Lang, view: &View) -> Markup {
+    html! {
+        section.panel {
+            header { h2 { "Who it is" } }
+            (identity_list(lang, view))
+        }
+        (kept_aside(lang, view))
+    }
+}
+
+fn identity_list(lang: &Lang, view: &View) -> Markup {
     let identity = &view.store.row.identity;
     html! {
         dl.details {
@@ -276,18 +276,20 @@ fn who(lang: &Lang, view: &View) -> Markup {
 fn kept_aside(lang: &Lang, view: &View) -> Markup {
     html! {
         @if view.store.quarantined > 0 {
-            h3 { "Records kept aside" }
-            p {
-                "These could not be believed; everything else goes on. Their bytes are kept for \
-                 whoever looks after the program."
-            }
-            ol.timeline {
-                @for row in &view.quarantined {
-                    li id={ "aside-" (row.peer) "-" (row.feed) "-" (row.seq) } {
-                        time { (lang.age(view.now_ms - row.noticed_at_ms)) }
-                        div {
-                            p.strong-text { "Edge " (row.peer) ", record " (row.seq) }
-                            p.quiet-text { (row.reason) }
+            section.panel {
+                header { h2 { "Records kept aside" } }
+                p {
+                    "These could not be believed; everything else goes on. Their bytes are kept \
+                     for whoever looks after the program."
+                }
+                ol.timeline {
+                    @for row in &view.quarantined {
+                        li id={ "aside-" (row.peer) "-" (row.feed) "-" (row.seq) } {
+                            time { (lang.age(view.now_ms - row.noticed_at_ms)) }
+                            div {
+                                p.strong-text { "Edge " (row.peer) ", record " (row.seq) }
+                                p.quiet-text { (row.reason) }
+                            }
                         }
                     }
                 }

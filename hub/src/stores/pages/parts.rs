@@ -3,7 +3,7 @@
 use counterpart_daemon::web::parts::{Tone, badge};
 use counterpart_daemon::web::text::Lang;
 use counterpart_protocol::money::Currency;
-use maud::Markup;
+use maud::{Markup, html};
 
 use crate::sales::Proof;
 use crate::stores::rules::Standing;
@@ -27,30 +27,35 @@ pub(super) fn standing_badge(lang: &Lang, view: &StoreView, now_ms: i64) -> Mark
     badge(tone, &words)
 }
 
-/// Says what receipts prove: `1–48 arrived, 0 missing`.
-pub(super) fn proof_words(lang: &Lang, proof: Proof) -> String {
-    if proof.issued == 0 {
-        return "no receipt yet".to_owned();
+/// Says how many receipts arrived: `48 arrived`.
+pub(super) fn arrived_words(lang: &Lang, proof: Proof) -> String {
+    match proof.issued {
+        0 => "none yet".to_owned(),
+        issued => format!("{} arrived", lang.count(issued - proof.missing)),
     }
-    let mut words = format!(
-        "{} of {} arrived, {} missing",
-        lang.count(proof.issued - proof.missing),
-        lang.count(proof.issued),
-        lang.count(proof.missing)
-    );
+}
+
+/// Returns what the numbers of receipts prove: how it is to be felt, and its words.
+pub(super) fn proof_words(lang: &Lang, proof: Proof) -> (Tone, String) {
+    let mut words = format!("{} missing", lang.count(proof.missing));
     if proof.doubled > 0 {
         words += &format!(", {} doubled", lang.count(proof.doubled));
     }
-    words
-}
-
-pub(super) fn proof_badge(lang: &Lang, proof: Proof) -> Markup {
     let tone = match (proof.issued, proof.is_complete()) {
         (0, _) => Tone::Quiet,
         (_, true) => Tone::Good,
         (_, false) => Tone::Bad,
     };
-    badge(tone, &proof_words(lang, proof))
+    (tone, words)
+}
+
+/// Shows what the numbers of receipts prove: `48 arrived, 0 missing`.
+pub(super) fn proof_shown(lang: &Lang, proof: Proof) -> Markup {
+    let (tone, words) = proof_words(lang, proof);
+    html! {
+        (arrived_words(lang, proof))
+        @if proof.issued > 0 { " " (badge(tone, &words)) }
+    }
 }
 
 pub(super) fn money(lang: &Lang, minor: i64, currency: Currency) -> String {

@@ -12,9 +12,9 @@ use counterpart_protocol::time::BusinessDate;
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
-use super::parts::{money, proof_badge, standing_badge, standing_words};
+use super::parts::{money, proof_shown, standing_badge, standing_words};
 use crate::context::{Context, business_date};
-use crate::sales::{self, DaySum, Proof, Receipt, ReceiptFilter};
+use crate::sales::{self, DaySum, Proof, Receipt, ReceiptFilter, ReceiptsOf};
 use crate::stores::rules::Standing;
 use crate::stores::service::{self, STORES, StoreName, StoreView};
 use crate::sync::{CONTACT, FACTS};
@@ -150,15 +150,15 @@ fn stats(lang: &Lang, view: &View) -> Markup {
         false => Tone::Waiting,
     };
     let behind = match lag {
-        0 => "nothing on its way".to_owned(),
-        lag => format!("{} records on their way", lang.count(lag)),
+        0 => "nothing waits".to_owned(),
+        lag => format!("{} records wait", lang.count(lag)),
     };
     let complete = match proof.is_complete() {
-        true => (Tone::Good, "all arrived".to_owned()),
+        true => (Tone::Good, "0 missing".to_owned()),
         false => (Tone::Bad, format!("{} missing", lang.count(proof.missing))),
     };
     let kept_aside = match quarantined {
-        0 => (Tone::Good, "all records believed"),
+        0 => (Tone::Good, "all believed"),
         _ => (Tone::Bad, "look at the store"),
     };
     let total = money(lang, sum.total_minor, currency(view));
@@ -210,11 +210,11 @@ fn card(lang: &Lang, store: &StoreView, now_ms: i64) -> Markup {
             }
             dl.details {
                 dt { "Today" }
-                dd.number {
+                dd {
                     (money(lang, store.today.total_minor, identity.currency))
                     " in " (lang.count(store.today.sales)) " receipts"
                 }
-                dt { "Receipts" } dd { (proof_badge(lang, store.proof)) }
+                dt { "Receipts" } dd { (proof_shown(lang, store.proof)) }
                 dt { "Behind" } dd.number { (lang.count(store.lag())) " records" }
             }
         }
@@ -238,7 +238,7 @@ fn sold(lang: &Lang, view: &View) -> Markup {
             }
             section.panel {
                 header { h2 { "Latest receipts" } }
-                (sales::receipt_rows(lang, &view.receipts, &view.names))
+                (sales::receipt_rows(lang, &view.receipts, &view.names, ReceiptsOf::EveryStore, view.now_ms))
                 @if !view.receipts.is_empty() {
                     p { (Button::link("All receipts", "/sales")) }
                 }
