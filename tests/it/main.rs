@@ -2,4 +2,13 @@
 //! only lists them; a journey is a file beside it and builds its world with the harness in `src/`.
 
 mod browser;
+mod hub_killed;
+mod offline;
+mod paper;
+mod power;
+mod rebuild;
+mod refusals;
+mod sale;
+mod scanner;
 mod tidy;
+mod unreachable;

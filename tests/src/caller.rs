@@ -108,6 +108,15 @@ impl Caller {
         }
     }
 
+    /// Returns the same caller of a daemon that has moved.
+    #[must_use]
+    pub fn moved_to(&self, base: impl Into<String>) -> Self {
+        Self {
+            base: base.into(),
+            ..self.clone()
+        }
+    }
+
     /// Returns the address it calls, without a slash at the end.
     #[must_use]
     pub fn base(&self) -> &str {

@@ -3,13 +3,17 @@
 //!
 //! It holds no assertion about the product except the oracle's; those stand in `it/`.
 
+pub mod books;
 pub mod browser;
 pub mod caller;
 pub mod chance;
 pub mod config;
+pub mod console;
 pub mod goods;
+pub mod installation;
 pub mod measure;
 pub mod oracle;
 pub mod process;
 pub mod shop;
 pub mod wait;
+pub mod world;

@@ -51,6 +51,15 @@ impl Times {
     }
 }
 
+impl IntoIterator for Times {
+    type Item = Duration;
+    type IntoIter = std::vec::IntoIter<Duration>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.taken.into_iter()
+    }
+}
+
 impl Extend<Duration> for Times {
     fn extend<I: IntoIterator<Item = Duration>>(&mut self, times: I) {
         self.taken.extend(times);

@@ -3,7 +3,6 @@
 //! It asserts no time: a deadline here says "it never came", not "it was slow".
 
 use std::fmt::Debug;
-use std::future::Future;
 use std::time::Duration;
 
 use tokio::time::MissedTickBehavior;
@@ -101,5 +100,22 @@ where
                 panic!("{caller}: waited {PATIENCE:?} in vain for {what}; last seen: {last:#?}")
             }
         }
+    }
+}
+
+/// Waits for something that tells by itself, such as a virtual device, and returns what it told.
+///
+/// # Panics
+///
+/// When it does not tell within [`PATIENCE`], naming `what` was awaited.
+#[track_caller]
+pub fn told<T>(
+    what: impl Into<String>,
+    telling: impl Future<Output = T>,
+) -> impl Future<Output = T> {
+    let (caller, what) = (std::panic::Location::caller(), what.into());
+    async move {
+        let told = tokio::time::timeout(PATIENCE, telling).await;
+        told.unwrap_or_else(|_| panic!("{caller}: waited {PATIENCE:?} in vain for {what}"))
     }
 }

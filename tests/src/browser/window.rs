@@ -205,13 +205,23 @@ impl Window {
         let wanted = plain(words);
         let waiting = wait::until_seen(
             what,
-            || self.text_of(css),
-            move |text| {
+            || async { (self.text_of(css).await, self.typed().await) },
+            move |(text, _)| {
                 text.as_deref()
                     .is_some_and(|text| plain(text).contains(&wanted))
             },
         );
         async move { drop(waiting.await) }
+    }
+
+    /// Returns where the cursor is and what stands in the fields: what a text does not show.
+    async fn typed(&self) -> Value {
+        let script = "const fields = [...document.querySelectorAll('input:not([type=hidden])')];
+            const typed = fields.filter((field) => field.value && field.type !== 'radio')
+                .map((field) => [field.name, field.value]);
+            const { localName, id } = document.activeElement ?? document.body;
+            return { cursor: localName + (id && '#' + id), fields: Object.fromEntries(typed) };";
+        self.run(script, Vec::new()).await
     }
 
     /// Runs a script in the page and returns its answer.

@@ -1,0 +1,88 @@
+//! How long a scan takes from its bytes on the serial line to its line in the page, in a store with
+//! 50,000 products.
+//!
+//! The bytes go over a pseudo terminal; the page is its event stream, read as a browser reads it,
+//! and the time ends with the byte that completes the product's name. A browser's own drawing comes
+//! on top.
+#![expect(clippy::print_stdout, reason = "a bench shows its table")]
+
+use counterpart_daemon::clock::Stopwatch;
+use counterpart_tests::measure::{Table, Times, machine, shown};
+use counterpart_tests::wait;
+use counterpart_tests::world::{Beginning, World};
+use reqwest::{Method, Response};
+
+const PRODUCTS: u32 = 50_000;
+const SCANS: u32 = 600;
+/// Lines after which the basket is emptied: a large trolley.
+const BASKET: u32 = 30;
+
+/// A register's page, as far as it is a stream of text.
+struct Page {
+    stream: Response,
+    text: String,
+}
+
+impl Page {
+    /// Reads on until `words` have come, and forgets what came before them.
+    async fn shows(&mut self, words: &str) {
+        loop {
+            if let Some(at) = self.text.find(words) {
+                self.text.drain(..at + words.len());
+                return;
+            }
+            let piece = wait::told(words, self.stream.chunk()).await;
+            let piece = piece
+                .expect("the stream can be read")
+                .expect("the stream goes on");
+            self.text.push_str(&String::from_utf8_lossy(&piece));
+        }
+    }
+}
+
+#[tokio::main]
+async fn main() {
+    println!("\nscan: {}", machine());
+    let beginning = Beginning {
+        goods: PRODUCTS,
+        ..Beginning::default()
+    };
+    let world = World::begin(beginning).await;
+    let till = world.open_till(1).await;
+    let stream = till
+        .caller()
+        .request(Method::GET, "/register/1/stream")
+        .send()
+        .await;
+    let mut page = Page {
+        stream: stream.expect("the register has a stream"),
+        text: String::new(),
+    };
+    page.shows("event: snapshot").await;
+    let mut times = Times::new();
+    for number in 0..SCANS {
+        if number % BASKET == 0 && number > 0 {
+            till.void_basket().await.expect("a basket can be emptied");
+            page.shows("Scan an item").await;
+        }
+        // 7,919 is prime to the number of products: the goods come from all over the catalogue.
+        let good = &world.goods[usize::try_from(number * 7_919 % PRODUCTS).expect("it fits")];
+        let watch = Stopwatch::start();
+        let sent = world.counter(1).scanner().scan(good.gtin.as_bytes()).await;
+        sent.expect("the scanner is plugged in");
+        page.shows(&good.name).await;
+        times.took(watch.elapsed());
+    }
+    let mut table = Table::of(&["products", "scans", "p50", "p90", "p99", "longest"]);
+    let [p50, p90, p99, longest] = [50, 90, 99, 100].map(|part| shown(times.percentile(part)));
+    table.row([
+        PRODUCTS.to_string(),
+        times.count().to_string(),
+        p50,
+        p90,
+        p99,
+        longest,
+    ]);
+    println!("\n{}", table.markdown());
+    world.end().await;
+}

@@ -1,0 +1,136 @@
+//! Every page people see, judged by axe-core in light and dark, and by the browser's own log.
+//!
+//! Whether a page is clear is for people; what a machine can find wrong must not be there.
+
+use counterpart_demo::{Demo, DemoOptions};
+use counterpart_tests::browser::{Browser, Theme, Window};
+use counterpart_tests::goods;
+use counterpart_tests::wait;
+use counterpart_tests::world::{Beginning, STORE, World};
+use tempfile::TempDir;
+
+use super::{begin_to_sell, no_complaints, open_console};
+
+const SIZE: (u32, u32) = (1280, 720);
+
+async fn judge(window: &Window, page: &str) {
+    for theme in [Theme::Light, Theme::Dark] {
+        window.prefer(theme).await;
+        let found = window.violations().await;
+        let list: Vec<String> = found.iter().map(ToString::to_string).collect();
+        assert!(list.is_empty(), "{page} in {theme:?}:\n{}", list.join("\n"));
+    }
+    no_complaints(window).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pages_of_the_store_have_no_violations_while_a_sale_goes_through_them() {
+    let world = World::begin(Beginning::default()).await;
+    let browser = Browser::start();
+    let till = browser.window(SIZE).await;
+    till.open(&format!("{}/register/1", world.edge().url()))
+        .await;
+    judge(&till, "signing in").await;
+    begin_to_sell(&world, &till).await;
+    judge(&till, "an empty sale").await;
+    let scanner = world.counter(1).scanner();
+    for good in &world.goods[..3] {
+        scanner.scan(good.gtin.as_bytes()).await.unwrap();
+        till.shows_in(".sale-lines", &good.name).await;
+    }
+    scanner
+        .scan(goods::unknown_code().as_bytes())
+        .await
+        .unwrap();
+    till.shows_in(".unsettled", "Not in the catalogue").await;
+    judge(&till, "a sale with an unknown code").await;
+    till.click_on("Put aside").await;
+    wait::until("the scan to go", || async {
+        till.text_of(".unsettled").await.is_none().then_some(())
+    })
+    .await;
+    till.press("F9").await;
+    till.shows("To pay").await;
+    judge(&till, "taking money").await;
+    till.type_calmly("100").await;
+    till.press("Enter").await;
+    till.shows("1-1-000001").await;
+    judge(&till, "the change").await;
+    for (path, words) in [
+        ("/sales", "1-1-000001"),
+        ("/stock", &world.goods[0].name),
+        ("/register/1/shift", "Till"),
+        ("/status", "Hub"),
+    ] {
+        till.open(&format!("{}{path}", world.edge().url())).await;
+        till.shows(words).await;
+        judge(&till, path).await;
+    }
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pages_of_the_console_have_no_violations() {
+    let world = World::begin(Beginning::default()).await;
+    let mut oracle = counterpart_tests::oracle::Oracle::new();
+    let till = world.open_till(1).await;
+    till.receive(&mut oracle, &[(&world.goods[0], 5)]).await;
+    till.sell(&mut oracle, &[(&world.goods[0], 2)]).await;
+    let console = world.console().await;
+    console.has_everything(STORE, &oracle).await;
+    console
+        .post_notice("The lift is out of order until noon")
+        .await
+        .unwrap();
+    let browser = Browser::start();
+    let hub = browser.window(SIZE).await;
+    hub.open(&format!("{}/sign-in", world.hub().console_url()))
+        .await;
+    judge(&hub, "signing in").await;
+    open_console(&world, &hub).await;
+    let sku = &world.goods[0].sku;
+    for (path, words) in [
+        ("/", "Today"),
+        ("/stores", STORE),
+        (&format!("/stores/{STORE}"), "Robin"),
+        ("/stores/new", "Time zone"),
+        ("/stock", sku),
+        (&format!("/stock/{sku}"), "1-1-000001"),
+        ("/sales", "1-1-000001"),
+        ("/catalog", &world.goods[0].name),
+        ("/catalog/import", "CSV"),
+        ("/notices", "The lift is out of order"),
+        ("/operators", "admin"),
+    ] {
+        hub.open(&format!("{}{path}", world.hub().console_url()))
+            .await;
+        hub.shows(words).await;
+        judge(&hub, path).await;
+    }
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_of_virtual_devices_has_no_violations_and_its_clicks_are_scans() {
+    let folder = TempDir::new().unwrap();
+    let demo = Demo::start(DemoOptions::for_tests(folder.path().join("demo"))).await;
+    let demo = demo.unwrap();
+    let browser = Browser::start();
+    let (devices, till) = (browser.window(SIZE).await, browser.window(SIZE).await);
+    devices.open(&demo.devices_url()).await;
+    devices.shows("Click a product to scan it").await;
+    judge(&devices, "the virtual devices").await;
+    let doors = demo.doors();
+    till.open(&doors.register).await;
+    till.click_on(&doors.member.0).await;
+    till.focus("[name=pin]").await;
+    till.type_calmly(&doors.member.1).await;
+    till.press("Enter").await;
+    till.shows("Open the till").await;
+    till.type_calmly("100").await;
+    till.press("Enter").await;
+    till.shows("Scan an item to start a sale").await;
+    devices.click(".shelf button.good").await;
+    till.shows_in(".sale-total", "1 item").await;
+    demo.shutdown().await;
+}
