@@ -15,6 +15,10 @@ pub struct EnrolmentAsked {
     /// The request to certify the edge's own key, in PEM. Asking again with the same code and the
     /// same request is answered again; with another request the code is used up.
     pub csr_pem: String,
+    /// Whose data the edge's folder holds already, if anybody's: it stays that edge, with its
+    /// facts and feeds, and gets a new certificate. Since 0.1; nothing asks for a new number.
+    #[serde(default)]
+    pub edge: Option<EdgeNumber>,
 }
 
 /// What the hub answers.

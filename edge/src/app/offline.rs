@@ -13,7 +13,7 @@ use counterpart_protocol::enrolment::Enrolled;
 use super::serving::authority_pem;
 use super::{EdgeError, open};
 use crate::config::EdgeConfig;
-use crate::sync::{EnrolFailed, keep_enrolment, request_enrolment};
+use crate::sync::{EnrolFailed, edge_of, keep_enrolment, request_enrolment};
 use crate::web::{Control, ControlFailed};
 
 /// How a backup was made.
@@ -25,7 +25,8 @@ pub enum BackedUp {
     ByServer,
 }
 
-/// Enrols this store at `hub` by the one-time `code`, and keeps what the hub answers.
+/// Enrols this store at `hub` by the one-time `code`, and keeps what the hub answers. A folder that
+/// was enrolled before stays the same edge, with all its facts, and gets a new key and certificate.
 ///
 /// # Errors
 ///
@@ -35,7 +36,8 @@ pub async fn enrol(config: &EdgeConfig, hub: &str, code: &str) -> Result<Enrolle
     // Opened first: a folder that cannot be written must not use a code up.
     let (db, replica) = open(config, &Live::new(0)).await?;
     let asked = async {
-        let (enrolled, key) = request_enrolment(hub, code).await?;
+        let known = edge_of(&db, &replica).await?;
+        let (enrolled, key) = request_enrolment(hub, code, known).await?;
         keep_enrolment(
             &db,
             &replica,

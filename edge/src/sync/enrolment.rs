@@ -67,7 +67,8 @@ pub enum EnrolFailed {
 }
 
 /// Asks the hub at `hub` (`https://hub.example:8400`) to enrol this machine by `code`, and returns
-/// its answer with the key that was made here.
+/// its answer with the key that was made here. `edge` is whose data the folder holds already: the
+/// hub lets it stay that edge, or refuses and leaves the code good.
 ///
 /// # Errors
 ///
@@ -75,6 +76,7 @@ pub enum EnrolFailed {
 pub async fn request_enrolment(
     hub: &str,
     code: &str,
+    edge: Option<EdgeNumber>,
 ) -> Result<(Enrolled, KeyAndCsr), EnrolFailed> {
     let code: EnrolmentCode = code.parse()?;
     let address = hub_address(hub)?;
@@ -90,6 +92,7 @@ pub async fn request_enrolment(
     let asked = EnrolmentAsked {
         code: code.to_string(),
         csr_pem: key.csr_pem.clone(),
+        edge,
     };
     let call = http.post(format!("{address}/v1/enrolments")).json(&asked);
     let answer = call
@@ -122,6 +125,17 @@ pub async fn request_enrolment(
     Ok((enrolment, key))
 }
 
+/// Returns whose data the folder holds, if it was enrolled before.
+///
+/// # Errors
+///
+/// Those of the database.
+pub async fn edge_of(db: &Db, replica: &Replica) -> Result<Option<EdgeNumber>, DbError> {
+    let known = replica.clone();
+    let found = db.read(move |tx| known.identity(tx)).await?;
+    Ok(found.map(|found| found.writer.edge))
+}
+
 /// Keeps an enrolment: key and certificates in files of `folder`, the rest in the database.
 ///
 /// # Errors
@@ -137,13 +151,8 @@ pub async fn keep_enrolment(
     now_ms: i64,
 ) -> Result<(), EnrolFailed> {
     let edge = enrolment.edge_number;
-    let known = replica.clone();
-    let found = db.read(move |tx| known.identity(tx)).await?;
-    if let Some(found) = found.filter(|found| found.writer.edge != edge) {
-        return Err(EnrolFailed::OtherEdge {
-            found: found.writer.edge,
-            asked: edge,
-        });
+    if let Some(found) = edge_of(db, replica).await?.filter(|found| *found != edge) {
+        return Err(EnrolFailed::OtherEdge { found, asked: edge });
     }
     // What cannot be used is refused before anything is written.
     profile(&enrolment.store)?;

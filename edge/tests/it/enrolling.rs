@@ -12,12 +12,14 @@ use counterpart_daemon::clock::{Clock as _, SystemClock};
 use counterpart_daemon::entropy::OsEntropy;
 use counterpart_daemon::http::{Limits, Problem, Transport, bind};
 use counterpart_daemon::tls::{Authority, EdgeName, EnrolmentCode, Protocols, server_config};
+use counterpart_edge::context::Context;
 use counterpart_edge::{Edge, enrol, keep};
 use counterpart_protocol::enrolment::{Enrolled, EnrolmentAsked};
+use counterpart_protocol::facts::NoticePosted;
 use counterpart_protocol::ids::EdgeNumber;
 use tokio_util::sync::CancellationToken;
 
-use crate::factory::{EDGE, World, sentence, store};
+use crate::factory::{EDGE, World, read, sentence, store};
 
 /// A hub's public listener that takes one code, once.
 struct Public {
@@ -29,11 +31,17 @@ struct Public {
 struct Desk {
     authority: Authority,
     code: EnrolmentCode,
+    next: EdgeNumber,
     used: std::sync::atomic::AtomicBool,
 }
 
 impl Public {
     fn open(authority: Authority) -> Self {
+        Self::giving(authority, EDGE)
+    }
+
+    /// Gives `next` to whoever asks as nobody's edge yet.
+    fn giving(authority: Authority, next: EdgeNumber) -> Self {
         let code = EnrolmentCode::new(&authority.fingerprint(), &OsEntropy);
         let names = ["127.0.0.1".to_owned()];
         let identity = authority
@@ -43,6 +51,7 @@ impl Public {
         let desk = Desk {
             authority,
             code: code.clone(),
+            next,
             used: false.into(),
         };
         let router = Router::new()
@@ -83,8 +92,9 @@ async fn answer(State(desk): State<Arc<Desk>>, Json(asked): Json<EnrolmentAsked>
         let said = "this code was used already: make a new one at the console";
         return Problem::refused("code_used", said).into_response();
     }
+    let edge_number = asked.edge.unwrap_or(desk.next);
     let name = EdgeName {
-        edge_number: EDGE.0,
+        edge_number: edge_number.0,
         store: "ghent".to_owned(),
     };
     let certificate_pem = desk
@@ -92,7 +102,7 @@ async fn answer(State(desk): State<Arc<Desk>>, Json(asked): Json<EnrolmentAsked>
         .sign_client(&asked.csr_pem, &name, SystemClock.now_ms(), 365, &OsEntropy)
         .unwrap();
     Json(Enrolled {
-        edge_number: EDGE,
+        edge_number,
         certificate_pem,
         ca_pem: desk.authority.certificate_pem().to_owned(),
         sync_address: "https://127.0.0.1:9".to_owned(),
@@ -127,6 +137,43 @@ async fn a_typed_code_makes_this_machine_the_stores_edge_once() {
     );
     let edge = Edge::start(world.config.clone()).await.unwrap();
     edge.shutdown().await;
+}
+
+/// Returns how many facts wait for the hub.
+async fn waiting(context: &Context) -> u64 {
+    let replica = context.replica().clone();
+    let up = read(context.db(), move |tx| {
+        replica.up_state(tx, EdgeNumber::HUB)
+    });
+    up.await.waiting()
+}
+
+#[tokio::test]
+async fn an_enrolled_folder_enrols_again_and_stays_the_same_edge_with_its_facts() {
+    let world = World::enrolled().await;
+    let context = world.assembled().await;
+    let within = context.clone();
+    let fact = NoticePosted {
+        text: "Written before".to_owned(),
+        until_ms: None,
+    };
+    let write = context.db().write(move |tx| {
+        let place = within.place(None, None);
+        within.replica().record(tx, EdgeNumber::HUB, place, &fact)
+    });
+    write.await.unwrap();
+    assert_eq!(waiting(&context).await, 1);
+    context.db().close().await;
+    drop(context);
+    let certificate = world.config.data.join("edge.pem");
+    let before = std::fs::read_to_string(&certificate).unwrap();
+    let hub = Public::giving(authority("hub"), EdgeNumber(8));
+    let code = hub.code.to_string();
+    let again = enrol(&world.config, &hub.url(), &code).await.unwrap();
+    assert_eq!(again.edge_number, EDGE);
+    assert_ne!(std::fs::read_to_string(&certificate).unwrap(), before);
+    let context = world.assembled().await;
+    assert_eq!(waiting(&context).await, 1);
 }
 
 #[tokio::test]

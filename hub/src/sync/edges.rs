@@ -159,6 +159,23 @@ pub fn add(tx: &mut Tx, new: &NewEdge, now_ms: i64) -> Result<(), DbError> {
     Ok(())
 }
 
+/// Remembers the certificate an edge was given instead of its last one.
+///
+/// # Errors
+/// Those of the database.
+pub fn renew(
+    tx: &mut Tx,
+    number: EdgeNumber,
+    certificate_serial: &str,
+    certificate_until_ms: i64,
+) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE edges SET certificate_serial = $2, certificate_until_ms = $3 WHERE edge = $1",
+        params![number.0, certificate_serial, certificate_until_ms],
+    )?;
+    Ok(())
+}
+
 /// Returns an edge by its number.
 ///
 /// # Errors

@@ -15,7 +15,8 @@ pub enum SyncFailed {
     /// The hub never enrolled this edge.
     #[error(
         "this hub does not know edge {0}: it was enrolled at another hub, or the hub was restored \
-         from an older backup; enrol it again with a new code"
+         from an older backup; sales go on, call the region's support to bring the hub's newest \
+         backup back"
     )]
     Unknown(EdgeNumber),
     /// A person at the console blocked it.
@@ -24,7 +25,7 @@ pub enum SyncFailed {
     /// The message is from another edge than the certificate.
     #[error(
         "the certificate is edge {certified}'s and the message edge {said}'s: this data folder \
-         holds another edge's database; restore the right one or enrol anew"
+         holds another edge's database; put the right one back, or enrol this one with a new code"
     )]
     OtherEdge {
         /// The certificate's.

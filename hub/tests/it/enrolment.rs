@@ -8,7 +8,7 @@ use counterpart_protocol::ids::EdgeNumber;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::peer::{Peer, ask};
+use crate::peer::{Peer, ask, ask_again};
 use crate::world::{STORE, World};
 
 #[tokio::test]
@@ -86,6 +86,7 @@ async fn a_mistyped_code_says_which_group_is_wrong() {
     let asked = EnrolmentAsked {
         code: mistyped,
         csr_pem: make_key_and_csr().unwrap().csr_pem,
+        edge: None,
     };
     let refused = world
         .try_post("/v1/enrolments", &serde_json::to_value(&asked).unwrap())
@@ -109,6 +110,7 @@ async fn a_code_nobody_made_here_and_a_code_of_another_hub_are_told_apart() {
     let elsewhere = EnrolmentAsked {
         code: other.code(STORE).await,
         csr_pem: csr_pem.clone(),
+        edge: None,
     };
     let refused = world
         .try_post("/v1/enrolments", &serde_json::to_value(&elsewhere).unwrap())
@@ -181,4 +183,59 @@ async fn a_second_edge_takes_over_and_the_first_is_shown_as_replaced() {
         page.contains("replaced"),
         "the page must show the older edge"
     );
+}
+
+#[tokio::test]
+async fn an_edge_that_enrols_again_keeps_its_number_its_facts_and_its_feed() {
+    let world = World::with_a_store().await;
+    let mut peer = world.edge(STORE).await;
+    peer.state(crate::facts::delivery(5));
+    peer.sync().await;
+    let (held, before) = (peer.holds(), peer.enrolled.clone());
+    let code = world.code(STORE).await;
+    peer.enrol_again(&world, &code).await;
+    assert_eq!(peer.enrolled.edge_number, before.edge_number);
+    assert_ne!(peer.enrolled.certificate_pem, before.certificate_pem);
+    peer.state(crate::facts::delivery(2));
+    peer.sync().await;
+    assert_eq!(
+        peer.holds(),
+        held,
+        "it is not told everything a second time"
+    );
+    let stock = world.get("/v1/stock/PEN").await;
+    assert_eq!(stock["on_hand_milli"].as_i64(), Some(7_000));
+    let store = world.store(STORE).await;
+    assert_eq!(store["edges"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn an_edge_this_hub_does_not_know_is_refused_and_the_code_stays_good() {
+    let world = World::with_a_store().await;
+    let code = world.code(STORE).await;
+    let csr_pem = make_key_and_csr().unwrap().csr_pem;
+    for unknown in [EdgeNumber(7), EdgeNumber::HUB] {
+        let refused = ask_again(&world, &code, &csr_pem, Some(unknown)).await;
+        let refused = refused.unwrap_err();
+        assert_eq!(refused.kind, "urn:counterpart:problem:edge_unknown");
+        let says = format!("edge {unknown}'s, which this hub does not know");
+        assert!(refused.detail.contains(&says), "{}", refused.detail);
+    }
+    Peer::enrol(&world, &code).await.unwrap();
+}
+
+#[tokio::test]
+async fn another_stores_edge_is_refused_and_the_code_stays_good() {
+    let world = World::with_a_store().await;
+    let known = world.edge(STORE).await.enrolled.edge_number;
+    world.add_store("antwerp-1").await;
+    let code = world.code("antwerp-1").await;
+    let csr_pem = make_key_and_csr().unwrap().csr_pem;
+    let refused = ask_again(&world, &code, &csr_pem, Some(known)).await;
+    let refused = refused.unwrap_err();
+    assert_eq!(refused.kind, "urn:counterpart:problem:edge_elsewhere");
+    let says = format!("edge 1's of store {STORE}, and the code is for store antwerp-1");
+    assert!(refused.detail.contains(&says), "{}", refused.detail);
+    let fresh = Peer::enrol(&world, &code).await.unwrap();
+    assert_eq!(fresh.enrolled.edge_number, EdgeNumber(2));
 }

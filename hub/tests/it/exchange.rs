@@ -284,7 +284,7 @@ async fn a_hub_that_forgot_an_edge_says_so() {
     let refused = peer.refusal(&peer.exchange_after(0)).await;
     assert_eq!(refused.kind, "urn:counterpart:problem:edge_unknown");
     assert!(
-        refused.detail.contains("enrol it again"),
+        refused.detail.contains("newest backup"),
         "{}",
         refused.detail
     );

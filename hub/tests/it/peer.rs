@@ -44,6 +44,16 @@ pub(crate) struct Peer {
 
 /// Posts an enrolment as an edge does: with nothing but the code, to the hub's TLS listener.
 pub(crate) async fn ask(world: &World, code: &str, csr_pem: &str) -> Result<Enrolled, ProblemBody> {
+    ask_again(world, code, csr_pem, None).await
+}
+
+/// As [`ask`], from a folder that holds an edge's data already.
+pub(crate) async fn ask_again(
+    world: &World,
+    code: &str,
+    csr_pem: &str,
+    edge: Option<EdgeNumber>,
+) -> Result<Enrolled, ProblemBody> {
     let known: EnrolmentCode = code.parse().unwrap();
     let tls = enrolling_client_config(&known, Protocols::Http1And2);
     let client = Client::builder()
@@ -54,6 +64,7 @@ pub(crate) async fn ask(world: &World, code: &str, csr_pem: &str) -> Result<Enro
     let asked = EnrolmentAsked {
         code: code.to_owned(),
         csr_pem: csr_pem.to_owned(),
+        edge,
     };
     let url = format!("{}/v1/enrolments", world.hub().public_url());
     let answer = client.post(url).json(&asked).send().await.unwrap();
@@ -92,6 +103,18 @@ impl Peer {
             replica,
             folder,
         }
+    }
+
+    /// Enrols the same folder once more, with a new key.
+    pub(crate) async fn enrol_again(&mut self, world: &World, code: &str) {
+        let key = make_key_and_csr().unwrap();
+        let known = Some(self.enrolled.edge_number);
+        self.enrolled = ask_again(world, code, &key.csr_pem, known).await.unwrap();
+        let identity = Identity {
+            certificate_pem: self.enrolled.certificate_pem.clone(),
+            key_pem: key.key_pem,
+        };
+        self.client = client_of(&self.enrolled.ca_pem, Some(&identity));
     }
 
     /// Returns a second machine with a copy of this one's disk and keys.

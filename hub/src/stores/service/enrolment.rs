@@ -75,10 +75,12 @@ fn make_code_in(
 }
 
 /// Lets an edge in by its code: gives it a number and a certificate, and tells it of everything
-/// published so far. The same code with the same request is answered the same again.
+/// published so far; one that is the store's already keeps its number and its feeds. The same code
+/// with the same request is answered the same again.
 ///
 /// # Errors
 /// [`StoreFailed::Mistyped`], [`StoreFailed::OtherHub`], [`StoreFailed::Spent`],
+/// [`StoreFailed::EdgeUnknown`] and [`StoreFailed::EdgeElsewhere`], which leave the code good,
 /// [`StoreFailed::Tls`] when the request is damaged; those of the database.
 pub async fn enrol(context: &Context, asked: EnrolmentAsked) -> Result<Enrolled, StoreFailed> {
     let code: EnrolmentCode = asked.code.parse()?;
@@ -88,7 +90,7 @@ pub async fn enrol(context: &Context, asked: EnrolmentAsked) -> Result<Enrolled,
     let within = context.clone();
     context
         .db()
-        .write(move |tx| enrol_in(&within, tx, &code, &asked.csr_pem))
+        .write(move |tx| enrol_in(&within, tx, &code, &asked))
         .await
 }
 
@@ -96,9 +98,9 @@ fn enrol_in(
     context: &Context,
     tx: &mut Tx,
     code: &EnrolmentCode,
-    csr_pem: &str,
+    asked: &EnrolmentAsked,
 ) -> Result<Enrolled, StoreFailed> {
-    let csr_sha256: [u8; 32] = Sha256::digest(csr_pem.as_bytes()).into();
+    let csr_sha256: [u8; 32] = Sha256::digest(asked.csr_pem.as_bytes()).into();
     let stored = store::code(tx, code.secret_hash())?;
     let good = rules::spend(stored.as_ref(), csr_sha256, context.now_ms())?;
     let stored = stored.expect("a code that is good for something is known");
@@ -106,7 +108,7 @@ fn enrol_in(
     let used = match good {
         CodeGood::Again(used) => used,
         CodeGood::New => {
-            let used = certify(context, tx, &identity, csr_pem, csr_sha256)?;
+            let used = certify(context, tx, &identity, asked, csr_sha256)?;
             store::use_code(tx, code.secret_hash(), &used)?;
             used
         }
@@ -120,38 +122,49 @@ fn enrol_in(
     })
 }
 
-/// Gives the next number and a certificate to an edge of `store`.
+/// Gives a certificate to an edge of `store`: one it has already, or a new one with the next number.
 fn certify(
     context: &Context,
     tx: &mut Tx,
     store: &StoreIdentity,
-    csr_pem: &str,
+    asked: &EnrolmentAsked,
     csr_sha256: [u8; 32],
 ) -> Result<Used, StoreFailed> {
     let now_ms = context.now_ms();
-    let number = edges::next_number(tx)?;
+    let again = asked.edge.map(|edge| owned(tx, edge, &store.store_id));
+    let again = again.transpose()?;
+    let number = match again {
+        Some(number) => number,
+        None => edges::next_number(tx)?,
+    };
     let name = EdgeName {
         edge_number: number.0,
         store: store.store_id.to_string(),
     };
     let certificate_pem = context.authority().sign_client(
-        csr_pem,
+        &asked.csr_pem,
         &name,
         now_ms,
         CERTIFICATE_DAYS,
         context.entropy().as_ref(),
     )?;
     let certificate = read_back(&certificate_pem)?;
-    let new = NewEdge {
-        number,
-        store_id: store.store_id.clone(),
-        time_zone: store.time_zone.clone(),
-        certificate_serial: certificate.serial,
-        certificate_until_ms: certificate.not_after_ms,
-    };
-    edges::add(tx, &new, now_ms)?;
-    announce(context, tx, number)?;
-    tracing::info!(store.id = %store.store_id, edge.id = number.0, "enrolled an edge");
+    if again.is_some() {
+        // Its feed tells it of everything published already.
+        edges::renew(tx, number, &certificate.serial, certificate.not_after_ms)?;
+        tracing::info!(store.id = %store.store_id, edge.id = number.0, "enrolled an edge again");
+    } else {
+        let new = NewEdge {
+            number,
+            store_id: store.store_id.clone(),
+            time_zone: store.time_zone.clone(),
+            certificate_serial: certificate.serial,
+            certificate_until_ms: certificate.not_after_ms,
+        };
+        edges::add(tx, &new, now_ms)?;
+        announce(context, tx, number)?;
+        tracing::info!(store.id = %store.store_id, edge.id = number.0, "enrolled an edge");
+    }
     publish_on_commit(context, tx);
     Ok(Used {
         at_ms: now_ms,
@@ -159,6 +172,19 @@ fn certify(
         csr_sha256,
         certificate_pem,
     })
+}
+
+/// Checks that the edge is one of the store's, so that nobody else's facts come in under its name.
+fn owned(tx: &mut Tx, edge: EdgeNumber, store_id: &StoreId) -> Result<EdgeNumber, StoreFailed> {
+    let known = edges::by_number(tx, edge)?.ok_or(StoreFailed::EdgeUnknown(edge))?;
+    if known.store_id != *store_id {
+        return Err(StoreFailed::EdgeElsewhere {
+            edge,
+            belongs: known.store_id,
+            code: store_id.clone(),
+        });
+    }
+    Ok(edge)
 }
 
 fn announce(context: &Context, tx: &mut Tx, number: EdgeNumber) -> Result<(), StoreFailed> {

@@ -28,6 +28,27 @@ pub enum StoreFailed {
     /// There is no such edge in the store.
     #[error("edge {0} is not one of this store's")]
     NoEdge(EdgeNumber),
+    /// An edge asks for its certificate anew that this hub never enrolled.
+    #[error(
+        "the data folder is edge {0}'s, which this hub does not know: it was enrolled at another \
+         hub, or this hub was restored from an older backup; enrol at that hub, bring this hub's \
+         newest backup back, or begin with an empty data folder; the code is still good"
+    )]
+    EdgeUnknown(EdgeNumber),
+    /// An edge asks for its certificate anew with another store's code.
+    #[error(
+        "the data folder is edge {edge}'s of store {belongs}, and the code is for store {code}: \
+         make a code at the page of store {belongs}, or choose an empty data folder; the code is \
+         still good"
+    )]
+    EdgeElsewhere {
+        /// The edge.
+        edge: EdgeNumber,
+        /// Its store.
+        belongs: StoreId,
+        /// The code's store.
+        code: StoreId,
+    },
     /// The code has a typing mistake.
     #[error("the enrolment code is mistyped: {0}")]
     Mistyped(#[from] CodeRefused),
@@ -75,6 +96,8 @@ impl ToProblem for StoreFailed {
                 Problem::new(StatusCode::BAD_REQUEST, "enrolment_code_mistyped").detail(sentence)
             }
             Self::OtherHub => Problem::refused("enrolment_code_elsewhere", sentence),
+            Self::EdgeUnknown(_) => Problem::refused("edge_unknown", sentence),
+            Self::EdgeElsewhere { .. } => Problem::refused("edge_elsewhere", sentence),
             Self::Spent(spent) => {
                 let code = match spent {
                     CodeSpent::Unknown => "enrolment_code_unknown",
