@@ -4,15 +4,18 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use counterpart_daemon::http::{
     Limits, Listener, Transport, bind, method_not_allowed, not_found, observed,
 };
 use counterpart_daemon::shutdown::Stage;
 use counterpart_daemon::telemetry::Telemetry;
 use counterpart_daemon::tls::{Authority, Identity, Protocols, TlsError, server_config};
+use counterpart_daemon::web::problem_page::{self, ProblemPages};
+use counterpart_daemon::web::text::Texts;
 use counterpart_daemon::web::{assets, security};
 
 use super::{EdgeError, LISTENERS_DEADLINE};
@@ -77,7 +80,14 @@ impl Serving {
             .method_not_allowed_fallback(method_not_allowed)
             .with_state(context.clone());
         let limits = Limits::default();
-        let router = limits.around(router).layer(from_fn(security::guard));
+        let pages = ProblemPages {
+            texts: Arc::new(Texts::new(&[]).expect("the kit's own words were read at the start")),
+            place: context.profile().name.clone(),
+        };
+        let router = limits
+            .around(router)
+            .layer(from_fn_with_state(pages, problem_page::for_people))
+            .layer(from_fn(security::guard));
         let router = observed(router, "edge pages");
         let stop = stage.token();
         let (listener, transport) = (self.listener, self.transport);

@@ -188,3 +188,25 @@ async fn off_loopback_pages_are_served_with_the_stores_own_certificate_only() {
     assert_eq!(status["store_id"], "ghent");
     edge.shutdown().await;
 }
+
+#[tokio::test]
+async fn people_get_a_page_and_programs_json_where_nothing_is() {
+    let world = World::enrolled().await;
+    let edge = world.start().await;
+    let client = reqwest::Client::new();
+    let answers = [
+        ("text/html,application/xhtml+xml,*/*;q=0.8", "text/html"),
+        ("application/json", "application/problem+json"),
+    ];
+    for (accept, kind) in answers {
+        let call = client.get(format!("{}/register/9", edge.url()));
+        let answer = call.header("accept", accept).send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), 404);
+        let found = answer.headers()["content-type"]
+            .to_str()
+            .unwrap()
+            .to_owned();
+        assert!(found.starts_with(kind), "{accept}: {found}");
+    }
+    edge.shutdown().await;
+}
