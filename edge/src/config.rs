@@ -12,7 +12,8 @@ use counterpart_daemon::clock::{SharedClock, SystemClock};
 use counterpart_daemon::entropy::{OsEntropy, SharedEntropy};
 use counterpart_daemon::telemetry::LogFormat;
 use counterpart_hardware::{
-    DrawerPin, PortAddress, PortAddressRefused, PrinterConfig, Profile, ScannerConfig, SensorLevel,
+    DrawerPin, FrameEnd, PortAddress, PortAddressRefused, PrinterConfig, Profile, ScannerConfig,
+    SensorLevel,
 };
 use counterpart_protocol::ids::RegisterId;
 use serde::Deserialize;
@@ -24,6 +25,12 @@ pub const DATA_FOLDER: &str = ".counterpart/edge";
 /// The usual port of the pages; loopback only, for the browser on the till itself.
 pub const LISTEN: SocketAddr =
     SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8410);
+
+/// The control characters some scanners put around a code (ASCII).
+const STX: u8 = 0x02;
+const ETX: u8 = 0x03;
+/// The longest pause that may end a code, in milliseconds: a person would scan again.
+const GAP_MAX_MS: u64 = 2_000;
 
 /// Everything a store server is started with.
 #[derive(Clone)]
@@ -105,6 +112,28 @@ pub struct ScannerSettings {
     pub address: String,
     /// The same code again within this time, in milliseconds, is one read; 150 unless set.
     pub repeat_window_ms: Option<u64>,
+    /// The byte before each code, such as 0x02 for STX; none unless set.
+    pub prefix: Option<u8>,
+    /// What ends a code; `line` unless set.
+    pub end: Option<EndSetting>,
+    /// A pause this long ends a code, in milliseconds from 1 to 2000; 50 unless set.
+    pub gap_ms: Option<u64>,
+}
+
+/// What ends a code on a scanner's line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndSetting {
+    /// CR, LF or both.
+    Line,
+    /// ETX.
+    Etx,
+    /// STX comes before, ETX after.
+    StxEtx,
+    /// A tab.
+    Tab,
+    /// Nothing but a pause.
+    Gap,
 }
 
 /// A receipt printer as it is set.
@@ -197,6 +226,27 @@ pub enum SettingRefused {
         /// What was set.
         profile: String,
     },
+    /// A byte that stands before codes and ends them, or two bytes before them.
+    #[error(
+        "the scanner of register {register} has the prefix {prefix:#04x}, which does not go with \
+         its end: with `stx_etx` the prefix is 0x02, else it is another byte than the end"
+    )]
+    ScannerPrefix {
+        /// The register.
+        register: u16,
+        /// What was set.
+        prefix: u8,
+    },
+    /// A pause that ends every code at once, or keeps people waiting.
+    #[error(
+        "the scanner of register {register} has a gap of {gap_ms} ms: it can be 1 to {GAP_MAX_MS}"
+    )]
+    ScannerGap {
+        /// The register.
+        register: u16,
+        /// What was set.
+        gap_ms: u64,
+    },
     /// A drawer pin no connector has.
     #[error("the drawer of register {register} is on pin {pin}: it can be 2 or 5")]
     DrawerPin {
@@ -231,13 +281,7 @@ fn register(set: &RegisterSettings) -> Result<RegisterSetup, SettingRefused> {
     if set.id == 0 {
         return Err(SettingRefused::RegisterNumber(0));
     }
-    let scanner = set.scanner.as_ref().map(|scanner| {
-        let mut config = ScannerConfig::new(address("scanner", set.id, &scanner.address)?);
-        if let Some(window_ms) = scanner.repeat_window_ms {
-            config.repeat_window = Duration::from_millis(window_ms);
-        }
-        Ok(config)
-    });
+    let scanner = set.scanner.as_ref().map(|wanted| scanner(set.id, wanted));
     let printer = set.printer.as_ref().map(|wanted| printer(set.id, wanted));
     let name = set.name.clone();
     Ok(RegisterSetup {
@@ -246,6 +290,41 @@ fn register(set: &RegisterSettings) -> Result<RegisterSetup, SettingRefused> {
         scanner: scanner.transpose()?,
         printer: printer.transpose()?,
     })
+}
+
+fn scanner(register: u16, set: &ScannerSettings) -> Result<ScannerConfig, SettingRefused> {
+    let mut config = ScannerConfig::new(address("scanner", register, &set.address)?);
+    if let Some(window_ms) = set.repeat_window_ms {
+        config.repeat_window = Duration::from_millis(window_ms);
+    }
+    let framing = &mut config.framing;
+    framing.prefix = set.prefix;
+    framing.end = match set.end {
+        None | Some(EndSetting::Line) => FrameEnd::LineEnd,
+        Some(EndSetting::Etx | EndSetting::StxEtx) => FrameEnd::Byte(ETX),
+        Some(EndSetting::Tab) => FrameEnd::Byte(b'\t'),
+        Some(EndSetting::Gap) => FrameEnd::Gap,
+    };
+    if set.end == Some(EndSetting::StxEtx) {
+        framing.prefix = Some(set.prefix.unwrap_or(STX));
+    }
+    if let Some(prefix) = framing.prefix {
+        let fits = match framing.end {
+            FrameEnd::LineEnd => !matches!(prefix, b'\r' | b'\n'),
+            FrameEnd::Byte(end) => prefix != end,
+            FrameEnd::Gap => true,
+        };
+        if !fits || (set.end == Some(EndSetting::StxEtx) && prefix != STX) {
+            return Err(SettingRefused::ScannerPrefix { register, prefix });
+        }
+    }
+    if let Some(gap_ms) = set.gap_ms {
+        if !(1..=GAP_MAX_MS).contains(&gap_ms) {
+            return Err(SettingRefused::ScannerGap { register, gap_ms });
+        }
+        framing.gap = Duration::from_millis(gap_ms);
+    }
+    Ok(config)
 }
 
 fn printer(register: u16, set: &PrinterSettings) -> Result<PrinterConfig, SettingRefused> {

@@ -1,7 +1,9 @@
 //! What an installer may write, and what is said about the rest.
 
+use std::time::Duration;
+
 use counterpart_daemon::config::{ConfigFile, Sources, load};
-use counterpart_hardware::{DrawerPin, Profile, SensorLevel};
+use counterpart_hardware::{DrawerPin, FrameEnd, Framing, Profile, SensorLevel};
 
 use super::{LISTEN, Settings};
 
@@ -86,5 +88,50 @@ fn a_wrong_register_is_named() {
         "[[registers]]\nid = 1\nprinter = { address = \"tcp:p:9100\" }\n\
          [[registers]]\nid = 2\nprinter = { address = \"tcp:p:9100\" }",
         "register 2 uses tcp:p:9100, which another register uses already: give each its own device",
+    );
+}
+
+fn scanner(lines: &str) -> String {
+    format!("[[registers]]\nid = 1\n[registers.scanner]\naddress = \"serial:/dev/s\"\n{lines}")
+}
+
+#[track_caller]
+fn check_framing(lines: &str, prefix: Option<u8>, end: FrameEnd, gap_ms: u64) {
+    let config = settings(&scanner(lines)).check().unwrap();
+    let expected = Framing {
+        prefix,
+        end,
+        gap: Duration::from_millis(gap_ms),
+        ..Framing::default()
+    };
+    assert_eq!(
+        config.registers[0].scanner.as_ref().unwrap().framing,
+        expected
+    );
+}
+
+#[test]
+fn a_scanner_may_begin_and_end_its_codes_as_it_does() {
+    check_framing("", None, FrameEnd::LineEnd, 50);
+    check_framing("end = \"stx_etx\"", Some(2), FrameEnd::Byte(3), 50);
+    check_framing(
+        "end = \"tab\"\nprefix = 0x02",
+        Some(2),
+        FrameEnd::Byte(9),
+        50,
+    );
+    check_framing("end = \"gap\"\ngap_ms = 80", None, FrameEnd::Gap, 80);
+}
+
+#[test]
+fn a_framing_that_cannot_work_is_named() {
+    check_refused(
+        &scanner("end = \"etx\"\nprefix = 3"),
+        "the scanner of register 1 has the prefix 0x03, which does not go with its end: with \
+         `stx_etx` the prefix is 0x02, else it is another byte than the end",
+    );
+    check_refused(
+        &scanner("gap_ms = 0"),
+        "the scanner of register 1 has a gap of 0 ms: it can be 1 to 2000",
     );
 }
