@@ -7,3 +7,6 @@ edge-nav-stock = Bestand
 edge-nav-status = Status
 edge-notices = Mitteilungen
 edge-catalog-missing = Noch keine Artikel
+
+# The status bar, when a person has to act before the hub goes on with this store
+link-hub-refuses = Zentrale lehnt diese Filiale ab: siehe Status

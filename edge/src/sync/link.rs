@@ -131,13 +131,23 @@ impl Link {
 }
 
 /// Returns the link in the words of the status bar: what the agent found, and when the hub last
-/// answered by the replica.
+/// answered by the replica; with the date unless that is the day of `now_ms`.
 #[must_use]
-pub fn hub_link_of(state: &LinkState, up: &UpState, zone: &TimeZone, lang: &Lang) -> HubLink {
+pub fn hub_link_of(
+    state: &LinkState,
+    up: &UpState,
+    now_ms: i64,
+    zone: &TimeZone,
+    lang: &Lang,
+) -> HubLink {
     match (state.standing, up.contact_at_ms) {
         (Standing::Connected, _) => HubLink::Connected,
         (Standing::Starting | Standing::Alone | Standing::Stopped, Some(at_ms)) => HubLink::Away {
-            last_seen: lang.time(at_ms, zone),
+            last_seen: if lang.date(at_ms, zone) == lang.date(now_ms, zone) {
+                lang.time(at_ms, zone)
+            } else {
+                lang.date_time(at_ms, zone)
+            },
         },
         (Standing::Starting | Standing::Alone | Standing::Stopped, None) => HubLink::NeverReached,
     }

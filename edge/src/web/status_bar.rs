@@ -6,6 +6,7 @@ use counterpart_daemon::db::DbError;
 use counterpart_daemon::web::live::{Region, Version};
 use counterpart_daemon::web::parts::{Tone, badge};
 use counterpart_daemon::web::shell::{HUB_LINK_REGION, hub_link};
+use counterpart_daemon::web::text::Lang;
 use counterpart_protocol::ids::{EdgeNumber, RegisterId};
 use maud::{Markup, html};
 
@@ -30,21 +31,36 @@ pub async fn status_bar(
         .read(move |tx| replica.up_state(tx, EdgeNumber::HUB))
         .await?;
     let lang = context.lang();
+    let state = context.link().state();
     let link = hub_link_of(
-        &context.link().state(),
+        &state,
         &up,
+        context.now_ms(),
         &context.profile().time_zone,
         &lang,
     );
     let waiting = i64::try_from(up.waiting()).unwrap_or(i64::MAX);
     let devices = register.and_then(|register| context.devices().of(register));
     let markup = html! {
-        (hub_link(&lang, &link, waiting))
+        @if state.needs_a_person { (refused(&lang, state.trouble.as_deref(), waiting)) }
+        @else { (hub_link(&lang, &link, waiting)) }
         @if let Some(devices) = devices {
             @for device in devices.troubled() { (troubled(device)) }
         }
     };
     Ok(Region::new(HUB_LINK_REGION, version, markup))
+}
+
+/// Shows that waiting does not help: the amber "last seen" would say that it does.
+fn refused(lang: &Lang, trouble: Option<&str>, waiting: i64) -> Markup {
+    html! {
+        a.link href="/status" title=[trouble] role="status" {
+            (badge(Tone::Bad, &lang.word("link-hub-refuses")))
+            span.link-note data-waiting[waiting > 0] {
+                (lang.t("kit-link-waiting", &[("count", waiting.into())]))
+            }
+        }
+    }
 }
 
 fn troubled(device: &DeviceStatus) -> Markup {

@@ -82,7 +82,8 @@ async fn link(context: &Context) -> HubLink {
     })
     .await;
     let zone = &context.profile().time_zone;
-    hub_link_of(&context.link().state(), &up, zone, &context.lang())
+    let now_ms = context.now_ms();
+    hub_link_of(&context.link().state(), &up, now_ms, zone, &context.lang())
 }
 
 fn trouble(link: &Link) -> String {
@@ -164,6 +165,9 @@ async fn a_hub_that_is_away_at_the_start_and_for_hours_gets_everything_afterward
          everything is sent when it is back"
     );
     assert!(!context.link().state().needs_a_person);
+    world.clock.advance(Duration::from_secs(12 * 3_600));
+    let last_seen = "23 Nov 2026, 12:00".to_owned();
+    assert_eq!(link(&context).await, HubLink::Away { last_seen });
     let _line = hub.listen(&world.authority, Some(address));
     settle(&mut agent).await;
     assert_eq!(hub.holds().await, (320, 320));
