@@ -127,7 +127,7 @@ pub(super) async fn serve(
     }
 }
 
-fn note_outcome(tx: &mut Tx, opening: i64, outcome: &str) -> Result<(), DbError> {
+pub(super) fn note_outcome(tx: &mut Tx, opening: i64, outcome: &str) -> Result<(), DbError> {
     tx.execute(
         "UPDATE drawer_openings SET outcome = $1 WHERE opening = $2",
         params![outcome, opening],

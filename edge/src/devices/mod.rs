@@ -170,7 +170,8 @@ impl Devices {
     }
 
     /// Notes in the caller's transaction that the drawer of `register` is to open, and asks for it
-    /// once that is durable: within ten seconds or never.
+    /// once that is durable: within ten seconds or never. Without a printer there is no way to the
+    /// drawer, and that is noted at once.
     ///
     /// # Errors
     ///
@@ -182,10 +183,12 @@ impl Devices {
         cause: DrawerCause,
     ) -> Result<(), DbError> {
         let opening = drawers::put_opening(tx, register, cause, self.inner.clock.now_ms())?;
-        if let Some(drawer) = self.inner.registers.get(&register) {
-            let drawer = drawer.drawer.clone();
-            tx.on_commit(Box::new(move || drawer.ask(opening)));
-        }
+        let found = self.inner.registers.get(&register);
+        let Some(found) = found.filter(|found| found.setup.printer.is_some()) else {
+            return drawers::note_outcome(tx, opening, &sentences::no_drawer(register));
+        };
+        let drawer = found.drawer.clone();
+        tx.on_commit(Box::new(move || drawer.ask(opening)));
         Ok(())
     }
 

@@ -16,6 +16,10 @@ pub(super) fn no_printer(register: RegisterId) -> String {
     format!("register {register} has no printer: show the receipt on the screen")
 }
 
+pub(super) fn no_drawer(register: RegisterId) -> String {
+    format!("register {register} has no printer to open the drawer by: open it with its key")
+}
+
 /// Why a job is not known to be on paper.
 pub(super) fn of_doubt(doubt: Doubt) -> String {
     doubt.to_string()

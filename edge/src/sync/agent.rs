@@ -225,8 +225,9 @@ impl Agent {
 pub async fn publish_waiting(context: Context, stop: CancellationToken) {
     let mut local = context.replica().watch_feed(EdgeNumber::HUB);
     let mut links = context.link().changes();
+    let mut waiting = 0;
     loop {
-        let waiting = waiting(&context).await;
+        waiting = waiting_now(&context, waiting).await;
         metrics::gauge!("counterpart_sync_waiting_records").set(f64::from(waiting));
         let woken = async {
             tokio::select! {
@@ -253,11 +254,16 @@ async fn up_state(context: &Context) -> Result<UpState, DbError> {
     read.await
 }
 
-/// Returns how many records wait to be sent; a database that does not answer leaves 0 in the gauge
-/// and says so elsewhere.
-async fn waiting(context: &Context) -> u32 {
-    let waiting = up_state(context).await.map_or(0, |up| up.waiting());
-    u32::try_from(waiting).unwrap_or(u32::MAX)
+/// Returns how many records wait to be sent; while the database does not answer that is as many as
+/// were known `before`, since 0 would say that everything is sent.
+async fn waiting_now(context: &Context, before: u32) -> u32 {
+    match up_state(context).await {
+        Ok(up) => u32::try_from(up.waiting()).unwrap_or(u32::MAX),
+        Err(error) => {
+            tracing::warn!(error = %error, "could not count what waits for the hub");
+            before
+        }
+    }
 }
 
 fn own(failed: ReplicaFailed) -> HubTrouble {

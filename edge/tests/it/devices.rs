@@ -325,3 +325,20 @@ async fn until_scanner_says(context: &Context, word: &str) {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_drawer_nothing_is_connected_to_says_so_at_once() {
+    let world = World::enrolled().await;
+    let context = world.assembled().await;
+    let within = context.clone();
+    let asked = context.db().write(move |tx| {
+        let devices = within.devices();
+        devices.open_drawer(tx, REGISTER, DrawerCause::CashSale)
+    });
+    asked.await.unwrap();
+    let noted = read(context.db(), |tx| openings(tx, 1)).await;
+    assert_eq!(
+        noted[0].outcome.as_deref(),
+        Some("register 1 has no printer to open the drawer by: open it with its key")
+    );
+}
