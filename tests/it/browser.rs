@@ -22,6 +22,7 @@ async fn begin_to_sell(world: &World, window: &Window) {
     window.type_calmly(PIN).await;
     window.press("Enter").await;
     window.shows("Open the till").await;
+    window.is_live().await;
     window.type_calmly("100").await;
     window.press("Enter").await;
     window.shows("Scan an item to start a sale").await;

@@ -2,13 +2,18 @@
 //! one sentence a person can act on, and nothing is lost.
 
 use std::net::TcpListener;
-use std::time::Duration;
+
+use counterpart_daemon::clock::Clock;
+use counterpart_daemon::entropy::SeededEntropy;
+use counterpart_daemon::tls::{EdgeName, make_key_and_csr};
 
 use counterpart_tests::installation::Installation;
 use counterpart_tests::oracle::Oracle;
 use counterpart_tests::process::Ended;
 use counterpart_tests::wait;
 use counterpart_tests::world::{Beginning, STORE, World};
+
+const DAY_MS: i64 = 86_400_000;
 
 /// The files that prove to the hub which edge this is.
 const KEYS: [&str; 2] = ["edge.key", "edge.pem"];
@@ -192,17 +197,42 @@ async fn a_certificate_of_another_hub_and_one_that_is_over_stop_the_sync_and_not
     )
     .await;
 
+    // And at last one of its own hub's that is over.
+    world.stop_edge().await;
+    hand_out_an_expired_certificate(&world);
+    world.start_edge().await;
+    let till = world.sign_in(1).await;
+    till.sell(&mut oracle, &[(&world.goods[3], 1)]).await;
+    says(&world, "this store's certificate ended 30 days ago").await;
+    oracle.agrees_with("the edge", &till.seen(&oracle).await);
+
     world.stop_edge().await;
     for (name, bytes) in KEYS.iter().zip(&kept) {
         std::fs::write(own.join(name), bytes).unwrap();
     }
-    // Long after the certificate's end; the machine's own clock may be wrong, the sale is not.
-    world.clock.advance(Duration::from_secs(86_400 * 365 * 11));
     world.start_edge().await;
-    let till = world.sign_in(1).await;
-    till.sell(&mut oracle, &[(&world.goods[3], 1)]).await;
-    says(&world, "this store's certificate ended").await;
-    oracle.agrees_with("the edge", &till.seen(&oracle).await);
+    world.console().await.has_everything(STORE, &oracle).await;
+    world.end().await;
+    other.end().await;
+}
+
+/// Signs a new key of the store's edge as the hub does, but for a month that ended a month ago.
+fn hand_out_an_expired_certificate(world: &World) {
+    let authority = world.hub().context().authority();
+    let edge = EdgeName {
+        edge_number: 1,
+        store: STORE.to_owned(),
+    };
+    let key = make_key_and_csr().unwrap();
+    let then_ms = world.clock.now_ms() - 60 * DAY_MS;
+    let entropy = SeededEntropy::new(1);
+    let signed = authority
+        .sign_client(&key.csr_pem, &edge, then_ms, 30, &entropy)
+        .unwrap();
+    let chain = format!("{signed}{}", authority.certificate_pem());
+    for (name, text) in KEYS.iter().zip([key.key_pem, chain]) {
+        std::fs::write(world.edge_folder().join(name), text).unwrap();
+    }
 }
 
 async fn says(world: &World, words: &str) {

@@ -127,6 +127,7 @@ async fn the_page_of_virtual_devices_has_no_violations_and_its_clicks_are_scans(
     till.type_calmly(&doors.member.1).await;
     till.press("Enter").await;
     till.shows("Open the till").await;
+    till.is_live().await;
     till.type_calmly("100").await;
     till.press("Enter").await;
     till.shows("Scan an item to start a sale").await;

@@ -152,15 +152,18 @@ async fn a_reload_is_harmless_at_every_step_of_a_sale() {
     let due = good.price_minor.unwrap();
     scan_in(&world, &till, good).await;
     till.reload().await;
+    till.is_live().await;
     till.shows_in(".sale-lines", &good.name).await;
     till.press("F9").await;
     till.shows("To pay").await;
     till.reload().await;
+    till.is_live().await;
     till.shows("To pay").await;
     till.type_calmly(&decimal(due)).await;
     till.press("Enter").await;
     till.shows("1-1-000001").await;
     till.reload().await;
+    till.is_live().await;
     till.shows("1-1-000001").await;
     let mut oracle = Oracle::new();
     let other = world.sign_in(1).await;

@@ -71,6 +71,23 @@ impl Window {
         self.client.refresh().await.expect("a page can be reloaded");
     }
 
+    /// Waits until the page says that its line to the server is live: its script runs by then. Keys
+    /// pressed before that are lost, as on any page.
+    ///
+    /// # Panics
+    ///
+    /// When it never says so.
+    #[track_caller]
+    pub fn is_live(&self) -> impl Future<Output = ()> {
+        let live = "#link-edge[data-state=live]";
+        let waiting = wait::until_seen(
+            "the page to be live",
+            || self.count(live),
+            |count| *count == 1,
+        );
+        async move { drop(waiting.await) }
+    }
+
     /// Returns the address of the page.
     pub async fn url(&self) -> Url {
         let url = self.client.current_url().await;
