@@ -53,6 +53,8 @@ CREATE TABLE register_screens (
     paid_sale_id BLOB,
     -- An amount given that a person is asked about.
     asked_minor INTEGER,
+    -- The line that was scanned or changed last: quantity keys are about it.
+    selected_line INTEGER,
     -- Counts what is heard; the word of the last sound.
     cue INTEGER NOT NULL,
     cue_word TEXT CHECK (cue_word IN ('accepted', 'refused', 'paid'))

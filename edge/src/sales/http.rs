@@ -55,6 +55,7 @@ impl ToProblem for PayRefused {
             Self::Unsettled { .. } => "scans_unsettled",
             Self::NotWeighed { .. } => "not_weighed",
             Self::NotPositive => "tender_not_positive",
+            Self::TooManyTenders => "too_many_tenders",
             Self::StillDue { .. } => "still_due",
             Self::Unlikely { .. } => "tender_unlikely",
             Self::Basket(refused) => return refused.to_problem(),

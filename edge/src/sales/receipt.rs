@@ -1,4 +1,4 @@
-//! The receipt on paper: store, lines, total, taxes, what was given, what went back, and its number.
+//! The receipt on paper: store, lines, total, taxes, what was given, what went back, its number.
 //!
 //! Laid out once; the printer, the preview and the mail show the same lines.
 

@@ -35,7 +35,6 @@ pub fn projections() -> Vec<Box<dyn Projection>> {
 }
 
 /// Returns the routes of this slice.
-#[must_use]
 pub fn router() -> Router<Context> {
     http::router()
 }

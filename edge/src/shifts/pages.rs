@@ -3,8 +3,8 @@
 use counterpart_daemon::db::DbError;
 use counterpart_daemon::web::live::{Region, Version};
 use counterpart_daemon::web::parts::{
-    Align, Button, Column, CountRow, Emphasis, Empty, Icon, ProblemView, Row, Stat, Table,
-    command_id, count_grid,
+    Align, Button, Column, CountRow, Emphasis, Empty, Icon, ProblemView, Row, Table, command_id,
+    count_grid,
 };
 use counterpart_daemon::web::shell::{Density, SignedIn};
 use counterpart_daemon::web::text::Lang;
@@ -56,7 +56,6 @@ pub(crate) async fn page(
 ) -> Result<Markup, DbError> {
     let register = person.register;
     let version = ctx.live().version();
-    let figures = figures_region(ctx, person, version).await?;
     let counting = counting_region(ctx, person, version, question.as_ref()).await?;
     let here = format!("/register/{register}/shift");
     let stream = format!("{here}/stream");
@@ -73,7 +72,7 @@ pub(crate) async fn page(
         stream: Some(&stream),
         scan: None,
     };
-    web::page(ctx, version, &screen, html! { (figures) (counting) }).await
+    web::page(ctx, version, &screen, html! { (counting) }).await
 }
 
 /// Renders what other screens of the register may change.
@@ -118,7 +117,8 @@ pub(crate) async fn counting_region(
     let fresh_id = CommandId::from_parts(at_ms, random).to_string();
     let markup = match &page.row {
         Some(row) if row.closing.is_none() => {
-            counting(&ctx.lang(), person, &page, question, &fresh_id)
+            let figures = Region::new("till-figures", version, figures(ctx, person, &page));
+            counting(&ctx.lang(), person, &page, question, (&fresh_id, &figures))
         }
         Some(_) | None => closings(ctx, person, &page),
     };
@@ -151,14 +151,15 @@ fn figures(ctx: &Context, person: &Person, page: &TillPage) -> Markup {
     // What should be in the drawer is for managers: a count that knows the answer is no count.
     let is_manager = person.role == Role::Manager;
     html! {
-        section.stack.till-figures aria-label="How the till stands" {
-            div.stats {
-                (Stat::new("Open since", &opened))
-                (Stat::new("Float", &money(row.sums.float_minor)))
-                (Stat::new("Sales", &sales))
-                @if is_manager {
-                    (Stat::new("Sold", &money(row.sums.sales_minor)))
-                    (Stat::new("Should be in the drawer", &money(row.sums.expected_minor())))
+        dl.details {
+            div { dt { "Open since" } dd { (opened) } }
+            div { dt { "Float" } dd { (money(row.sums.float_minor)) } }
+            div { dt { "Sales" } dd { (sales) } }
+            @if is_manager {
+                div { dt { "Sold" } dd { (money(row.sums.sales_minor)) } }
+                div {
+                    dt { "Should be in the drawer" }
+                    dd { (money(row.sums.expected_minor())) }
                 }
             }
         }
@@ -170,7 +171,7 @@ fn counting(
     person: &Person,
     page: &TillPage,
     question: Option<&Question>,
-    fresh_id: &str,
+    (fresh_id, figures): (&str, &Region),
 ) -> Markup {
     let here = format!("/register/{}", person.register);
     let (lines, scans) = (page.still_open.basket_lines, page.still_open.waiting_scans);
@@ -195,6 +196,7 @@ fn counting(
                     Some(question) => (why(lang, page.currency, question)),
                 }
                 (Button::submit("Open the drawer").icon(Icon::Drawer).form("open-drawer"))
+                (figures)
             }
             section { (count_grid(lang, page.currency.code(), page.currency.decimals(), &rows)) }
         }

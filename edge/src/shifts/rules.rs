@@ -208,8 +208,8 @@ impl Counted {
     }
 }
 
-/// Returns the notes and coins of a currency, largest first, in minor units: the euro's, the pound's
-/// and the dollar's as their central banks issue them (2026), else the usual steps of 1, 2 and 5.
+/// Returns the notes and coins of a currency, largest first, in minor units: for currencies named
+/// here as their central banks issue them (2026), else the usual steps of 1, 2 and 5.
 #[must_use]
 pub(crate) fn denominations(currency: Currency) -> Vec<Minor> {
     let values: &[i64] = match currency.code() {

@@ -49,7 +49,7 @@ impl ShiftRow {
     /// Returns the shift as rules see it, if it is open.
     #[must_use]
     pub(crate) fn open(&self) -> Option<OpenShift> {
-        self.closing.is_none().then(|| OpenShift {
+        self.closing.is_none().then_some(OpenShift {
             shift_id: self.shift_id,
             opened_at_ms: self.opened_at_ms,
             sums: self.sums,

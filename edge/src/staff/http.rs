@@ -209,7 +209,11 @@ async fn find(parts: &mut Parts, ctx: &Context) -> Result<Option<Visitor>, Probl
 
 /// Tells whether an address leads to a page of this store, and to nobody else's.
 fn is_ours(to: &str) -> bool {
-    to.starts_with('/') && !to.starts_with("//") && !to.contains(['\\', '\r', '\n'])
+    // A header carries visible ASCII only.
+    let spells = to
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    to.starts_with('/') && !to.starts_with("//") && spells
 }
 
 impl ToProblem for SignInRefused {

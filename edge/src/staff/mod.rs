@@ -32,7 +32,6 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
 }];
 
 /// Returns the routes of this slice.
-#[must_use]
 pub fn router() -> Router<Context> {
     http::router()
 }

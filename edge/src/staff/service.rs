@@ -226,7 +226,7 @@ pub(crate) async fn sign_out(ctx: &Context, register: RegisterId) -> Result<(), 
         .write(move |tx| {
             store::sign_out(tx, register)?;
             tx.on_commit(Box::new(move || {
-                live.publish(crate::sales::topic(register))
+                live.publish(crate::sales::topic(register));
             }));
             Ok(())
         })

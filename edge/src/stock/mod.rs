@@ -37,7 +37,6 @@ pub fn projections() -> Vec<Box<dyn Projection>> {
 }
 
 /// Returns the routes of this slice.
-#[must_use]
 pub fn router() -> Router<Context> {
     http::router()
 }

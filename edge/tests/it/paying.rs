@@ -24,7 +24,10 @@ async fn cash_is_taken_and_change_goes_back() {
     ada.scan("CANDLE").await;
     let paid = ada.pay(1_000).await.json();
     assert_eq!(paid["receipt"], "1-1-000001");
-    assert_eq!((&paid["total_minor"], &paid["change_minor"]), (&json!(479), &json!(521)));
+    assert_eq!(
+        (&paid["total_minor"], &paid["change_minor"]),
+        (&json!(479), &json!(521))
+    );
     assert_eq!(paid["currency"], "EUR");
     let path = format!("/v1/sales/{}", paid["sale_id"].as_str().unwrap());
     let sale = ada.get(&path).await.json();
@@ -32,7 +35,10 @@ async fn cash_is_taken_and_change_goes_back() {
     assert_eq!(sale["catalog_version"], 3);
     assert_eq!(sale["sold_at"], "2026-11-23T11:00:00Z");
     assert_eq!(sale["business_date"], "2026-11-23");
-    assert_eq!(sale["tenders"], json!([{ "kind": "cash", "amount_minor": 1_000 }]));
+    assert_eq!(
+        sale["tenders"],
+        json!([{ "kind": "cash", "amount_minor": 1_000 }])
+    );
     assert_eq!(ada.basket().await["sale_id"], Value::Null);
     counter.edge.shutdown().await;
 }
@@ -42,7 +48,9 @@ async fn what_is_missing_is_said_and_nothing_is_stored() {
     let counter = Counter::open().await;
     let ada = counter.at_open_till(0).await;
     ada.scan(MILK).await;
-    ada.pay(100).await.check_refused("still_due", "0.29 EUR is still due");
+    ada.pay(100)
+        .await
+        .check_refused("still_due", "0.29 EUR is still due");
     ada.pay(0).await.check_refused(
         "tender_not_positive",
         "an amount given is more than nothing: type what the customer gave",
@@ -51,7 +59,9 @@ async fn what_is_missing_is_said_and_nothing_is_stored() {
         "tender_not_positive",
         "an amount given is more than nothing: type what the customer gave",
     );
-    let nothing = ada.post("/v1/registers/1/pay", json!({ "tenders": [] })).await;
+    let nothing = ada
+        .post("/v1/registers/1/pay", json!({ "tenders": [] }))
+        .await;
     nothing.check_refused("still_due", "1.29 EUR is still due");
     let voucher = json!({ "tenders": [{ "kind": "voucher", "amount_minor": 129 }] });
     let unknown = ada.post("/v1/registers/1/pay", voucher).await;
@@ -97,7 +107,11 @@ async fn a_sale_sent_twice_is_one_sale() {
     }
     ada.scan("CANDLE").await;
     assert_eq!(ada.post_as("pay-1", path, body).await.json(), first);
-    assert_eq!(ada.basket().await["total_minor"], 350, "the next sale is untouched");
+    assert_eq!(
+        ada.basket().await["total_minor"],
+        350,
+        "the next sale is untouched"
+    );
     assert_eq!(facts(&counter, 1).await, 1);
     counter.edge.shutdown().await;
 }
@@ -112,16 +126,24 @@ async fn a_refused_payment_leaves_its_key_free() {
     );
     ada.post_as("pay-1", path, body.clone())
         .await
-        .check_refused("basket_empty", "there is nothing to pay yet: scan an item first");
+        .check_refused(
+            "basket_empty",
+            "there is nothing to pay yet: scan an item first",
+        );
     ada.scan(MILK).await;
-    assert_eq!(ada.post_as("pay-1", path, body).await.json()["total_minor"], 129);
+    assert_eq!(
+        ada.post_as("pay-1", path, body).await.json()["total_minor"],
+        129
+    );
     counter.edge.shutdown().await;
 }
 
 async fn receipts(clerk: &Clerk<'_>) -> Vec<String> {
     let listed = clerk.get("/v1/sales?limit=100").await.json();
     let sales = listed["sales"].as_array().unwrap().clone();
-    let numbers = sales.iter().map(|sale| sale["receipt"].as_str().unwrap().to_owned());
+    let numbers = sales
+        .iter()
+        .map(|sale| sale["receipt"].as_str().unwrap().to_owned());
     numbers.collect()
 }
 
@@ -131,13 +153,18 @@ async fn receipt_numbers_have_no_gap_whatever_is_refused_between() {
     let ada = counter.at_open_till(0).await;
     for sale in 0..4 {
         ada.scan(MILK).await;
-        ada.pay(1).await.check_refused("still_due", "1.28 EUR is still due");
+        ada.pay(1)
+            .await
+            .check_refused("still_due", "1.28 EUR is still due");
         if sale == 2 {
             ada.delete("/v1/registers/1/basket").await;
             ada.scan(MILK).await;
         }
         ada.pay(129).await.json();
-        counter.world.clock.advance(std::time::Duration::from_secs(30));
+        counter
+            .world
+            .clock
+            .advance(std::time::Duration::from_secs(30));
     }
     let expected = ["1-1-000004", "1-1-000003", "1-1-000002", "1-1-000001"];
     assert_eq!(receipts(&ada).await, expected);
@@ -168,11 +195,17 @@ async fn a_till_never_refuses_goods_because_a_number_says_zero() {
 async fn no_money_is_taken_while_the_till_is_closed() {
     let counter = Counter::open().await;
     let ada = counter.at_open_till(0).await;
-    ada.done("/v1/registers/1/shift/close", json!({ "counted": [] })).await;
+    ada.done("/v1/registers/1/shift/close", json!({ "counted": [] }))
+        .await;
     ada.scan(MILK).await;
     let refused = ada.pay(129).await;
-    assert_eq!(refused.problem().1, "scans_unsettled", "the scan is held, not sold");
-    ada.done("/v1/registers/1/shift/open", json!({ "float_minor": 0 })).await;
+    assert_eq!(
+        refused.problem().1,
+        "scans_unsettled",
+        "the scan is held, not sold"
+    );
+    ada.done("/v1/registers/1/shift/open", json!({ "float_minor": 0 }))
+        .await;
     assert_eq!(ada.pay(129).await.json()["total_minor"], 129);
     counter.edge.shutdown().await;
 }
@@ -193,7 +226,8 @@ async fn views_of_sales_and_stock_are_what_a_rebuild_makes_of_the_facts() {
     ada.pay(500).await.json();
     let counted = json!({ "counted": [{ "value_minor": 5_000, "count": 4 }] });
     ada.done("/v1/registers/1/shift/close", counted).await;
-    ada.done("/v1/registers/1/shift/open", json!({ "float_minor": 100 })).await;
+    ada.done("/v1/registers/1/shift/open", json!({ "float_minor": 100 }))
+        .await;
     ada.sell_milk().await;
 
     let before = dump(&counter).await;
@@ -202,7 +236,10 @@ async fn views_of_sales_and_stock_are_what_a_rebuild_makes_of_the_facts() {
     let rebuilt = db.write(move |tx| replica.rebuild(tx)).await.unwrap();
     assert_eq!((rebuilt.facts, rebuilt.skipped), (8, 0));
     assert_eq!(dump(&counter).await, before);
-    assert!(before.iter().all(|(_, rows)| !rows.is_empty()), "{before:?}");
+    assert!(
+        before.iter().all(|(_, rows)| !rows.is_empty()),
+        "{before:?}"
+    );
     counter.edge.shutdown().await;
 }
 
@@ -221,12 +258,16 @@ async fn dump(counter: &Counter) -> Vec<(&'static str, Vec<String>)> {
         VIEWS
             .into_iter()
             .map(|view| {
-                let rows = tx.query_all(&format!("SELECT * FROM {view} ORDER BY 1, 2"), params![])?;
+                let rows =
+                    tx.query_all(&format!("SELECT * FROM {view} ORDER BY 1, 2"), params![])?;
                 let mut lines = Vec::new();
                 for row in rows {
                     let values: Result<Vec<counterpart_daemon::db::Value>, _> =
                         (0..row.width()).map(|index| row.read(index)).collect();
-                    lines.push(format!("{:?}", values?.into_iter().map(plain).collect::<Vec<_>>()));
+                    lines.push(format!(
+                        "{:?}",
+                        values?.into_iter().map(plain).collect::<Vec<_>>()
+                    ));
                 }
                 Ok((view, lines))
             })

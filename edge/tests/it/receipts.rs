@@ -39,7 +39,11 @@ async fn prints(clerk: &Clerk<'_>, sale: &Value) -> Vec<(String, String, Value)>
 }
 
 async fn paper(printer: &VirtualPrinter, count: usize) -> String {
-    let seen = soon("a print", printer.until(|seen| seen.receipts.len() >= count)).await;
+    let seen = soon(
+        "a print",
+        printer.until(|seen| seen.receipts.len() >= count),
+    )
+    .await;
     seen.receipts[count - 1].text.clone()
 }
 
@@ -47,7 +51,11 @@ async fn paper(printer: &VirtualPrinter, count: usize) -> String {
 async fn a_sale_prints_its_receipt_and_opens_the_drawer() {
     let (counter, printer) = Counter::with_printer().await;
     let ada = counter.at_open_till(10_000).await;
-    soon("the float's drawer", printer.until(|seen| seen.pulses.len() == 1)).await;
+    soon(
+        "the float's drawer",
+        printer.until(|seen| seen.pulses.len() == 1),
+    )
+    .await;
     printer.close_drawer();
     ada.scan(MILK).await;
     ada.scan("MUG-BLUE").await;
@@ -85,12 +93,22 @@ async fn a_receipt_printed_again_says_copy_and_counts() {
     let sold = ada.sell_milk().await;
     paper(&printer, 1).await;
     let path = format!("/v1/sales/{}/reprint", sold["sale_id"].as_str().unwrap());
-    counter.world.clock.advance(std::time::Duration::from_secs(600));
+    counter
+        .world
+        .clock
+        .advance(std::time::Duration::from_secs(600));
     let first = ada.post_as("copy-1", &path, json!({})).await.json();
-    assert_eq!((&first["copy"], &first["receipt"]), (&json!(1), &json!("1-1-000001")));
+    assert_eq!(
+        (&first["copy"], &first["receipt"]),
+        (&json!(1), &json!("1-1-000001"))
+    );
     assert_eq!(ada.post_as("copy-1", &path, json!({})).await.json(), first);
     let text = paper(&printer, 2).await;
-    for line in ["COPY 1", "Printed again 23 Nov 2026, 12:10", "23 Nov 2026, 12:00"] {
+    for line in [
+        "COPY 1",
+        "Printed again 23 Nov 2026, 12:10",
+        "23 Nov 2026, 12:00",
+    ] {
         assert!(text.contains(line), "{line} is missing in\n{text}");
     }
     assert_eq!(ada.done(&path, json!({})).await["copy"], 2);
@@ -106,7 +124,11 @@ async fn a_receipt_printed_again_says_copy_and_counts() {
 async fn a_receipt_nobody_is_sure_of_is_settled_by_a_person_with_a_copy() {
     let (counter, printer) = Counter::with_printer().await;
     let ada = counter.at_open_till(0).await;
-    soon("the float's drawer", printer.until(|seen| seen.pulses.len() == 1)).await;
+    soon(
+        "the float's drawer",
+        printer.until(|seen| seen.pulses.len() == 1),
+    )
+    .await;
     printer.lose_power_after(300);
     let sold = ada.sell_milk().await;
     until_state(&counter, &sold["print_job_id"], PrintState::Uncertain).await;
@@ -117,9 +139,18 @@ async fn a_receipt_nobody_is_sure_of_is_settled_by_a_person_with_a_copy() {
     let path = format!("/v1/print-jobs/{job}/settle");
     let settled = ada.done(&path, json!({ "settlement": "reprinted" })).await;
     assert_eq!(settled["copy"]["copy"], 1);
-    until_state(&counter, &settled["copy"]["print_job_id"], PrintState::Confirmed).await;
+    until_state(
+        &counter,
+        &settled["copy"]["print_job_id"],
+        PrintState::Confirmed,
+    )
+    .await;
     let expected = [
-        ("receipt".to_owned(), "uncertain".to_owned(), json!("reprinted")),
+        (
+            "receipt".to_owned(),
+            "uncertain".to_owned(),
+            json!("reprinted"),
+        ),
         ("copy".to_owned(), "confirmed".to_owned(), Value::Null),
     ];
     assert_eq!(prints(&ada, &sold).await, expected);
@@ -153,7 +184,12 @@ async fn the_registers_own_scanner_sells() {
     let context = counter.edge.context();
     let mut changes = context.devices().changes();
     soon("the scanner", async {
-        while context.devices().of(crate::factory::REGISTER).unwrap().scanner.word
+        while context
+            .devices()
+            .of(crate::factory::REGISTER)
+            .unwrap()
+            .scanner
+            .word
             != "Scanner ready"
         {
             changes.changed().await.unwrap();
@@ -162,7 +198,8 @@ async fn the_registers_own_scanner_sells() {
     .await;
     let mut feed = crate::register_page::Stream::open(&ada).await;
     scanner.scan(b"]E04006381333931").await.unwrap();
-    feed.until("the milk", |desk| desk.contains("Oat milk 1 l")).await;
+    feed.until("the milk", |desk| desk.contains("Oat milk 1 l"))
+        .await;
     assert_eq!(ada.basket().await["total_minor"], 129);
     counter.edge.shutdown().await;
 }

@@ -18,13 +18,18 @@ async fn a_till_is_opened_once_with_its_float() {
     let ada = counter.sign_in(ADA).await;
     assert_eq!(ada.get(SHIFT).await.json()["open"], false);
     let opened = ada.done(OPEN, json!({ "float_minor": 20_000 })).await;
-    assert_eq!((&opened["open"], &opened["float_minor"]), (&json!(true), &json!(20_000)));
+    assert_eq!(
+        (&opened["open"], &opened["float_minor"]),
+        (&json!(true), &json!(20_000))
+    );
     assert_eq!(opened["opened_by"], "Ada Peeters");
     assert_eq!(opened["opened_at"], "2026-11-23T11:00:00Z");
-    ada.post(OPEN, json!({ "float_minor": 0 })).await.check_refused(
-        "till_open",
-        "the till of this register is open already: go on selling, or close it first",
-    );
+    ada.post(OPEN, json!({ "float_minor": 0 }))
+        .await
+        .check_refused(
+            "till_open",
+            "the till of this register is open already: go on selling, or close it first",
+        );
     counter.edge.shutdown().await;
 }
 
@@ -33,10 +38,12 @@ async fn an_absurd_float_is_refused() {
     let counter = Counter::open().await;
     let ada = counter.sign_in(ADA).await;
     for float_minor in [-1_i64, 10_000_001] {
-        ada.post(OPEN, json!({ "float_minor": float_minor })).await.check_refused(
-            "float_out_of_range",
-            "a float is between nothing and 100000 EUR: count it again",
-        );
+        ada.post(OPEN, json!({ "float_minor": float_minor }))
+            .await
+            .check_refused(
+                "float_out_of_range",
+                "a float is between nothing and 100000 EUR: count it again",
+            );
     }
     counter.edge.shutdown().await;
 }
@@ -52,8 +59,14 @@ async fn cash_in_the_drawer_is_the_sum_of_the_facts() {
     cleo.scan("CANDLE").await;
     cleo.delete("/v1/registers/1/basket").await.json();
     let till = cleo.get(SHIFT).await.json();
-    assert_eq!((&till["sales"], &till["sales_minor"]), (&json!(2), &json!(258)));
-    assert_eq!(till["expected_minor"], 20_258, "change and a sale given up leave no trace in cash");
+    assert_eq!(
+        (&till["sales"], &till["sales_minor"]),
+        (&json!(2), &json!(258))
+    );
+    assert_eq!(
+        till["expected_minor"], 20_258,
+        "change and a sale given up leave no trace in cash"
+    );
     counter.edge.shutdown().await;
 }
 
@@ -66,7 +79,12 @@ async fn the_count_is_blind_but_for_managers() {
     assert!(page.text.contains("Count the drawer"), "{}", page.text);
     assert!(!page.text.contains("Should be in the drawer"));
     let cleo = counter.sign_in(CLEO).await;
-    assert!(cleo.page("/register/1/shift").await.text.contains("Should be in the drawer"));
+    assert!(
+        cleo.page("/register/1/shift")
+            .await
+            .text
+            .contains("Should be in the drawer")
+    );
     counter.edge.shutdown().await;
 }
 
@@ -85,18 +103,29 @@ async fn any_count_closes_the_till_and_the_difference_is_named() {
     assert_eq!(closed["z_number"], 1);
     assert_eq!(closed["counted_minor"], 10_125);
     assert_eq!(closed["expected_minor"], 10_129);
-    assert_eq!((&closed["over_short_minor"], &closed["reason"]), (&json!(-4), &json!("wrong_change")));
-    assert_eq!((&closed["sales"], &closed["sales_minor"]), (&json!(1), &json!(129)));
-    assert_eq!(ada.get(SHIFT).await.json()["open"], false);
-    ada.post(CLOSE, json!({ "counted": [] })).await.check_refused(
-        "till_closed",
-        "the till of this register is not open: open it with its float first",
+    assert_eq!(
+        (&closed["over_short_minor"], &closed["reason"]),
+        (&json!(-4), &json!("wrong_change"))
     );
+    assert_eq!(
+        (&closed["sales"], &closed["sales_minor"]),
+        (&json!(1), &json!(129))
+    );
+    assert_eq!(ada.get(SHIFT).await.json()["open"], false);
+    ada.post(CLOSE, json!({ "counted": [] }))
+        .await
+        .check_refused(
+            "till_closed",
+            "the till of this register is not open: open it with its float first",
+        );
     // Nobody knows why: that closes the till as well.
     ada.done(OPEN, json!({ "float_minor": 0 })).await;
     let over = json!({ "counted": [{ "value_minor": 200, "count": 1 }] });
     let closed = ada.done(CLOSE, over).await;
-    assert_eq!((&closed["z_number"], &closed["over_short_minor"]), (&json!(2), &json!(200)));
+    assert_eq!(
+        (&closed["z_number"], &closed["over_short_minor"]),
+        (&json!(2), &json!(200))
+    );
     assert_eq!(closed["reason"], "unexplained");
     // An exact count needs no reason, whatever was sent.
     ada.done(OPEN, json!({ "float_minor": 0 })).await;
@@ -126,12 +155,17 @@ async fn a_wrong_reason_or_count_is_refused_in_words() {
 async fn an_open_sale_is_finished_first() {
     let counter = Counter::open().await;
     let ada = counter.at_open_till(0).await;
-    let refused = "a sale is still open at this register: finish it or void it, then close the till";
+    let refused =
+        "a sale is still open at this register: finish it or void it, then close the till";
     ada.scan(MILK).await;
-    ada.post(CLOSE, json!({ "counted": [] })).await.check_refused("sale_open", refused);
+    ada.post(CLOSE, json!({ "counted": [] }))
+        .await
+        .check_refused("sale_open", refused);
     ada.delete("/v1/registers/1/basket").await.json();
     ada.scan(STRANGER).await;
-    ada.post(CLOSE, json!({ "counted": [] })).await.check_refused("sale_open", refused);
+    ada.post(CLOSE, json!({ "counted": [] }))
+        .await
+        .check_refused("sale_open", refused);
     ada.delete("/v1/registers/1/basket").await.json();
     ada.done(CLOSE, json!({ "counted": [] })).await;
     counter.edge.shutdown().await;
@@ -146,7 +180,10 @@ async fn a_closing_sent_twice_is_one_closing() {
     assert_eq!(ada.post_as("close-1", CLOSE, body).await.json(), first);
     let context = counter.edge.context();
     let replica = context.replica().clone();
-    let up = context.db().read(move |tx| replica.up_state(tx, EdgeNumber::HUB)).await;
+    let up = context
+        .db()
+        .read(move |tx| replica.up_state(tx, EdgeNumber::HUB))
+        .await;
     assert_eq!(up.unwrap().waiting(), 2, "one opening, one closing");
     counter.edge.shutdown().await;
 }
@@ -160,7 +197,13 @@ async fn a_closing_prints_its_z() {
     ada.done(CLOSE, counted).await;
     let seen = soon("the Z", printer.until(|seen| !seen.receipts.is_empty())).await;
     let z = &seen.receipts[0].text;
-    for line in ["Z 1", "Corner Shop Ghent", "23 Nov 2026, 20:00", "2 x 50.00", "Should be"] {
+    for line in [
+        "Z 1",
+        "Corner Shop Ghent",
+        "23 Nov 2026, 20:00",
+        "2 x 50.00",
+        "Should be",
+    ] {
         assert!(z.contains(line), "{line} is missing in\n{z}");
     }
     counter.edge.shutdown().await;
@@ -172,14 +215,34 @@ async fn the_page_asks_why_before_it_closes_a_till_that_differs() {
     let counter = Counter::open().await;
     let ada = counter.at_open_till(10_000).await;
     let here = "/register/1/shift/close";
-    let asked = ada.press(here, &[("piece_5000", "1"), ("piece_100", "2")]).await;
+    let asked = ada
+        .press(here, &[("piece_5000", "1"), ("piece_100", "2")])
+        .await;
     assert_eq!(asked.status, 200);
-    assert!(asked.text.contains("The drawer is short by €48.00"), "{}", asked.text);
-    assert!(asked.text.contains(r#"value="2""#), "what was counted is still there");
-    assert_eq!(ada.get(SHIFT).await.json()["open"], true, "nothing is closed by asking");
-    let fields = [("piece_5000", "1"), ("piece_100", "2"), ("reason", "wrong_float")];
+    assert!(
+        asked.text.contains("The drawer is short by €48.00"),
+        "{}",
+        asked.text
+    );
+    assert!(
+        asked.text.contains(r#"value="2""#),
+        "what was counted is still there"
+    );
+    assert_eq!(
+        ada.get(SHIFT).await.json()["open"],
+        true,
+        "nothing is closed by asking"
+    );
+    let fields = [
+        ("piece_5000", "1"),
+        ("piece_100", "2"),
+        ("reason", "wrong_float"),
+    ];
     let closed = ada.press(here, &fields).await;
-    assert_eq!((closed.status, closed.location.as_deref()), (204, Some("/register/1/shift")));
+    assert_eq!(
+        (closed.status, closed.location.as_deref()),
+        (204, Some("/register/1/shift"))
+    );
     let page = ada.page("/register/1/shift").await;
     assert!(page.text.contains("The till is closed") && page.text.contains("-€48.00"));
     let wrong = ada.press(here, &[("piece_5000", "many")]).await;

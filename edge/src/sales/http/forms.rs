@@ -67,6 +67,9 @@ struct QuantityForm {
     line: String,
     #[serde(default)]
     quantity: String,
+    /// `void` when the line is to be removed; then its quantity does not matter.
+    #[serde(default)]
+    does: String,
     #[serde(default, skip_serializing)]
     command_id: String,
 }
@@ -86,12 +89,20 @@ async fn quantity(
             "choose a line of the sale first, then type its quantity",
         )
     })?;
-    let typed = read_quantity(&form.quantity, ctx.lang().locale()).map_err(|unreadable| {
-        Problem::refused("quantity_unreadable", format!("the quantity: {unreadable}"))
-    })?;
-    let change = LineChange::Quantity(Milli(typed));
+    let change = match form.does.as_str() {
+        "void" => LineChange::Void,
+        _ => LineChange::Quantity(typed_quantity(&ctx, &form.quantity)?),
+    };
     service::change_line(&ctx, person, line, change, command).await?;
     done(&ctx, person, &headers, Vec::new()).await
+}
+
+fn typed_quantity(ctx: &Context, typed: &str) -> Result<Milli, Problem> {
+    let read = read_quantity(typed, ctx.lang().locale()).map_err(|unreadable| {
+        let detail = format!("the quantity: {unreadable}");
+        Problem::refused("quantity_unreadable", detail)
+    });
+    Ok(Milli(read?))
 }
 
 async fn line(

@@ -41,7 +41,7 @@ pub(super) fn tiles_box(desk: &Desk<'_>) -> Markup {
         tiles(&desk.lang, desk.currency, register, &view.favourites)
     };
     html! {
-        div.tiles #found-box data-kept { (Region::new("found", version, markup)) }
+        x-region #found-box data-kept { (Region::new("found", version, markup)) }
     }
 }
 
@@ -82,13 +82,15 @@ pub(crate) async fn found_region(
 fn tiles(lang: &Lang, currency: Currency, register: RegisterId, products: &[Product]) -> Markup {
     let action = format!("/register/{register}/scan");
     html! {
-        @for product in products {
-            form method="post" action=(action) data-live data-repeat data-quiet {
-                (command_id(""))
-                input type="hidden" name="code" value=(product.sku);
-                button.tile type="submit" {
-                    span.tile-name { (product.name) }
-                    span.tile-price { (price(lang, currency, product)) }
+        div.tiles {
+            @for product in products {
+                form method="post" action=(action) data-live data-repeat data-quiet {
+                    (command_id(""))
+                    input type="hidden" name="code" value=(product.sku);
+                    button.tile type="submit" {
+                        span.tile-name { (product.name) }
+                        span.tile-price { (price(lang, currency, product)) }
+                    }
                 }
             }
         }

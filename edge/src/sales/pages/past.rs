@@ -163,7 +163,10 @@ async fn list_region(
             last.sold_at_ms, last.sale_id
         )
     });
-    let shown = format!("{} sales, newest first", sold.len());
+    let shown = match sold.len() {
+        1 => "1 sale".to_owned(),
+        count => format!("{count} sales, newest first"),
+    };
     let empty = Empty::new("No sale yet")
         .icon(Icon::Receipt)
         .todo("Sales appear here at once.");

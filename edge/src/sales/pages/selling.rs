@@ -28,8 +28,9 @@ pub(super) fn selling(desk: &Desk<'_>) -> Markup {
                 (find::form(desk))
                 (find::tiles_box(desk))
                 div.keys {
-                    (functions(desk))
+                    // Enter in the pad presses the first button of its form: Qty, never Remove.
                     (quantity_pad(desk))
+                    (functions(desk))
                 }
             }
         }
@@ -72,7 +73,7 @@ fn waiting_scan(desk: &Desk<'_>, scan: &WaitingView) -> Markup {
     };
     html! {
         li id={ "scan-" (scan.scan) } {
-            div.grow { span.code { (code) } " " span { (scan.sentence) } }
+            div { span.code { (code) } " " span { (scan.sentence) } }
             form.row method="post" action=(desk.to(&format!("scans/{}", scan.scan))) data-live
                 data-quiet {
                 (command_id(&desk.fresh_id))
@@ -140,20 +141,17 @@ fn lines(desk: &Desk<'_>) -> Markup {
 fn sale_line(desk: &Desk<'_>, line: &LineView) -> Markup {
     let name = &line.description;
     let (less, more) = (format!("One less of {name}"), format!("One more of {name}"));
-    let remove = format!("Remove {name}");
     html! {
         li.sale-line id={ "line-" (line.line) } data-line data-newest[line.newest] {
             label.line-pick {
                 input.unseen id={ "pick-" (line.line) } type="radio" form="quantity-form"
-                    name="line" value=(line.line) checked[line.newest];
+                    name="line" value=(line.line) checked[desk.view.selected == Some(line.line)];
                 span.line-name { (name) }
                 span.line-note { (note(desk, line)) }
             }
             form.line-qty method="post" action=(desk.to(&format!("lines/{}", line.line)))
                 data-live data-repeat {
                 (command_id(&desk.fresh_id))
-                (Button::submit_as("", "does", "void").icon(Icon::Cross).key("Delete")
-                    .read_as(&remove).emphasis(Emphasis::Quiet))
                 (Button::submit_as("−", "does", "less").key("Minus").read_as(&less))
                 output { (quantity(desk, line)) }
                 (Button::submit_as("+", "does", "more").key("Plus").read_as(&more))
@@ -220,11 +218,13 @@ fn foot(desk: &Desk<'_>) -> Markup {
     };
     html! {
         div.sale-foot {
-            dl.sums {
-                @for tax in &basket.taxes {
-                    div {
-                        dt { "VAT " (desk.lang.quantity(i64::from(tax.rate.0))) " %" }
-                        dd { (desk.money(tax.tax_minor)) }
+            @if !basket.taxes.is_empty() {
+                dl.sums {
+                    @for tax in &basket.taxes {
+                        div {
+                            dt { "VAT " (desk.lang.quantity(i64::from(tax.rate.0))) " %" }
+                            dd { (desk.money(tax.tax_minor)) }
+                        }
                     }
                 }
             }
@@ -241,10 +241,14 @@ fn foot(desk: &Desk<'_>) -> Markup {
 fn functions(desk: &Desk<'_>) -> Markup {
     let is_empty = desk.view.basket.sale_id.is_none() && desk.view.basket.unsettled.is_empty();
     let nothing = is_empty.then_some("There is no sale to void");
+    let has_line = desk.view.basket.lines.iter().any(|line| !line.voided);
+    let no_line = (!has_line).then_some("There is no line to remove");
     let till = desk.to("shift");
     html! {
         div.functions {
-            (Button::opens("Switch", "switch").icon(Icon::Person).key("F7"))
+            (Button::opens("Switch", "switch").key("F7"))
+            (Button::submit_as("Remove", "does", "void").form("quantity-form").key("Delete")
+                .barred(no_line))
             (Button::opens("Void sale", "void").icon(Icon::Cross).barred(nothing))
             (Button::link("Receipts", "/sales").icon(Icon::Receipt))
             (Button::link("Till", &till).icon(Icon::Drawer))

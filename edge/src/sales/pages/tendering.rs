@@ -55,6 +55,7 @@ pub(super) fn paid(desk: &Desk<'_>) -> Markup {
         return selling::selling(desk);
     };
     let sale = &sold.sale;
+    let given = Minor(sale.total_minor.0 + sale.change_minor.0);
     let copy = format!("sales/{}/copy", sale.sale_id);
     html! {
         div.paid {
@@ -65,7 +66,8 @@ pub(super) fn paid(desk: &Desk<'_>) -> Markup {
                 }
                 p {
                     "Receipt " strong.number { (sale.receipt) } " · "
-                    (desk.money(sale.total_minor)) " paid. Scan the next item to begin a new sale."
+                    (desk.money(sale.total_minor)) " paid with " (desk.money(given)) ". "
+                    "Scan the next item to begin a new sale."
                 }
                 div.row {
                     form method="post" action=(desk.to("next")) data-live {
@@ -79,7 +81,7 @@ pub(super) fn paid(desk: &Desk<'_>) -> Markup {
                 }
                 (selling::uncertain(desk))
             }
-            (preview(desk.ctx, sold, None, None))
+            (preview(desk.ctx, sold, desk.view.cashier.as_deref(), None))
         }
     }
 }
@@ -126,11 +128,14 @@ fn given_so_far(desk: &Desk<'_>) -> Markup {
 
 fn quick(desk: &Desk<'_>, due: Minor) -> Markup {
     let exact = due.0.to_string();
-    let exact_label = format!("{} exactly", desk.money(due));
     html! {
+        form #exact method="post" action=(desk.to("cash")) data-live data-quiet {
+            (command_id(&desk.fresh_id))
+            (Button::submit_as("Exact cash", "amount_minor", &exact).emphasis(Emphasis::Pay)
+                .amount(&desk.money(due)).key("Shift+F9"))
+        }
         form.tender-quick #quick method="post" action=(desk.to("cash")) data-live data-quiet {
             (command_id(&desk.fresh_id))
-            (Button::submit_as(&exact_label, "amount_minor", &exact).primary().key("Shift+F9"))
             @for amount in quick_amounts(due, desk.currency) {
                 (Button::submit_as(&desk.money(amount), "amount_minor", &amount.0.to_string()))
             }

@@ -16,6 +16,9 @@ const UNLIKELY_TIMES: i64 = 10;
 /// …and more than this many whole units of the currency: then somebody typed a digit too many.
 const UNLIKELY_ABOVE: i64 = 1_000;
 
+/// Amounts one sale is paid with: each is a line of the receipt.
+const TENDERS_MAX: usize = 20;
+
 /// Whether a person has said that an unlikely amount is right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Confirmed {
@@ -74,6 +77,9 @@ pub enum PayRefused {
         /// What.
         description: String,
     },
+    /// More amounts than a receipt should list.
+    #[error("a sale is paid with at most 20 amounts: add some of them up")]
+    TooManyTenders,
     /// A tender of nothing or less.
     #[error("an amount given is more than nothing: type what the customer gave")]
     NotPositive,
@@ -141,6 +147,9 @@ pub(crate) fn pay(
 ) -> Result<Paid, PayRefused> {
     let currency = settled.currency;
     ready(&basket, settled)?;
+    if tenders.len() > TENDERS_MAX {
+        return Err(PayRefused::TooManyTenders);
+    }
     let due = due(&basket, &tenders)?;
     if confirmed == Confirmed::No && is_unlikely(due, currency) {
         return Err(PayRefused::Unlikely {

@@ -10,7 +10,7 @@ use super::{SalesError, wake};
 use crate::command::Command;
 use crate::context::Context;
 use crate::sales::rules::{Basket, BasketRefused, Step};
-use crate::sales::store;
+use crate::sales::store::{self, Screen};
 use crate::staff::Person;
 
 /// What is done to a line.
@@ -82,7 +82,10 @@ fn change_now(
     }
     store::save_basket(tx, register, before.as_ref(), &basket, ctx.now_ms())?;
     // Money that was being taken is asked for again, of the new total.
-    let screen = selling(store::screen(tx, register)?);
+    let screen = Screen {
+        selected_line: Some(line),
+        ..selling(store::screen(tx, register)?)
+    };
     store::put_screen(tx, register, screen)?;
     wake(ctx, tx, register);
     Ok(())

@@ -9,7 +9,6 @@ use super::{SALES_TOPIC, SalesError, wake};
 use crate::command::Command;
 use crate::context::Context;
 use crate::devices::{self, NewPrintJob, PrintJob, PrintKind};
-use crate::reference;
 use crate::sales::receipt::{CopyOf, Receipt, receipt};
 use crate::sales::store;
 use crate::staff::Person;
@@ -128,10 +127,7 @@ fn reprint_now(
     };
     ctx.replica()
         .record(tx, EdgeNumber::HUB, place, &reprinted)?;
-    let cashier = match sold.staff {
-        Some(staff_id) => reference::member_by_id(tx, staff_id)?.map(|member| member.name),
-        None => None,
-    };
+    let cashier = super::views::name_of(tx, &sold)?;
     let document = receipt(&Receipt {
         profile: ctx.profile(),
         locale: ctx.lang().locale(),

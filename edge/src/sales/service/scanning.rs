@@ -263,7 +263,10 @@ fn add(
         return Ok(Err(Why::Full));
     };
     store::save_basket(tx, register, before.as_ref(), &basket, ctx.now_ms())?;
-    let screen = selling(store::screen(tx, register)?).sounding(Sound::Accepted);
+    let screen = Screen {
+        selected_line: Some(line),
+        ..selling(store::screen(tx, register)?).sounding(Sound::Accepted)
+    };
     store::put_screen(tx, register, screen)?;
     Ok(Ok(line))
 }

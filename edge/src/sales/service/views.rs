@@ -99,8 +99,12 @@ pub(crate) struct RegisterView {
     pub tenders: Vec<Tender>,
     /// What is due; nothing while the basket does not add up.
     pub due: Option<Due>,
+    /// The line the quantity keys are about, if any stands.
+    pub selected: Option<u16>,
     /// The sale just paid.
     pub paid: Option<Sold>,
+    /// Who sold it, by name.
+    pub cashier: Option<String>,
     /// What is sold most, or the first of each department.
     pub favourites: Vec<Product>,
     /// Prints a person has to settle.
@@ -158,6 +162,16 @@ pub(crate) fn register_view(
         Some(sale_id) => store::sold(tx, sale_id)?,
         None => None,
     };
+    let selected = basket.as_ref().and_then(|basket| {
+        let chosen = basket
+            .standing_lines()
+            .find(|line| Some(line.line) == screen.selected_line);
+        chosen.map(|line| line.line).or_else(|| basket.newest())
+    });
+    let cashier = match &paid {
+        Some(sold) => name_of(tx, sold)?,
+        None => None,
+    };
     let notices = crate::notices::current(tx, ctx.now_ms(), ctx.business_date())?;
     Ok(RegisterView {
         register,
@@ -166,7 +180,9 @@ pub(crate) fn register_view(
         is_open: shifts::open_shift(tx, register)?.is_some(),
         tenders,
         due,
+        selected,
         paid,
+        cashier,
         favourites: favourites(tx)?,
         uncertain: devices::uncertain_jobs(tx, register)?,
         notices,
@@ -180,10 +196,7 @@ pub(crate) fn register_view(
 /// [`SalesError::NoSuchSale`]; those of the database.
 pub(crate) fn sale_view(tx: &mut Tx, sale_id: SaleId) -> Result<SaleView, SalesError> {
     let sold = store::sold(tx, sale_id)?.ok_or(SalesError::NoSuchSale(sale_id))?;
-    let cashier = match sold.staff {
-        Some(staff_id) => reference::member_by_id(tx, staff_id)?.map(|member| member.name),
-        None => None,
-    };
+    let cashier = name_of(tx, &sold)?;
     Ok(SaleView {
         sold,
         cashier,
@@ -213,6 +226,14 @@ pub(crate) fn favourites(tx: &mut Tx) -> Result<Vec<Product>, DbError> {
     }
     products.truncate(usize::try_from(TILES_MAX).unwrap_or(usize::MAX));
     Ok(products)
+}
+
+/// Returns who made a sale, by name, while they are on the roster.
+pub(crate) fn name_of(tx: &mut Tx, sold: &Sold) -> Result<Option<String>, DbError> {
+    match sold.staff {
+        Some(staff_id) => Ok(reference::member_by_id(tx, staff_id)?.map(|member| member.name)),
+        None => Ok(None),
+    }
 }
 
 fn basket_view(

@@ -38,6 +38,8 @@ pub(crate) struct Screen {
     pub paid_sale_id: Option<SaleId>,
     /// An amount given that a person is asked about.
     pub asked_minor: Option<Minor>,
+    /// The line that was scanned or changed last.
+    pub selected_line: Option<u16>,
     /// Counts the sounds.
     pub cue: i64,
     /// The last sound.
@@ -78,7 +80,7 @@ pub(crate) struct WaitingScan {
 /// Those of the database.
 pub(crate) fn screen(tx: &mut Tx, register: RegisterId) -> Result<Screen, DbError> {
     let row = tx.query_opt(
-        "SELECT phase, paid_sale_id, asked_minor, cue, cue_word
+        "SELECT phase, paid_sale_id, asked_minor, selected_line, cue, cue_word
          FROM register_screens WHERE register = $1",
         params![register.0],
     )?;
@@ -87,6 +89,7 @@ pub(crate) fn screen(tx: &mut Tx, register: RegisterId) -> Result<Screen, DbErro
             phase: Phase::Selling,
             paid_sale_id: None,
             asked_minor: None,
+            selected_line: None,
             cue: 0,
             sound: None,
         });
@@ -95,8 +98,9 @@ pub(crate) fn screen(tx: &mut Tx, register: RegisterId) -> Result<Screen, DbErro
         phase: row.read(0)?,
         paid_sale_id: row.read::<Option<[u8; 16]>>(1)?.map(SaleId::from_bytes),
         asked_minor: row.read::<Option<i64>>(2)?.map(Minor),
-        cue: row.read(3)?,
-        sound: row.read(4)?,
+        selected_line: row.read(3)?,
+        cue: row.read(4)?,
+        sound: row.read(5)?,
     })
 }
 
@@ -107,16 +111,19 @@ pub(crate) fn screen(tx: &mut Tx, register: RegisterId) -> Result<Screen, DbErro
 /// Those of the database.
 pub(crate) fn put_screen(tx: &mut Tx, register: RegisterId, screen: Screen) -> Result<(), DbError> {
     tx.execute(
-        "INSERT INTO register_screens (register, phase, paid_sale_id, asked_minor, cue, cue_word)
-         VALUES ($1, $2, $3, $4, $5, $6)
+        "INSERT INTO register_screens (register, phase, paid_sale_id, asked_minor, selected_line,
+             cue, cue_word)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (register) DO UPDATE SET phase = excluded.phase,
              paid_sale_id = excluded.paid_sale_id, asked_minor = excluded.asked_minor,
-             cue = excluded.cue, cue_word = excluded.cue_word",
+             selected_line = excluded.selected_line, cue = excluded.cue,
+             cue_word = excluded.cue_word",
         params![
             register.0,
             screen.phase.word(),
             screen.paid_sale_id.map(SaleId::to_bytes),
             screen.asked_minor.map(|asked| asked.0),
+            screen.selected_line,
             screen.cue,
             screen.sound.map(Sound::word),
         ],
