@@ -218,6 +218,7 @@ fn one_key_face(key: &str) -> &str {
         "Minus" | "-" => "−",
         "Delete" => "Del",
         "Escape" => "Esc",
+        "Control" => "Ctrl",
         "Enter" => "↵",
         "ArrowUp" => "↑",
         "ArrowDown" => "↓",
