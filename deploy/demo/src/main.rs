@@ -6,6 +6,7 @@ use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use clap::Parser;
@@ -83,8 +84,15 @@ async fn run(flags: Flags) -> anyhow::Result<()> {
             say_to(io::stdout(), "  Stopped. The next start goes on from here.");
             Ok(())
         }
-        _ = asked_to_stop() => bail!("stopped at once: the next start looks after what was open"),
+        _ = asked_again() => bail!("stopped at once: the next start looks after what was open"),
     }
+}
+
+/// Waits for a second Ctrl-C. What comes within half a second is the first one, sent to the process
+/// and to its group.
+async fn asked_again() -> io::Result<()> {
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    asked_to_stop().await
 }
 
 /// Deletes what the demo has kept, after asking.

@@ -28,10 +28,10 @@ pub enum DemoFailed {
     #[error("could not lay the line between store and hub")]
     Line(#[source] io::Error),
     /// The hub.
-    #[error("could not start the hub")]
+    #[error("could not start the hub (if this goes on, --reset starts over)")]
     Hub(#[from] HubError),
     /// The store.
-    #[error("could not start the store")]
+    #[error("could not start the store (if this goes on, --reset starts over)")]
     Edge(#[from] EdgeError),
     /// The virtual devices.
     #[error(transparent)]

@@ -13,8 +13,6 @@ use super::{Desk, SCANNER};
 
 /// Lines after which the paper ends: in the middle of the smallest receipt.
 pub(super) const LINES_LEFT: u32 = 8;
-/// Bytes after which the power fails: past the first ink of any receipt, before its end.
-const POWER_FAILS_AFTER: usize = 240;
 /// How late a slow line is: a satellite's round trip, half of it each way (ITU-T G.114 annex A).
 pub(super) const SLOW: Duration = Duration::from_millis(300);
 
@@ -89,6 +87,7 @@ pub(super) fn meddle(desk: &Desk, does: &str) -> Result<(), Problem> {
         "paper_ends" => set.paper_ends = true,
         "refill" => set.paper_ends = false,
         "power_fails" => set.power_fails = true,
+        "power_off" => set.power_fails = false,
         "answer_all" => set.answers = Answers::All,
         "answer_no_barrier" => set.answers = Answers::NoBarrier,
         "answer_nothing" => set.answers = Answers::None,
@@ -102,7 +101,8 @@ pub(super) fn meddle(desk: &Desk, does: &str) -> Result<(), Problem> {
         "close_cover" => printer.close_cover(),
         "hang" => printer.stall(),
         "go_on" => printer.resume(),
-        "power_fails" => printer.lose_power_after(POWER_FAILS_AFTER),
+        // It is switched off as soon as so much is on paper: `watch.rs`.
+        "power_fails" => {}
         "power_off" => printer.power_off(),
         "power_on" => printer.power_on(),
         "answer_all" => printer.answer(Answers::All),

@@ -38,7 +38,7 @@ async fn world() -> World {
     let (readings, seen) = state::channel(Readings::default());
     let parts = DeskParts {
         shelf: Shelf::new(generate(SEED, 700)),
-        counter: Counter::set_up(folder.path(), 1, PrintSpeed::AtOnce)
+        counter: Counter::set_up(folder.path(), 1, PrintSpeed::Real)
             .await
             .unwrap(),
         line: Line::open(here(0), here(1)).await.unwrap(),
@@ -263,6 +263,8 @@ async fn receipts_appear_as_printed_newest_first_and_torn_ones_are_marked() {
     world.press("/printer", "does=power_fails").await;
     soon(till.print(print("second"))).await;
     assert!(!world.seen().powered, "it failed in the middle");
+    let torn = world.seen().printing.expect("it hangs out of the printer");
+    assert!(torn.text.contains("second 3") && !torn.text.contains("second 19"));
     world.press("/printer", "does=power_on").await;
     soon(till.print(print("third"))).await;
     let (_, page) = world.see("/").await;

@@ -1,26 +1,37 @@
 //! Tells the open pages when a device, the line or a reading has changed.
 //!
-//! It reads nothing and decides nothing: the pages look for themselves.
+//! The pages look for themselves. It also switches the printer off in the middle of a receipt, if
+//! that was asked for.
 
 use counterpart_daemon::shutdown::Stage;
 
 use super::{Desk, LINE, PRINTER, READINGS, RECEIPTS};
 
+/// Lines on paper when a power failure that was asked for comes: in the middle of any receipt. It is
+/// counted here and not by the printer, which has swallowed a whole receipt before its first line.
+const POWER_FAILS_AT: usize = 7;
+
 /// Starts the tasks; they end with the stage.
 pub(super) fn start(desk: &Desk, stage: &Stage) {
     let token = stage.token();
-    let (live, printer) = (desk.live.clone(), desk.parts.counter.printer().clone());
+    let (watched, printer) = (desk.clone(), desk.parts.counter.printer().clone());
     stage.spawn("devices page: printer", {
         let token = token.clone();
         async move {
             let mut changes = printer.changes();
             let mut receipts = 0;
             while let Some(Ok(())) = token.run_until_cancelled(changes.changed()).await {
-                live.publish(PRINTER);
-                let newest = printer.snapshot().receipts.last().map_or(0, |r| r.number);
+                let seen = printer.snapshot();
+                let set = watched.set(&seen);
+                let printed = seen.printing.as_ref().map_or(0, |piece| piece.lines.len());
+                if set.power_fails && printed >= POWER_FAILS_AT {
+                    printer.power_off();
+                }
+                watched.live.publish(PRINTER);
+                let newest = seen.receipts.last().map_or(0, |receipt| receipt.number);
                 if newest != receipts {
                     receipts = newest;
-                    live.publish(RECEIPTS);
+                    watched.live.publish(RECEIPTS);
                 }
             }
         }
