@@ -13,6 +13,7 @@ mod status;
 pub use failed::HubError;
 
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -33,7 +34,7 @@ use crate::config::HubConfig;
 use crate::context::{Context, Parts, Work};
 use crate::sync::Presence;
 use crate::users::{self, FirstStart};
-use crate::web::Served;
+use crate::web::{Control, Served, close_door};
 use crate::{catalog, sales, stock, sync};
 use files::Files;
 use schema::open_database;
@@ -70,7 +71,10 @@ impl Hub {
         let first = users::begin(&opened.context, config.first_admin_password.clone())
             .await
             .map_err(HubError::FirstOperator)?;
-        Ok(run(config, opened, listeners, first))
+        let data = config.data.clone();
+        let running = run(config, opened, listeners, first);
+        running.open_door(&data);
+        Ok(running)
     }
 }
 
@@ -146,6 +150,7 @@ impl Opened {
             sync_address: sync_address(&config, sync_bound),
             streams: streams.token(),
             imports: Work::default(),
+            control: Control::draw(entropy.as_ref()),
             tax_classes,
             authority,
             replica,
@@ -217,7 +222,7 @@ fn run(config: HubConfig, opened: Opened, listeners: Listeners, first: FirstStar
         let console = routers::public(&context, Served::Loopback);
         serve(&serving, "loopback", loopback, console, Transport::Plain);
     }
-    background::start(&working, &context, config.clone(), files);
+    background::start(&working, &context, files);
     tracing::info!(
         public = %addresses.public,
         sync = %addresses.sync,
@@ -230,6 +235,7 @@ fn run(config: HubConfig, opened: Opened, listeners: Listeners, first: FirstStar
         _streams: streams,
         first,
         names: config.names,
+        data: config.data,
     }
 }
 
@@ -278,6 +284,7 @@ pub struct RunningHub {
     _streams: Stage,
     first: FirstStart,
     names: Vec<String>,
+    data: PathBuf,
 }
 
 impl RunningHub {
@@ -327,10 +334,27 @@ impl RunningHub {
         &self.first
     }
 
+    /// Lets the command line find this hub. Without it commands would refuse to start beside the
+    /// hub, which is no reason not to run.
+    fn open_door(&self, folder: &Path) {
+        let loopback = self.addresses.loopback;
+        let bound = loopback.unwrap_or(self.addresses.public);
+        let opened = self
+            .context
+            .control()
+            .open_door(folder, self.console_url(), bound);
+        if let Err(error) = opened {
+            tracing::warn!(%error, "the command line will not find this hub");
+        }
+    }
+
     /// Stops in order: no more connections, streams ended, requests finished, work put down, the
     /// database closed.
     pub async fn shutdown(self) -> ShutdownReport {
         let report = self.shutdown.run().await;
+        if let Err(error) = close_door(&self.data) {
+            tracing::debug!(%error, "could not take the control file away");
+        }
         self.context.db().close().await;
         report
     }

@@ -20,6 +20,7 @@ use tokio::sync::{Mutex, Notify};
 use tokio_util::sync::CancellationToken;
 
 use crate::sync::Presence;
+use crate::web::Control;
 
 /// What every slice is handed; clones share it.
 #[derive(Clone)]
@@ -43,6 +44,7 @@ pub(crate) struct Parts {
     /// Ends event streams and long polls before the listeners stop.
     pub(crate) streams: CancellationToken,
     pub(crate) imports: Work,
+    pub(crate) control: Control,
 }
 
 /// Work done in the background, one thing at a time: who wakes it, whose turn it is, how far it is.
@@ -145,6 +147,12 @@ impl Context {
     #[must_use]
     pub fn imports(&self) -> &Work {
         &self.parts.imports
+    }
+
+    /// Returns what the command line on this machine is let in by.
+    #[must_use]
+    pub fn control(&self) -> &Control {
+        &self.parts.control
     }
 
     /// Returns the time, in milliseconds UTC.

@@ -16,7 +16,7 @@ use clap::{Parser, Subcommand};
 use counterpart_daemon::config::{Sources, load};
 use counterpart_daemon::{shutdown, telemetry};
 use counterpart_hub::app::commands::{
-    Desk, FirstStart, MemberDraft, Role, StoreDraft, first_start_words,
+    Desk, FirstStart, MemberDraft, Role, StoreDraft, Told, first_start_words, rebuild,
 };
 use counterpart_hub::{Hub, HubConfig};
 
@@ -51,30 +51,30 @@ enum Command {
         #[arg(long, value_name = "ADDRESS")]
         loopback_listen: Option<SocketAddr>,
     },
-    /// Stores; the hub must not run
+    /// Stores
     #[command(subcommand)]
     Store(StoreCommand),
-    /// The people of a store; the hub must not run
+    /// The people of a store
     #[command(subcommand)]
     Member(MemberCommand),
-    /// Makes a one-time code that enrols an edge of a store; the hub must not run
+    /// Makes a one-time code that enrols an edge of a store
     EnrolCode {
         /// The store's short name
         store: String,
     },
-    /// Checks a product file and publishes it to every store; the hub must not run
+    /// Checks a product file and publishes it to every store
     ImportCatalog {
         /// The file: CSV with sku, gtins, name, department, unit, price, tax_class
         file: PathBuf,
     },
-    /// The console's operators; the hub must not run
+    /// The console's operators
     #[command(subcommand)]
     User(UserCommand),
-    /// Says how the hub is; the hub must not run (a running one answers at /v1/status)
+    /// Says how the hub is
     Status,
     /// Makes every view anew from the stored facts; the hub must not run
     Rebuild,
-    /// Copies the database to a new file and checks the copy; the hub must not run
+    /// Copies the database to a new file and checks the copy
     Backup {
         /// The new file
         target: PathBuf,
@@ -175,13 +175,17 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<()> {
         .flag("sync_listen", "--sync-listen", sync)
         .flag("loopback_listen", "--loopback-listen", loopback);
     let config: HubConfig = load(&sources).context("could not read the settings")?;
-    if let Command::Run { .. } = arguments.command {
-        return run(config).await;
+    match arguments.command {
+        Command::Run { .. } => run(config).await,
+        Command::Rebuild => rebuild_views(&config).await,
+        command => {
+            let desk = Desk::open(&config).await?;
+            show(&desk.first_start());
+            let done = at_desk(&desk, command).await;
+            desk.close().await;
+            done
+        }
     }
-    let desk = Desk::open(&config).await?;
-    let done = at_desk(&desk, &config, arguments.command).await;
-    desk.close().await;
-    done
 }
 
 async fn run(config: HubConfig) -> anyhow::Result<()> {
@@ -211,10 +215,23 @@ fn show(first: &FirstStart) {
     }
 }
 
-async fn at_desk(desk: &Desk, config: &HubConfig, command: Command) -> anyhow::Result<()> {
-    show(&desk.begin(config).await?);
+async fn rebuild_views(config: &HubConfig) -> anyhow::Result<()> {
+    let rebuilt = rebuild(config).await?;
+    println!("{} facts folded into every view", rebuilt.facts);
+    if rebuilt.skipped > 0 {
+        println!(
+            "{} records are quarantined and were left out",
+            rebuilt.skipped
+        );
+    }
+    Ok(())
+}
+
+async fn at_desk(desk: &Desk, command: Command) -> anyhow::Result<()> {
     match command {
-        Command::Run { .. } => unreachable!("running was handled before"),
+        Command::Run { .. } | Command::Rebuild => {
+            unreachable!("these need no hub to ask and were handled before")
+        }
         Command::Store(add) => add_store(desk, add).await,
         Command::Member(MemberCommand::Add {
             store,
@@ -228,42 +245,27 @@ async fn at_desk(desk: &Desk, config: &HubConfig, command: Command) -> anyhow::R
             };
             let pin = secret("PIN")?;
             let id = desk
-                .add_member(&store, MemberDraft { name, role, pin })
+                .add_member(&store, &MemberDraft { name, role, pin })
                 .await?;
             println!("Added, as {id}");
             Ok(())
         }
         Command::EnrolCode { store } => {
-            let made = desk.make_code(&store).await?;
-            println!("{}", made.code);
+            println!("{}", desk.make_code(&store).await?);
             println!("Type it at the edge within 24 hours; it works once.");
             Ok(())
         }
         Command::ImportCatalog { file } => {
-            let mut tell = |row: u64, column: &str, sentence: &str| {
-                println!("row {row}, {column}: {sentence}");
+            let mut tell = |told: Told| match told {
+                Told::Progress(state, permille) => println!("{state}: {} %", permille / 10),
+                Told::Bad(row, column, sentence) => println!("row {row}, {column}: {sentence}"),
             };
-            let published = desk.import_catalog(&file, &mut tell).await?;
-            println!(
-                "Published version {}: {} products",
-                published.version, published.products
-            );
+            println!("{}", desk.import_catalog(&file, &mut tell).await?);
             Ok(())
         }
         Command::User(user) => change_user(desk, user).await,
         Command::Status => {
-            println!("{}", desk.status().await?);
-            Ok(())
-        }
-        Command::Rebuild => {
-            let rebuilt = desk.rebuild().await?;
-            println!("{} facts folded into every view", rebuilt.facts);
-            if rebuilt.skipped > 0 {
-                println!(
-                    "{} records are quarantined and were left out",
-                    rebuilt.skipped
-                );
-            }
+            println!("{:#}", desk.status().await?);
             Ok(())
         }
         Command::Backup { target } => {
@@ -312,8 +314,9 @@ async fn add_store(
         locale,
         receipt_footer,
     };
-    let store_id = desk.add_store(draft).await?;
-    println!("Added {store_id}. Next: counterpart-hub enrol-code {store_id}");
+    desk.add_store(&draft).await?;
+    let store = draft.store_id;
+    println!("Added {store}. Next: counterpart-hub enrol-code {store}");
     Ok(())
 }
 

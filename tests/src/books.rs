@@ -1,5 +1,5 @@
-//! The tables of a daemon's database, read from its file: to compare both sides of a feed, and views
-//! before and after they are made anew.
+//! The tables of a daemon's database, read from its file: to compare both sides of a feed, and
+//! views before and after they are made anew.
 //!
 //! It opens files for reading only, and knows tables by what SQLite says of them.
 

@@ -163,7 +163,6 @@ impl Caller {
     }
 
     /// Starts a request by hand, for what the methods above do not say.
-    #[must_use]
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.http.request(method, format!("{}{path}", self.base));
         match &self.bearer {

@@ -8,9 +8,10 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::answers::{listed, number, pieces, text};
 use crate::caller::{Caller, NotDone};
 use crate::oracle::{Oracle, Seen};
-use crate::shop::{SALES_ASKED, fresh_key, listed, number, pieces, text};
+use crate::shop::{SALES_ASKED, fresh_key};
 use crate::wait;
 
 /// The operator every hub begins with.

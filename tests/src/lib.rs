@@ -3,6 +3,7 @@
 //!
 //! It holds no assertion about the product except the oracle's; those stand in `it/`.
 
+mod answers;
 pub mod books;
 pub mod browser;
 pub mod caller;

@@ -13,7 +13,6 @@ use tokio_util::sync::CancellationToken;
 
 use super::files::Files;
 use crate::catalog::{self, Progress};
-use crate::config::HubConfig;
 use crate::context::Context;
 use crate::sync::CONTACT;
 use crate::{stores, users};
@@ -26,7 +25,7 @@ const AGE_INTERVAL: Duration = Duration::from_secs(15);
 const TIDY_INTERVAL: Duration = Duration::from_secs(3_600);
 
 /// Starts the tasks.
-pub(super) fn start(stage: &Stage, context: &Context, _config: HubConfig, files: Files) {
+pub(super) fn start(stage: &Stage, context: &Context, files: Files) {
     stage.spawn("imports", import(context.clone(), stage.token()));
     stage.spawn("ages", grow_older(context.clone(), stage.token()));
     stage.spawn("tidying", tidy(context.clone(), files, stage.token()));

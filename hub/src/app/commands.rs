@@ -1,32 +1,36 @@
-//! What the command line does with a hub that does not run: the same services, no listener.
+//! What the command line does: it asks the hub that runs on the data folder, or starts one for as
+//! long as the command takes.
 //!
-//! While the hub runs its database is locked, and every command says so; the console does the same
-//! things then.
+//! So every command goes the way a person at the console goes, and works whether or not the hub
+//! runs; only a rebuild needs the database for itself.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
+use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use counterpart_daemon::clock::SystemClock;
-use counterpart_daemon::db::DbError;
-use counterpart_daemon::entropy::OsEntropy;
+use counterpart_daemon::entropy::{Entropy as _, OsEntropy};
+use counterpart_daemon::http::ProblemBody;
 use counterpart_daemon::replica::{Rebuilt, ReplicaFailed};
-use counterpart_daemon::tls::install_crypto_provider;
-use counterpart_protocol::ids::StoreId;
+use counterpart_daemon::tls::{Identity, Protocols, client_config, install_crypto_provider};
+use reqwest::{Client, Method, RequestBuilder};
+use serde_json::{Value, json};
 
-use super::{Opened, status};
-use crate::catalog::{self, Published};
-use crate::config::{HubConfig, SYNC_PORT};
-use crate::context::Context;
-use crate::stores::{self, CodeMade};
-use crate::users;
+use super::{Hub, Opened, RunningHub};
+use crate::config::HubConfig;
+use crate::web::{Door, door};
 
 pub use crate::stores::{MemberDraft, StoreDraft};
 pub use crate::users::FirstStart;
 pub use counterpart_protocol::staff::Role;
 
-/// Who is noted as having done what the command line did.
-const BY: &str = "command line";
+/// How long one answer may take: a backup of some gigabytes.
+const ANSWER_LIMIT: Duration = Duration::from_secs(600);
+/// How long a hub may take to say that it runs.
+const GREETING_LIMIT: Duration = Duration::from_secs(3);
+/// How often an import is asked how far it is.
+const PROGRESS_INTERVAL: Duration = Duration::from_millis(200);
 
 /// Returns what a person must know after the first start: it is said once.
 #[must_use]
@@ -48,43 +52,103 @@ pub fn first_start_words(first: &FirstStart) -> Option<String> {
     }
 }
 
-/// A hub whose files are open, for commands.
+/// What a person is told while a file is imported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Told {
+    /// How far it is, in thousandths, and what is being done.
+    Progress(String, u64),
+    /// A bad row: its number, its column and a sentence.
+    Bad(u64, String, String),
+}
+
+/// A hub to ask.
 pub struct Desk {
-    opened: Opened,
+    http: Client,
+    url: String,
+    token: String,
+    own: Option<RunningHub>,
 }
 
 impl Desk {
-    /// Opens the hub's files; nobody is listened to.
+    /// Finds the hub that runs on the data folder, or starts one on ports of this machine only.
     ///
     /// # Errors
     ///
-    /// When a hub runs on them already, or they cannot be used.
+    /// When the files cannot be used.
     pub async fn open(config: &HubConfig) -> anyhow::Result<Self> {
         install_crypto_provider();
-        let port = config.sync_listen.port();
-        let port = if port == 0 { SYNC_PORT } else { port };
-        let bound = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let opened =
-            Opened::open(config, SystemClock::shared(), OsEntropy::shared(), bound).await?;
-        Ok(Self { opened })
+        if let Some(desk) = Self::at_running(config).await? {
+            return Ok(desk);
+        }
+        let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let config = HubConfig {
+            public_listen: anywhere,
+            sync_listen: anywhere,
+            loopback_listen: Some(anywhere),
+            ..config.clone()
+        };
+        let own = Hub::start(config.clone()).await?;
+        let door = door(&config.data).context("the hub that was started cannot be found")?;
+        Ok(Self {
+            http: client(&config, &door)?,
+            url: door.url,
+            token: door.token,
+            own: Some(own),
+        })
     }
 
-    fn context(&self) -> &Context {
-        &self.opened.context
+    async fn at_running(config: &HubConfig) -> anyhow::Result<Option<Self>> {
+        let Some(door) = door(&config.data) else {
+            return Ok(None);
+        };
+        let http = client(config, &door)?;
+        let greeting = http
+            .get(format!("{}/readyz", door.url))
+            .timeout(GREETING_LIMIT);
+        // A hub that was killed has left its door behind.
+        let answers = greeting
+            .send()
+            .await
+            .is_ok_and(|answer| answer.status().is_success());
+        Ok(answers.then_some(Self {
+            http,
+            url: door.url,
+            token: door.token,
+            own: None,
+        }))
     }
 
-    /// Closes the files in order.
+    /// Returns what the first start made, if a hub was started for this.
+    #[must_use]
+    pub fn first_start(&self) -> FirstStart {
+        let own = self.own.as_ref();
+        own.map_or(FirstStart::Before, |hub| hub.first_start().clone())
+    }
+
+    /// Stops the hub, if it was started for this.
     pub async fn close(self) {
-        self.context().db().close().await;
+        if let Some(own) = self.own {
+            own.shutdown().await;
+        }
     }
 
-    /// Makes the first operator, if there is none.
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let mut key = [0; 16];
+        OsEntropy.fill(&mut key);
+        let key: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+        self.http
+            .request(method, format!("{}{path}", self.url))
+            .header("idempotency-key", key)
+            .bearer_auth(&self.token)
+    }
+
+    /// Returns how the hub is, as JSON.
     ///
     /// # Errors
     ///
-    /// When the set password is refused, or the database fails.
-    pub async fn begin(&self, config: &HubConfig) -> anyhow::Result<FirstStart> {
-        Ok(users::begin(self.context(), config.first_admin_password.clone()).await?)
+    /// What the hub says.
+    pub async fn status(&self) -> anyhow::Result<Value> {
+        answer(self.request(Method::GET, "/v1/status")).await
     }
 
     /// Adds a store.
@@ -92,19 +156,20 @@ impl Desk {
     /// # Errors
     ///
     /// Every field that is wrong.
-    pub async fn add_store(&self, draft: StoreDraft) -> anyhow::Result<StoreId> {
-        Ok(stores::add(self.context(), draft).await?.store_id)
+    pub async fn add_store(&self, draft: &StoreDraft) -> anyhow::Result<()> {
+        let call = self.request(Method::POST, "/v1/stores").json(draft);
+        answer(call).await.map(|_| ())
     }
 
-    /// Adds somebody to a store.
+    /// Adds somebody to a store, and returns the id facts will use.
     ///
     /// # Errors
     ///
     /// Every field that is wrong.
-    pub async fn add_member(&self, store: &str, draft: MemberDraft) -> anyhow::Result<String> {
-        let store_id: StoreId = store.parse()?;
-        let id = stores::add_member(self.context(), &store_id, draft).await?;
-        Ok(id.to_string())
+    pub async fn add_member(&self, store: &str, draft: &MemberDraft) -> anyhow::Result<String> {
+        let path = format!("/v1/stores/{store}/members");
+        let added = answer(self.request(Method::POST, &path).json(draft)).await?;
+        text(&added, "id")
     }
 
     /// Makes an enrolment code.
@@ -112,12 +177,14 @@ impl Desk {
     /// # Errors
     ///
     /// When there is no such store.
-    pub async fn make_code(&self, store: &str) -> anyhow::Result<CodeMade> {
-        let store_id: StoreId = store.parse()?;
-        Ok(stores::make_code(self.context(), &store_id, BY).await?)
+    pub async fn make_code(&self, store: &str) -> anyhow::Result<String> {
+        let path = format!("/v1/stores/{store}/enrolment-codes");
+        let made = answer(self.request(Method::POST, &path).json(&json!({}))).await?;
+        text(&made, "code")
     }
 
-    /// Checks a product file and publishes it; with `report` every bad row is told.
+    /// Checks a product file and publishes it; `tell` hears how far it is and of every bad row.
+    /// Returns what was published, in words.
     ///
     /// # Errors
     ///
@@ -125,23 +192,30 @@ impl Desk {
     pub async fn import_catalog(
         &self,
         file: &Path,
-        report: &mut dyn FnMut(u64, &str, &str),
-    ) -> anyhow::Result<Published> {
+        tell: &mut dyn FnMut(Told),
+    ) -> anyhow::Result<String> {
         let bytes =
             std::fs::read(file).with_context(|| format!("could not read {}", file.display()))?;
-        let name = file.file_name().map_or_else(
-            || "products.csv".to_owned(),
-            |name| name.to_string_lossy().into_owned(),
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let path = format!(
+            "/v1/catalog/imports?publish=true&file_name={}",
+            crate::web::escaped(&name)
         );
-        match catalog::import_now(self.context(), &name, bytes, BY).await {
-            Ok(published) => Ok(published),
-            Err(catalog::ImportFailed::Refused { rows_bad, problems }) => {
-                for problem in &problems {
-                    report(problem.row, &problem.column, &problem.sentence);
+        let taken = answer(self.request(Method::POST, &path).body(bytes)).await?;
+        let path = format!("/v1/catalog/imports/{}", text(&taken, "import_id")?);
+        loop {
+            let import = answer(self.request(Method::GET, &path)).await?;
+            let state = text(&import, "state")?;
+            match state.as_str() {
+                "published" => return Ok(published_words(&import)),
+                "refused" => return Err(refused(&import, tell)),
+                "failed" => bail!("{}", text(&import, "sentence")?),
+                _ => {
+                    let permille = import["done_permille"].as_u64().unwrap_or(0);
+                    tell(Told::Progress(state, permille));
+                    tokio::time::sleep(PROGRESS_INTERVAL).await;
                 }
-                anyhow::bail!("{rows_bad} rows are bad, so nothing was published")
             }
-            Err(other) => Err(other.into()),
         }
     }
 
@@ -151,7 +225,9 @@ impl Desk {
     ///
     /// When name or password are refused.
     pub async fn add_user(&self, name: &str, password: &str) -> anyhow::Result<()> {
-        Ok(users::add(self.context(), name, password).await?)
+        let body = json!({ "name": name, "password": password });
+        let call = self.request(Method::POST, "/v1/operators").json(&body);
+        answer(call).await.map(|_| ())
     }
 
     /// Gives an operator a new password and ends all of that operator's sessions.
@@ -160,33 +236,11 @@ impl Desk {
     ///
     /// When there is no such operator or the password is refused.
     pub async fn change_password(&self, name: &str, password: &str) -> anyhow::Result<()> {
-        Ok(users::change_password(self.context(), name, password).await?)
-    }
-
-    /// Returns how the hub is, as JSON.
-    ///
-    /// # Errors
-    ///
-    /// Those of the database.
-    pub async fn status(&self) -> anyhow::Result<String> {
-        let within = self.context().clone();
-        let status = self
-            .context()
-            .db()
-            .read(move |tx| status::load(&within, tx));
-        let status = status.await.map_err(|failed: DbError| failed)?;
-        Ok(serde_json::to_string_pretty(&status)?)
-    }
-
-    /// Folds every stored fact into emptied views.
-    ///
-    /// # Errors
-    ///
-    /// Those of the database; the views stay as they were.
-    pub async fn rebuild(&self) -> anyhow::Result<Rebuilt> {
-        let replica = self.context().replica().clone();
-        let rebuilt = self.context().db().write(move |tx| replica.rebuild(tx));
-        Ok(rebuilt.await.map_err(|failed: ReplicaFailed| failed)?)
+        let path = format!("/v1/operators/{}/password", crate::web::escaped(name));
+        let body = json!({ "password": password });
+        answer(self.request(Method::POST, &path).json(&body))
+            .await
+            .map(|_| ())
     }
 
     /// Copies the database to a new file and checks the copy.
@@ -195,6 +249,86 @@ impl Desk {
     ///
     /// When the file exists, or cannot be written.
     pub async fn back_up(&self, target: &Path) -> anyhow::Result<()> {
-        Ok(self.context().db().backup_to(target).await?)
+        let target = std::path::absolute(target).context("could not find the backup's folder")?;
+        let call = self.request(Method::POST, "/v1/control/backup");
+        answer(call.json(&json!({ "path": target })))
+            .await
+            .map(|_| ())
     }
+}
+
+/// Folds every stored fact into emptied views; no hub may run.
+///
+/// # Errors
+///
+/// When a hub runs; those of the database, and the views stay as they were.
+pub async fn rebuild(config: &HubConfig) -> anyhow::Result<Rebuilt> {
+    install_crypto_provider();
+    let bound = SocketAddr::from((Ipv4Addr::LOCALHOST, config.sync_listen.port()));
+    let (clock, entropy) = (SystemClock::shared(), OsEntropy::shared());
+    let opened = Opened::open(config, clock, entropy, bound).await?;
+    let replica = opened.context.replica().clone();
+    let rebuilt = opened
+        .context
+        .db()
+        .write(move |tx| replica.rebuild(tx))
+        .await;
+    opened.context.db().close().await;
+    Ok(rebuilt.map_err(|failed: ReplicaFailed| failed)?)
+}
+
+/// Returns a client that trusts this hub's own authority and no other.
+fn client(config: &HubConfig, door: &Door) -> anyhow::Result<Client> {
+    let mut builder = Client::builder().no_proxy().timeout(ANSWER_LIMIT);
+    if let Some(rest) = door.url.strip_prefix("https://") {
+        let authority = Identity::load(&config.data, "authority")?;
+        let authority = authority.context("the hub's authority is missing in the data folder")?;
+        let tls = client_config(&authority.certificate_pem, None, Protocols::Http1)?;
+        let name = rest.rsplit_once(':').map_or(rest, |(name, _)| name);
+        builder = builder
+            .tls_backend_preconfigured(tls)
+            .resolve(name, door.address);
+    }
+    builder.build().context("could not prepare to ask the hub")
+}
+
+async fn answer(call: RequestBuilder) -> anyhow::Result<Value> {
+    let answer = call.send().await.context("the hub does not answer")?;
+    let status = answer.status();
+    let body = answer.bytes().await.context("the hub does not answer")?;
+    if status.is_success() {
+        return serde_json::from_slice(&body).context("could not read the hub's answer");
+    }
+    match serde_json::from_slice::<ProblemBody>(&body) {
+        Ok(problem) => bail!("{}", problem.detail),
+        Err(_) => bail!("the hub answered {}", status.as_u16()),
+    }
+}
+
+fn text(value: &Value, field: &str) -> anyhow::Result<String> {
+    let text = value[field].as_str();
+    let text = text.with_context(|| format!("the hub's answer lacks {field}"))?;
+    Ok(text.to_owned())
+}
+
+fn published_words(import: &Value) -> String {
+    match import["sentence"].as_str() {
+        Some(sentence) => sentence.to_owned(),
+        None => format!(
+            "published version {}: {} products",
+            import["version"], import["rows_good"]
+        ),
+    }
+}
+
+fn refused(import: &Value, tell: &mut dyn FnMut(Told)) -> anyhow::Error {
+    for problem in import["problems"].as_array().into_iter().flatten() {
+        let part = |field: &str| problem[field].as_str().unwrap_or("").to_owned();
+        let row = problem["row"].as_u64().unwrap_or(0);
+        tell(Told::Bad(row, part("column"), part("sentence")));
+    }
+    anyhow::anyhow!(
+        "{} rows are bad, so nothing was published",
+        import["rows_bad"]
+    )
 }

@@ -1,13 +1,15 @@
 //! How the hub itself is: one answer for a monitor or a person on call.
 
+use std::path::PathBuf;
+
 use axum::Router;
 use axum::extract::State;
-use axum::routing::get;
+use axum::routing::{get, post};
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::http::{Json, Problem};
 use counterpart_daemon::replica::Direction;
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
 use crate::stores;
@@ -17,12 +19,39 @@ use crate::users::Operator;
 const QUARANTINED_MAX: u32 = 1_000;
 
 pub(super) fn router() -> Router<Context> {
-    Router::new().route("/v1/status", get(status))
+    Router::new()
+        .route("/v1/status", get(status))
+        .route("/v1/control/backup", post(back_up))
+}
+
+/// Where a backup goes.
+#[derive(Debug, Serialize, Deserialize)]
+struct BackupAsked {
+    path: PathBuf,
+}
+
+/// Copies the database to a file on the hub's machine; only whoever may read its folder may ask.
+async fn back_up(
+    State(context): State<Context>,
+    operator: Operator,
+    Json(asked): Json<BackupAsked>,
+) -> Result<Json<BackupAsked>, Problem> {
+    if !operator.is_command_line() {
+        let detail = "only the command line on the hub's machine may ask for this";
+        return Err(Problem::forbidden(detail));
+    }
+    let made = context.db().backup_to(asked.path.clone()).await;
+    made.map_err(|failed| {
+        tracing::warn!(error = %failed, "could not make a backup");
+        Problem::failed("backup_failed", failed.to_string())
+    })?;
+    tracing::info!(path = %asked.path.display(), "made a backup");
+    Ok(Json(asked))
 }
 
 /// How the hub is.
 #[derive(Debug, Serialize)]
-pub(super) struct Status {
+struct Status {
     version: &'static str,
     at: Timestamp,
     generation: Option<u32>,
@@ -46,7 +75,7 @@ async fn status(
     ))
 }
 
-pub(super) fn load(context: &Context, tx: &mut Tx) -> Result<Status, DbError> {
+fn load(context: &Context, tx: &mut Tx) -> Result<Status, DbError> {
     let views = stores::views(context, tx)?;
     let identity = context.replica().identity(tx)?;
     let quarantined = context.replica().quarantined(tx, QUARANTINED_MAX)?;

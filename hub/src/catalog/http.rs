@@ -221,6 +221,8 @@ struct ImportJson {
     import_id: String,
     file_name: String,
     state: &'static str,
+    /// How far the file in hand is; only one is at a time.
+    done_permille: u64,
     rows_good: i64,
     rows_bad: i64,
     version: Option<i64>,
@@ -251,6 +253,7 @@ async fn import(
         import_id: id_text(import.id),
         file_name: import.file_name,
         state: import.state.word(),
+        done_permille: context.imports().permille(),
         rows_good: import.rows_good,
         rows_bad: import.rows_bad,
         version: import.version,

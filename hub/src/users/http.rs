@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
-use counterpart_daemon::http::{Json, Problem, ToProblem};
+use counterpart_daemon::http::{Json, Path, Problem, ToProblem};
 use counterpart_daemon::web::live::{asks_for_regions, leave_for};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -20,6 +20,9 @@ use crate::web::{CommandForm, Served, escaped};
 /// The cookie of the console: cookies ignore ports, so every node has its own name.
 const COOKIE_NAME: &str = "cp_hub";
 
+/// What the command line is called; no operator can be, because of the space.
+const COMMAND_LINE: &str = "command line";
+
 /// The operator who asks. As an axum extractor it answers 401 when nobody is signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Operator {
@@ -28,6 +31,12 @@ pub struct Operator {
 }
 
 impl Operator {
+    /// Tells whether it is the command line on the hub's own machine.
+    #[must_use]
+    pub fn is_command_line(&self) -> bool {
+        self.name == COMMAND_LINE
+    }
+
     /// Returns how the operator is named as the principal of a command.
     #[must_use]
     pub fn principal(&self) -> String {
@@ -44,6 +53,11 @@ impl FromRequestParts<Context> for Operator {
                 "sign in first: POST /v1/sign-in answers a token to send as a bearer",
             ));
         };
+        if context.control().is(&token) {
+            return Ok(Self {
+                name: COMMAND_LINE.to_owned(),
+            });
+        }
         let name = service::who(context, &token).await?;
         let name =
             name.ok_or_else(|| Problem::unauthenticated("this session is over: sign in again"))?;
@@ -96,6 +110,8 @@ pub fn router() -> Router<Context> {
     Router::new()
         .route("/v1/sign-in", post(sign_in))
         .route("/v1/sign-out", post(sign_out))
+        .route("/v1/operators", post(add))
+        .route("/v1/operators/{name}/password", post(set_password))
         .route("/sign-in", get(sign_in_page).post(sign_in_form))
         .route("/sign-out", post(sign_out_form))
         .route("/operators", get(operators_page).post(add_operator))
@@ -135,6 +151,37 @@ async fn sign_out(
         service::sign_out(&context, &token).await?;
     }
     Ok(Json(json!({})))
+}
+
+async fn add(
+    State(context): State<Context>,
+    by: Operator,
+    Json(new): Json<NewOperator>,
+) -> Result<(StatusCode, Json<serde_json::Value>), Problem> {
+    service::add(&context, &new.name, &new.password).await?;
+    tracing::info!(operator = new.name, by = by.name, "added an operator");
+    Ok((StatusCode::CREATED, Json(json!({ "name": new.name }))))
+}
+
+#[derive(Debug, Deserialize)]
+struct Password {
+    password: String,
+}
+
+async fn set_password(
+    State(context): State<Context>,
+    by: Operator,
+    Path(name): Path<String>,
+    Json(new): Json<Password>,
+) -> Result<Json<serde_json::Value>, Problem> {
+    if !by.is_command_line() {
+        return Err(Problem::forbidden(
+            "only the command line on the hub's machine sets another operator's password",
+        ));
+    }
+    service::change_password(&context, &name, &new.password).await?;
+    tracing::info!(operator = name, "changed an operator's password");
+    Ok(Json(json!({ "name": name })))
 }
 
 #[derive(Debug, Deserialize)]
@@ -179,7 +226,9 @@ async fn sign_in_form(
 /// Returns where to go after signing in: a path of ours, never another site.
 fn own_path(wanted: Option<&str>) -> &str {
     wanted
-        .filter(|path| path.starts_with('/') && !path.starts_with("//") && !path.contains('\\'))
+        .filter(|path| path.starts_with('/') && !path.starts_with("//"))
+        // A header carries visible ASCII only.
+        .filter(|path| path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\'))
         .unwrap_or("/")
 }
 

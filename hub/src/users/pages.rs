@@ -29,10 +29,6 @@ pub(super) fn sign_in(lang: &Lang, view: &SignInView<'_>) -> Response {
             (Field::secret("password", "Password").autocomplete("current-password"))
             (Button::submit("Sign in").primary())
         }
-        p.quiet-text {
-            "The first operator is called admin; the hub showed its password when it was first \
-             started."
-        }
     };
     entry_page(lang, "Sign in", body)
 }

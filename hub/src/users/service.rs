@@ -7,6 +7,7 @@ use counterpart_daemon::entropy::{SharedEntropy, random_bytes};
 use counterpart_daemon::http::{Problem, ToProblem};
 use counterpart_daemon::password::{self, PasswordError, Strength};
 use sha2::{Digest, Sha256};
+use tokio::sync::Semaphore;
 
 use super::rules::{self, NameRefused, PasswordRefused};
 use super::store::{self, Failures, OperatorRow};
@@ -162,60 +163,60 @@ pub(super) async fn sign_in(
     password: &str,
 ) -> Result<Session, SignInRefused> {
     let name = name.trim().to_lowercase();
-    let now_ms = context.now_ms();
-    let asked = name.clone();
-    let known: Result<_, UserFailed> = context
-        .db()
-        .read(move |tx| {
-            Ok((
-                store::failures(tx, &asked)?,
-                store::password_hash(tx, &asked)?,
-            ))
-        })
-        .await;
-    let (failures, stored) = known?;
-    let held_up_ms = failures.locked_until_ms - now_ms;
-    if held_up_ms > 0 {
-        return Err(SignInRefused::HeldUp { held_up_ms });
+    // What cannot be a name costs nobody a hash and leaves no row behind.
+    if rules::check_name(&name).is_err() {
+        return Err(SignInRefused::Wrong);
     }
+    let stored = charge(context, &name).await?;
     // An unknown name costs as much time as a known one, and so cannot be told from it.
     let is_known = stored.is_some();
     let stored = stored.unwrap_or_else(|| NOBODYS_HASH.to_owned());
-    let right = matches(password, stored).await? && is_known;
-    let token = hex(&random_bytes::<32>(context.entropy().as_ref()));
+    if !(matches(password, stored).await? && is_known) {
+        return Err(SignInRefused::Wrong);
+    }
+    let now_ms = context.now_ms();
     let session = Session {
-        token,
+        token: hex(&random_bytes::<32>(context.entropy().as_ref())),
         operator: name.clone(),
         until_ms: now_ms + SESSION_MS,
     };
     let token_sha256 = token_hash(&session.token);
+    let until_ms = session.until_ms;
     let written: Result<(), UserFailed> = context
         .db()
         .write(move |tx| {
-            if !right {
-                let count = failures.count.saturating_add(1);
-                let locked_until_ms = now_ms + rules::held_up_ms(count);
-                let failures = Failures {
-                    count,
-                    locked_until_ms,
-                };
-                return Ok(store::put_failures(tx, &name, failures)?);
-            }
             store::forget_failures(tx, &name)?;
-            Ok(store::add_session(
-                tx,
-                token_sha256,
-                &name,
-                now_ms,
-                now_ms + SESSION_MS,
-            )?)
+            store::add_session(tx, token_sha256, &name, now_ms, until_ms)?;
+            Ok(())
         })
         .await;
     written?;
-    match right {
-        true => Ok(session),
-        false => Err(SignInRefused::Wrong),
-    }
+    Ok(session)
+}
+
+/// Counts the try as a failure before it is looked at, so that guesses made at once count one by
+/// one, and returns the stored hash; a right password forgets the count.
+async fn charge(context: &Context, name: &str) -> Result<Option<String>, SignInRefused> {
+    let (name, now_ms) = (name.to_owned(), context.now_ms());
+    let charged: Result<_, UserFailed> = context
+        .db()
+        .write(move |tx| {
+            let failures = store::failures(tx, &name)?;
+            let held_up_ms = failures.locked_until_ms - now_ms;
+            if held_up_ms > 0 {
+                return Ok(Err(held_up_ms));
+            }
+            let count = failures.count.saturating_add(1);
+            let locked_until_ms = now_ms + rules::held_up_ms(count);
+            let failures = Failures {
+                count,
+                locked_until_ms,
+            };
+            store::put_failures(tx, &name, failures)?;
+            Ok(Ok(store::password_hash(tx, &name)?))
+        })
+        .await;
+    charged?.map_err(|held_up_ms| SignInRefused::HeldUp { held_up_ms })
 }
 
 /// Returns whose token it is, and prolongs the session when it is an hour old.
@@ -288,7 +289,14 @@ async fn hash(context: &Context, password: &str) -> Result<String, UserFailed> {
     Ok(hashed.await.map_err(|_| UserFailed::Stopping)??)
 }
 
+/// Passwords compared at once: each takes 19 MiB and a core, and strangers may ask for many.
+static COMPARING: Semaphore = Semaphore::const_new(2);
+
 async fn matches(password: &str, stored: String) -> Result<bool, UserFailed> {
+    let _turn = COMPARING
+        .acquire()
+        .await
+        .map_err(|_| UserFailed::Stopping)?;
     let password = password.to_owned();
     let compared = tokio::task::spawn_blocking(move || password::matches(&password, &stored));
     Ok(compared.await.map_err(|_| UserFailed::Stopping)??)

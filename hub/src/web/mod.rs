@@ -5,12 +5,14 @@
 
 mod address;
 mod command;
+mod control;
 mod form;
 mod frame;
 mod health;
 
 pub use address::{Served, escaped, with_query};
 pub use command::{done, once, request_of};
+pub use control::{Control, Door, close_door, door};
 pub use form::CommandForm;
 pub use frame::{Page, Screen, console_page, entry_page, live, moment, stat_age};
 pub use health::{Health, router as health_router};

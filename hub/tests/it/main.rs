@@ -6,6 +6,7 @@
 )]
 
 mod catalog;
+mod commands;
 mod console;
 mod enrolment;
 mod exchange;

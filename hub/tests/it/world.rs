@@ -72,7 +72,7 @@ impl World {
         assert!(self.hub.is_none(), "the hub runs already");
         let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let config = HubConfig {
-            data: self.folder.path().join("hub"),
+            data: self.data(),
             public_listen: anywhere,
             sync_listen: anywhere,
             loopback_listen: Some(anywhere),
@@ -98,6 +98,11 @@ impl World {
     /// Signs the operator in again, after a session ran out.
     pub(crate) async fn sign_in_again(&mut self) {
         self.token = self.sign_in("admin", PASSWORD).await.unwrap();
+    }
+
+    /// Returns the hub's data folder.
+    pub(crate) fn data(&self) -> std::path::PathBuf {
+        self.folder.path().join("hub")
     }
 
     pub(crate) fn advance(&self, step: Duration) {

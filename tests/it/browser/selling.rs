@@ -200,3 +200,40 @@ async fn the_words_about_the_hub_change_when_the_line_is_cut_and_mended() {
     no_complaints(&till).await;
     world.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_being_typed_survives_every_patch_of_the_page() {
+    let world = World::begin(Beginning::default()).await;
+    let browser = Browser::start();
+    let till = browser.window(SIZE).await;
+    begin_to_sell(&world, &till).await;
+    scan_in(&world, &till, &world.goods[0]).await;
+    // Each patch shows the same as the one before; the mark tells that it has come.
+    let patched = || async {
+        let before = till.attribute("#desk", "data-v").await;
+        world.edge().context().live().publish("register/1");
+        wait::until_seen(
+            "a patch",
+            || till.attribute("#desk", "data-v"),
+            |now| *now != before,
+        )
+        .await;
+    };
+    till.type_calmly("1").await;
+    patched().await;
+    till.type_calmly("2").await;
+    patched().await;
+    assert_eq!(till.value("#quantity").await, "12");
+    till.press("Enter").await;
+    till.shows_in(".sale-total", "12 items").await;
+    till.press("F9").await;
+    till.shows("To pay").await;
+    for (key, typed) in [("5", "5"), ("0", "50")] {
+        till.type_calmly(key).await;
+        patched().await;
+        assert_eq!(till.value("#cash").await, typed);
+    }
+    till.press("Enter").await;
+    till.shows("1-1-000001").await;
+    world.end().await;
+}

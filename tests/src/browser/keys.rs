@@ -38,8 +38,8 @@ pub(super) async fn press(client: &Client, key: &str) {
     press_at(client, &Pressed::of(key), None).await;
 }
 
-/// Types a text, one key every `gap` from `start` on, and returns when it was done, both since 1970;
-/// a carriage return is the Enter key.
+/// Types a text, one key every `gap` from `start` on, and returns when it was done, both since
+/// 1970; a carriage return is the Enter key.
 pub(super) async fn type_text(
     client: &Client,
     text: &str,

@@ -85,7 +85,9 @@ impl Window {
             || self.count(live),
             |count| *count == 1,
         );
-        async move { drop(waiting.await) }
+        async move {
+            waiting.await;
+        }
     }
 
     /// Returns the address of the page.
@@ -156,7 +158,7 @@ impl Window {
                 }
             }
         });
-        async move { waiting.await }
+        waiting
     }
 
     /// Fills a field, over what stood in it.
@@ -179,6 +181,13 @@ impl Window {
         let script = "return document.querySelector(arguments[0]).value;";
         let value = self.run(script, vec![json!(css)]).await;
         value.as_str().expect("a field's value is text").to_owned()
+    }
+
+    /// Returns what an attribute of the first such element says; empty without it.
+    pub async fn attribute(&self, css: &str, name: &str) -> String {
+        let script = "return document.querySelector(arguments[0])?.getAttribute(arguments[1]);";
+        let value = self.run(script, vec![json!(css), json!(name)]).await;
+        value.as_str().unwrap_or_default().to_owned()
     }
 
     /// Returns the visible text of the whole page.

@@ -96,7 +96,7 @@ fn receipt(piece: &PrintedReceipt) -> Markup {
     html! {
         li id={ "receipt-" (piece.number) } data-whole=(piece.complete) {
             @if !piece.complete {
-                p.torn { (badge(Tone::Bad, "Not whole")) " something was lost or interrupted" }
+                p.torn { (badge(Tone::Bad, "Not whole")) " cut off or interrupted" }
             }
             figure.strip {
                 (PreEscaped(&piece.svg))

@@ -128,8 +128,10 @@ fn draft_row(lang: &Lang, line: &DraftLine, fresh_id: &str) -> Row {
                 (command_id(fresh_id))
                 input type="hidden" name="sku" value=(line.sku);
                 label.unseen for=(field_id) { (label) }
-                input id=(field_id) name="quantity" inputmode="decimal" autocomplete="off"
-                    size="6" value=(lang.quantity(line.quantity_milli.0));
+                div.entry {
+                    input id=(field_id) name="quantity" inputmode="decimal" autocomplete="off"
+                        size="6" value=(lang.quantity(line.quantity_milli.0));
+                }
                 (Button::submit_as("Set", "does", "set"))
                 (Button::submit_as("", "does", "drop").icon(Icon::Cross).read_as(&remove)
                     .emphasis(Emphasis::Quiet))

@@ -57,22 +57,29 @@ pub(super) async fn new_page(
             section.panel {
                 form.stack method="post" action="/stores" data-live {
                     (command_id(&fresh_id(&context)))
-                    (Field::text("store_id", "Short name")
-                        .hint("Never changed later: a to z, 0 to 9 and hyphens, such as ghent-1")
-                        .required(lang))
-                    (Field::text("name", "Name").hint("As over the door and on receipts")
-                        .required(lang))
-                    (Field::long_text("address", "Address")
-                        .hint("At most four lines of 42 characters, as on receipts"))
-                    (Field::text("currency", "Currency").value("EUR")
-                        .hint("Three capital letters; the same for all stores of this hub")
-                        .required(lang))
-                    (Field::text("time_zone", "Time zone").value("Europe/Brussels")
-                        .hint("Decides on which day a sale counts").required(lang))
-                    (Field::choice("locale", "Language of its screens and receipts", &LANGUAGES)
-                        .value("en"))
-                    (Field::text("tax_number", "Tax number").hint("If its receipts must show one"))
-                    (Field::long_text("receipt_footer", "Foot of its receipts"))
+                    div.columns {
+                        div.stack {
+                            (Field::text("store_id", "Short name")
+                                .hint("Never changed later: a to z, 0 to 9, hyphens; ghent-1")
+                                .required(lang))
+                            (Field::text("name", "Name").hint("As over the door and on receipts")
+                                .required(lang))
+                            (Field::long_text("address", "Address")
+                                .hint("At most four lines of 42 characters, as on receipts"))
+                            (Field::text("tax_number", "Tax number")
+                                .hint("If its receipts must show one"))
+                        }
+                        div.stack {
+                            (Field::text("currency", "Currency").value("EUR")
+                                .hint("Three capital letters; the same for all stores of this hub")
+                                .required(lang))
+                            (Field::text("time_zone", "Time zone").value("Europe/Brussels")
+                                .hint("Decides on which day a sale counts").required(lang))
+                            (Field::choice("locale", "Language of its screens and receipts",
+                                &LANGUAGES).value("en"))
+                            (Field::long_text("receipt_footer", "Foot of its receipts"))
+                        }
+                    }
                     div.row {
                         (Button::submit("Add the store").primary())
                         (Button::link("Cancel", "/stores"))

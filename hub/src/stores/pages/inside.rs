@@ -28,7 +28,7 @@ pub(super) fn people(context: &Context, view: &View) -> Markup {
         .map(|row| {
             let member = &row.member;
             let leave = format!("/stores/{store_id}/members/{}/leave", member.id);
-            let read_as = format!("Take {} off the roster", member.name);
+            let read_as = format!("Take off {}", member.name);
             let cells = vec![
                 html! { (member.name) },
                 html! { (member.role.word()) },

@@ -238,7 +238,9 @@ fn sold(lang: &Lang, view: &View) -> Markup {
             }
             section.panel {
                 header { h2 { "Latest receipts" } }
-                (sales::receipt_rows(lang, &view.receipts, &view.names, ReceiptsOf::EveryStore, view.now_ms))
+                (sales::receipt_rows(
+                    lang, &view.receipts, &view.names, ReceiptsOf::EveryStore, view.now_ms,
+                ))
                 @if !view.receipts.is_empty() {
                     p { (Button::link("All receipts", "/sales")) }
                 }

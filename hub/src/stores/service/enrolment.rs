@@ -122,7 +122,8 @@ fn enrol_in(
     })
 }
 
-/// Gives a certificate to an edge of `store`: one it has already, or a new one with the next number.
+/// Gives a certificate to an edge of `store`: one it has already, or a new one with the next
+/// number.
 fn certify(
     context: &Context,
     tx: &mut Tx,

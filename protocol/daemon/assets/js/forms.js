@@ -108,6 +108,9 @@ async function send(form, submitter) {
   else unknown.delete(form);
   if (outcome.kind === "done") {
     accept(form);
+    // What a button's dialog asked for was done; one the server opened, the server closes.
+    const dialog = form.closest("dialog");
+    if (dialog && !dialog.hasAttribute("data-server-open")) dialog.close();
     takeRegions(outcome.regions);
   } else {
     show(form, outcome);

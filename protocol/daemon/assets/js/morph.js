@@ -152,7 +152,10 @@ function belongsToScript(node) {
 function alike(from, to) {
   if (from.nodeType !== to.nodeType || from.nodeName !== to.nodeName) return false;
   if (!(from instanceof Element && to instanceof Element)) return true;
-  if (from instanceof HTMLInputElement && from.type !== to.getAttribute("type")) return false;
+  // A field that names no type is a text field: asked of the elements, not of their attributes.
+  if (from instanceof HTMLInputElement && to instanceof HTMLInputElement) {
+    if (from.type !== to.type) return false;
+  }
   return from.id === to.id;
 }
 

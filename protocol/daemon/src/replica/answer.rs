@@ -44,22 +44,9 @@ impl Replica {
             direction: Direction::Out,
             peer: edge,
         };
-        let known = newest_head(tx, inbound)?;
-        let known = known.map(|row| known_edge(&row));
-        let chain_there = match known {
-            Some(known) if hello.up.seq <= known.held.seq => {
-                chain_at(tx, inbound, known.held.feed, hello.up.seq)?
-            }
-            Some(_) | None => None,
-        };
-        let known = match greet(hello, known.as_ref(), chain_there) {
-            Greeting::Continue(known) => known,
-            Greeting::Register(fresh) => {
-                let hlc = last_hlc(tx)?;
-                put_head(tx, inbound, fresh.held, fresh.actor, hlc)?;
-                fresh
-            }
-            refused => return Ok(Answer::Refused(refused)),
+        let known = match self.meet(tx, inbound, hello)? {
+            Ok(known) => known,
+            Err(refused) => return Ok(Answer::Refused(refused)),
         };
         let sender = Sender {
             peer: edge,
@@ -98,6 +85,32 @@ impl Replica {
             refused,
             down,
         }))
+    }
+
+    /// Greets an edge: returns what is known of it, registering it if it is new, or the refusal.
+    fn meet(
+        &self,
+        tx: &mut Tx,
+        inbound: Stream,
+        hello: &Hello,
+    ) -> Result<Result<KnownEdge, Greeting>, DbError> {
+        let known = newest_head(tx, inbound)?;
+        let known = known.map(|row| known_edge(&row));
+        let chain_there = match known {
+            Some(known) if hello.up.seq <= known.held.seq => {
+                chain_at(tx, inbound, known.held.feed, hello.up.seq)?
+            }
+            Some(_) | None => None,
+        };
+        match greet(hello, known.as_ref(), chain_there) {
+            Greeting::Continue(known) => Ok(Ok(known)),
+            Greeting::Register(fresh) => {
+                let hlc = last_hlc(tx)?;
+                put_head(tx, inbound, fresh.held, fresh.actor, hlc)?;
+                Ok(Ok(fresh))
+            }
+            refused => Ok(Err(refused)),
+        }
     }
 }
 

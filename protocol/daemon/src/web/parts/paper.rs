@@ -9,7 +9,8 @@ use crate::web::text::Lang;
 /// Frames a printed document that is already markup (the paper crate's SVG form).
 pub fn paper(lang: &Lang, document: Markup) -> Markup {
     html! {
-        figure.paper {
+        // A long receipt scrolls inside its frame, so the keyboard must reach it.
+        figure.paper tabindex="0" {
             div.paper-sheet { (document) }
             figcaption.unseen { (lang.word("kit-paper")) }
         }
