@@ -146,7 +146,7 @@ impl Window {
         argument: &str,
     ) -> impl Future<Output = ()> {
         let argument = argument.to_owned();
-        let waiting = wait::until(what, {
+        wait::until(what, {
             let client = self.client.clone();
             move || {
                 let (client, argument) = (client.clone(), argument.clone());
@@ -157,8 +157,7 @@ impl Window {
                     element.click().await.ok()
                 }
             }
-        });
-        waiting
+        })
     }
 
     /// Fills a field, over what stood in it.
