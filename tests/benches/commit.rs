@@ -67,7 +67,8 @@ async fn round(world: &World, tills: &[Till], number: usize) -> (Times, std::tim
     let cash = good.price_minor.expect("only the last one has no price");
     let whole = Stopwatch::start();
     let mut paying = JoinSet::new();
-    for till in tills.iter().cloned() {
+    for till in tills {
+        let till = till.clone();
         paying.spawn(async move {
             let watch = Stopwatch::start();
             let paid = till.pay(cash).await.expect("exact cash pays");

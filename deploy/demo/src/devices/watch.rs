@@ -7,8 +7,8 @@ use counterpart_daemon::shutdown::Stage;
 
 use super::{Desk, LINE, PRINTER, READINGS, RECEIPTS};
 
-/// Lines on paper when a power failure that was asked for comes: in the middle of any receipt. It is
-/// counted here and not by the printer, which has swallowed a whole receipt before its first line.
+/// Lines on paper when a power failure that was asked for comes: in the middle of any receipt. They
+/// are counted here: the printer counts bytes, and swallows a whole receipt before its first line.
 const POWER_FAILS_AT: usize = 7;
 
 /// Starts the tasks; they end with the stage.

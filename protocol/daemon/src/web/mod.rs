@@ -34,8 +34,8 @@
 //! - `data-key="F9"`: the key presses the control (puts the cursor into it, if it is a field);
 //!   inside `data-line` only on the selected line. Written on the control and listed under `?`.
 //! - `data-line` on a list item with a radio: ↑ and ↓ select it.
-//! - `data-opens="id"` and `data-closes` on buttons open and close a `<dialog>`; it closes by itself
-//!   once a live form in it was done.
+//! - `data-opens="id"` and `data-closes` on buttons open and close a `<dialog>`; it closes by
+//!   itself once a live form in it was done.
 //! - `data-server-open` on a dialog: open while the server shows it so; `data-cancels="form-id"`:
 //!   closing it by hand submits that form.
 //!
