@@ -19,7 +19,7 @@ use super::rules::{Reason, ShiftRefused};
 use super::service::{self, ClosedView, ShiftError, TillView};
 use crate::command::{Command, form_key, register_principal};
 use crate::context::Context;
-use crate::staff::{self, Visitor};
+use crate::staff::{self, PageEnded, Visitor};
 use crate::web::STATUS_TOPIC;
 
 /// Returns the routes of this slice.
@@ -113,7 +113,10 @@ async fn live(
     let (live, stopping) = (ctx.live().clone(), ctx.stopping());
     Ok(stream(&live, topics, stopping, move |version, _changed| {
         let (ctx, person) = (ctx.clone(), person.clone());
-        async move { pages::live_regions(&ctx, &person, version).await }
+        async move {
+            staff::still_here(&ctx, &person).await?;
+            Ok::<_, PageEnded>(pages::live_regions(&ctx, &person, version).await?)
+        }
     }))
 }
 

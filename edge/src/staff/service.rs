@@ -77,6 +77,17 @@ pub(crate) enum StaffError {
     NotChecked(#[source] tokio::task::JoinError),
 }
 
+/// Why an open page is no longer kept up to date.
+#[derive(Debug, thiserror::Error)]
+pub enum PageEnded {
+    /// Its person is not at the register any more: the page asks who is there now.
+    #[error("nobody, or somebody else, is signed in at the register now")]
+    SignedOut,
+    /// The database failed.
+    #[error("could not read what the page shows")]
+    Db(#[from] DbError),
+}
+
 impl Token {
     /// Takes a token a caller sent.
     #[must_use]
@@ -195,6 +206,21 @@ pub(crate) async fn visitor(ctx: &Context, token: Token) -> Result<Option<Visito
             Ok((!people.is_empty()).then_some(Visitor { people }))
         })
         .await
+}
+
+/// Checks that an open page still belongs to who is at the register: what is sold there by the next
+/// person is not shown to the one before.
+///
+/// # Errors
+///
+/// [`PageEnded`], with which the page's stream ends.
+pub async fn still_here(ctx: &Context, person: &Person) -> Result<(), PageEnded> {
+    let (register, now_ms) = (person.register, ctx.now_ms());
+    let read = ctx.db().read(move |tx| person_at(tx, register, now_ms));
+    match read.await? {
+        Some(member) if member.id == person.staff_id => Ok(()),
+        Some(_) | None => Err(PageEnded::SignedOut),
+    }
 }
 
 /// Returns who is signed in at a register, if anybody is.

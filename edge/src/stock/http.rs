@@ -18,7 +18,7 @@ use super::service::{self, DraftChange, ReceivedView, StockError, StockLine, Sto
 use super::{TOPIC, pages};
 use crate::command::{Command, form_key, replica_problem};
 use crate::context::Context;
-use crate::staff::{self, Person, Visitor};
+use crate::staff::{self, PageEnded, Person, Visitor};
 use crate::web::STATUS_TOPIC;
 
 /// Returns the routes of this slice.
@@ -126,7 +126,11 @@ async fn list_live(
         move |version, _changed| {
             let (ctx, person) = (ctx.clone(), person.clone());
             let (query, after) = (query.query.clone(), query.after.clone());
-            async move { pages::list_live(&ctx, &person, version, (&query, &after)).await }
+            async move {
+                staff::still_here(&ctx, &person).await?;
+                let shown = (query.as_str(), after.as_str());
+                Ok::<_, PageEnded>(pages::list_live(&ctx, &person, version, shown).await?)
+            }
         },
     )
 }

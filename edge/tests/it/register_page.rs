@@ -4,7 +4,7 @@
 use futures_util::StreamExt;
 use reqwest::Method;
 
-use crate::counter::{ADA, Answer, Clerk, Counter, MILK, STRANGER};
+use crate::counter::{ADA, Answer, BEN, Clerk, Counter, MILK, STRANGER};
 use crate::factory::soon;
 
 /// The event stream of one open register.
@@ -30,6 +30,14 @@ impl Stream {
             chunks: chunks.boxed(),
             seen: String::new(),
         }
+    }
+
+    /// Waits until the store has ended the stream.
+    pub(crate) async fn ended(&mut self) {
+        soon("the end of the stream", async {
+            while self.chunks.next().await.is_some() {}
+        })
+        .await;
     }
 
     /// Reads on until what was sent is as `reached` wants it.
@@ -328,5 +336,20 @@ async fn the_pages_of_past_sales_show_the_receipt_as_printed() {
     );
     let nowhere = ada.page("/sales/00000000010000000000000009").await;
     assert_eq!(nowhere.status, 404);
+    counter.edge.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_page_left_open_ends_when_somebody_else_takes_over() {
+    let counter = Counter::open().await;
+    let ada = counter.at_open_till(0).await;
+    let mut page = Stream::open(&ada).await;
+    page.until("the snapshot", |sent| sent.contains("event: snapshot"))
+        .await;
+    let ben = counter.sign_in(BEN).await;
+    page.ended().await;
+    ben.scan(MILK).await;
+    let again = ada.page("/register/1/stream").await;
+    assert_eq!(again.status, 401, "which makes the page ask who is there");
     counter.edge.shutdown().await;
 }

@@ -4,7 +4,6 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use counterpart_daemon::db::DbError;
 use counterpart_daemon::http::{Path, Problem, Query};
 use counterpart_daemon::web::live::stream;
 use counterpart_protocol::ids::SaleId;
@@ -14,7 +13,7 @@ use crate::context::Context;
 use crate::devices;
 use crate::sales::pages;
 use crate::sales::service::{SALES_TOPIC, SalesError};
-use crate::staff::{self, Person, Visitor};
+use crate::staff::{self, PageEnded, Person, Visitor};
 use crate::web::STATUS_TOPIC;
 
 pub(super) fn router() -> Router<Context> {
@@ -53,7 +52,10 @@ async fn list_live(State(ctx): State<Context>, visitor: Visitor) -> Response {
     let (live, stopping) = (ctx.live().clone(), ctx.stopping());
     stream(&live, topics, stopping, move |version, _changed| {
         let (ctx, person) = (ctx.clone(), person.clone());
-        async move { pages::past_regions(&ctx, &person, version, None).await }
+        async move {
+            staff::still_here(&ctx, &person).await?;
+            Ok::<_, PageEnded>(pages::past_regions(&ctx, &person, version, None).await?)
+        }
     })
 }
 
@@ -82,11 +84,12 @@ async fn one_live(
     stream(&live, topics, stopping, move |version, _changed| {
         let (ctx, person) = (ctx.clone(), person.clone());
         async move {
+            staff::still_here(&ctx, &person).await?;
             match pages::sale_regions(&ctx, &person, version, sale_id).await {
                 Ok(regions) => Ok(regions),
-                Err(SalesError::Db(failed)) => Err(failed),
+                Err(SalesError::Db(failed)) => Err(PageEnded::Db(failed)),
                 // The page was shown, so the sale is there: what else fails shows nothing new.
-                Err(_) => Ok::<_, DbError>(Vec::new()),
+                Err(_) => Ok(Vec::new()),
             }
         }
     })

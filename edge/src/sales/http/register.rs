@@ -16,7 +16,7 @@ use crate::command::{Command, form_key, register_principal};
 use crate::context::Context;
 use crate::sales::pages;
 use crate::sales::service;
-use crate::staff::{self, Person, Visitor};
+use crate::staff::{self, PageEnded, Person, Visitor};
 use crate::stock::{self, Found};
 use crate::web::STATUS_TOPIC;
 use crate::{devices, notices, reference};
@@ -61,7 +61,10 @@ async fn live(
     let (live, stopping) = (ctx.live().clone(), ctx.stopping());
     Ok(stream(&live, topics, stopping, move |version, changed| {
         let (ctx, person) = (ctx.clone(), person.clone());
-        async move { pages::live_regions(&ctx, &person, version, &changed).await }
+        async move {
+            staff::still_here(&ctx, &person).await?;
+            Ok::<_, PageEnded>(pages::live_regions(&ctx, &person, version, &changed).await?)
+        }
     }))
 }
 

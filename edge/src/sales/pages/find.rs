@@ -14,6 +14,7 @@ use super::desk::Desk;
 use super::selling;
 use crate::context::Context;
 use crate::sales::service;
+use crate::sales::store::Phase;
 use crate::{reference, stock};
 
 /// Products shown while something is typed.
@@ -35,7 +36,8 @@ pub(super) fn form(desk: &Desk<'_>) -> Markup {
 pub(super) fn tiles_box(desk: &Desk<'_>) -> Markup {
     let version = desk.ctx.live().version();
     let (register, view) = (desk.view.register, desk.view);
-    let markup = if view.favourites.is_empty() {
+    let is_missing = view.favourites.is_empty() && view.screen.phase == Phase::Selling;
+    let markup = if is_missing {
         selling::no_catalogue(desk)
     } else {
         tiles(&desk.lang, desk.currency, register, &view.favourites)

@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::devices::{self, PrintJob};
 use crate::notices::Notice;
 use crate::sales::rules::{Basket, BasketLine, Due, PayRefused, Settled, due, legible};
-use crate::sales::store::{self, Screen, Sold, WaitingScan};
+use crate::sales::store::{self, Phase, Screen, Sold, WaitingScan};
 use crate::{reference, shifts};
 
 /// Tiles on the register: four rows of four on the smallest screen that has them.
@@ -168,6 +168,12 @@ pub(crate) fn register_view(
             .find(|line| Some(line.line) == screen.selected_line);
         chosen.map(|line| line.line).or_else(|| basket.newest())
     });
+    let is_open = shifts::open_shift(tx, register)?.is_some();
+    // Tiles stand there only while items are scanned; they are two dozen look-ups.
+    let favourites = match (is_open, screen.phase) {
+        (true, Phase::Selling) => favourites(tx)?,
+        (true, Phase::Tendering | Phase::Paid) | (false, _) => Vec::new(),
+    };
     let cashier = match &paid {
         Some(sold) => name_of(tx, sold)?,
         None => None,
@@ -177,13 +183,13 @@ pub(crate) fn register_view(
         register,
         basket: basket_view(ctx.profile().currency, register, basket, &waiting),
         screen,
-        is_open: shifts::open_shift(tx, register)?.is_some(),
+        is_open,
         tenders,
         due,
         selected,
         paid,
         cashier,
-        favourites: favourites(tx)?,
+        favourites,
         uncertain: devices::uncertain_jobs(tx, register)?,
         notices,
     })

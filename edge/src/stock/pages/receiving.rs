@@ -76,7 +76,7 @@ fn delivery(lang: &Lang, lines: &[DraftLine], fresh_id: &str) -> Markup {
     let columns = [
         Column::words("Product"),
         Column::words("SKU"),
-        Column::numbers("Counted"),
+        Column::words("Counted"),
     ];
     let rows: Vec<Row> = lines
         .iter()
