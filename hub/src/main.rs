@@ -16,7 +16,7 @@ use clap::{Parser, Subcommand};
 use counterpart_daemon::config::{Sources, load};
 use counterpart_daemon::{shutdown, telemetry};
 use counterpart_hub::app::commands::{
-    Desk, FirstStart, MemberDraft, Role, StoreDraft, Told, first_start_words, rebuild,
+    ConsoleRole, Desk, FirstStart, MemberDraft, Role, StoreDraft, Told, first_start_words, rebuild,
 };
 use counterpart_hub::{Hub, HubConfig};
 
@@ -132,6 +132,9 @@ enum UserCommand {
     Add {
         /// The operator's name
         name: String,
+        /// What they may do: viewer, customer_service, planner, admin
+        #[arg(long, default_value = "viewer")]
+        role: ConsoleRole,
     },
     /// Gives an operator a new password, read from standard input
     Password {
@@ -279,9 +282,9 @@ async fn at_desk(desk: &Desk, command: Command) -> anyhow::Result<()> {
 async fn change_user(desk: &Desk, user: UserCommand) -> anyhow::Result<()> {
     let password = secret("password")?;
     match user {
-        UserCommand::Add { name } => {
-            desk.add_user(&name, &password).await?;
-            println!("Added {name}");
+        UserCommand::Add { name, role } => {
+            desk.add_user(&name, role, &password).await?;
+            println!("Added {name} ({})", role.name());
         }
         UserCommand::Password { name } => {
             desk.change_password(&name, &password).await?;

@@ -22,7 +22,7 @@ use crate::config::HubConfig;
 use crate::web::{Door, door};
 
 pub use crate::stores::{MemberDraft, StoreDraft};
-pub use crate::users::FirstStart;
+pub use crate::users::{ConsoleRole, FirstStart};
 pub use counterpart_protocol::staff::Role;
 
 /// How long one answer may take: a backup of some gigabytes.
@@ -224,8 +224,13 @@ impl Desk {
     /// # Errors
     ///
     /// When name or password are refused.
-    pub async fn add_user(&self, name: &str, password: &str) -> anyhow::Result<()> {
-        let body = json!({ "name": name, "password": password });
+    pub async fn add_user(
+        &self,
+        name: &str,
+        role: ConsoleRole,
+        password: &str,
+    ) -> anyhow::Result<()> {
+        let body = json!({ "name": name, "role": role, "password": password });
         let call = self.request(Method::POST, "/v1/operators").json(&body);
         answer(call).await.map(|_| ())
     }

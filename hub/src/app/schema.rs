@@ -56,6 +56,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "notices",
         sql: include_str!("../../migrations/0009_notices.sql"),
     },
+    Migration {
+        version: 13,
+        name: "access",
+        sql: include_str!("../../migrations/0013_access.sql"),
+    },
 ];
 
 /// Opens the database in the data folder, or makes it.

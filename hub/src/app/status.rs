@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
 use crate::stores;
-use crate::users::Operator;
+use crate::users::{Permitted, StatusRead};
 
 /// Records kept aside that are counted at most.
 const QUARANTINED_MAX: u32 = 1_000;
@@ -33,7 +33,7 @@ struct BackupAsked {
 /// Copies the database to a file on the hub's machine; only whoever may read its folder may ask.
 async fn back_up(
     State(context): State<Context>,
-    operator: Operator,
+    operator: Permitted<StatusRead>,
     Json(asked): Json<BackupAsked>,
 ) -> Result<Json<BackupAsked>, Problem> {
     if !operator.is_command_line() {
@@ -66,7 +66,7 @@ struct Status {
 
 async fn status(
     State(context): State<Context>,
-    _operator: Operator,
+    _: Permitted<StatusRead>,
 ) -> Result<Json<Status>, Problem> {
     let within = context.clone();
     let status = context.db().read(move |tx| load(&within, tx)).await;

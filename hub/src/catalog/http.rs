@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::http::{
-    IdempotencyKey, Json, Limits, Path, Problem, Query, Scope, StoredResponse,
+    IdempotencyKey, Json, Limits, Path, Problem, Query, StoredResponse,
 };
 use counterpart_protocol::money::Currency;
 use jiff::Timestamp;
@@ -21,7 +21,7 @@ use super::rules::{Column, RowProblem};
 use super::service::{self, Afterwards, FILE_BYTES_MAX, Upload, id_of, id_text};
 use super::store::{self, Import, ProductFilter, ProductRow, Version};
 use crate::context::Context;
-use crate::users::Operator;
+use crate::users::{Caller, CatalogRead, CatalogWrite, Permitted};
 use crate::web::{done, once, request_of};
 
 /// Products of one answer unless fewer are asked for.
@@ -90,7 +90,7 @@ fn at(ms: i64) -> Timestamp {
 
 async fn catalog(
     State(context): State<Context>,
-    _operator: Operator,
+    _: Permitted<CatalogRead>,
 ) -> Result<Json<CatalogJson>, Problem> {
     let current = context.db().read(store::current).await;
     let current = current.map_err(|failed: DbError| Problem::from(failed))?;
@@ -159,7 +159,7 @@ fn product_json(row: ProductRow) -> ProductJson {
 
 async fn products(
     State(context): State<Context>,
-    _operator: Operator,
+    _: Permitted<CatalogRead>,
     Query(asked): Query<Asked>,
 ) -> Result<Json<ProductsJson>, Problem> {
     let limit = asked.limit.unwrap_or(PAGE).clamp(1, PAGE_MAX);
@@ -195,7 +195,7 @@ struct UploadAsked {
 
 async fn upload(
     State(context): State<Context>,
-    operator: Operator,
+    operator: Permitted<CatalogWrite>,
     Query(asked): Query<UploadAsked>,
     body: Bytes,
 ) -> Result<(StatusCode, Json<serde_json::Value>), Problem> {
@@ -203,7 +203,7 @@ async fn upload(
         file_name: asked.file_name.unwrap_or_else(|| "products.csv".to_owned()),
         bytes: body.to_vec(),
         currency: asked.currency,
-        by: operator.name,
+        by: operator.name.clone(),
         afterwards: match asked.publish {
             true => Afterwards::Publish,
             false => Afterwards::Ask,
@@ -239,7 +239,7 @@ struct ProblemJson {
 
 async fn import(
     State(context): State<Context>,
-    _operator: Operator,
+    _: Permitted<CatalogRead>,
     Path(id): Path<String>,
 ) -> Result<Json<ImportJson>, Problem> {
     let (import, problems): (Import, Vec<RowProblem>) =
@@ -264,7 +264,7 @@ async fn import(
 
 async fn publish(
     State(context): State<Context>,
-    operator: Operator,
+    operator: Permitted<CatalogWrite>,
     Path(id): Path<String>,
     key: IdempotencyKey,
 ) -> Result<StoredResponse, Problem> {
@@ -274,15 +274,12 @@ async fn publish(
 /// Asks for a publication once, for the API and the page.
 pub(super) async fn publish_once(
     context: &Context,
-    operator: &Operator,
+    operator: &Caller,
     key: String,
     id: [u8; 16],
 ) -> Result<StoredResponse, Problem> {
     let request = request_of(&format!("/v1/catalog/imports/{}/publish", id_text(id)), &());
-    let scope = Scope {
-        principal: operator.principal(),
-        key,
-    };
+    let scope = operator.scope(key);
     let within = context.clone();
     once(context, scope, request, move |tx| {
         service::ask_to_publish(&within, tx, id)?;
@@ -294,7 +291,7 @@ pub(super) async fn publish_once(
 /// Answers with the catalogue as a file that can be changed and uploaded again.
 async fn download(
     State(context): State<Context>,
-    _operator: Operator,
+    _: Permitted<CatalogRead>,
 ) -> Result<Response, Problem> {
     let text = context.db().read(|tx: &mut Tx| {
         let mut file = CsvText::new(&Column::ALL.map(Column::word));
@@ -334,7 +331,7 @@ async fn download(
 
 async fn download_problems(
     State(context): State<Context>,
-    _operator: Operator,
+    _: Permitted<CatalogRead>,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let (_, problems) = service::import(&context, id_of(&id)?).await?;

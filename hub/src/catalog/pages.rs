@@ -22,7 +22,7 @@ use super::http::{Asked, PAGE};
 use super::service::CATALOG;
 use super::store::{self, ProductRow, Version as Publication};
 use crate::context::Context;
-use crate::users::PageOperator;
+use crate::users::{CatalogRead, OnPage};
 use crate::web::{Page, Screen, console_page, escaped, live, with_query};
 
 pub(super) use files::upload_router;
@@ -82,7 +82,7 @@ fn query(asked: &Asked) -> [(&str, &str); 4] {
 
 async fn page(
     State(context): State<Context>,
-    PageOperator(operator): PageOperator,
+    operator: OnPage<CatalogRead>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Problem> {
     let version = context.live().version();
@@ -119,7 +119,7 @@ async fn page(
 
 async fn stream(
     State(context): State<Context>,
-    PageOperator(_): PageOperator,
+    _: OnPage<CatalogRead>,
     Query(asked): Query<Asked>,
 ) -> Response {
     live(&context, [CATALOG], move |context, version| {

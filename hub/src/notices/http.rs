@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
 use counterpart_daemon::db::DbError;
-use counterpart_daemon::http::{IdempotencyKey, Json, Problem, Scope, StoredResponse};
+use counterpart_daemon::http::{IdempotencyKey, Json, Problem, StoredResponse};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::json;
@@ -14,7 +14,7 @@ use super::pages;
 use super::rules::NoticeDraft;
 use super::service::{self, Delivered, NoticeView};
 use crate::context::Context;
-use crate::users::Operator;
+use crate::users::{Caller, NoticesRead, NoticesWrite, Permitted};
 use crate::web::{once, request_of};
 
 /// Returns the routes of operators.
@@ -36,7 +36,7 @@ struct NoticeJson {
 
 async fn list(
     State(context): State<Context>,
-    _operator: Operator,
+    _: Permitted<NoticesRead>,
 ) -> Result<Json<Vec<NoticeJson>>, Problem> {
     let within = context.clone();
     let views = context
@@ -68,7 +68,7 @@ fn notice_json(view: NoticeView) -> NoticeJson {
 
 async fn post(
     State(context): State<Context>,
-    operator: Operator,
+    operator: Permitted<NoticesWrite>,
     key: IdempotencyKey,
     Json(draft): Json<NoticeDraft>,
 ) -> Result<StoredResponse, Problem> {
@@ -78,15 +78,12 @@ async fn post(
 /// Posts a notice once, for the API and the page.
 pub(super) async fn post_once(
     context: &Context,
-    operator: &Operator,
+    operator: &Caller,
     key: String,
     draft: NoticeDraft,
 ) -> Result<StoredResponse, Problem> {
     let request = request_of("/v1/notices", &draft);
-    let scope = Scope {
-        principal: operator.principal(),
-        key,
-    };
+    let scope = operator.scope(key);
     let (within, by) = (context.clone(), operator.name.clone());
     once(context, scope, request, move |tx| {
         let edges = service::post_in(&within, tx, &draft, &by)?;

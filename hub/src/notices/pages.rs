@@ -20,7 +20,7 @@ use super::service::{self, Delivered, NOTICES, NoticeView};
 use crate::context::Context;
 use crate::stores::{self, StoreName};
 use crate::sync::{CONTACT, FACTS};
-use crate::users::PageOperator;
+use crate::users::{NoticesRead, NoticesWrite, OnPage};
 use crate::web::{CommandForm, Page, Screen, console_page, live};
 
 /// Returns the pages' routes.
@@ -51,7 +51,7 @@ async fn view_of(context: &Context) -> Result<View, DbError> {
 
 async fn page(
     State(context): State<Context>,
-    PageOperator(operator): PageOperator,
+    operator: OnPage<NoticesRead>,
 ) -> Result<Response, Problem> {
     let version = context.live().version();
     let view = view_of(&context).await?;
@@ -77,7 +77,7 @@ async fn page(
     Ok(console_page(lang, shown, body))
 }
 
-async fn stream(State(context): State<Context>, PageOperator(_): PageOperator) -> Response {
+async fn stream(State(context): State<Context>, _: OnPage<NoticesRead>) -> Response {
     live(
         &context,
         [NOTICES, CONTACT, FACTS],
@@ -141,7 +141,7 @@ struct Fields {
 
 async fn post(
     State(context): State<Context>,
-    PageOperator(operator): PageOperator,
+    operator: OnPage<NoticesWrite>,
     headers: HeaderMap,
     form: CommandForm<Fields>,
 ) -> Result<Response, Problem> {

@@ -17,7 +17,7 @@ use super::service::{self, SaleView};
 use super::store::{Receipt, ReceiptFilter};
 use crate::context::Context;
 use crate::stores::{self, StoreName};
-use crate::users::Operator;
+use crate::users::{Permitted, SalesRead};
 
 /// Receipts of one answer unless fewer are asked for.
 pub(super) const PAGE: u32 = 50;
@@ -165,7 +165,7 @@ fn receipt_json(receipt: &Receipt, stores: &[StoreName]) -> ReceiptJson {
 
 async fn list(
     State(context): State<Context>,
-    _operator: Operator,
+    _: Permitted<SalesRead>,
     Query(asked): Query<Asked>,
 ) -> Result<Json<ReceiptsJson>, Problem> {
     let limit = asked.limit.unwrap_or(PAGE).clamp(1, PAGE_MAX);
@@ -216,7 +216,7 @@ struct TenderJson {
 
 async fn one(
     State(context): State<Context>,
-    _operator: Operator,
+    _: Permitted<SalesRead>,
     Path(sale_id): Path<String>,
 ) -> Result<Json<SaleJson>, Problem> {
     let view = view_of(&context, &sale_id).await?;

@@ -22,7 +22,7 @@ use super::store::{self, Receipt};
 use crate::context::Context;
 use crate::stores::{self, StoreName};
 use crate::sync::FACTS;
-use crate::users::PageOperator;
+use crate::users::{OnPage, SalesRead};
 use crate::web::{Page, Screen, console_page, escaped, live, moment, with_query};
 
 /// Returns the pages' routes.
@@ -60,7 +60,7 @@ fn load(context: &Context, tx: &mut Tx, asked: Asked) -> Result<View, Problem> {
 
 async fn page(
     State(context): State<Context>,
-    PageOperator(operator): PageOperator,
+    operator: OnPage<SalesRead>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Problem> {
     let version = context.live().version();
@@ -116,7 +116,7 @@ struct Watched {
 
 async fn stream(
     State(context): State<Context>,
-    PageOperator(_): PageOperator,
+    _: OnPage<SalesRead>,
     Query(watched): Query<Watched>,
 ) -> Response {
     live(&context, [FACTS], move |context, version| {
@@ -289,7 +289,7 @@ fn money(lang: &Lang, minor: i64, currency: &str) -> String {
 
 async fn one(
     State(context): State<Context>,
-    PageOperator(operator): PageOperator,
+    operator: OnPage<SalesRead>,
     Path(sale_id): Path<String>,
 ) -> Result<Response, Problem> {
     let view = view_of(&context, &sale_id).await?;

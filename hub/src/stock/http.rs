@@ -14,7 +14,7 @@ use super::rules::{Freshness, freshness};
 use super::service::{self, Question, ShelfRow};
 use super::store::Movement;
 use crate::context::Context;
-use crate::users::Operator;
+use crate::users::{Permitted, StockRead};
 
 /// Rows of one answer unless fewer are asked for.
 pub(super) const PAGE: u32 = 50;
@@ -110,7 +110,7 @@ fn at(ms: i64) -> Timestamp {
 
 async fn list(
     State(context): State<Context>,
-    _operator: Operator,
+    _: Permitted<StockRead>,
     Query(asked): Query<Asked>,
 ) -> Result<Json<ShelfJson>, Problem> {
     let limit = asked.limit.unwrap_or(PAGE).clamp(1, PAGE_MAX);
@@ -151,7 +151,7 @@ struct MovementJson {
 
 async fn one(
     State(context): State<Context>,
-    _operator: Operator,
+    _: Permitted<StockRead>,
     Path(sku): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Json<WhyJson>, Problem> {

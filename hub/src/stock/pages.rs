@@ -22,7 +22,7 @@ use super::store::Movement;
 use crate::context::Context;
 use crate::stores::StoreName;
 use crate::sync::{CONTACT, FACTS};
-use crate::users::PageOperator;
+use crate::users::{OnPage, StockRead};
 use crate::web::{Page, Screen, console_page, escaped, live, moment, stat_age, with_query};
 
 /// Returns the pages' routes.
@@ -48,7 +48,7 @@ fn query(asked: &Asked) -> [(&str, &str); 4] {
 
 async fn page(
     State(context): State<Context>,
-    PageOperator(operator): PageOperator,
+    operator: OnPage<StockRead>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Problem> {
     let version = context.live().version();
@@ -76,7 +76,7 @@ async fn page(
 
 async fn stream(
     State(context): State<Context>,
-    PageOperator(_): PageOperator,
+    _: OnPage<StockRead>,
     Query(asked): Query<Asked>,
 ) -> Response {
     live(&context, [FACTS, CONTACT], move |context, version| {
@@ -242,7 +242,7 @@ fn pager(lang: &Lang, asked: &Asked, shelf: &Shelf) -> Markup {
 
 async fn one(
     State(context): State<Context>,
-    PageOperator(operator): PageOperator,
+    operator: OnPage<StockRead>,
     Path(sku): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Problem> {
@@ -280,7 +280,7 @@ async fn one(
 
 async fn one_stream(
     State(context): State<Context>,
-    PageOperator(_): PageOperator,
+    _: OnPage<StockRead>,
     Path(sku): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Response {

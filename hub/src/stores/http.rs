@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 use counterpart_daemon::db::Tx;
-use counterpart_daemon::http::{IdempotencyKey, Json, Path, Problem, Scope, StoredResponse};
+use counterpart_daemon::http::{IdempotencyKey, Json, Path, Problem, StoredResponse};
 use counterpart_protocol::enrolment::{Enrolled, EnrolmentAsked, StoreIdentity};
 use counterpart_protocol::ids::{EdgeNumber, StaffId, StoreId};
 use counterpart_protocol::staff::Role;
@@ -20,7 +20,7 @@ use crate::context::Context;
 use crate::sales::{DaySum, Proof};
 use crate::sync::Seen;
 use crate::sync::edges::Edge;
-use crate::users::Operator;
+use crate::users::{Caller, Permitted, StoresRead, StoresWrite};
 use crate::web::{done, once, request_of};
 
 /// Returns the routes anybody may call: an edge that has only its code.
@@ -53,7 +53,7 @@ async fn enrol(
 
 async fn list(
     State(context): State<Context>,
-    _operator: Operator,
+    _: Permitted<StoresRead>,
 ) -> Result<Json<Vec<StoreJson>>, Problem> {
     let within = context.clone();
     let views = context
@@ -68,7 +68,7 @@ async fn list(
 
 async fn one(
     State(context): State<Context>,
-    _operator: Operator,
+    _: Permitted<StoresRead>,
     Path(store_id): Path<String>,
 ) -> Result<Json<StoreJson>, Problem> {
     let store_id = parse_store(&store_id)?;
@@ -91,7 +91,7 @@ pub(super) async fn view_of(context: &Context, store_id: StoreId) -> Result<Stor
 
 async fn add(
     State(context): State<Context>,
-    operator: Operator,
+    operator: Permitted<StoresWrite>,
     key: IdempotencyKey,
     Json(draft): Json<StoreDraft>,
 ) -> Result<StoredResponse, Problem> {
@@ -101,13 +101,13 @@ async fn add(
 /// Adds a store once, for the API and the page.
 pub(super) async fn add_once(
     context: &Context,
-    operator: &Operator,
+    operator: &Caller,
     key: String,
     draft: StoreDraft,
 ) -> Result<StoredResponse, Problem> {
     let request = request_of("/v1/stores", &draft);
     let within = context.clone();
-    once(context, scope(operator, key), request, move |tx| {
+    once(context, operator.scope(key), request, move |tx| {
         let identity = service::add_in(&within, tx, &draft)?;
         Ok(StoredResponse::json(StatusCode::CREATED, &identity))
     })
@@ -123,7 +123,7 @@ struct MemberJson {
 
 async fn members(
     State(context): State<Context>,
-    _operator: Operator,
+    _: Permitted<StoresRead>,
     Path(store_id): Path<String>,
 ) -> Result<Json<Vec<MemberJson>>, Problem> {
     let store_id = parse_store(&store_id)?;
@@ -144,7 +144,7 @@ async fn members(
 
 async fn add_member(
     State(context): State<Context>,
-    operator: Operator,
+    operator: Permitted<StoresWrite>,
     Path(store_id): Path<String>,
     key: IdempotencyKey,
     Json(draft): Json<MemberDraft>,
@@ -155,14 +155,14 @@ async fn add_member(
 /// Adds a member once, for the API and the page.
 pub(super) async fn add_member_once(
     context: &Context,
-    operator: &Operator,
+    operator: &Caller,
     key: String,
     store_id: StoreId,
     draft: MemberDraft,
 ) -> Result<StoredResponse, Problem> {
     let command = format!("/v1/stores/{store_id}/members");
     let request = request_of(&command, &draft);
-    let scope = scope(operator, key);
+    let scope = operator.scope(key);
     // A command that was done already has its PIN taken, by itself: look before comparing.
     let (asked, looked) = (scope.clone(), request);
     let before = context
@@ -185,7 +185,7 @@ pub(super) async fn add_member_once(
 
 async fn member_leaves(
     State(context): State<Context>,
-    operator: Operator,
+    operator: Permitted<StoresWrite>,
     Path((store_id, member_id)): Path<(String, String)>,
     key: IdempotencyKey,
 ) -> Result<StoredResponse, Problem> {
@@ -205,14 +205,14 @@ async fn member_leaves(
 /// Takes a member off once, for the API and the page.
 pub(super) async fn member_leaves_once(
     context: &Context,
-    operator: &Operator,
+    operator: &Caller,
     key: String,
     store_id: StoreId,
     member_id: StaffId,
 ) -> Result<StoredResponse, Problem> {
     let request = request_of(&format!("/v1/stores/{store_id}/members/{member_id}"), &());
     let within = context.clone();
-    once(context, scope(operator, key), request, move |tx| {
+    once(context, operator.scope(key), request, move |tx| {
         service::member_leaves(&within, tx, &store_id, member_id)?;
         Ok(done(&json!({})))
     })
@@ -228,7 +228,7 @@ pub(super) struct CodeJson {
 
 async fn make_code(
     State(context): State<Context>,
-    operator: Operator,
+    operator: Permitted<StoresWrite>,
     Path(store_id): Path<String>,
 ) -> Result<(StatusCode, Json<CodeJson>), Problem> {
     let made = service::make_code(&context, &parse_store(&store_id)?, &operator.name).await?;
@@ -241,7 +241,7 @@ async fn make_code(
 
 async fn block(
     State(context): State<Context>,
-    operator: Operator,
+    operator: Permitted<StoresWrite>,
     Path((store_id, edge)): Path<(String, u32)>,
     key: IdempotencyKey,
 ) -> Result<StoredResponse, Problem> {
@@ -259,7 +259,7 @@ async fn block(
 
 async fn unblock(
     State(context): State<Context>,
-    operator: Operator,
+    operator: Permitted<StoresWrite>,
     Path((store_id, edge)): Path<(String, u32)>,
     key: IdempotencyKey,
 ) -> Result<StoredResponse, Problem> {
@@ -278,7 +278,7 @@ async fn unblock(
 /// Changes an edge's access once, for the API and the page.
 pub(super) async fn access_once(
     context: &Context,
-    operator: &Operator,
+    operator: &Caller,
     key: String,
     store_id: StoreId,
     edge: EdgeNumber,
@@ -289,18 +289,11 @@ pub(super) async fn access_once(
         &(),
     );
     let within = context.clone();
-    once(context, scope(operator, key), request, move |tx| {
+    once(context, operator.scope(key), request, move |tx| {
         service::set_access(&within, tx, &store_id, edge, access)?;
         Ok(done(&json!({})))
     })
     .await
-}
-
-fn scope(operator: &Operator, key: String) -> Scope {
-    Scope {
-        principal: operator.principal(),
-        key,
-    }
 }
 
 /// Reads a store's slug from a path; what is no slug is no store.

@@ -1,109 +1,29 @@
-//! Who asks: the operator behind a cookie or a bearer token, and the routes of signing in.
+//! The routes of signing in and of operators; who asks and whether they may is beside it.
 
-use axum::extract::{Form, FromRequestParts, Query, State};
-use axum::http::header::{AUTHORIZATION, COOKIE, SET_COOKIE};
-use axum::http::request::Parts;
+mod permitted;
+
+pub use permitted::*;
+
+use axum::extract::{Form, Query, State};
+use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use counterpart_daemon::http::{Json, Path, Problem, ToProblem};
-use counterpart_daemon::web::live::{asks_for_regions, leave_for};
+use counterpart_daemon::web::live::leave_for;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::pages::{self, SignInView};
+use super::rules::ConsoleRole;
 use super::service::{self, Session, SignInRefused};
 use crate::context::Context;
-use crate::web::{CommandForm, Served, escaped};
+use crate::web::{CommandForm, Served};
+use permitted::token;
 
 /// The cookie of the console: cookies ignore ports, so every node has its own name.
 const COOKIE_NAME: &str = "cp_hub";
-
-/// What the command line is called; no operator can be, because of the space.
-const COMMAND_LINE: &str = "command line";
-
-/// The operator who asks. As an axum extractor it answers 401 when nobody is signed in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Operator {
-    /// The operator's name.
-    pub name: String,
-}
-
-impl Operator {
-    /// Tells whether it is the command line on the hub's own machine.
-    #[must_use]
-    pub fn is_command_line(&self) -> bool {
-        self.name == COMMAND_LINE
-    }
-
-    /// Returns how the operator is named as the principal of a command.
-    #[must_use]
-    pub fn principal(&self) -> String {
-        format!("operator:{}", self.name)
-    }
-}
-
-impl FromRequestParts<Context> for Operator {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, context: &Context) -> Result<Self, Problem> {
-        let Some(token) = token(&parts.headers) else {
-            return Err(Problem::unauthenticated(
-                "sign in first: POST /v1/sign-in answers a token to send as a bearer",
-            ));
-        };
-        if context.control().is(&token) {
-            return Ok(Self {
-                name: COMMAND_LINE.to_owned(),
-            });
-        }
-        let name = service::who(context, &token).await?;
-        let name =
-            name.ok_or_else(|| Problem::unauthenticated("this session is over: sign in again"))?;
-        Ok(Self { name })
-    }
-}
-
-/// The operator who looks at a page; nobody is sent to the sign-in page and back.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PageOperator(pub Operator);
-
-impl FromRequestParts<Context> for PageOperator {
-    type Rejection = Response;
-
-    async fn from_request_parts(parts: &mut Parts, context: &Context) -> Result<Self, Response> {
-        match Operator::from_request_parts(parts, context).await {
-            Ok(operator) => Ok(Self(operator)),
-            Err(problem) if problem.status() != StatusCode::UNAUTHORIZED => {
-                Err(problem.into_response())
-            }
-            Err(_) if asks_for_regions(&parts.headers) => {
-                Err(leave_for(&parts.headers, "/sign-in"))
-            }
-            Err(_) => {
-                let wanted = parts.uri.path_and_query().map_or("/", |path| path.as_str());
-                Err(Redirect::to(&format!("/sign-in?next={}", escaped(wanted))).into_response())
-            }
-        }
-    }
-}
-
-fn token(headers: &HeaderMap) -> Option<String> {
-    let bearer = headers
-        .get(AUTHORIZATION)
-        .and_then(|value| value.to_str().ok());
-    if let Some(token) = bearer.and_then(|value| value.strip_prefix("Bearer ")) {
-        return Some(token.trim().to_owned());
-    }
-    let cookies = headers.get_all(COOKIE).into_iter();
-    cookies
-        .filter_map(|cookie| cookie.to_str().ok())
-        .flat_map(|cookie| cookie.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, _)| *name == COOKIE_NAME)
-        .map(|(_, token)| token.to_owned())
-}
 
 /// Returns the routes of signing in and of the operators.
 pub fn router() -> Router<Context> {
@@ -155,10 +75,10 @@ async fn sign_out(
 
 async fn add(
     State(context): State<Context>,
-    by: Operator,
+    by: Permitted<UsersWrite>,
     Json(new): Json<NewOperator>,
 ) -> Result<(StatusCode, Json<serde_json::Value>), Problem> {
-    service::add(&context, &new.name, &new.password).await?;
+    service::add(&context, &new.name, new.role, &new.password).await?;
     tracing::info!(operator = new.name, by = by.name, "added an operator");
     Ok((StatusCode::CREATED, Json(json!({ "name": new.name }))))
 }
@@ -170,17 +90,16 @@ struct Password {
 
 async fn set_password(
     State(context): State<Context>,
-    by: Operator,
+    by: Permitted<UsersWrite>,
     Path(name): Path<String>,
     Json(new): Json<Password>,
 ) -> Result<Json<serde_json::Value>, Problem> {
-    if !by.is_command_line() {
-        return Err(Problem::forbidden(
-            "only the command line on the hub's machine sets another operator's password",
-        ));
-    }
     service::change_password(&context, &name, &new.password).await?;
-    tracing::info!(operator = name, "changed an operator's password");
+    tracing::info!(
+        operator = name,
+        by = by.name,
+        "changed an operator's password"
+    );
     Ok(Json(json!({ "name": name })))
 }
 
@@ -256,7 +175,7 @@ fn cookie(session: &Session, served: Served) -> HeaderValue {
 
 async fn operators_page(
     State(context): State<Context>,
-    PageOperator(operator): PageOperator,
+    operator: OnPage<UsersRead>,
 ) -> Result<Response, Problem> {
     let rows = service::operators(&context).await?;
     let fresh_id = ulid::Ulid::from_bytes(context.new_id()).to_string();
@@ -273,16 +192,23 @@ async fn operators_page(
 struct NewOperator {
     name: String,
     password: String,
+    /// The least there is, unless more is asked for.
+    #[serde(default = "least")]
+    role: ConsoleRole,
+}
+
+const fn least() -> ConsoleRole {
+    ConsoleRole::Viewer
 }
 
 async fn add_operator(
     State(context): State<Context>,
-    PageOperator(by): PageOperator,
+    by: OnPage<UsersWrite>,
     headers: HeaderMap,
     form: CommandForm<NewOperator>,
 ) -> Result<Response, Problem> {
     let name = form.fields.name.trim();
-    service::add(&context, name, &form.fields.password).await?;
+    service::add(&context, name, form.fields.role, &form.fields.password).await?;
     tracing::info!(operator = name, by = by.name, "added an operator");
     Ok(leave_for(&headers, "/operators"))
 }
@@ -295,7 +221,7 @@ struct NewPassword {
 
 async fn change_password(
     State(context): State<Context>,
-    PageOperator(operator): PageOperator,
+    operator: OnPage<StatusRead>,
     headers: HeaderMap,
     form: CommandForm<NewPassword>,
 ) -> Result<Response, Problem> {

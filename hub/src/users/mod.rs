@@ -6,7 +6,9 @@
 //!        └─► 5 wrong in a row ─► locked for 30 s, then twice as long each time, at most 15 min
 //! ```
 //!
-//! Every operator may do everything; roles come with the issue after this one.
+//! What a caller may do is decided in `rules/permission.rs` and asked for in the arguments of every
+//! handler: `Permitted<OrdersWrite>` for the API, `OnPage<OrdersWrite>` for pages. Nothing else
+//! finds out who asks, so a handler that names no permission has no caller.
 
 mod http;
 mod pages;
@@ -14,8 +16,8 @@ mod rules;
 mod service;
 mod store;
 
-pub use http::{Operator, PageOperator, router};
-pub use rules::{NameRefused, PasswordRefused};
+pub use http::*;
+pub use rules::{ConsoleRole, NameRefused, PasswordRefused, Permission, WordUnknown};
 pub use service::{
-    FirstStart, Session, SignInRefused, UserFailed, add, begin, change_password, purge,
+    Caller, FirstStart, Session, SignInRefused, UserFailed, add, begin, change_password, purge,
 };

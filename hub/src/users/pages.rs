@@ -42,6 +42,7 @@ pub(super) fn operators(
 ) -> Response {
     let columns = [
         Column::words("Name"),
+        Column::words("Role"),
         Column::words("Added"),
         Column::words("Password changed"),
         Column::numbers("Sessions"),
@@ -51,6 +52,7 @@ pub(super) fn operators(
         .map(|row| {
             let cells = vec![
                 html! { (row.name) @if row.name == operator { " " span.quiet-text { "(you)" } } },
+                html! { (row.role.name()) },
                 html! { (lang.age(now_ms - row.created_at_ms)) },
                 html! { (lang.age(now_ms - row.changed_at_ms)) },
                 html! { (lang.count(row.sessions)) },

@@ -1,4 +1,10 @@
-//! Decides which names and passwords operators may have, and how long guessing is held up.
+//! Decides which names and passwords operators may have, how long guessing is held up, and what a
+//! role may do.
+
+mod permission;
+
+pub(super) use permission::who_may;
+pub use permission::{ConsoleRole, Permission, WordUnknown};
 
 /// Why a text is no operator's name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

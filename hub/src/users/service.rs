@@ -2,6 +2,10 @@
 //!
 //! Hashing takes a processor for some ten milliseconds, so it happens outside every transaction.
 
+mod caller;
+
+pub use caller::Caller;
+
 use counterpart_daemon::db::DbError;
 use counterpart_daemon::entropy::{SharedEntropy, random_bytes};
 use counterpart_daemon::http::{Problem, ToProblem};
@@ -9,7 +13,7 @@ use counterpart_daemon::password::{self, PasswordError, Strength};
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 
-use super::rules::{self, NameRefused, PasswordRefused};
+use super::rules::{self, ConsoleRole, NameRefused, PasswordRefused};
 use super::store::{self, Failures, OperatorRow};
 use crate::context::Context;
 
@@ -106,7 +110,7 @@ pub async fn begin(context: &Context, password: Option<String>) -> Result<FirstS
             (drawn.clone(), Some(drawn))
         }
     };
-    add(context, FIRST_OPERATOR, &password).await?;
+    add(context, FIRST_OPERATOR, ConsoleRole::Admin, &password).await?;
     Ok(FirstStart::Made {
         name: FIRST_OPERATOR.to_owned(),
         drawn_password,
@@ -117,16 +121,21 @@ pub async fn begin(context: &Context, password: Option<String>) -> Result<FirstS
 ///
 /// # Errors
 /// [`UserFailed`].
-pub async fn add(context: &Context, name: &str, password: &str) -> Result<(), UserFailed> {
+pub async fn add(
+    context: &Context,
+    name: &str,
+    role: ConsoleRole,
+    password: &str,
+) -> Result<(), UserFailed> {
     rules::check_name(name)?;
     rules::check_password(name, password)?;
     let hash = hash(context, password).await?;
     let (name, now_ms) = (name.to_owned(), context.now_ms());
     let added = context.db().write(move |tx| {
-        if store::password_hash(tx, &name)?.is_some() {
+        if store::is_known(tx, &name)? {
             return Err(UserFailed::Taken(name));
         }
-        Ok(store::add(tx, &name, &hash, now_ms)?)
+        Ok(store::add(tx, &name, role, &hash, now_ms)?)
     });
     added.await
 }
@@ -223,12 +232,12 @@ async fn charge(context: &Context, name: &str) -> Result<Option<String>, SignInR
 ///
 /// # Errors
 /// Those of the database.
-pub(super) async fn who(context: &Context, token: &str) -> Result<Option<String>, DbError> {
+pub(super) async fn who(context: &Context, token: &str) -> Result<Option<Caller>, DbError> {
     let (hash, now_ms) = (token_hash(token), context.now_ms());
     let found = context
         .db()
         .read(move |tx| store::session(tx, hash, now_ms));
-    let Some((operator, until_ms)) = found.await? else {
+    let Some((operator, role, until_ms)) = found.await? else {
         return Ok(None);
     };
     if until_ms - now_ms < SESSION_MS - PROLONGED_AFTER_MS {
@@ -238,7 +247,7 @@ pub(super) async fn who(context: &Context, token: &str) -> Result<Option<String>
             .write(move |tx| store::prolong(tx, hash, until_ms));
         prolonged.await?;
     }
-    Ok(Some(operator))
+    Ok(Some(Caller::operator(operator, role)))
 }
 
 /// Ends a session.

@@ -1,12 +1,27 @@
 //! The SQL of operators, their sessions and their wrong passwords.
 
-use counterpart_daemon::db::{DbError, Tx};
+use counterpart_daemon::db::{DbError, FromValue, Row, Tx, Value, ValueMismatch};
 use counterpart_daemon::params;
+
+use super::rules::ConsoleRole;
+
+/// A role by its word.
+struct RoleWord(ConsoleRole);
+
+impl FromValue for RoleWord {
+    fn from_value(value: &Value) -> Result<Self, ValueMismatch> {
+        let word = String::from_value(value)?;
+        let role = word.parse().map(Self);
+        role.map_err(|_| ValueMismatch::new(value, "an operator's role"))
+    }
+}
 
 /// An operator as listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct OperatorRow {
     pub(super) name: String,
+    pub(super) role: ConsoleRole,
+    pub(super) disabled_at_ms: Option<i64>,
     pub(super) created_at_ms: i64,
     pub(super) changed_at_ms: i64,
     pub(super) sessions: i64,
@@ -16,7 +31,7 @@ pub(super) fn operators(tx: &mut Tx, now_ms: i64) -> Result<Vec<OperatorRow>, Db
     let rows = tx.query_all(
         "SELECT o.name, o.created_at_ms, o.changed_at_ms,
              (SELECT COUNT(*) FROM console_sessions s
-              WHERE s.operator = o.name AND s.until_ms > $1)
+              WHERE s.operator = o.name AND s.until_ms > $1), o.role, o.disabled_at_ms
          FROM operators o ORDER BY o.name LIMIT 500",
         params![now_ms],
     )?;
@@ -27,6 +42,8 @@ pub(super) fn operators(tx: &mut Tx, now_ms: i64) -> Result<Vec<OperatorRow>, Db
                 created_at_ms: row.read(1)?,
                 changed_at_ms: row.read(2)?,
                 sessions: row.read(3)?,
+                role: row.read::<RoleWord>(4)?.0,
+                disabled_at_ms: row.read(5)?,
             })
         })
         .collect()
@@ -37,17 +54,30 @@ pub(super) fn any_operator(tx: &mut Tx) -> Result<bool, DbError> {
     Ok(row.is_some())
 }
 
+/// Tells whether there is an operator of that name, who may sign in or not.
+pub(super) fn is_known(tx: &mut Tx, name: &str) -> Result<bool, DbError> {
+    let row = tx.query_opt("SELECT 1 FROM operators WHERE name = $1", params![name])?;
+    Ok(row.is_some())
+}
+
+/// Returns the hash to compare with of an operator who may sign in.
 pub(super) fn password_hash(tx: &mut Tx, name: &str) -> Result<Option<String>, DbError> {
-    let sql = "SELECT password_hash FROM operators WHERE name = $1";
+    let sql = "SELECT password_hash FROM operators WHERE name = $1 AND disabled_at_ms IS NULL";
     let row = tx.query_opt(sql, params![name])?;
     row.map(|row| row.read(0)).transpose()
 }
 
-pub(super) fn add(tx: &mut Tx, name: &str, hash: &str, now_ms: i64) -> Result<(), DbError> {
+pub(super) fn add(
+    tx: &mut Tx,
+    name: &str,
+    role: ConsoleRole,
+    hash: &str,
+    now_ms: i64,
+) -> Result<(), DbError> {
     tx.execute(
-        "INSERT INTO operators (name, password_hash, created_at_ms, changed_at_ms)
-         VALUES ($1, $2, $3, $3)",
-        params![name, hash, now_ms],
+        "INSERT INTO operators (name, password_hash, created_at_ms, changed_at_ms, role)
+         VALUES ($1, $2, $3, $3, $4)",
+        params![name, hash, now_ms, role.word()],
     )?;
     Ok(())
 }
@@ -117,18 +147,20 @@ pub(super) fn add_session(
     Ok(())
 }
 
-/// Returns whose session it is and until when, if it is not over.
+/// Returns whose session it is, what they may do, and until when, if it is not over.
 pub(super) fn session(
     tx: &mut Tx,
     token_sha256: [u8; 32],
     now_ms: i64,
-) -> Result<Option<(String, i64)>, DbError> {
+) -> Result<Option<(String, ConsoleRole, i64)>, DbError> {
     let row = tx.query_opt(
-        "SELECT operator, until_ms FROM console_sessions
-         WHERE token_sha256 = $1 AND until_ms > $2",
+        "SELECT s.operator, o.role, s.until_ms
+         FROM console_sessions s JOIN operators o ON o.name = s.operator
+         WHERE s.token_sha256 = $1 AND s.until_ms > $2 AND o.disabled_at_ms IS NULL",
         params![token_sha256, now_ms],
     )?;
-    row.map(|row| Ok((row.read(0)?, row.read(1)?))).transpose()
+    let session = |row: Row| Ok((row.read(0)?, row.read::<RoleWord>(1)?.0, row.read(2)?));
+    row.map(session).transpose()
 }
 
 pub(super) fn prolong(tx: &mut Tx, token_sha256: [u8; 32], until_ms: i64) -> Result<(), DbError> {

@@ -140,12 +140,6 @@ async fn an_operator_may_not_do_what_only_the_machine_may() {
         .await
         .unwrap_err();
     assert_eq!(refused.status, 403);
-    let password = json!({ "password": "four words are plenty" });
-    let path = "/v1/operators/admin/password";
-    assert_eq!(
-        world.try_post(path, &password).await.unwrap_err().status,
-        403
-    );
 }
 
 #[tokio::test]

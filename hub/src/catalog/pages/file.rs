@@ -21,7 +21,7 @@ use crate::catalog::rules::RowProblem;
 use crate::catalog::service::{self, CATALOG, id_of, id_text};
 use crate::catalog::store::{Import, State as Stage};
 use crate::context::Context;
-use crate::users::PageOperator;
+use crate::users::{CatalogRead, CatalogWrite, OnPage};
 use crate::web::{CommandForm, Page, Screen, console_page, live};
 
 /// Bad rows shown on the page; the rest is in the download.
@@ -37,7 +37,7 @@ pub(super) fn router() -> Router<Context> {
 
 async fn one(
     State(context): State<Context>,
-    PageOperator(operator): PageOperator,
+    operator: OnPage<CatalogRead>,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let version = context.live().version();
@@ -63,7 +63,7 @@ async fn one(
 
 async fn one_stream(
     State(context): State<Context>,
-    PageOperator(_): PageOperator,
+    _: OnPage<CatalogRead>,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let id = id_of(&id)?;
@@ -82,7 +82,7 @@ struct Nothing {}
 
 async fn publish(
     State(context): State<Context>,
-    PageOperator(operator): PageOperator,
+    operator: OnPage<CatalogWrite>,
     headers: HeaderMap,
     Path(id): Path<String>,
     form: CommandForm<Nothing>,

@@ -18,7 +18,7 @@ use ulid::Ulid;
 use crate::catalog::service::{self, Afterwards, CATALOG, Upload, id_text};
 use crate::catalog::store::{self, Import, State as Stage, Version as Publication};
 use crate::context::Context;
-use crate::users::PageOperator;
+use crate::users::{CatalogRead, CatalogWrite, OnPage};
 use crate::web::{Page, Screen, console_page, live};
 
 /// Files and publications listed.
@@ -56,7 +56,7 @@ async fn desk(context: &Context) -> Result<Desk, DbError> {
 
 async fn import_page(
     State(context): State<Context>,
-    PageOperator(operator): PageOperator,
+    operator: OnPage<CatalogRead>,
 ) -> Result<Response, Problem> {
     let version = context.live().version();
     let desk = desk(&context).await?;
@@ -88,7 +88,7 @@ async fn import_page(
     Ok(console_page(context.lang(), shown, body))
 }
 
-async fn import_stream(State(context): State<Context>, PageOperator(_): PageOperator) -> Response {
+async fn import_stream(State(context): State<Context>, _: OnPage<CatalogRead>) -> Response {
     live(&context, [CATALOG], |context, version| async move {
         let desk = desk(&context).await?;
         Ok::<_, DbError>(vec![desk_region(context.lang(), &desk, version)])
@@ -216,7 +216,7 @@ pub(super) fn state_words(import: &Import) -> (Tone, String) {
 /// Takes a file in; the person is sent to the page on which it is checked.
 async fn upload(
     State(context): State<Context>,
-    PageOperator(operator): PageOperator,
+    operator: OnPage<CatalogWrite>,
     headers: HeaderMap,
     mut parts: Multipart,
 ) -> Result<Response, Problem> {
@@ -240,7 +240,7 @@ async fn upload(
         file_name,
         bytes,
         currency: None,
-        by: operator.name,
+        by: operator.name.clone(),
         afterwards: Afterwards::Ask,
     };
     let id = service::take(&context, upload).await?;

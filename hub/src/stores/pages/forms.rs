@@ -16,7 +16,7 @@ use crate::stores::http::{
 };
 use crate::stores::rules::{MemberDraft, StoreDraft};
 use crate::stores::service::{self, Access, CodeMade};
-use crate::users::PageOperator;
+use crate::users::{OnPage, StoresWrite};
 use crate::web::{CommandForm, Page, Screen, console_page};
 
 const LANGUAGES: [Choice<'static>; 3] = [
@@ -42,7 +42,7 @@ pub(super) fn fresh_id(context: &Context) -> String {
 /// Answers `GET /stores/new`.
 pub(super) async fn new_page(
     State(context): State<Context>,
-    PageOperator(operator): PageOperator,
+    operator: OnPage<StoresWrite>,
 ) -> Response {
     let lang = context.lang();
     let shown = Page {
@@ -94,7 +94,7 @@ pub(super) async fn new_page(
 /// Answers `POST /stores`.
 pub(super) async fn add(
     State(context): State<Context>,
-    PageOperator(operator): PageOperator,
+    operator: OnPage<StoresWrite>,
     headers: HeaderMap,
     form: CommandForm<StoreDraft>,
 ) -> Result<Response, Problem> {
@@ -106,7 +106,7 @@ pub(super) async fn add(
 /// Answers `POST /stores/{store}/codes`: the code is shown this once.
 pub(super) async fn make_code(
     State(context): State<Context>,
-    PageOperator(operator): PageOperator,
+    operator: OnPage<StoresWrite>,
     headers: HeaderMap,
     Path(store): Path<String>,
 ) -> Result<Response, Problem> {
@@ -152,7 +152,7 @@ fn code_once(context: &Context, store_id: &StoreId, made: &CodeMade) -> Markup {
 /// Answers `POST /stores/{store}/members`.
 pub(super) async fn add_member(
     State(context): State<Context>,
-    PageOperator(operator): PageOperator,
+    operator: OnPage<StoresWrite>,
     headers: HeaderMap,
     Path(store): Path<String>,
     form: CommandForm<MemberDraft>,
@@ -170,7 +170,7 @@ pub(super) struct Nothing {}
 /// Answers `POST /stores/{store}/members/{member}/leave`.
 pub(super) async fn member_leaves(
     State(context): State<Context>,
-    PageOperator(operator): PageOperator,
+    operator: OnPage<StoresWrite>,
     headers: HeaderMap,
     Path((store, member)): Path<(String, String)>,
     form: CommandForm<Nothing>,
@@ -193,7 +193,7 @@ pub(super) struct AccessWanted {
 /// Answers `POST /stores/{store}/edges/{edge}/access`.
 pub(super) async fn change_access(
     State(context): State<Context>,
-    PageOperator(operator): PageOperator,
+    operator: OnPage<StoresWrite>,
     headers: HeaderMap,
     Path((store, edge)): Path<(String, u32)>,
     form: CommandForm<AccessWanted>,

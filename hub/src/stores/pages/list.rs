@@ -17,7 +17,7 @@ use crate::context::Context;
 use crate::stores::rules::Standing;
 use crate::stores::service::{self, STORES, StoreView};
 use crate::sync::{CONTACT, FACTS};
-use crate::users::PageOperator;
+use crate::users::{OnPage, StoresRead};
 use crate::web::{Page, Screen, console_page, live, stat_age, with_query};
 
 /// Which stores are asked for, as in the address.
@@ -37,7 +37,7 @@ impl Asked {
 /// Answers `GET /stores`.
 pub(super) async fn page(
     State(context): State<Context>,
-    PageOperator(operator): PageOperator,
+    operator: OnPage<StoresRead>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Problem> {
     let version = context.live().version();
@@ -73,7 +73,7 @@ pub(super) async fn page(
 /// Answers `GET /stores/stream`.
 pub(super) async fn stream(
     State(context): State<Context>,
-    PageOperator(_): PageOperator,
+    _: OnPage<StoresRead>,
     Query(asked): Query<Asked>,
 ) -> Response {
     live(

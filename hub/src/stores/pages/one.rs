@@ -20,7 +20,7 @@ use crate::stores::http::parse_store;
 use crate::stores::service::{self, STORES, StoreFailed, StoreName, StoreView};
 use crate::stores::store::{self, CodeRow, MemberRow};
 use crate::sync::{CONTACT, FACTS};
-use crate::users::PageOperator;
+use crate::users::{OnPage, StoresRead};
 use crate::web::{Page, Screen, console_page, live, stat_age};
 
 /// Receipts shown.
@@ -85,7 +85,7 @@ async fn view_of(context: &Context, store: &str) -> Result<View, Problem> {
 /// Answers `GET /stores/{store}`.
 pub(super) async fn page(
     State(context): State<Context>,
-    PageOperator(operator): PageOperator,
+    operator: OnPage<StoresRead>,
     Path(store): Path<String>,
 ) -> Result<Response, Problem> {
     let version = context.live().version();
@@ -126,7 +126,7 @@ pub(super) async fn page(
 /// Answers `GET /stores/{store}/stream`.
 pub(super) async fn stream(
     State(context): State<Context>,
-    PageOperator(_): PageOperator,
+    _: OnPage<StoresRead>,
     Path(store): Path<String>,
 ) -> Result<Response, Problem> {
     let store_id = parse_store(&store)?;

@@ -18,7 +18,7 @@ use crate::sales::{self, DaySum, Proof, Receipt, ReceiptFilter, ReceiptsOf};
 use crate::stores::rules::Standing;
 use crate::stores::service::{self, STORES, StoreName, StoreView};
 use crate::sync::{CONTACT, FACTS};
-use crate::users::PageOperator;
+use crate::users::{OnPage, StoresRead};
 use crate::web::{Page, Screen, console_page, live};
 
 /// Days shown in the plot.
@@ -64,7 +64,7 @@ fn load(context: &Context, tx: &mut Tx) -> Result<View, DbError> {
 /// Answers `GET /`.
 pub(super) async fn page(
     State(context): State<Context>,
-    PageOperator(operator): PageOperator,
+    operator: OnPage<StoresRead>,
 ) -> Result<Response, Problem> {
     let version = context.live().version();
     let within = context.clone();
@@ -91,10 +91,7 @@ pub(super) async fn page(
 }
 
 /// Answers `GET /stream`.
-pub(super) async fn stream(
-    State(context): State<Context>,
-    PageOperator(_): PageOperator,
-) -> Response {
+pub(super) async fn stream(State(context): State<Context>, _: OnPage<StoresRead>) -> Response {
     live(
         &context,
         [STORES, CONTACT, FACTS],

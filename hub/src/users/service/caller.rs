@@ -1,0 +1,110 @@
+//! Who asks, and what they may do.
+
+use counterpart_daemon::http::{Problem, Scope, ToProblem};
+
+use crate::users::rules::{ConsoleRole, Permission, who_may};
+
+/// What the command line is called; no operator can be, because of the space.
+const COMMAND_LINE: &str = "command line";
+
+/// Who asks: an operator, an API key, or the command line on the hub's own machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// The operator's or the key's name.
+    pub name: String,
+    rights: Rights,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Rights {
+    Operator(ConsoleRole),
+    CommandLine,
+}
+
+/// Why a caller was not let do something.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(in crate::users) enum NotPermitted {
+    /// An operator's role is not enough.
+    #[error("{name} ({}) may not {}: these roles may: {}", .role.name(), .needed.deed(),
+        who_may(*.needed))]
+    Role {
+        /// Who asked.
+        name: String,
+        /// Their role.
+        role: ConsoleRole,
+        /// What it takes.
+        needed: Permission,
+    },
+}
+
+impl Caller {
+    /// Returns an operator who is signed in.
+    #[must_use]
+    pub(in crate::users) const fn operator(name: String, role: ConsoleRole) -> Self {
+        Self {
+            name,
+            rights: Rights::Operator(role),
+        }
+    }
+
+    /// Returns the command line on the hub's own machine.
+    #[must_use]
+    pub(in crate::users) fn command_line() -> Self {
+        Self {
+            name: COMMAND_LINE.to_owned(),
+            rights: Rights::CommandLine,
+        }
+    }
+
+    /// Tells whether it is the command line on the hub's own machine.
+    #[must_use]
+    pub const fn is_command_line(&self) -> bool {
+        matches!(self.rights, Rights::CommandLine)
+    }
+
+    /// Returns how the caller is named as the principal of a command.
+    #[must_use]
+    pub fn principal(&self) -> String {
+        format!("operator:{}", self.name)
+    }
+
+    /// Returns under what a command of this caller is remembered, for `web::once`.
+    #[must_use]
+    pub fn scope(&self, key: String) -> Scope {
+        Scope {
+            principal: self.principal(),
+            key,
+        }
+    }
+
+    /// Tells whether the caller may do that: for pages that show only the forms one may send.
+    #[must_use]
+    pub const fn may(&self, permission: Permission) -> bool {
+        match self.rights {
+            Rights::CommandLine => true,
+            Rights::Operator(role) => role.may(permission),
+        }
+    }
+
+    /// Checks that the caller may do that.
+    ///
+    /// # Errors
+    /// [`NotPermitted`], with a sentence that says who may.
+    pub(in crate::users) fn check(&self, needed: Permission) -> Result<(), NotPermitted> {
+        match &self.rights {
+            Rights::CommandLine => Ok(()),
+            Rights::Operator(role) if role.may(needed) => Ok(()),
+            Rights::Operator(role) => Err(NotPermitted::Role {
+                name: self.name.clone(),
+                role: *role,
+                needed,
+            }),
+        }
+    }
+}
+
+impl ToProblem for NotPermitted {
+    fn to_problem(&self) -> Problem {
+        Problem::forbidden(self.to_string())
+    }
+}
