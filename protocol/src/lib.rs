@@ -7,14 +7,18 @@
 
 pub mod barcode;
 pub mod catalog;
+pub mod codes;
 pub mod documents;
 pub mod enrolment;
+pub mod exceptions;
 pub mod facts;
 pub mod hlc;
 pub mod ids;
 pub mod money;
+pub mod orders;
 pub mod quantity;
 pub mod reference;
+pub mod rights;
 pub mod sales;
 pub mod shifts;
 pub mod staff;

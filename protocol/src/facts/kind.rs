@@ -22,15 +22,63 @@ pub enum Kind {
     ReceiptReprinted = 6,
     /// A person said what became of a receipt nobody was sure of.
     PrintSettled = 7,
+    /// What is on hand was put right, with a reason.
+    StockAdjusted = 8,
+    /// Goods left for another store.
+    TransferSent = 9,
+    /// Goods from another store were counted in.
+    TransferReceived = 10,
+    /// The store let the hub promise some of its units.
+    RightsGranted = 11,
+    /// The store asked the hub to give rights back.
+    RightsAsked = 12,
+    /// A node made a key it signs codes with.
+    SigningKeyAdded = 13,
+    /// A person settled an exception.
+    ExceptionResolved = 14,
     /// The hub published reference data (catalogue, staff) that a store should fetch.
     ReferencePublished = 100,
     /// The hub posted a notice for the people of a store.
     NoticePosted = 101,
+    /// The hub gave rights back to the store.
+    RightsReturned = 102,
+    /// The hub told a store what another one sent it.
+    TransferExpected = 103,
+    /// The hub told a store what its old system said was there.
+    OpeningBalanceSent = 104,
+    /// A customer placed an order through a channel.
+    OrderPlaced = 200,
+    /// The hub reserved units of one node for an order.
+    FulfilmentAllocated = 201,
+    /// The hub gave one node custody of its part of an order.
+    CustodyGranted = 202,
+    /// The hub took an allocation back before it was sent.
+    AllocationWithdrawn = 203,
+    /// Somebody asked the holder of custody to cancel units.
+    CancelRequested = 204,
+    /// What nobody had consumed of an order was cancelled for good.
+    OrderCancelled = 205,
+    /// A store took on its part of an order.
+    PickupAccepted = 210,
+    /// Units were taken from the shelf and checked by scan.
+    LinesPicked = 211,
+    /// Units were not to be found.
+    LinesShorted = 212,
+    /// Picked units were put where the customer's bag waits.
+    PickupStaged = 213,
+    /// The customer holds the goods.
+    HandedOver = 214,
+    /// Units went back to the shelf, free to be promised again.
+    UnitsReleased = 215,
+    /// Reserved units are gone without having been consumed.
+    AllocationBroken = 216,
+    /// The holder of custody could not cancel any more.
+    CancelDeclined = 217,
 }
 
 impl Kind {
     /// Every kind this program knows.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 33] = [
         Self::SaleRecorded,
         Self::BasketVoided,
         Self::ShiftOpened,
@@ -38,8 +86,32 @@ impl Kind {
         Self::StockReceived,
         Self::ReceiptReprinted,
         Self::PrintSettled,
+        Self::StockAdjusted,
+        Self::TransferSent,
+        Self::TransferReceived,
+        Self::RightsGranted,
+        Self::RightsAsked,
+        Self::SigningKeyAdded,
+        Self::ExceptionResolved,
         Self::ReferencePublished,
         Self::NoticePosted,
+        Self::RightsReturned,
+        Self::TransferExpected,
+        Self::OpeningBalanceSent,
+        Self::OrderPlaced,
+        Self::FulfilmentAllocated,
+        Self::CustodyGranted,
+        Self::AllocationWithdrawn,
+        Self::CancelRequested,
+        Self::OrderCancelled,
+        Self::PickupAccepted,
+        Self::LinesPicked,
+        Self::LinesShorted,
+        Self::PickupStaged,
+        Self::HandedOver,
+        Self::UnitsReleased,
+        Self::AllocationBroken,
+        Self::CancelDeclined,
     ];
 
     /// Returns the number that stands in stored bytes.
@@ -65,8 +137,32 @@ impl Kind {
             Self::StockReceived => "stock_received",
             Self::ReceiptReprinted => "receipt_reprinted",
             Self::PrintSettled => "print_settled",
+            Self::StockAdjusted => "stock_adjusted",
+            Self::TransferSent => "transfer_sent",
+            Self::TransferReceived => "transfer_received",
+            Self::RightsGranted => "rights_granted",
+            Self::RightsAsked => "rights_asked",
+            Self::SigningKeyAdded => "signing_key_added",
+            Self::ExceptionResolved => "exception_resolved",
             Self::ReferencePublished => "reference_published",
             Self::NoticePosted => "notice_posted",
+            Self::RightsReturned => "rights_returned",
+            Self::TransferExpected => "transfer_expected",
+            Self::OpeningBalanceSent => "opening_balance_sent",
+            Self::OrderPlaced => "order_placed",
+            Self::FulfilmentAllocated => "fulfilment_allocated",
+            Self::CustodyGranted => "custody_granted",
+            Self::AllocationWithdrawn => "allocation_withdrawn",
+            Self::CancelRequested => "cancel_requested",
+            Self::OrderCancelled => "order_cancelled",
+            Self::PickupAccepted => "pickup_accepted",
+            Self::LinesPicked => "lines_picked",
+            Self::LinesShorted => "lines_shorted",
+            Self::PickupStaged => "pickup_staged",
+            Self::HandedOver => "handed_over",
+            Self::UnitsReleased => "units_released",
+            Self::AllocationBroken => "allocation_broken",
+            Self::CancelDeclined => "cancel_declined",
         }
     }
 }

@@ -138,6 +138,22 @@ ulid_id!(
     StaffId
 );
 ulid_id!(
+    /// Names one order, whatever channel it came through.
+    OrderId
+);
+ulid_id!(
+    /// Names one node's part of an order.
+    FulfilmentId
+);
+ulid_id!(
+    /// Names goods on their way from one store to another.
+    TransferId
+);
+ulid_id!(
+    /// Names a customer; facts hold this and never a name.
+    CustomerId
+);
+ulid_id!(
     /// Names one command a caller made; repeating it changes nothing more.
     CommandId
 );
@@ -185,6 +201,23 @@ impl TryFrom<String> for StoreId {
 impl From<StoreId> for String {
     fn from(id: StoreId) -> Self {
         id.0
+    }
+}
+
+impl<C> Encode<C> for StoreId {
+    fn encode<W: minicbor::encode::Write>(
+        &self,
+        e: &mut Encoder<W>,
+        _: &mut C,
+    ) -> Result<(), minicbor::encode::Error<W::Error>> {
+        e.str(&self.0)?.ok()
+    }
+}
+
+impl<'b, C> Decode<'b, C> for StoreId {
+    fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Self, minicbor::decode::Error> {
+        let refused = |_| minicbor::decode::Error::message("not a store's slug");
+        d.str()?.parse().map_err(refused)
     }
 }
 

@@ -53,3 +53,78 @@ pub struct ReceivedLine {
     #[n(1)]
     pub quantity_milli: Milli,
 }
+
+/// What is on hand was put right without goods coming or going through a till.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct StockAdjusted {
+    /// Why.
+    #[n(0)]
+    pub because: AdjustReason,
+    /// By how much, more (positive) or less (negative); never nothing.
+    #[n(1)]
+    pub lines: Vec<AdjustedLine>,
+}
+
+impl Body for StockAdjusted {
+    const KIND: Kind = Kind::StockAdjusted;
+}
+
+/// One line of an adjustment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[cbor(map)]
+pub struct AdjustedLine {
+    /// What.
+    #[n(0)]
+    pub sku: Sku,
+    /// How much more or less is on hand.
+    #[n(1)]
+    pub delta_milli: Milli,
+}
+
+/// Why stock was put right.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Encode, Decode,
+)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+pub enum AdjustReason {
+    /// A count found another number.
+    #[n(0)]
+    Counted,
+    /// Broken, soiled or spoilt.
+    #[n(1)]
+    Damaged,
+    /// Gone without a trace.
+    #[n(2)]
+    Missing,
+    /// Turned up again.
+    #[n(3)]
+    Found,
+    /// Used in the store.
+    #[n(4)]
+    OwnUse,
+}
+
+impl AdjustReason {
+    /// Every reason, in the order a screen offers them.
+    pub const ALL: [Self; 5] = [
+        Self::Counted,
+        Self::Damaged,
+        Self::Missing,
+        Self::Found,
+        Self::OwnUse,
+    ];
+
+    /// Returns its word in SQL and the API.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Counted => "counted",
+            Self::Damaged => "damaged",
+            Self::Missing => "missing",
+            Self::Found => "found",
+            Self::OwnUse => "own_use",
+        }
+    }
+}

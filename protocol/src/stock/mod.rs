@@ -1,12 +1,20 @@
 //! Stock as facts: on hand is a sum over movements, and movements come from facts.
 
 mod fact;
+mod transfer;
 
-pub use fact::{ReceivedAs, ReceivedLine, StockReceived};
+pub use fact::{
+    AdjustReason, AdjustedLine, ReceivedAs, ReceivedLine, StockAdjusted, StockReceived,
+};
+pub use transfer::{
+    CountedLine, OpeningBalanceSent, TransferExpected, TransferReceived, TransferSent,
+};
 
 use crate::facts::{BodyRefused, Fact, Kind};
 use crate::ids::Sku;
+use crate::orders::{HandedOver, LinesShorted, Units};
 use crate::quantity::Milli;
+use crate::rights::SkuUnits;
 use crate::sales::SaleRecorded;
 
 /// One change of what is on hand.
@@ -18,52 +26,103 @@ pub struct Movement {
     pub delta_milli: Milli,
 }
 
-/// Returns the kinds of fact that move stock.
+/// Returns the kinds of fact that move the stock of whoever wrote them.
 #[must_use]
-pub const fn moving_kinds() -> [Kind; 2] {
-    [Kind::SaleRecorded, Kind::StockReceived]
+pub const fn moving_kinds() -> [Kind; 7] {
+    [
+        Kind::SaleRecorded,
+        Kind::StockReceived,
+        Kind::StockAdjusted,
+        Kind::TransferSent,
+        Kind::TransferReceived,
+        Kind::HandedOver,
+        Kind::LinesShorted,
+    ]
 }
 
-/// Returns how a fact moves stock: at every replica the same, in the order of its lines.
+/// Returns how a fact moves its writer's stock: at every replica the same, in the order of its
+/// lines.
 ///
 /// # Errors
 /// [`BodyRefused`] when the fact's body cannot be read.
 pub fn movements(fact: &Fact) -> Result<Vec<Movement>, BodyRefused> {
-    match fact.kind() {
-        Some(Kind::SaleRecorded) => Ok(fact
-            .read::<SaleRecorded>()?
-            .lines
-            .into_iter()
-            .map(|line| {
-                let delta = line.quantity_milli.0.checked_neg();
-                let delta = delta.ok_or_else(|| BodyRefused::Malformed {
-                    kind: Kind::SaleRecorded,
-                    cause: "a quantity has no opposite".to_owned(),
-                })?;
-                Ok(Movement {
-                    sku: line.sku,
-                    delta_milli: Milli(delta),
-                })
-            })
-            .collect::<Result<_, _>>()?),
-        Some(Kind::StockReceived) => Ok(fact
-            .read::<StockReceived>()?
-            .lines
-            .into_iter()
-            .map(|line| Movement {
-                sku: line.sku,
-                delta_milli: line.quantity_milli,
-            })
-            .collect()),
-        Some(
-            Kind::BasketVoided
-            | Kind::ShiftOpened
-            | Kind::ShiftClosed
-            | Kind::ReceiptReprinted
-            | Kind::PrintSettled
-            | Kind::ReferencePublished
-            | Kind::NoticePosted,
-        )
-        | None => Ok(Vec::new()),
+    let Some(kind) = fact.kind() else {
+        return Ok(Vec::new());
+    };
+    match kind {
+        Kind::SaleRecorded => {
+            let lines = fact.read::<SaleRecorded>()?.lines;
+            let lines = lines
+                .into_iter()
+                .map(|line| (line.sku, line.quantity_milli));
+            lines.map(|(sku, gone)| left(kind, sku, gone)).collect()
+        }
+        Kind::TransferSent => {
+            let lines = fact.read::<TransferSent>()?.lines;
+            let gone = |line: SkuUnits| left(kind, line.sku, line.quantity_milli);
+            lines.into_iter().map(gone).collect()
+        }
+        Kind::HandedOver => units_left(kind, fact.read::<HandedOver>()?.units),
+        Kind::LinesShorted => units_left(kind, fact.read::<LinesShorted>()?.units),
+        Kind::StockReceived => {
+            let lines = fact.read::<StockReceived>()?.lines;
+            let lines = lines
+                .into_iter()
+                .map(|line| (line.sku, line.quantity_milli));
+            Ok(lines.map(came).collect())
+        }
+        Kind::StockAdjusted => {
+            let lines = fact.read::<StockAdjusted>()?.lines;
+            let lines = lines.into_iter().map(|line| (line.sku, line.delta_milli));
+            Ok(lines.map(came).collect())
+        }
+        Kind::TransferReceived => {
+            let lines = fact.read::<TransferReceived>()?.lines;
+            let lines = lines.into_iter().map(|line| (line.sku, line.counted_milli));
+            Ok(lines.map(came).collect())
+        }
+        Kind::BasketVoided
+        | Kind::ShiftOpened
+        | Kind::ShiftClosed
+        | Kind::ReceiptReprinted
+        | Kind::PrintSettled
+        | Kind::RightsGranted
+        | Kind::RightsAsked
+        | Kind::SigningKeyAdded
+        | Kind::ExceptionResolved
+        | Kind::ReferencePublished
+        | Kind::NoticePosted
+        | Kind::RightsReturned
+        | Kind::TransferExpected
+        | Kind::OpeningBalanceSent
+        | Kind::OrderPlaced
+        | Kind::FulfilmentAllocated
+        | Kind::CustodyGranted
+        | Kind::AllocationWithdrawn
+        | Kind::CancelRequested
+        | Kind::OrderCancelled
+        | Kind::PickupAccepted
+        | Kind::LinesPicked
+        | Kind::PickupStaged
+        | Kind::UnitsReleased
+        | Kind::AllocationBroken
+        | Kind::CancelDeclined => Ok(Vec::new()),
     }
+}
+
+fn units_left(kind: Kind, units: Vec<Units>) -> Result<Vec<Movement>, BodyRefused> {
+    let gone = |unit: Units| left(kind, unit.sku, unit.quantity_milli);
+    units.into_iter().map(gone).collect()
+}
+
+fn came((sku, delta_milli): (Sku, Milli)) -> Movement {
+    Movement { sku, delta_milli }
+}
+
+fn left(kind: Kind, sku: Sku, gone: Milli) -> Result<Movement, BodyRefused> {
+    let delta = gone.0.checked_neg().ok_or_else(|| BodyRefused::Malformed {
+        kind,
+        cause: "a quantity has no opposite".to_owned(),
+    })?;
+    Ok(came((sku, Milli(delta))))
 }
