@@ -3,11 +3,10 @@
 use counterpart_daemon::db::{DbError, Row, Tx};
 use counterpart_daemon::params;
 use counterpart_daemon::replica::{self, Projection, ProjectionFailed};
-use counterpart_protocol::facts::{BodyRefused, Fact, Kind};
+use counterpart_protocol::facts::{Fact, Kind};
 use counterpart_protocol::ids::{DeliveryId, FactId, RegisterId, SaleId, Sku, StaffId};
 use counterpart_protocol::quantity::Milli;
-use counterpart_protocol::sales::SaleRecorded;
-use counterpart_protocol::stock::{StockReceived, movements};
+use counterpart_protocol::stock::{movements, source};
 
 /// What is on hand of a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,7 +91,7 @@ impl Projection for Projected {
     }
 
     fn kinds(&self) -> &'static [Kind] {
-        const KINDS: [Kind; 2] = counterpart_protocol::stock::moving_kinds();
+        const KINDS: [Kind; 7] = counterpart_protocol::stock::moving_kinds();
         &KINDS
     }
 
@@ -102,7 +101,9 @@ impl Projection for Projected {
         projected: &replica::Projected<'_>,
     ) -> Result<(), ProjectionFailed> {
         let fact = projected.fact;
-        let (reference, sale_id) = origin_of(fact)?;
+        let Some(source) = source(fact)? else {
+            return Ok(());
+        };
         for (line, moved) in (0_u32..).zip(movements(fact)?) {
             tx.execute(
                 "INSERT INTO stock_movements (sku, moved_at_ms, fact_id, line, kind, delta_milli,
@@ -118,8 +119,8 @@ impl Projection for Projected {
                     fact.header.business_date.days(),
                     fact.header.register.map(|register| register.0),
                     fact.header.staff.map(StaffId::to_bytes),
-                    reference.clone(),
-                    sale_id.map(SaleId::to_bytes),
+                    source.reference.clone(),
+                    source.sale_id.map(SaleId::to_bytes),
                 ],
             )?;
             tx.execute(
@@ -243,16 +244,6 @@ pub(crate) fn drop_draft(tx: &mut Tx, staff: StaffId) -> Result<(), DbError> {
         params![staff.to_bytes()],
     )?;
     Ok(())
-}
-
-/// Returns what a person knows a movement by: the receipt's number, or the delivery's paper.
-fn origin_of(fact: &Fact) -> Result<(Option<String>, Option<SaleId>), BodyRefused> {
-    if fact.kind() == Some(Kind::SaleRecorded) {
-        let sale: SaleRecorded = fact.read()?;
-        return Ok((Some(sale.receipt.to_string()), Some(sale.sale_id)));
-    }
-    let received: StockReceived = fact.read()?;
-    Ok((received.reference, None))
 }
 
 fn at_ms(fact: &Fact) -> i64 {

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::http::Problem;
 use counterpart_daemon::replica::{Projected, Projection, ProjectionFailed};
-use counterpart_protocol::facts::{Fact, Kind};
+use counterpart_protocol::facts::Kind;
 use counterpart_protocol::ids::EdgeNumber;
-use counterpart_protocol::sales::SaleRecorded;
-use counterpart_protocol::stock::{ReceivedAs, StockReceived, movements, moving_kinds};
+use counterpart_protocol::ids::SaleId;
+use counterpart_protocol::stock::{movements, moving_kinds, source};
 
 use super::store::{self, Level, LevelFilter, Movement};
 use crate::catalog::{self, ProductName};
@@ -29,7 +29,7 @@ pub fn projections() -> Vec<Box<dyn Projection>> {
 /// The views of stock.
 struct Stock;
 
-const KINDS: [Kind; 2] = moving_kinds();
+const KINDS: [Kind; 7] = moving_kinds();
 
 impl Projection for Stock {
     fn name(&self) -> &'static str {
@@ -42,7 +42,9 @@ impl Projection for Stock {
 
     fn project(&self, tx: &mut Tx, projected: &Projected<'_>) -> Result<(), ProjectionFailed> {
         let (fact, origin) = (projected.fact, projected.origin);
-        let told = told(fact)?;
+        let Some(told) = source(fact)? else {
+            return Ok(());
+        };
         let at_ms = i64::try_from(fact.header.hlc.at_ms()).unwrap_or(i64::MAX);
         for (place, moved) in (0_u32..).zip(movements(fact)?) {
             let before = store::level_of(tx, origin.writer.edge, &moved.sku)?;
@@ -68,14 +70,14 @@ impl Projection for Stock {
                 place,
                 sku: level.sku,
                 delta_milli: moved.delta_milli.0,
-                kind: told.kind.to_owned(),
+                kind: told.word.to_owned(),
                 business_date: fact.header.business_date,
                 at_ms,
                 hlc: i64::try_from(fact.header.hlc.0).unwrap_or(i64::MAX),
                 register: fact.header.register.map(|register| register.0),
                 staff_id: fact.header.staff.map(|staff| staff.to_bytes()),
                 reference: told.reference.clone(),
-                sale_id: told.sale_id,
+                sale_id: told.sale_id.map(SaleId::to_bytes),
             };
             store::put_movement(tx, &movement)?;
         }
@@ -85,33 +87,6 @@ impl Projection for Stock {
     fn clear(&self, tx: &mut Tx) -> Result<(), DbError> {
         store::clear(tx)
     }
-}
-
-/// What people are told of the fact behind a movement.
-struct Told {
-    kind: &'static str,
-    reference: Option<String>,
-    sale_id: Option<[u8; 16]>,
-}
-
-fn told(fact: &Fact) -> Result<Told, ProjectionFailed> {
-    if fact.kind() == Some(Kind::SaleRecorded) {
-        let sale: SaleRecorded = fact.read()?;
-        return Ok(Told {
-            kind: "sale",
-            reference: Some(sale.receipt.to_string()),
-            sale_id: Some(sale.sale_id.to_bytes()),
-        });
-    }
-    let received: StockReceived = fact.read()?;
-    Ok(Told {
-        kind: match received.received_as {
-            ReceivedAs::Delivery => "delivery",
-            ReceivedAs::Opening => "opening",
-        },
-        reference: received.reference,
-        sale_id: None,
-    })
 }
 
 /// What is asked of the stock list.

@@ -1,11 +1,13 @@
 //! Stock as facts: on hand is a sum over movements, and movements come from facts.
 
 mod fact;
+mod source;
 mod transfer;
 
 pub use fact::{
     AdjustReason, AdjustedLine, ReceivedAs, ReceivedLine, StockAdjusted, StockReceived,
 };
+pub use source::{Source, source};
 pub use transfer::{
     CountedLine, OpeningBalanceSent, TransferExpected, TransferReceived, TransferSent,
 };
