@@ -251,8 +251,10 @@ async fn start_syncing(context: &Context, hub: HubClient, syncing: &Stage) -> Re
     let stop = syncing.token();
     let agent = Agent::new(context.clone(), hub.clone()).await?;
     syncing.spawn("agent", agent.run(stop.clone()));
-    let reference = reference::keep(context.clone(), hub, stop.clone());
+    let reference = reference::keep(context.clone(), hub.clone(), stop.clone());
     syncing.spawn("reference", reference);
+    let nearby = reference::keep_asking(context.clone(), hub, stop.clone());
+    syncing.spawn("neighbours", nearby);
     syncing.spawn("waiting", publish_waiting(context.clone(), stop.clone()));
     syncing.spawn("tidying", tidy(context.clone(), stop));
     Ok(())

@@ -1,4 +1,5 @@
-//! The catalogue a store sells from: products, prices and tax classes, as the hub publishes them.
+//! The catalogue a store sells from: products with their variants, base prices and tax classes, as
+//! the hub publishes them. Prices that change by the day are in [`crate::prices`].
 
 use serde::{Deserialize, Serialize};
 
@@ -7,6 +8,9 @@ use crate::ids::Sku;
 use crate::money::{Currency, Minor};
 use crate::tax::Rate;
 
+/// The class of a product that names none: what rights policies call "everything else".
+pub const GENERAL_CLASS: &str = "general";
+
 /// Everything a till must know to price a scan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Catalog {
@@ -14,6 +18,9 @@ pub struct Catalog {
     pub currency: Currency,
     /// The tax classes products name.
     pub tax_classes: Vec<TaxClass>,
+    /// The groups variants name, by ascending id.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<ProductGroup>,
     /// The products, by ascending SKU.
     pub products: Vec<Product>,
 }
@@ -27,6 +34,26 @@ pub struct TaxClass {
     pub name: String,
     /// The rate in thousandths of a percent.
     pub rate: Rate,
+}
+
+/// What several products are variants of, such as a shirt in sizes and colours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductGroup {
+    /// Its short name in products.
+    pub id: String,
+    /// Its name on screens.
+    pub name: String,
+    /// What its variants differ in, in the order screens ask for it: size, colour.
+    pub options: Vec<String>,
+}
+
+/// Which variant of its group a product is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Variant {
+    /// The id of its group.
+    pub group: String,
+    /// Its value for each of the group's options, in their order: `M`, `Red`.
+    pub values: Vec<String>,
 }
 
 /// How a product is counted.
@@ -61,10 +88,28 @@ pub struct Product {
     pub name: String,
     /// The department it is found in.
     pub department: String,
+    /// The class rights policies speak of.
+    #[serde(default = "general", skip_serializing_if = "is_general")]
+    pub class: String,
+    /// Which variant of a group it is, if it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variant: Option<Variant>,
+    /// Where its picture is: an `https` address, or nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<String>,
     /// How it is counted.
     pub unit: Unit,
-    /// The price of one unit, tax included; nothing means it has no price yet and cannot be sold.
+    /// The price of one unit, tax included, where no price list says another; nothing means it has
+    /// no price yet and cannot be sold.
     pub price_minor: Option<Minor>,
     /// The id of its tax class.
     pub tax_class: String,
+}
+
+fn general() -> String {
+    GENERAL_CLASS.to_owned()
+}
+
+fn is_general(class: &str) -> bool {
+    class == GENERAL_CLASS
 }

@@ -1,5 +1,7 @@
-//! Reference data: what the hub owns and stores read. Versioned, content-addressed snapshots over
-//! HTTP; not documents, because nobody but the hub writes them.
+//! Reference data: what the hub owns and stores read. Versioned, content-addressed snapshots and
+//! the differences between them over HTTP; not documents, because nobody but the hub writes them.
+
+pub mod packing;
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,6 +11,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::catalog::Catalog;
+use crate::keyring::Keyring;
+use crate::neighbours::NeighbourStock;
+use crate::prices::PriceBook;
 use crate::staff::Roster;
 
 /// Which reference data.
@@ -19,11 +24,33 @@ pub enum ReferenceKind {
     Catalog,
     /// The people of one store and what they may do.
     Roster,
+    /// The price lists of one store.
+    Prices,
+    /// The keys signed codes are checked with.
+    Keys,
+    /// What the stores nearby have.
+    Neighbours,
+}
+
+/// How a store learns that there is a newer version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// By a fact with its hash in the hub's journal: what prices a sale or lets a person in is
+    /// believed by nothing less.
+    ByFact,
+    /// By asking now and then: what only informs would fill journals with facts nobody reads again.
+    ByAsking,
 }
 
 impl ReferenceKind {
     /// Every kind.
-    pub const ALL: [Self; 2] = [Self::Catalog, Self::Roster];
+    pub const ALL: [Self; 5] = [
+        Self::Catalog,
+        Self::Roster,
+        Self::Prices,
+        Self::Keys,
+        Self::Neighbours,
+    ];
 
     /// Returns its word in addresses, SQL and facts.
     #[must_use]
@@ -31,6 +58,18 @@ impl ReferenceKind {
         match self {
             Self::Catalog => "catalog",
             Self::Roster => "roster",
+            Self::Prices => "prices",
+            Self::Keys => "keys",
+            Self::Neighbours => "neighbours",
+        }
+    }
+
+    /// Returns how stores learn of a newer version.
+    #[must_use]
+    pub const fn announced(self) -> Told {
+        match self {
+            Self::Catalog | Self::Roster | Self::Prices | Self::Keys => Told::ByFact,
+            Self::Neighbours => Told::ByAsking,
         }
     }
 }
@@ -85,6 +124,38 @@ impl Reference for Roster {
     const KIND: ReferenceKind = ReferenceKind::Roster;
 }
 
+impl Reference for PriceBook {
+    const KIND: ReferenceKind = ReferenceKind::Prices;
+}
+
+impl Reference for Keyring {
+    const KIND: ReferenceKind = ReferenceKind::Keys;
+}
+
+impl Reference for NeighbourStock {
+    const KIND: ReferenceKind = ReferenceKind::Neighbours;
+}
+
+/// Returns a hash as its 64 hexadecimal digits: in addresses and, between quotation marks, as ETag.
+#[must_use]
+pub fn hash_text(sha256: &[u8; 32]) -> String {
+    sha256.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Reads a hash from its 64 hexadecimal digits, as an ETag has them or bare.
+#[must_use]
+pub fn hash_of(text: &str) -> Option<[u8; 32]> {
+    let digits = text.trim().trim_start_matches("W/").trim_matches('"');
+    if digits.len() != 64 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    let mut bytes = [0; 32];
+    for (at, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&digits[at * 2..at * 2 + 2], 16).ok()?;
+    }
+    Some(bytes)
+}
+
 /// A snapshot as published: its bytes and their SHA-256, which is also its HTTP ETag.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Snapshot {
@@ -120,7 +191,7 @@ impl Snapshot {
 
 #[cfg(test)]
 mod tests {
-    use super::{ReferenceRefused, Snapshot};
+    use super::{ReferenceRefused, Snapshot, hash_of, hash_text};
     use crate::catalog::Catalog;
     use crate::staff::Roster;
 
@@ -138,5 +209,16 @@ mod tests {
         assert!(matches!(other, Err(ReferenceRefused::OtherHash(_))));
         let wrong = Snapshot::read::<Catalog>(&snapshot.bytes, &snapshot.sha256);
         assert!(matches!(wrong, Err(ReferenceRefused::Unreadable { .. })));
+    }
+
+    #[test]
+    fn a_hash_reads_back_from_an_etag_and_from_an_address() {
+        let hash: [u8; 32] = std::array::from_fn(|at| at as u8 * 7);
+        let digits = hash_text(&hash);
+        assert_eq!(hash_of(&digits), Some(hash));
+        assert_eq!(hash_of(&format!("\"{digits}\"")), Some(hash));
+        for bad in ["", "*", &digits[1..], "z"] {
+            assert_eq!(hash_of(bad), None, "{bad:?}");
+        }
     }
 }

@@ -1,24 +1,32 @@
-//! The catalogue over HTTP: `GET /v1/products?query=`.
+//! Reference data over HTTP: `GET /v1/products?query=`, `GET /v1/product-groups/{group}` and
+//! `GET /v1/stock/{sku}/elsewhere`.
 //!
-//! It changes nothing: the hub owns the catalogue.
+//! It changes nothing: the hub owns all of it.
 
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
-use counterpart_daemon::db::DbError;
-use counterpart_daemon::http::{Json, Problem, Query};
-use counterpart_protocol::catalog::Product;
+use counterpart_daemon::db::{DbError, Tx};
+use counterpart_daemon::http::{Json, Path, Problem, Query};
+use counterpart_protocol::catalog::{Product, ProductGroup};
+use counterpart_protocol::ids::{IdRefused, Sku};
+use counterpart_protocol::quantity::Milli;
 use serde::{Deserialize, Serialize};
 
+use super::store::Elsewhere;
 use super::{catalog_version, store};
 use crate::context::Context;
+use crate::written::moment;
 
 /// Products in one answer when the caller names no number, and at most.
 const LIMIT: u32 = 20;
 const LIMIT_MAX: u32 = 100;
 
 pub(super) fn router() -> Router<Context> {
-    Router::new().route("/v1/products", get(products))
+    Router::new()
+        .route("/v1/products", get(products))
+        .route("/v1/product-groups/{group}", get(group))
+        .route("/v1/stock/{sku}/elsewhere", get(nearby))
 }
 
 #[derive(Debug, Deserialize)]
@@ -41,14 +49,94 @@ async fn products(
     Query(asked): Query<Asked>,
 ) -> Result<Json<Products>, Problem> {
     let limit = asked.limit.unwrap_or(LIMIT).clamp(1, LIMIT_MAX);
+    let now_ms = context.now_ms();
     let found = context.db().read(move |tx| {
         let version = catalog_version(tx)?;
-        Ok::<_, DbError>((version, store::search(tx, &asked.query, limit)?))
+        let found = store::search(tx, &asked.query, limit)?;
+        Ok::<_, DbError>((version, all_priced(tx, found, now_ms)?))
     });
     let (catalog_version, products) = found.await?;
     Ok(Json(Products {
         catalog_version,
         currency: context.profile().currency.code().to_owned(),
         products,
+    }))
+}
+
+fn all_priced(tx: &mut Tx, found: Vec<Product>, now_ms: i64) -> Result<Vec<Product>, DbError> {
+    found
+        .into_iter()
+        .map(|product| store::priced(tx, product, now_ms))
+        .collect()
+}
+
+/// The answer: a group and its variants, by SKU.
+#[derive(Debug, Serialize)]
+struct Group {
+    #[serde(flatten)]
+    group: ProductGroup,
+    products: Vec<Product>,
+}
+
+async fn group(
+    State(context): State<Context>,
+    Path(group): Path<String>,
+) -> Result<Json<Group>, Problem> {
+    let now_ms = context.now_ms();
+    let found = context.db().read(move |tx| {
+        let found = store::variants(tx, &group, LIMIT_MAX)?;
+        let priced = found.map(|(group, products)| {
+            Ok::<_, DbError>(Group {
+                group,
+                products: all_priced(tx, products, now_ms)?,
+            })
+        });
+        priced.transpose()
+    });
+    let found: Result<Option<Group>, DbError> = found.await;
+    let group = found?.ok_or_else(|| Problem::not_found("the catalogue has no such group"))?;
+    Ok(Json(group))
+}
+
+/// The answer: stores nearby that have it, the nearest first, as far as is known.
+#[derive(Debug, Serialize)]
+struct Nearby {
+    sku: Sku,
+    stores: Vec<NearbyStore>,
+}
+
+#[derive(Debug, Serialize)]
+struct NearbyStore {
+    store_id: String,
+    name: String,
+    on_hand_milli: Milli,
+    /// When it had so much: when the hub last heard of it; nothing means not known.
+    as_of: Option<String>,
+    /// How old that is, in milliseconds.
+    age_ms: Option<i64>,
+}
+
+async fn nearby(
+    State(context): State<Context>,
+    Path(sku): Path<String>,
+) -> Result<Json<Nearby>, Problem> {
+    let refused = |refused: IdRefused| Problem::not_found(refused.to_string());
+    let sku: Sku = sku.parse().map_err(refused)?;
+    let sought = sku.clone();
+    let found = context.db().read(move |tx| store::elsewhere(tx, &sought));
+    let now_ms = context.now_ms();
+    let found: Result<Vec<Elsewhere>, DbError> = found.await;
+    let stores = found?.into_iter().map(|store| NearbyStore {
+        store_id: store.store_id,
+        name: store.name,
+        on_hand_milli: store.on_hand_milli,
+        as_of: store.as_of_ms.map(moment),
+        age_ms: store
+            .as_of_ms
+            .map(|as_of_ms| now_ms.saturating_sub(as_of_ms).max(0)),
+    });
+    Ok(Json(Nearby {
+        sku,
+        stores: stores.collect(),
     }))
 }

@@ -1,9 +1,13 @@
-//! Reference data: the catalogue and the people of this store, as the hub publishes them.
+//! Reference data: catalogue, price lists, people, keys and the stock of stores nearby, as the hub
+//! publishes them.
 //!
 //! ```text
-//! hub's fact "published v7, hash h" ─► wanted h ─► fetch ─► is it h? ─► put in beside v6 ─► switch
-//!                                                            no: v6 stays, a sentence says so
+//! hub's fact "published v7, hash h" ─► wanted h ─► fetch what changed since v6 ─► is it h?
+//!      no: fetch the whole ─► is it h? no: v6 stays, a sentence says so
+//!      yes: put in beside v6 ─► switch
 //! ```
+//! The stock of stores nearby is not announced but asked for every five minutes.
+//!
 //! Nothing here is a fact of this store and nothing is merged: a version is in use as a whole or
 //! not at all, and selling goes on with the old one while a new one is put in.
 
@@ -19,10 +23,13 @@ use counterpart_daemon::db::Migration;
 use counterpart_daemon::replica::Projection;
 
 pub use rules::CatalogRefused;
-pub use service::{Progress, ReferenceFailed, fetch_once, install_catalog, install_roster, keep};
+pub use service::{
+    Asked, Progress, ReferenceFailed, ask_once, fetch_once, install_catalog, install_keys,
+    install_prices, install_roster, keep, keep_asking,
+};
 pub use store::{
-    Held, find_by_gtin, find_by_sku, first_of_each_department, held, member_by_id, members, search,
-    tax_class, tax_rate, version_in_use,
+    Elsewhere, Held, elsewhere, find_by_gtin, find_by_sku, first_of_each_department, held, key,
+    keys, member_by_id, members, priced, search, tax_class, tax_rate, variants, version_in_use,
 };
 
 use crate::context::Context;
@@ -31,11 +38,28 @@ use crate::context::Context;
 pub const TOPIC: &str = "reference";
 
 /// The tables of this slice.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    version: 5,
-    name: "reference",
-    sql: include_str!("../../migrations/0005_reference.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 5,
+        name: "reference",
+        sql: include_str!("../../migrations/0005_reference.sql"),
+    },
+    Migration {
+        version: 25,
+        name: "reference_contents",
+        sql: include_str!("../../migrations/0025_reference_contents.sql"),
+    },
+    Migration {
+        version: 26,
+        name: "variants_and_prices",
+        sql: include_str!("../../migrations/0026_variants_and_prices.sql"),
+    },
+    Migration {
+        version: 27,
+        name: "keys_and_neighbours",
+        sql: include_str!("../../migrations/0027_keys_and_neighbours.sql"),
+    },
+];
 
 /// Returns the views of this slice: what the hub last published.
 #[must_use]

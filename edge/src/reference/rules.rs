@@ -4,6 +4,7 @@
 
 use counterpart_protocol::catalog::{Catalog, Product};
 use counterpart_protocol::money::Currency;
+use counterpart_protocol::prices::PriceBook;
 
 /// The words of a search that count; more would only make it slower.
 const WORDS_MAX: usize = 6;
@@ -37,6 +38,21 @@ pub enum CatalogRefused {
         /// The class.
         tax_class: String,
     },
+}
+
+/// Decides whether this store can sell by the lists of `book`.
+///
+/// # Errors
+///
+/// [`CatalogRefused`]; the lists in use stay.
+pub(super) fn check_prices(book: &PriceBook, store: Currency) -> Result<(), CatalogRefused> {
+    match book.currency == store {
+        true => Ok(()),
+        false => Err(CatalogRefused::OtherCurrency {
+            found: book.currency,
+            expected: store,
+        }),
+    }
 }
 
 /// Decides whether this store can sell from `catalog`.

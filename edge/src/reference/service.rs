@@ -3,23 +3,25 @@
 //! A publication counts only if its bytes have the hash that the hub's fact named: what the wire
 //! brings instead is refused, and the version in use stays.
 
+mod installing;
+
+pub use installing::{install_catalog, install_keys, install_prices, install_roster};
+
 use std::time::Duration;
 
-use counterpart_daemon::db::{Db, DbError};
-use counterpart_protocol::catalog::Catalog;
-use counterpart_protocol::reference::{ReferenceKind, ReferenceRefused, Snapshot};
-use counterpart_protocol::staff::Roster;
+use counterpart_daemon::db::DbError;
+use counterpart_protocol::reference::packing::{self, PackingFailed};
+use counterpart_protocol::reference::{ReferenceKind, ReferenceRefused, Told};
 use tokio_util::sync::CancellationToken;
 
-use super::TOPIC;
-use super::rules::{CatalogRefused, check_catalog};
-use super::store::{self, Version};
+use super::rules::CatalogRefused;
+use super::store::{self, Content, Version};
 use crate::context::Context;
-use crate::sync::{Fetched, HubClient, HubTrouble};
+use crate::sync::{Fetched, FetchedForm, HubClient, HubTrouble, Wanted};
 use crate::web::STATUS_TOPIC;
 
-/// Products in one transaction: some 15 ms on the slowest disk a till has, so no sale waits.
-const PRODUCTS_AT_ONCE: usize = 250;
+/// How often the hub is asked for what it does not announce.
+const ASKING: Duration = Duration::from_secs(300);
 /// How soon a publication that could not be fetched is tried again when nothing else wakes us.
 const AGAIN: Duration = Duration::from_secs(60);
 
@@ -44,6 +46,9 @@ pub enum ReferenceFailed {
     /// What arrived is not what was published.
     #[error("{0}: the version before stays in use, and it is fetched again")]
     Refused(ReferenceRefused),
+    /// What arrived cannot be unpacked.
+    #[error("it arrived damaged ({0}): the version before stays in use, and it is fetched again")]
+    Damaged(PackingFailed),
     /// It cannot be sold from.
     #[error("{0}: the version before stays in use; have it published anew")]
     Unusable(CatalogRefused),
@@ -80,6 +85,55 @@ pub async fn keep(context: Context, hub: HubClient, stop: CancellationToken) {
     }
 }
 
+/// Asks the hub now and then, until `stop`, for what it does not announce: the stock of stores
+/// nearby. A hub that is away leaves what is known, with its age.
+pub async fn keep_asking(context: Context, hub: HubClient, stop: CancellationToken) {
+    loop {
+        let pause = match ask_once(&context, &hub).await {
+            Ok(Asked::Answered) => ASKING,
+            Ok(Asked::Away) => AGAIN,
+            Err(error) => {
+                tracing::warn!(error = %error, "could not keep what the hub said of other stores");
+                AGAIN
+            }
+        };
+        let paused = stop.run_until_cancelled(tokio::time::sleep(pause)).await;
+        if paused.is_none() {
+            return;
+        }
+    }
+}
+
+/// What came of asking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// The hub answered; what it has is in use.
+    Answered,
+    /// It did not.
+    Away,
+}
+
+/// Asks the hub once for what it does not announce.
+///
+/// # Errors
+///
+/// [`ReferenceFailed`] when what it sent cannot be used; what is in use stays.
+pub async fn ask_once(context: &Context, hub: &HubClient) -> Result<Asked, ReferenceFailed> {
+    let by_asking = |kind: &ReferenceKind| kind.announced() == Told::ByAsking;
+    for kind in ReferenceKind::ALL.into_iter().filter(by_asking) {
+        match fetch(context, hub, kind, Wanted::Newest).await {
+            // A hub that has nothing to say of other stores is not away.
+            Ok(()) | Err(ReferenceFailed::Hub(HubTrouble::OtherVersion)) => {}
+            Err(ReferenceFailed::Hub(trouble)) => {
+                tracing::debug!(%trouble, reference = kind.word(), "the hub was not asked");
+                return Ok(Asked::Away);
+            }
+            Err(failed) => return Err(failed),
+        }
+    }
+    Ok(Asked::Answered)
+}
+
 /// Fetches every publication that is not in use and takes it into use.
 ///
 /// # Errors
@@ -88,7 +142,8 @@ pub async fn keep(context: Context, hub: HubClient, stop: CancellationToken) {
 /// as missing.
 pub async fn fetch_once(context: &Context, hub: &HubClient) -> Result<Progress, DbError> {
     let mut progress = Progress::default();
-    for kind in ReferenceKind::ALL {
+    let by_fact = |kind: &ReferenceKind| kind.announced() == Told::ByFact;
+    for kind in ReferenceKind::ALL.into_iter().filter(by_fact) {
         let wanted = context
             .db()
             .read(move |tx| {
@@ -102,7 +157,7 @@ pub async fn fetch_once(context: &Context, hub: &HubClient) -> Result<Progress, 
         if in_use.is_some_and(|in_use| in_use.sha256 == published.sha256) {
             continue;
         }
-        match fetch(context, hub, kind, published).await {
+        match fetch(context, hub, kind, Wanted::Named(published.sha256)).await {
             Ok(()) => progress.installed += 1,
             Err(failed) => {
                 progress.missing += 1;
@@ -113,147 +168,87 @@ pub async fn fetch_once(context: &Context, hub: &HubClient) -> Result<Progress, 
     Ok(progress)
 }
 
-/// Takes a catalogue into use that has the hash `sha256`, in short transactions: the one in use
-/// sells until the last of them.
-///
-/// # Errors
-///
-/// [`ReferenceFailed::Unusable`]; those of the database, after which the old one is still in use.
-pub async fn install_catalog(
-    context: &Context,
-    version: u64,
-    sha256: [u8; 32],
-    catalog: Catalog,
-) -> Result<(), ReferenceFailed> {
-    check_catalog(&catalog, context.profile().currency).map_err(ReferenceFailed::Unusable)?;
-    let db = context.db();
-    let in_use = db.read(store::generation).await?;
-    drop_others(db, in_use).await?;
-    let generation = in_use + 1;
-    let catalog = std::sync::Arc::new(catalog);
-    let count = catalog.products.len();
-    let classes = std::sync::Arc::clone(&catalog);
-    db.write(move |tx| store::put_tax_classes(tx, generation, &classes))
-        .await?;
-    for first in (0..count).step_by(PRODUCTS_AT_ONCE) {
-        let some = std::sync::Arc::clone(&catalog);
-        db.write(move |tx| {
-            let last = (first + PRODUCTS_AT_ONCE).min(some.products.len());
-            store::put_products(tx, generation, first, &some.products[first..last])
-        })
-        .await?;
-    }
-    switch(
-        context,
-        ReferenceKind::Catalog,
-        Version { version, sha256 },
-        generation,
-    )
-    .await?;
-    tracing::info!(version, products = count, "a new catalogue is in use");
-    drop_others(db, generation).await?;
-    Ok(())
-}
-
-/// Takes a roster into use that has the hash `sha256`.
-///
-/// # Errors
-///
-/// Those of the database.
-pub async fn install_roster(
-    context: &Context,
-    version: u64,
-    sha256: [u8; 32],
-    roster: Roster,
-) -> Result<(), ReferenceFailed> {
-    let count = roster.members.len();
-    let now_ms = context.now_ms();
-    let live = context.live().clone();
-    context
-        .db()
-        .write(move |tx| {
-            store::put_members(tx, &roster.members)?;
-            let to = Version { version, sha256 };
-            store::switch(tx, ReferenceKind::Roster, to, 0, now_ms)?;
-            tx.on_commit(Box::new(move || {
-                live.publish(TOPIC);
-                live.publish(STATUS_TOPIC);
-            }));
-            Ok::<_, DbError>(())
-        })
-        .await?;
-    tracing::info!(version, members = count, "a new roster is in use");
-    Ok(())
-}
-
+/// Fetches a snapshot, as what changed since the one in use if the hub can say that, and takes it
+/// into use. A difference that leads elsewhere costs a second call for the whole.
 async fn fetch(
     context: &Context,
     hub: &HubClient,
     kind: ReferenceKind,
-    published: Version,
+    wanted: Wanted,
 ) -> Result<(), ReferenceFailed> {
-    let bytes = match hub.reference(kind, &published.sha256).await {
-        Ok(Fetched { bytes }) => bytes,
-        Err(trouble) => return Err(ReferenceFailed::Hub(trouble)),
+    let held = context.db().read(move |tx| store::content(tx, kind));
+    let held = held.await?;
+    let ask = |held: Option<[u8; 32]>| hub.reference(kind, wanted, held);
+    let known = held.as_ref().map(|held| held.sha256);
+    let fetched = ask(known).await.map_err(ReferenceFailed::Hub)?;
+    let (plain, said) = match (fetched, held) {
+        (
+            Fetched {
+                form: FetchedForm::Unchanged,
+                ..
+            },
+            _,
+        ) => return Ok(()),
+        (fetched, held) => match unpacked(kind, fetched.clone(), held).await {
+            Ok(plain) => (plain, fetched),
+            Err(failed) if matches!(fetched.form, FetchedForm::Delta(_)) => {
+                tracing::warn!(
+                    reference = kind.word(),
+                    reason = %failed,
+                    "what changed did not lead to what was published: the whole is fetched"
+                );
+                let whole = ask(None).await.map_err(ReferenceFailed::Hub)?;
+                (unpacked(kind, whole.clone(), None).await?, whole)
+            }
+            Err(failed) => return Err(failed),
+        },
     };
-    let Version { version, sha256 } = published;
-    match kind {
-        ReferenceKind::Catalog => {
-            let catalog = read(bytes, sha256, Snapshot::read::<Catalog>).await?;
-            install_catalog(context, version, sha256, catalog).await
-        }
-        ReferenceKind::Roster => {
-            let roster = read(bytes, sha256, Snapshot::read::<Roster>).await?;
-            install_roster(context, version, sha256, roster).await
-        }
-    }
+    let published = context.db().read(move |tx| store::published(tx, kind));
+    let version = match (wanted, published.await?) {
+        (Wanted::Named(named), Some(published)) if published.sha256 == named => published.version,
+        _ => said.version,
+    };
+    let to = Version {
+        version,
+        sha256: said.sha256,
+    };
+    installing::install(context, kind, to, plain).await
 }
 
-/// Reads a snapshot off the async threads: a catalogue of 50,000 products takes some 100 ms.
-async fn read<R: Send + 'static>(
-    bytes: Vec<u8>,
-    sha256: [u8; 32],
-    read: fn(&[u8], &[u8; 32]) -> Result<R, ReferenceRefused>,
-) -> Result<R, ReferenceFailed> {
-    let reading = tokio::task::spawn_blocking(move || read(&bytes, &sha256));
-    let read = reading.await.map_err(|panic| {
+/// Returns the snapshot that was sent, by its hash, off the async threads: a catalogue of 50,000
+/// products takes some 100 ms.
+async fn unpacked(
+    kind: ReferenceKind,
+    fetched: Fetched,
+    held: Option<Content>,
+) -> Result<Vec<u8>, ReferenceFailed> {
+    off_thread(move || {
+        let damaged = ReferenceFailed::Damaged;
+        let plain = match (fetched.form, held) {
+            (FetchedForm::Packed(packed), _) => packing::unpack(&packed).map_err(damaged)?,
+            (FetchedForm::Delta(delta), Some(held)) => {
+                let base = packing::unpack(&held.packed).map_err(damaged)?;
+                packing::apply(&base, &delta).map_err(damaged)?
+            }
+            (FetchedForm::Delta(_) | FetchedForm::Unchanged, _) => Vec::new(),
+        };
+        match packing::is(&plain, &fetched.sha256) {
+            true => Ok(plain),
+            false => Err(ReferenceFailed::Refused(ReferenceRefused::OtherHash(kind))),
+        }
+    })
+    .await
+}
+
+/// Runs what computes for a while on a thread that may.
+async fn off_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ReferenceFailed> + Send + 'static,
+) -> Result<T, ReferenceFailed> {
+    tokio::task::spawn_blocking(work).await.map_err(|panic| {
         ReferenceFailed::Db(DbError::Panicked {
             message: panic.to_string(),
         })
-    })?;
-    read.map_err(ReferenceFailed::Refused)
-}
-
-async fn switch(
-    context: &Context,
-    kind: ReferenceKind,
-    to: Version,
-    generation: i64,
-) -> Result<(), DbError> {
-    let now_ms = context.now_ms();
-    let live = context.live().clone();
-    context
-        .db()
-        .write(move |tx| {
-            store::switch(tx, kind, to, generation, now_ms)?;
-            tx.on_commit(Box::new(move || {
-                live.publish(TOPIC);
-                live.publish(STATUS_TOPIC);
-            }));
-            Ok(())
-        })
-        .await
-}
-
-/// Drops what earlier, perhaps interrupted, versions left behind.
-async fn drop_others(db: &Db, generation: i64) -> Result<(), DbError> {
-    let limit = u32::try_from(PRODUCTS_AT_ONCE).expect("it is small");
-    while db
-        .write(move |tx| store::drop_others(tx, generation, limit))
-        .await?
-        > 0
-    {}
-    Ok(())
+    })?
 }
 
 async fn note(

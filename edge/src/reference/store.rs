@@ -3,6 +3,9 @@
 //! It fetches nothing and decides no order of results.
 
 mod finding;
+mod keys;
+mod nearby;
+mod pricing;
 mod putting;
 
 use counterpart_daemon::db::{DbError, Row, Tx, ValueMismatch};
@@ -14,9 +17,15 @@ use counterpart_protocol::reference::ReferenceKind;
 use counterpart_protocol::staff::{Member, Role};
 
 pub use finding::{
-    find_by_gtin, find_by_sku, first_of_each_department, search, tax_class, tax_rate,
+    find_by_gtin, find_by_sku, first_of_each_department, search, tax_class, tax_rate, variants,
 };
-pub(super) use putting::{drop_others, generation, put_products, put_tax_classes};
+pub(super) use keys::put_keys;
+pub use keys::{key, keys};
+pub use nearby::{Elsewhere, elsewhere};
+pub(super) use nearby::{put_neighbour, put_neighbour_stock};
+pub use pricing::priced;
+pub(super) use pricing::{put_price_list, put_prices};
+pub(super) use putting::{drop_others, generation, put_groups, put_products, put_tax_classes};
 
 /// Returns the member of staff with this id.
 ///
@@ -155,6 +164,43 @@ pub(super) fn in_use(tx: &mut Tx, kind: ReferenceKind) -> Result<Option<Version>
         params![kind.word()],
     )?;
     row.as_ref().map(version).transpose()
+}
+
+/// The snapshot in use, packed.
+pub(super) struct Content {
+    pub(super) sha256: [u8; 32],
+    pub(super) packed: Vec<u8>,
+}
+
+/// Returns the snapshot that is in use, unless its bytes are not here.
+pub(super) fn content(tx: &mut Tx, kind: ReferenceKind) -> Result<Option<Content>, DbError> {
+    let row = tx.query_opt(
+        "SELECT c.sha256, c.packed FROM reference_contents c
+         JOIN reference_held h ON h.kind = c.kind AND h.sha256 = c.sha256 WHERE c.kind = $1",
+        params![kind.word()],
+    )?;
+    let content = |row: Row| {
+        Ok(Content {
+            sha256: row.read(0)?,
+            packed: row.read(1)?,
+        })
+    };
+    row.map(content).transpose()
+}
+
+/// Keeps the snapshot that has just come into use.
+pub(super) fn keep_content(
+    tx: &mut Tx,
+    kind: ReferenceKind,
+    sha256: [u8; 32],
+    packed: &[u8],
+) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO reference_contents (kind, sha256, packed) VALUES ($1, $2, $3)
+         ON CONFLICT (kind) DO UPDATE SET sha256 = excluded.sha256, packed = excluded.packed",
+        params![kind.word(), sha256, packed],
+    )?;
+    Ok(())
 }
 
 pub(super) fn note_trouble(

@@ -1,7 +1,7 @@
 //! Which catalogues can be sold from, and what is taken for the same word.
 
 use counterpart_protocol::barcode::Gtin;
-use counterpart_protocol::catalog::{Catalog, Product, TaxClass, Unit};
+use counterpart_protocol::catalog::{Catalog, GENERAL_CLASS, Product, TaxClass, Unit};
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::tax::Rate;
 use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
@@ -14,6 +14,9 @@ fn product(sku: &str) -> Product {
         gtins: vec![Gtin::read("4006381333931").unwrap()],
         name: "Crème brûlée".to_owned(),
         department: "Desserts".to_owned(),
+        class: GENERAL_CLASS.to_owned(),
+        variant: None,
+        picture: None,
         unit: Unit::Piece,
         price_minor: Some(Minor(349)),
         tax_class: "reduced".to_owned(),
@@ -28,6 +31,7 @@ fn catalog(products: Vec<Product>) -> Catalog {
             name: "VAT 9 %".to_owned(),
             rate: Rate(9_000),
         }],
+        groups: Vec::new(),
         products,
     }
 }

@@ -82,6 +82,9 @@ fn stats(lang: &Lang, store: &StoreProfile, status: &Status) -> Markup {
                 @let label = match held.kind {
                     ReferenceKind::Catalog => "Catalogue version",
                     ReferenceKind::Roster => "Staff list version",
+                    ReferenceKind::Prices => "Price lists version",
+                    ReferenceKind::Keys => "Keys version",
+                    ReferenceKind::Neighbours => "Other stores' stock, version",
                 };
                 @let value = held.in_use.map_or_else(
                     || "none".to_owned(),

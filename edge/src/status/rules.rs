@@ -130,6 +130,9 @@ fn reference(known: &KnownReference) -> Option<Concern> {
     let about = match known.kind {
         ReferenceKind::Catalog => "Catalogue",
         ReferenceKind::Roster => "Staff",
+        ReferenceKind::Prices => "Price lists",
+        ReferenceKind::Keys => "Keys",
+        ReferenceKind::Neighbours => "Other stores",
     };
     match (&known.trouble, known.in_use) {
         (Some(trouble), _) => {
@@ -144,6 +147,10 @@ fn reference(known: &KnownReference) -> Option<Concern> {
                 ReferenceKind::Roster => "Nobody can sign in here yet: add the store's people at \
                      the hub; they come by themselves."
                     .to_owned(),
+                // A store sells, signs people in and hands over without them.
+                ReferenceKind::Prices | ReferenceKind::Keys | ReferenceKind::Neighbours => {
+                    return None;
+                }
             };
             Some(concern(Urgency::Now, about, sentence))
         }

@@ -1,5 +1,6 @@
 //! The stock pages: what is on hand, and why a number is what it is; receiving is drawn beside it.
 
+mod nearby;
 mod receiving;
 
 pub(crate) use receiving::{delivery_region, receive};
@@ -126,6 +127,7 @@ pub(crate) async fn one(
                 (on_hand)
                 (Stat::new("SKU", stock.sku.as_str()))
             }
+            (nearby::elsewhere(ctx, &view.elsewhere, stock.unit))
             (facts(ctx, &lang, view))
         }
     };

@@ -17,7 +17,7 @@ use serde::Serialize;
 use super::rules::{self, StockRefused};
 use super::store;
 use crate::command::CommandFailed;
-use crate::reference;
+use crate::reference::{self, Elsewhere};
 use crate::written::moment;
 
 /// Movements shown of one product; older ones are in the sum.
@@ -46,6 +46,9 @@ pub(crate) struct StockView {
     pub stock: StockLine,
     /// The facts, newest first, at most 200.
     pub facts: Vec<StockFact>,
+    /// What stores nearby had, with the age of each number.
+    #[serde(skip)]
+    pub elsewhere: Vec<Elsewhere>,
 }
 
 /// One fact that moved a product.
@@ -138,6 +141,7 @@ pub(crate) fn stock_of(tx: &mut Tx, sku: &Sku) -> Result<Option<StockView>, DbEr
     Ok(Some(StockView {
         stock: line_of(sku.clone(), product, on_hand),
         facts,
+        elsewhere: reference::elsewhere(tx, sku)?,
     }))
 }
 

@@ -9,9 +9,10 @@ use axum::http::StatusCode;
 use counterpart_daemon::clock::SharedClock;
 use counterpart_daemon::http::ProblemBody;
 use counterpart_daemon::tls::{Identity, Protocols, TlsError, client_config};
-use counterpart_protocol::reference::ReferenceKind;
+use counterpart_protocol::reference::packing::{DELTA_FORM, SNAPSHOT_BYTES_MAX};
+use counterpart_protocol::reference::{ReferenceKind, hash_of, hash_text};
 use counterpart_protocol::sync::{BODY_BYTES_MAX, Exchange, FeedHead, Reply, pack, unpack};
-use reqwest::header::{CONTENT_TYPE, ETAG, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH, RETRY_AFTER};
 use reqwest::{Client, Response};
 
 use super::handshake::Door;
@@ -27,8 +28,6 @@ const WAKE_S: u64 = 25;
 const WAKE_GRACE: Duration = Duration::from_secs(10);
 /// How long a snapshot may take: 20 MB over a slow shop line.
 const SNAPSHOT: Duration = Duration::from_secs(180);
-/// The largest snapshot taken: 50,000 products are some 12 MB.
-const SNAPSHOT_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// The largest problem read.
 const PROBLEM_BYTES_MAX: usize = 64 * 1024;
 
@@ -62,11 +61,35 @@ pub enum Woken {
     Quiet,
 }
 
+/// Which reference data is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// The snapshot with this hash, which a fact of the hub named.
+    Named([u8; 32]),
+    /// The newest there is.
+    Newest,
+}
+
 /// Reference data as the hub sent it; not checked yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fetched {
-    /// The snapshot.
-    pub bytes: Vec<u8>,
+    /// The hash the hub says the snapshot has.
+    pub sha256: [u8; 32],
+    /// Which publication it says it is, 0 if it says nothing.
+    pub version: u64,
+    /// What it sent.
+    pub form: FetchedForm,
+}
+
+/// The forms reference data comes in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FetchedForm {
+    /// Nothing: what this store holds is what was asked for.
+    Unchanged,
+    /// The snapshot, packed.
+    Packed(Vec<u8>),
+    /// What changed since the snapshot this store holds.
+    Delta(Vec<u8>),
 }
 
 impl HubClient {
@@ -145,28 +168,65 @@ impl HubClient {
         })
     }
 
-    /// Fetches the snapshot of `kind` that has the hash `sha256`.
+    /// Fetches reference data: whole, or what changed since the snapshot with the hash `held`.
     ///
     /// # Errors
     ///
-    /// [`HubTrouble::OtherVersion`] when the hub names another hash; the other [`HubTrouble`]s.
+    /// [`HubTrouble::OtherVersion`] when the hub does not keep, or names, what was asked for; the
+    /// other [`HubTrouble`]s.
     pub async fn reference(
         &self,
         kind: ReferenceKind,
-        sha256: &[u8; 32],
+        wanted: Wanted,
+        held: Option<[u8; 32]>,
     ) -> Result<Fetched, HubTrouble> {
-        let call = self
-            .http
-            .get(format!("{}/sync/v1/reference/{kind}", self.base))
-            .timeout(SNAPSHOT);
-        let answer = self.send(call).await?;
-        let wanted: String = sha256.iter().map(|byte| format!("{byte:02x}")).collect();
-        let offered = answer.headers().get(ETAG).and_then(|tag| tag.to_str().ok());
-        if offered.is_some_and(|offered| offered.trim_matches('"') != wanted) {
+        let mut url = format!("{}/sync/v1/reference/{kind}", self.base);
+        if let Wanted::Named(sha256) = &wanted {
+            url = format!("{url}/{}", hash_text(sha256));
+        }
+        let mut call = self.http.get(url).timeout(SNAPSHOT);
+        if let Some(held) = &held {
+            call = call
+                .header(IF_NONE_MATCH, format!("\"{}\"", hash_text(held)))
+                .header("a-im", DELTA_FORM);
+        }
+        let answer = match call.send().await {
+            Ok(answer) => answer,
+            Err(error) => return Err(self.explain(&error).await),
+        };
+        let status = answer.status();
+        if status == StatusCode::NOT_FOUND {
             return Err(HubTrouble::OtherVersion);
         }
-        let bytes = self.bytes(answer, SNAPSHOT_BYTES_MAX).await?;
-        Ok(Fetched { bytes })
+        if !status.is_success() && status != StatusCode::NOT_MODIFIED {
+            return Err(self.refusal(answer).await);
+        }
+        let header = |name: &str| answer.headers().get(name).and_then(|tag| tag.to_str().ok());
+        let offered = header(ETAG.as_str()).and_then(hash_of);
+        let version = header("x-reference-version").and_then(|text| text.parse().ok());
+        let sha256 = match (offered, wanted) {
+            (Some(offered), Wanted::Named(named)) if offered != named => {
+                return Err(HubTrouble::OtherVersion);
+            }
+            (Some(offered), Wanted::Named(_) | Wanted::Newest) => offered,
+            (None, Wanted::Named(named)) => named,
+            (None, Wanted::Newest) => {
+                let sentence = "it sent reference data without a hash".to_owned();
+                return Err(HubTrouble::NoHub(sentence));
+            }
+        };
+        let form = match status {
+            StatusCode::NOT_MODIFIED => FetchedForm::Unchanged,
+            StatusCode::IM_USED => {
+                FetchedForm::Delta(self.bytes(answer, SNAPSHOT_BYTES_MAX).await?)
+            }
+            _ => FetchedForm::Packed(self.bytes(answer, SNAPSHOT_BYTES_MAX).await?),
+        };
+        Ok(Fetched {
+            sha256,
+            version: version.unwrap_or(0),
+            form,
+        })
     }
 
     async fn send(&self, call: reqwest::RequestBuilder) -> Result<Response, HubTrouble> {

@@ -18,7 +18,7 @@ mod link;
 mod trouble;
 
 pub use agent::{Agent, Progress, publish_waiting};
-pub use client::{Fetched, HubClient, HubClientFailed, Woken};
+pub use client::{Fetched, FetchedForm, HubClient, HubClientFailed, Wanted, Woken};
 pub use enrolment::{EnrolFailed, edge_of, keep_enrolment, request_enrolment};
 pub use enrolment_store::{EnrolledStore, enrolled};
 pub use link::{Link, LinkState, Standing, hub_link_of};

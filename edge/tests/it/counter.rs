@@ -8,7 +8,7 @@ use counterpart_daemon::password::{Strength, hash};
 use counterpart_edge::RunningEdge;
 use counterpart_edge::reference::{install_catalog, install_roster};
 use counterpart_hardware::VirtualPrinter;
-use counterpart_protocol::catalog::{Catalog, Product, TaxClass, Unit};
+use counterpart_protocol::catalog::{Catalog, GENERAL_CLASS, Product, TaxClass, Unit};
 use counterpart_protocol::ids::StaffId;
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::staff::{Member, Role, Roster};
@@ -315,6 +315,7 @@ pub(crate) fn catalog() -> Catalog {
             class("reduced", "VAT 6 %", 6_000),
             class("standard", "VAT 21 %", 21_000),
         ],
+        groups: Vec::new(),
         products: vec![
             product("APPLES", "Apples Jonagold", Unit::Kilogram, Some(299)),
             product("CANDLE", "Candle", Unit::Piece, Some(350)),
@@ -337,6 +338,9 @@ fn product(sku: &str, name: &str, unit: Unit, price: Option<i64>) -> Product {
         gtins,
         name: name.to_owned(),
         department: if food { "Food" } else { "Home" }.to_owned(),
+        class: GENERAL_CLASS.to_owned(),
+        variant: None,
+        picture: None,
         unit,
         price_minor: price.map(Minor),
         tax_class: if food { "reduced" } else { "standard" }.to_owned(),

@@ -11,7 +11,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use counterpart_daemon::clock::{Clock as _, ManualClock, SystemClock};
@@ -24,7 +24,8 @@ use counterpart_daemon::tls::{
 };
 use counterpart_protocol::facts::{Body, ReferencePublished};
 use counterpart_protocol::ids::EdgeNumber;
-use counterpart_protocol::reference::{Reference, ReferenceKind, Snapshot};
+use counterpart_protocol::reference::packing;
+use counterpart_protocol::reference::{Reference, ReferenceKind, Snapshot, hash_text};
 use counterpart_protocol::sync::{Exchange, pack, unpack};
 use counterpart_protocol::time::BusinessDate;
 use serde::Deserialize;
@@ -49,6 +50,10 @@ struct Shared {
     /// What every call is refused with.
     refuses: Mutex<Option<Problem>>,
     snapshots: Mutex<Vec<(ReferenceKind, Snapshot)>>,
+    /// What is sent to an edge that holds a snapshot.
+    delta: Mutex<Option<Vec<u8>>>,
+    /// The status of every answer with a snapshot or a delta.
+    sent: Mutex<Vec<u16>>,
     exchanges: AtomicU64,
     stopping: Mutex<CancellationToken>,
 }
@@ -95,6 +100,8 @@ impl FakeHub {
             loses_next_answer: AtomicBool::new(false),
             refuses: Mutex::new(None),
             snapshots: Mutex::new(Vec::new()),
+            delta: Mutex::new(None),
+            sent: Mutex::new(Vec::new()),
             exchanges: AtomicU64::new(0),
             stopping: Mutex::new(CancellationToken::new()),
         };
@@ -121,7 +128,8 @@ impl FakeHub {
         let router = Router::new()
             .route("/sync/v1/exchange", post(exchange))
             .route("/sync/v1/wake", get(wake))
-            .route("/sync/v1/reference/{kind}", get(reference))
+            .route("/sync/v1/reference/{kind}", get(newest_reference))
+            .route("/sync/v1/reference/{kind}/{sha256}", get(reference))
             .with_state(self.clone());
         let token = stop.clone();
         let served = tokio::spawn(async move {
@@ -163,6 +171,16 @@ impl FakeHub {
         let mut snapshots = self.shared.snapshots.lock().unwrap();
         snapshots.retain(|(other, _)| *other != kind);
         snapshots.push((kind, snapshot));
+    }
+
+    /// Sends these bytes as what changed to every edge that holds something.
+    pub(crate) fn serve_delta(&self, delta: Option<Vec<u8>>) {
+        *self.shared.delta.lock().unwrap() = delta;
+    }
+
+    /// Returns the status of every snapshot and delta sent since it was last asked.
+    pub(crate) fn sent(&self) -> Vec<u16> {
+        std::mem::take(&mut *self.shared.sent.lock().unwrap())
     }
 
     pub(crate) fn lose_next_answer(&self) {
@@ -260,19 +278,42 @@ async fn wake(State(hub): State<FakeHub>, peer: PeerCertificate, asked: Query<As
     }
 }
 
-async fn reference(State(hub): State<FakeHub>, Path(kind): Path<String>) -> Response {
+async fn newest_reference(
+    hub: State<FakeHub>,
+    Path(kind): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    reference(hub, Path((kind, String::new())), headers).await
+}
+
+/// Answers whatever hash is asked for with what it serves: a delta to it, if it was given one.
+async fn reference(
+    State(hub): State<FakeHub>,
+    Path((kind, _)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Response {
     let snapshots = hub.shared.snapshots.lock().unwrap();
     let found = snapshots.iter().find(|(known, _)| known.word() == kind);
     let Some((_, snapshot)) = found else {
         return Problem::not_found("nothing is published").into_response();
     };
-    let digits: String = snapshot
-        .sha256
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let etag = HeaderValue::from_str(&format!("\"{digits}\"")).unwrap();
-    ([(header::ETAG, etag)], snapshot.bytes.clone()).into_response()
+    let tag = format!("\"{}\"", hash_text(&snapshot.sha256));
+    let etag = HeaderValue::from_str(&tag).unwrap();
+    let held = headers.get(header::IF_NONE_MATCH);
+    if held.is_some_and(|held| *held == etag) {
+        return (StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response();
+    }
+    let delta = hub.shared.delta.lock().unwrap().clone();
+    let (status, body) = match delta.filter(|_| held.is_some()) {
+        Some(delta) => (StatusCode::IM_USED, delta),
+        None => (StatusCode::OK, packing::pack(&snapshot.bytes).unwrap()),
+    };
+    hub.shared.sent.lock().unwrap().push(status.as_u16());
+    let version = (
+        header::HeaderName::from_static("x-reference-version"),
+        HeaderValue::from_static("9"),
+    );
+    (status, [(header::ETAG, etag), version], body).into_response()
 }
 
 fn place() -> Place {

@@ -61,6 +61,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "access",
         sql: include_str!("../../migrations/0013_access.sql"),
     },
+    Migration {
+        version: 20,
+        name: "reference_contents",
+        sql: include_str!("../../migrations/0020_reference_contents.sql"),
+    },
 ];
 
 /// Opens the database in the data folder, or makes it.

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use counterpart_protocol::barcode::Gtin;
-use counterpart_protocol::catalog::{Product, TaxClass};
+use counterpart_protocol::catalog::{GENERAL_CLASS, Product, TaxClass};
 use counterpart_protocol::ids::Sku;
 use counterpart_protocol::money::Currency;
 use csv::{ByteRecord, ReaderBuilder};
@@ -332,6 +332,9 @@ impl<'a> Check<'a> {
             gtins,
             name: name?,
             department: department?,
+            class: GENERAL_CLASS.to_owned(),
+            variant: None,
+            picture: None,
             unit: unit?,
             price_minor: price_minor?,
             tax_class: tax_class?,

@@ -13,14 +13,13 @@ use counterpart_daemon::password::{self, Strength};
 use counterpart_daemon::replica::ReplicaFailed;
 use counterpart_protocol::enrolment::StoreIdentity;
 use counterpart_protocol::ids::{EdgeNumber, StaffId, StoreId};
-use counterpart_protocol::reference::{ReferenceKind, Snapshot};
 use counterpart_protocol::staff::{Member, Roster};
 use jiff::tz::TimeZone;
 
 use super::rules::{self, MemberDraft, StoreDraft, ZoneKnown};
 use super::store::{self, MemberRow, StoreRow};
 use crate::context::Context;
-use crate::sync::{CONTACT, Scope, edges};
+use crate::sync::{CONTACT, Prepared, Scope, edges, publish};
 
 /// The topic of pages that show one store or all of them.
 pub(super) const STORES: &str = "stores";
@@ -165,8 +164,9 @@ fn publish_roster(context: &Context, tx: &mut Tx, store_id: &StoreId) -> Result<
         members: members.into_iter().map(|row| row.member).collect(),
     };
     let scope = Scope::Store(store_id.clone());
-    let snapshot = Snapshot::of(&roster);
-    crate::sync::publish(context, tx, ReferenceKind::Roster, &scope, &snapshot)?;
+    // A store's people are a few kilobytes: packed within the transaction.
+    let prepared = Prepared::of(&roster).expect("a roster is far below any bound");
+    publish(context, tx, &scope, &prepared)?;
     publish_on_commit(context, tx);
     Ok(())
 }

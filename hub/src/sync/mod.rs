@@ -3,7 +3,7 @@
 //! ```text
 //! edge ── POST /sync/v1/exchange ──────────► replica.answer, one transaction a batch
 //!      ── GET  /sync/v1/wake ──────────────► held open until the hub has something to say
-//!      ── GET  /sync/v1/reference/{kind} ──► the published snapshot, by its hash
+//!      ── GET  /sync/v1/reference/… ───────► the published snapshot or what changed, by its hash
 //! ```
 //!
 //! All three are reached with a client certificate only, and the edge's number comes from there.
@@ -18,7 +18,7 @@ mod refusals;
 mod wake;
 
 pub use presence::{Presence, Seen};
-pub use reference::{Announced, Scope, publish};
+pub use reference::{Announced, Prepared, Scope, publish};
 pub use refusals::{SyncFailed, sentence};
 
 use axum::Router;
@@ -44,7 +44,11 @@ pub fn router(context: &Context) -> Router {
     let routes = Router::new()
         .route("/sync/v1/exchange", post(exchange::exchange))
         .route("/sync/v1/wake", get(wake::wake))
-        .route("/sync/v1/reference/{kind}", get(reference::snapshot))
+        .route("/sync/v1/reference/{kind}", get(reference::newest_for_edge))
+        .route(
+            "/sync/v1/reference/{kind}/{sha256}",
+            get(reference::by_hash),
+        )
         .with_state(context.clone());
     limits.around(routes)
 }

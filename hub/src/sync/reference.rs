@@ -2,28 +2,21 @@
 //!
 //! What is in them is the slices' business; here they are bytes with a kind, a scope and a version.
 
-use axum::extract::State;
-use axum::http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
-use counterpart_daemon::db::{DbError, Row, Tx};
-use counterpart_daemon::http::{Path, Problem};
-use counterpart_daemon::params;
+mod answering;
+mod contents;
+
+pub(super) use answering::{by_hash, newest as newest_for_edge};
+pub use contents::newest;
+
+use counterpart_daemon::db::Tx;
 use counterpart_daemon::replica::ReplicaFailed;
-use counterpart_daemon::tls::PeerCertificate;
 use counterpart_protocol::facts::ReferencePublished;
-use counterpart_protocol::ids::{EdgeNumber, StoreId};
-use counterpart_protocol::reference::{ReferenceKind, Snapshot};
+use counterpart_protocol::ids::StoreId;
+use counterpart_protocol::reference::packing::{self, PackingFailed};
+use counterpart_protocol::reference::{Reference, ReferenceKind, Snapshot, Told};
 
 use super::edges::{self, Edge};
-use super::exchange::known;
-use super::refusals::SyncFailed;
 use crate::context::Context;
-
-/// How many publications of a kind and scope are kept: an edge may still ask for the one before.
-const KEPT: i64 = 3;
-/// Says which publication a snapshot is.
-const VERSION_HEADER: HeaderName = HeaderName::from_static("x-reference-version");
 
 /// Who reads a snapshot.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,8 +39,10 @@ impl Scope {
     #[must_use]
     pub fn of(kind: ReferenceKind, store_id: &StoreId) -> Self {
         match kind {
-            ReferenceKind::Catalog => Self::Everywhere,
-            ReferenceKind::Roster => Self::Store(store_id.clone()),
+            ReferenceKind::Catalog | ReferenceKind::Keys => Self::Everywhere,
+            ReferenceKind::Roster | ReferenceKind::Prices | ReferenceKind::Neighbours => {
+                Self::Store(store_id.clone())
+            }
         }
     }
 }
@@ -61,6 +56,31 @@ pub struct Announced {
     pub sha256: [u8; 32],
     /// How many edges were told.
     pub edges: usize,
+    /// When it was published, in milliseconds UTC.
+    pub published_at_ms: i64,
+}
+
+/// A snapshot ready to be published: packing a large one takes too long for a transaction.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    kind: ReferenceKind,
+    sha256: [u8; 32],
+    packed: Vec<u8>,
+}
+
+impl Prepared {
+    /// Prepares a snapshot. It computes for a while: call it on a thread that may.
+    ///
+    /// # Errors
+    /// [`PackingFailed`] when it is larger than any store takes.
+    pub fn of<R: Reference>(content: &R) -> Result<Self, PackingFailed> {
+        let snapshot = Snapshot::of(content);
+        Ok(Self {
+            kind: R::KIND,
+            sha256: snapshot.sha256,
+            packed: packing::pack(&snapshot.bytes)?,
+        })
+    }
 }
 
 /// Publishes a snapshot: stored, and told to every edge that reads it, in the caller's transaction.
@@ -71,41 +91,31 @@ pub struct Announced {
 pub fn publish(
     context: &Context,
     tx: &mut Tx,
-    kind: ReferenceKind,
     scope: &Scope,
-    snapshot: &Snapshot,
+    new: &Prepared,
 ) -> Result<Announced, ReplicaFailed> {
+    let kind = new.kind;
     let newest = newest(tx, kind, scope)?;
-    if let Some(same) = newest.filter(|newest| newest.sha256 == snapshot.sha256) {
+    if let Some(same) = newest.filter(|newest| newest.sha256 == new.sha256) {
         return Ok(same);
     }
-    let version = newest.map_or(1, |newest| newest.version + 1);
-    let stored = i64::try_from(version).expect("versions are counted one by one");
-    tx.execute(
-        "INSERT INTO reference_snapshots (kind, scope, version, sha256, bytes, published_at_ms)
-         VALUES ($1, $2, $3, $4, $5, $6)",
-        params![
-            kind.word(),
-            scope.word(),
-            stored,
-            snapshot.sha256,
-            &snapshot.bytes,
-            context.now_ms(),
-        ],
-    )?;
-    tx.execute(
-        "DELETE FROM reference_snapshots WHERE kind = $1 AND scope = $2 AND version <= $3",
-        params![kind.word(), scope.word(), stored - KEPT],
-    )?;
-    let edges: Vec<Edge> = edges::all(tx)?
-        .into_iter()
-        .filter(|edge| Scope::of(kind, &edge.store_id) == *scope)
-        .collect();
-    let announced = Announced {
-        version,
-        sha256: snapshot.sha256,
-        edges: edges.len(),
+    let edges: Vec<Edge> = match kind.announced() {
+        Told::ByFact => edges::all(tx)?
+            .into_iter()
+            .filter(|edge| Scope::of(kind, &edge.store_id) == *scope)
+            .collect(),
+        Told::ByAsking => Vec::new(),
     };
+    let announced = Announced {
+        version: newest.map_or(1, |newest| newest.version + 1),
+        sha256: new.sha256,
+        edges: edges.len(),
+        published_at_ms: context.now_ms(),
+    };
+    if !contents::is_stored(tx, new.sha256)? {
+        contents::add_content(tx, new.sha256, &new.packed)?;
+    }
+    contents::add(tx, kind, scope, &announced)?;
     for edge in &edges {
         tell(context, tx, edge, kind, &announced)?;
     }
@@ -117,7 +127,8 @@ pub fn publish(
 /// # Errors
 /// [`ReplicaFailed`].
 pub fn tell_all(context: &Context, tx: &mut Tx, edge: &Edge) -> Result<(), ReplicaFailed> {
-    for kind in ReferenceKind::ALL {
+    let by_fact = |kind: &ReferenceKind| kind.announced() == Told::ByFact;
+    for kind in ReferenceKind::ALL.into_iter().filter(by_fact) {
         if let Some(announced) = newest(tx, kind, &Scope::of(kind, &edge.store_id))? {
             tell(context, tx, edge, kind, &announced)?;
         }
@@ -140,91 +151,4 @@ fn tell(
     let place = context.place_in(&edge.time_zone);
     context.replica().record(tx, edge.number, place, &fact)?;
     Ok(())
-}
-
-/// Returns the newest publication of a kind in a scope.
-///
-/// # Errors
-/// Those of the database.
-pub fn newest(
-    tx: &mut Tx,
-    kind: ReferenceKind,
-    scope: &Scope,
-) -> Result<Option<Announced>, DbError> {
-    let row = tx.query_opt(
-        "SELECT version, sha256 FROM reference_snapshots WHERE kind = $1 AND scope = $2
-         ORDER BY version DESC LIMIT 1",
-        params![kind.word(), scope.word()],
-    )?;
-    let announced = |row: Row| {
-        Ok(Announced {
-            version: row.read::<i64>(0)?.cast_unsigned(),
-            sha256: row.read(1)?,
-            edges: 0,
-        })
-    };
-    row.map(announced).transpose()
-}
-
-/// A stored snapshot, ready to be sent.
-struct Stored {
-    version: i64,
-    etag: String,
-    bytes: Vec<u8>,
-}
-
-/// Answers `GET /sync/v1/reference/{kind}` with the newest snapshot this edge reads; its ETag is
-/// the SHA-256 of the bytes in hexadecimal digits.
-pub(super) async fn snapshot(
-    State(context): State<Context>,
-    peer: PeerCertificate,
-    Path(kind): Path<String>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let kind: ReferenceKind = kind.parse().map_err(
-        |refused: counterpart_protocol::reference::ReferenceRefused| {
-            Problem::not_found(refused.to_string())
-        },
-    )?;
-    let edge = EdgeNumber(peer.edge.edge_number);
-    let found = context.db().read(move |tx| stored(tx, edge, kind)).await?;
-    let Some(found) = found else {
-        let detail = format!("the hub has published no {kind} for this store yet");
-        return Err(Problem::not_found(detail));
-    };
-    let version = HeaderValue::from(found.version);
-    let etag = HeaderValue::from_str(&found.etag).expect("hexadecimal digits fit a header");
-    let known = headers
-        .get(IF_NONE_MATCH)
-        .is_some_and(|known| *known == etag);
-    let marks = [(ETAG, etag), (VERSION_HEADER, version)];
-    if known {
-        return Ok((StatusCode::NOT_MODIFIED, marks).into_response());
-    }
-    let json = [(CONTENT_TYPE, HeaderValue::from_static("application/json"))];
-    Ok((marks, json, found.bytes).into_response())
-}
-
-fn stored(
-    tx: &mut Tx,
-    number: EdgeNumber,
-    kind: ReferenceKind,
-) -> Result<Option<Stored>, SyncFailed> {
-    let edge = known(tx, number)?;
-    let scope = Scope::of(kind, &edge.store_id);
-    let row = tx.query_opt(
-        "SELECT version, sha256, bytes FROM reference_snapshots WHERE kind = $1 AND scope = $2
-         ORDER BY version DESC LIMIT 1",
-        params![kind.word(), scope.word()],
-    )?;
-    let stored = |row: Row| {
-        let sha256: [u8; 32] = row.read(1)?;
-        let digits: String = sha256.iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(Stored {
-            version: row.read(0)?,
-            etag: format!("\"{digits}\""),
-            bytes: row.read(2)?,
-        })
-    };
-    row.map(stored).transpose()
 }

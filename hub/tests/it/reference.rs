@@ -1,7 +1,7 @@
 //! What stores read: published once, told to every edge, fetched by its hash.
 
 use counterpart_protocol::catalog::Catalog;
-use counterpart_protocol::reference::Snapshot;
+use counterpart_protocol::reference::{Snapshot, hash_of, hash_text, packing};
 use counterpart_protocol::staff::Roster;
 use reqwest::header::{ETAG, IF_NONE_MATCH};
 use serde_json::json;
@@ -9,10 +9,8 @@ use serde_json::json;
 use crate::facts::CATALOG;
 use crate::world::{STORE, World};
 
-fn hash_of(etag: &str) -> [u8; 32] {
-    let digits = etag.trim_matches('"');
-    let byte = |at: usize| u8::from_str_radix(&digits[at..at + 2], 16).unwrap();
-    std::array::from_fn(|index| byte(index * 2))
+fn named(etag: &str) -> [u8; 32] {
+    hash_of(etag).unwrap()
 }
 
 #[tokio::test]
@@ -23,7 +21,8 @@ async fn a_snapshot_is_what_its_hash_says() {
     let etag = answer.headers()[ETAG].to_str().unwrap().to_owned();
     assert_eq!(answer.headers()["x-reference-version"], "1");
     let bytes = answer.bytes().await.unwrap();
-    let catalog: Catalog = Snapshot::read(&bytes, &hash_of(&etag)).unwrap();
+    let catalog: Catalog =
+        Snapshot::read(&packing::unpack(&bytes).unwrap(), &named(&etag)).unwrap();
     let skus: Vec<&str> = catalog
         .products
         .iter()
@@ -52,7 +51,8 @@ async fn a_store_reads_its_own_people_only() {
     let (ghent, antwerp) = (world.edge(STORE).await, world.edge("antwerp-1").await);
     let answer = ghent.get("/sync/v1/reference/roster").await;
     let etag = answer.headers()[ETAG].to_str().unwrap().to_owned();
-    let roster: Roster = Snapshot::read(&answer.bytes().await.unwrap(), &hash_of(&etag)).unwrap();
+    let bytes = packing::unpack(&answer.bytes().await.unwrap()).unwrap();
+    let roster: Roster = Snapshot::read(&bytes, &named(&etag)).unwrap();
     let mut names: Vec<&str> = roster
         .members
         .iter()
@@ -88,4 +88,70 @@ async fn every_publication_is_told_to_every_edge_once() {
     antwerp.sync().await;
     let told = (ghent.holds().1 - before.0, antwerp.holds().1 - before.1);
     assert_eq!(told, (2, 1), "one catalogue for both, one roster for Ghent");
+}
+
+#[tokio::test]
+async fn an_edge_that_holds_an_earlier_catalogue_is_sent_what_changed() {
+    let world = World::with_a_store().await;
+    let peer = world.edge(STORE).await;
+    let answer = peer.get("/sync/v1/reference/catalog").await;
+    let first = answer.headers()[ETAG].to_str().unwrap().to_owned();
+    let base = packing::unpack(&answer.bytes().await.unwrap()).unwrap();
+    for price in ["1.30", "1.40"] {
+        world.publish(&CATALOG.replace("1.20", price)).await;
+    }
+    let newest = peer.get("/sync/v1/reference/catalog").await;
+    let to = newest.headers()[ETAG].to_str().unwrap().to_owned();
+    let path = format!("/sync/v1/reference/catalog/{}", hash_text(&named(&to)));
+    let ask = |held: String, form: &'static str| {
+        let call = peer.client.get(format!("{}{path}", peer.base()));
+        call.header(IF_NONE_MATCH, held).header("a-im", form).send()
+    };
+    // The second time it is the difference that was kept.
+    for _ in 0..2 {
+        let changed = ask(first.clone(), "zstd-prefix").await.unwrap();
+        assert_eq!(changed.status(), 226);
+        assert_eq!(changed.headers()["im"], "zstd-prefix");
+        assert_eq!(changed.headers()["delta-base"], first.as_str());
+        assert!(
+            changed.headers()["cache-control"]
+                .to_str()
+                .unwrap()
+                .contains("immutable")
+        );
+        let delta = changed.bytes().await.unwrap();
+        let rebuilt = packing::apply(&base, &delta).unwrap();
+        let catalog: Catalog = Snapshot::read(&rebuilt, &named(&to)).unwrap();
+        assert_eq!(catalog.products[1].price_minor.unwrap().0, 140);
+    }
+    let unknown = format!("\"{}\"", "ab".repeat(32));
+    for (held, form, status) in [
+        (unknown, "zstd-prefix", 200),
+        (first.clone(), "vcdiff", 200),
+        (format!("{first}, {to}"), "zstd-prefix", 304),
+    ] {
+        let answer = ask(held.clone(), form).await.unwrap();
+        assert_eq!(answer.status(), status, "{held} {form}");
+    }
+}
+
+#[tokio::test]
+async fn only_the_newest_few_are_kept_and_nobody_reads_another_stores() {
+    let world = World::with_a_store().await;
+    world.add_store("antwerp-1").await;
+    let (ghent, antwerp) = (world.edge(STORE).await, world.edge("antwerp-1").await);
+    let answer = ghent.get("/sync/v1/reference/catalog").await;
+    let first = named(answer.headers()[ETAG].to_str().unwrap());
+    for price in ["1.30", "1.40", "1.50", "1.60"] {
+        world.publish(&CATALOG.replace("1.20", price)).await;
+    }
+    let path = format!("/sync/v1/reference/catalog/{}", hash_text(&first));
+    assert_eq!(ghent.get(&path).await.status(), 404);
+    let roster = ghent.get("/sync/v1/reference/roster").await;
+    let roster = named(roster.headers()[ETAG].to_str().unwrap());
+    let path = format!("/sync/v1/reference/roster/{}", hash_text(&roster));
+    assert_eq!(ghent.get(&path).await.status(), 200);
+    assert_eq!(antwerp.get(&path).await.status(), 404);
+    let nonsense = ghent.get("/sync/v1/reference/roster/xyz").await;
+    assert_eq!(nonsense.status(), 404);
 }

@@ -5,7 +5,7 @@
 use counterpart_daemon::db::{DbError, Row, Tx};
 use counterpart_daemon::params;
 use counterpart_protocol::barcode::Gtin;
-use counterpart_protocol::catalog::{Product, TaxClass, Unit};
+use counterpart_protocol::catalog::{Product, ProductGroup, TaxClass, Unit, Variant};
 use counterpart_protocol::ids::Sku;
 use counterpart_protocol::money::Minor;
 use counterpart_protocol::tax::Rate;
@@ -16,8 +16,8 @@ use super::unreadable;
 /// Products looked at before the best are chosen.
 const CANDIDATES_MAX: u32 = 400;
 
-const PRODUCT: &str =
-    "p.product_id, p.sku, p.name, p.department, p.unit, p.price_minor, p.tax_class";
+const PRODUCT: &str = "p.product_id, p.sku, p.name, p.department, p.unit, p.price_minor,
+    p.tax_class, p.class, p.product_group, p.variant_values, p.picture";
 const IN_USE: &str = "(SELECT generation FROM reference_held WHERE kind = 'catalog')";
 
 /// Returns the product a trade item number belongs to.
@@ -83,7 +83,8 @@ pub fn first_of_each_department(tx: &mut Tx, limit: u32) -> Result<Vec<Product>,
         "SELECT {PRODUCT} FROM products p WHERE p.product_id IN (
              SELECT (SELECT f.product_id FROM products f
                      WHERE f.generation = {IN_USE} AND f.department = d.department
-                       AND f.price_minor IS NOT NULL
+                       AND (f.price_minor IS NOT NULL OR EXISTS (
+                           SELECT 1 FROM list_prices l WHERE l.sku = f.sku))
                      ORDER BY f.folded LIMIT 1)
              FROM (SELECT DISTINCT department FROM products WHERE generation = {IN_USE}
                    ORDER BY department LIMIT $1) d)
@@ -91,6 +92,37 @@ pub fn first_of_each_department(tx: &mut Tx, limit: u32) -> Result<Vec<Product>,
     );
     let rows = tx.query_all(&sql, params![limit])?;
     rows.iter().map(|row| product(tx, row)).collect()
+}
+
+/// Returns a group of the catalogue in use with its variants by SKU, at most `limit`.
+///
+/// # Errors
+///
+/// Those of the database.
+pub fn variants(
+    tx: &mut Tx,
+    group: &str,
+    limit: u32,
+) -> Result<Option<(ProductGroup, Vec<Product>)>, DbError> {
+    let sql = format!(
+        "SELECT name, options FROM product_groups
+         WHERE generation = {IN_USE} AND product_group = $1"
+    );
+    let Some(row) = tx.query_opt(&sql, params![group])? else {
+        return Ok(None);
+    };
+    let found = ProductGroup {
+        id: group.to_owned(),
+        name: row.read(0)?,
+        options: texts("product_groups.options", row.read(1)?)?,
+    };
+    let sql = format!(
+        "SELECT {PRODUCT} FROM products p
+         WHERE p.generation = {IN_USE} AND p.product_group = $1 ORDER BY p.sku LIMIT $2"
+    );
+    let rows = tx.query_all(&sql, params![group, limit])?;
+    let products = rows.iter().map(|row| product(tx, row));
+    Ok(Some((found, products.collect::<Result<_, _>>()?)))
 }
 
 /// Returns a tax class of the catalogue in use.
@@ -154,7 +186,8 @@ fn beginning(tx: &mut Tx, sought: &Sought) -> Result<Vec<Found>, DbError> {
 }
 
 fn found(row: Row, sought: &Sought) -> Result<Found, DbError> {
-    let (sku, folded, words): (String, String, String) = (row.read(1)?, row.read(7)?, row.read(8)?);
+    let (sku, folded, words): (String, String, String) =
+        (row.read(1)?, row.read(11)?, row.read(12)?);
     let distance = sought.distance(&sku, &folded, &words);
     Ok(Found {
         row,
@@ -177,11 +210,21 @@ fn product(tx: &mut Tx, row: &Row) -> Result<Product, DbError> {
         })
         .collect();
     let (sku, unit): (String, String) = (row.read(1)?, row.read(4)?);
+    let variant = match (row.read(8)?, row.read::<Option<String>>(9)?) {
+        (Some(group), Some(values)) => Some(Variant {
+            group,
+            values: texts("products.variant_values", values)?,
+        }),
+        _ => None,
+    };
     Ok(Product {
         sku: sku.parse().map_err(|_| unreadable("products.sku", sku))?,
         gtins: gtins?,
         name: row.read(2)?,
         department: row.read(3)?,
+        class: row.read(7)?,
+        variant,
+        picture: row.read(10)?,
         unit: [Unit::Piece, Unit::Kilogram]
             .into_iter()
             .find(|known| known.word() == unit)
@@ -189,4 +232,9 @@ fn product(tx: &mut Tx, row: &Row) -> Result<Product, DbError> {
         price_minor: row.read::<Option<i64>>(5)?.map(Minor),
         tax_class: row.read(6)?,
     })
+}
+
+/// Reads a list of texts from one column.
+fn texts(what: &str, text: String) -> Result<Vec<String>, DbError> {
+    serde_json::from_str(&text).map_err(|_| unreadable(what, text))
 }

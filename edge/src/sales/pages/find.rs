@@ -13,9 +13,10 @@ use maud::{Markup, html};
 use super::desk::Desk;
 use super::selling;
 use crate::context::Context;
+use crate::reference::{self, Elsewhere};
 use crate::sales::service;
 use crate::sales::store::Phase;
-use crate::{reference, stock};
+use crate::stock;
 
 /// Products shown while something is typed.
 const FOUND_MAX: u32 = 30;
@@ -58,10 +59,11 @@ pub(crate) async fn found_region(
     version: Version,
     text: &str,
 ) -> Result<Region, DbError> {
-    let (lang, currency) = (ctx.lang(), ctx.profile().currency);
+    let (lang, currency, now_ms) = (ctx.lang(), ctx.profile().currency, ctx.now_ms());
     let typed = text.trim().to_owned();
     if typed.is_empty() {
-        let products = ctx.db().read(service::favourites).await?;
+        let products = ctx.db().read(move |tx| service::favourites(tx, now_ms));
+        let products = products.await?;
         let markup = tiles(&lang, currency, register, &products);
         return Ok(Region::new("found", version, markup));
     }
@@ -71,13 +73,16 @@ pub(crate) async fn found_region(
         products
             .into_iter()
             .map(|product| {
-                let here = stock::on_hand(tx, &product.sku)?;
-                Ok::<_, DbError>((product, here))
+                Ok::<_, DbError>(Match {
+                    here: stock::on_hand(tx, &product.sku)?,
+                    elsewhere: reference::elsewhere(tx, &product.sku)?,
+                    product: reference::priced(tx, product, now_ms)?,
+                })
             })
             .collect::<Result<Vec<_>, DbError>>()
     });
     let found = found.await?;
-    let markup = results(&lang, currency, &typed, &found);
+    let markup = results(&lang, (currency, now_ms), &typed, &found);
     Ok(Region::new("found", version, markup))
 }
 
@@ -99,7 +104,19 @@ fn tiles(lang: &Lang, currency: Currency, register: RegisterId, products: &[Prod
     }
 }
 
-fn results(lang: &Lang, currency: Currency, typed: &str, found: &[(Product, Milli)]) -> Markup {
+/// A product that fits what was typed, and where it is.
+struct Match {
+    product: Product,
+    here: Milli,
+    elsewhere: Vec<Elsewhere>,
+}
+
+fn results(
+    lang: &Lang,
+    (currency, now_ms): (Currency, i64),
+    typed: &str,
+    found: &[Match],
+) -> Markup {
     if found.is_empty() {
         let title = format!("Nothing is called “{typed}”");
         return html! {
@@ -109,13 +126,16 @@ fn results(lang: &Lang, currency: Currency, typed: &str, found: &[(Product, Mill
     }
     html! {
         ul.found {
-            @for (product, here) in found {
+            @for Match { product, here, elsewhere } in found {
                 li id={ "found-" (product.sku) } {
                     div {
                         p.strong-text { (product.name) }
                         p.quiet-text.number {
                             (product.sku) " · " (price(lang, currency, product)) " · "
                             (lang.quantity(here.0)) " here"
+                        }
+                        @if !elsewhere.is_empty() {
+                            p.quiet-text { (nearby(lang, elsewhere, now_ms)) }
                         }
                     }
                     (Button::submit_as("Add", "pick", product.sku.as_str()).form("find")
@@ -124,6 +144,26 @@ fn results(lang: &Lang, currency: Currency, typed: &str, found: &[(Product, Mill
             }
         }
     }
+}
+
+/// Says which stores nearby have it: the two nearest, with the age of the number.
+fn nearby(lang: &Lang, elsewhere: &[Elsewhere], now_ms: i64) -> String {
+    let said: Vec<String> = elsewhere
+        .iter()
+        .take(2)
+        .map(|store| {
+            let age = store.as_of_ms.map_or_else(
+                || "age unknown".to_owned(),
+                |as_of_ms| lang.age(now_ms - as_of_ms),
+            );
+            format!(
+                "{} in {} ({age})",
+                lang.quantity(store.on_hand_milli.0),
+                store.name
+            )
+        })
+        .collect();
+    format!("Elsewhere: {}", said.join(", "))
 }
 
 fn price(lang: &Lang, currency: Currency, product: &Product) -> String {

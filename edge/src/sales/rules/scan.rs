@@ -144,7 +144,7 @@ pub(crate) fn legible(code: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Why, item_of, legible};
-    use counterpart_protocol::catalog::{Product, Unit};
+    use counterpart_protocol::catalog::{GENERAL_CLASS, Product, Unit};
     use counterpart_protocol::money::Minor;
     use counterpart_protocol::tax::Rate;
 
@@ -154,6 +154,9 @@ mod tests {
             gtins: Vec::new(),
             name: "Milk 1 l".to_owned(),
             department: "Dairy".to_owned(),
+            class: GENERAL_CLASS.to_owned(),
+            variant: None,
+            picture: None,
             unit: Unit::Piece,
             price_minor: Some(Minor(129)),
             tax_class: "reduced".to_owned(),

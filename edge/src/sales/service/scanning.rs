@@ -199,7 +199,7 @@ fn take(
     let text = String::from_utf8_lossy(code).into_owned();
     let item = match barred(ctx, tx, register)? {
         Some(why) => Err(why),
-        None => look_up(tx, code, aim)?,
+        None => look_up(tx, code, aim, ctx.now_ms())?,
     };
     let why = match item {
         Ok(item) => match add(ctx, tx, register, item)? {
@@ -228,7 +228,13 @@ fn barred(ctx: &Context, tx: &mut Tx, register: RegisterId) -> Result<Option<Why
     Ok(open.is_none().then_some(Why::TillClosed))
 }
 
-fn look_up(tx: &mut Tx, code: &[u8], aim: Option<&str>) -> Result<Result<Item, Why>, DbError> {
+/// Finds what a code stands for, at the price it has now.
+fn look_up(
+    tx: &mut Tx,
+    code: &[u8],
+    aim: Option<&str>,
+    now_ms: i64,
+) -> Result<Result<Item, Why>, DbError> {
     let scanned = match barcode::read(code, aim) {
         Ok(scanned) => scanned,
         Err(refused) => return Ok(Err(unread(&refused))),
@@ -240,11 +246,12 @@ fn look_up(tx: &mut Tx, code: &[u8], aim: Option<&str>) -> Result<Result<Item, W
             Err(_) => None,
         },
     };
-    let rate = match &product {
-        Some(product) => reference::tax_rate(tx, &product.tax_class)?,
-        None => None,
+    let Some(product) = product else {
+        return Ok(item_of(None, None));
     };
-    Ok(item_of(product, rate))
+    let rate = reference::tax_rate(tx, &product.tax_class)?;
+    let priced = reference::priced(tx, product, now_ms)?;
+    Ok(item_of(Some(priced), rate))
 }
 
 /// Puts an item into the basket and returns its line, or why the basket takes no more.

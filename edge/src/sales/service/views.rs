@@ -171,7 +171,7 @@ pub(crate) fn register_view(
     let is_open = shifts::open_shift(tx, register)?.is_some();
     // Tiles stand there only while items are scanned; they are two dozen look-ups.
     let favourites = match (is_open, screen.phase) {
-        (true, Phase::Selling) => favourites(tx)?,
+        (true, Phase::Selling) => favourites(tx, ctx.now_ms())?,
         (true, Phase::Tendering | Phase::Paid) | (false, _) => Vec::new(),
     };
     let cashier = match &paid {
@@ -211,23 +211,31 @@ pub(crate) fn sale_view(tx: &mut Tx, sale_id: SaleId) -> Result<SaleView, SalesE
     })
 }
 
-/// Returns the store's best sellers that are still sold, or the first product of each department.
+/// Returns the store's best sellers that are still sold, or the first product of each department,
+/// at the prices of `now_ms` (milliseconds UTC).
 ///
 /// # Errors
 ///
 /// Those of the database.
-pub(crate) fn favourites(tx: &mut Tx) -> Result<Vec<Product>, DbError> {
-    let mut products = Vec::new();
+pub(crate) fn favourites(tx: &mut Tx, now_ms: i64) -> Result<Vec<Product>, DbError> {
+    let mut products: Vec<Product> = Vec::new();
+    let mut offer = |tx: &mut Tx, product: Product| {
+        let product = reference::priced(tx, product, now_ms)?;
+        let known = products.iter().any(|known| known.sku == product.sku);
+        if !known && product.price_minor.is_some() {
+            products.push(product);
+        }
+        Ok::<_, DbError>(products.len())
+    };
+    let mut offered = 0;
     for sku in store::best_sellers(tx, TILES_MAX)? {
-        let product = reference::find_by_sku(tx, &sku)?;
-        products.extend(product.filter(|product| product.price_minor.is_some()));
+        if let Some(product) = reference::find_by_sku(tx, &sku)? {
+            offered = offer(tx, product)?;
+        }
     }
-    if products.len() < 8 {
+    if offered < 8 {
         for product in reference::first_of_each_department(tx, TILES_MAX)? {
-            let known = products.iter().any(|known| known.sku == product.sku);
-            if !known {
-                products.push(product);
-            }
+            offer(tx, product)?;
         }
     }
     products.truncate(usize::try_from(TILES_MAX).unwrap_or(usize::MAX));

@@ -2,13 +2,12 @@
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_protocol::catalog::Catalog;
-use counterpart_protocol::reference::{ReferenceKind, Snapshot};
 
 use super::{CATALOG, ImportFailed, PROBLEMS_MAX, Published};
 use crate::catalog::rules::{Checked, Terms, check};
 use crate::catalog::store::{self, Import, State, Version};
 use crate::context::Context;
-use crate::sync::{Scope, publish};
+use crate::sync::{Prepared, Scope, publish};
 
 /// Rows stored by one transaction: sync and tills' records go in between.
 const CHUNK: usize = 1_000;
@@ -141,12 +140,19 @@ async fn publish_file(context: &Context, import: &Import) -> Result<(), ImportFa
     let catalog = Catalog {
         currency: import.currency,
         tax_classes: context.tax_classes().to_vec(),
+        groups: Vec::new(),
         products: checked.products,
     };
     let (within, import) = (context.clone(), import.clone());
+    let count = stored(catalog.products.len() as u64);
+    let prepared = tokio::task::spawn_blocking(move || Prepared::of(&catalog));
+    let prepared = prepared
+        .await
+        .map_err(|_| ImportFailed::Failed("the program is stopping".to_owned()))?
+        .map_err(|failed| ImportFailed::Failed(failed.to_string()))?;
     let flipped = context
         .db()
-        .write(move |tx| flip(&within, tx, import, &catalog, current));
+        .write(move |tx| flip(&within, tx, import, &prepared, count, current));
     let published = flipped.await?;
     tracing::info!(
         version = published.version,
@@ -161,19 +167,12 @@ fn flip(
     context: &Context,
     tx: &mut Tx,
     import: Import,
-    catalog: &Catalog,
+    prepared: &Prepared,
+    products: i64,
     current: i64,
 ) -> Result<Published, ImportFailed> {
-    let snapshot = Snapshot::of(catalog);
-    let announced = publish(
-        context,
-        tx,
-        ReferenceKind::Catalog,
-        &Scope::Everywhere,
-        &snapshot,
-    )?;
+    let announced = publish(context, tx, &Scope::Everywhere, prepared)?;
     let version = i64::try_from(announced.version).unwrap_or(i64::MAX);
-    let products = stored(catalog.products.len() as u64);
     let sentence = match version > current {
         true => {
             let new = Version {
