@@ -7,7 +7,9 @@ use std::time::Duration;
 use axum::Router;
 use counterpart_daemon::db::Migration;
 use counterpart_daemon::http::idempotency::IDEMPOTENCY_MIGRATION_SQL;
-use counterpart_daemon::replica::{Projection, REPLICA_MIGRATION_SQL};
+use counterpart_daemon::replica::{
+    Projection, REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL,
+};
 use counterpart_daemon::web::live::Live;
 use counterpart_daemon::web::text::{Locale, Texts, TextsInvalid};
 
@@ -30,6 +32,11 @@ pub(super) fn migrations() -> Vec<Migration> {
             version: 2,
             name: "idempotency",
             sql: IDEMPOTENCY_MIGRATION_SQL,
+        },
+        Migration {
+            version: 14,
+            name: "replica_orders",
+            sql: REPLICA_ORDERS_MIGRATION_SQL,
         },
     ];
     let slices = [

@@ -18,7 +18,9 @@ use counterpart_daemon::clock::{Clock as _, ManualClock, SystemClock};
 use counterpart_daemon::db::{Db, DbOptions, Migration, Tx};
 use counterpart_daemon::entropy::SeededEntropy;
 use counterpart_daemon::http::{Limits, Problem, Transport, bind};
-use counterpart_daemon::replica::{Answer, Place, REPLICA_MIGRATION_SQL, Replica, ReplicaFailed};
+use counterpart_daemon::replica::{
+    Answer, Place, REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL, Replica, ReplicaFailed,
+};
 use counterpart_daemon::tls::{
     Authority, PeerCertificate, Protocols, server_config_with_client_certs,
 };
@@ -80,11 +82,18 @@ impl Listening {
 
 impl FakeHub {
     pub(crate) fn new(clock: Arc<ManualClock>) -> Self {
-        const MIGRATIONS: &[Migration] = &[Migration {
-            version: 1,
-            name: "replica",
-            sql: REPLICA_MIGRATION_SQL,
-        }];
+        const MIGRATIONS: &[Migration] = &[
+            Migration {
+                version: 1,
+                name: "replica",
+                sql: REPLICA_MIGRATION_SQL,
+            },
+            Migration {
+                version: 2,
+                name: "replica_orders",
+                sql: REPLICA_ORDERS_MIGRATION_SQL,
+            },
+        ];
         let folder = TempDir::new().unwrap();
         let mut options = DbOptions::new("hub", folder.path().join("h.db"), 0x7e57, MIGRATIONS);
         options.reserve_bytes = 0;

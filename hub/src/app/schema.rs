@@ -3,7 +3,7 @@
 use counterpart_daemon::clock::SharedClock;
 use counterpart_daemon::db::{Db, DbError, DbOptions, Migration};
 use counterpart_daemon::http::idempotency::IDEMPOTENCY_MIGRATION_SQL;
-use counterpart_daemon::replica::REPLICA_MIGRATION_SQL;
+use counterpart_daemon::replica::{REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL};
 
 use crate::config::HubConfig;
 
@@ -55,6 +55,11 @@ const MIGRATIONS: &[Migration] = &[
         version: 9,
         name: "notices",
         sql: include_str!("../../migrations/0009_notices.sql"),
+    },
+    Migration {
+        version: 10,
+        name: "replica_orders",
+        sql: REPLICA_ORDERS_MIGRATION_SQL,
     },
     Migration {
         version: 13,

@@ -9,7 +9,9 @@ use counterpart_daemon::db::{Db, DbError, DbOptions, Migration};
 use counterpart_daemon::entropy::{OsEntropy, random_bytes};
 use counterpart_daemon::http::ProblemBody;
 use counterpart_daemon::params;
-use counterpart_daemon::replica::{Place, REPLICA_MIGRATION_SQL, Recorded, Replica, ReplicaFailed};
+use counterpart_daemon::replica::{
+    Place, REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL, Recorded, Replica, ReplicaFailed,
+};
 use counterpart_daemon::tls::{
     EnrolmentCode, Identity, KeyAndCsr, Protocols, client_config, enrolling_client_config,
     make_key_and_csr,
@@ -24,11 +26,18 @@ use tempfile::TempDir;
 
 use crate::world::World;
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    name: "replica",
-    sql: REPLICA_MIGRATION_SQL,
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        name: "replica",
+        sql: REPLICA_MIGRATION_SQL,
+    },
+    Migration {
+        version: 2,
+        name: "replica_orders",
+        sql: REPLICA_ORDERS_MIGRATION_SQL,
+    },
+];
 
 /// An enrolled edge.
 pub(crate) struct Peer {

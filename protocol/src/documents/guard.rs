@@ -12,16 +12,16 @@ use automerge::{Change, ExpandedChange, ScalarValue};
 use super::Actor;
 use super::layout::is_one_put;
 use crate::facts::{Fact, FactRefused};
-use crate::ids::DocumentId;
+use crate::ids::{DocumentId, SegmentId};
 
 /// The largest change taken, in bytes: a sale of 500 lines is about 40 KB.
 pub const CHANGE_BYTES_MAX: usize = 256 * 1024;
 
-/// Where the sender's feed says a change belongs.
+/// Where the sender's feed says a change of a journal belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Expected {
-    /// The document it says it belongs to.
-    pub document: DocumentId,
+    /// The segment it says it belongs to.
+    pub document: SegmentId,
     /// The actor registered for that document's writer.
     pub actor: Actor,
     /// The feed sequence, which is also the sequence in the key.
@@ -77,13 +77,40 @@ pub enum GuardRefused {
     /// The value is no fact.
     #[error("the change holds no readable fact: {0}")]
     NoFact(#[from] FactRefused),
+    /// It follows more changes than an order has writers.
+    #[error("the change follows {0} others, more than an order has writers")]
+    TooManyDeps(usize),
 }
 
-/// Checks a change received from another node and takes the fact out of it.
+/// Checks a journal's change received from another node and takes the fact out of it.
 ///
 /// # Errors
 /// [`GuardRefused`]; nothing was believed and nothing panicked.
 pub fn admit(change: &[u8], expected: &Expected) -> Result<Admitted, GuardRefused> {
+    let key = expected.document.writer.key(expected.seq);
+    let expanded = open(change, &key)?;
+    let head = expanded.hash.expect("a decoded change knows its hash").0;
+    check_writer(&expanded, expected)?;
+    let written_on = match expanded.deps.as_slice() {
+        [] => None,
+        [one] => Some(one.0),
+        _ => return Err(GuardRefused::NotCanonical),
+    };
+    check_place(&expanded, expected)?;
+    let (found, fact_bytes) = only_put(expanded, &key)?;
+    if found != key {
+        return Err(GuardRefused::NotOneFact(key));
+    }
+    Ok(Admitted {
+        fact: Fact::decode(&fact_bytes)?,
+        fact_bytes,
+        head,
+        written_on,
+    })
+}
+
+/// Decodes a change that is laid out as one put; `key` is what to call the place it should have.
+pub(super) fn open(change: &[u8], key: &str) -> Result<ExpandedChange, GuardRefused> {
     if change.len() > CHANGE_BYTES_MAX {
         return Err(GuardRefused::TooLarge {
             bytes: change.len(),
@@ -95,26 +122,9 @@ pub fn admit(change: &[u8], expected: &Expected) -> Result<Admitted, GuardRefuse
         return Err(GuardRefused::NotAChange);
     }
     if !is_one_put(change) {
-        let key = expected.document.writer.key(expected.seq);
-        return Err(GuardRefused::NotOneFact(key));
+        return Err(GuardRefused::NotOneFact(key.to_owned()));
     }
-    let expanded =
-        catch_unwind(AssertUnwindSafe(|| expand(change))).map_err(|_| GuardRefused::Panicked)??;
-    let head = expanded.hash.expect("a decoded change knows its hash").0;
-    check_writer(&expanded, expected)?;
-    let written_on = match expanded.deps.as_slice() {
-        [] => None,
-        [one] => Some(one.0),
-        _ => return Err(GuardRefused::NotCanonical),
-    };
-    check_place(&expanded, expected)?;
-    let fact_bytes = only_fact(expanded, expected)?;
-    Ok(Admitted {
-        fact: Fact::decode(&fact_bytes)?,
-        fact_bytes,
-        head,
-        written_on,
-    })
+    catch_unwind(AssertUnwindSafe(|| expand(change))).map_err(|_| GuardRefused::Panicked)?
 }
 
 fn expand(bytes: &[u8]) -> Result<ExpandedChange, GuardRefused> {
@@ -135,7 +145,7 @@ fn check_writer(change: &ExpandedChange, expected: &Expected) -> Result<(), Guar
     if change.actor_id.to_bytes() == expected.actor.0 {
         Ok(())
     } else {
-        Err(GuardRefused::OtherActor(expected.document))
+        Err(GuardRefused::OtherActor(expected.document.into()))
     }
 }
 
@@ -153,22 +163,22 @@ fn check_place(change: &ExpandedChange, expected: &Expected) -> Result<(), Guard
     }
 }
 
-fn only_fact(change: ExpandedChange, expected: &Expected) -> Result<Vec<u8>, GuardRefused> {
-    let key = expected.document.writer.key(expected.seq);
+/// Returns the key and the bytes of the one put at the root that a change may consist of.
+pub(super) fn only_put(
+    change: ExpandedChange,
+    key: &str,
+) -> Result<(String, Vec<u8>), GuardRefused> {
     let mut operations = change.operations.into_iter();
     match (operations.next(), operations.next()) {
-        (Some(op), None)
-            if op.obj == ObjectId::Root
-                && !op.insert
-                && op.pred.is_empty()
-                && op.key == Key::Map(key.as_str().into()) =>
-        {
-            match op.action {
-                OpType::Put(ScalarValue::Bytes(bytes)) => Ok(bytes),
-                _ => Err(GuardRefused::NotOneFact(key)),
+        (Some(op), None) if op.obj == ObjectId::Root && !op.insert && op.pred.is_empty() => {
+            match (op.key, op.action) {
+                (Key::Map(found), OpType::Put(ScalarValue::Bytes(bytes))) => {
+                    Ok((found.to_string(), bytes))
+                }
+                _ => Err(GuardRefused::NotOneFact(key.to_owned())),
             }
         }
-        _ => Err(GuardRefused::NotOneFact(key)),
+        _ => Err(GuardRefused::NotOneFact(key.to_owned())),
     }
 }
 
@@ -181,7 +191,7 @@ mod tests {
     use crate::documents::{Actor, Segment};
     use crate::facts::{Fact, Header, NoticePosted};
     use crate::hlc::Hlc;
-    use crate::ids::{DocumentId, EdgeNumber, FactId, Incarnation, Writer};
+    use crate::ids::{EdgeNumber, FactId, Incarnation, SegmentId, Writer};
     use crate::time::BusinessDate;
 
     const ACTOR: Actor = Actor([5; 16]);
@@ -192,7 +202,7 @@ mod tests {
             incarnation: Incarnation(1),
         };
         Expected {
-            document: DocumentId {
+            document: SegmentId {
                 writer,
                 about: None,
                 segment: 0,

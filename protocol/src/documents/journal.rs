@@ -9,7 +9,7 @@ use automerge::transaction::{CommitOptions, Transactable as _};
 use automerge::{Automerge, Change, ROOT, ReadDoc as _, ScalarValue};
 
 use super::{Actor, CHANGE_BYTES_MAX, ChangeHash};
-use crate::ids::DocumentId;
+use crate::ids::SegmentId;
 
 /// How many facts a segment holds before the next one is opened: at 100, applying one more change
 /// costs 30 µs and the closed segment 3 KB (evidence/automerge.md, table B, option 5).
@@ -26,7 +26,7 @@ pub enum SegmentFailed {
     #[error("change {at} of document {document} is damaged")]
     Damaged {
         /// The document.
-        document: DocumentId,
+        document: SegmentId,
         /// Which of its changes, from 0.
         at: usize,
         /// What Automerge said.
@@ -34,12 +34,12 @@ pub enum SegmentFailed {
     },
     /// The stored changes do not lead to the stored heads.
     #[error("document {0} does not have the heads that were stored with it")]
-    OtherHeads(DocumentId),
+    OtherHeads(SegmentId),
     /// The fact is larger than [`FACT_BYTES_MAX`]; the segment is as it was.
     #[error("a fact of {bytes} bytes is too large for document {document}")]
     TooLarge {
         /// The document.
-        document: DocumentId,
+        document: SegmentId,
         /// The fact's size.
         bytes: usize,
     },
@@ -47,18 +47,18 @@ pub enum SegmentFailed {
     #[error("document {document} already holds a fact under the key {key}")]
     KeyTaken {
         /// The document.
-        document: DocumentId,
+        document: SegmentId,
         /// The key.
         key: String,
     },
     /// What was saved does not load again as what it was.
     #[error("document {0} does not survive saving and loading")]
-    NotSound(DocumentId),
+    NotSound(SegmentId),
     /// Automerge refused the change.
     #[error("document {document} took no change")]
     Refused {
         /// The document.
-        document: DocumentId,
+        document: SegmentId,
         /// What Automerge said.
         source: Box<automerge::AutomergeError>,
     },
@@ -67,7 +67,7 @@ pub enum SegmentFailed {
 /// A journal segment that is open for writing by its one writer.
 #[derive(Debug)]
 pub struct Segment {
-    document: DocumentId,
+    document: SegmentId,
     doc: Automerge,
     facts: u32,
 }
@@ -86,7 +86,7 @@ pub struct Appended {
 impl Segment {
     /// Opens a new, empty segment.
     #[must_use]
-    pub fn begin(document: DocumentId, actor: Actor) -> Self {
+    pub fn begin(document: SegmentId, actor: Actor) -> Self {
         Self {
             document,
             doc: Automerge::new().with_actor(actor.automerge()),
@@ -100,7 +100,7 @@ impl Segment {
     /// [`SegmentFailed::Damaged`] or [`SegmentFailed::OtherHeads`]: the stored bytes are not what
     /// was written.
     pub fn resume(
-        document: DocumentId,
+        document: SegmentId,
         actor: Actor,
         changes: impl IntoIterator<Item = Vec<u8>>,
         heads: [u8; 32],
@@ -111,7 +111,7 @@ impl Segment {
     }
 
     fn read_back(
-        document: DocumentId,
+        document: SegmentId,
         actor: Actor,
         changes: impl IntoIterator<Item = Vec<u8>>,
         heads: [u8; 32],
@@ -144,7 +144,7 @@ impl Segment {
 
     /// Returns the document's id.
     #[must_use]
-    pub fn document(&self) -> DocumentId {
+    pub fn document(&self) -> SegmentId {
         self.document
     }
 
@@ -227,14 +227,14 @@ impl Segment {
 mod tests {
     use super::{FACT_BYTES_MAX, Segment, SegmentFailed};
     use crate::documents::{Actor, CHANGE_BYTES_MAX, ChangeHash};
-    use crate::ids::{DocumentId, EdgeNumber, Incarnation, Writer};
+    use crate::ids::{EdgeNumber, Incarnation, SegmentId, Writer};
 
-    fn document() -> DocumentId {
+    fn document() -> SegmentId {
         let writer = Writer {
             edge: EdgeNumber(7),
             incarnation: Incarnation(1),
         };
-        DocumentId {
+        SegmentId {
             writer,
             about: None,
             segment: 0,

@@ -14,10 +14,13 @@ const COLUMNS: [(u64, Option<&[u8]>); 6] = [
     (0x42, Some(&[0x7f, 0x01])),
     // The value's type and length, and its bytes.
     (0x56, None),
-    (0x57, None),
+    (VALUE_BYTES, None),
     // Predecessors: one literal, 0.
     (0x70, Some(&[0x7f, 0x00])),
 ];
+
+/// The column of a put's value.
+const VALUE_BYTES: u64 = 0x57;
 
 /// Where the checksum, the type and with them the chunk's length begin: after 4 bytes of magic, 4
 /// of checksum and 1 of type.
@@ -26,13 +29,16 @@ const LENGTH_AT: usize = 9;
 /// Returns whether `change` is laid out as exactly one put, without message, time, other actors,
 /// or bytes that Automerge would carry along unread.
 pub(super) fn is_one_put(change: &[u8]) -> bool {
-    change
-        .get(LENGTH_AT..)
-        .and_then(one_put)
-        .is_some_and(|rest| rest.is_empty())
+    put_bytes(change).is_some()
 }
 
-fn one_put(bytes: &[u8]) -> Option<&[u8]> {
+/// Returns the bytes that a change laid out as one put puts, whatever they are said to be.
+pub(super) fn put_bytes(change: &[u8]) -> Option<&[u8]> {
+    let (put, rest) = change.get(LENGTH_AT..).and_then(one_put)?;
+    rest.is_empty().then_some(put)
+}
+
+fn one_put(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut rest = bytes;
     let length = number(&mut rest)?;
     if usize::try_from(length).ok()? != rest.len() {
@@ -54,13 +60,17 @@ fn one_put(bytes: &[u8]) -> Option<&[u8]> {
         }
         *length = number(&mut rest)?;
     }
-    for (length, (_, content)) in lengths.into_iter().zip(COLUMNS) {
+    let mut put = &[][..];
+    for (length, (column, content)) in lengths.into_iter().zip(COLUMNS) {
         let found = take(&mut rest, length)?;
         if content.is_some_and(|content| content != found) {
             return None;
         }
+        if column == VALUE_BYTES {
+            put = found;
+        }
     }
-    Some(rest)
+    Some((put, rest))
 }
 
 /// Reads an unsigned LEB128 number.
@@ -86,10 +96,10 @@ fn take<'a>(rest: &mut &'a [u8], count: u64) -> Option<&'a [u8]> {
 mod tests {
     use super::is_one_put;
     use crate::documents::{Actor, Segment};
-    use crate::ids::{DocumentId, EdgeNumber, Incarnation, Writer};
+    use crate::ids::{EdgeNumber, Incarnation, SegmentId, Writer};
 
     fn changes() -> [Vec<u8>; 2] {
-        let document = DocumentId {
+        let document = SegmentId {
             writer: Writer {
                 edge: EdgeNumber(7),
                 incarnation: Incarnation(1),

@@ -7,9 +7,13 @@
 mod guard;
 mod journal;
 mod layout;
+mod order;
+mod order_guard;
 
 pub use guard::{Admitted, CHANGE_BYTES_MAX, Expected, GuardRefused, admit};
 pub use journal::{Appended, FACT_BYTES_MAX, SEGMENT_FACTS_MAX, Segment, SegmentFailed};
+pub use order::{ORDER_FACTS_MAX, OrderAppended, OrderDocument, OrderDocumentFailed};
+pub use order_guard::{OrderChange, admit_to_order, stored_fact};
 
 use std::fmt;
 

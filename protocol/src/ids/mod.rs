@@ -2,9 +2,11 @@
 //!
 //! It draws no randomness: callers pass the bits in, so a test or a simulator decides them.
 
+mod document;
 mod writer;
 
-pub use writer::{DocumentId, Writer};
+pub use document::{DocumentId, SegmentId};
+pub use writer::{OrderKey, Writer};
 
 use std::fmt;
 use std::str::FromStr;
@@ -28,6 +30,9 @@ pub enum IdRefused {
     /// The text is no document id.
     #[error("'{0}' is not a document id")]
     NotDocument(String),
+    /// The text is no key of an order document.
+    #[error("'{0}' is not a key of an order document")]
+    NotOrderKey(String),
 }
 
 macro_rules! ulid_id {

@@ -1,10 +1,11 @@
-//! Who writes, and the documents they write: incarnations, keys and segment names.
+//! Who writes, and the keys they write under.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::document::canonical_number;
 use super::{EdgeNumber, IdRefused, Incarnation};
 
 /// One writer of facts: an edge, or the hub, in one of its lives. Two replicas never share one.
@@ -17,101 +18,84 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Returns the key of this writer's fact number `seq`: `<edge>/<incarnation>/<8 hex digits>`,
-    /// fixed by `replication.md` §9.
+    /// Returns the key of this writer's fact number `seq` in its journal:
+    /// `<edge>/<incarnation>/<8 hex digits>`, fixed by `replication.md` §9.
     #[must_use]
     pub fn key(&self, seq: u64) -> String {
         format!("{}/{}/{seq:08x}", self.edge, self.incarnation)
     }
 }
 
-/// Names a document: a writer's journal segment.
-///
-/// Its text is `<edge>/<incarnation>/<segment>`; the hub keeps one journal for each store, so its
-/// text goes on with `/<edge it is about>`.
+/// The key of a fact in an order document: `<edge>/<incarnation>/<seq, 8 hex digits>/<epoch>`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct DocumentId {
-    /// Who writes it.
+pub struct OrderKey {
+    /// Who wrote it.
     pub writer: Writer,
-    /// The edge it is about, when the hub writes it.
-    pub about: Option<EdgeNumber>,
-    /// Counts the segments of this journal from 0.
-    pub segment: u32,
+    /// Counts what this writer wrote into this document, from 1.
+    pub seq: u32,
+    /// The custody epoch under which it was written.
+    pub epoch: u32,
 }
 
-impl DocumentId {
-    /// Returns the next segment's id.
-    #[must_use]
-    pub fn next_segment(self) -> Self {
-        Self {
-            segment: self.segment + 1,
-            ..self
-        }
-    }
-}
-
-impl fmt::Display for DocumentId {
+impl fmt::Display for OrderKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { writer, seq, epoch } = self;
         write!(
             f,
-            "{}/{}/{}",
-            self.writer.edge, self.writer.incarnation, self.segment
-        )?;
-        match self.about {
-            Some(edge) => write!(f, "/{edge}"),
-            None => Ok(()),
-        }
+            "{}/{}/{seq:08x}/{epoch}",
+            writer.edge, writer.incarnation
+        )
     }
 }
 
-impl FromStr for DocumentId {
+impl FromStr for OrderKey {
     type Err = IdRefused;
 
     fn from_str(text: &str) -> Result<Self, IdRefused> {
-        let refused = || IdRefused::NotDocument(text.to_owned());
-        let mut parts = text.split('/').map(|part| {
-            let canonical = part == "0" || !part.starts_with('0');
-            part.parse::<u32>()
-                .ok()
-                .filter(|_| canonical && !part.starts_with('+'))
-        });
-        let mut required = || parts.next().flatten().ok_or_else(refused);
-        let (edge, incarnation, segment) = (required()?, required()?, required()?);
-        let about = match parts.next() {
-            None => None,
-            Some(part) => Some(EdgeNumber(part.ok_or_else(refused)?)),
-        };
-        if parts.next().is_some() || about.is_some() != (edge == 0) {
+        let refused = || IdRefused::NotOrderKey(text.to_owned());
+        let parts: Vec<&str> = text.split('/').collect();
+        let [edge, incarnation, seq, epoch] = parts.as_slice() else {
             return Err(refused());
-        }
-        let writer = Writer {
-            edge: EdgeNumber(edge),
-            incarnation: Incarnation(incarnation),
         };
-        Ok(Self {
-            writer,
-            about,
-            segment,
-        })
+        let number = |part: &str| canonical_number(part).ok_or_else(refused);
+        let key = Self {
+            writer: Writer {
+                edge: EdgeNumber(number(edge)?),
+                incarnation: Incarnation(number(incarnation)?),
+            },
+            seq: u32::from_str_radix(seq, 16).map_err(|_| refused())?,
+            epoch: number(epoch)?,
+        };
+        // Hexadecimal digits may be upper case, fewer or signed; a key has one spelling.
+        if key.to_string() == text {
+            Ok(key)
+        } else {
+            Err(refused())
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::DocumentId;
+    use super::OrderKey;
 
     #[test]
-    fn a_document_id_has_one_spelling() {
-        for good in ["7/1/0", "7/2/13", "0/3/1/7"] {
-            assert_eq!(good.parse::<DocumentId>().unwrap().to_string(), good);
+    fn a_key_has_one_spelling() {
+        for good in ["7/1/00000001/0", "0/3/0000abcd/12", "7/1/ffffffff/1"] {
+            assert_eq!(good.parse::<OrderKey>().unwrap().to_string(), good);
         }
         for bad in [
-            "", "7/1", "07/1/0", "+7/1/0", "7/1/0/2", "0/1/0", "7/1/0/", "a/b/c",
+            "",
+            "7/1/00000001",
+            "7/1/1/0",
+            "7/1/000000AB/0",
+            "7/1/+0000001/0",
+            "7/1/00000001/01",
+            "7/1/00000001/0/0",
+            "7/01/00000001/0",
+            "7/1/100000000/0",
         ] {
-            assert!(
-                bad.parse::<DocumentId>().is_err(),
-                "{bad:?} must be refused"
-            );
+            assert!(bad.parse::<OrderKey>().is_err(), "{bad:?} must be refused");
         }
     }
 }

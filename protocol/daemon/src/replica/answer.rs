@@ -11,9 +11,11 @@ use super::Replica;
 use super::batches::{batch_after, own_head};
 use super::exchange::Answer;
 use super::feeds::{
-    Direction, HeadRow, Stream, chain_at, digest_of, newest_head, put_acked, put_head,
+    Direction, HeadRow, Stream, chain_at, digest_of, newest_head, put_acked, put_head, put_sent,
+    sent_of,
 };
 use super::inbound::{Sender, Taken};
+use super::orders::keep_damage;
 use super::outbound::last_hlc;
 use super::record::ReplicaFailed;
 use crate::db::{DbError, Tx};
@@ -53,6 +55,7 @@ impl Replica {
             held: known.held,
             actor: known.actor,
             about: None,
+            me,
         };
         let taken = match &exchange.up {
             Some(batch) => Some(self.take_batch(tx, &sender, batch)?),
@@ -75,6 +78,11 @@ impl Replica {
             days_differ: days_differ(tx, inbound, held, hello)?,
         };
         let down = batch_after(tx, outbound, head.feed, after, WithHashes::No)?;
+        if let Some(batch) = &down {
+            let last = after + batch.records.len() as u64;
+            put_sent(tx, outbound, head.feed, last)?;
+        }
+        keep_damage(self, tx)?;
         let (ack, refused) = match taken {
             Some(Taken { ack, refused }) => (Some(ack), refused),
             None => (None, None),
@@ -85,6 +93,20 @@ impl Replica {
             refused,
             down,
         }))
+    }
+
+    /// Returns the highest record of our feed for `peer` that was ever framed to it (at the hub):
+    /// what is beyond it no edge has seen. It is durable before the bytes leave.
+    ///
+    /// # Errors
+    ///
+    /// Those of the database.
+    pub fn sent_seq(&self, tx: &mut Tx, peer: EdgeNumber) -> Result<u64, DbError> {
+        let stream = Stream {
+            direction: Direction::Out,
+            peer,
+        };
+        sent_of(tx, stream)
     }
 
     /// Greets an edge: returns what is known of it, registering it if it is new, or the refusal.

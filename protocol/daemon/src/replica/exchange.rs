@@ -13,6 +13,7 @@ use super::batches::{batch_after, own_head};
 use super::feeds::{Direction, Stream, chain_at, head_of, newest_digests, newest_head, put_acked};
 use super::identity::Identity;
 use super::inbound::Sender;
+use super::orders::keep_damage;
 use super::quarantine::verdicts_between;
 use super::record::ReplicaFailed;
 use crate::db::{DbError, Tx};
@@ -97,6 +98,15 @@ impl Replica {
         ))
     }
 
+    /// Returns the last record of our feed for `peer` that it acknowledged.
+    ///
+    /// # Errors
+    ///
+    /// Those of the database.
+    pub fn held_seq(&self, tx: &mut Tx, peer: EdgeNumber) -> Result<u64, DbError> {
+        Ok(self.up_state(tx, peer)?.acked_seq)
+    }
+
     /// Makes the edge's next exchange: who it is, what it holds, and its records after `after_seq`.
     ///
     /// # Errors
@@ -145,6 +155,7 @@ impl Replica {
         reply: &Reply,
     ) -> Result<Heard, ReplicaFailed> {
         let me = self.identity(tx)?.ok_or(ReplicaFailed::NoIdentity)?;
+        keep_damage(self, tx)?;
         let own = own_head(tx, &me, UP)?;
         let hub_holds = reply.welcome.up;
         let own_chain = match hub_holds.feed == own.feed {
@@ -195,6 +206,7 @@ impl Replica {
             held,
             actor,
             about: Some(me.writer.edge),
+            me: *me,
         };
         let taken = self.take_batch(tx, &sender, batch)?;
         if let Some(refused) = taken.refused {

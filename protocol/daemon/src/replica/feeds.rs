@@ -2,7 +2,7 @@
 
 use counterpart_protocol::documents::{Actor, ChangeHash};
 use counterpart_protocol::hlc::Hlc;
-use counterpart_protocol::ids::EdgeNumber;
+use counterpart_protocol::ids::{EdgeNumber, SegmentId};
 use counterpart_protocol::sync::{Chain, DayDigest, FeedHead, FeedId, Record};
 use counterpart_protocol::time::BusinessDate;
 
@@ -164,6 +164,46 @@ pub(super) fn put_acked(
         ],
     )?;
     Ok(())
+}
+
+/// Notes the journal segment a feed of ours now writes to.
+pub(super) fn put_segment(
+    tx: &mut Tx,
+    stream: Stream,
+    feed: FeedId,
+    segment: SegmentId,
+) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE feed_heads SET segment = $4
+         WHERE direction = $1 AND peer = $2 AND feed = $3",
+        params![
+            stream.direction.word(),
+            stream.peer.0,
+            feed.0,
+            segment.to_string()
+        ],
+    )?;
+    Ok(())
+}
+
+/// Notes that records up to `seq` are about to leave for the peer; the mark never goes back.
+pub(super) fn put_sent(tx: &mut Tx, stream: Stream, feed: FeedId, seq: u64) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE feed_heads SET sent_seq = $4
+         WHERE direction = $1 AND peer = $2 AND feed = $3 AND sent_seq < $4",
+        params![stream.direction.word(), stream.peer.0, feed.0, int(seq)],
+    )?;
+    Ok(())
+}
+
+/// Returns the highest record of our newest run that was ever framed to the peer.
+pub(super) fn sent_of(tx: &mut Tx, stream: Stream) -> Result<u64, DbError> {
+    let row = tx.query_opt(
+        "SELECT sent_seq FROM feed_heads WHERE direction = $1 AND peer = $2
+         ORDER BY feed DESC LIMIT 1",
+        params![stream.direction.word(), stream.peer.0],
+    )?;
+    row.map_or(Ok(0), |row| unsigned(&row, 0))
 }
 
 /// Returns the chain after record `seq`, if the record is kept; record 0 is the start. `seq` may

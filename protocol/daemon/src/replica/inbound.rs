@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use counterpart_protocol::documents::{Actor, Admitted, Expected, admit};
 use counterpart_protocol::facts::Fact;
-use counterpart_protocol::ids::{DocumentId, EdgeNumber, Incarnation, Writer};
+use counterpart_protocol::ids::{DocumentId, EdgeNumber, Incarnation, SegmentId, Writer};
 use counterpart_protocol::sync::{
     Ack, BATCH_RECORDS_MAX, Batch, BatchRefused, FeedHead, FeedId, Offered, RecordVerdict, Verdict,
     check_batch,
@@ -12,6 +12,8 @@ use counterpart_protocol::sync::{
 
 use super::Replica;
 use super::feeds::{Direction, Stream, chain_at, put_change, put_head, put_record};
+use super::identity::Identity;
+use super::orders::lock_orders;
 use super::outbound::{OpenFeeds, last_hlc, leave_incomplete};
 use super::projection::{Origin, Projected, Projection, ProjectionFailed};
 use super::quarantine::{put_quarantine, verdicts_between};
@@ -38,10 +40,20 @@ pub(super) struct Sender {
     pub(super) actor: Actor,
     /// Whom its journal is about: this edge, when the hub is the sender.
     pub(super) about: Option<EdgeNumber>,
+    /// Who we are.
+    pub(super) me: Identity,
+}
+
+/// What became of a record that was believed.
+pub(super) enum Believed {
+    /// It is what the verdict says.
+    As(Verdict),
+    /// It stands in its order's document, and no view could use it.
+    Unfolded(String),
 }
 
 /// Why one record was not believed.
-enum NotTaken {
+pub(super) enum NotTaken {
     /// Its content, its place or its view: it is quarantined.
     Content(String),
     /// The database: the whole batch is tried again.
@@ -78,6 +90,7 @@ impl Replica {
                 });
             }
         };
+        lock_orders(tx, intake.iter().map(|offered| offered.record.document))?;
         let mut held = sender.held;
         // A sender that repeats records did not hear what became of them.
         let mut verdicts = match batch.first_seq <= held.seq {
@@ -140,30 +153,44 @@ impl Replica {
     ) -> Result<Option<RecordVerdict>, DbError> {
         let seq = offered.record.seq;
         match tx.savepoint(|tx| self.believe(tx, sender, offered)) {
-            Ok(Verdict::Stored) => Ok(None),
-            Ok(verdict) => Ok(Some(RecordVerdict {
+            Ok(Believed::As(Verdict::Stored)) => Ok(None),
+            Ok(Believed::As(verdict)) => Ok(Some(RecordVerdict {
                 seq,
                 verdict,
                 reason: None,
             })),
+            Ok(Believed::Unfolded(reason)) => self.put_aside(tx, stream, offered, &reason, None),
             Err(NotTaken::Db(error)) => Err(error),
             Err(NotTaken::Content(reason)) => {
-                tracing::error!(
-                    peer.id = sender.peer.0,
-                    seq,
-                    reason,
-                    "quarantined a record; what follows it is not affected"
-                );
-                let bytes = Some(offered.change.as_slice());
-                put_quarantine(tx, stream, offered.head, &reason, bytes, self.now_ms())?;
                 // A record may name any document; only its sender's own is the worse for it.
-                if is_senders(sender, offered) {
+                if segment_of(sender, offered).is_some() {
                     leave_incomplete(tx, offered.record.document)?;
                 }
-                let mut told = verdicts_between(tx, stream, offered.head.feed, seq, seq)?;
-                Ok(told.pop())
+                let bytes = Some(offered.change.as_slice());
+                self.put_aside(tx, stream, offered, &reason, bytes)
             }
         }
+    }
+
+    /// Quarantines a record and returns the verdict on it.
+    fn put_aside(
+        &self,
+        tx: &mut Tx,
+        stream: Stream,
+        offered: &Offered,
+        reason: &str,
+        bytes: Option<&[u8]>,
+    ) -> Result<Option<RecordVerdict>, DbError> {
+        let seq = offered.record.seq;
+        tracing::error!(
+            peer.id = stream.peer.0,
+            seq,
+            reason,
+            "quarantined a record; what follows it is not affected"
+        );
+        put_quarantine(tx, stream, offered.head, reason, bytes, self.now_ms())?;
+        let mut told = verdicts_between(tx, stream, offered.head.feed, seq, seq)?;
+        Ok(told.pop())
     }
 
     fn believe(
@@ -171,22 +198,33 @@ impl Replica {
         tx: &mut Tx,
         sender: &Sender,
         offered: &Offered,
-    ) -> Result<Verdict, NotTaken> {
-        let record = &offered.record;
-        let writer = writer_of(sender, offered.head.feed);
-        if !is_senders(sender, offered) {
-            let reason = format!(
-                "the record names document {}, not its writer's",
-                record.document
-            );
-            return Err(NotTaken::Content(reason));
-        }
+    ) -> Result<Believed, NotTaken> {
         if !offered.intact {
             let reason = "the change is not the one its sender chained".to_owned();
             return Err(NotTaken::Content(reason));
         }
+        match (offered.record.document, segment_of(sender, offered)) {
+            (DocumentId::Order(order), _) => self.believe_order(tx, sender, order, offered),
+            (DocumentId::Segment(_), Some(segment)) => {
+                let believed = self.believe_journal(tx, sender, segment, offered);
+                believed.map(Believed::As)
+            }
+            (DocumentId::Segment(other), None) => Err(NotTaken::Content(format!(
+                "the record names document {other}, not its writer's"
+            ))),
+        }
+    }
+
+    fn believe_journal(
+        &self,
+        tx: &mut Tx,
+        sender: &Sender,
+        segment: SegmentId,
+        offered: &Offered,
+    ) -> Result<Verdict, NotTaken> {
+        let record = &offered.record;
         let expected = Expected {
-            document: record.document,
+            document: segment,
             actor: sender.actor,
             seq: record.seq,
         };
@@ -199,12 +237,14 @@ impl Replica {
             return Ok(Verdict::Duplicate);
         }
         let origin = Origin {
-            writer,
+            writer: segment.writer,
             seq: record.seq,
         };
         let projected = Projected {
             fact: &admitted.fact,
             origin,
+            document: record.document,
+            epoch: None,
         };
         for view in self.interested(admitted.fact.kind()) {
             project(tx, view, &projected)?;
@@ -215,7 +255,11 @@ impl Replica {
 
 /// Folds a peer's fact into one view. A rule of the schema that it breaks, or a panic, is about
 /// this fact and would be the same at every try: it must not stop the facts behind it.
-fn project(tx: &mut Tx, view: &dyn Projection, projected: &Projected<'_>) -> Result<(), NotTaken> {
+pub(super) fn project(
+    tx: &mut Tx,
+    view: &dyn Projection,
+    projected: &Projected<'_>,
+) -> Result<(), NotTaken> {
     let content = |reason: String| NotTaken::Content(format!("{}: {reason}", view.name()));
     // Unwind safety: the record's savepoint undoes whatever was left half-done.
     let folded = catch_unwind(AssertUnwindSafe(|| view.project(tx, projected)));
@@ -230,13 +274,21 @@ fn project(tx: &mut Tx, view: &dyn Projection, projected: &Projected<'_>) -> Res
     }
 }
 
-/// Returns whether the record names a document its sender writes.
-fn is_senders(sender: &Sender, offered: &Offered) -> bool {
-    let document = offered.record.document;
-    document.writer == writer_of(sender, offered.head.feed) && document.about == sender.about
+/// Returns the segment the record names, if its sender writes that one.
+fn segment_of(sender: &Sender, offered: &Offered) -> Option<SegmentId> {
+    match offered.record.document {
+        DocumentId::Segment(segment)
+            if segment.writer == writer_of(sender, offered.head.feed)
+                && segment.about == sender.about =>
+        {
+            Some(segment)
+        }
+        DocumentId::Segment(_) | DocumentId::Order(_) => None,
+    }
 }
 
-fn writer_of(sender: &Sender, feed: FeedId) -> Writer {
+/// Returns the writer whose feed this is.
+pub(super) fn writer_of(sender: &Sender, feed: FeedId) -> Writer {
     Writer {
         edge: sender.peer,
         incarnation: Incarnation(feed.0),
@@ -244,7 +296,7 @@ fn writer_of(sender: &Sender, feed: FeedId) -> Writer {
 }
 
 /// Checks that the record says of the fact what the fact says itself.
-fn check_record(fact: &Fact, offered: &Offered) -> Result<(), NotTaken> {
+pub(super) fn check_record(fact: &Fact, offered: &Offered) -> Result<(), NotTaken> {
     let record = &offered.record;
     let same = fact.kind_number == record.kind_number
         && fact.schema == record.schema
@@ -260,7 +312,7 @@ fn check_record(fact: &Fact, offered: &Offered) -> Result<(), NotTaken> {
 }
 
 /// Stores the fact's id; false if the fact was known already, under whatever record.
-fn put_fact(tx: &mut Tx, fact: &Fact, offered: &Offered) -> Result<bool, DbError> {
+pub(super) fn put_fact(tx: &mut Tx, fact: &Fact, offered: &Offered) -> Result<bool, DbError> {
     let stored = tx.execute(
         "INSERT INTO facts (fact_id, change_hash) VALUES ($1, $2)
          ON CONFLICT (fact_id) DO NOTHING",

@@ -6,7 +6,8 @@
 //!  a batch ──► guard ────┘         (one transaction)        └─► projections (the slices' views)
 //! ```
 //!
-//! A slice states a fact with [`Replica::record`] and registers a [`Projection`] for the kinds its
+//! A slice states a fact with [`Replica::record`], or with [`Replica::record_order`] in an order,
+//! which the hub and stores write side by side (`orders/`), and registers a [`Projection`] for the kinds its
 //! views are made of; local and remote facts reach it the same way. Nothing here knows what a fact
 //! means, and nothing here talks to a network: [`Replica::ask`], [`Replica::answer`] and
 //! [`Replica::hear`] turn transactions into messages and back.
@@ -17,6 +18,7 @@ mod exchange;
 mod feeds;
 mod identity;
 mod inbound;
+mod orders;
 mod outbound;
 mod projection;
 mod quarantine;
@@ -31,11 +33,12 @@ pub use exchange::{Answer, Heard, UpState};
 pub use feeds::Direction;
 pub use identity::Identity;
 pub use inbound::Taken;
+pub use orders::{OrderFact, is_blocked, order_facts};
 pub use projection::{Origin, Projected, Projection, ProjectionFailed};
 pub use quarantine::Quarantined;
 pub use rebuild::Rebuilt;
 pub use record::{Place, Recorded, ReplicaFailed};
-pub use schema::REPLICA_MIGRATION_SQL;
+pub use schema::{REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL};
 pub use signals::FeedWatch;
 
 use std::sync::Arc;
@@ -44,6 +47,7 @@ use counterpart_protocol::facts::Kind;
 
 use crate::clock::SharedClock;
 use crate::entropy::SharedEntropy;
+use orders::Damage;
 use signals::Signals;
 
 /// A daemon's replica; clones share it.
@@ -57,6 +61,7 @@ struct Inner {
     entropy: SharedEntropy,
     projections: Vec<Box<dyn Projection>>,
     signals: Signals,
+    damage: Damage,
 }
 
 impl Replica {
@@ -84,6 +89,7 @@ impl Replica {
             entropy,
             projections,
             signals: Signals::default(),
+            damage: Damage::default(),
         };
         Self {
             inner: Arc::new(inner),

@@ -4,12 +4,15 @@
 
 use std::collections::HashMap;
 
-use counterpart_protocol::documents::Segment;
+use counterpart_protocol::documents::{ChangeHash, Segment};
+use counterpart_protocol::facts::Fact;
 use counterpart_protocol::hlc::Hlc;
-use counterpart_protocol::ids::{DocumentId, EdgeNumber};
-use counterpart_protocol::sync::{FeedHead, FeedId};
+use counterpart_protocol::ids::{DocumentId, EdgeNumber, SegmentId};
+use counterpart_protocol::sync::{FeedHead, FeedId, Record};
+use counterpart_protocol::time::BusinessDate;
 
-use super::feeds::{Direction, Stream, latest_hlc, newest_head, unsigned};
+use super::batches::own_head;
+use super::feeds::{Direction, Stream, latest_hlc, newest_head, put_head, put_record};
 use super::identity::Identity;
 use super::record::ReplicaFailed;
 use crate::db::{DbError, Tx};
@@ -46,12 +49,18 @@ pub(super) fn open_feed(
         Some(_) | None => FeedHead::start(feed),
     };
     let about = (me.writer.edge == EdgeNumber::HUB).then_some(peer);
-    let first = DocumentId {
+    let first = SegmentId {
         writer: me.writer,
         about,
         segment: 0,
     };
-    let Some((document, stored_head, state)) = last_segment(tx, stream, feed)? else {
+    let Some(Last {
+        document,
+        head: stored_head,
+        facts,
+        state,
+    }) = last_segment(tx, stream, feed)?
+    else {
         let segment = Segment::begin(first, me.actor);
         return Ok(OpenFeed {
             head,
@@ -67,13 +76,13 @@ pub(super) fn open_feed(
             follows: Some(stored_head),
         });
     }
-    let changes = changes_of(tx, stream, feed, document)?;
+    let changes = changes_of(tx, stream, feed, document, facts)?;
     let (segment, follows) = match Segment::resume(document, me.actor, changes, stored_head) {
         Ok(segment) => (segment, None),
         Err(damage) => {
             // A damaged segment is left behind: it must not stop the facts that come next.
             tracing::error!(%document, error = %damage, "could not go on in our open segment");
-            leave_incomplete(tx, document)?;
+            leave_incomplete(tx, document.into())?;
             let next = Segment::begin(document.next_segment(), me.actor);
             (next, Some(stored_head))
         }
@@ -102,15 +111,19 @@ pub(super) fn last_hlc(tx: &mut Tx) -> Result<Hlc, DbError> {
     }
 }
 
-fn last_segment(
-    tx: &mut Tx,
-    stream: Stream,
-    feed: FeedId,
-) -> Result<Option<(DocumentId, [u8; 32], String)>, DbError> {
+/// The newest segment of our journal.
+struct Last {
+    document: SegmentId,
+    head: [u8; 32],
+    facts: u32,
+    state: String,
+}
+
+fn last_segment(tx: &mut Tx, stream: Stream, feed: FeedId) -> Result<Option<Last>, DbError> {
     let row = tx.query_opt(
-        "SELECT d.document, d.head, d.state FROM feed_records r
-         JOIN documents d ON d.document = r.document
-         WHERE r.direction = $1 AND r.peer = $2 AND r.feed = $3 ORDER BY r.seq DESC LIMIT 1",
+        "SELECT d.document, d.head, d.facts, d.state FROM feed_heads h
+         JOIN documents d ON d.document = h.segment
+         WHERE h.direction = $1 AND h.peer = $2 AND h.feed = $3",
         params![stream.direction.word(), stream.peer.0, feed.0],
     )?;
     let Some(row) = row else { return Ok(None) };
@@ -118,37 +131,107 @@ fn last_segment(
     let document = document
         .parse()
         .expect("only checked document ids are stored");
-    Ok(Some((document, row.read(1)?, row.read(2)?)))
+    Ok(Some(Last {
+        document,
+        head: row.read(1)?,
+        facts: row.read(2)?,
+        state: row.read(3)?,
+    }))
 }
 
-/// Returns the changes of our own open segment; it holds the last records of the feed.
+/// Returns the changes of our own open segment, which are our newest in a journal.
 fn changes_of(
     tx: &mut Tx,
     stream: Stream,
     feed: FeedId,
-    document: DocumentId,
+    document: SegmentId,
+    facts: u32,
 ) -> Result<Vec<Vec<u8>>, DbError> {
     let rows = tx.query_all(
-        "SELECT r.seq, r.document, c.bytes FROM feed_records r
+        "SELECT c.bytes FROM feed_records r
          JOIN changes c ON c.change_hash = r.change_hash
-         WHERE r.direction = $1 AND r.peer = $2 AND r.feed = $3
-         ORDER BY r.seq DESC LIMIT $4",
+         WHERE r.direction = $1 AND r.peer = $2 AND r.feed = $3 AND r.document = $4
+         ORDER BY r.seq DESC LIMIT $5",
         params![
             stream.direction.word(),
             stream.peer.0,
             feed.0,
-            counterpart_protocol::documents::SEGMENT_FACTS_MAX,
+            document.to_string(),
+            facts,
         ],
     )?;
-    let name = document.to_string();
-    let mut changes = Vec::new();
-    for row in &rows {
-        let _seq = unsigned(row, 0)?;
-        if row.read::<String>(1)? != name {
-            break;
+    rows.iter().rev().map(|row| row.read(0)).collect()
+}
+
+/// What a feed says of a change, before it has its number there.
+pub(super) struct Entry {
+    pub(super) kind_number: u32,
+    pub(super) schema: u32,
+    pub(super) document: DocumentId,
+    pub(super) change: ChangeHash,
+    pub(super) business_date: BusinessDate,
+    pub(super) hlc: Hlc,
+}
+
+impl Entry {
+    /// Returns what a feed says of a change that holds `fact`.
+    pub(super) fn of(fact: &Fact, document: DocumentId, change: ChangeHash) -> Self {
+        Self {
+            kind_number: fact.kind_number,
+            schema: fact.schema,
+            document,
+            change,
+            business_date: fact.header.business_date,
+            hlc: fact.header.hlc,
         }
-        changes.push(row.read(2)?);
     }
-    changes.reverse();
-    Ok(changes)
+
+    /// Returns what a record said, to say it again under another number.
+    pub(super) fn again(record: &Record) -> Self {
+        Self {
+            kind_number: record.kind_number,
+            schema: record.schema,
+            document: record.document,
+            change: record.change,
+            business_date: record.business_date,
+            hlc: record.hlc,
+        }
+    }
+
+    pub(super) fn numbered(&self, seq: u64) -> Record {
+        Record {
+            seq,
+            kind_number: self.kind_number,
+            schema: self.schema,
+            document: self.document,
+            change: self.change,
+            business_date: self.business_date,
+            hlc: self.hlc,
+        }
+    }
+}
+
+/// Appends a change of an order to our feed for `peer`, whoever wrote it, and returns the feed's
+/// head. Its bytes are stored already.
+pub(super) fn append_entry(
+    tx: &mut Tx,
+    me: &Identity,
+    peer: EdgeNumber,
+    entry: &Entry,
+) -> Result<FeedHead, DbError> {
+    let stream = Stream {
+        direction: Direction::Out,
+        peer,
+    };
+    let before = own_head(tx, me, stream)?;
+    let record = entry.numbered(before.seq + 1);
+    let head = before.after(&record);
+    put_record(tx, stream, &record, head)?;
+    // What was forwarded may be older than what this feed has seen: its time never goes back.
+    let hlc = last_hlc(tx)?;
+    put_head(tx, stream, head, me.actor, hlc)?;
+    if let Some(open) = tx.scratch::<OpenFeeds>().feeds.get_mut(&peer) {
+        open.head = head;
+    }
+    Ok(head)
 }

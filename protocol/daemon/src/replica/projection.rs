@@ -1,8 +1,9 @@
 //! How a slice's views are made of facts: the same way for local and remote ones.
 
 use counterpart_protocol::facts::{BodyRefused, Fact, Kind};
-use counterpart_protocol::ids::Writer;
+use counterpart_protocol::ids::{DocumentId, Writer};
 
+use super::record::ReplicaFailed;
 use crate::db::{DbError, Tx};
 
 /// Where a fact came from.
@@ -10,7 +11,8 @@ use crate::db::{DbError, Tx};
 pub struct Origin {
     /// Who wrote it. At the hub, `writer.edge` is the store's edge; the hub's own is 0.
     pub writer: Writer,
-    /// Its number in the writer's feed: the order in which that writer stated its facts.
+    /// The order in which that writer stated its facts: in a journal its number in the writer's
+    /// feed, in an order document its number among what the writer wrote into it, from 1.
     pub seq: u64,
 }
 
@@ -21,12 +23,17 @@ pub struct Projected<'a> {
     pub fact: &'a Fact,
     /// Where it came from.
     pub origin: Origin,
+    /// The document it stands in, which holds it already.
+    pub document: DocumentId,
+    /// In an order document, the custody epoch it was written under.
+    pub epoch: Option<u32>,
 }
 
 /// Folds facts into the views of one slice.
 ///
 /// Laws: it depends on nothing but the fact, its origin and its own tables; folding the same facts
-/// in any order that keeps each writer's own gives equal tables; it sees every fact once.
+/// in any order that keeps each writer's own within a document gives equal tables; it sees every
+/// fact once. A view of orders may fold the whole order anew, with [`super::order_facts`].
 pub trait Projection: Send + Sync {
     /// Names it in logs and rebuilds, in snake case.
     fn name(&self) -> &'static str;
@@ -66,4 +73,30 @@ impl From<BodyRefused> for ProjectionFailed {
     fn from(refused: BodyRefused) -> Self {
         Self::Content(refused.to_string())
     }
+}
+
+impl From<ReplicaFailed> for ProjectionFailed {
+    /// What a view reads of the replica fails with the database or because it is damaged, which is
+    /// the content's trouble and not the connection's.
+    fn from(failed: ReplicaFailed) -> Self {
+        match failed {
+            ReplicaFailed::Db(error) => Self::Db(error),
+            ReplicaFailed::Projection { source, .. } => source,
+            ReplicaFailed::Segment(_)
+            | ReplicaFailed::Order(_)
+            | ReplicaFailed::OrderIncomplete(_)
+            | ReplicaFailed::NoIdentity => Self::Content(sentence(&failed)),
+        }
+    }
+}
+
+/// Returns an error's message with those of its causes.
+fn sentence(error: &dyn std::error::Error) -> String {
+    let mut sentence = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        sentence = format!("{sentence}: {error}");
+        cause = error.source();
+    }
+    sentence
 }

@@ -1,13 +1,14 @@
 //! What could not be believed: kept with its bytes and a reason, listed until a person has looked.
 
-use counterpart_protocol::ids::EdgeNumber;
+use counterpart_protocol::documents::ChangeHash;
+use counterpart_protocol::ids::{DocumentId, EdgeNumber};
 use counterpart_protocol::sync::{
     Ack, BATCH_RECORDS_MAX, FeedHead, FeedId, RecordVerdict, Verdict,
 };
 
 use super::Replica;
-use super::feeds::{Direction, Stream, chain_at, int, unsigned};
-use super::outbound::OpenFeeds;
+use super::feeds::{Direction, Stream, chain_at, int, records_after, unsigned};
+use super::outbound::{Entry, OpenFeeds, append_entry};
 use crate::db::{DbError, Tx};
 use crate::params;
 
@@ -93,8 +94,21 @@ pub(super) fn verdicts_between(
         .collect()
 }
 
+/// Returns how many records of a stream with this change stand in quarantine.
+fn times_refused(tx: &mut Tx, stream: Stream, change: ChangeHash) -> Result<u32, DbError> {
+    let row = tx.query_one(
+        "SELECT COUNT(*) FROM quarantine q
+         JOIN feed_records r ON r.direction = q.direction AND r.peer = q.peer
+             AND r.feed = q.feed AND r.seq = q.seq
+         WHERE q.direction = $1 AND q.peer = $2 AND r.change_hash = $3",
+        params![stream.direction.word(), stream.peer.0, change.0],
+    )?;
+    row.read(0)
+}
+
 impl Replica {
-    /// Notes which of our records the peer could not believe, and closes the segments they are in.
+    /// Notes which of our records the peer could not believe, and closes the segments they are in;
+    /// an order's document stays open, for it has other writers.
     pub(super) fn note_refused(
         &self,
         tx: &mut Tx,
@@ -118,7 +132,7 @@ impl Replica {
                 continue;
             }
             tx.execute(
-                "UPDATE documents SET state = 'closed' WHERE document = (
+                "UPDATE documents SET state = 'closed' WHERE document < 'order' AND document = (
                      SELECT document FROM feed_records
                      WHERE direction = $1 AND peer = $2 AND feed = $3 AND seq = $4)",
                 params![
@@ -130,7 +144,26 @@ impl Replica {
             )?;
             // The next fact opens a new segment: what is remembered is no longer true.
             tx.scratch::<OpenFeeds>().feeds.remove(&stream.peer);
+            self.send_again(tx, stream, at)?;
         }
+        Ok(())
+    }
+
+    /// Sends a change of an order that the peer could not use once more, as a new record: others in
+    /// the document follow it, and what damaged it may have been the way.
+    fn send_again(&self, tx: &mut Tx, stream: Stream, at: FeedHead) -> Result<(), DbError> {
+        let me = self.identity(tx)?;
+        let found = records_after(tx, stream, at.feed, at.seq - 1, 1)?.pop();
+        let (Some(me), Some(stored)) = (me, found) else {
+            return Ok(());
+        };
+        let record = stored.record;
+        let is_order = matches!(record.document, DocumentId::Order(_));
+        if !is_order || times_refused(tx, stream, record.change)? > 1 {
+            return Ok(());
+        }
+        let head = append_entry(tx, &me, stream.peer, &Entry::again(&record))?;
+        self.wake(tx, stream.peer, head.seq);
         Ok(())
     }
 

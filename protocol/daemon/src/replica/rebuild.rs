@@ -1,11 +1,12 @@
 //! Rebuilding every view from the stored facts: view = fold, checked instead of believed.
 
-use counterpart_protocol::documents::{ChangeHash, Expected, admit};
-use counterpart_protocol::ids::{EdgeNumber, FactId, Incarnation, Writer};
+use counterpart_protocol::documents::{ChangeHash, Expected, admit, stored_fact};
+use counterpart_protocol::ids::{DocumentId, EdgeNumber, FactId, Incarnation, OrderId, Writer};
 use counterpart_protocol::sync::FeedId;
 
 use super::feeds::{Direction, Stream, head_of, records_after};
 use super::identity::Identity;
+use super::orders::{order_documents, rows_of};
 use super::projection::{Origin, Projected};
 use super::record::ReplicaFailed;
 use super::{Projection, Replica};
@@ -25,8 +26,9 @@ pub struct Rebuilt {
 }
 
 impl Replica {
-    /// Empties every view and folds all stored facts into them again, writer by writer: each once,
-    /// under the record it was first taken under, and nothing that stands in quarantine.
+    /// Empties every view and folds all stored facts into them again, the journals writer by
+    /// writer, then the orders: each once, under the record it was first taken under, and nothing
+    /// that stands in quarantine.
     ///
     /// # Errors
     ///
@@ -40,7 +42,42 @@ impl Replica {
         for (stream, feed) in runs(tx)? {
             self.fold_run(tx, &me, stream, feed, &mut rebuilt)?;
         }
-        Ok(rebuilt)
+        let mut after = None;
+        loop {
+            let page = order_documents(tx, after, PAGE)?;
+            let Some(last) = page.last() else {
+                return Ok(rebuilt);
+            };
+            after = Some(*last);
+            for order in page {
+                self.fold_order(tx, order, &mut rebuilt)?;
+            }
+        }
+    }
+
+    fn fold_order(
+        &self,
+        tx: &mut Tx,
+        order: OrderId,
+        rebuilt: &mut Rebuilt,
+    ) -> Result<(), ReplicaFailed> {
+        for row in rows_of(tx, order)? {
+            let Some(fact) = stored_fact(&row.bytes, row.hash) else {
+                rebuilt.skipped += 1;
+                continue;
+            };
+            let projected = Projected {
+                fact: &fact,
+                origin: Origin {
+                    writer: row.key.writer,
+                    seq: u64::from(row.key.seq),
+                },
+                document: DocumentId::Order(order),
+                epoch: Some(row.key.epoch),
+            };
+            self.fold_first(tx, &projected, row.hash, rebuilt)?;
+        }
+        Ok(())
     }
 
     fn fold_run(
@@ -68,7 +105,11 @@ impl Replica {
             };
             after = last.record.seq;
             for stored in page {
-                let (document, seq) = (stored.record.document, stored.record.seq);
+                // Orders are folded afterwards: a change of one may stand in several feeds.
+                let DocumentId::Segment(document) = stored.record.document else {
+                    continue;
+                };
+                let seq = stored.record.seq;
                 let change = stored.change.unwrap_or_else(Vec::new);
                 let Ok(admitted) = admit(
                     &change,
@@ -81,30 +122,40 @@ impl Replica {
                     rebuilt.skipped += 1;
                     continue;
                 };
-                match taken_under(tx, admitted.fact.header.id)? {
-                    Some(change) if change == stored.record.change => {}
-                    // Another record stated it first.
-                    Some(_) => continue,
-                    None => {
-                        rebuilt.skipped += 1;
-                        continue;
-                    }
-                }
-                let origin = Origin { writer, seq };
-                let folded = self.fold(
-                    tx,
-                    &Projected {
-                        fact: &admitted.fact,
-                        origin,
-                    },
-                )?;
-                if folded {
-                    rebuilt.facts += 1;
-                } else {
-                    rebuilt.skipped += 1;
-                }
+                let projected = Projected {
+                    fact: &admitted.fact,
+                    origin: Origin { writer, seq },
+                    document: stored.record.document,
+                    epoch: None,
+                };
+                self.fold_first(tx, &projected, stored.record.change, rebuilt)?;
             }
         }
+    }
+
+    /// Folds a fact if this is the change it was first taken under.
+    fn fold_first(
+        &self,
+        tx: &mut Tx,
+        projected: &Projected<'_>,
+        change: ChangeHash,
+        rebuilt: &mut Rebuilt,
+    ) -> Result<(), ReplicaFailed> {
+        match taken_under(tx, projected.fact.header.id)? {
+            Some(first) if first == change => {}
+            // Another record stated it first.
+            Some(_) => return Ok(()),
+            None => {
+                rebuilt.skipped += 1;
+                return Ok(());
+            }
+        }
+        if self.fold(tx, projected)? {
+            rebuilt.facts += 1;
+        } else {
+            rebuilt.skipped += 1;
+        }
+        Ok(())
     }
 
     /// Folds a fact into every view or, when one cannot use its content, into none.

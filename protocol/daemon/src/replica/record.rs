@@ -1,16 +1,18 @@
 //! Stating a fact: the one way in for everything this node itself says happened.
 
-use counterpart_protocol::documents::{Appended, Segment, SegmentFailed};
+use counterpart_protocol::documents::{
+    Appended, ChangeHash, OrderDocumentFailed, Segment, SegmentFailed,
+};
 use counterpart_protocol::facts::{Body, Fact, Header};
 use counterpart_protocol::hlc::Hlc;
-use counterpart_protocol::ids::{EdgeNumber, FactId, RegisterId, StaffId};
+use counterpart_protocol::ids::{EdgeNumber, FactId, OrderId, RegisterId, StaffId};
 use counterpart_protocol::sync::Record;
 use counterpart_protocol::time::BusinessDate;
 
 use super::Replica;
-use super::feeds::{Direction, Stream, put_change, put_head, put_record};
+use super::feeds::{Direction, Stream, put_change, put_head, put_record, put_segment};
 use super::identity::Identity;
-use super::outbound::{OpenFeed, OpenFeeds, last_hlc, leave_incomplete, open_feed};
+use super::outbound::{Entry, OpenFeed, OpenFeeds, last_hlc, leave_incomplete, open_feed};
 use super::projection::{Origin, Projected, ProjectionFailed};
 use crate::db::{DbError, Tx};
 use crate::entropy::random_bytes;
@@ -32,7 +34,8 @@ pub struct Place {
 pub struct Recorded {
     /// Its id.
     pub fact_id: FactId,
-    /// Its number in our feed for the peer.
+    /// Its number in our feed for the peer; of a fact in an order, its number among what we wrote
+    /// into that order.
     pub seq: u64,
     /// Its timestamp.
     pub hlc: Hlc,
@@ -47,6 +50,12 @@ pub enum ReplicaFailed {
     /// Our own document is damaged.
     #[error("could not write a fact to its document")]
     Segment(#[from] SegmentFailed),
+    /// An order's document is damaged, full, or does not take the fact.
+    #[error("could not use the document of an order")]
+    Order(#[from] OrderDocumentFailed),
+    /// Facts of the order are missing that others in it follow.
+    #[error("order {0} lacks facts that were sent and have not come: nothing is written to it yet")]
+    OrderIncomplete(OrderId),
     /// A view could not be made of our own fact, which means a fault of ours.
     #[error("could not fold our own fact into the view {view}")]
     Projection {
@@ -104,33 +113,38 @@ impl Replica {
         let feeds = tx.scratch::<OpenFeeds>();
         feeds.hlc = Some(hlc);
         feeds.feeds.insert(peer, open);
-        self.fold_own(tx, &me, &fact, record.seq)?;
-        let signals = self.inner.signals.clone();
-        tx.on_commit(Box::new(move || signals.raise(peer, record.seq)));
+        let projected = Projected {
+            fact: &fact,
+            origin: Origin {
+                writer: me.writer,
+                seq: record.seq,
+            },
+            document: record.document,
+            epoch: None,
+        };
+        self.fold_own(tx, &projected)?;
+        self.wake(tx, peer, record.seq);
         Ok(recorded)
     }
 
-    fn new_fact_id(&self) -> FactId {
+    /// Wakes who waits for a peer's feed, once it is durable.
+    pub(super) fn wake(&self, tx: &mut Tx, peer: EdgeNumber, seq: u64) {
+        let signals = self.inner.signals.clone();
+        tx.on_commit(Box::new(move || signals.raise(peer, seq)));
+    }
+
+    pub(super) fn new_fact_id(&self) -> FactId {
         let random = u128::from_be_bytes(random_bytes(self.inner.entropy.as_ref()));
         FactId::from_parts(self.wall_ms(), random)
     }
 
-    fn fold_own(
+    pub(super) fn fold_own(
         &self,
         tx: &mut Tx,
-        me: &Identity,
-        fact: &Fact,
-        seq: u64,
+        projected: &Projected<'_>,
     ) -> Result<(), ReplicaFailed> {
-        let projected = Projected {
-            fact,
-            origin: Origin {
-                writer: me.writer,
-                seq,
-            },
-        };
-        for view in self.interested(fact.kind()) {
-            view.project(tx, &projected)
+        for view in self.interested(projected.fact.kind()) {
+            view.project(tx, projected)
                 .map_err(|source| ReplicaFailed::Projection {
                     view: view.name(),
                     source,
@@ -154,7 +168,7 @@ fn close_segment(tx: &mut Tx, open: &mut OpenFeed, me: &Identity) -> Result<(), 
         }
         Err(damage) => {
             tracing::error!(%document, error = %damage, "closed a segment that does not load");
-            leave_incomplete(tx, document)?;
+            leave_incomplete(tx, document.into())?;
         }
     }
     open.follows = open.segment.heads();
@@ -175,21 +189,10 @@ fn store(
         peer,
     };
     let document = open.segment.document();
-    let record = Record {
-        seq: open.head.seq + 1,
-        kind_number: fact.kind_number,
-        schema: fact.schema,
-        document,
-        change: appended.hash,
-        business_date: fact.header.business_date,
-        hlc: fact.header.hlc,
-    };
+    let record = Entry::of(fact, document.into(), appended.hash).numbered(open.head.seq + 1);
     open.head = open.head.after(&record);
     put_change(tx, appended.hash, &appended.change)?;
-    tx.execute(
-        "INSERT INTO facts (fact_id, change_hash) VALUES ($1, $2)",
-        params![fact.header.id.to_bytes(), appended.hash.0],
-    )?;
+    put_own_fact(tx, fact.header.id, appended.hash)?;
     put_document(
         tx,
         &document.to_string(),
@@ -198,7 +201,19 @@ fn store(
     )?;
     put_record(tx, stream, &record, open.head)?;
     put_head(tx, stream, open.head, me.actor, fact.header.hlc)?;
+    if open.segment.facts() == 1 {
+        put_segment(tx, stream, open.head.feed, document)?;
+    }
     Ok(record)
+}
+
+/// Remembers under which change we stated a fact.
+pub(super) fn put_own_fact(tx: &mut Tx, fact: FactId, change: ChangeHash) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO facts (fact_id, change_hash) VALUES ($1, $2)",
+        params![fact.to_bytes(), change.0],
+    )?;
+    Ok(())
 }
 
 fn put_document(tx: &mut Tx, document: &str, head: [u8; 32], facts: u32) -> Result<(), DbError> {

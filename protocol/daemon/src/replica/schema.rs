@@ -88,3 +88,62 @@ CREATE TABLE day_digests (
     PRIMARY KEY (direction, peer, feed, business_date)
 ) STRICT, WITHOUT ROWID;
 ";
+
+/// Creates the tables of order documents. Their rows in `documents` hold all heads, one after the
+/// other and sorted, in `head`, and are `incomplete` while something they follow is missing.
+pub const REPLICA_ORDERS_MIGRATION_SQL: &str = r"
+-- What an order's writers wrote into it, by the writers' keys. A change's depth is one more than
+-- the deepest it follows: ordered by it, every change comes after all that it follows.
+CREATE TABLE order_changes (
+    document TEXT NOT NULL,
+    edge INTEGER NOT NULL,
+    incarnation INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    epoch INTEGER NOT NULL,
+    depth INTEGER NOT NULL,
+    head BLOB NOT NULL,
+    change_hash BLOB NOT NULL,
+    kind INTEGER NOT NULL,
+    schema_version INTEGER NOT NULL,
+    must_understand INTEGER NOT NULL CHECK (must_understand IN (0, 1)),
+    business_date INTEGER NOT NULL,
+    hlc INTEGER NOT NULL,
+    PRIMARY KEY (document, edge, incarnation, seq),
+    -- Serves the look-up of what a change follows.
+    UNIQUE (document, head)
+) STRICT, WITHOUT ROWID;
+
+-- What changes of an order follow and is not here.
+CREATE TABLE order_missing (
+    document TEXT NOT NULL,
+    head BLOB NOT NULL,
+    PRIMARY KEY (document, head)
+) STRICT, WITHOUT ROWID;
+
+-- Which edges an order's changes are forwarded to, at the hub.
+CREATE TABLE order_readers (
+    document TEXT NOT NULL,
+    peer INTEGER NOT NULL,
+    PRIMARY KEY (document, peer)
+) STRICT, WITHOUT ROWID;
+
+-- By which actor each writer of orders is known, since its first change: it never has a second.
+CREATE TABLE writer_actors (
+    edge INTEGER NOT NULL,
+    incarnation INTEGER NOT NULL,
+    actor BLOB NOT NULL UNIQUE,
+    PRIMARY KEY (edge, incarnation)
+) STRICT, WITHOUT ROWID;
+
+-- The highest record of a feed of ours that was ever framed to its peer.
+ALTER TABLE feed_heads ADD COLUMN sent_seq INTEGER NOT NULL DEFAULT 0;
+
+-- The newest journal segment of a feed of ours: records of orders stand between its own.
+ALTER TABLE feed_heads ADD COLUMN segment TEXT;
+UPDATE feed_heads SET segment = (
+    SELECT r.document FROM feed_records r
+    WHERE r.direction = feed_heads.direction AND r.peer = feed_heads.peer
+        AND r.feed = feed_heads.feed AND r.seq = feed_heads.seq
+) WHERE direction = 'out';
+UPDATE feed_heads SET sent_seq = acked_seq WHERE direction = 'out';
+";

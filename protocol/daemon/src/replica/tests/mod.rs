@@ -10,8 +10,8 @@ use counterpart_protocol::time::BusinessDate;
 use tempfile::TempDir;
 
 use super::{
-    Answer, Place, Projected, Projection, ProjectionFailed, REPLICA_MIGRATION_SQL, Replica,
-    ReplicaFailed,
+    Answer, Place, Projected, Projection, ProjectionFailed, REPLICA_MIGRATION_SQL,
+    REPLICA_ORDERS_MIGRATION_SQL, Replica, ReplicaFailed,
 };
 use crate::clock::ManualClock;
 use crate::db::{Db, DbError, DbOptions, Migration, Tx};
@@ -19,6 +19,10 @@ use crate::entropy::SeededEntropy;
 use crate::params;
 
 mod hostile;
+mod order_hostile;
+mod order_seeded;
+mod order_stories;
+mod orders;
 mod seeded;
 mod stories;
 
@@ -30,11 +34,23 @@ const MIGRATIONS: &[Migration] = &[
         sql: REPLICA_MIGRATION_SQL,
     },
     Migration {
-        version: 2,
+        version: 3,
+        name: "replica_orders",
+        sql: REPLICA_ORDERS_MIGRATION_SQL,
+    },
+    Migration {
+        version: 4,
         name: "view",
         sql: "CREATE TABLE notices (
             edge INTEGER NOT NULL, seq INTEGER NOT NULL, text TEXT NOT NULL,
             PRIMARY KEY (edge, seq)) STRICT",
+    },
+    Migration {
+        version: 5,
+        name: "timelines",
+        sql: "CREATE TABLE timelines (
+            document TEXT NOT NULL, place INTEGER NOT NULL, line TEXT NOT NULL,
+            PRIMARY KEY (document, place)) STRICT",
     },
 ];
 
@@ -91,7 +107,11 @@ impl Node {
         let clock = ManualClock::starting_at(1_763_890_000_000);
         let db = open(folder.path().join("n.db"));
         let entropy = SeededEntropy::shared(seed);
-        let replica = Replica::new(clock.clone(), entropy, vec![Box::new(Notices)]);
+        let replica = Replica::new(
+            clock.clone(),
+            entropy,
+            vec![Box::new(Notices), Box::new(orders::Timelines)],
+        );
         let node = Self {
             db,
             replica,

@@ -1,0 +1,161 @@
+//! Reading an order: its facts in one order for everybody, and whether this program understands it.
+
+use std::collections::HashSet;
+
+use counterpart_protocol::documents::{ChangeHash, OrderDocumentFailed, stored_fact};
+use counterpart_protocol::facts::{Fact, Kind};
+use counterpart_protocol::hlc::Hlc;
+use counterpart_protocol::ids::{EdgeNumber, Incarnation, OrderId, OrderKey, Writer};
+use counterpart_protocol::time::BusinessDate;
+
+use super::super::Replica;
+use super::super::outbound::Entry;
+use super::super::record::ReplicaFailed;
+use super::rows::name;
+use crate::db::{DbError, Row, Tx};
+use crate::params;
+
+/// A fact of an order, with who wrote it and under which custody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderFact {
+    /// The fact.
+    pub fact: Fact,
+    /// Who wrote it.
+    pub writer: Writer,
+    /// The custody epoch it was written under.
+    pub epoch: u32,
+    /// Its number among what this writer wrote into this order, from 1.
+    pub seq: u64,
+}
+
+/// A stored change of an order.
+pub(in super::super) struct OrderRow {
+    pub(in super::super) key: OrderKey,
+    pub(in super::super) hash: ChangeHash,
+    pub(in super::super) bytes: Vec<u8>,
+    kind_number: u32,
+    schema: u32,
+    business_date: BusinessDate,
+    hlc: Hlc,
+}
+
+impl OrderRow {
+    /// Returns what a feed says of it.
+    pub(super) fn entry(&self, order: OrderId) -> Entry {
+        Entry {
+            kind_number: self.kind_number,
+            schema: self.schema,
+            document: order.into(),
+            change: self.hash,
+            business_date: self.business_date,
+            hlc: self.hlc,
+        }
+    }
+}
+
+/// Returns the stored changes of an order so that each comes after all it follows, and everywhere
+/// in the same order: by depth, which is in the change itself, then by writer.
+pub(in super::super) fn rows_of(tx: &mut Tx, order: OrderId) -> Result<Vec<OrderRow>, DbError> {
+    let rows = tx.query_all(
+        "SELECT o.edge, o.incarnation, o.seq, o.epoch, o.change_hash, o.kind, o.schema_version,
+             o.business_date, o.hlc, c.bytes
+         FROM order_changes o JOIN changes c ON c.change_hash = o.change_hash
+         WHERE o.document = $1 ORDER BY o.depth, o.edge, o.incarnation, o.seq",
+        params![name(order)],
+    )?;
+    rows.iter().map(order_row).collect()
+}
+
+fn order_row(row: &Row) -> Result<OrderRow, DbError> {
+    let writer = Writer {
+        edge: EdgeNumber(row.read(0)?),
+        incarnation: Incarnation(row.read(1)?),
+    };
+    let business_date = BusinessDate::from_days(row.read(7)?);
+    Ok(OrderRow {
+        key: OrderKey {
+            writer,
+            seq: row.read(2)?,
+            epoch: row.read(3)?,
+        },
+        hash: ChangeHash(row.read(4)?),
+        bytes: row.read(9)?,
+        kind_number: row.read(5)?,
+        schema: row.read(6)?,
+        business_date: business_date.expect("only checked dates are stored"),
+        hlc: Hlc(row.read::<i64>(8)?.cast_unsigned()),
+    })
+}
+
+/// Returns the facts of an order, each once: whatever it follows comes before it, and every
+/// replica that holds the same facts returns them in the same order. For views, which have no
+/// replica at hand; see [`Replica::order_facts`].
+///
+/// # Errors
+///
+/// [`ReplicaFailed::Order`] when a stored change is damaged: a fold over the others could take
+/// back what happened.
+pub fn order_facts(tx: &mut Tx, order: OrderId) -> Result<Vec<OrderFact>, ReplicaFailed> {
+    let mut seen = HashSet::new();
+    let mut facts = Vec::new();
+    for row in rows_of(tx, order)? {
+        let Some(fact) = stored_fact(&row.bytes, row.hash) else {
+            let what = format!("the change under {} is not what was stored", row.key);
+            return Err(OrderDocumentFailed::Damaged { order, what }.into());
+        };
+        if seen.insert(fact.header.id) {
+            facts.push(OrderFact {
+                fact,
+                writer: row.key.writer,
+                epoch: row.key.epoch,
+                seq: u64::from(row.key.seq),
+            });
+        }
+    }
+    Ok(facts)
+}
+
+/// Tells whether an order holds a fact that must be understood and is of a kind this program does
+/// not know: until an upgrade nothing may be promised or handed over for it.
+///
+/// # Errors
+///
+/// Those of the database.
+pub fn is_blocked(tx: &mut Tx, order: OrderId) -> Result<bool, DbError> {
+    let rows = tx.query_all(
+        "SELECT DISTINCT kind FROM order_changes WHERE document = $1 AND must_understand = 1",
+        params![name(order)],
+    )?;
+    for row in &rows {
+        if Kind::from_number(row.read(0)?).is_none() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+impl Replica {
+    /// Returns the facts of an order, each once: whatever it follows comes before it, and every
+    /// replica that holds the same facts returns them in the same order, however they came.
+    ///
+    /// # Errors
+    ///
+    /// [`ReplicaFailed::Order`] when a stored change is damaged; those of the database.
+    pub fn order_facts(
+        &self,
+        tx: &mut Tx,
+        order: OrderId,
+    ) -> Result<Vec<OrderFact>, ReplicaFailed> {
+        order_facts(tx, order)
+    }
+
+    /// Tells whether an order holds a fact that this program must understand and does not: until an
+    /// upgrade nothing may be promised or handed over for it.
+    ///
+    /// # Errors
+    ///
+    /// Those of the database.
+    pub fn is_blocked(&self, tx: &mut Tx, order: OrderId) -> Result<bool, DbError> {
+        is_blocked(tx, order)
+    }
+}

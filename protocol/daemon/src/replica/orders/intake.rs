@@ -1,0 +1,168 @@
+//! Taking a peer's change of an order in.
+
+use counterpart_protocol::documents::{OrderChange, admit_to_order};
+use counterpart_protocol::ids::{DocumentId, EdgeNumber, OrderId};
+use counterpart_protocol::sync::{Offered, Verdict};
+
+use super::super::Replica;
+use super::super::feeds::put_change;
+use super::super::inbound::{
+    Believed, NotTaken, Sender, check_record, project, put_fact, writer_of,
+};
+use super::super::outbound::Entry;
+use super::super::projection::{Origin, Projected};
+use super::rows::{
+    NewChange, actor_of, change_under, depth_of, lacks_something, lock_document, put_order_change,
+};
+use crate::db::Tx;
+
+impl Replica {
+    /// Believes a change of an order: it joins the document, goes on to the order's other readers
+    /// and into the views. A view that cannot use it does not keep it out of the document, where
+    /// others follow it.
+    pub(in super::super) fn believe_order(
+        &self,
+        tx: &mut Tx,
+        sender: &Sender,
+        order: OrderId,
+        offered: &Offered,
+    ) -> Result<Believed, NotTaken> {
+        let change =
+            admit_to_order(&offered.change).map_err(|e| NotTaken::Content(e.to_string()))?;
+        check_record(&change.fact, offered)?;
+        let writer = change.key.writer;
+        let from_sender = writer == writer_of(sender, offered.head.feed);
+        // The hub forwards what others wrote; an edge speaks for itself only.
+        if !from_sender && sender.peer != EdgeNumber::HUB {
+            let reason = format!("the change under {} is not its sender's own", change.key);
+            return Err(NotTaken::Content(reason));
+        }
+        if held_already(tx, sender, order, offered, &change)? {
+            return Ok(Believed::As(Verdict::Duplicate));
+        }
+        // The sender registered its actor; another's is remembered from its first change on.
+        let of_another = change.actor == sender.me.actor
+            || (from_sender && change.actor != sender.actor)
+            || actor_of(tx, writer, change.actor)? != Some(change.actor);
+        if of_another {
+            let reason = format!(
+                "the change under {} was written by another actor than its writer's",
+                change.key
+            );
+            return Err(NotTaken::Content(reason));
+        }
+        let row = lock_document(tx, order)?;
+        let missing = check_place(tx, order, &change)?;
+        put_change(tx, offered.record.change, &offered.change)?;
+        let new = NewChange {
+            key: change.key,
+            fact: &change.fact,
+            hash: offered.record.change,
+            head: change.head,
+            depth: change.depth,
+            deps: &change.deps,
+            missing: &missing,
+        };
+        put_order_change(tx, order, row, &new)?;
+        if sender.me.writer.edge == EdgeNumber::HUB {
+            let entry = Entry::of(&change.fact, order.into(), offered.record.change);
+            self.forward(tx, &sender.me, change.key.writer.edge, order, &entry)?;
+        }
+        self.fold_received(tx, order, offered, &change)
+    }
+
+    fn fold_received(
+        &self,
+        tx: &mut Tx,
+        order: OrderId,
+        offered: &Offered,
+        change: &OrderChange,
+    ) -> Result<Believed, NotTaken> {
+        let projected = Projected {
+            fact: &change.fact,
+            origin: Origin {
+                writer: change.key.writer,
+                seq: u64::from(change.key.seq),
+            },
+            document: DocumentId::Order(order),
+            epoch: Some(change.key.epoch),
+        };
+        let folded = tx.savepoint(|tx| {
+            if !put_fact(tx, &change.fact, offered)? {
+                return Ok(Verdict::Duplicate);
+            }
+            for view in self.interested(change.fact.kind()) {
+                project(tx, view, &projected)?;
+            }
+            Ok(Verdict::Stored)
+        });
+        match folded {
+            Ok(verdict) => Ok(Believed::As(verdict)),
+            Err(NotTaken::Content(reason)) => Ok(Believed::Unfolded(reason)),
+            Err(NotTaken::Db(error)) => Err(NotTaken::Db(error)),
+        }
+    }
+}
+
+/// Tells whether exactly this change is held, by whatever way it came; another one under its key
+/// can only mean that its writer exists twice.
+fn held_already(
+    tx: &mut Tx,
+    sender: &Sender,
+    order: OrderId,
+    offered: &Offered,
+    change: &OrderChange,
+) -> Result<bool, NotTaken> {
+    let OrderChange { key, .. } = change;
+    let (edge, me) = (key.writer.edge, sender.me.writer);
+    match change_under(tx, order, key.writer, key.seq)? {
+        Some(held) if held == offered.record.change => Ok(true),
+        Some(_) => Err(NotTaken::Content(format!(
+            "another change stands under {key}: its writer was cloned"
+        ))),
+        None if edge == me.edge && key.writer.incarnation >= me.incarnation => {
+            Err(NotTaken::Content(format!(
+                "the change under {key} is said to be ours and is not: we were cloned"
+            )))
+        }
+        None => Ok(false),
+    }
+}
+
+/// Returns what the change follows and is not here. If all of it is here, the change must count on
+/// from it; if nothing else is missing either, its writer's change before it must be here too.
+fn check_place(
+    tx: &mut Tx,
+    order: OrderId,
+    change: &OrderChange,
+) -> Result<Vec<[u8; 32]>, NotTaken> {
+    let misplaced = || {
+        NotTaken::Content(format!(
+            "the change under {} does not count on from those it follows",
+            change.key
+        ))
+    };
+    let mut missing = Vec::new();
+    let mut deepest = 0;
+    for dep in &change.deps {
+        match depth_of(tx, order, dep)? {
+            Some(depth) => deepest = deepest.max(depth),
+            None => missing.push(*dep),
+        }
+    }
+    if change.depth <= deepest {
+        return Err(misplaced());
+    }
+    if !missing.is_empty() {
+        return Ok(missing);
+    }
+    let before = change.key.seq - 1;
+    let has_before = before == 0
+        || change_under(tx, order, change.key.writer, before)?.is_some()
+        || lacks_something(tx, order)?;
+    if change.depth == deepest + 1 && has_before {
+        Ok(missing)
+    } else {
+        Err(misplaced())
+    }
+}
