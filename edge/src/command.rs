@@ -129,6 +129,16 @@ pub fn replica_problem(failed: &ReplicaFailed) -> Problem {
             "not_enrolled",
             "this store is not enrolled yet: enrol it at the hub first",
         ),
+        ReplicaFailed::OrderIncomplete(_) => Problem::refused(
+            "order_incomplete",
+            "part of what the hub said of this order has not come yet: note on paper what you \
+             do, and try again when this store has spoken with the hub",
+        ),
+        ReplicaFailed::Order(_) => Problem::failed(
+            "order_damaged",
+            "this order takes no more entries here: note on paper what you do, and report the \
+             order's number to whoever looks after the program",
+        ),
         ReplicaFailed::Segment(_) | ReplicaFailed::Projection { .. } => {
             let detail = "the program made a mistake and stored nothing: report the time of day \
                           to whoever looks after it";

@@ -89,11 +89,14 @@ pub async fn rebuild(config: &EdgeConfig) -> Result<Rebuilt, EdgeError> {
         Err(ReplicaFailed::NoIdentity) => Err(EdgeError::NotEnrolled {
             data: config.data.display().to_string(),
         }),
-        Err(failed @ (ReplicaFailed::Segment(_) | ReplicaFailed::Projection { .. })) => {
-            Err(EdgeError::Db(DbError::Corrupt {
-                detail: failed.to_string(),
-            }))
-        }
+        Err(
+            failed @ (ReplicaFailed::Segment(_)
+            | ReplicaFailed::Order(_)
+            | ReplicaFailed::OrderIncomplete(_)
+            | ReplicaFailed::Projection { .. }),
+        ) => Err(EdgeError::Db(DbError::Corrupt {
+            detail: failed.to_string(),
+        })),
     }
 }
 
