@@ -12,8 +12,8 @@ use counterpart_daemon::clock::{SharedClock, SystemClock};
 use counterpart_daemon::entropy::{OsEntropy, SharedEntropy};
 use counterpart_daemon::telemetry::LogFormat;
 use counterpart_hardware::{
-    DrawerPin, FrameEnd, PortAddress, PortAddressRefused, PrinterConfig, Profile, ScannerConfig,
-    SensorLevel,
+    AimIds, DrawerPin, FrameEnd, PortAddress, PortAddressRefused, PrinterConfig, Profile,
+    ScannerConfig, SensorLevel,
 };
 use counterpart_protocol::ids::RegisterId;
 use serde::Deserialize;
@@ -118,6 +118,20 @@ pub struct ScannerSettings {
     pub end: Option<EndSetting>,
     /// A pause this long ends a code, in milliseconds from 1 to 2000; 50 unless set.
     pub gap_ms: Option<u64>,
+    /// Whether it says before each code what it read, as `]E0`; `detect` unless set.
+    pub aim: Option<AimSetting>,
+}
+
+/// Whether a scanner sends symbology identifiers (ISO/IEC 15424).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AimSetting {
+    /// What looks like one is one.
+    Detect,
+    /// It always does.
+    On,
+    /// It never does: the shop's own codes begin with brackets.
+    Off,
 }
 
 /// What ends a code on a scanner's line.
@@ -297,6 +311,11 @@ fn scanner(register: u16, set: &ScannerSettings) -> Result<ScannerConfig, Settin
     if let Some(window_ms) = set.repeat_window_ms {
         config.repeat_window = Duration::from_millis(window_ms);
     }
+    config.aim = match set.aim {
+        None | Some(AimSetting::Detect) => AimIds::Detected,
+        Some(AimSetting::On) => AimIds::Sent,
+        Some(AimSetting::Off) => AimIds::Off,
+    };
     let framing = &mut config.framing;
     framing.prefix = set.prefix;
     framing.end = match set.end {

@@ -35,7 +35,8 @@ pub use printer::{
     Substitution, Timeouts, encode,
 };
 pub use scanner::{
-    AimId, FrameEnd, Framing, LostReason, Scan, Scanner, ScannerConfig, ScannerEvent, Symbology,
+    AimId, AimIds, FrameEnd, Framing, LostReason, Scan, Scanner, ScannerConfig, ScannerEvent,
+    Symbology,
 };
 pub use state::{DeviceState, Trouble};
 pub use r#virtual::{

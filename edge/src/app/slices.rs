@@ -92,8 +92,7 @@ pub(super) async fn hear(context: &Context, heard: ScannerHeard) {
     loop {
         let taken = match &heard.heard {
             Heard::Scan(scan) => {
-                // `]E0` on the wire; the barcode's reader takes it without the bracket.
-                let aim = scan.aim.map(|aim| aim.to_string().replacen(']', "", 1));
+                let aim = scan.aim.and_then(|aim| aim.to_string().parse().ok());
                 sales::scanned(context, register, scan.code.clone(), aim).await
             }
             Heard::Lost(_) => sales::lost(context, register).await,

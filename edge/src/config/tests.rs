@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use counterpart_daemon::config::{ConfigFile, Sources, load};
-use counterpart_hardware::{DrawerPin, FrameEnd, Framing, Profile, SensorLevel};
+use counterpart_hardware::{AimIds, DrawerPin, FrameEnd, Framing, Profile, SensorLevel};
 
 use super::{LISTEN, Settings};
 
@@ -108,6 +108,19 @@ fn check_framing(lines: &str, prefix: Option<u8>, end: FrameEnd, gap_ms: u64) {
         config.registers[0].scanner.as_ref().unwrap().framing,
         expected
     );
+}
+
+#[test]
+fn a_scanner_may_send_identifiers_or_not() {
+    #[track_caller]
+    fn check(lines: &str, aim: AimIds) {
+        let config = settings(&scanner(lines)).check().unwrap();
+        assert_eq!(config.registers[0].scanner.as_ref().unwrap().aim, aim);
+    }
+    check("", AimIds::Detected);
+    check("aim = \"detect\"", AimIds::Detected);
+    check("aim = \"on\"", AimIds::Sent);
+    check("aim = \"off\"", AimIds::Off);
 }
 
 #[test]

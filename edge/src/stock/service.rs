@@ -8,7 +8,7 @@ pub(crate) use receiving::{
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::replica::ReplicaFailed;
-use counterpart_protocol::barcode::{self, Scanned};
+use counterpart_protocol::barcode::{self, Aim, Scanned};
 use counterpart_protocol::catalog::{Product, Unit};
 use counterpart_protocol::ids::{FactId, RegisterId, SaleId, Sku};
 use counterpart_protocol::quantity::Milli;
@@ -187,14 +187,12 @@ pub(crate) fn list(tx: &mut Tx, query: &str, after: &str) -> Result<Vec<StockLin
 ///
 /// Those of the database.
 pub fn find(tx: &mut Tx, text: &str) -> Result<Found, DbError> {
-    let exact = match barcode::read(text.as_bytes(), None) {
-        Ok(Scanned::Gtin(gtin)) => reference::find_by_gtin(tx, gtin)?,
-        Ok(Scanned::Text(text)) => match text.parse::<Sku>() {
-            Ok(sku) => reference::find_by_sku(tx, &sku)?,
-            Err(_) => None,
-        },
-        Err(_) => None,
-    };
+    let mut exact = product_of(tx, text.as_bytes(), None)?;
+    if exact.is_none()
+        && let Some((aim, rest)) = barcode::split_aim(text.as_bytes())
+    {
+        exact = product_of(tx, rest, Some(aim))?;
+    }
     if let Some(product) = exact {
         return Ok(Found::One(product));
     }
@@ -204,6 +202,18 @@ pub fn find(tx: &mut Tx, text: &str) -> Result<Found, DbError> {
         1 => Found::One(found.remove(0)),
         count => Found::Several(count),
     })
+}
+
+/// Returns the product whose code or SKU this is.
+fn product_of(tx: &mut Tx, code: &[u8], aim: Option<Aim>) -> Result<Option<Product>, DbError> {
+    match barcode::read(code, aim) {
+        Ok(Scanned::Gtin(gtin)) => reference::find_by_gtin(tx, gtin),
+        Ok(Scanned::Text(text)) => match text.parse::<Sku>() {
+            Ok(sku) => reference::find_by_sku(tx, &sku),
+            Err(_) => Ok(None),
+        },
+        Err(_) => Ok(None),
+    }
 }
 
 fn line_of(sku: Sku, product: Option<Product>, on_hand_milli: Milli) -> StockLine {

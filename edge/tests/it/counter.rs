@@ -317,6 +317,12 @@ pub(crate) fn catalog() -> Catalog {
         ],
         groups: Vec::new(),
         products: vec![
+            product(
+                "]E0-SCREW",
+                "Screw, by its old number",
+                Unit::Piece,
+                Some(10),
+            ),
             product("APPLES", "Apples Jonagold", Unit::Kilogram, Some(299)),
             product("CANDLE", "Candle", Unit::Piece, Some(350)),
             product("MILK", "Oat milk 1 l", Unit::Piece, Some(129)),

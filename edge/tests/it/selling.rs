@@ -80,6 +80,37 @@ async fn a_scanner_says_what_kind_of_symbol_it_read() {
 }
 
 #[tokio::test]
+async fn an_identifier_is_understood_however_it_comes() {
+    let counter = Counter::open().await;
+    let ada = counter.at_open_till(0).await;
+    let path = "/v1/registers/1/scans";
+    for body in [
+        json!({ "code": MILK, "aim": "]E0" }),
+        json!({ "code": format!("01{:0>14}", MILK), "aim": "]C1" }),
+        json!({ "code": format!("01{:0>14}10A\u{1d}21B", MILK), "aim": "]d2" }),
+        // As a scanner that types sends it, and as its code may be.
+        json!({ "code": format!("]E0{MILK}") }),
+        json!({ "code": "]j0CANDLE" }),
+        json!({ "code": "]C0]E0-SCREW" }),
+        json!({ "code": "]E0-SCREW" }),
+    ] {
+        let taken = ada.done(path, body.clone()).await;
+        assert_eq!(taken["outcome"], "added", "{body}: {taken}");
+    }
+    let misread = ada
+        .done(path, json!({ "code": format!("]E0{MISREAD}") }))
+        .await;
+    assert_eq!(misread["why"], "misread");
+    let stranger = ada.done(path, json!({ "code": "]E0-NAIL" })).await;
+    assert_eq!(stranger["why"], "unknown");
+    let refused = ada.post(path, json!({ "code": MILK, "aim": "EAN" })).await;
+    let (status, _, detail) = refused.problem();
+    assert_eq!(status, 400);
+    assert!(detail.contains("as in ]E0"), "{detail}");
+    counter.edge.shutdown().await;
+}
+
+#[tokio::test]
 async fn what_cannot_be_sold_waits_for_a_person_and_bars_pay_until_then() {
     let counter = Counter::open().await;
     let ada = counter.at_open_till(0).await;

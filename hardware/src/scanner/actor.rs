@@ -236,7 +236,7 @@ impl Task {
             activity.scans += 1;
             sequence = activity.scans;
         });
-        let (aim, code) = AimId::split(read.as_bytes());
+        let (aim, code) = AimId::split(read.as_bytes(), self.config.aim);
         let code = String::from_utf8(code.to_vec()).expect("three ASCII characters were cut off");
         self.send(ScannerEvent::Scan(Scan {
             code,

@@ -45,18 +45,34 @@ pub enum Symbology {
     Other,
 }
 
+/// Whether a scanner sends identifiers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AimIds {
+    /// A read that begins with a bracket, a letter the standard assigns and a modifier begins with
+    /// an identifier. Right for every shop whose own codes do not begin like that.
+    #[default]
+    Detected,
+    /// It always does: three characters with a bracket first are one, whatever the letter.
+    Sent,
+    /// It never does: a code may begin with a bracket and whatever follows.
+    Off,
+}
+
 /// The letters ISO/IEC 15424 assigns.
 const LETTERS: &[u8] = b"ABCDEFGHIKLMNOPQRSTUVXYZcdeghosz";
 
 impl AimId {
-    /// Splits a read into its identifier, if it begins with one, and the code.
-    ///
-    /// Only a letter the standard assigns and a hexadecimal modifier count: a code may itself
-    /// begin with a bracket.
-    pub fn split(read: &[u8]) -> (Option<Self>, &[u8]) {
+    /// Splits a read of a scanner that sends identifiers like this into its identifier, if it
+    /// begins with one, and the code. A modifier is a letter or a digit.
+    pub fn split(read: &[u8], sends: AimIds) -> (Option<Self>, &[u8]) {
+        let is_letter = |letter: &u8| match sends {
+            AimIds::Detected => LETTERS.contains(letter),
+            AimIds::Sent => letter.is_ascii_alphabetic(),
+            AimIds::Off => false,
+        };
         match read {
             [b']', letter, modifier, code @ ..]
-                if LETTERS.contains(letter) && modifier.is_ascii_alphanumeric() =>
+                if is_letter(letter) && modifier.is_ascii_alphanumeric() =>
             {
                 (
                     Some(Self {
@@ -112,10 +128,15 @@ mod tests {
     use super::*;
 
     #[track_caller]
+    fn check_sent(sends: AimIds, read: &str, expected: Option<Symbology>, code: &str) {
+        let (aim, rest) = AimId::split(read.as_bytes(), sends);
+        assert_eq!(aim.map(AimId::symbology), expected, "{sends:?} {read:?}");
+        assert_eq!(rest, code.as_bytes(), "{sends:?} {read:?}");
+    }
+
+    #[track_caller]
     fn check(read: &str, expected: Option<Symbology>, code: &str) {
-        let (aim, rest) = AimId::split(read.as_bytes());
-        assert_eq!(aim.map(AimId::symbology), expected, "{read:?}");
-        assert_eq!(rest, code.as_bytes(), "{read:?}");
+        check_sent(AimIds::Detected, read, expected, code);
     }
 
     #[test]
@@ -148,5 +169,27 @@ mod tests {
         check("]j0", None, "]j0");
         check("]E-1", None, "]E-1");
         check("4006381333931", None, "4006381333931");
+    }
+
+    #[test]
+    fn a_scanner_that_sends_none_leaves_brackets_in_the_code() {
+        for code in ["]E0-SCREW", "]C1", "]d2X", "[A]"] {
+            check_sent(AimIds::Off, code, None, code);
+        }
+    }
+
+    #[test]
+    fn a_scanner_that_sends_them_sends_unassigned_ones_too() {
+        check_sent(AimIds::Sent, "]j04711", Some(Symbology::Other), "4711");
+        check_sent(AimIds::Sent, "]E04711", Some(Symbology::Ean13), "4711");
+        // What stands after it is the code's own, even if it begins with a bracket.
+        check_sent(
+            AimIds::Sent,
+            "]C0]E0-SCREW",
+            Some(Symbology::Code128),
+            "]E0-SCREW",
+        );
+        check_sent(AimIds::Sent, "4711", None, "4711");
+        check_sent(AimIds::Sent, "]-04711", None, "]-04711");
     }
 }

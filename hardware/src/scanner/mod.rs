@@ -15,7 +15,7 @@ use std::fmt;
 use std::time::Duration;
 
 pub use actor::{Scanner, ScannerActivity};
-pub use aim::{AimId, Symbology};
+pub use aim::{AimId, AimIds, Symbology};
 pub use framer::{FrameEnd, Framed, Framer, Framing, LostReason};
 
 use crate::port::PortAddress;
@@ -28,6 +28,8 @@ pub struct ScannerConfig {
     pub address: PortAddress,
     /// How a code begins and ends on its line.
     pub framing: Framing,
+    /// Whether it says before each code what kind of symbol it read.
+    pub aim: AimIds,
     /// The same code again within this time is one read that came twice, not a second piece.
     pub repeat_window: Duration,
     /// The first and the longest pause between two attempts to open it.
@@ -66,6 +68,7 @@ impl ScannerConfig {
         Self {
             address,
             framing: Framing::default(),
+            aim: AimIds::default(),
             repeat_window: Duration::from_millis(150),
             reopen: (Duration::from_millis(250), Duration::from_secs(10)),
         }

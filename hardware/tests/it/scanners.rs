@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use counterpart_hardware::{
-    AimId, DeviceState, FrameEnd, LostReason, Scan, Scanner, ScannerConfig, ScannerEvent, Trouble,
-    VirtualScanner,
+    AimId, AimIds, DeviceState, FrameEnd, LostReason, Scan, Scanner, ScannerConfig, ScannerEvent,
+    Trouble, VirtualScanner,
 };
 use tempfile::TempDir;
 use tokio::sync::mpsc::Receiver;
@@ -82,6 +82,14 @@ impl Counter {
             .await
             .unwrap();
     }
+}
+
+#[tokio::test]
+async fn a_code_that_begins_like_an_identifier_stays_whole_where_none_are_sent() {
+    let mut counter = Counter::with(|config| config.aim = AimIds::Off).await;
+    counter.twin.scan(b"]E0-SCREW").await.unwrap();
+    let scan = counter.expect_code("]E0-SCREW").await;
+    assert_eq!(scan.aim, None);
 }
 
 #[tokio::test]

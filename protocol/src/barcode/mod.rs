@@ -2,8 +2,10 @@
 //!
 //! It knows codes, not products: whether anything is sold under a number is the catalogue's answer.
 
+mod aim;
 mod gtin;
 
+pub use aim::{Aim, AimRefused};
 pub use gtin::{Gtin, GtinRefused};
 
 /// What a scan says.
@@ -35,14 +37,13 @@ pub enum ScanRefused {
     },
 }
 
-/// Reads what a scanner delivered. `aim` is the symbology identifier without its leading `]`, such
-/// as `E0`, if the scanner sends one (ISO/IEC 15424).
+/// Reads what a scanner delivered. `aim` is what it says it read, if it says so.
 ///
 /// Without an identifier, 8, 12, 13 or 14 digits are a trade item number.
 ///
 /// # Errors
 /// [`ScanRefused`], in a sentence for the person who scanned.
-pub fn read(bytes: &[u8], aim: Option<&str>) -> Result<Scanned, ScanRefused> {
+pub fn read(bytes: &[u8], aim: Option<Aim>) -> Result<Scanned, ScanRefused> {
     let text = std::str::from_utf8(bytes)
         .ok()
         .map(str::trim)
@@ -51,29 +52,42 @@ pub fn read(bytes: &[u8], aim: Option<&str>) -> Result<Scanned, ScanRefused> {
     if text.is_empty() {
         return Err(ScanRefused::Empty);
     }
-    let symbology = aim.and_then(|aim| aim.chars().next());
-    // E: EAN/UPC, always a trade item number. I: interleaved 2 of 5, which carries GTIN-14.
-    let surely = symbology == Some('E');
-    let perhaps = matches!(symbology, None | Some('I'));
-    if !(surely || perhaps) {
-        return Ok(Scanned::Text(text.to_owned()));
-    }
-    match Gtin::read(text) {
+    let number = match aim {
+        None => text,
+        Some(aim) => match aim.number_in(text) {
+            Some(number) => number,
+            None => return Ok(Scanned::Text(text.to_owned())),
+        },
+    };
+    match Gtin::read(number) {
         Ok(gtin) => Ok(Scanned::Gtin(gtin)),
         Err(GtinRefused::CheckDigit { .. }) => Err(ScanRefused::CheckDigit {
-            code: text.to_owned(),
+            code: number.to_owned(),
         }),
         Err(GtinRefused::NotDigits | GtinRefused::Length) => Ok(Scanned::Text(text.to_owned())),
     }
 }
 
+/// Returns what else a code may be that came without an identifier, from a scanner that types it as
+/// a keyboard does or one nobody set right: the identifier it begins with, and the rest.
+///
+/// A product's own number may begin like that, so ask for the whole code first.
+#[must_use]
+pub fn split_aim(code: &[u8]) -> Option<(Aim, &[u8])> {
+    let (aim, rest) = code.split_at_checked(3)?;
+    let aim = std::str::from_utf8(aim).ok()?;
+    let aim = aim.starts_with(']').then(|| aim.parse().ok())??;
+    (!rest.is_empty()).then_some((aim, rest))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{ScanRefused, Scanned, read};
+    use super::{ScanRefused, Scanned, read, split_aim};
 
     #[track_caller]
     fn check(bytes: &[u8], aim: Option<&str>, expected: Result<Scanned, ScanRefused>) {
-        assert_eq!(read(bytes, aim), expected, "{bytes:?} {aim:?}");
+        let parsed = aim.map(|aim| aim.parse().unwrap());
+        assert_eq!(read(bytes, parsed), expected, "{bytes:?} {aim:?}");
     }
 
     #[test]
@@ -86,6 +100,51 @@ mod tests {
         check(b"4006381333930", Some("C0"), text("4006381333930"));
         check(b"TEE-M", None, text("TEE-M"));
         check(b"12345", None, text("12345"));
+    }
+
+    #[test]
+    fn the_number_is_found_where_the_symbol_keeps_it() {
+        let gtin = || Ok(Scanned::Gtin("4006381333931".parse().unwrap()));
+        let text = |text: &str| Ok(Scanned::Text(text.to_owned()));
+        // With the bracket or without.
+        check(b"4006381333931", Some("]E0"), gtin());
+        // A magazine's issue stands behind its number.
+        check(b"400638133393112", Some("]E3"), gtin());
+        check(b"0104006381333931", Some("]C1"), gtin());
+        check(b"010400638133393110A\x1d21B", Some("]d2"), gtin());
+        check(b"0104006381333931", Some("]Q3"), gtin());
+        check(b"0104006381333931", Some("]e0"), gtin());
+        check(b"04006381333931", Some("]I1"), gtin());
+        // A shipping container, a serial number alone, and no element strings at all.
+        check(
+            b"00340123450000000018",
+            Some("]C1"),
+            text("00340123450000000018"),
+        );
+        check(b"21B", Some("]d2"), text("21B"));
+        check(b"0104006381333931", Some("]d1"), text("0104006381333931"));
+        check(b"4006381333931", Some("]X0"), text("4006381333931"));
+        let code = "04006381333930".to_owned();
+        check(
+            b"0104006381333930",
+            Some("]C1"),
+            Err(ScanRefused::CheckDigit { code }),
+        );
+    }
+
+    #[test]
+    fn what_may_be_an_identifier_is_told_apart_from_the_code() {
+        #[track_caller]
+        fn check(code: &str, expected: Option<(&str, &str)>) {
+            let expected = expected.map(|(aim, rest)| (aim.parse().unwrap(), rest.as_bytes()));
+            assert_eq!(split_aim(code.as_bytes()), expected, "{code:?}");
+        }
+        check("]E04006381333931", Some(("]E0", "4006381333931")));
+        check("]j04711", Some(("]j0", "4711")));
+        check("]C0]E0-SCREW", Some(("]C0", "]E0-SCREW")));
+        for whole in ["", "]", "]E", "]E0", "]-0A", "E04711", "ä]E0"] {
+            check(whole, None);
+        }
     }
 
     #[test]

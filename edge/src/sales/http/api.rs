@@ -4,6 +4,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::routing::{get, post, put};
 use counterpart_daemon::http::{IdempotencyKey, Json, Path, Problem, Query};
+use counterpart_protocol::barcode::Aim;
 use counterpart_protocol::ids::{PrintJobId, RegisterId, SaleId};
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::quantity::Milli;
@@ -57,7 +58,7 @@ pub(super) fn router() -> Router<Context> {
 struct ScanRequest {
     code: String,
     #[serde(default)]
-    aim: Option<String>,
+    aim: Option<Aim>,
 }
 
 /// A scan's outcome with the basket as it is after it.

@@ -1,7 +1,7 @@
 //! Scans: each becomes a line or waits for a person; none is dropped.
 
 use counterpart_daemon::db::{DbError, Tx};
-use counterpart_protocol::barcode::{self, Scanned};
+use counterpart_protocol::barcode::{self, Aim, Scanned};
 use counterpart_protocol::ids::{RegisterId, SaleId, Sku};
 use serde::{Deserialize, Serialize};
 
@@ -56,13 +56,13 @@ pub(crate) async fn scan(
     ctx: &Context,
     person: &Person,
     code: String,
-    aim: Option<String>,
+    aim: Option<Aim>,
     command: Command,
 ) -> Result<ScanTaken, SalesError> {
     let (context, register) = (ctx.clone(), person.register);
     let work = move |tx: &mut Tx| {
         command.once(tx, context.now_ms(), |tx| {
-            take(&context, tx, register, code.as_bytes(), aim.as_deref())
+            take(&context, tx, register, code.as_bytes(), aim)
         })
     };
     ctx.db().write(work).await
@@ -77,11 +77,11 @@ pub async fn scanned(
     ctx: &Context,
     register: RegisterId,
     code: String,
-    aim: Option<String>,
+    aim: Option<Aim>,
 ) -> Result<ScanTaken, SalesError> {
     let context = ctx.clone();
     ctx.db()
-        .write(move |tx| take(&context, tx, register, code.as_bytes(), aim.as_deref()))
+        .write(move |tx| take(&context, tx, register, code.as_bytes(), aim))
         .await
 }
 
@@ -185,8 +185,7 @@ fn again(
     waiting: &WaitingScan,
 ) -> Result<ScanTaken, SalesError> {
     store::drop_waiting(tx, register, waiting.scan)?;
-    let (code, aim) = (waiting.code.as_str(), waiting.aim.as_deref());
-    take(ctx, tx, register, code.as_bytes(), aim)
+    take(ctx, tx, register, waiting.code.as_bytes(), waiting.aim)
 }
 
 fn take(
@@ -194,7 +193,7 @@ fn take(
     tx: &mut Tx,
     register: RegisterId,
     code: &[u8],
-    aim: Option<&str>,
+    aim: Option<Aim>,
 ) -> Result<ScanTaken, SalesError> {
     let text = String::from_utf8_lossy(code).into_owned();
     let item = match barred(ctx, tx, register)? {
@@ -232,7 +231,21 @@ fn barred(ctx: &Context, tx: &mut Tx, register: RegisterId) -> Result<Option<Why
 fn look_up(
     tx: &mut Tx,
     code: &[u8],
-    aim: Option<&str>,
+    aim: Option<Aim>,
+    now_ms: i64,
+) -> Result<Result<Item, Why>, DbError> {
+    let whole = item_sold_as(tx, code, aim, now_ms)?;
+    match (&whole, aim, barcode::split_aim(code)) {
+        // A scanner that types as a keyboard does sends its identifier as part of the code.
+        (Err(Why::Unknown), None, Some((aim, rest))) => item_sold_as(tx, rest, Some(aim), now_ms),
+        _ => Ok(whole),
+    }
+}
+
+fn item_sold_as(
+    tx: &mut Tx,
+    code: &[u8],
+    aim: Option<Aim>,
     now_ms: i64,
 ) -> Result<Result<Item, Why>, DbError> {
     let scanned = match barcode::read(code, aim) {
@@ -283,7 +296,7 @@ fn keep(
     ctx: &Context,
     tx: &mut Tx,
     register: RegisterId,
-    (code, aim): (&str, Option<&str>),
+    (code, aim): (&str, Option<Aim>),
     why: Why,
 ) -> Result<ScanTaken, SalesError> {
     store::put_waiting(tx, register, code, aim, why, ctx.now_ms())?;

@@ -2,6 +2,7 @@
 
 use counterpart_daemon::db::{DbError, FromValue, Row, Tx, Value, ValueMismatch};
 use counterpart_daemon::params;
+use counterpart_protocol::barcode::Aim;
 use counterpart_protocol::ids::{RegisterId, SaleId};
 use counterpart_protocol::money::Minor;
 
@@ -66,7 +67,7 @@ pub(crate) struct WaitingScan {
     /// What was read; empty when nothing could be.
     pub code: String,
     /// The symbology identifier, if the scanner sent one.
-    pub aim: Option<String>,
+    pub aim: Option<Aim>,
     /// Why it waits.
     pub why: Why,
     /// When, in milliseconds UTC.
@@ -140,14 +141,20 @@ pub(crate) fn put_waiting(
     tx: &mut Tx,
     register: RegisterId,
     code: &str,
-    aim: Option<&str>,
+    aim: Option<Aim>,
     why: Why,
     now_ms: i64,
 ) -> Result<(), DbError> {
     tx.execute(
         "INSERT INTO waiting_scans (register, code, aim, why, scanned_at_ms)
          VALUES ($1, $2, $3, $4, $5)",
-        params![register.0, code, aim.map(str::to_owned), why.word(), now_ms],
+        params![
+            register.0,
+            code,
+            aim.map(|aim| aim.to_string()),
+            why.word(),
+            now_ms
+        ],
     )?;
     Ok(())
 }
@@ -198,10 +205,12 @@ pub(crate) fn drop_waiting(tx: &mut Tx, register: RegisterId, scan: i64) -> Resu
 }
 
 fn waiting_row(row: &Row) -> Result<WaitingScan, DbError> {
+    let aim: Option<String> = row.read(2)?;
     Ok(WaitingScan {
         scan: row.read(0)?,
         code: row.read(1)?,
-        aim: row.read(2)?,
+        // Version 0.0.1 stored what programs sent; what is no identifier says nothing.
+        aim: aim.and_then(|aim| aim.parse().ok()),
         why: row.read(3)?,
         scanned_at_ms: row.read(4)?,
     })
