@@ -102,20 +102,30 @@ pub(super) fn post_in(
     Ok(edges.len())
 }
 
-/// Returns the newest edge of the store, or of every store.
+/// Returns who can show a notice in the store, or in every store: the edge that serves it, and any
+/// that will take over from it.
 fn readers(tx: &mut Tx, store_id: Option<&str>) -> Result<Vec<Edge>, NoticeFailed> {
-    let mut newest: BTreeMap<StoreId, Edge> = BTreeMap::new();
+    let mut by_store: BTreeMap<StoreId, Vec<Edge>> = BTreeMap::new();
     for edge in edges::all(tx)? {
         if edge.blocked_at_ms.is_none()
             && store_id.is_none_or(|wanted| wanted == edge.store_id.as_str())
         {
-            newest.insert(edge.store_id.clone(), edge);
+            by_store
+                .entry(edge.store_id.clone())
+                .or_default()
+                .push(edge);
         }
     }
-    match (newest.is_empty(), store_id) {
+    let mut readers = Vec::new();
+    for mut edges in by_store.into_values() {
+        let serving = edges::serving(&edges).map(|edge| edge.number);
+        edges.retain(|edge| Some(edge.number) >= serving);
+        readers.append(&mut edges);
+    }
+    match (readers.is_empty(), store_id) {
         (true, Some(store_id)) => Err(NoticeFailed::NoEdge(store_id.to_owned())),
         (true, None) => Err(NoticeFailed::Nobody),
-        (false, _) => Ok(newest.into_values().collect()),
+        (false, _) => Ok(readers),
     }
 }
 
@@ -128,10 +138,10 @@ pub(super) struct NoticeView {
 }
 
 /// Whether a store holds the notice's record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Delivered {
-    Yes,
     NotYet,
+    Yes,
 }
 
 /// Returns the latest notices.
@@ -143,7 +153,7 @@ pub(super) fn views(context: &Context, tx: &mut Tx) -> Result<Vec<NoticeView>, D
     let mut acked: BTreeMap<EdgeNumber, u64> = BTreeMap::new();
     let mut views = Vec::new();
     for notice in store::notices(tx, LISTED)? {
-        let mut to = Vec::new();
+        let mut to: BTreeMap<StoreId, Delivered> = BTreeMap::new();
         for (edge, seq) in store::deliveries(tx, notice.id)? {
             let held = match acked.get(&edge) {
                 Some(held) => *held,
@@ -154,11 +164,14 @@ pub(super) fn views(context: &Context, tx: &mut Tx) -> Result<Vec<NoticeView>, D
                 true => Delivered::Yes,
                 false => Delivered::NotYet,
             };
+            // A store has it as soon as one of its edges does.
             if let Some(store_id) = stores.get(&edge) {
-                to.push((store_id.clone(), delivered));
+                let known = to.entry(store_id.clone()).or_insert(delivered);
+                *known = delivered.max(*known);
             }
         }
-        views.push(NoticeView { notice, stores: to });
+        let stores = to.into_iter().collect();
+        views.push(NoticeView { notice, stores });
     }
     Ok(views)
 }

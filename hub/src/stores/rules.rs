@@ -351,7 +351,7 @@ pub enum Standing {
 /// of the usual outages (product.md, sizes).
 const SILENT_MS: i64 = 3_600_000;
 
-/// What is known of a store's newest edge.
+/// What is known of the edge that serves a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum EdgeKnown {
     /// There is none.
@@ -364,7 +364,7 @@ pub(super) enum EdgeKnown {
     Open,
 }
 
-/// Decides how a store stands, given how long ago its newest edge was heard of, in milliseconds (0
+/// Decides how a store stands, given how long ago its edge was heard of, in milliseconds (0
 /// is now).
 #[must_use]
 pub(super) const fn standing(edge: EdgeKnown, seen_ago_ms: Option<i64>) -> Standing {

@@ -206,6 +206,14 @@ pub fn all(tx: &mut Tx) -> Result<Vec<Edge>, DbError> {
     rows.iter().map(edge).collect()
 }
 
+/// Returns which of a store's edges, the newest last, serves it: the newest that has called. One
+/// that was enrolled and never called is still in its box.
+#[must_use]
+pub fn serving(edges: &[Edge]) -> Option<&Edge> {
+    let called = |edge: &&Edge| edge.heard.incarnation.is_some();
+    edges.iter().rfind(called).or(edges.last())
+}
+
 /// Remembers what an edge said in an exchange that went well.
 ///
 /// # Errors

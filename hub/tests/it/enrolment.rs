@@ -186,6 +186,37 @@ async fn a_second_edge_takes_over_and_the_first_is_shown_as_replaced() {
 }
 
 #[tokio::test]
+async fn an_edge_in_its_box_does_not_take_the_store_over_before_it_calls() {
+    let world = World::with_a_store().await;
+    let mut first = world.edge(STORE).await;
+    let code = world.code(STORE).await;
+    let mut second = Peer::enrol(&world, &code).await.unwrap();
+    let store = world.store(STORE).await;
+    assert_eq!(store["connected"], true, "the first goes on serving");
+    assert_eq!(store["edges"].as_array().unwrap().len(), 2);
+    let page = world.page(&format!("/stores/{STORE}")).await;
+    assert!(page.contains("has not called yet") && !page.contains("replaced"));
+    assert!(!world.page("/stores").await.contains("never called"));
+    // Who will take over is told as well what is told meanwhile, and the store counts once.
+    let notice = json!({ "text": "Doors open at nine" });
+    world.post("/v1/notices", &notice).await;
+    first.sync().await;
+    second.sync().await;
+    let page = world.page(&format!("/stores/{STORE}")).await;
+    assert!(page.contains("replaced") && !page.contains("has not called yet"));
+    let notices = world.get("/v1/notices").await;
+    assert_eq!(notices[0]["waiting_for"], json!([STORE]));
+    for peer in [&first, &second] {
+        let (feed, after) = peer.holds();
+        let path = format!("/sync/v1/wake?feed={feed}&after={after}&timeout_s=0");
+        peer.get(&path).await;
+        let notices = world.get("/v1/notices").await;
+        assert_eq!(notices[0]["delivered_to"], json!([STORE]));
+        assert_eq!(notices[0]["waiting_for"], json!([]));
+    }
+}
+
+#[tokio::test]
 async fn an_edge_that_enrols_again_keeps_its_number_its_facts_and_its_feed() {
     let world = World::with_a_store().await;
     let mut peer = world.edge(STORE).await;

@@ -4,7 +4,7 @@ use counterpart_daemon::web::parts::{
     Button, Column, Emphasis, Empty, Row, Table, Tone, badge, command_id,
 };
 use counterpart_daemon::web::text::{Lang, duration};
-use counterpart_protocol::ids::StoreId;
+use counterpart_protocol::ids::{EdgeNumber, StoreId};
 use maud::{Markup, html};
 
 use super::forms::{fresh_id, member_form};
@@ -62,13 +62,13 @@ pub(super) fn edges(context: &Context, view: &View) -> Markup {
         Column::words("Certificate"),
         Column::numbers("Change"),
     ];
-    let newest = view.store.edge().map(|edge| edge.number);
+    let serving = view.store.edge().map(|edge| edge.number);
     let rows = view
         .store
         .edges
         .iter()
         .rev()
-        .map(|edge| edge_row(context, view, edge, Some(edge.number) == newest))
+        .map(|edge| edge_row(context, view, edge, serving))
         .collect();
     let empty = Empty::new("No edge yet")
         .todo("Make a code and type it at the store's edge: counterpart-edge enrol.");
@@ -101,7 +101,7 @@ pub(super) fn codes(lang: &Lang, view: &View) -> Markup {
     }
 }
 
-fn edge_row(context: &Context, view: &View, edge: &Edge, is_newest: bool) -> Row {
+fn edge_row(context: &Context, view: &View, edge: &Edge, serving: Option<EdgeNumber>) -> Row {
     let (lang, heard) = (context.lang(), &edge.heard);
     let store_id = &view.store.row.identity.store_id;
     let clock = match heard.clock_off_ms {
@@ -117,7 +117,8 @@ fn edge_row(context: &Context, view: &View, edge: &Edge, is_newest: bool) -> Row
     let cells = vec![
         html! {
             "Edge " (edge.number)
-            @if !is_newest { " " (badge(Tone::Quiet, "replaced")) }
+            @if serving > Some(edge.number) { " " (badge(Tone::Quiet, "replaced")) }
+            @if serving < Some(edge.number) { " " (badge(Tone::Waiting, "has not called yet")) }
             @if edge.blocked_at_ms.is_some() { " " (badge(Tone::Bad, "blocked")) }
         },
         html! {

@@ -28,7 +28,7 @@ pub struct StoreView {
     pub zone: TimeZone,
     /// Its edges, the newest last.
     pub edges: Vec<Edge>,
-    /// How its newest edge is seen.
+    /// How the edge that serves it is seen.
     pub seen: Seen,
     /// The day it is there.
     pub business_date: BusinessDate,
@@ -41,10 +41,11 @@ pub struct StoreView {
 }
 
 impl StoreView {
-    /// Returns the edge that serves the store: the newest.
+    /// Returns the edge that serves the store: the newest that has called. One that was enrolled
+    /// and is still in its box serves nobody.
     #[must_use]
     pub fn edge(&self) -> Option<&Edge> {
-        self.edges.last()
+        edges::serving(&self.edges)
     }
 
     /// Returns how the store stands at `now_ms`.
@@ -71,10 +72,7 @@ impl StoreView {
 /// # Errors
 /// Those of the database.
 pub fn views(context: &Context, tx: &mut Tx) -> Result<Vec<StoreView>, DbError> {
-    let mut edges: BTreeMap<StoreId, Vec<Edge>> = BTreeMap::new();
-    for edge in edges::all(tx)? {
-        edges.entry(edge.store_id.clone()).or_default().push(edge);
-    }
+    let mut edges = edges_by_store(tx)?;
     let now_ms = context.now_ms();
     let around = business_date(now_ms, &TimeZone::UTC);
     // No place on earth is more than a day away from UTC's date.
@@ -104,7 +102,7 @@ pub fn views(context: &Context, tx: &mut Tx) -> Result<Vec<StoreView>, DbError> 
             .filter(|record| record.direction == Direction::In && is_ours(record.peer))
             .count();
         views.push(StoreView {
-            seen: seen(context, edges.last()),
+            seen: seen(context, edges::serving(&edges)),
             zone,
             business_date: today,
             today: sold,
@@ -115,6 +113,18 @@ pub fn views(context: &Context, tx: &mut Tx) -> Result<Vec<StoreView>, DbError> 
         });
     }
     Ok(views)
+}
+
+/// Returns the edges of every store, the newest last.
+fn edges_by_store(tx: &mut Tx) -> Result<BTreeMap<StoreId, Vec<Edge>>, DbError> {
+    let mut by_store: BTreeMap<StoreId, Vec<Edge>> = BTreeMap::new();
+    for edge in edges::all(tx)? {
+        by_store
+            .entry(edge.store_id.clone())
+            .or_default()
+            .push(edge);
+    }
+    Ok(by_store)
 }
 
 fn near(date: BusinessDate, days: i32) -> BusinessDate {
@@ -150,7 +160,9 @@ pub struct StoreName {
     pub zone: TimeZone,
     /// Its edges, the newest last.
     pub edges: Vec<EdgeNumber>,
-    /// How its newest edge is seen.
+    /// The edge that serves it: the newest that has called.
+    pub serving: Option<EdgeNumber>,
+    /// How the edge that serves it is seen.
     pub seen: Seen,
 }
 
@@ -159,19 +171,16 @@ pub struct StoreName {
 /// # Errors
 /// Those of the database.
 pub fn names(context: &Context, tx: &mut Tx) -> Result<Vec<StoreName>, DbError> {
-    let all_edges = edges::all(tx)?;
+    let mut all_edges = edges_by_store(tx)?;
     let stores = store::all(tx)?.into_iter();
     Ok(stores
         .map(|row| {
-            let ours = |edge: &&Edge| edge.store_id == row.identity.store_id;
-            let newest = all_edges.iter().rev().find(ours);
+            let all = all_edges.remove(&row.identity.store_id).unwrap_or_default();
+            let serving = edges::serving(&all);
             StoreName {
-                seen: seen(context, newest),
-                edges: all_edges
-                    .iter()
-                    .filter(ours)
-                    .map(|edge| edge.number)
-                    .collect(),
+                seen: seen(context, serving),
+                serving: serving.map(|edge| edge.number),
+                edges: all.iter().map(|edge| edge.number).collect(),
                 zone: zone_of(&row),
                 store_id: row.identity.store_id,
                 name: row.identity.name,
