@@ -1,11 +1,11 @@
 //! Opening, counting and closing a till over HTTP: the API, and the forms of the page.
 
 use axum::Router;
-use axum::extract::{Form, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use counterpart_daemon::http::{IdempotencyKey, Json, Path, Problem, ToProblem};
+use counterpart_daemon::http::{Form, IdempotencyKey, Json, Path, Problem, ToProblem};
 use counterpart_daemon::web::live::{asks_for_regions, leave_for, respond, stream};
 use counterpart_daemon::web::text::read_money;
 use counterpart_protocol::ids::RegisterId;
@@ -19,7 +19,7 @@ use super::rules::{Reason, ShiftRefused};
 use super::service::{self, ClosedView, ShiftError, TillView};
 use crate::command::{Command, form_key, register_principal};
 use crate::context::Context;
-use crate::staff::{self, PageEnded, Visitor};
+use crate::staff::{self, Visitor};
 use crate::web::STATUS_TOPIC;
 
 /// Returns the routes of this slice.
@@ -111,13 +111,12 @@ async fn live(
     let person = staff::at(&visitor, register)?.clone();
     let topics = [crate::sales::topic(register), STATUS_TOPIC.to_owned()];
     let (live, stopping) = (ctx.live().clone(), ctx.stopping());
-    Ok(stream(&live, topics, stopping, move |version, _changed| {
+    let viewer = visitor.viewer(&ctx, &person);
+    let render = move |version, _changed| {
         let (ctx, person) = (ctx.clone(), person.clone());
-        async move {
-            staff::still_here(&ctx, &person).await?;
-            Ok::<_, PageEnded>(pages::live_regions(&ctx, &person, version).await?)
-        }
-    }))
+        async move { pages::live_regions(&ctx, &person, version).await }
+    };
+    Ok(stream(&live, viewer, topics, stopping, render))
 }
 
 #[derive(Debug, Serialize, Deserialize)]

@@ -1,12 +1,13 @@
 //! Signing in and out over HTTP: the API, the forms of the page, and who a request comes from.
 
 use axum::Router;
-use axum::extract::{Form, FromRequestParts, OptionalFromRequestParts, State};
+use axum::extract::{FromRequestParts, OptionalFromRequestParts, State};
 use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use counterpart_daemon::http::{Json, Path, Problem, Query, ToProblem};
+use counterpart_daemon::http::{Form, Json, Path, Problem, Query, ToProblem};
+use counterpart_daemon::web::live::address_of;
 use counterpart_protocol::ids::{RegisterId, StaffId};
 use maud::Markup;
 use serde::{Deserialize, Serialize};
@@ -202,7 +203,10 @@ impl OptionalFromRequestParts<Context> for Visitor {
 async fn find(parts: &mut Parts, ctx: &Context) -> Result<Option<Visitor>, Problem> {
     let Ok(SessionToken(token)) = SessionToken::from_request_parts(parts, ctx).await;
     match token {
-        Some(token) => Ok(service::visitor(ctx, Token::sent(&token)).await?),
+        Some(token) => {
+            let address = address_of(&parts.extensions);
+            Ok(service::visitor(ctx, Token::sent(&token), address).await?)
+        }
         None => Ok(None),
     }
 }
@@ -221,7 +225,7 @@ impl ToProblem for SignInRefused {
         let detail = self.to_string();
         match self {
             Self::WrongPin { .. } | Self::NotTheirs { .. } => Problem::unauthenticated(detail),
-            Self::LockedOut { wait_ms } => {
+            Self::LockedOut { wait_ms, .. } => {
                 let seconds = u32::try_from((wait_ms + 999) / 1_000).unwrap_or(u32::MAX);
                 Problem::throttled(detail, seconds)
             }

@@ -7,7 +7,8 @@
 //! ```
 //! A browser holds one token that may be signed in at several registers; a register has one person
 //! at a time. The basket of a register stays whoever comes and goes. Names come from the hub's
-//! roster and never stand in a fact.
+//! roster and never stand in a fact. Wrong PINs are counted for each register and for the store,
+//! and only time makes them forgotten.
 
 mod http;
 mod pages;
@@ -20,16 +21,23 @@ use counterpart_daemon::db::Migration;
 
 pub use http::{at, sign_in_first};
 pub use pages::sign_in as sign_in_page;
-pub use service::{PageEnded, Person, Visitor, person_at, still_here};
+pub use service::{Person, Visitor, person_at};
 
 use crate::context::Context;
 
 /// The tables of this slice.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    version: 10,
-    name: "staff",
-    sql: include_str!("../../migrations/0010_staff.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 10,
+        name: "staff",
+        sql: include_str!("../../migrations/0010_staff.sql"),
+    },
+    Migration {
+        version: 15,
+        name: "wrong_pins",
+        sql: include_str!("../../migrations/0015_wrong_pins.sql"),
+    },
+];
 
 /// Returns the routes of this slice.
 pub fn router() -> Router<Context> {

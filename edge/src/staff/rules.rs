@@ -4,23 +4,62 @@
 
 use counterpart_protocol::ids::StaffId;
 
-/// Wrong PINs in a row that a person may type: five, because fingers slip.
-const WRONG_MAX: u32 = 5;
-/// The first pause after too many, in milliseconds: one minute; each further wrong PIN doubles it.
-const PAUSE_MS: i64 = 60_000;
-/// The longest pause, in milliseconds: a quarter of an hour. 10,000 PINs of four digits then take
-/// more than a hundred days.
-const PAUSE_MS_MAX: i64 = 15 * 60_000;
+/// How many wrong PINs a place takes, and how slowly it forgets them. Nothing else makes it forget:
+/// whoever knows one PIN must not wipe away their guesses at another.
+#[derive(Debug, Clone, Copy)]
+struct Budget {
+    /// Wrong PINs that may be typed at once.
+    wrong_max: u32,
+    /// How long until one of them is forgotten, in milliseconds.
+    forgotten_ms: i64,
+}
+
+/// Five at a register, because fingers slip, and one more every five minutes.
+const AT_REGISTER: Budget = Budget {
+    wrong_max: 5,
+    forgotten_ms: 5 * 60_000,
+};
+/// Twenty at all registers together, and one more every three minutes: to try the 10,000 PINs of
+/// four digits then takes three weeks, day and night, however many registers there are.
+const IN_STORE: Budget = Budget {
+    wrong_max: 20,
+    forgotten_ms: 3 * 60_000,
+};
 /// How long one sign-in lasts, in milliseconds: sixteen hours, the longest day in a shop.
 pub(crate) const SESSION_MS_MAX: i64 = 16 * 3_600_000;
 
-/// The guesses made at a register since the last right one.
+/// The wrong PINs of a place that are not forgotten yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Guesses {
+    /// When the last of them is, in milliseconds UTC.
+    pub forgotten_at_ms: i64,
+}
+
+/// The wrong PINs of a register and of all registers together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Attempts {
-    /// Wrong PINs in a row.
-    pub wrong: u32,
-    /// Until when no PIN is taken, in milliseconds UTC.
-    pub locked_until_ms: i64,
+    /// Those typed at the register.
+    pub register: Guesses,
+    /// Those typed anywhere in the store.
+    pub store: Guesses,
+}
+
+/// What a place still takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Left {
+    /// How many PINs may be typed now.
+    tries: u32,
+    /// How long until the next one may, in milliseconds, if that is none.
+    wait_ms: i64,
+}
+
+/// Where too many wrong PINs were typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// At the register.
+    Register,
+    /// At all registers together.
+    Store,
 }
 
 /// Why somebody is not signed in.
@@ -29,18 +68,20 @@ pub enum SignInRefused {
     /// Nobody has this PIN.
     #[error("no one here has this PIN: type it again{}", tries_left(*left))]
     WrongPin {
-        /// How often it may be tried before the register pauses.
-        left: u32,
+        /// What the register still takes.
+        left: Left,
     },
     /// The person chosen has another PIN.
     #[error("that is not the PIN of the person chosen: type it again{}", tries_left(*left))]
     NotTheirs {
-        /// How often it may be tried before the register pauses.
-        left: u32,
+        /// What the register still takes.
+        left: Left,
     },
     /// Too many wrong PINs.
-    #[error("too many wrong PINs at this register: try again in {} s", seconds(*wait_ms))]
+    #[error("too many wrong PINs {}: try again in {}", where_of(*place), in_words(*wait_ms))]
     LockedOut {
+        /// Where.
+        place: Place,
         /// How long it lasts.
         wait_ms: i64,
     },
@@ -61,6 +102,38 @@ pub enum SignInRefused {
     },
 }
 
+impl Budget {
+    /// Counts one more wrong PIN, or returns how long to wait for that, in milliseconds.
+    fn charged(self, guesses: Guesses, now_ms: i64) -> Result<Guesses, i64> {
+        let full_at_ms = now_ms + self.full_ms();
+        // A clock that was set back must not lock a shop for days.
+        let begun_ms = guesses.forgotten_at_ms.clamp(now_ms, full_at_ms);
+        let forgotten_at_ms = begun_ms + self.forgotten_ms;
+        match forgotten_at_ms - full_at_ms {
+            wait_ms if wait_ms > 0 => Err(wait_ms),
+            _ => Ok(Guesses { forgotten_at_ms }),
+        }
+    }
+
+    fn given_back(self, guesses: Guesses) -> Guesses {
+        Guesses {
+            forgotten_at_ms: guesses.forgotten_at_ms - self.forgotten_ms,
+        }
+    }
+
+    fn left(self, guesses: Guesses, now_ms: i64) -> Left {
+        let room_ms = (now_ms + self.full_ms() - guesses.forgotten_at_ms).clamp(0, self.full_ms());
+        Left {
+            tries: u32::try_from(room_ms / self.forgotten_ms).unwrap_or(0),
+            wait_ms: self.forgotten_ms - room_ms % self.forgotten_ms,
+        }
+    }
+
+    const fn full_ms(self) -> i64 {
+        self.wrong_max as i64 * self.forgotten_ms
+    }
+}
+
 impl Attempts {
     /// Decides whether a PIN may be tried now, and counts it as wrong until it proves right, so
     /// that guesses made at the same moment are all counted.
@@ -68,29 +141,31 @@ impl Attempts {
     /// # Errors
     /// [`SignInRefused::LockedOut`].
     pub(crate) fn charged(self, now_ms: i64) -> Result<Self, SignInRefused> {
-        let wait_ms = self.locked_until_ms - now_ms;
-        // A clock that was set back must not lock a shop for days.
-        if wait_ms > 0 && wait_ms <= PAUSE_MS_MAX {
-            return Err(SignInRefused::LockedOut { wait_ms });
-        }
-        let wrong = self.wrong.saturating_add(1);
-        let locked_until_ms = match wrong.checked_sub(WRONG_MAX) {
-            None => 0,
-            Some(beyond) => {
-                let pause = PAUSE_MS.saturating_mul(1_i64 << beyond.min(20));
-                now_ms + pause.min(PAUSE_MS_MAX)
-            }
-        };
+        let locked_out = |place| move |wait_ms| SignInRefused::LockedOut { place, wait_ms };
+        let register = AT_REGISTER.charged(self.register, now_ms);
+        let store = IN_STORE.charged(self.store, now_ms);
         Ok(Self {
-            wrong,
-            locked_until_ms,
+            register: register.map_err(locked_out(Place::Register))?,
+            store: store.map_err(locked_out(Place::Store))?,
         })
     }
 
-    /// Returns how often a PIN may still be typed before the register pauses.
+    /// Takes back one that was charged, because the PIN was right.
     #[must_use]
-    pub(crate) fn left(self) -> u32 {
-        WRONG_MAX.saturating_sub(self.wrong)
+    pub(crate) fn given_back(self) -> Self {
+        Self {
+            register: AT_REGISTER.given_back(self.register),
+            store: IN_STORE.given_back(self.store),
+        }
+    }
+
+    /// Returns what may still be tried at the register.
+    #[must_use]
+    pub(crate) fn left(self, now_ms: i64) -> Left {
+        let register = AT_REGISTER.left(self.register, now_ms);
+        let store = IN_STORE.left(self.store, now_ms);
+        let scarce = |left: &Left| (left.tries, -left.wait_ms);
+        std::cmp::min_by_key(register, store, scarce)
     }
 }
 
@@ -98,11 +173,9 @@ impl Attempts {
 ///
 /// # Errors
 /// [`SignInRefused::WrongPin`], [`SignInRefused::SeveralPeople`].
-pub(crate) fn the_one(matching: &[StaffId], attempts: Attempts) -> Result<StaffId, SignInRefused> {
+pub(crate) fn the_one(matching: &[StaffId], left: Left) -> Result<StaffId, SignInRefused> {
     match matching {
-        [] => Err(SignInRefused::WrongPin {
-            left: attempts.left(),
-        }),
+        [] => Err(SignInRefused::WrongPin { left }),
         [only] => Ok(*only),
         [_, _, ..] => Err(SignInRefused::SeveralPeople),
     }
@@ -114,21 +187,34 @@ pub(crate) fn lasts(signed_in_at_ms: i64, now_ms: i64) -> bool {
     now_ms - signed_in_at_ms < SESSION_MS_MAX
 }
 
-fn tries_left(left: u32) -> String {
-    match left {
-        0 => "; this register now pauses for a minute".to_owned(),
+fn tries_left(left: Left) -> String {
+    match left.tries {
+        0 => format!("; the next try is in {}", in_words(left.wait_ms)),
         1 => "; one try is left".to_owned(),
         _ => String::new(),
     }
 }
 
-fn seconds(wait_ms: i64) -> i64 {
-    (wait_ms + 999) / 1_000
+const fn where_of(place: Place) -> &'static str {
+    match place {
+        Place::Register => "at this register",
+        Place::Store => "in this store",
+    }
+}
+
+fn in_words(wait_ms: i64) -> String {
+    let seconds = (wait_ms + 999) / 1_000;
+    match (seconds / 60, seconds % 60) {
+        (0, seconds) => format!("{seconds} s"),
+        (minutes, 0) => format!("{minutes} min"),
+        (minutes, seconds) => format!("{minutes} min {seconds} s"),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Attempts, PAUSE_MS_MAX, SESSION_MS_MAX, SignInRefused, lasts, the_one};
+    use super::{AT_REGISTER, Attempts, IN_STORE, Left, Place, SESSION_MS_MAX, SignInRefused};
+    use super::{lasts, the_one};
     use counterpart_protocol::ids::StaffId;
 
     fn after_wrong(times: u32, now_ms: i64) -> Attempts {
@@ -137,51 +223,121 @@ mod tests {
         })
     }
 
-    #[test]
-    fn the_fifth_wrong_pin_pauses_the_register_for_a_minute() {
-        let attempts = after_wrong(4, 1_000);
-        assert_eq!((attempts.left(), attempts.locked_until_ms), (1, 0));
-        let attempts = attempts.charged(1_000).unwrap();
-        assert_eq!(attempts.left(), 0);
-        let refused = attempts.charged(31_000).unwrap_err();
-        assert_eq!(refused, SignInRefused::LockedOut { wait_ms: 30_000 });
-        assert_eq!(
-            refused.to_string(),
-            "too many wrong PINs at this register: try again in 30 s"
-        );
-        assert!(attempts.charged(61_000).is_ok());
+    #[track_caller]
+    fn check_locked(attempts: Attempts, now_ms: i64, place: Place, wait_ms: i64, words: &str) {
+        let refused = attempts.charged(now_ms).unwrap_err();
+        assert_eq!(refused, SignInRefused::LockedOut { place, wait_ms });
+        assert_eq!(refused.to_string(), words);
     }
 
     #[test]
-    fn each_further_wrong_pin_doubles_the_pause_up_to_a_quarter_of_an_hour() {
-        let mut attempts = after_wrong(5, 0);
-        let mut pauses = Vec::new();
-        for _ in 0..6 {
-            let now_ms = attempts.locked_until_ms;
-            attempts = attempts.charged(now_ms).unwrap();
-            pauses.push((attempts.locked_until_ms - now_ms) / 60_000);
+    fn five_wrong_pins_lock_the_register_and_one_is_forgotten_every_five_minutes() {
+        let attempts = after_wrong(4, 1_000);
+        assert_eq!(attempts.left(1_000).tries, 1);
+        let attempts = attempts.charged(1_000).unwrap();
+        let left = attempts.left(1_000);
+        assert_eq!((left.tries, left.wait_ms), (0, 300_000));
+        check_locked(
+            attempts,
+            21_000,
+            Place::Register,
+            280_000,
+            "too many wrong PINs at this register: try again in 4 min 40 s",
+        );
+        let attempts = attempts.charged(301_000).unwrap();
+        check_locked(
+            attempts,
+            301_000,
+            Place::Register,
+            300_000,
+            "too many wrong PINs at this register: try again in 5 min",
+        );
+    }
+
+    #[test]
+    fn a_right_pin_takes_back_its_own_try_and_no_guess() {
+        let guessed = after_wrong(4, 0);
+        let signed_in = guessed.charged(0).unwrap().given_back();
+        assert_eq!(signed_in, guessed);
+        assert!(signed_in.charged(0).unwrap().charged(0).is_err());
+    }
+
+    #[test]
+    fn guesses_at_many_registers_are_counted_together() {
+        let mut store = Attempts::default().store;
+        for _ in 0..4 {
+            let mut at_one = Attempts {
+                store,
+                ..Attempts::default()
+            };
+            for _ in 0..5 {
+                at_one = at_one.charged(0).unwrap();
+            }
+            store = at_one.store;
         }
-        assert_eq!(pauses, [2, 4, 8, 15, 15, 15]);
+        let fresh_register = Attempts {
+            store,
+            ..Attempts::default()
+        };
+        check_locked(
+            fresh_register,
+            130_000,
+            Place::Store,
+            50_000,
+            "too many wrong PINs in this store: try again in 50 s",
+        );
+        let left = fresh_register.left(130_000);
+        assert_eq!((left.tries, left.wait_ms), (0, 50_000));
+    }
+
+    #[test]
+    fn every_pin_of_four_digits_takes_weeks() {
+        for (budget, days) in [(AT_REGISTER, 34), (IN_STORE, 20)] {
+            let tries = 10_000 - i64::from(budget.wrong_max);
+            assert!(tries * budget.forgotten_ms >= days * 86_400_000);
+        }
     }
 
     #[test]
     fn a_clock_set_back_does_not_lock_the_shop_for_days() {
-        let attempts = after_wrong(5, 90_000_000);
-        assert!(attempts.charged(90_000_000 - PAUSE_MS_MAX).is_ok());
+        let attempts = after_wrong(5, 90 * 86_400_000);
+        let refused = attempts.charged(0).unwrap_err();
+        let place = Place::Register;
+        let wait_ms = 300_000;
+        assert_eq!(refused, SignInRefused::LockedOut { place, wait_ms });
+        assert_eq!(attempts.left(0).tries, 0);
     }
 
     #[test]
     fn a_pin_means_one_person_or_nobody() {
         let (ada, ben) = (StaffId::from_parts(1, 1), StaffId::from_parts(1, 2));
-        let attempts = after_wrong(1, 0);
-        assert_eq!(the_one(&[ada], attempts), Ok(ada));
+        let left = after_wrong(1, 0).left(0);
+        assert_eq!(left.tries, 4);
+        assert_eq!(the_one(&[ada], left), Ok(ada));
+        assert_eq!(the_one(&[], left), Err(SignInRefused::WrongPin { left }));
         assert_eq!(
-            the_one(&[], attempts),
-            Err(SignInRefused::WrongPin { left: 4 })
-        );
-        assert_eq!(
-            the_one(&[ada, ben], attempts),
+            the_one(&[ada, ben], left),
             Err(SignInRefused::SeveralPeople)
+        );
+    }
+
+    #[test]
+    fn what_is_left_is_said_when_it_is_little() {
+        #[track_caller]
+        fn check(tries: u32, wait_ms: i64, words: &str) {
+            let left = Left { tries, wait_ms };
+            assert_eq!(SignInRefused::WrongPin { left }.to_string(), words);
+        }
+        check(2, 1, "no one here has this PIN: type it again");
+        check(
+            1,
+            1,
+            "no one here has this PIN: type it again; one try is left",
+        );
+        check(
+            0,
+            299_001,
+            "no one here has this PIN: type it again; the next try is in 5 min",
         );
     }
 

@@ -1,15 +1,18 @@
 //! Signing in and out: counts the try, checks the PIN on a thread of its own, then opens the
 //! session and lets what waited at the register go on.
 
+use std::net::IpAddr;
+
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::entropy::random_bytes;
 use counterpart_daemon::password;
+use counterpart_daemon::web::live::Viewer;
 use counterpart_protocol::ids::{RegisterId, StaffId};
 use counterpart_protocol::staff::{Member, Role};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::rules::{self, Attempts, SESSION_MS_MAX, SignInRefused};
+use super::rules::{self, Left, SESSION_MS_MAX, SignInRefused};
 use super::store::{self, SignIn};
 use crate::context::Context;
 use crate::reference;
@@ -36,6 +39,10 @@ pub struct Person {
 pub struct Visitor {
     /// Who it is at which register, the latest sign-in first; never empty.
     people: Vec<Person>,
+    /// The hash of its token.
+    session: [u8; 32],
+    /// Where it calls from.
+    address: Option<IpAddr>,
 }
 
 /// What somebody types to sign in.
@@ -77,17 +84,6 @@ pub(crate) enum StaffError {
     NotChecked(#[source] tokio::task::JoinError),
 }
 
-/// Why an open page is no longer kept up to date.
-#[derive(Debug, thiserror::Error)]
-pub enum PageEnded {
-    /// Its person is not at the register any more: the page asks who is there now.
-    #[error("nobody, or somebody else, is signed in at the register now")]
-    SignedOut,
-    /// The database failed.
-    #[error("could not read what the page shows")]
-    Db(#[from] DbError),
-}
-
 impl Token {
     /// Takes a token a caller sent.
     #[must_use]
@@ -102,8 +98,7 @@ impl Token {
     }
 
     fn new(ctx: &Context) -> Self {
-        let bytes: [u8; 32] = random_bytes(ctx.entropy().as_ref());
-        Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+        Self(hex(&random_bytes::<32>(ctx.entropy().as_ref())))
     }
 
     fn sha256(&self) -> [u8; 32] {
@@ -133,6 +128,17 @@ impl Person {
 }
 
 impl Visitor {
+    /// Returns who watches a page of `person`, one of those it is signed in as: its streams end
+    /// when somebody else is at that register, or nobody.
+    #[must_use]
+    pub fn viewer(&self, ctx: &Context, person: &Person) -> Viewer {
+        let (ctx, person) = (ctx.clone(), person.clone());
+        Viewer::signed_in(hex(&self.session), self.address, move || {
+            let (ctx, person) = (ctx.clone(), person.clone());
+            async move { is_still_here(&ctx, &person).await }
+        })
+    }
+
     /// Returns who it is at `register`, if it is signed in there.
     #[must_use]
     pub fn at(&self, register: RegisterId) -> Option<&Person> {
@@ -169,8 +175,8 @@ pub(crate) async fn sign_in(
         let register = register.0;
         return Err(SignInRefused::NoSuchRegister { register }.into());
     }
-    let (attempts, candidates) = charge(ctx, &credentials).await?;
-    let member = check(credentials, attempts, candidates).await?;
+    let (left, candidates) = charge(ctx, &credentials).await?;
+    let member = check(credentials, left, candidates).await?;
     let person = Person::new(member, register);
     let token = Token::new(ctx);
     let sign_in = SignIn {
@@ -191,35 +197,43 @@ pub(crate) async fn sign_in(
 /// # Errors
 ///
 /// Those of the database.
-pub(crate) async fn visitor(ctx: &Context, token: Token) -> Result<Option<Visitor>, DbError> {
-    let now_ms = ctx.now_ms();
+pub(crate) async fn visitor(
+    ctx: &Context,
+    token: Token,
+    address: Option<IpAddr>,
+) -> Result<Option<Visitor>, DbError> {
+    let (now_ms, session) = (ctx.now_ms(), token.sha256());
     ctx.db()
         .read(move |tx| {
             let mut people = Vec::new();
-            for sign_in in store::sign_ins(tx, token.sha256())? {
+            for sign_in in store::sign_ins(tx, session)? {
                 let member = reference::member_by_id(tx, sign_in.staff_id)?;
                 let lasts = rules::lasts(sign_in.signed_in_at_ms, now_ms);
                 if let Some(member) = member.filter(|_| lasts) {
                     people.push(Person::new(member, sign_in.register));
                 }
             }
-            Ok((!people.is_empty()).then_some(Visitor { people }))
+            Ok((!people.is_empty()).then_some(Visitor {
+                people,
+                session,
+                address,
+            }))
         })
         .await
 }
 
-/// Checks that an open page still belongs to who is at the register: what is sold there by the next
-/// person is not shown to the one before.
-///
-/// # Errors
-///
-/// [`PageEnded`], with which the page's stream ends.
-pub async fn still_here(ctx: &Context, person: &Person) -> Result<(), PageEnded> {
+/// Tells whether a person is still at their register: what is sold there by the next one is not
+/// shown to the one before.
+async fn is_still_here(ctx: &Context, person: &Person) -> bool {
     let (register, now_ms) = (person.register, ctx.now_ms());
     let read = ctx.db().read(move |tx| person_at(tx, register, now_ms));
-    match read.await? {
-        Some(member) if member.id == person.staff_id => Ok(()),
-        Some(_) | None => Err(PageEnded::SignedOut),
+    match read.await {
+        Ok(there) => there.is_some_and(|there| there.id == person.staff_id),
+        Err(error) => {
+            let staff_id = person.staff_id;
+            tracing::warn!(staff.id = %staff_id, %error, "could not read who is signed in");
+            false
+        }
     }
 }
 
@@ -252,6 +266,7 @@ pub(crate) async fn sign_out(ctx: &Context, register: RegisterId) -> Result<(), 
         .write(move |tx| {
             store::sign_out(tx, register)?;
             tx.on_commit(Box::new(move || {
+                live.sessions_changed();
                 live.publish(crate::sales::topic(register));
             }));
             Ok(())
@@ -263,7 +278,7 @@ pub(crate) async fn sign_out(ctx: &Context, register: RegisterId) -> Result<(), 
 async fn charge(
     ctx: &Context,
     credentials: &Credentials,
-) -> Result<(Attempts, Vec<Member>), StaffError> {
+) -> Result<(Left, Vec<Member>), StaffError> {
     let (now_ms, register, chosen) = (ctx.now_ms(), credentials.register, credentials.member);
     ctx.db()
         .write(move |tx| {
@@ -277,14 +292,14 @@ async fn charge(
             }
             let attempts = store::attempts(tx, register)?.charged(now_ms)?;
             store::put_attempts(tx, register, attempts)?;
-            Ok((attempts, members))
+            Ok((attempts.left(now_ms), members))
         })
         .await
 }
 
 async fn check(
     credentials: Credentials,
-    attempts: Attempts,
+    left: Left,
     mut candidates: Vec<Member>,
 ) -> Result<Member, StaffError> {
     let Credentials { member, pin, .. } = credentials;
@@ -294,12 +309,16 @@ async fn check(
     });
     let matching = checked.await.map_err(StaffError::NotChecked)?;
     let ids: Vec<StaffId> = matching.iter().map(|member| member.id).collect();
-    let found = match (rules::the_one(&ids, attempts), member) {
+    let found = match (rules::the_one(&ids, left), member) {
         (Err(SignInRefused::WrongPin { left }), Some(_)) => Err(SignInRefused::NotTheirs { left }),
         (found, _) => found,
     }?;
     let one = matching.into_iter().find(|member| member.id == found);
     Ok(one.expect("the one is among those who match"))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn has_pin(member: &Member, pin: &str) -> bool {
@@ -319,10 +338,14 @@ fn open(
 ) -> Result<(), StaffError> {
     let register = sign_in.register;
     store::forget_older(tx, ctx.now_ms() - SESSION_MS_MAX)?;
-    store::put_attempts(tx, register, Attempts::default())?;
+    // The try was right; guesses at other people's PINs stay counted.
+    let attempts = store::attempts(tx, register)?.given_back();
+    store::put_attempts(tx, register, attempts)?;
     if let Some(held) = held {
         store::rename_token(tx, held.sha256(), token.sha256())?;
     }
     store::put_sign_in(tx, token.sha256(), sign_in)?;
+    let live = ctx.live().clone();
+    tx.on_commit(Box::new(move || live.sessions_changed()));
     crate::sales::resume(ctx, tx, register).map_err(|failed| StaffError::Resume(Box::new(failed)))
 }

@@ -4,7 +4,7 @@ use counterpart_daemon::db::{DbError, Row, Tx};
 use counterpart_daemon::params;
 use counterpart_protocol::ids::{RegisterId, StaffId};
 
-use super::rules::Attempts;
+use super::rules::{Attempts, Guesses};
 
 /// One sign-in: a person at a register.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,26 +17,22 @@ pub(crate) struct SignIn {
     pub signed_in_at_ms: i64,
 }
 
-/// Returns the guesses made at a register.
+/// How all registers together are named among the places.
+const STORE: &str = "store";
+
+/// Returns the wrong PINs of a register and of the store.
 ///
 /// # Errors
 ///
 /// Those of the database.
 pub(crate) fn attempts(tx: &mut Tx, register: RegisterId) -> Result<Attempts, DbError> {
-    let row = tx.query_opt(
-        "SELECT wrong, locked_until_ms FROM sign_in_attempts WHERE register = $1",
-        params![register.0],
-    )?;
-    let Some(row) = row else {
-        return Ok(Attempts::default());
-    };
     Ok(Attempts {
-        wrong: row.read(0)?,
-        locked_until_ms: row.read(1)?,
+        register: guesses(tx, &place(register))?,
+        store: guesses(tx, STORE)?,
     })
 }
 
-/// Stores the guesses made at a register.
+/// Stores the wrong PINs of a register and of the store.
 ///
 /// # Errors
 ///
@@ -46,11 +42,29 @@ pub(crate) fn put_attempts(
     register: RegisterId,
     attempts: Attempts,
 ) -> Result<(), DbError> {
+    put_guesses(tx, &place(register), attempts.register)?;
+    put_guesses(tx, STORE, attempts.store)
+}
+
+fn place(register: RegisterId) -> String {
+    format!("register/{register}")
+}
+
+fn guesses(tx: &mut Tx, place: &str) -> Result<Guesses, DbError> {
+    let sql = "SELECT forgotten_at_ms FROM wrong_pins WHERE place = $1";
+    let Some(row) = tx.query_opt(sql, params![place])? else {
+        return Ok(Guesses::default());
+    };
+    Ok(Guesses {
+        forgotten_at_ms: row.read(0)?,
+    })
+}
+
+fn put_guesses(tx: &mut Tx, place: &str, guesses: Guesses) -> Result<(), DbError> {
     tx.execute(
-        "INSERT INTO sign_in_attempts (register, wrong, locked_until_ms) VALUES ($1, $2, $3)
-         ON CONFLICT (register) DO UPDATE SET wrong = excluded.wrong,
-             locked_until_ms = excluded.locked_until_ms",
-        params![register.0, attempts.wrong, attempts.locked_until_ms],
+        "INSERT INTO wrong_pins (place, forgotten_at_ms) VALUES ($1, $2)
+         ON CONFLICT (place) DO UPDATE SET forgotten_at_ms = excluded.forgotten_at_ms",
+        params![place, guesses.forgotten_at_ms],
     )?;
     Ok(())
 }

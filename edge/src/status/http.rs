@@ -1,6 +1,7 @@
 //! The status over HTTP: the page, its stream, and `GET /v1/status` for programs.
 //!
-//! It shows no secrets and no names of people, so nobody has to sign in to see what is wrong.
+//! It shows no secrets and no names of people, so nobody has to sign in to see what is wrong; only
+//! for whoever is signed in it keeps itself up to date.
 
 use axum::Router;
 use axum::extract::State;
@@ -20,6 +21,7 @@ use super::service::{Status, status};
 use crate::context::Context;
 use crate::devices::{DeviceHealth, DeviceStatus};
 use crate::reference;
+use crate::staff::Visitor;
 use crate::sync::Standing;
 use crate::web::{self, STATUS_TOPIC, Screen, status_bar};
 
@@ -33,12 +35,18 @@ pub(super) fn router() -> Router<Context> {
         .route("/v1/status", get(program))
 }
 
-async fn page(State(context): State<Context>) -> Result<Markup, Problem> {
+async fn page(State(context): State<Context>, visitor: Option<Visitor>) -> Result<Markup, Problem> {
     let version = context.live().version();
     let regions = regions(&context, version).await?;
     let body = maud::html! {
         div.console {
             @for region in &regions { (region.render()) }
+            @if visitor.is_none() {
+                p.quiet-text {
+                    "This is how it was when the page was opened. "
+                    a href="/sign-in?to=/status" { "Sign in" } " to see it change by itself."
+                }
+            }
         }
     };
     let title = context.lang().word("edge-nav-status");
@@ -48,28 +56,25 @@ async fn page(State(context): State<Context>) -> Result<Markup, Problem> {
         density: Density::Console,
         register: None,
         signed_in: None,
-        stream: Some("/status/stream"),
+        stream: visitor.is_some().then_some("/status/stream"),
         scan: None,
     };
     Ok(web::page(&context, version, &screen, body).await?)
 }
 
-async fn live(State(context): State<Context>) -> Response {
+async fn live(State(context): State<Context>, visitor: Visitor) -> Response {
     let live = context.live().clone();
     let stopping = context.stopping();
-    stream(
-        &live,
-        [STATUS_TOPIC, reference::TOPIC],
-        stopping,
-        move |version, _changed| {
-            let context = context.clone();
-            async move {
-                let mut shown = regions(&context, version).await?;
-                shown.push(status_bar(&context, version, None).await?);
-                Ok::<_, DbError>(shown)
-            }
-        },
-    )
+    let viewer = visitor.viewer(&context, visitor.latest());
+    let topics = [STATUS_TOPIC, reference::TOPIC];
+    stream(&live, viewer, topics, stopping, move |version, _changed| {
+        let context = context.clone();
+        async move {
+            let mut shown = regions(&context, version).await?;
+            shown.push(status_bar(&context, version, None).await?);
+            Ok::<_, DbError>(shown)
+        }
+    })
 }
 
 async fn regions(context: &Context, version: Version) -> Result<Vec<Region>, DbError> {

@@ -1,11 +1,11 @@
 //! Stock over HTTP: receiving and looking up for programs, and the pages.
 
 use axum::Router;
-use axum::extract::{Form, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use counterpart_daemon::http::{IdempotencyKey, Json, Path, Problem, Query, ToProblem};
+use counterpart_daemon::http::{Form, IdempotencyKey, Json, Path, Problem, Query, ToProblem};
 use counterpart_daemon::web::live::{leave_for, respond, stream};
 use counterpart_daemon::web::text::read_quantity;
 use counterpart_protocol::ids::Sku;
@@ -18,7 +18,7 @@ use super::service::{self, DraftChange, ReceivedView, StockError, StockLine, Sto
 use super::{TOPIC, pages};
 use crate::command::{Command, form_key, replica_problem};
 use crate::context::Context;
-use crate::staff::{self, PageEnded, Person, Visitor};
+use crate::staff::{self, Person, Visitor};
 use crate::web::STATUS_TOPIC;
 
 /// Returns the routes of this slice.
@@ -119,20 +119,16 @@ async fn list_live(
 ) -> Response {
     let person = visitor.latest().clone();
     let (live, stopping) = (ctx.live().clone(), ctx.stopping());
-    stream(
-        &live,
-        [TOPIC, STATUS_TOPIC],
-        stopping,
-        move |version, _changed| {
-            let (ctx, person) = (ctx.clone(), person.clone());
-            let (query, after) = (query.query.clone(), query.after.clone());
-            async move {
-                staff::still_here(&ctx, &person).await?;
-                let shown = (query.as_str(), after.as_str());
-                Ok::<_, PageEnded>(pages::list_live(&ctx, &person, version, shown).await?)
-            }
-        },
-    )
+    let viewer = visitor.viewer(&ctx, &person);
+    let topics = [TOPIC, STATUS_TOPIC];
+    stream(&live, viewer, topics, stopping, move |version, _changed| {
+        let (ctx, person) = (ctx.clone(), person.clone());
+        let (query, after) = (query.query.clone(), query.after.clone());
+        async move {
+            let shown = (query.as_str(), after.as_str());
+            pages::list_live(&ctx, &person, version, shown).await
+        }
+    })
 }
 
 async fn one_page(

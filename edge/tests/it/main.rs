@@ -24,3 +24,4 @@ mod staff;
 mod starting;
 mod sync;
 mod tills;
+mod watching;

@@ -7,7 +7,7 @@ use reqwest::Method;
 use crate::counter::{ADA, Answer, BEN, Clerk, Counter, MILK, STRANGER};
 use crate::factory::soon;
 
-/// The event stream of one open register.
+/// The event stream of one open page.
 pub(crate) struct Stream {
     chunks: futures_util::stream::BoxStream<'static, String>,
     seen: String,
@@ -15,7 +15,11 @@ pub(crate) struct Stream {
 
 impl Stream {
     pub(crate) async fn open(clerk: &Clerk<'_>) -> Self {
-        let request = clerk.request(Method::GET, "/register/1/stream");
+        Self::of(clerk, "/register/1/stream").await
+    }
+
+    pub(crate) async fn of(clerk: &Clerk<'_>, path: &str) -> Self {
+        let request = clerk.request(Method::GET, path);
         let answer = request.send().await.unwrap();
         assert_eq!(answer.status().as_u16(), 200);
         let mut answer = Some(answer);

@@ -21,7 +21,7 @@ async fn a_pin_signs_its_person_in() {
 }
 
 #[tokio::test]
-async fn five_wrong_pins_pause_the_register_for_a_minute_even_for_the_right_one() {
+async fn five_wrong_pins_lock_the_register_even_for_the_right_one() {
     let counter = Counter::open().await;
     for left in (1..5).rev() {
         let (status, code, detail) = counter.try_sign_in("9999").await.problem();
@@ -33,24 +33,35 @@ async fn five_wrong_pins_pause_the_register_for_a_minute_even_for_the_right_one(
         assert_eq!(detail, expected);
     }
     let (_, _, detail) = counter.try_sign_in("9999").await.problem();
-    assert!(
-        detail.ends_with("this register now pauses for a minute"),
-        "{detail}"
-    );
+    assert!(detail.ends_with("; the next try is in 5 min"), "{detail}");
     counter.world.clock.advance(Duration::from_secs(20));
     let (status, code, detail) = counter.try_sign_in(ADA).await.problem();
     assert_eq!((status, code.as_str()), (429, "throttled"));
     assert_eq!(
         detail,
-        "too many wrong PINs at this register: try again in 40 s"
+        "too many wrong PINs at this register: try again in 4 min 40 s"
     );
-    counter.world.clock.advance(Duration::from_secs(40));
+    counter.world.clock.advance(Duration::from_secs(280));
     counter.sign_in(ADA).await;
-    // A right PIN wipes the slate.
-    for _ in 0..4 {
-        counter.try_sign_in("9999").await;
+    // One try came back and was right: it is there again, and no more.
+    let (_, _, detail) = counter.try_sign_in("9999").await.problem();
+    assert!(detail.ends_with("; the next try is in 5 min"), "{detail}");
+    counter.edge.shutdown().await;
+}
+
+#[tokio::test]
+async fn an_associate_cannot_guess_the_managers_pin_by_signing_in_between() {
+    let counter = Counter::open().await;
+    let mut guessed = 0;
+    for guess in 0..40 {
+        let answer = counter.try_sign_in(&format!("77{guess:02}")).await;
+        guessed += u32::from(answer.status == 401);
+        counter.try_sign_in(ADA).await;
     }
-    counter.sign_in(ADA).await;
+    assert_eq!(guessed, 5, "the own PIN wipes no guess away");
+    // Nor does a restart.
+    let counter = counter.restarted().await;
+    assert_eq!(counter.try_sign_in("7799").await.status, 429);
     counter.edge.shutdown().await;
 }
 

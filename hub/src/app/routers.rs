@@ -26,7 +26,15 @@ pub(super) fn public(context: &Context, served: Served) -> Router {
         .merge(notices::router())
         .merge(status::router())
         .with_state(context.clone());
-    let limited = Limits::default().around(
+    let limits = match served {
+        Served::Tls => Limits::default(),
+        // Behind a proxy on this machine may stand a whole company.
+        Served::Loopback => Limits {
+            requests_per_address_max: Limits::default().requests_max,
+            ..Limits::default()
+        },
+    };
+    let limited = limits.around(
         slices
             .merge(health_router(Health::new(context.clone())))
             .merge(assets::router())

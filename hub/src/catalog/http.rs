@@ -1,7 +1,6 @@
 //! The routes of the catalogue and of product files.
 
 use axum::Router;
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -9,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::http::{
-    IdempotencyKey, Json, Limits, Path, Problem, Query, StoredResponse,
+    IdempotencyKey, Json, Limits, Path, Problem, Query, RawBody, StoredResponse,
 };
 use counterpart_protocol::money::Currency;
 use jiff::Timestamp;
@@ -50,6 +49,7 @@ pub fn upload_router(context: &Context) -> Router {
     let limits = Limits {
         body_bytes_max: FILE_BYTES_MAX + 64 * 1024,
         requests_max: 8,
+        requests_per_address_max: 4,
         ..Limits::default()
     };
     let routes = Router::new()
@@ -197,7 +197,7 @@ async fn upload(
     State(context): State<Context>,
     operator: Permitted<CatalogWrite>,
     Query(asked): Query<UploadAsked>,
-    body: Bytes,
+    RawBody(body): RawBody,
 ) -> Result<(StatusCode, Json<serde_json::Value>), Problem> {
     let upload = Upload {
         file_name: asked.file_name.unwrap_or_else(|| "products.csv".to_owned()),

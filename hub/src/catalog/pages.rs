@@ -22,7 +22,7 @@ use super::http::{Asked, PAGE};
 use super::service::CATALOG;
 use super::store::{self, ProductRow, Version as Publication};
 use crate::context::Context;
-use crate::users::{CatalogRead, OnPage};
+use crate::users::{CatalogRead, OnPage, Watching};
 use crate::web::{Page, Screen, console_page, escaped, live, with_query};
 
 pub(super) use files::upload_router;
@@ -119,10 +119,10 @@ async fn page(
 
 async fn stream(
     State(context): State<Context>,
-    _: OnPage<CatalogRead>,
+    Watching { viewer, .. }: Watching<CatalogRead>,
     Query(asked): Query<Asked>,
 ) -> Response {
-    live(&context, [CATALOG], move |context, version| {
+    live(&context, viewer, [CATALOG], move |context, version| {
         let asked = asked.clone();
         async move {
             let within = context.clone();

@@ -20,7 +20,7 @@ use super::service::{self, Delivered, NOTICES, NoticeView};
 use crate::context::Context;
 use crate::stores::{self, StoreName};
 use crate::sync::{CONTACT, FACTS};
-use crate::users::{NoticesRead, NoticesWrite, OnPage};
+use crate::users::{NoticesRead, NoticesWrite, OnPage, Watching};
 use crate::web::{CommandForm, Page, Screen, console_page, live};
 
 /// Returns the pages' routes.
@@ -77,9 +77,13 @@ async fn page(
     Ok(console_page(lang, shown, body))
 }
 
-async fn stream(State(context): State<Context>, _: OnPage<NoticesRead>) -> Response {
+async fn stream(
+    State(context): State<Context>,
+    Watching { viewer, .. }: Watching<NoticesRead>,
+) -> Response {
     live(
         &context,
+        viewer,
         [NOTICES, CONTACT, FACTS],
         |context, version| async move {
             let view = view_of(&context).await?;

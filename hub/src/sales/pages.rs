@@ -22,7 +22,7 @@ use super::store::{self, Receipt};
 use crate::context::Context;
 use crate::stores::{self, StoreName};
 use crate::sync::FACTS;
-use crate::users::{OnPage, SalesRead};
+use crate::users::{OnPage, SalesRead, Watching};
 use crate::web::{Page, Screen, console_page, escaped, live, moment, with_query};
 
 /// Returns the pages' routes.
@@ -116,10 +116,10 @@ struct Watched {
 
 async fn stream(
     State(context): State<Context>,
-    _: OnPage<SalesRead>,
+    Watching { viewer, .. }: Watching<SalesRead>,
     Query(watched): Query<Watched>,
 ) -> Response {
-    live(&context, [FACTS], move |context, version| {
+    live(&context, viewer, [FACTS], move |context, version| {
         let asked = Asked {
             store: watched.store.clone(),
             date: watched.date.clone(),

@@ -22,7 +22,7 @@ use super::store::Movement;
 use crate::context::Context;
 use crate::stores::StoreName;
 use crate::sync::{CONTACT, FACTS};
-use crate::users::{OnPage, StockRead};
+use crate::users::{OnPage, StockRead, Watching};
 use crate::web::{Page, Screen, console_page, escaped, live, moment, stat_age, with_query};
 
 /// Returns the pages' routes.
@@ -76,21 +76,26 @@ async fn page(
 
 async fn stream(
     State(context): State<Context>,
-    _: OnPage<StockRead>,
+    Watching { viewer, .. }: Watching<StockRead>,
     Query(asked): Query<Asked>,
 ) -> Response {
-    live(&context, [FACTS, CONTACT], move |context, version| {
-        let asked = asked.clone();
-        async move {
-            let (within, question) = (context.clone(), asked.question());
-            let shelf = context
-                .db()
-                .read(move |tx| service::shelf(&within, tx, &question, PAGE))
-                .await
-                .map_err(|problem: Problem| problem.sentence().to_owned())?;
-            Ok::<_, String>(vec![region(&context, &asked, &shelf, version)])
-        }
-    })
+    live(
+        &context,
+        viewer,
+        [FACTS, CONTACT],
+        move |context, version| {
+            let asked = asked.clone();
+            async move {
+                let (within, question) = (context.clone(), asked.question());
+                let shelf = context
+                    .db()
+                    .read(move |tx| service::shelf(&within, tx, &question, PAGE))
+                    .await
+                    .map_err(|problem: Problem| problem.sentence().to_owned())?;
+                Ok::<_, String>(vec![region(&context, &asked, &shelf, version)])
+            }
+        },
+    )
 }
 
 fn filters(asked: &Asked, stores: &[StoreName]) -> Markup {
@@ -280,19 +285,24 @@ async fn one(
 
 async fn one_stream(
     State(context): State<Context>,
-    _: OnPage<StockRead>,
+    Watching { viewer, .. }: Watching<StockRead>,
     Path(sku): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Response {
     let store = asked.question().store;
-    live(&context, [FACTS, CONTACT], move |context, version| {
-        let (sku, store) = (sku.clone(), store.clone());
-        async move {
-            let why = why_of(&context, sku, store).await;
-            let why = why.map_err(|problem| problem.sentence().to_owned())?;
-            Ok::<_, String>(vec![why_region(&context, &why, version)])
-        }
-    })
+    live(
+        &context,
+        viewer,
+        [FACTS, CONTACT],
+        move |context, version| {
+            let (sku, store) = (sku.clone(), store.clone());
+            async move {
+                let why = why_of(&context, sku, store).await;
+                let why = why.map_err(|problem| problem.sentence().to_owned())?;
+                Ok::<_, String>(vec![why_region(&context, &why, version)])
+            }
+        },
+    )
 }
 
 async fn why_of(context: &Context, sku: String, store: Option<String>) -> Result<Why, Problem> {

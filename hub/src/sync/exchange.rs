@@ -1,11 +1,10 @@
 //! One exchange: the edge's records in, the hub's out, in one transaction.
 
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use counterpart_daemon::db::Tx;
-use counterpart_daemon::http::Problem;
+use counterpart_daemon::http::{Problem, RawBody};
 use counterpart_daemon::replica::Answer;
 use counterpart_daemon::tls::PeerCertificate;
 use counterpart_protocol::ids::EdgeNumber;
@@ -23,7 +22,7 @@ const FRAMES: &str = "application/octet-stream";
 pub(super) async fn exchange(
     State(context): State<Context>,
     peer: PeerCertificate,
-    body: Bytes,
+    RawBody(body): RawBody,
 ) -> Result<Response, Problem> {
     let edge = EdgeNumber(peer.edge.edge_number);
     let exchange: Exchange = unpack(&body).map_err(|refused| {

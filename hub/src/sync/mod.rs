@@ -39,6 +39,8 @@ pub fn router(context: &Context) -> Router {
         body_bytes_max: BODY_BYTES_MAX,
         // A thousand stores hold one long poll each beside their exchanges.
         requests_max: 4_096,
+        // They may all come through one line of the company, and each has a certificate.
+        requests_per_address_max: 4_096,
         ..Limits::default()
     };
     let routes = Router::new()

@@ -4,13 +4,13 @@ mod permitted;
 
 pub use permitted::*;
 
-use axum::extract::{Form, Query, State};
+use axum::extract::State;
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
-use counterpart_daemon::http::{Json, Path, Problem, ToProblem};
+use counterpart_daemon::http::{Form, Json, Path, Problem, Query, ToProblem};
 use counterpart_daemon::web::live::leave_for;
 use serde::{Deserialize, Serialize};
 use serde_json::json;

@@ -7,8 +7,9 @@
 //! ```
 //!
 //! What a caller may do is decided in `rules/permission.rs` and asked for in the arguments of every
-//! handler: `Permitted<OrdersWrite>` for the API, `OnPage<OrdersWrite>` for pages. Nothing else
-//! finds out who asks, so a handler that names no permission has no caller.
+//! handler: `Permitted<OrdersWrite>` for the API, `OnPage<OrdersWrite>` for pages and
+//! `Watching<OrdersRead>` for their event streams, which end with the session. Nothing else finds
+//! out who asks, so a handler that names no permission has no caller.
 
 mod http;
 mod pages;

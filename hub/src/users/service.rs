@@ -3,8 +3,10 @@
 //! Hashing takes a processor for some ten milliseconds, so it happens outside every transaction.
 
 mod caller;
+mod watching;
 
 pub use caller::Caller;
+pub(super) use watching::viewer;
 
 use counterpart_daemon::db::DbError;
 use counterpart_daemon::entropy::{SharedEntropy, random_bytes};
@@ -152,13 +154,14 @@ pub async fn change_password(
     rules::check_password(name, password)?;
     let hash = hash(context, password).await?;
     let (name, now_ms) = (name.to_owned(), context.now_ms());
-    let changed =
-        context.db().write(
-            move |tx| match store::set_password(tx, &name, &hash, now_ms)? {
-                true => Ok(()),
-                false => Err(UserFailed::Unknown(name)),
-            },
-        );
+    let live = context.live().clone();
+    let changed = context.db().write(move |tx| {
+        tx.on_commit(Box::new(move || live.sessions_changed()));
+        match store::set_password(tx, &name, &hash, now_ms)? {
+            true => Ok(()),
+            false => Err(UserFailed::Unknown(name)),
+        }
+    });
     changed.await
 }
 
@@ -250,15 +253,18 @@ pub(super) async fn who(context: &Context, token: &str) -> Result<Option<Caller>
     Ok(Some(Caller::operator(operator, role)))
 }
 
-/// Ends a session.
+/// Ends a session, and the streams of its pages.
 ///
 /// # Errors
 /// Those of the database.
 pub(super) async fn sign_out(context: &Context, token: &str) -> Result<(), DbError> {
-    let hash = token_hash(token);
+    let (hash, live) = (token_hash(token), context.live().clone());
     context
         .db()
-        .write(move |tx| store::end_session(tx, hash))
+        .write(move |tx| {
+            tx.on_commit(Box::new(move || live.sessions_changed()));
+            store::end_session(tx, hash)
+        })
         .await
 }
 

@@ -2,8 +2,8 @@
 //!
 //! It reads no field; each slice declares its own.
 
-use axum::extract::{Form, FromRequest, Request};
-use counterpart_daemon::http::{IdempotencyKey, Problem};
+use axum::extract::{FromRequest, Request};
+use counterpart_daemon::http::{Form, IdempotencyKey, Problem};
 use serde::de::DeserializeOwned;
 
 /// The fields of a form that changes something, and its command id.
@@ -19,8 +19,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for CommandForm<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let form = Form::<Vec<(String, String)>>::from_request(request, state).await;
-        let Form(mut pairs) = form.map_err(|refused| Problem::unreadable(refused.body_text()))?;
+        let Form(mut pairs) = Form::<Vec<(String, String)>>::from_request(request, state).await?;
         let at = pairs.iter().position(|(name, _)| name == "command_id");
         let at = at.ok_or_else(|| {
             Problem::unreadable("the form has no command id: reload the page and try again")

@@ -5,7 +5,7 @@
 use std::future::Future;
 
 use axum::response::{Html, IntoResponse, Response};
-use counterpart_daemon::web::live::{Region, Version, stream};
+use counterpart_daemon::web::live::{Region, Version, Viewer, stream};
 use counterpart_daemon::web::shell::{
     Density, Hand, NavItem, Shell, SignedIn, Theme, page, plain_page,
 };
@@ -119,9 +119,11 @@ pub fn entry_page(lang: &Lang, title: &str, body: Markup) -> Response {
     Html(plain_page(lang, title, "Counterpart hub", body).into_string()).into_response()
 }
 
-/// Answers with the event stream of a page that is rendered whole at every change.
+/// Answers with the event stream of a page that is rendered whole at every change, for as long as
+/// its viewer is signed in.
 pub fn live<F, E>(
     context: &Context,
+    viewer: Viewer,
     topics: impl IntoIterator<Item = &'static str>,
     render: impl Fn(Context, Version) -> F + Send + 'static,
 ) -> Response
@@ -131,9 +133,8 @@ where
 {
     let streams = context.streams().clone();
     let within = context.clone();
-    stream(context.live(), topics, streams, move |version, _changed| {
-        render(within.clone(), version)
-    })
+    let render = move |version, _changed| render(within.clone(), version);
+    stream(context.live(), viewer, topics, streams, render)
 }
 
 /// Returns how old something is for a tile or cell: `just now`, `3 min ago`, `never`.

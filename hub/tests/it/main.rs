@@ -17,4 +17,5 @@ mod peer;
 mod reference;
 mod views;
 mod wake;
+mod watching;
 mod world;

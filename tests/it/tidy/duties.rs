@@ -150,6 +150,50 @@ fn a_store_that_knows_the_web_or_a_device_is_found() {
     );
 }
 
+/// Extractors whose refusals are lines of text that tell a program nothing.
+const RAW_EXTRACTORS: &[&str] = &[
+    "axum::Form",
+    "axum::Json",
+    "axum::extract::Form",
+    "axum::extract::Json",
+    "axum::extract::Multipart",
+    "axum::extract::Query",
+];
+/// Where ours are made of them.
+const EXTRACTORS: &str = "protocol/daemon/src/http/extract.rs";
+
+#[test]
+fn a_request_that_cannot_be_read_is_answered_with_a_problem() {
+    holds(raw_extractors);
+}
+
+fn raw_extractors(tree: &Tree) -> Vec<Finding> {
+    let why = "its refusal is no problem: take the one of counterpart_daemon::http";
+    tree.rust()
+        .filter(|(file, _)| file.path != EXTRACTORS)
+        .flat_map(|(file, code)| named(file, code.shipped_mentions(), RAW_EXTRACTORS, why))
+        .collect()
+}
+
+#[test]
+fn a_raw_extractor_is_found() {
+    let file = |text| [("hub/src/orders/http.rs", text)];
+    bites(
+        raw_extractors,
+        &file("use axum::extract::{Form, State};"),
+        "its refusal is no problem",
+    );
+    bites(
+        raw_extractors,
+        &file("async fn f(q: axum::extract::Query<Q>) {}"),
+        "its refusal is no problem",
+    );
+    passes(
+        raw_extractors,
+        &file("use axum::extract::State;\nuse counterpart_daemon::http::Form;"),
+    );
+}
+
 #[test]
 fn sql_stands_in_store_rs_alone() {
     holds(stray_sql);

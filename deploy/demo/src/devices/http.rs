@@ -2,14 +2,16 @@
 
 use std::convert::Infallible;
 
-use axum::extract::{Path, Query, State};
+use axum::Router;
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::{Form, Router};
-use counterpart_daemon::http::{Limits, Problem};
-use counterpart_daemon::web::live::{Changed, Patch, Region, asks_for_regions, respond, stream};
+use counterpart_daemon::http::{Form, Limits, Path, Problem, Query};
+use counterpart_daemon::web::live::{
+    Changed, Patch, Region, Viewer, asks_for_regions, respond, stream,
+};
 use counterpart_daemon::web::{assets, security};
 
 use super::act::{self, Pressed};
@@ -62,7 +64,8 @@ async fn whole(
 async fn events(State(desk): State<Desk>) -> Response {
     let (live, stopping) = (desk.live.clone(), desk.parts.stopping.clone());
     let topics = [SCANNER, PRINTER, RECEIPTS, LINE, READINGS];
-    stream(&live, topics, stopping, move |version, changed| {
+    let viewer = Viewer::of_this_machine("devices");
+    stream(&live, viewer, topics, stopping, move |version, changed| {
         let regions = page::regions(&desk, version, &changed);
         async move { Ok::<_, Infallible>(regions) }
     })

@@ -1,11 +1,11 @@
 //! The forms of the register's page: quantities, removing, taking money, copies.
 
 use axum::Router;
-use axum::extract::{Form, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::post;
-use counterpart_daemon::http::{Path, Problem};
+use counterpart_daemon::http::{Form, Path, Problem};
 use counterpart_daemon::web::live::leave_for;
 use counterpart_daemon::web::text::{read_money, read_quantity};
 use counterpart_protocol::ids::{PrintJobId, RegisterId, SaleId};

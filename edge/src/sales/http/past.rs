@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::devices;
 use crate::sales::pages;
 use crate::sales::service::{SALES_TOPIC, SalesError};
-use crate::staff::{self, PageEnded, Person, Visitor};
+use crate::staff::{self, Person, Visitor};
 use crate::web::STATUS_TOPIC;
 
 pub(super) fn router() -> Router<Context> {
@@ -50,12 +50,10 @@ async fn list_live(State(ctx): State<Context>, visitor: Visitor) -> Response {
     let person = visitor.latest().clone();
     let topics = [SALES_TOPIC, STATUS_TOPIC];
     let (live, stopping) = (ctx.live().clone(), ctx.stopping());
-    stream(&live, topics, stopping, move |version, _changed| {
+    let viewer = visitor.viewer(&ctx, &person);
+    stream(&live, viewer, topics, stopping, move |version, _changed| {
         let (ctx, person) = (ctx.clone(), person.clone());
-        async move {
-            staff::still_here(&ctx, &person).await?;
-            Ok::<_, PageEnded>(pages::past_regions(&ctx, &person, version, None).await?)
-        }
+        async move { pages::past_regions(&ctx, &person, version, None).await }
     })
 }
 
@@ -81,13 +79,13 @@ async fn one_live(
     let devices = devices::topic(person.register);
     let topics = [SALES_TOPIC.to_owned(), STATUS_TOPIC.to_owned(), devices];
     let (live, stopping) = (ctx.live().clone(), ctx.stopping());
-    stream(&live, topics, stopping, move |version, _changed| {
+    let viewer = visitor.viewer(&ctx, &person);
+    stream(&live, viewer, topics, stopping, move |version, _changed| {
         let (ctx, person) = (ctx.clone(), person.clone());
         async move {
-            staff::still_here(&ctx, &person).await?;
             match pages::sale_regions(&ctx, &person, version, sale_id).await {
                 Ok(regions) => Ok(regions),
-                Err(SalesError::Db(failed)) => Err(PageEnded::Db(failed)),
+                Err(SalesError::Db(failed)) => Err(failed),
                 // The page was shown, so the sale is there: what else fails shows nothing new.
                 Err(_) => Ok(Vec::new()),
             }

@@ -2,11 +2,11 @@
 //! `forms.rs`.
 
 use axum::Router;
-use axum::extract::{Form, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use counterpart_daemon::http::{Path, Problem, Query};
+use counterpart_daemon::http::{Form, Path, Problem, Query};
 use counterpart_daemon::web::live::{Region, asks_for_regions, respond, stream};
 use counterpart_protocol::ids::RegisterId;
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ use crate::command::{Command, form_key, register_principal};
 use crate::context::Context;
 use crate::sales::pages;
 use crate::sales::service;
-use crate::staff::{self, PageEnded, Person, Visitor};
+use crate::staff::{self, Person, Visitor};
 use crate::stock::{self, Found};
 use crate::web::STATUS_TOPIC;
 use crate::{devices, notices, reference};
@@ -59,13 +59,12 @@ async fn live(
         STATUS_TOPIC.to_owned(),
     ];
     let (live, stopping) = (ctx.live().clone(), ctx.stopping());
-    Ok(stream(&live, topics, stopping, move |version, changed| {
+    let viewer = visitor.viewer(&ctx, &person);
+    let render = move |version, changed| {
         let (ctx, person) = (ctx.clone(), person.clone());
-        async move {
-            staff::still_here(&ctx, &person).await?;
-            Ok::<_, PageEnded>(pages::live_regions(&ctx, &person, version, &changed).await?)
-        }
-    }))
+        async move { pages::live_regions(&ctx, &person, version, &changed).await }
+    };
+    Ok(stream(&live, viewer, topics, stopping, render))
 }
 
 #[derive(Debug, Deserialize)]

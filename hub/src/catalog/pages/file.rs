@@ -21,7 +21,7 @@ use crate::catalog::rules::RowProblem;
 use crate::catalog::service::{self, CATALOG, id_of, id_text};
 use crate::catalog::store::{Import, State as Stage};
 use crate::context::Context;
-use crate::users::{CatalogRead, CatalogWrite, OnPage};
+use crate::users::{CatalogRead, CatalogWrite, OnPage, Watching};
 use crate::web::{CommandForm, Page, Screen, console_page, live};
 
 /// Bad rows shown on the page; the rest is in the download.
@@ -63,16 +63,21 @@ async fn one(
 
 async fn one_stream(
     State(context): State<Context>,
-    _: OnPage<CatalogRead>,
+    Watching { viewer, .. }: Watching<CatalogRead>,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let id = id_of(&id)?;
-    let answer = live(&context, [CATALOG], move |context, version| async move {
-        let (import, problems) = service::import(&context, id)
-            .await
-            .map_err(|failed| failed.to_string())?;
-        Ok::<_, String>(vec![file_region(&context, &import, &problems, version)])
-    });
+    let answer = live(
+        &context,
+        viewer,
+        [CATALOG],
+        move |context, version| async move {
+            let (import, problems) = service::import(&context, id)
+                .await
+                .map_err(|failed| failed.to_string())?;
+            Ok::<_, String>(vec![file_region(&context, &import, &problems, version)])
+        },
+    );
     Ok(answer)
 }
 

@@ -1,12 +1,12 @@
 //! Product files on their way: the upload, and the list of files and publications.
 
 use axum::Router;
-use axum::extract::{Multipart, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::{get, post};
 use counterpart_daemon::db::DbError;
-use counterpart_daemon::http::Problem;
+use counterpart_daemon::http::{Multipart, Problem};
 use counterpart_daemon::web::live::{Region, Version, leave_for};
 use counterpart_daemon::web::parts::{
     Button, Column, Empty, Icon, Row, Table, Tone, badge, command_id,
@@ -18,7 +18,7 @@ use ulid::Ulid;
 use crate::catalog::service::{self, Afterwards, CATALOG, Upload, id_text};
 use crate::catalog::store::{self, Import, State as Stage, Version as Publication};
 use crate::context::Context;
-use crate::users::{CatalogRead, CatalogWrite, OnPage};
+use crate::users::{CatalogRead, CatalogWrite, OnPage, Watching};
 use crate::web::{Page, Screen, console_page, live};
 
 /// Files and publications listed.
@@ -88,8 +88,11 @@ async fn import_page(
     Ok(console_page(context.lang(), shown, body))
 }
 
-async fn import_stream(State(context): State<Context>, _: OnPage<CatalogRead>) -> Response {
-    live(&context, [CATALOG], |context, version| async move {
+async fn import_stream(
+    State(context): State<Context>,
+    Watching { viewer, .. }: Watching<CatalogRead>,
+) -> Response {
+    live(&context, viewer, [CATALOG], |context, version| async move {
         let desk = desk(&context).await?;
         Ok::<_, DbError>(vec![desk_region(context.lang(), &desk, version)])
     })
@@ -218,7 +221,7 @@ async fn upload(
     State(context): State<Context>,
     operator: OnPage<CatalogWrite>,
     headers: HeaderMap,
-    mut parts: Multipart,
+    Multipart(mut parts): Multipart,
 ) -> Result<Response, Problem> {
     let unreadable = |error: axum::extract::multipart::MultipartError| {
         Problem::unreadable(format!("the upload broke off: {}", error.body_text()))

@@ -17,7 +17,7 @@ use crate::context::Context;
 use crate::stores::rules::Standing;
 use crate::stores::service::{self, STORES, StoreView};
 use crate::sync::{CONTACT, FACTS};
-use crate::users::{OnPage, StoresRead};
+use crate::users::{OnPage, StoresRead, Watching};
 use crate::web::{Page, Screen, console_page, live, stat_age, with_query};
 
 /// Which stores are asked for, as in the address.
@@ -73,11 +73,12 @@ pub(super) async fn page(
 /// Answers `GET /stores/stream`.
 pub(super) async fn stream(
     State(context): State<Context>,
-    _: OnPage<StoresRead>,
+    Watching { viewer, .. }: Watching<StoresRead>,
     Query(asked): Query<Asked>,
 ) -> Response {
     live(
         &context,
+        viewer,
         [STORES, CONTACT, FACTS],
         move |context, version| {
             let asked = asked.clone();

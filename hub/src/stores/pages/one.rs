@@ -20,7 +20,7 @@ use crate::stores::http::parse_store;
 use crate::stores::service::{self, STORES, StoreFailed, StoreName, StoreView};
 use crate::stores::store::{self, CodeRow, MemberRow};
 use crate::sync::{CONTACT, FACTS};
-use crate::users::{OnPage, StoresRead};
+use crate::users::{OnPage, StoresRead, Watching};
 use crate::web::{Page, Screen, console_page, live, stat_age};
 
 /// Receipts shown.
@@ -126,12 +126,13 @@ pub(super) async fn page(
 /// Answers `GET /stores/{store}/stream`.
 pub(super) async fn stream(
     State(context): State<Context>,
-    _: OnPage<StoresRead>,
+    Watching { viewer, .. }: Watching<StoresRead>,
     Path(store): Path<String>,
 ) -> Result<Response, Problem> {
     let store_id = parse_store(&store)?;
     let answer = live(
         &context,
+        viewer,
         [STORES, CONTACT, FACTS],
         move |context, version| {
             let store_id = store_id.clone();

@@ -18,7 +18,7 @@ use crate::sales::{self, DaySum, Proof, Receipt, ReceiptFilter, ReceiptsOf};
 use crate::stores::rules::Standing;
 use crate::stores::service::{self, STORES, StoreName, StoreView};
 use crate::sync::{CONTACT, FACTS};
-use crate::users::{OnPage, StoresRead};
+use crate::users::{OnPage, StoresRead, Watching};
 use crate::web::{Page, Screen, console_page, live};
 
 /// Days shown in the plot.
@@ -91,9 +91,13 @@ pub(super) async fn page(
 }
 
 /// Answers `GET /stream`.
-pub(super) async fn stream(State(context): State<Context>, _: OnPage<StoresRead>) -> Response {
+pub(super) async fn stream(
+    State(context): State<Context>,
+    Watching { viewer, .. }: Watching<StoresRead>,
+) -> Response {
     live(
         &context,
+        viewer,
         [STORES, CONTACT, FACTS],
         |context, version| async move {
             let within = context.clone();

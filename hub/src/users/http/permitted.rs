@@ -1,8 +1,9 @@
 //! Who asks, and whether they may: the extractors every handler of the hub begins with.
 //!
 //! A handler says in its arguments what its caller must be allowed to do, and is not run otherwise:
-//! `Permitted<OrdersWrite>` in the API, where operators and API keys both may come, and
-//! `OnPage<OrdersWrite>` for pages, which are for operators alone.
+//! `Permitted<OrdersWrite>` in the API, where operators and API keys both may come,
+//! `OnPage<OrdersWrite>` for pages and `Watching<OrdersRead>` for their event streams, which are for
+//! operators alone.
 
 use std::marker::PhantomData;
 use std::ops::Deref;
@@ -13,7 +14,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use counterpart_daemon::http::Problem;
-use counterpart_daemon::web::live::{asks_for_regions, leave_for};
+use counterpart_daemon::web::live::{Viewer, address_of, asks_for_regions, leave_for};
 
 use super::COOKIE_NAME;
 use crate::context::Context;
@@ -102,6 +103,30 @@ impl<N: Need> FromRequestParts<Context> for OnPage<N> {
                 Err(Redirect::to(&format!("/sign-in?next={}", escaped(wanted))).into_response())
             }
         }
+    }
+}
+
+/// Who watches a page that shows what `N` names. Nobody and whoever may not are answered with a
+/// problem, upon which a live page loads itself anew and is sent to the sign-in page.
+#[derive(Debug)]
+pub struct Watching<N> {
+    /// Whose stream it is.
+    pub viewer: Viewer,
+    need: PhantomData<N>,
+}
+
+impl<N: Need> FromRequestParts<Context> for Watching<N> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, context: &Context) -> Result<Self, Problem> {
+        Permitted::<N>::from_request_parts(parts, context).await?;
+        let token = token(&parts.headers).unwrap_or_default();
+        let address = address_of(&parts.extensions);
+        let viewer = service::viewer(context, &token, address, N::PERMISSION);
+        Ok(Self {
+            viewer,
+            need: PhantomData,
+        })
     }
 }
 

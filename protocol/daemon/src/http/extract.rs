@@ -2,8 +2,12 @@
 //!
 //! They check form only; what a value means is for the slice's `rules.rs`.
 
-use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
-use axum::extract::{FromRequest, FromRequestParts};
+use axum::body::Bytes;
+use axum::extract::multipart::MultipartRejection;
+use axum::extract::rejection::{
+    BytesRejection, FormRejection, JsonRejection, PathRejection, QueryRejection,
+};
+use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -31,6 +35,36 @@ pub struct Query<T>(pub T);
 #[from_request(via(axum::extract::Path), rejection(Problem))]
 pub struct Path<T>(pub T);
 
+/// The fields of a form.
+#[derive(Debug, Clone, Copy, Default, FromRequest)]
+#[from_request(via(axum::extract::Form), rejection(Problem))]
+pub struct Form<T>(pub T);
+
+/// A form with files.
+#[derive(Debug)]
+pub struct Multipart(pub axum::extract::Multipart);
+
+impl<S: Send + Sync> FromRequest<S> for Multipart {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let parts = axum::extract::Multipart::from_request(request, state).await?;
+        Ok(Self(parts))
+    }
+}
+
+/// A body as it came.
+#[derive(Debug, Clone, Default)]
+pub struct RawBody(pub Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for RawBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        Ok(Self(Bytes::from_request(request, state).await?))
+    }
+}
+
 /// Answers a request to a path that does not exist; the fallback of every router.
 pub async fn not_found(uri: Uri) -> Problem {
     Problem::not_found(format!(
@@ -48,10 +82,32 @@ pub async fn method_not_allowed(method: Method, uri: Uri) -> Problem {
 
 impl ToProblem for JsonRejection {
     fn to_problem(&self) -> Problem {
-        if self.status() == StatusCode::PAYLOAD_TOO_LARGE {
-            return Problem::new(self.status(), "body_too_large").detail(self.body_text());
-        }
-        Problem::unreadable(self.body_text())
+        body_problem(self.status(), self.body_text())
+    }
+}
+
+impl ToProblem for FormRejection {
+    fn to_problem(&self) -> Problem {
+        body_problem(self.status(), self.body_text())
+    }
+}
+
+impl ToProblem for MultipartRejection {
+    fn to_problem(&self) -> Problem {
+        body_problem(self.status(), self.body_text())
+    }
+}
+
+impl ToProblem for BytesRejection {
+    fn to_problem(&self) -> Problem {
+        body_problem(self.status(), self.body_text())
+    }
+}
+
+fn body_problem(status: StatusCode, detail: String) -> Problem {
+    match status {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(status, "body_too_large").detail(detail),
+        _ => Problem::unreadable(detail),
     }
 }
 

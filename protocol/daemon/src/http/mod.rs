@@ -6,15 +6,19 @@ mod extract;
 pub mod idempotency;
 mod limits;
 mod observe;
+mod pace;
 mod problem;
 mod serve;
+mod shares;
 
 #[cfg(test)]
 mod tests;
 
-pub use extract::{Json, Path, Query, method_not_allowed, not_found};
+pub use extract::{Form, Json, Multipart, Path, Query, RawBody, method_not_allowed, not_found};
 pub use idempotency::{Begun, IdempotencyKey, Scope, StoredResponse};
 pub use limits::Limits;
 pub use observe::observed;
+pub use pace::Pace;
 pub use problem::{FieldProblem, Problem, ProblemBody, ToProblem};
 pub use serve::{Listener, ServeError, Transport, bind};
+pub(crate) use shares::{Share, Shares, caller};

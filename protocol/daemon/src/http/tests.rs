@@ -10,10 +10,11 @@ use axum::http::{Request, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Router, http::header::RETRY_AFTER};
+use futures_util::StreamExt;
 use serde::Deserialize;
 use tower::ServiceExt;
 
-use super::{Json, Limits, Path, Problem, ProblemBody, Query, ToProblem};
+use super::{Form, Json, Limits, Pace, Path, Problem, ProblemBody, Query, ToProblem};
 use crate::db::DbError;
 
 /// Sends one request to a router and returns status and body.
@@ -45,11 +46,13 @@ fn router() -> Router {
     let shelf = async |Path(shelf): Path<u8>, Query(sell): Query<Sell>| {
         format!("{shelf}: {}", sell.quantity_milli)
     };
+    let press = async |Form(sell): Form<Sell>| sell.quantity_milli.to_string();
     let bug = async || -> String { panic!("a bug in a handler") };
     let slow = async || std::future::pending::<String>().await;
     Router::new()
         .route("/sell", post(sell))
         .route("/shelves/{shelf}", post(shelf))
+        .route("/press", post(press))
         .route("/bug", post(bug))
         .route("/slow", post(slow))
         .fallback(super::not_found)
@@ -184,6 +187,30 @@ async fn what_can_not_be_read_is_a_problem_with_its_place() {
     .await;
 }
 
+fn post_form(body: impl Into<Body>) -> Request<Body> {
+    Request::post("/press")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(body.into())
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_form_that_can_not_be_read_is_a_problem_like_any_other() {
+    let unreadable = "request_unreadable";
+    check_problem(post_form(""), 400, unreadable, "quantity_milli").await;
+    check_problem(
+        post_form("quantity_milli=x"),
+        400,
+        unreadable,
+        "quantity_milli",
+    )
+    .await;
+    let untyped = Request::post("/press").body(Body::from("a=b")).unwrap();
+    check_problem(untyped, 400, unreadable, "Form requests must have").await;
+    let (status, text) = ask(router(), post_form("quantity_milli=7")).await;
+    assert_eq!((status, text.as_str()), (StatusCode::OK, "7"));
+}
+
 #[tokio::test]
 async fn where_nothing_is_the_answer_is_a_problem_too() {
     check_problem(
@@ -259,6 +286,75 @@ async fn a_body_that_is_too_large_is_refused_declared_or_not() {
             "urn:counterpart:problem:body_too_large"
         );
     }
+}
+
+/// A body that begins and never goes on.
+fn stalled(beginning: &'static str) -> Body {
+    let begins = futures_util::stream::iter([Ok::<_, std::io::Error>(beginning)]);
+    Body::from_stream(begins.chain(futures_util::stream::pending()))
+}
+
+#[tokio::test]
+async fn a_body_that_stalls_is_cut_and_its_place_is_free_again() {
+    let limits = Limits {
+        body_pace: Pace {
+            grace: Duration::from_millis(10),
+            bytes_per_s_min: 1_000,
+        },
+        requests_max: 1,
+        ..Limits::default()
+    };
+    let router = limits.around(router());
+    for request in [
+        post_json("/sell", stalled(r#"{"quantity_milli"#)),
+        post_form(stalled("quantity_milli=1")),
+    ] {
+        let (status, text) = ask(router.clone(), request).await;
+        assert_eq!(status, StatusCode::REQUEST_TIMEOUT, "{text}");
+        let problem = problem_of(&text);
+        assert_eq!(problem.kind, "urn:counterpart:problem:body_too_slow");
+        assert_eq!(
+            problem.detail,
+            "the request came too slowly: send the same command again"
+        );
+    }
+    let (status, _) = ask(router, post_json("/sell", r#"{"quantity_milli":1}"#)).await;
+    assert_eq!(status, StatusCode::OK, "the place is free again");
+}
+
+fn from_address(mut request: Request<Body>, address: &str) -> Request<Body> {
+    let from = std::net::SocketAddr::new(address.parse().unwrap(), 4_000);
+    request
+        .extensions_mut()
+        .insert(axum::extract::ConnectInfo(from));
+    request
+}
+
+#[tokio::test]
+async fn one_address_can_not_take_the_places_of_all_others() {
+    let limits = Limits {
+        requests_max: 4,
+        requests_per_address_max: 2,
+        ..Limits::default()
+    };
+    let router = limits.around(router());
+    let mut held = Vec::new();
+    for _ in 0..2 {
+        let request = from_address(post_json("/slow", ""), "192.0.2.7");
+        let mut open = Box::pin(router.clone().oneshot(request));
+        let waits = futures_util::future::poll_immediate(&mut open).await;
+        assert!(waits.is_none());
+        held.push(open);
+    }
+    let good = || post_json("/sell", r#"{"quantity_milli":1}"#);
+    let (status, text) = ask(router.clone(), from_address(good(), "192.0.2.7")).await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(problem_of(&text).kind, "urn:counterpart:problem:overloaded");
+    let (status, _) = ask(router.clone(), from_address(good(), "192.0.2.8")).await;
+    assert_eq!(status, StatusCode::OK, "another address has its own share");
+    drop(held);
+    let (status, _) = ask(router, from_address(good(), "192.0.2.7")).await;
+    assert_eq!(status, StatusCode::OK, "and the first has its own again");
 }
 
 #[tokio::test]

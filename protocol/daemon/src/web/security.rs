@@ -3,9 +3,11 @@
 //! It knows no session and no role: who somebody is, is decided before this.
 
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+
+use crate::http::Problem;
 
 /// Own files only: no inline script or style, no frames around us, forms to ourselves only.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; object-src 'none'; \
@@ -33,11 +35,8 @@ const HEADERS: [(HeaderName, &str); 6] = [
 /// that the back button never shows yesterday's till.
 pub async fn guard(request: Request, next: Next) -> Response {
     let mut response = if is_from_elsewhere(request.method(), request.uri(), request.headers()) {
-        (
-            StatusCode::FORBIDDEN,
-            "this form was sent from another site",
-        )
-            .into_response()
+        let detail = "this form was sent from another site: open the page here and send it again";
+        Problem::forbidden(detail).into_response()
     } else {
         next.run(request).await
     };
@@ -92,6 +91,8 @@ mod tests {
     use axum::body::Body;
     use axum::routing::get;
     use tower::ServiceExt;
+
+    use axum::http::StatusCode;
 
     use super::*;
 

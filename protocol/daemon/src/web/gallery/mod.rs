@@ -11,22 +11,23 @@ mod sample;
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use axum::extract::{Query, State};
+use axum::Router;
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::{Form, Router};
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use super::live::{Live, respond, stream};
+use super::live::{Live, Viewer, respond, stream};
 use super::parts::Button;
 use super::shell::{
     Density, Hand, HubLink, NavItem, ScanTarget, Shell, SignedIn, Theme, hub_link, page, plain_page,
 };
 use super::text::{Lang, Locale, Texts};
+use crate::http::{Form, Query};
 use sample::Sample;
 
 const TOPIC: &str = "gallery/register";
@@ -149,6 +150,7 @@ async fn register_stream(State(gallery): State<Gallery>, Query(shown): Query<Sho
     let sample = gallery.sample.clone();
     stream(
         &gallery.live,
+        Viewer::of_this_machine("gallery"),
         [TOPIC],
         gallery.shutdown.clone(),
         move |version, _| {

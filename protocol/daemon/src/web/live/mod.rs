@@ -18,21 +18,35 @@
 mod answer;
 mod region;
 mod stream;
+mod viewer;
 
 pub use answer::{LIVE_HEADER, Patch, asks_for_regions, leave_for, respond};
 pub use region::{Cue, Region, Version};
 pub use stream::{Changed, TICK_MS, stream};
+pub use viewer::{Viewer, address_of};
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::{Semaphore, broadcast};
 
+use viewer::Held;
+
 /// How many changes may wait for a slow stream before it is sent a whole snapshot instead.
 const CHANGES_HELD: usize = 1_024;
 
 /// How many streams one daemon keeps open; a large store has 12 registers and a few tabs each.
 const STREAMS_MAX: usize = 512;
+
+/// How many of them one session has: a person's tabs.
+const STREAMS_PER_SESSION_MAX: usize = 16;
+
+/// How many of them one address has: an office behind one line, or a machine that takes what it
+/// can.
+const STREAMS_PER_ADDRESS_MAX: usize = 128;
+
+/// What every stream watches beside its own topics: a session may have ended.
+const SESSIONS: &str = "live/sessions";
 
 /// Names what changed, in a slice's words: `register/1`, `stock`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -69,6 +83,7 @@ struct Inner {
     counter: AtomicU64,
     changes: broadcast::Sender<Topic>,
     streams: Arc<Semaphore>,
+    held: Held,
 }
 
 impl Live {
@@ -84,6 +99,7 @@ impl Live {
                 counter: AtomicU64::new(0),
                 changes,
                 streams: Arc::new(Semaphore::new(STREAMS_MAX)),
+                held: Held::default(),
             }),
         }
     }
@@ -98,6 +114,12 @@ impl Live {
     pub fn publish(&self, topic: impl Into<Topic>) {
         // An error only says that no page is open, which is nobody's trouble.
         let _ = self.inner.changes.send(topic.into());
+    }
+
+    /// Lets every stream ask at once whether its session still goes on; call it after the commit
+    /// that ended one. Sessions that run out are noticed at the next tick.
+    pub fn sessions_changed(&self) {
+        self.publish(SESSIONS);
     }
 
     /// Returns how many streams are open now.

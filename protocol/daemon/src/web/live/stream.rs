@@ -8,7 +8,7 @@ use std::convert::Infallible;
 use std::future::Future;
 use std::time::Duration;
 
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue};
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
@@ -19,7 +19,9 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use super::answer::markup;
-use super::{Live, Region, Topic, Version};
+use super::viewer::StreamShare;
+use super::{Live, Region, SESSIONS, Topic, Version, Viewer};
+use crate::http::Problem;
 use crate::web::assets;
 
 /// How often a stream says that it is alive. The page calls itself offline after 12 s, that is two
@@ -32,6 +34,8 @@ const GAP: Duration = Duration::from_millis(50);
 
 /// How soon a browser is asked to come back when its stream ends: a daemon restarts in about that.
 const AGAIN: Duration = Duration::from_secs(1);
+/// How soon whoever has too many streams may ask again, in seconds.
+const AGAIN_S: u32 = 5;
 
 /// What a rendering is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,15 +56,18 @@ impl Changed {
     }
 }
 
-/// Answers with the event stream of one tab that watches `topics`.
+/// Answers with the event stream of one tab of `viewer` that watches `topics`. It ends when the
+/// viewer's session has ended: at once if [`Live::sessions_changed`] said so, else within a tick.
 ///
 /// `render` is called once at the start, and again when a watched topic was published; it reads the
 /// state and returns the regions stamped with the version it was given. If it fails, the stream
 /// ends after logging the reason: the page says that it is reconnecting, which is the truth.
 ///
-/// With 512 streams open, further ones are answered 503, and the page tries again.
+/// With 512 streams open further ones are answered 503; a session or an address that has its share
+/// already is answered 429. The page tries again.
 pub fn stream<R, F, E>(
     live: &Live,
+    viewer: Viewer,
     topics: impl IntoIterator<Item = impl Into<Topic>>,
     shutdown: CancellationToken,
     render: R,
@@ -72,13 +79,20 @@ where
 {
     let Ok(permit) = live.inner.streams.clone().try_acquire_owned() else {
         tracing::warn!("refused a live page: too many streams are open");
-        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        let detail = "too many live pages are open: close some, this one tries again by itself";
+        return Problem::failed("streams_taken", detail).into_response();
+    };
+    let Some(share) = live.share_of(&viewer) else {
+        tracing::info!(?viewer, "refused a live page: this viewer has too many");
+        let detail = "you have too many live pages open: close some of them";
+        return Problem::throttled(detail, AGAIN_S).into_response();
     };
     metrics::gauge!("counterpart_live_streams").increment(1.0);
     let mut ticker = interval(Duration::from_millis(TICK_MS));
     ticker.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let tab = Tab {
         live: live.clone(),
+        viewer,
         // Subscribed before the first rendering, so that no change falls between the two.
         changes: live.inner.changes.subscribe(),
         topics: topics.into_iter().map(Into::into).collect(),
@@ -86,7 +100,10 @@ where
         render,
         ticker,
         patched_at: None,
-        _open: Open { _permit: permit },
+        _open: Open {
+            _permit: permit,
+            _share: share,
+        },
     };
     let events = stream::unfold(tab, |mut tab| async move {
         let event = tab.next_event().await?;
@@ -101,6 +118,7 @@ where
 
 struct Tab<R> {
     live: Live,
+    viewer: Viewer,
     changes: Receiver<Topic>,
     topics: BTreeSet<Topic>,
     shutdown: CancellationToken,
@@ -113,6 +131,7 @@ struct Tab<R> {
 /// Counts one open stream for as long as it lives.
 struct Open {
     _permit: OwnedSemaphorePermit,
+    _share: StreamShare,
 }
 
 impl Drop for Open {
@@ -140,9 +159,15 @@ where
                 () = self.shutdown.cancelled() => return None,
                 received = self.changes.recv() => received,
                 _ = self.ticker.tick() => {
-                    return Some(Event::default().event("tick").data(assets::build()));
+                    let tick = Event::default().event("tick").data(assets::build());
+                    return self.viewer.is_still_there().await.then_some(tick);
                 }
             };
+            if matches!(&news, Ok(topic) if topic.as_str() == SESSIONS)
+                && !self.viewer.is_still_there().await
+            {
+                return None;
+            }
             let first = match news {
                 Ok(topic) => Changed::Topics(BTreeSet::from([topic])),
                 Err(RecvError::Lagged(_)) => Changed::Everything,
@@ -186,6 +211,10 @@ where
             Changed::Everything => "snapshot",
             Changed::Topics(_) => "patch",
         };
+        // Before the state is read: what comes after a session is not for its viewer.
+        if !self.viewer.is_still_there().await {
+            return None;
+        }
         let version = self.live.version();
         match (self.render)(version, changed).await {
             Ok(regions) => {
