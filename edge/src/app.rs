@@ -30,7 +30,7 @@ use tokio_util::sync::CancellationToken;
 pub use offline::{BackedUp, back_up, enrol, keep, rebuild, running_status};
 
 use crate::config::EdgeConfig;
-use crate::context::{Context, ContextParts};
+use crate::context::{Context, ContextParts, CurrentProfile};
 use crate::devices::{self, Devices, ScannerHeard};
 use crate::reference;
 use crate::sync::{
@@ -167,11 +167,12 @@ pub async fn assemble(
             data: config.data.display().to_string(),
         });
     };
+    let profile = reference::profile(&db, &store.profile).await?;
     let context = Context::new(ContextParts {
         devices: Devices::new(&config.registers, config.clock.clone(), live.clone()),
         link: Link::new(live.clone()),
         texts: Arc::new(slices::texts()?),
-        profile: store.profile.clone(),
+        profile: CurrentProfile::new(profile),
         registers: config.registers.clone(),
         clock: config.clock.clone(),
         entropy: config.entropy.clone(),

@@ -3,7 +3,7 @@
 //! It decides nothing and starts nothing; `app.rs` makes it once, and clones share it.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use counterpart_daemon::clock::SharedClock;
 use counterpart_daemon::db::Db;
@@ -14,6 +14,7 @@ use counterpart_daemon::web::text::{Lang, Locale, Texts};
 use counterpart_hardware::{PrinterConfig, ScannerConfig};
 use counterpart_protocol::ids::{RegisterId, StaffId, StoreId};
 use counterpart_protocol::money::Currency;
+use counterpart_protocol::stores::{DayEnd, StoreDetails};
 use counterpart_protocol::time::BusinessDate;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -40,8 +41,8 @@ pub struct ContextParts {
     pub entropy: SharedEntropy,
     /// Carries word of changes to the open pages.
     pub live: Live,
-    /// Who this store is, as the hub said at enrolment.
-    pub profile: StoreProfile,
+    /// Who this store is, as the hub last said.
+    pub profile: CurrentProfile,
     /// The till positions, by ascending number.
     pub registers: Vec<RegisterSetup>,
     /// Scanners, printers and drawers.
@@ -73,6 +74,29 @@ pub struct StoreProfile {
     pub locale: String,
     /// What stands at the end of every receipt.
     pub receipt_footer: Option<String>,
+    /// What else is known of it.
+    pub details: StoreDetails,
+}
+
+/// Who the store is now: exchanged as a whole when the hub says something new.
+#[derive(Debug)]
+pub struct CurrentProfile(RwLock<Arc<StoreProfile>>);
+
+impl CurrentProfile {
+    /// Begins with what is known at the start.
+    #[must_use]
+    pub fn new(profile: StoreProfile) -> Self {
+        Self(RwLock::new(Arc::new(profile)))
+    }
+
+    fn now(&self) -> Arc<StoreProfile> {
+        // Whoever panicked left a whole profile behind: it is exchanged in one step.
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn exchange(&self, profile: StoreProfile) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(profile);
+    }
 }
 
 /// A till position and its devices, as the installer wrote them down.
@@ -92,7 +116,7 @@ pub struct RegisterSetup {
 impl fmt::Debug for Context {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Context")
-            .field("store_id", &self.parts.profile.store_id)
+            .field("store_id", &self.profile().store_id)
             .finish_non_exhaustive()
     }
 }
@@ -136,10 +160,15 @@ impl Context {
         &self.parts.live
     }
 
-    /// Returns who this store is.
+    /// Returns who this store is now; a caller keeps one answer for one piece of work.
     #[must_use]
-    pub fn profile(&self) -> &StoreProfile {
-        &self.parts.profile
+    pub fn profile(&self) -> Arc<StoreProfile> {
+        self.parts.profile.now()
+    }
+
+    /// Takes over what the hub says of this store, for everything that begins from now on.
+    pub fn take_profile(&self, profile: StoreProfile) {
+        self.parts.profile.exchange(profile);
     }
 
     /// Returns the till positions, by ascending number.
@@ -179,7 +208,7 @@ impl Context {
     #[must_use]
     pub fn lang(&self) -> Lang {
         // The nearest language there is: `de-AT` reads German, one nobody translated reads English.
-        let locale = Locale::negotiate(&self.parts.profile.locale);
+        let locale = Locale::negotiate(&self.profile().locale);
         Lang::new(self.parts.texts.clone(), locale)
     }
 
@@ -189,10 +218,11 @@ impl Context {
         self.parts.clock.now_ms()
     }
 
-    /// Returns the date it is now in the store's time zone.
+    /// Returns the business date it is now in the store's time zone.
     #[must_use]
     pub fn business_date(&self) -> BusinessDate {
-        business_date_at(self.now_ms(), &self.parts.profile.time_zone)
+        let profile = self.profile();
+        business_date_at(self.now_ms(), &profile.time_zone, profile.details.day_end)
     }
 
     /// Returns where, when and by whom a fact is stated now.
@@ -215,31 +245,34 @@ impl Context {
     }
 }
 
-/// Returns the date at `now_ms` (milliseconds UTC) in `zone`; a clock outside the years 1970 to
-/// 9999 counts as the nearest date there is, because a till with a wrong clock still sells.
+/// Returns the business date at `now_ms` (milliseconds UTC) in `zone`, where days end at `end`; a
+/// clock outside the years 1970 to 9999 counts as the nearest date there is, because a till with a
+/// wrong clock still sells.
 #[must_use]
-pub fn business_date_at(now_ms: i64, zone: &TimeZone) -> BusinessDate {
+pub fn business_date_at(now_ms: i64, zone: &TimeZone, end: DayEnd) -> BusinessDate {
     let bounded = Timestamp::from_millisecond(now_ms).unwrap_or(if now_ms < 0 {
         Timestamp::UNIX_EPOCH
     } else {
         Timestamp::MAX
     });
-    let date = zone.to_datetime(bounded).date();
-    BusinessDate::from_civil(date).unwrap_or_else(|_| {
-        let days = if now_ms <= 0 { 0 } else { 2_932_896 };
-        BusinessDate::from_days(days).expect("the first and the last date are dates")
-    })
+    end.business_date(zone.to_datetime(bounded))
+        .unwrap_or_else(|| {
+            let days = if now_ms <= 0 { 0 } else { 2_932_896 };
+            BusinessDate::from_days(days).expect("the first and the last date are dates")
+        })
 }
 
 #[cfg(test)]
 mod tests {
     use super::business_date_at;
+    use counterpart_protocol::stores::DayEnd;
     use jiff::tz::{Offset, TimeZone};
 
     #[track_caller]
     fn check(now_ms: i64, hours_east: i8, expected: &str) {
         let zone = TimeZone::fixed(Offset::constant(hours_east));
-        assert_eq!(business_date_at(now_ms, &zone).to_string(), expected);
+        let date = business_date_at(now_ms, &zone, DayEnd::default());
+        assert_eq!(date.to_string(), expected);
     }
 
     #[test]
@@ -250,6 +283,16 @@ mod tests {
         check(evening, 1, "2026-11-23");
         check(evening, 2, "2026-11-24");
         check(evening, -11, "2026-11-23");
+    }
+
+    #[test]
+    fn a_store_that_is_open_at_midnight_ends_its_day_later() {
+        let zone = TimeZone::fixed(Offset::constant(3));
+        // 2026-11-24T01:30:00 there.
+        let night = 1_795_473_000_000;
+        let date = |end: &str| business_date_at(night, &zone, end.parse().unwrap()).to_string();
+        assert_eq!(date("00:00"), "2026-11-24");
+        assert_eq!(date("03:00"), "2026-11-23");
     }
 
     #[test]

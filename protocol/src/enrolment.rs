@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{EdgeNumber, StoreId};
 use crate::money::Currency;
+use crate::stores::StoreDetails;
 
 /// What an edge posts to the hub's public listener, at `/v1/enrolments`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +56,9 @@ pub struct StoreIdentity {
     pub locale: String,
     /// What stands at the foot of its receipts.
     pub receipt_footer: Option<String>,
+    /// What else is known of it.
+    #[serde(default)]
+    pub details: StoreDetails,
 }
 
 /// Says that the hub's feed for an edge goes further than the edge: the answer of a long poll.

@@ -11,8 +11,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::catalog::Catalog;
+use crate::enrolment::StoreIdentity;
 use crate::keyring::Keyring;
 use crate::neighbours::NeighbourStock;
+use crate::policies::Policies;
 use crate::prices::PriceBook;
 use crate::staff::Roster;
 
@@ -30,6 +32,10 @@ pub enum ReferenceKind {
     Keys,
     /// What the stores nearby have.
     Neighbours,
+    /// Who one store is, as it is now: the words of enrolment grow old.
+    Store,
+    /// What the region decides for all stores.
+    Policies,
 }
 
 /// How a store learns that there is a newer version.
@@ -44,12 +50,14 @@ pub enum Told {
 
 impl ReferenceKind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::Catalog,
         Self::Roster,
         Self::Prices,
         Self::Keys,
         Self::Neighbours,
+        Self::Store,
+        Self::Policies,
     ];
 
     /// Returns its word in addresses, SQL and facts.
@@ -61,6 +69,8 @@ impl ReferenceKind {
             Self::Prices => "prices",
             Self::Keys => "keys",
             Self::Neighbours => "neighbours",
+            Self::Store => "store",
+            Self::Policies => "policies",
         }
     }
 
@@ -68,7 +78,12 @@ impl ReferenceKind {
     #[must_use]
     pub const fn announced(self) -> Told {
         match self {
-            Self::Catalog | Self::Roster | Self::Prices | Self::Keys => Told::ByFact,
+            Self::Catalog
+            | Self::Roster
+            | Self::Prices
+            | Self::Keys
+            | Self::Store
+            | Self::Policies => Told::ByFact,
             Self::Neighbours => Told::ByAsking,
         }
     }
@@ -134,6 +149,14 @@ impl Reference for Keyring {
 
 impl Reference for NeighbourStock {
     const KIND: ReferenceKind = ReferenceKind::Neighbours;
+}
+
+impl Reference for StoreIdentity {
+    const KIND: ReferenceKind = ReferenceKind::Store;
+}
+
+impl Reference for Policies {
+    const KIND: ReferenceKind = ReferenceKind::Policies;
 }
 
 /// Returns a hash as its 64 hexadecimal digits: in addresses and, between quotation marks, as ETag.

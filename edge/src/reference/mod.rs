@@ -1,5 +1,5 @@
-//! Reference data: catalogue, price lists, people, keys and the stock of stores nearby, as the hub
-//! publishes them.
+//! Reference data: catalogue, price lists, people, keys, policies, who this store is and the stock
+//! of stores nearby, as the hub publishes them.
 //!
 //! ```text
 //! hub's fact "published v7, hash h" ─► wanted h ─► fetch what changed since v6 ─► is it h?
@@ -25,11 +25,12 @@ use counterpart_daemon::replica::Projection;
 pub use rules::CatalogRefused;
 pub use service::{
     Asked, Progress, ReferenceFailed, ask_once, fetch_once, install_catalog, install_keys,
-    install_prices, install_roster, keep, keep_asking,
+    install_policies, install_prices, install_roster, install_store, keep, keep_asking, profile,
 };
 pub use store::{
     Elsewhere, Held, elsewhere, find_by_gtin, find_by_sku, first_of_each_department, held, key,
-    keys, member_by_id, members, priced, search, tax_class, tax_rate, variants, version_in_use,
+    keys, member_by_id, members, policies, priced, search, tax_class, tax_rate, variants,
+    version_in_use,
 };
 
 use crate::context::Context;
@@ -43,6 +44,11 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 5,
         name: "reference",
         sql: include_str!("../../migrations/0005_reference.sql"),
+    },
+    Migration {
+        version: 20,
+        name: "reference_texts",
+        sql: include_str!("../../migrations/0020_reference_texts.sql"),
     },
     Migration {
         version: 25,

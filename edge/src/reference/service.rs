@@ -4,8 +4,10 @@
 //! brings instead is refused, and the version in use stays.
 
 mod installing;
+mod texts;
 
 pub use installing::{install_catalog, install_keys, install_prices, install_roster};
+pub use texts::{install_policies, install_store, profile};
 
 use std::time::Duration;
 
@@ -17,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use super::rules::CatalogRefused;
 use super::store::{self, Content, Version};
 use crate::context::Context;
-use crate::sync::{Fetched, FetchedForm, HubClient, HubTrouble, Wanted};
+use crate::sync::{EnrolFailed, Fetched, FetchedForm, HubClient, HubTrouble, Wanted};
 use crate::web::STATUS_TOPIC;
 
 /// How often the hub is asked for what it does not announce.
@@ -52,6 +54,12 @@ pub enum ReferenceFailed {
     /// It cannot be sold from.
     #[error("{0}: the version before stays in use; have it published anew")]
     Unusable(CatalogRefused),
+    /// It says of this store what cannot be.
+    #[error("{0}: this store goes on as it is; correct the store at the hub")]
+    OtherStore(String),
+    /// This machine cannot be the store it is about.
+    #[error("{0}: this store goes on as it is")]
+    UnusableStore(EnrolFailed),
 }
 
 /// Keeps reference data as the hub published it until `stop`: looks at the start, whenever the hub

@@ -7,6 +7,7 @@ mod keys;
 mod nearby;
 mod pricing;
 mod putting;
+mod texts;
 
 use counterpart_daemon::db::{DbError, Row, Tx, ValueMismatch};
 use counterpart_daemon::params;
@@ -26,6 +27,8 @@ pub(super) use nearby::{put_neighbour, put_neighbour_stock};
 pub use pricing::priced;
 pub(super) use pricing::{put_price_list, put_prices};
 pub(super) use putting::{drop_others, generation, put_groups, put_products, put_tax_classes};
+pub use texts::policies;
+pub(super) use texts::{put_text, store_words};
 
 /// Returns the member of staff with this id.
 ///

@@ -141,7 +141,8 @@ async fn load(ctx: &Context, person: &Person) -> Result<TillPage, DbError> {
 
 fn figures(ctx: &Context, person: &Person, page: &TillPage) -> Markup {
     let lang = ctx.lang();
-    let zone = &ctx.profile().time_zone;
+    let profile = ctx.profile();
+    let zone = &profile.time_zone;
     let Some(row) = page.row.as_ref().filter(|row| row.closing.is_none()) else {
         return html! {};
     };

@@ -109,6 +109,7 @@ mod tests {
             time_zone: TimeZone::UTC,
             tax_number: None,
             locale: "en".to_owned(),
+            details: counterpart_protocol::stores::StoreDetails::default(),
             receipt_footer: None,
         };
         let closed = ShiftClosed {

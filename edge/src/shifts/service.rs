@@ -280,7 +280,7 @@ fn close_now(
     let (at_ms, random) = ctx.new_ulid();
     let job_id = PrintJobId::from_parts(at_ms, random);
     let document = receipt::z_report(
-        ctx.profile(),
+        &ctx.profile(),
         &ctx.lang(),
         &ZReport {
             register,

@@ -80,7 +80,7 @@ async fn live(State(context): State<Context>, visitor: Visitor) -> Response {
 async fn regions(context: &Context, version: Version) -> Result<Vec<Region>, DbError> {
     let status = status(context).await?;
     let lang = context.lang();
-    Ok(pages::regions(&lang, context.profile(), &status, version))
+    Ok(pages::regions(&lang, &context.profile(), &status, version))
 }
 
 /// The answer for programs.

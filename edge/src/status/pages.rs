@@ -85,6 +85,8 @@ fn stats(lang: &Lang, store: &StoreProfile, status: &Status) -> Markup {
                     ReferenceKind::Prices => "Price lists version",
                     ReferenceKind::Keys => "Keys version",
                     ReferenceKind::Neighbours => "Other stores' stock, version",
+                    ReferenceKind::Store => "Store version",
+                    ReferenceKind::Policies => "Policies version",
                 };
                 @let value = held.in_use.map_or_else(
                     || "none".to_owned(),

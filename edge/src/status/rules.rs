@@ -133,6 +133,8 @@ fn reference(known: &KnownReference) -> Option<Concern> {
         ReferenceKind::Prices => "Price lists",
         ReferenceKind::Keys => "Keys",
         ReferenceKind::Neighbours => "Other stores",
+        ReferenceKind::Store => "Store",
+        ReferenceKind::Policies => "Policies",
     };
     match (&known.trouble, known.in_use) {
         (Some(trouble), _) => {
@@ -140,19 +142,23 @@ fn reference(known: &KnownReference) -> Option<Concern> {
             Some(concern(Urgency::Soon, about, sentence))
         }
         (None, None) => {
-            let sentence = match known.kind {
-                ReferenceKind::Catalog => "There are no products here yet: have the catalogue \
+            let missing = match known.kind {
+                ReferenceKind::Catalog => {
+                    "There are no products here yet: have the catalogue \
                      published at the hub; it comes by itself."
-                    .to_owned(),
-                ReferenceKind::Roster => "Nobody can sign in here yet: add the store's people at \
-                     the hub; they come by themselves."
-                    .to_owned(),
-                // A store sells, signs people in and hands over without them.
-                ReferenceKind::Prices | ReferenceKind::Keys | ReferenceKind::Neighbours => {
-                    return None;
                 }
+                ReferenceKind::Roster => {
+                    "Nobody can sign in here yet: add the store's people at \
+                     the hub; they come by themselves."
+                }
+                // A store sells, signs people in and hands over without them.
+                ReferenceKind::Prices
+                | ReferenceKind::Keys
+                | ReferenceKind::Neighbours
+                | ReferenceKind::Store
+                | ReferenceKind::Policies => return None,
             };
-            Some(concern(Urgency::Now, about, sentence))
+            Some(concern(Urgency::Now, about, missing.to_owned()))
         }
         (None, Some(_)) => None,
     }

@@ -173,7 +173,11 @@ pub async fn keep_enrolment(
 }
 
 /// Reads a store's words into what the program works with.
-pub(super) fn profile(words: &StoreIdentity) -> Result<StoreProfile, EnrolFailed> {
+///
+/// # Errors
+///
+/// [`EnrolFailed::Unusable`] when this machine does not know its time zone.
+pub fn profile(words: &StoreIdentity) -> Result<StoreProfile, EnrolFailed> {
     let time_zone = TimeZone::get(&words.time_zone).map_err(|_| {
         let zone = &words.time_zone;
         EnrolFailed::Unusable(format!(
@@ -190,6 +194,7 @@ pub(super) fn profile(words: &StoreIdentity) -> Result<StoreProfile, EnrolFailed
         tax_number: words.tax_number.clone(),
         locale: words.locale.clone(),
         receipt_footer: words.receipt_footer.clone(),
+        details: words.details.clone(),
     })
 }
 

@@ -11,6 +11,7 @@ use counterpart_daemon::params;
 use counterpart_daemon::tls::{Identity, TlsError};
 use counterpart_protocol::enrolment::{Enrolled, StoreIdentity};
 use counterpart_protocol::ids::EdgeNumber;
+use counterpart_protocol::stores::StoreDetails;
 
 use super::enrolment::{AUTHORITY_FILE, EDGE_FILES, EnrolFailed, profile};
 use crate::context::StoreProfile;
@@ -138,6 +139,8 @@ fn read(tx: &mut Tx) -> Result<Option<Kept>, DbError> {
         tax_number: row.read(6)?,
         locale: row.read(7)?,
         receipt_footer: row.read(8)?,
+        // What may change comes as reference data, moments after enrolment.
+        details: StoreDetails::default(),
     };
     Ok(Some(Kept {
         edge: EdgeNumber(row.read(0)?),

@@ -67,10 +67,10 @@ pub async fn page(
 }
 
 fn place(context: &Context, register: Option<RegisterId>) -> String {
-    let store = &context.profile().name;
+    let store = context.profile().name.clone();
     match register.and_then(|id| context.register(id)) {
         Some(register) => format!("{store} · {}", register.name),
-        None => store.clone(),
+        None => store,
     }
 }
 

@@ -21,6 +21,7 @@ use counterpart_hardware::{
 use counterpart_protocol::enrolment::{Enrolled, StoreIdentity};
 use counterpart_protocol::ids::{EdgeNumber, RegisterId};
 use counterpart_protocol::money::Currency;
+use counterpart_protocol::stores::StoreDetails;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
@@ -164,6 +165,7 @@ pub(crate) fn store() -> StoreIdentity {
         tax_number: Some("BE 0123.456.789".to_owned()),
         locale: "en".to_owned(),
         receipt_footer: Some("Thank you".to_owned()),
+        details: StoreDetails::default(),
     }
 }
 

@@ -67,6 +67,11 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../migrations/0013_access.sql"),
     },
     Migration {
+        version: 14,
+        name: "store_details",
+        sql: include_str!("../../migrations/0014_store_details.sql"),
+    },
+    Migration {
         version: 20,
         name: "reference_contents",
         sql: include_str!("../../migrations/0020_reference_contents.sql"),

@@ -4,6 +4,7 @@ use counterpart_protocol::enrolment::StoreIdentity;
 use counterpart_protocol::ids::{EdgeNumber, StoreId};
 use counterpart_protocol::money::Currency;
 use counterpart_protocol::staff::Role;
+use counterpart_protocol::stores::StoreDetails;
 use serde::{Deserialize, Serialize};
 
 /// How long a code may be used, in milliseconds: the installer is there today or tomorrow.
@@ -141,6 +142,7 @@ pub(super) fn check_store(
             tax_number: printed.tax_number,
             locale: locale.to_owned(),
             receipt_footer: printed.receipt_footer,
+            details: StoreDetails::default(),
         }),
         _ => Err(StoreRefused(check.0)),
     }

@@ -6,6 +6,7 @@ use counterpart_protocol::enrolment::StoreIdentity;
 use counterpart_protocol::ids::{EdgeNumber, StaffId, StoreId};
 use counterpart_protocol::money::Currency;
 use counterpart_protocol::staff::{Member, Role};
+use counterpart_protocol::stores::StoreDetails;
 
 use super::rules::{Code, Used};
 
@@ -51,6 +52,21 @@ impl<T: std::str::FromStr> FromValue for Parsed<T> {
     }
 }
 
+/// What is known of a store beyond its name, as JSON.
+struct Details(StoreDetails);
+
+impl FromValue for Details {
+    fn from_value(value: &Value) -> Result<Self, ValueMismatch> {
+        let text = String::from_value(value)?;
+        let read = serde_json::from_str(&text).map(Self);
+        read.map_err(|_| ValueMismatch::new(value, "a store's details"))
+    }
+}
+
+fn details(store: &StoreIdentity) -> String {
+    serde_json::to_string(&store.details).expect("details have text keys only")
+}
+
 /// A role by its word.
 struct RoleWord(Role);
 
@@ -65,7 +81,7 @@ impl FromValue for RoleWord {
 }
 
 const STORE_COLUMNS: &str = "store_id, name, address, currency, time_zone, tax_number, locale,
-    receipt_footer, added_at_ms";
+    receipt_footer, added_at_ms, details";
 
 fn store(row: &Row) -> Result<StoreRow, DbError> {
     let address: String = row.read(2)?;
@@ -78,6 +94,7 @@ fn store(row: &Row) -> Result<StoreRow, DbError> {
         tax_number: row.read(5)?,
         locale: row.read(6)?,
         receipt_footer: row.read(7)?,
+        details: row.read::<Details>(9)?.0,
     };
     Ok(StoreRow {
         identity,
@@ -110,8 +127,8 @@ pub fn currency(tx: &mut Tx) -> Result<Option<Currency>, DbError> {
 pub(super) fn add(tx: &mut Tx, store: &StoreIdentity, now_ms: i64) -> Result<(), DbError> {
     tx.execute(
         "INSERT INTO stores (store_id, name, address, currency, time_zone, tax_number, locale,
-             receipt_footer, added_at_ms)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+             receipt_footer, added_at_ms, details)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         params![
             store.store_id.as_str(),
             &store.name,
@@ -122,6 +139,7 @@ pub(super) fn add(tx: &mut Tx, store: &StoreIdentity, now_ms: i64) -> Result<(),
             &store.locale,
             store.receipt_footer.as_deref(),
             now_ms,
+            details(store),
         ],
     )?;
     Ok(())

@@ -39,10 +39,13 @@ impl Scope {
     #[must_use]
     pub fn of(kind: ReferenceKind, store_id: &StoreId) -> Self {
         match kind {
-            ReferenceKind::Catalog | ReferenceKind::Keys => Self::Everywhere,
-            ReferenceKind::Roster | ReferenceKind::Prices | ReferenceKind::Neighbours => {
-                Self::Store(store_id.clone())
+            ReferenceKind::Catalog | ReferenceKind::Keys | ReferenceKind::Policies => {
+                Self::Everywhere
             }
+            ReferenceKind::Roster
+            | ReferenceKind::Prices
+            | ReferenceKind::Neighbours
+            | ReferenceKind::Store => Self::Store(store_id.clone()),
         }
     }
 }

@@ -6,14 +6,16 @@ use std::sync::Arc;
 
 use counterpart_daemon::db::{Db, DbError, Tx};
 use counterpart_protocol::catalog::Catalog;
+use counterpart_protocol::enrolment::StoreIdentity;
 use counterpart_protocol::keyring::Keyring;
 use counterpart_protocol::neighbours::NeighbourStock;
+use counterpart_protocol::policies::Policies;
 use counterpart_protocol::prices::PriceBook;
 use counterpart_protocol::reference::packing;
 use counterpart_protocol::reference::{Reference, ReferenceKind, Snapshot};
 use counterpart_protocol::staff::Roster;
 
-use super::{ReferenceFailed, off_thread};
+use super::{ReferenceFailed, install_policies, install_store, off_thread};
 use crate::context::Context;
 use crate::reference::TOPIC;
 use crate::reference::rules::{check_catalog, check_prices};
@@ -54,6 +56,14 @@ pub(super) async fn install(
         ReferenceKind::Neighbours => {
             let stock: NeighbourStock = read(&plain, sha256).await?;
             install_neighbours(context, to, stock).await?;
+        }
+        ReferenceKind::Store => {
+            let words: StoreIdentity = read(&plain, sha256).await?;
+            install_store(context, version, sha256, words).await?;
+        }
+        ReferenceKind::Policies => {
+            let policies: Policies = read(&plain, sha256).await?;
+            install_policies(context, version, sha256, policies).await?;
         }
     }
     let packed = off_thread(move || packing::pack(&plain).map_err(ReferenceFailed::Damaged));
@@ -238,7 +248,7 @@ async fn switch(
 }
 
 /// Takes a version into use in the transaction of `put`, which puts the last of it in.
-async fn switch_with(
+pub(super) async fn switch_with(
     context: &Context,
     kind: ReferenceKind,
     to: Version,

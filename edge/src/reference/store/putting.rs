@@ -36,7 +36,10 @@ pub(in crate::reference) fn drop_others(
             &["neighbour_stores"],
         ),
         // These are replaced within one transaction.
-        ReferenceKind::Roster | ReferenceKind::Keys => (&[], &[]),
+        ReferenceKind::Roster
+        | ReferenceKind::Keys
+        | ReferenceKind::Store
+        | ReferenceKind::Policies => (&[], &[]),
     };
     let mut dropped = 0;
     for (table, key) in large {

@@ -39,7 +39,8 @@ pub(super) fn selling(desk: &Desk<'_>) -> Markup {
 
 /// Draws the head of the sale with the notices of the day.
 pub(super) fn head(desk: &Desk<'_>) -> Markup {
-    let zone = &desk.ctx.profile().time_zone;
+    let profile = desk.ctx.profile();
+    let zone = &profile.time_zone;
     html! {
         div.sale-head { h1 { "Sale" } }
         (notices::notices(&desk.lang, zone, &desk.view.notices))

@@ -100,7 +100,7 @@ pub(super) fn preview(
         printer.profile.paper.columns
     });
     let document = receipt(&Receipt {
-        profile: ctx.profile(),
+        profile: &ctx.profile(),
         locale: lang.locale(),
         sale: &sold.sale,
         sold_at_ms: sold.sold_at_ms,

@@ -5,6 +5,7 @@ use counterpart_protocol::ids::{RegisterId, SaleId, ShiftId};
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::sales::{ReceiptNumber, SaleLine, SaleRecorded, Tender, TenderKind};
+use counterpart_protocol::stores::StoreDetails;
 use counterpart_protocol::tax::{Rate, summarise};
 use jiff::tz::TimeZone;
 
@@ -75,6 +76,7 @@ fn profile() -> StoreProfile {
         time_zone: TimeZone::get("Europe/Brussels").unwrap(),
         tax_number: Some("BE 0123.456.749".to_owned()),
         locale: "en".to_owned(),
+        details: StoreDetails::default(),
         receipt_footer: Some("Thank you, see you soon!".to_owned()),
     }
 }

@@ -286,7 +286,7 @@ fn queue_receipt(
     let (at_ms, random) = ctx.new_ulid();
     let job_id = PrintJobId::from_parts(at_ms, random);
     let document = receipt(&Receipt {
-        profile: ctx.profile(),
+        profile: &ctx.profile(),
         locale: ctx.lang().locale(),
         sale,
         sold_at_ms: ctx.now_ms(),

@@ -129,7 +129,7 @@ fn reprint_now(
         .record(tx, EdgeNumber::HUB, place, &reprinted)?;
     let cashier = super::views::name_of(tx, &sold)?;
     let document = receipt(&Receipt {
-        profile: ctx.profile(),
+        profile: &ctx.profile(),
         locale: ctx.lang().locale(),
         sale: &sold.sale,
         sold_at_ms: sold.sold_at_ms,
