@@ -181,7 +181,7 @@ fn become_hub(db: &Db, replica: &Replica) -> Result<(), HubError> {
     })?;
     match me.writer.edge {
         EdgeNumber::HUB => Ok(()),
-        other => Err(HubError::NotAHub(db.path().display().to_string(), other)),
+        other => Err(HubError::NotAHub(db.place().to_string(), other)),
     }
 }
 

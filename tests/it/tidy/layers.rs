@@ -40,7 +40,7 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         folder: "protocol/daemon",
-        may_use: &["protocol"],
+        may_use: &["protocol", "daemon", "postgres-cluster"],
         never: &["serialport", "tokio-serial", "escpos"],
     },
     Layer {
@@ -60,7 +60,7 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         folder: "hub",
-        may_use: &["protocol", "daemon", "paper"],
+        may_use: &["protocol", "daemon", "paper", "postgres-cluster"],
         never: NO_DRIVER,
     },
     Layer {
@@ -71,9 +71,22 @@ const LAYERS: &[Layer] = &[
     Layer {
         folder: "tests",
         may_use: &[
-            "protocol", "daemon", "hardware", "paper", "edge", "hub", "demo",
+            "protocol",
+            "daemon",
+            "hardware",
+            "paper",
+            "edge",
+            "hub",
+            "demo",
+            "postgres-cluster",
         ],
         never: &[],
+    },
+    // A server for the tests of every crate: its `[dependencies]` are nobody's in a program.
+    Layer {
+        folder: "tests/cluster",
+        may_use: &[],
+        never: &["rusqlite", "axum", "reqwest"],
     },
 ];
 

@@ -27,9 +27,9 @@ impl Db {
     /// # Errors
     ///
     /// [`DbError::BackupExists`], [`DbError::Backup`], [`DbError::Corrupt`] when the copy does not
-    /// add up.
+    /// add up; [`DbError::OnServer`], whose own tools do this.
     pub async fn backup_to(&self, path: impl Into<PathBuf>) -> Result<(), DbError> {
-        let (source, target) = (self.path().to_owned(), path.into());
+        let (source, target) = (self.file()?, path.into());
         spawn_blocking(move || back_up(&source, &target))
             .await
             .unwrap_or_else(|panic| {
@@ -45,7 +45,7 @@ impl Db {
     ///
     /// As [`Db::backup_to`].
     pub fn backup_to_blocking(&self, path: &Path) -> Result<(), DbError> {
-        back_up(self.path(), path)
+        back_up(&self.file()?, path)
     }
 
     /// Reads every page, index and reference and compares them. It takes seconds per gigabyte and
@@ -53,9 +53,9 @@ impl Db {
     ///
     /// # Errors
     ///
-    /// [`DbError::Corrupt`] with the first findings.
+    /// [`DbError::Corrupt`] with the first findings; [`DbError::OnServer`].
     pub async fn integrity_check(&self) -> Result<(), DbError> {
-        let path = self.path().to_owned();
+        let path = self.file()?;
         spawn_blocking(move || check(&path))
             .await
             .unwrap_or_else(|panic| {
@@ -71,7 +71,14 @@ impl Db {
     ///
     /// As [`Db::integrity_check`].
     pub fn integrity_check_blocking(&self) -> Result<(), DbError> {
-        check(self.path())
+        check(&self.file()?)
+    }
+
+    fn file(&self) -> Result<PathBuf, DbError> {
+        let file = self.place().file();
+        file.map(Path::to_owned).ok_or_else(|| DbError::OnServer {
+            database: self.place().to_string(),
+        })
     }
 }
 

@@ -35,25 +35,25 @@ pub enum DbError {
         /// ` (process 4711)` when the holder left its number, else empty.
         holder: String,
     },
-    /// The file was last written by a program with more migrations than this one.
+    /// The database was last written by a program with more migrations than this one.
     #[error(
-        "{path} was written by a newer version (schema {found}, this program knows {known}): \
+        "{database} was written by a newer version (schema {found}, this program knows {known}): \
          upgrade the program"
     )]
     Newer {
-        /// The database file.
-        path: PathBuf,
+        /// The database file, or its address without the password.
+        database: String,
         /// The highest migration in the file.
         found: u32,
         /// The highest migration this program has.
         known: u32,
     },
-    /// The file belongs to another program, or to the other daemon.
-    #[error("{path} is not a database of this program (application id {found:#x}): {advice}")]
+    /// The database belongs to another program, or to the other daemon.
+    #[error("{database} is not a database of this program (application id {found:#x}): {advice}")]
     Foreign {
-        /// The file.
-        path: PathBuf,
-        /// The application id in its header.
+        /// The database file, or its address without the password.
+        database: String,
+        /// The application id it is marked with.
         found: u32,
         /// What to do about it.
         advice: &'static str,
@@ -101,6 +101,50 @@ pub enum DbError {
         /// What the system or the engine said.
         #[source]
         cause: Cause,
+    },
+    /// There is no connection to the server, and none comes about.
+    #[error("could not reach {database}: {advice}")]
+    Unreachable {
+        /// The database's address without the password.
+        database: String,
+        /// What is wrong, as far as it is known, and what to do about it.
+        advice: &'static str,
+        /// What the server or the system said.
+        #[source]
+        cause: Cause,
+    },
+    /// The connection broke while the command was under way; whether the command was kept is only
+    /// uncertain when it broke during the commit.
+    #[error("the connection to the database broke: send the command again, it is carried out once")]
+    Lost {
+        /// What the client or the server said.
+        #[source]
+        cause: Cause,
+    },
+    /// Another command was in the way; nothing of this one was kept.
+    #[error("another command was in the way: send this one again")]
+    Conflict {
+        /// What the engine said.
+        #[source]
+        cause: Cause,
+    },
+    /// The database's user lacks a right.
+    #[error(
+        "the user of the database may not do this ({detail}): give it the database with \
+         ALTER DATABASE … OWNER TO, or the right that is missing"
+    )]
+    NotAllowed {
+        /// The engine's words.
+        detail: String,
+    },
+    /// A server's database is copied by the server's own tools.
+    #[error(
+        "the database is {database}: copy it with pg_dump --format=custom, which checks what it \
+         reads, and restore it with pg_restore"
+    )]
+    OnServer {
+        /// The database's address without the password.
+        database: String,
     },
     /// The disk or the quota is full; nothing of the command was kept.
     #[error("the disk of the database is full: free some space, nothing was stored")]
@@ -211,7 +255,14 @@ impl DbError {
     /// Tells whether the same command may succeed a little later without anyone doing anything.
     #[must_use]
     pub fn is_passing(&self) -> bool {
-        matches!(self, Self::Busy { .. } | Self::Closed)
+        matches!(
+            self,
+            Self::Busy { .. }
+                | Self::Closed
+                | Self::Unreachable { .. }
+                | Self::Lost { .. }
+                | Self::Conflict { .. }
+        )
     }
 
     /// Tells whether the statement met a row with the same key.

@@ -3,13 +3,12 @@
 //! There is no way back: an older program refuses, and a backup is the way to undo.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+use super::engine::{Engine, Intent, Standing};
 use super::error::DbError;
-use super::sqlite::{Sqlite, failure};
 use crate::params;
 
 /// One step of the schema. Its text is frozen once a release has carried it.
@@ -33,8 +32,8 @@ const HISTORY: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (
 
 /// Applies what is missing, each migration in its own transaction.
 pub(super) fn migrate(
-    sqlite: &mut Sqlite,
-    path: &Path,
+    engine: &mut Engine,
+    database: &str,
     migrations: &[Migration],
     now_ms: i64,
 ) -> Result<(), DbError> {
@@ -43,15 +42,13 @@ pub(super) fn migrate(
             && migrations.first().is_none_or(|first| first.version > 0),
         "migrations are listed in ascending order from 1, each number once"
     );
-    sqlite
-        .script(HISTORY)
-        .map_err(|error| failure(&HISTORY.into(), error))?;
-    let applied = applied(sqlite)?;
+    engine.script(HISTORY)?;
+    let applied = applied(engine)?;
     let known = migrations.last().map_or(0, |last| last.version);
     let reached = applied.last_key_value().map_or(0, |(version, _)| *version);
     if reached > known {
         return Err(DbError::Newer {
-            path: path.to_owned(),
+            database: database.to_owned(),
             found: reached,
             known,
         });
@@ -84,35 +81,35 @@ pub(super) fn migrate(
                     reached,
                 });
             }
-            None => apply(sqlite, migration, now_ms)?,
+            None => apply(engine, migration, now_ms)?,
         }
     }
     Ok(())
 }
 
-fn applied(sqlite: &mut Sqlite) -> Result<BTreeMap<u32, (String, [u8; 32])>, DbError> {
+fn applied(engine: &mut Engine) -> Result<BTreeMap<u32, (String, [u8; 32])>, DbError> {
     let sql = "SELECT version, name, sha256 FROM schema_migrations ORDER BY version";
     let mut applied = BTreeMap::new();
-    for row in sqlite.query(sql, params![], usize::MAX)? {
+    for row in engine.query(sql, params![], usize::MAX)? {
         applied.insert(row.read(0)?, (row.read(1)?, row.read(2)?));
     }
     Ok(applied)
 }
 
-fn apply(sqlite: &mut Sqlite, migration: &Migration, now_ms: i64) -> Result<(), DbError> {
+fn apply(engine: &mut Engine, migration: &Migration, now_ms: i64) -> Result<(), DbError> {
     let failed = |cause: Arc<dyn std::error::Error + Send + Sync>| DbError::MigrationFailed {
         version: migration.version,
         name: migration.name.to_owned(),
         cause,
     };
-    sqlite.control("BEGIN IMMEDIATE")?;
-    let run = sqlite
+    engine.begin(Intent::Write)?;
+    let run = engine
         .script(migration.sql)
         .map_err(|error| failed(Arc::new(error)))
-        .and_then(|()| remember(sqlite, migration, now_ms))
-        .and_then(|()| sqlite.control("COMMIT"));
-    if run.is_err() && sqlite.in_transaction() {
-        sqlite.control("ROLLBACK")?;
+        .and_then(|()| remember(engine, migration, now_ms))
+        .and_then(|()| engine.commit());
+    if run.is_err() {
+        engine.roll_back()?;
     }
     run?;
     tracing::info!(
@@ -123,12 +120,13 @@ fn apply(sqlite: &mut Sqlite, migration: &Migration, now_ms: i64) -> Result<(), 
     Ok(())
 }
 
-fn remember(sqlite: &mut Sqlite, migration: &Migration, now_ms: i64) -> Result<(), DbError> {
-    assert!(
-        sqlite.in_transaction(),
+fn remember(engine: &mut Engine, migration: &Migration, now_ms: i64) -> Result<(), DbError> {
+    assert_eq!(
+        engine.standing(None),
+        Standing::Open,
         "a migration's text does not end its transaction"
     );
-    sqlite.execute(
+    engine.execute(
         "INSERT INTO schema_migrations (version, name, sha256, applied_at_ms)
          VALUES ($1, $2, $3, $4)",
         params![

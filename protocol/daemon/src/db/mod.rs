@@ -1,4 +1,5 @@
-//! The database of a daemon: one file, one writing thread with group commit, a few reading ones.
+//! The database of a daemon: one writing thread with group commit, a few reading ones, over a SQLite
+//! file or, with the feature `postgres`, a database of a PostgreSQL server.
 //!
 //! It knows no table but its own migration history and no slice's SQL. SQL is written once for
 //! every engine: placeholders `$1`, `$2`, …; types `INTEGER` or `BIGINT`, `TEXT`, `BLOB`; times in
@@ -10,15 +11,25 @@
 //!                                                 on_commit hooks, then the answers
 //! db.read(|tx| …)   ─►  bounded queue ─►  readers: BEGIN, command, ROLLBACK
 //! ```
+//!
+//! A file has one process; a server's database may have several, whose writing transactions take
+//! turns, and which call to each other by [`Hints`].
 
 mod backup;
+#[cfg(feature = "postgres")]
+mod dialect;
+mod engine;
 mod error;
 mod gauges;
+mod hints;
 mod job;
 mod lock;
 mod migrations;
 mod open;
+mod place;
 mod placeholders;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod queue;
 mod readers;
 mod reserve;
@@ -29,19 +40,30 @@ mod value;
 mod writer;
 
 #[cfg(test)]
+mod file_tests;
+#[cfg(test)]
+#[path = "tests/mod.rs"]
+mod postgres_tests;
+#[cfg(test)]
+#[path = "tests/mod.rs"]
+#[expect(clippy::duplicate_mod, reason = "every test runs once on each engine")]
 mod tests;
 
 use std::cell::Cell;
-use std::path::{Path, PathBuf};
 use std::sync::mpsc::sync_channel;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
 
 pub use error::{Cause, ConstraintKind, DbError};
+pub use hints::{Hearer, Hint, Hints};
 pub use migrations::Migration;
 pub use open::DbOptions;
+pub use place::DbPlace;
+#[cfg(feature = "postgres")]
+pub use postgres::{ServerUrl, UrlRefused};
 pub use row::Row;
 pub use tx::{Hook, Tx};
 pub use value::{FromValue, Value, ValueMismatch};
@@ -62,9 +84,12 @@ pub struct Db {
 
 /// What all handles share. The threads end when the last handle goes or [`Db::close`] is called.
 struct Inner {
-    path: PathBuf,
+    place: DbPlace,
     writes: Lane,
     reads: Lane,
+    hints: Hints,
+    /// Ends the line to other processes.
+    stop: CancellationToken,
     threads: Mutex<Threads>,
 }
 
@@ -72,6 +97,7 @@ struct Inner {
 struct Threads {
     readers: Vec<JoinHandle<()>>,
     writer: Option<JoinHandle<()>>,
+    line: Option<JoinHandle<()>>,
 }
 
 /// A queue and what it tells about itself.
@@ -151,10 +177,16 @@ impl Db {
         submit_blocking(&self.inner.reads, work)
     }
 
-    /// Returns the file's path.
+    /// Returns where the database is.
     #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.inner.path
+    pub fn place(&self) -> &DbPlace {
+        &self.inner.place
+    }
+
+    /// Returns the way to the other processes on this database.
+    #[must_use]
+    pub fn hints(&self) -> &Hints {
+        &self.inner.hints
     }
 
     /// Takes no more commands, finishes the waiting ones, copies the log into the file and gives
@@ -173,19 +205,24 @@ impl Db {
 }
 
 impl Inner {
+    fn lock_threads(&self) -> MutexGuard<'_, Threads> {
+        self.threads.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn close(&self) {
         self.reads.queue.close();
+        self.stop.cancel();
         // A command may hold the last handle: then every thread ends by itself.
         if ON_DATABASE_THREAD.get() {
             self.writes.queue.close();
             return;
         }
-        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut threads = self.lock_threads();
         // Readers first: the connection that is closed last, the writer's, empties the log.
         threads.readers.drain(..).for_each(join);
         self.writes.queue.close();
-        if let Some(writer) = threads.writer.take() {
-            join(writer);
+        for thread in [threads.writer.take(), threads.line.take()] {
+            thread.into_iter().for_each(join);
         }
     }
 }

@@ -1,25 +1,35 @@
-//! Opens a database: lock, settings, schema, threads, in this order.
+//! Opens a database: lock, settings, schema, threads, in this order. A server's own part is in
+//! `postgres/open.rs`.
 //!
 //! It never repairs and never overwrites: what it does not understand it refuses.
 
 use std::fs::{self, OpenOptions};
 use std::io;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+#[cfg(feature = "postgres")]
+use std::panic::resume_unwind;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
+use tokio_util::sync::CancellationToken;
+
+use super::engine::Engine;
 use super::error::DbError;
 use super::gauges::Gauges;
+use super::hints::Hints;
 use super::lock::DbLock;
 use super::migrations::{self, Migration};
+use super::place::DbPlace;
+#[cfg(feature = "postgres")]
+use super::postgres;
 use super::queue::Queue;
 use super::readers::Reader;
 use super::reserve::Reserve;
 use super::sqlite::{Sqlite, WAL_BYTES};
-use super::tx::{Engine, Tx};
+use super::tx::Tx;
 use super::value::Value;
 use super::writer::Writer;
-use super::{Db, Inner, Lane, ON_DATABASE_THREAD, Threads};
+use super::{Db, Inner, Lane, ON_DATABASE_THREAD};
 use crate::clock::{SharedClock, SystemClock};
 
 /// Commands that may wait, for each kind of thread.
@@ -30,15 +40,15 @@ const QUEUE_CAPACITY: usize = 1_024;
 pub struct DbOptions<'a> {
     /// The label of this database in metrics and thread names, `edge` or `hub`.
     pub name: &'static str,
-    /// The file; its folder is made if it is missing.
-    pub path: PathBuf,
-    /// Marks the file as this program's, in SQLite's header; not 0.
+    /// Where it is; a file's folder is made if it is missing.
+    pub place: DbPlace,
+    /// Marks the database as this program's, in SQLite's header or in a table; not 0.
     pub application_id: u32,
     /// The schema, ascending and complete.
     pub migrations: &'a [Migration],
     /// Reading threads, at least 1.
     pub readers: usize,
-    /// Bytes set aside for a disk that fills up; 0 for none.
+    /// Bytes set aside beside a file for a disk that fills up; 0 for none.
     pub reserve_bytes: u64,
     /// Dates the migrations.
     pub clock: SharedClock,
@@ -50,13 +60,13 @@ impl<'a> DbOptions<'a> {
     #[must_use]
     pub fn new(
         name: &'static str,
-        path: impl Into<PathBuf>,
+        place: impl Into<DbPlace>,
         application_id: u32,
         migrations: &'a [Migration],
     ) -> Self {
         Self {
             name,
-            path: path.into(),
+            place: place.into(),
             application_id,
             migrations,
             readers: 2,
@@ -67,71 +77,120 @@ impl<'a> DbOptions<'a> {
 }
 
 impl Db {
-    /// Opens the database, makes it if it does not exist, and brings its schema up to date. It
-    /// blocks the thread for the disk. Metrics of it exist only if `telemetry` was started before.
+    /// Opens the database, makes a file that does not exist, and brings the schema up to date. It
+    /// blocks the thread for the disk or the server. Metrics of it exist only if `telemetry` was
+    /// started before.
     ///
     /// # Errors
     ///
     /// [`DbError::InUse`], [`DbError::Foreign`], [`DbError::Newer`],
     /// [`DbError::MigrationEdited`], [`DbError::MigrationTooLate`], [`DbError::MigrationFailed`],
-    /// [`DbError::Open`], [`DbError::Corrupt`], [`DbError::DiskFull`].
+    /// [`DbError::Open`], [`DbError::Corrupt`], [`DbError::DiskFull`]; of a server also
+    /// [`DbError::Unreachable`] and [`DbError::NotAllowed`].
     pub fn open(options: DbOptions<'_>) -> Result<Self, DbError> {
-        let path = options.path.as_path();
-        let failed = |cause| open_failed(path, cause);
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(failed)?;
+        match &options.place {
+            DbPlace::File(path) => open_file(&options, path),
+            #[cfg(feature = "postgres")]
+            DbPlace::Server(url) => thread::scope(|scope| {
+                // The client blocks, which no thread of an async runtime may do.
+                let opening = scope.spawn(|| postgres::open(&options, url));
+                opening.join().unwrap_or_else(|panic| resume_unwind(panic))
+            }),
         }
-        let lock = DbLock::take(path)?;
-        make_private(path).map_err(failed)?;
-        let mut sqlite = Sqlite::open_writer(path)?;
-        claim(&sqlite, path, options.application_id)?;
-        let now_ms = options.clock.now_ms();
-        migrations::migrate(&mut sqlite, path, options.migrations, now_ms)?;
-        grow_log(&sqlite, path)?;
-        let reserve = Reserve::ensure(path, options.reserve_bytes);
-
-        let (writes, reads) = (lane(options.name, "write"), lane(options.name, "read"));
-        // Every connection exists before the first thread starts, so that a failure leaves none.
-        let mut readers = Vec::new();
-        for _ in 0..options.readers.max(1) {
-            readers.push(Reader {
-                tx: Tx::new(Engine::Sqlite(Sqlite::open_reader(path)?)),
-                queue: reads.queue.clone(),
-                gauges: reads.gauges.clone(),
-            });
-        }
-        let writer = Writer {
-            tx: Tx::new(Engine::Sqlite(sqlite)),
-            queue: writes.queue.clone(),
-            gauges: writes.gauges.clone(),
-            reserve,
-            _lock: lock,
-        };
-        let inner = Inner {
-            path: path.to_owned(),
-            writes,
-            reads,
-            threads: Mutex::default(),
-        };
-        let db = Self {
-            inner: Arc::new(inner),
-        };
-        // From here on a failure drops `db`, which ends the threads that run already.
-        let mut threads = Threads::default();
-        for (index, reader) in readers.into_iter().enumerate() {
-            let name = format!("{}-db-read-{index}", options.name);
-            threads
-                .readers
-                .push(spawn(name, move || reader.run()).map_err(failed)?);
-        }
-        let name = format!("{}-db-write", options.name);
-        threads.writer = Some(spawn(name, move || writer.run()).map_err(failed)?);
-        *db.inner
-            .threads
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = threads;
-        Ok(db)
     }
+}
+
+fn open_file(options: &DbOptions<'_>, path: &Path) -> Result<Db, DbError> {
+    let failed = |cause| open_failed(path, cause);
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(failed)?;
+    }
+    let lock = DbLock::take(path)?;
+    make_private(path).map_err(failed)?;
+    let sqlite = Sqlite::open_writer(path)?;
+    claim(&sqlite, path, options.application_id)?;
+    let now_ms = options.clock.now_ms();
+    let mut writer = Engine::Sqlite(sqlite);
+    let name = path.display().to_string();
+    migrations::migrate(&mut writer, &name, options.migrations, now_ms)?;
+    if let Engine::Sqlite(sqlite) = &writer {
+        grow_log(sqlite, path)?;
+    }
+    let mut readers = Vec::new();
+    for _ in 0..options.readers.max(1) {
+        readers.push(Tx::new(Engine::Sqlite(Sqlite::open_reader(path)?)));
+    }
+    start(
+        options.name,
+        options.place.clone(),
+        Connections {
+            writer: Tx::new(writer),
+            readers,
+            reserve: Some(Reserve::ensure(path, options.reserve_bytes)),
+            lock: Some(lock),
+            hints: Hints::default(),
+            line: None,
+        },
+    )
+}
+
+/// What the threads of a database work on; it all exists before the first of them starts, so that a
+/// failure leaves none.
+pub(super) struct Connections {
+    pub(super) writer: Tx,
+    pub(super) readers: Vec<Tx>,
+    pub(super) reserve: Option<Reserve>,
+    pub(super) lock: Option<DbLock>,
+    pub(super) hints: Hints,
+    /// Passes hints between processes until it is stopped.
+    pub(super) line: Option<Box<dyn FnOnce(CancellationToken) + Send>>,
+}
+
+/// Starts the threads.
+pub(super) fn start(
+    name: &'static str,
+    place: DbPlace,
+    connections: Connections,
+) -> Result<Db, DbError> {
+    let failed = |cause| open_failed(Path::new(&place.to_string()), cause);
+    let (writes, reads) = (lane(name, "write"), lane(name, "read"));
+    let writer = Writer {
+        tx: connections.writer,
+        queue: writes.queue.clone(),
+        gauges: writes.gauges.clone(),
+        reserve: connections.reserve,
+        _lock: connections.lock,
+    };
+    let stop = CancellationToken::new();
+    let db = Db {
+        inner: Arc::new(Inner {
+            place: place.clone(),
+            reads,
+            writes,
+            hints: connections.hints,
+            stop: stop.clone(),
+            threads: Mutex::default(),
+        }),
+    };
+    // From here on a failure drops `db`, which ends the threads that run already.
+    let mut threads = db.inner.lock_threads();
+    for (index, tx) in connections.readers.into_iter().enumerate() {
+        let reader = Reader {
+            tx,
+            queue: db.inner.reads.queue.clone(),
+            gauges: db.inner.reads.gauges.clone(),
+        };
+        let started = spawn(format!("{name}-db-read-{index}"), move || reader.run());
+        threads.readers.push(started.map_err(failed)?);
+    }
+    let started = spawn(format!("{name}-db-write"), move || writer.run());
+    threads.writer = Some(started.map_err(failed)?);
+    if let Some(line) = connections.line {
+        let started = spawn(format!("{name}-db-hints"), move || line(stop));
+        threads.line = Some(started.map_err(failed)?);
+    }
+    drop(threads);
+    Ok(db)
 }
 
 fn open_failed(path: &Path, cause: io::Error) -> DbError {
@@ -188,7 +247,7 @@ fn claim(sqlite: &Sqlite, path: &Path, application_id: u32) -> Result<(), DbErro
     }
     let advice = "choose another data folder, or move the file away";
     Err(DbError::Foreign {
-        path: path.to_owned(),
+        database: path.display().to_string(),
         found,
         advice,
     })

@@ -4,10 +4,11 @@
 
 use std::sync::Arc;
 
+use super::engine::Intent;
 use super::gauges::Gauges;
 use super::job::Job;
 use super::queue::Queue;
-use super::tx::{Intent, Tx};
+use super::tx::Tx;
 
 /// What one reading thread owns.
 pub(super) struct Reader {

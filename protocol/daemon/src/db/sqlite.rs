@@ -107,8 +107,9 @@ impl Sqlite {
     }
 
     /// Runs several statements without parameters, as migrations do.
-    pub(super) fn script(&self, sql: &str) -> Result<(), Error> {
-        self.connection.execute_batch(sql)
+    pub(super) fn script(&self, sql: &str) -> Result<(), DbError> {
+        let run = self.connection.execute_batch(sql);
+        run.map_err(|error| failure(&sql.into(), error))
     }
 
     /// Runs one statement of the transaction's own making, `BEGIN` for example.
@@ -186,7 +187,7 @@ impl Sqlite {
 }
 
 /// Turns an error of the engine into one of ours.
-pub(super) fn failure(sql: &Arc<str>, error: Error) -> DbError {
+fn failure(sql: &Arc<str>, error: Error) -> DbError {
     let (code, extended) = match &error {
         Error::SqliteFailure(code, _) | Error::SqlInputError { error: code, .. } => {
             (code.code, code.extended_code)

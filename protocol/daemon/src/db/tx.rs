@@ -7,9 +7,9 @@ use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::engine::{Engine, Intent, Since, Standing};
 use super::error::DbError;
 use super::row::Row;
-use super::sqlite::Sqlite;
 use super::value::Value;
 
 /// Work that runs once a transaction is durable.
@@ -24,26 +24,17 @@ pub struct Tx {
     scratch: HashMap<TypeId, Box<dyn Any + Send>>,
     hooks: Vec<Hook>,
     depth: u32,
+    /// What ended the transaction.
     ended: Option<DbError>,
+    /// What must be undone, with everything since the last savepoint, before anything else.
+    spoilt: Option<DbError>,
     met_full_disk: bool,
-}
-
-/// The engines a transaction may run on; PostgreSQL becomes the second one.
-pub(super) enum Engine {
-    Sqlite(Sqlite),
 }
 
 /// Where a savepoint began.
 pub(super) struct Mark {
     depth: u32,
     hooks: usize,
-}
-
-/// Whether a transaction intends to write.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Intent {
-    Read,
-    Write,
 }
 
 impl Tx {
@@ -54,6 +45,7 @@ impl Tx {
             hooks: Vec::new(),
             depth: 0,
             ended: None,
+            spoilt: None,
             met_full_disk: false,
         }
     }
@@ -64,9 +56,7 @@ impl Tx {
     ///
     /// [`DbError::Constraint`] when the schema refuses; the other failures of [`DbError`].
     pub fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64, DbError> {
-        self.attempt(|engine| match engine {
-            Engine::Sqlite(sqlite) => sqlite.execute(sql, params),
-        })
+        self.attempt(|engine| engine.execute(sql, params))
     }
 
     /// Runs a query that may find one row.
@@ -125,8 +115,9 @@ impl Tx {
 
     /// Lends a cache that lives as long as this database thread.
     ///
-    /// It is emptied whenever anything is rolled back, here or in another command, so it never
-    /// shows what was not kept; a reading connection's is emptied after every read.
+    /// It is emptied whenever anything is rolled back, here or in another command, and whenever
+    /// another process has written, so it never shows what was not kept or is not so any more; a
+    /// reading connection's is emptied after every read.
     pub fn scratch<T: Default + Any + Send>(&mut self) -> &mut T {
         self.scratch
             .entry(TypeId::of::<T>())
@@ -145,18 +136,19 @@ impl Tx {
     pub(super) fn begin(&mut self, intent: Intent) -> Result<(), DbError> {
         self.depth = 0;
         self.ended = None;
+        self.spoilt = None;
         self.hooks.clear();
-        match (&self.engine, intent) {
-            (Engine::Sqlite(sqlite), Intent::Write) => sqlite.control("BEGIN IMMEDIATE"),
-            (Engine::Sqlite(sqlite), Intent::Read) => sqlite.control("BEGIN"),
+        if self.engine.begin(intent)? == Since::Changed {
+            self.scratch.clear();
         }
+        Ok(())
     }
 
     /// Makes everything durable and returns the hooks to run, or rolls everything back.
     pub(super) fn commit(&mut self) -> Result<Vec<Hook>, DbError> {
-        let committed = match &self.ended {
+        let committed = match self.ended.as_ref().or(self.spoilt.as_ref()) {
             Some(cause) => Err(cause.clone()),
-            None => self.control("COMMIT"),
+            None => self.engine.commit(),
         };
         match committed {
             Ok(()) => Ok(std::mem::take(&mut self.hooks)),
@@ -171,10 +163,7 @@ impl Tx {
     pub(super) fn roll_back(&mut self) {
         self.scratch.clear();
         self.hooks.clear();
-        let Engine::Sqlite(sqlite) = &self.engine;
-        if sqlite.in_transaction()
-            && let Err(error) = sqlite.control("ROLLBACK")
-        {
+        if let Err(error) = self.engine.roll_back() {
             tracing::error!(error = %error, "could not roll back a transaction");
         }
     }
@@ -190,15 +179,20 @@ impl Tx {
             depth: self.depth,
             hooks: self.hooks.len(),
         };
-        self.control(&format!("SAVEPOINT s{}", mark.depth))?;
+        self.engine.control(&format!("SAVEPOINT s{}", mark.depth))?;
         self.depth += 1;
         Ok(mark)
     }
 
     pub(super) fn keep(&mut self, mark: &Mark) -> Result<(), DbError> {
-        self.still_open()?;
+        if let Err(error) = self.still_open() {
+            // It went on as if nothing had failed; what it did before is not half of anything.
+            self.undo(mark);
+            return Err(error);
+        }
         self.depth = mark.depth;
-        self.control(&format!("RELEASE s{}", mark.depth))
+        self.engine
+            .control(&format!("RELEASE s{}", mark.depth))
             .inspect_err(|error| {
                 // The command would believe in changes whose fate is unknown.
                 self.ended = Some(error.clone());
@@ -212,9 +206,11 @@ impl Tx {
         if self.ended.is_some() {
             return;
         }
+        self.spoilt = None;
         let undone = self
+            .engine
             .control(&format!("ROLLBACK TO s{}", mark.depth))
-            .and_then(|()| self.control(&format!("RELEASE s{}", mark.depth)));
+            .and_then(|()| self.engine.control(&format!("RELEASE s{}", mark.depth)));
         if let Err(error) = undone {
             // What should be gone may still be there, so nothing of this batch may be kept.
             self.ended = Some(error);
@@ -236,44 +232,36 @@ impl Tx {
     }
 
     fn query(&mut self, sql: &str, params: &[Value], rows_max: usize) -> Result<Vec<Row>, DbError> {
-        self.attempt(|engine| match engine {
-            Engine::Sqlite(sqlite) => sqlite.query(sql, params, rows_max),
-        })
+        self.attempt(|engine| engine.query(sql, params, rows_max))
     }
 
-    /// Runs a statement unless the transaction is over, and notices when the statement ended it:
-    /// SQLite rolls everything back by itself when the disk is full, and what came after would
-    /// then be stored without any transaction.
+    /// Runs a statement unless the transaction is over, and notices when the statement ended or
+    /// spoilt it: SQLite rolls everything back by itself when the disk is full, and what came after
+    /// would then be stored without any transaction; PostgreSQL refuses everything after a failure.
     fn attempt<T>(
         &mut self,
         run: impl FnOnce(&mut Engine) -> Result<T, DbError>,
     ) -> Result<T, DbError> {
         self.still_open()?;
         let attempted = run(&mut self.engine);
-        self.met_full_disk |= matches!(attempted, Err(DbError::DiskFull { .. }));
-        let Engine::Sqlite(sqlite) = &self.engine;
-        if !sqlite.in_transaction() {
-            let cause = attempted
-                .as_ref()
-                .err()
-                .cloned()
-                .unwrap_or_else(|| DbError::Statement {
+        let failure = attempted.as_ref().err();
+        self.met_full_disk |= matches!(failure, Some(DbError::DiskFull { .. }));
+        match self.engine.standing(failure) {
+            Standing::Open => {}
+            Standing::Spoilt => self.spoilt = failure.cloned(),
+            Standing::Over => {
+                let cause = failure.cloned().unwrap_or_else(|| DbError::Statement {
                     sql: "COMMIT or ROLLBACK".into(),
                     cause: Arc::new(std::io::Error::other("only the writer ends a transaction")),
                 });
-            self.ended = Some(cause);
+                self.ended = Some(cause);
+            }
         }
         attempted
     }
 
-    fn control(&self, sql: &str) -> Result<(), DbError> {
-        match &self.engine {
-            Engine::Sqlite(sqlite) => sqlite.control(sql),
-        }
-    }
-
     fn still_open(&self) -> Result<(), DbError> {
-        match &self.ended {
+        match self.ended.as_ref().or(self.spoilt.as_ref()) {
             Some(cause) => Err(DbError::TransactionEnded {
                 cause: Box::new(cause.clone()),
             }),

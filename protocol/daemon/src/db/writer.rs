@@ -8,13 +8,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::engine::{Engine, Intent};
 use super::error::DbError;
 use super::gauges::Gauges;
 use super::job::{Job, Ran, panic_message};
 use super::lock::DbLock;
 use super::queue::Queue;
 use super::reserve::Reserve;
-use super::tx::{Engine, Hook, Intent, Tx};
+use super::tx::{Hook, Tx};
 use super::value::Value;
 use crate::clock::Stopwatch;
 
@@ -33,9 +34,10 @@ pub(super) struct Writer {
     pub(super) tx: Tx,
     pub(super) queue: Arc<Queue<Box<dyn Job>>>,
     pub(super) gauges: Gauges,
-    pub(super) reserve: Reserve,
+    /// Space beside a file; a server looks after its own disk.
+    pub(super) reserve: Option<Reserve>,
     // Last, so that the connection is closed before another process may have the file.
-    pub(super) _lock: DbLock,
+    pub(super) _lock: Option<DbLock>,
 }
 
 impl Writer {
@@ -75,8 +77,10 @@ impl Writer {
         let committed = self.tx.commit();
         self.gauges.batch(jobs.len(), committing.elapsed());
         let no_room = matches!(committed, Err(DbError::DiskFull { .. }));
-        if self.tx.take_met_full_disk() || no_room {
-            self.reserve.release();
+        if (self.tx.take_met_full_disk() || no_room)
+            && let Some(reserve) = &self.reserve
+        {
+            reserve.release();
         }
         match committed {
             Ok(hooks) => {
@@ -92,7 +96,11 @@ impl Writer {
 
     /// Copies the log into the database file once it is long, after the answers were sent.
     fn checkpoint_if_long(&mut self) {
-        let Engine::Sqlite(sqlite) = self.tx.engine();
+        let sqlite = match self.tx.engine() {
+            Engine::Sqlite(sqlite) => sqlite,
+            #[cfg(feature = "postgres")]
+            Engine::Postgres(_) => return,
+        };
         let log = sqlite.pragma("PRAGMA wal_checkpoint(NOOP)");
         let pages = match log.as_deref() {
             Ok([_, Value::Int(pages), Value::Int(copied)]) => {

@@ -216,6 +216,13 @@ impl ToProblem for DbError {
         match self {
             Self::Busy { .. } => Problem::failed("database_busy", self.to_string()),
             Self::Closed => Problem::failed("stopping", self.to_string()),
+            // Where the database is, is nobody's business who calls; the log has it.
+            Self::Unreachable { .. } => Problem::failed(
+                "database_unreachable",
+                "the database cannot be reached just now: send this again in a moment",
+            ),
+            Self::Lost { .. } => Problem::failed("database_lost", self.to_string()),
+            Self::Conflict { .. } => Problem::failed("retry", self.to_string()),
             Self::DiskFull { .. } => Problem::failed("disk_full", self.to_string()),
             Self::Io { .. } => Problem::failed("disk_failed", self.to_string()),
             Self::Corrupt { .. } => Problem::failed("database_damaged", self.to_string()),
@@ -236,6 +243,8 @@ impl ToProblem for DbError {
             | Self::MigrationFailed { .. }
             | Self::Open { .. }
             | Self::BackupExists { .. }
+            | Self::NotAllowed { .. }
+            | Self::OnServer { .. }
             | Self::Backup { .. } => Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "bug").detail(
                 "the program made a mistake and stored nothing: report the time of day to whoever \
                  looks after it",
