@@ -15,7 +15,8 @@ use serde::{Deserialize, Serialize};
 use super::pages;
 use super::rules::SignInRefused;
 use super::service::{
-    self, Credentials, MemberView, Person, StaffError, Token, Visitor, sign_in, sign_out,
+    self, ApprovalFailed, Credentials, MemberView, Person, StaffError, Token, Visitor, sign_in,
+    sign_out,
 };
 use crate::context::Context;
 use crate::web::{SessionToken, sign_in_cookie};
@@ -244,6 +245,18 @@ impl ToProblem for StaffError {
             Self::Db(failed) => failed.to_problem(),
             Self::Resume(failed) => failed.to_problem(),
             Self::NotChecked(_) => Problem::failed("stopping", "try again in a moment"),
+        }
+    }
+}
+
+impl ToProblem for ApprovalFailed {
+    fn to_problem(&self) -> Problem {
+        match self {
+            Self::Refused(locked @ SignInRefused::LockedOut { .. }) => locked.to_problem(),
+            // Not 401: whoever is signed in stays so.
+            Self::Refused(refused) => Problem::refused("not_approved", refused.to_string()),
+            Self::NotAManager => Problem::forbidden(self.to_string()),
+            Self::Failed(failed) => failed.to_problem(),
         }
     }
 }

@@ -21,7 +21,7 @@ use counterpart_daemon::db::Migration;
 
 pub use http::{at, sign_in_first};
 pub use pages::sign_in as sign_in_page;
-pub use service::{Person, Visitor, person_at};
+pub use service::{ApprovalFailed, Person, Visitor, approve, person_at};
 
 use crate::context::Context;
 

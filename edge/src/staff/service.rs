@@ -69,7 +69,7 @@ pub struct MemberView {
 
 /// Why a sign-in or sign-out failed.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum StaffError {
+pub enum StaffError {
     /// The rules say no.
     #[error(transparent)]
     Refused(#[from] SignInRefused),
@@ -82,6 +82,20 @@ pub(crate) enum StaffError {
     /// The thread that checks PINs ended.
     #[error("could not check the PIN")]
     NotChecked(#[source] tokio::task::JoinError),
+}
+
+/// Why somebody's PIN did not approve anything.
+#[derive(Debug, thiserror::Error)]
+pub enum ApprovalFailed {
+    /// The PIN was wrong, or the register pauses.
+    #[error(transparent)]
+    Refused(SignInRefused),
+    /// The PIN is an associate's.
+    #[error("only a manager can approve this: have one type their PIN")]
+    NotAManager,
+    /// It could not be found out.
+    #[error("could not check the PIN")]
+    Failed(#[source] Box<StaffError>),
 }
 
 impl Token {
@@ -190,6 +204,41 @@ pub(crate) async fn sign_in(
         .await?;
     tracing::info!(register.id = register.0, staff.id = %person.staff_id, "signed in");
     Ok((token, person))
+}
+
+/// Returns the manager whose PIN was typed at a register to approve what somebody does there. It
+/// signs nobody in; wrong PINs count as wrong sign-ins do.
+///
+/// # Errors
+///
+/// [`ApprovalFailed`].
+pub async fn approve(
+    ctx: &Context,
+    register: RegisterId,
+    pin: String,
+) -> Result<StaffId, ApprovalFailed> {
+    let credentials = Credentials {
+        register,
+        member: None,
+        pin,
+    };
+    let failed = |error| match error {
+        StaffError::Refused(refused) => ApprovalFailed::Refused(refused),
+        other => ApprovalFailed::Failed(Box::new(other)),
+    };
+    let (left, candidates) = charge(ctx, &credentials).await.map_err(failed)?;
+    let member = check(credentials, left, candidates).await.map_err(failed)?;
+    let given_back = ctx.db().write(move |tx| {
+        let attempts = store::attempts(tx, register)?.given_back();
+        store::put_attempts(tx, register, attempts)
+    });
+    given_back
+        .await
+        .map_err(|error: DbError| failed(error.into()))?;
+    match member.role {
+        Role::Manager => Ok(member.id),
+        Role::Associate => Err(ApprovalFailed::NotAManager),
+    }
 }
 
 /// Returns who shows this token, if anybody is signed in with it.

@@ -101,6 +101,10 @@ impl Projection for Projected {
         projected: &replica::Projected<'_>,
     ) -> Result<(), ProjectionFailed> {
         let fact = projected.fact;
+        // The hub forwards what other stores do with an order we read: their goods are not ours.
+        if replica::own_edge(tx)? != Some(projected.origin.writer.edge) {
+            return Ok(());
+        }
         let Some(source) = source(fact)? else {
             return Ok(());
         };

@@ -182,6 +182,16 @@ impl SignedCode {
         text.starts_with(PREFIX) && text.len() > PREFIX.len() + 100
     }
 
+    /// Returns the key a text says it was signed with, for looking it up before the code is read.
+    ///
+    /// # Errors
+    /// [`CodeRefused::NotACode`], [`CodeRefused::Damaged`].
+    pub fn key_of(text: &str) -> Result<KeyId, CodeRefused> {
+        let bytes = unpacked(text)?;
+        let id = bytes.first_chunk::<KEY_ID_BYTES>();
+        id.map(|id| KeyId(*id)).ok_or(CodeRefused::Damaged)
+    }
+
     /// Reads a code whose key `find` knows: the keys of the reference data that are not revoked.
     ///
     /// # Errors
@@ -190,13 +200,7 @@ impl SignedCode {
         text: &str,
         find: impl FnOnce(KeyId) -> Option<PublicKey>,
     ) -> Result<Self, CodeRefused> {
-        let packed = text.strip_prefix(PREFIX).ok_or(CodeRefused::NotACode)?;
-        if text.len() > TEXT_MAX {
-            return Err(CodeRefused::Damaged);
-        }
-        let bytes = BASE32_NOPAD
-            .decode(packed.as_bytes())
-            .map_err(|_| CodeRefused::Damaged)?;
+        let bytes = unpacked(text)?;
         let (id, rest) = bytes
             .split_first_chunk::<KEY_ID_BYTES>()
             .ok_or(CodeRefused::Damaged)?;
@@ -212,6 +216,15 @@ impl SignedCode {
         check_canonical(content).map_err(|_| CodeRefused::Damaged)?;
         minicbor::decode(content).map_err(|_| CodeRefused::Damaged)
     }
+}
+
+fn unpacked(text: &str) -> Result<Vec<u8>, CodeRefused> {
+    let packed = text.strip_prefix(PREFIX).ok_or(CodeRefused::NotACode)?;
+    if text.len() > TEXT_MAX {
+        return Err(CodeRefused::Damaged);
+    }
+    let bytes = BASE32_NOPAD.decode(packed.as_bytes());
+    bytes.map_err(|_| CodeRefused::Damaged)
 }
 
 fn signed_bytes(content: &[u8]) -> Vec<u8> {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fact::Units;
 use crate::facts::{Body, Kind};
-use crate::ids::{FactId, FulfilmentId, Sku};
+use crate::ids::{FactId, FulfilmentId, Sku, StaffId};
 use crate::quantity::Milli;
 
 /// The store took on its part: somebody has seen it.
@@ -118,6 +118,9 @@ pub struct HandedOver {
     /// How the store knew that it was the right person.
     #[n(2)]
     pub checked_by: HandoverCheck,
+    /// Who approved it, where a document alone would not do.
+    #[n(3)]
+    pub approved_by: Option<StaffId>,
 }
 
 impl Body for HandedOver {

@@ -117,6 +117,7 @@ impl Story {
                 fulfilment_id: part(number),
                 units: units(count),
                 checked_by: HandoverCheck::Code,
+                approved_by: None,
             },
         )
     }

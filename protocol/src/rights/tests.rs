@@ -229,6 +229,7 @@ impl World {
                     fulfilment_id: promise.id,
                     units: of(promise.units),
                     checked_by: HandoverCheck::Code,
+                    approved_by: None,
                 });
                 self.on_hand -= units.unwrap_or(0);
             }

@@ -17,6 +17,17 @@ pub struct Identity {
     pub actor: Actor,
 }
 
+/// Returns which edge this node is, or nothing before it was enrolled. For views, which have no
+/// replica at hand and must tell our own facts from those the hub forwards.
+///
+/// # Errors
+///
+/// Those of the database.
+pub fn own_edge(tx: &mut Tx) -> Result<Option<EdgeNumber>, DbError> {
+    let row = tx.query_opt("SELECT edge FROM replica_identity", params![])?;
+    row.map(|row| row.read(0).map(EdgeNumber)).transpose()
+}
+
 impl Replica {
     /// Returns this replica's identity, or nothing before it was enrolled.
     ///

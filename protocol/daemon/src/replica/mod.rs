@@ -31,7 +31,7 @@ mod tests;
 
 pub use exchange::{Answer, Heard, UpState};
 pub use feeds::Direction;
-pub use identity::Identity;
+pub use identity::{Identity, own_edge};
 pub use inbound::Taken;
 pub use orders::{OrderFact, is_blocked, order_facts};
 pub use projection::{Origin, Projected, Projection, ProjectionFailed};

@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 
 use counterpart_protocol::documents::{ChangeHash, OrderDocumentFailed, stored_fact};
-use counterpart_protocol::facts::{Fact, Kind};
+use counterpart_protocol::facts::Kind;
 use counterpart_protocol::hlc::Hlc;
 use counterpart_protocol::ids::{EdgeNumber, Incarnation, OrderId, OrderKey, Writer};
+use counterpart_protocol::orders::OrderFact;
 use counterpart_protocol::time::BusinessDate;
 
 use super::super::Replica;
@@ -14,19 +15,6 @@ use super::super::record::ReplicaFailed;
 use super::rows::name;
 use crate::db::{DbError, Row, Tx};
 use crate::params;
-
-/// A fact of an order, with who wrote it and under which custody.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OrderFact {
-    /// The fact.
-    pub fact: Fact,
-    /// Who wrote it.
-    pub writer: Writer,
-    /// The custody epoch it was written under.
-    pub epoch: u32,
-    /// Its number among what this writer wrote into this order, from 1.
-    pub seq: u64,
-}
 
 /// A stored change of an order.
 pub(in super::super) struct OrderRow {

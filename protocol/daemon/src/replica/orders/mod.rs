@@ -13,7 +13,8 @@ mod intake;
 mod rows;
 mod write;
 
-pub use facts::{OrderFact, is_blocked, order_facts};
+pub use counterpart_protocol::orders::OrderFact;
+pub use facts::{is_blocked, order_facts};
 
 pub(super) use facts::rows_of;
 pub(super) use hot::{Damage, keep_damage};
