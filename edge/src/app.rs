@@ -193,8 +193,9 @@ pub fn hub_client(
     store: &EnrolledStore,
     config: &EdgeConfig,
 ) -> Result<HubClient, HubClientFailed> {
+    let address = config.hub_address.as_ref().unwrap_or(&store.sync_address);
     HubClient::new(
-        &store.sync_address,
+        address,
         &store.authority_pem,
         &store.identity,
         config.clock.clone(),

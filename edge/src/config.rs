@@ -41,6 +41,9 @@ pub struct EdgeConfig {
     pub listen: SocketAddr,
     /// The names and addresses the store's browsers use, for its certificate.
     pub names: Vec<String>,
+    /// Where the hub is reached, when it is not where it said at enrolment: it moved, or something
+    /// stands between.
+    pub hub_address: Option<String>,
     /// The till positions and their devices.
     pub registers: Vec<RegisterSetup>,
     /// What time it is.
@@ -58,6 +61,7 @@ impl EdgeConfig {
             data: data.into(),
             listen: LISTEN,
             names: Vec::new(),
+            hub_address: None,
             registers: vec![RegisterSetup {
                 id: RegisterId(1),
                 name: "Register 1".to_owned(),
@@ -86,6 +90,8 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// As [`EdgeConfig::names`].
     pub names: Vec<String>,
+    /// As [`EdgeConfig::hub_address`], such as `https://hub.example:8401`.
+    pub hub_address: Option<String>,
     /// The till positions; one without devices unless set.
     pub registers: Vec<RegisterSettings>,
     /// What is logged, and how.
@@ -189,6 +195,7 @@ impl Default for Settings {
             data: PathBuf::from(DATA_FOLDER),
             listen: LISTEN,
             names: Vec::new(),
+            hub_address: None,
             registers: Vec::new(),
             log: LogSettings::default(),
         }
@@ -207,6 +214,9 @@ impl Default for LogSettings {
 /// Why settings that could be read cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SettingRefused {
+    /// An address of the hub without TLS, or none at all.
+    #[error("the setting \"hub_address\" is \"{0}\": write it as https://HUB:8401")]
+    HubAddress(String),
     /// A number below 1, or one that is given twice.
     #[error("register {0} is set twice, or its number is not at least 1: number them 1, 2, 3, …")]
     RegisterNumber(u16),
@@ -281,6 +291,7 @@ impl Settings {
         let mut config = EdgeConfig::new(&self.data);
         config.listen = self.listen;
         config.names.clone_from(&self.names);
+        config.hub_address = self.hub_address.clone().map(hub_address).transpose()?;
         if !self.registers.is_empty() {
             let registers: Result<Vec<_>, _> = self.registers.iter().map(register).collect();
             config.registers = registers?;
@@ -288,6 +299,14 @@ impl Settings {
         }
         distinct(&config.registers)?;
         Ok(config)
+    }
+}
+
+fn hub_address(set: String) -> Result<String, SettingRefused> {
+    let name = set.strip_prefix("https://").unwrap_or_default();
+    match name.is_empty() || name.starts_with(['/', ':']) {
+        true => Err(SettingRefused::HubAddress(set)),
+        false => Ok(set),
     }
 }
 

@@ -9,59 +9,92 @@ use crate::ledger::DemoMember;
 
 /// Returns the lines to print once everything runs.
 pub fn announcement(demo: &RunningDemo) -> String {
-    let (doors, ledger) = (demo.doors(), demo.ledger());
+    let ledger = demo.ledger();
     let login = format!("{} / {}", ledger.operator, ledger.password);
-    let devices = demo.devices_url();
-    let rows = [
-        (
+    let (street, console) = (demo.street_url(), demo.doors().console.clone());
+    let mut rows = vec![
+        Row::of(
             "Start here",
-            devices.as_str(),
-            "scanner, printer, drawer, line to the hub",
+            &street,
+            "the map of the stores, trade, cut a line",
         ),
-        (
-            "Register",
-            doors.register.as_str(),
-            "sign in with a PIN below",
-        ),
-        (
-            "Store status",
-            doors.status.as_str(),
-            "links, devices, what waits",
-        ),
-        ("Hub console", doors.console.as_str(), login.as_str()),
+        Row::of("Hub console", &console, &login),
     ];
-    let folder = demo.folder().path().display().to_string();
-    table(&doors.store, &rows, &ledger.members, &folder)
-}
-
-fn table(store: &str, rows: &[(&str, &str, &str)], staff: &[DemoMember], folder: &str) -> String {
-    let width = |of: fn(&(&str, &str, &str)) -> usize| rows.iter().map(of).max().unwrap_or(0);
-    let (names, addresses) = (width(|row| row.0.len()), width(|row| row.1.len()));
-    let mut text = format!("\n  Counterpart runs: a hub, and the store {store}.\n\n");
-    let mut line = |written: std::fmt::Arguments<'_>| {
-        writeln!(text, "{written}").expect("a string takes all that is written to it");
-    };
-    for (name, address, note) in rows {
-        line(format_args!(
-            "  {name:names$}   {address:addresses$}   {note}"
+    for branch in demo.branches() {
+        let (doors, members) = (branch.doors(), &branch.people().members);
+        let people: Vec<String> = members.iter().map(person).collect();
+        rows.push(Row::of("", "", ""));
+        rows.push(Row::of(&doors.store, &doors.register, &people.join("  ")));
+        rows.push(Row::of(
+            "  devices",
+            &branch.devices_url(),
+            "scanner, printer, drawer, line",
+        ));
+        rows.push(Row::of(
+            "  status",
+            &doors.status,
+            "links, devices, what waits",
         ));
     }
-    line(format_args!(""));
-    for (at, member) in staff.iter().enumerate() {
-        let head = if at == 0 { "PINs" } else { "" };
-        let role = match member.role {
-            Role::Manager => "manager",
-            Role::Associate => "associate",
-        };
-        let (name, pin) = (&member.name, &member.pin);
-        line(format_args!("  {head:names$}   {pin}  {name:8}{role}"));
+    let folder = demo.folder().path().display().to_string();
+    table(&rows, demo.branches().len(), &folder)
+}
+
+/// One line: a name, where it is, what to know there.
+struct Row {
+    name: String,
+    address: String,
+    note: String,
+}
+
+impl Row {
+    fn of(name: &str, address: &str, note: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            address: address.to_owned(),
+            note: note.to_owned(),
+        }
     }
-    line(format_args!(""));
-    line(format_args!(
+}
+
+/// A person and their PIN; managers are marked.
+fn person(member: &DemoMember) -> String {
+    let mark = match member.role {
+        Role::Manager => "*",
+        Role::Associate => "",
+    };
+    format!("{}{mark} {}", member.name, member.pin)
+}
+
+fn table(rows: &[Row], stores: usize, folder: &str) -> String {
+    let width = |of: fn(&Row) -> usize| rows.iter().map(of).max().unwrap_or(0);
+    let names = width(|row| row.name.chars().count());
+    let addresses = width(|row| row.address.len());
+    let mut text = match stores {
+        1 => "\n  Counterpart runs: a hub and one store.\n\n".to_owned(),
+        _ => format!("\n  Counterpart runs: a hub and {stores} stores.\n\n"),
+    };
+    let mut line = |written: String| {
+        writeln!(text, "{}", written.trim_end()).expect("a string takes all that is written to it");
+    };
+    for Row {
+        name,
+        address,
+        note,
+    } in rows
+    {
+        line(format!("  {name:names$}   {address:addresses$}   {note}"));
+    }
+    line(String::new());
+    line(format!(
+        "  {:names$}   beside each register; * is the manager",
+        "PINs"
+    ));
+    line(format!(
         "  {:names$}   {folder} (--reset starts over)",
         "Data"
     ));
-    line(format_args!(
+    line(format!(
         "  {:names$}   Ctrl-C; the next start goes on from here",
         "Stop"
     ));
@@ -74,31 +107,30 @@ mod tests {
 
     #[test]
     fn the_table_is_aligned() {
+        let noor = DemoMember {
+            name: "Noor".to_owned(),
+            role: Role::Manager,
+            pin: "4071".to_owned(),
+        };
         let rows = [
-            ("Start here", "http://127.0.0.1:8420/", "scanner"),
-            ("Hub", "http://127.0.0.1:8400/", "admin / amber-kettle-4821"),
+            Row::of("Start here", "http://127.0.0.1:8430/", "the map"),
+            Row::of("", "", ""),
+            Row::of(
+                "Utrecht",
+                "http://127.0.0.1:8410/register/1",
+                &person(&noor),
+            ),
         ];
-        let staff = [
-            ("Noor", Role::Manager, "4071"),
-            ("Iris", Role::Associate, "1357"),
-        ];
-        let staff = staff.map(|(name, role, pin)| DemoMember {
-            name: name.to_owned(),
-            role,
-            pin: pin.to_owned(),
-        });
-        let text = table("Utrecht", &rows, &staff, ".counterpart");
         assert_eq!(
-            text,
+            table(&rows, 1, ".counterpart"),
             "
-  Counterpart runs: a hub, and the store Utrecht.
+  Counterpart runs: a hub and one store.
 
-  Start here   http://127.0.0.1:8420/   scanner
-  Hub          http://127.0.0.1:8400/   admin / amber-kettle-4821
+  Start here   http://127.0.0.1:8430/             the map
 
-  PINs         4071  Noor    manager
-               1357  Iris    associate
+  Utrecht      http://127.0.0.1:8410/register/1   Noor* 4071
 
+  PINs         beside each register; * is the manager
   Data         .counterpart (--reset starts over)
   Stop         Ctrl-C; the next start goes on from here
 "

@@ -80,14 +80,14 @@ impl DataFolder {
         self.path.join("hub")
     }
 
-    /// Returns the folder of the store's data.
-    pub fn edge(&self) -> PathBuf {
-        self.path.join("edge")
+    /// Returns the folder of a store's data.
+    pub fn edge(&self, slug: &str) -> PathBuf {
+        self.path.join(slug)
     }
 
-    /// Returns the folder of the virtual devices' files.
-    pub fn devices(&self) -> PathBuf {
-        self.path.join("devices")
+    /// Returns the folder of a store's virtual devices.
+    pub fn devices(&self, slug: &str) -> PathBuf {
+        self.path.join("devices").join(slug)
     }
 
     /// Returns what the demo wrote down about itself, if its first start was finished.

@@ -11,11 +11,13 @@ use counterpart_daemon::entropy::{SharedEntropy, random_bytes};
 use counterpart_protocol::staff::Role;
 use serde::{Deserialize, Serialize};
 
+use crate::plan::Site;
+
 /// Where it lies in the data folder.
 pub(crate) const LEDGER_FILE: &str = "demo.json";
 
 /// The form of the file; another form is another demo's.
-const FORM: u32 = 1;
+const FORM: u32 = 2;
 
 /// What the demo must know at its next start.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,12 +27,19 @@ pub struct Ledger {
     pub operator: String,
     /// The operator's password.
     pub password: String,
-    /// The store's staff.
-    pub members: Vec<DemoMember>,
-    /// The port of the store's end of the line, which the store was told at its enrolment.
-    pub line_port: u16,
-    /// How many products the store sells.
+    /// The stores.
+    pub stores: Vec<DemoStore>,
+    /// How many products the stores sell.
     pub products: usize,
+}
+
+/// What is written down of one store.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DemoStore {
+    /// Its slug.
+    pub slug: String,
+    /// Its staff, the manager first.
+    pub members: Vec<DemoMember>,
 }
 
 /// A made-up person who works in the demo's store.
@@ -63,14 +72,6 @@ pub enum LedgerFailed {
     Unreadable(String),
 }
 
-/// First names and roles; nobody in particular.
-const STAFF: [(&str, Role); 4] = [
-    ("Noor", Role::Manager),
-    ("Iris", Role::Associate),
-    ("Milan", Role::Associate),
-    ("Sem", Role::Associate),
-];
-
 /// Words of demo passwords; two of them and four digits are at least 14 characters.
 const WORDS: [&str; 16] = [
     "amber", "basil", "cedar", "copper", "fennel", "ginger", "harbour", "juniper", "kettle",
@@ -78,29 +79,32 @@ const WORDS: [&str; 16] = [
 ];
 
 impl Ledger {
-    /// Makes people and a password for a first start.
-    pub fn draw(entropy: &SharedEntropy, line_port: u16, products: usize) -> Self {
+    /// Makes people and a password for a first start of the stores at `sites`.
+    pub fn draw(entropy: &SharedEntropy, sites: &[Site], products: usize) -> Self {
         let mut pins: Vec<String> = Vec::new();
-        while pins.len() < STAFF.len() {
-            let pin = draw_pin(entropy);
-            if !pins.contains(&pin) {
-                pins.push(pin);
+        let mut fresh_pin = || {
+            loop {
+                let pin = draw_pin(entropy);
+                if !pins.contains(&pin) {
+                    pins.push(pin.clone());
+                    return pin;
+                }
             }
-        }
-        let members = STAFF
-            .iter()
-            .zip(pins)
-            .map(|((name, role), pin)| DemoMember {
-                name: (*name).to_owned(),
-                role: *role,
-                pin,
-            });
+        };
+        let mut member = |(name, role): &(&str, Role)| DemoMember {
+            name: (*name).to_owned(),
+            role: *role,
+            pin: fresh_pin(),
+        };
+        let stores = sites.iter().map(|site| DemoStore {
+            slug: site.slug.to_owned(),
+            members: site.staff.iter().map(&mut member).collect(),
+        });
         Self {
             form: FORM,
             operator: "admin".to_owned(),
+            stores: stores.collect(),
             password: draw_password(entropy),
-            members: members.collect(),
-            line_port,
             products,
         }
     }
@@ -114,10 +118,16 @@ impl Ledger {
         };
         let unreadable = || LedgerFailed::Unreadable(path.display().to_string());
         let ledger: Self = serde_json::from_slice(&bytes).map_err(|_| unreadable())?;
-        if ledger.form != FORM || ledger.members.is_empty() {
+        if !ledger.is_whole() {
             return Err(unreadable());
         }
         Ok(Some(ledger))
+    }
+
+    fn is_whole(&self) -> bool {
+        let known =
+            |store: &DemoStore| Site::of(&store.slug).is_some() && !store.members.is_empty();
+        self.form == FORM && !self.stores.is_empty() && self.stores.iter().all(known)
     }
 
     /// Writes the notes for the owner's eyes only, whole or not at all.
@@ -174,15 +184,18 @@ mod tests {
     use counterpart_daemon::entropy::OsEntropy;
 
     use super::*;
+    use crate::plan::SITES;
 
     #[test]
     fn people_have_pins_of_their_own_and_the_password_is_long_enough() {
         for _ in 0..200 {
-            let ledger = Ledger::draw(&OsEntropy::shared(), 1, 2);
-            let mut pins: Vec<&str> = ledger.members.iter().map(|m| m.pin.as_str()).collect();
+            let ledger = Ledger::draw(&OsEntropy::shared(), &SITES, 2);
+            let people = ledger.stores.iter().flat_map(|store| &store.members);
+            let mut pins: Vec<&str> = people.map(|member| member.pin.as_str()).collect();
+            let count = pins.len();
             pins.sort_unstable();
             pins.dedup();
-            assert_eq!(pins.len(), STAFF.len());
+            assert_eq!((pins.len(), count), (12, 12));
             assert!(pins.iter().all(|pin| pin.len() == 4));
             assert!(ledger.password.len() >= 14, "{}", ledger.password);
         }
@@ -193,7 +206,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(LEDGER_FILE);
         assert_eq!(Ledger::load(&path).unwrap(), None);
-        let ledger = Ledger::draw(&OsEntropy::shared(), 8402, 2_000);
+        let ledger = Ledger::draw(&OsEntropy::shared(), &SITES[..1], 2_000);
         ledger.save(&path).unwrap();
         assert_eq!(Ledger::load(&path).unwrap(), Some(ledger));
         #[cfg(unix)]

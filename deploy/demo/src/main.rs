@@ -16,14 +16,14 @@ use counterpart_demo::{
     BASE_PORT, DATA_FOLDER, DataFolder, Demo, DemoOptions, Ports, announcement, is_there,
 };
 
-/// Runs a hub and a store with virtual hardware on this machine.
+/// Runs a hub and its stores with virtual hardware on this machine.
 #[derive(Debug, Parser)]
 #[command(name = "counterpart-demo", version)]
 struct Flags {
     /// The folder everything is kept in.
     #[arg(long, value_name = "DIR", default_value = DATA_FOLDER)]
     data: PathBuf,
-    /// The first port: the console's; the store's is 10 above it, the devices' 20.
+    /// The first port: the console's; the stores' begin 10 above it, the street's is 30 above it.
     #[arg(long, value_name = "PORT", default_value_t = BASE_PORT)]
     base_port: u16,
     /// Starts over: deletes everything the demo has kept in its folder.

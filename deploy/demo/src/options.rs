@@ -9,6 +9,7 @@ use counterpart_daemon::entropy::{OsEntropy, SharedEntropy};
 
 use crate::catalog;
 use crate::counter::PrintSpeed;
+use crate::plan::SITES;
 
 /// The usual data folder.
 pub const DATA_FOLDER: &str = ".counterpart";
@@ -22,13 +23,22 @@ pub struct Ports {
     pub console: u16,
     /// The hub's listener for stores.
     pub sync: u16,
-    /// The store's end of the line to it.
-    pub line: u16,
     /// The hub's console, API and enrolment with TLS, as other machines would use them.
     pub public: u16,
+    /// The street: the map of the stores and the web shop.
+    pub street: u16,
+    /// Each store's.
+    pub stores: [StorePorts; SITES.len()],
+}
+
+/// The ports of one store; 0 is any free one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct StorePorts {
+    /// The store's end of the line to the hub.
+    pub line: u16,
     /// The store's pages.
     pub edge: u16,
-    /// The page of virtual devices.
+    /// The page of its virtual devices.
     pub devices: u16,
 }
 
@@ -41,7 +51,9 @@ pub struct DemoOptions {
     pub ports: Ports,
     /// How fast the printer prints.
     pub print_speed: PrintSpeed,
-    /// How many products the store sells at the first start.
+    /// How many stores there are at the first start, from 1 to 3.
+    pub stores: usize,
+    /// How many products they sell at the first start.
     pub products: usize,
     /// What time it is.
     pub clock: SharedClock,
@@ -57,7 +69,7 @@ pub enum PortsRefused {
     /// Another program has one of them.
     #[error(
         "port {0} is taken by another program: stop it, or choose other ports with --base-port \
-         (it and the 20 after it)"
+         (it and the 30 after it)"
     )]
     Taken(u16),
     /// One may not be used.
@@ -70,7 +82,7 @@ pub enum PortsRefused {
         cause: std::io::Error,
     },
     /// There are not enough ports above the base.
-    #[error("--base-port {0} is too high or too low: choose 1024 to 65515")]
+    #[error("--base-port {0} is too high or too low: choose 1024 to 65505")]
     OutOfRange(u16),
 }
 
@@ -81,6 +93,7 @@ impl DemoOptions {
             data: data.into(),
             ports: Ports::from_base(BASE_PORT).expect("the usual ports are in range"),
             print_speed: PrintSpeed::Real,
+            stores: SITES.len(),
             products: catalog::PRODUCTS,
             clock: SystemClock::shared(),
             entropy: OsEntropy::shared(),
@@ -88,11 +101,12 @@ impl DemoOptions {
         }
     }
 
-    /// Returns a demo on any free ports, with a fast printer: for tests.
+    /// Returns a demo of one store on any free ports, with a fast printer: for tests.
     pub fn for_tests(data: impl Into<PathBuf>) -> Self {
         Self {
             ports: Ports::default(),
             print_speed: PrintSpeed::AtOnce,
+            stores: 1,
             products: 200,
             ..Self::new(data)
         }
@@ -101,39 +115,43 @@ impl DemoOptions {
 
 impl Ports {
     /// Returns the ports from `base` on, at the same distances as the usual ones: the console at
-    /// `base`, the store at `base + 10`, the devices at `base + 20`.
+    /// `base`, the stores from `base + 10`, their devices from `base + 20`, the street at
+    /// `base + 30`.
     ///
     /// # Errors
     ///
     /// [`PortsRefused::OutOfRange`].
     pub fn from_base(base: u16) -> Result<Self, PortsRefused> {
-        if base < 1_024 || base.checked_add(20).is_none() {
+        if base < 1_024 || base.checked_add(30).is_none() {
             return Err(PortsRefused::OutOfRange(base));
+        }
+        let mut stores = [StorePorts::default(); SITES.len()];
+        for (ports, at) in stores.iter_mut().zip(0..) {
+            *ports = StorePorts {
+                line: base + 4 + at,
+                edge: base + 10 + at,
+                devices: base + 20 + at,
+            };
         }
         Ok(Self {
             console: base,
             sync: base + 1,
-            line: base + 2,
             public: base + 3,
-            edge: base + 10,
-            devices: base + 20,
+            street: base + 30,
+            stores,
         })
     }
 
-    /// Looks whether every port is free, so that one sentence names the first that is not.
+    /// Looks whether every port of a demo with so many stores is free, so that one sentence names the first that is not.
     ///
     /// # Errors
     ///
     /// [`PortsRefused::Taken`], [`PortsRefused::Unusable`].
-    pub fn check_free(&self) -> Result<(), PortsRefused> {
-        let all = [
-            self.console,
-            self.sync,
-            self.line,
-            self.public,
-            self.edge,
-            self.devices,
-        ];
+    pub fn check_free(&self, stores: usize) -> Result<(), PortsRefused> {
+        let mut all = vec![self.console, self.sync, self.public, self.street];
+        for store in self.stores.iter().take(stores) {
+            all.extend([store.line, store.edge, store.devices]);
+        }
         let mut held = Vec::new();
         for port in all.into_iter().filter(|port| *port != 0) {
             match TcpListener::bind(here(port)) {
@@ -162,8 +180,10 @@ mod tests {
     fn the_usual_ports_are_the_documented_ones() {
         let ports = Ports::from_base(BASE_PORT).unwrap();
         assert_eq!((ports.console, ports.sync), (8400, 8401));
-        assert_eq!((ports.edge, ports.devices), (8410, 8420));
-        for bad in [0, 80, 65_516, u16::MAX] {
+        let (first, last) = (ports.stores[0], ports.stores[2]);
+        assert_eq!((first.edge, first.devices), (8410, 8420));
+        assert_eq!((last.edge, last.devices, ports.street), (8412, 8422, 8430));
+        for bad in [0, 80, 65_506, u16::MAX] {
             assert!(Ports::from_base(bad).is_err(), "{bad}");
         }
     }
@@ -172,16 +192,15 @@ mod tests {
     fn a_taken_port_is_named() {
         let taken = TcpListener::bind(here(0)).unwrap();
         let port = taken.local_addr().unwrap().port();
-        let ports = Ports {
-            edge: port,
-            ..Ports::default()
-        };
-        let refused = ports.check_free().unwrap_err().to_string();
+        let mut ports = Ports::default();
+        ports.stores[1].edge = port;
+        ports.check_free(1).unwrap();
+        let refused = ports.check_free(2).unwrap_err().to_string();
         assert!(
             refused.starts_with(&format!("port {port} is taken")),
             "{refused}"
         );
         drop(taken);
-        ports.check_free().unwrap();
+        ports.check_free(2).unwrap();
     }
 }

@@ -135,7 +135,8 @@ impl Store {
         answered("tell how it is", call).await
     }
 
-    /// Books what is on the shelves when the demo begins, received by the person with `pin`.
+    /// Books what is on the shelves when the demo begins, received by the person with `pin`; the
+    /// store at each `site` has other quantities.
     ///
     /// # Errors
     ///
@@ -144,6 +145,7 @@ impl Store {
         &self,
         pin: &str,
         products: &[DemoProduct],
+        site: usize,
     ) -> Result<(), StoreFailed> {
         let sign_in = json!({ "register": 1, "pin": pin });
         let signed_in: SignedIn = self
@@ -154,7 +156,7 @@ impl Store {
             let lines: Vec<Value> = lorry
                 .iter()
                 .map(|product| {
-                    json!({ "sku": product.sku, "quantity_milli": opening_milli(product) })
+                    json!({ "sku": product.sku, "quantity_milli": opening_milli(product, site) })
                 })
                 .collect();
             let delivery = json!({
@@ -174,6 +176,29 @@ impl Store {
         let path = "/v1/registers/1/sign-out";
         let _signed_out: Value = self.command("sign out", path, &json!({}), token).await?;
         Ok(())
+    }
+
+    /// Signs the person with `pin` in at a register and opens its till if nobody has.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreFailed`].
+    pub(crate) async fn open_till(&self, register: u16, pin: &str) -> Result<Till, StoreFailed> {
+        let sign_in = json!({ "register": register, "pin": pin });
+        let signed_in: SignedIn = self
+            .command("sign somebody in", "/v1/sign-in", &sign_in, None)
+            .await?;
+        let till = Till {
+            store: self.clone(),
+            path: format!("/v1/registers/{register}"),
+            token: signed_in.token,
+        };
+        let shift: Shift = till.ask("tell whether a till is open", "/shift").await?;
+        if !shift.open {
+            let float = json!({ "float_minor": 15_000 });
+            let _opened: Value = till.does("open a till", "/shift/open", &float).await?;
+        }
+        Ok(till)
     }
 
     async fn command<T: DeserializeOwned>(
@@ -201,6 +226,67 @@ impl Store {
     }
 }
 
+/// A register somebody is signed in at, with an open till.
+pub(crate) struct Till {
+    store: Store,
+    path: String,
+    token: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Shift {
+    open: bool,
+}
+
+#[derive(Debug, Deserialize)]
+struct Due {
+    total_minor: i64,
+}
+
+impl Till {
+    /// Scans a product's number.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreFailed`].
+    pub(crate) async fn scan(&self, code: &str) -> Result<(), StoreFailed> {
+        let scan = json!({ "code": code });
+        let _taken: Value = self.does("scan a product", "/scans", &scan).await?;
+        Ok(())
+    }
+
+    /// Pays what is in the basket with the exact amount.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreFailed`].
+    pub(crate) async fn pay_cash(&self) -> Result<(), StoreFailed> {
+        let due: Due = self.ask("tell what is due", "/basket").await?;
+        let cash = json!({ "tenders": [{ "kind": "cash", "amount_minor": due.total_minor }] });
+        let _paid: Value = self.does("take cash", "/pay", &cash).await?;
+        Ok(())
+    }
+
+    async fn does<T: DeserializeOwned>(
+        &self,
+        asked: &'static str,
+        path: &str,
+        body: &Value,
+    ) -> Result<T, StoreFailed> {
+        let (path, token) = (format!("{}{path}", self.path), Some(self.token.as_str()));
+        self.store.command(asked, &path, body, token).await
+    }
+
+    async fn ask<T: DeserializeOwned>(
+        &self,
+        asked: &'static str,
+        path: &str,
+    ) -> Result<T, StoreFailed> {
+        let address = format!("{}{}{path}", self.store.base, self.path);
+        answered(asked, self.store.http.get(address).bearer_auth(&self.token)).await
+    }
+}
+
 async fn answered<T: DeserializeOwned>(
     asked: &'static str,
     call: RequestBuilder,
@@ -216,9 +302,10 @@ async fn answered<T: DeserializeOwned>(
     Err(StoreFailed::Refused { asked, said })
 }
 
-/// How much of a product the store begins with: 6 to 41 pieces, or 8 to 43 kg.
-fn opening_milli(product: &DemoProduct) -> i64 {
-    let scattered = i64::try_from(product.variety % 36).expect("36 is small");
+/// How much of a product a store begins with: 6 to 41 pieces, or 8 to 43 kg.
+fn opening_milli(product: &DemoProduct, site: usize) -> i64 {
+    let apart = (site as u64).wrapping_mul(13);
+    let scattered = i64::try_from(product.variety.wrapping_add(apart) % 36).expect("36 is small");
     1_000
         * match product.unit {
             Unit::Piece => 6 + scattered,

@@ -30,6 +30,13 @@ pub struct DemoProduct {
     pub variety: u64,
 }
 
+impl DemoProduct {
+    /// Tells whether a scan of it can be paid: by the piece, with a price.
+    pub fn is_sold_by_the_piece(&self) -> bool {
+        self.unit == Unit::Piece && self.price_minor.is_some()
+    }
+}
+
 /// The tax classes of the demo's store, with the Dutch rates of 2026.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TaxClassId {

@@ -1,5 +1,5 @@
-//! The first start: a store with its people, its catalogue and its stock, by the daemons' own
-//! services and doors.
+//! The first start: stores with their people, a catalogue and stock, by the daemons' own services
+//! and doors.
 //!
 //! It runs once for a folder; the ledger says whether it was finished.
 
@@ -10,53 +10,62 @@ use counterpart_edge::EdgeConfig;
 use counterpart_hub::RunningHub;
 use counterpart_hub::catalog::import_now;
 use counterpart_hub::stores::{MemberDraft, StoreDraft, add, add_member, make_code};
-use jiff::tz::TimeZone;
 
 use super::DemoFailed;
 use crate::catalog::{DemoProduct, to_csv};
-use crate::ledger::Ledger;
+use crate::ledger::{DemoStore, Ledger};
+use crate::plan::{Site, time_zone};
 use crate::store::Store;
 
-/// How long the catalogue may take to the store: seconds on any machine.
+/// How long the catalogue may take to a store: seconds on any machine.
 const CATALOG_LIMIT: Duration = Duration::from_secs(60);
 /// How often the store is asked whether it has come.
 const CATALOG_INTERVAL: Duration = Duration::from_millis(50);
 
-/// The store's time zone; its tax rates are those of the Netherlands.
-const TIME_ZONE: &str = "Europe/Amsterdam";
-
-fn store_draft() -> StoreDraft {
-    // A machine without time zone data still shows the demo, an hour or two off.
-    let time_zone = match TimeZone::get(TIME_ZONE) {
-        Ok(_) => TIME_ZONE,
-        Err(_) => "UTC",
-    };
+fn store_draft(site: &Site) -> StoreDraft {
     StoreDraft {
-        store_id: "utrecht-1".to_owned(),
-        name: "Utrecht Oudegracht".to_owned(),
-        address: "Demonstratieplein 1\n3511 Utrecht".to_owned(),
+        store_id: site.slug.to_owned(),
+        name: site.name.to_owned(),
+        address: site.address.to_owned(),
         currency: "EUR".to_owned(),
-        time_zone: time_zone.to_owned(),
+        time_zone: time_zone().to_owned(),
         tax_number: "NL000000000B00".to_owned(),
         locale: "en".to_owned(),
         receipt_footer: "Thank you. Goods may come back within 30 days.".to_owned(),
     }
 }
 
-/// Makes the store at the hub and enrols this machine as its edge.
-pub(super) async fn found_store(
+/// Publishes what all stores sell.
+pub(super) async fn publish(
     hub: &RunningHub,
     ledger: &Ledger,
     products: &[DemoProduct],
+    say: &impl Fn(&str),
+) -> Result<(), DemoFailed> {
+    say(&format!("publishing {} products", products.len()));
+    let bytes = to_csv(products).into_bytes();
+    import_now(hub.context(), "demo-products.csv", bytes, &ledger.operator)
+        .await
+        .map_err(|said| not_done("publish the products", &said))?;
+    Ok(())
+}
+
+/// Makes a store at the hub and enrols this machine as its edge.
+pub(crate) async fn found_store(
+    hub: &RunningHub,
+    ledger: &Ledger,
+    at: usize,
     config: &EdgeConfig,
     say: &impl Fn(&str),
 ) -> Result<(), DemoFailed> {
     let context = hub.context();
+    let people = &ledger.stores[at];
+    let site = Site::of(&people.slug).expect("a whole ledger names stores of the plan");
     say("adding the store and its people");
-    let store = add(context, store_draft())
+    let store = add(context, store_draft(site))
         .await
         .map_err(|said| not_done("add the store", &said))?;
-    for member in &ledger.members {
+    for member in &people.members {
         let draft = MemberDraft {
             name: member.name.clone(),
             role: member.role,
@@ -66,11 +75,6 @@ pub(super) async fn found_store(
             .await
             .map_err(|said| not_done("add the store's people", &said))?;
     }
-    say(&format!("publishing {} products", products.len()));
-    let bytes = to_csv(products).into_bytes();
-    import_now(context, "demo-products.csv", bytes, &ledger.operator)
-        .await
-        .map_err(|said| not_done("publish the products", &said))?;
     say("enrolling the store by a one-time code");
     let code = make_code(context, &store.store_id, &ledger.operator)
         .await
@@ -79,10 +83,11 @@ pub(super) async fn found_store(
     Ok(())
 }
 
-/// Waits for the products to reach the store and puts them on its shelves.
-pub(super) async fn stock_store(
+/// Waits for the products to reach a store and puts them on its shelves.
+pub(crate) async fn stock_store(
     store: &Store,
-    ledger: &Ledger,
+    people: &DemoStore,
+    at: usize,
     products: &[DemoProduct],
     say: &impl Fn(&str),
 ) -> Result<(), DemoFailed> {
@@ -96,8 +101,10 @@ pub(super) async fn stock_store(
         return Err(DemoFailed::NoCatalog(CATALOG_LIMIT.as_secs()));
     }
     say("receiving the opening stock");
-    let manager = ledger.members.first().expect("a ledger has people");
-    store.receive_opening_stock(&manager.pin, products).await?;
+    let manager = people.members.first().expect("a ledger has people");
+    store
+        .receive_opening_stock(&manager.pin, products, at)
+        .await?;
     Ok(())
 }
 

@@ -33,7 +33,7 @@ impl Person {
             token: String::new(),
             commands: std::cell::Cell::new(1),
         };
-        let pin = &demo.ledger().members[1].pin;
+        let pin = &demo.members()[1].pin;
         let sign_in = json!({ "register": 1, "pin": pin });
         let signed_in = person.does("/v1/sign-in", sign_in).await;
         person.token = signed_in["token"].as_str().unwrap().to_owned();
@@ -183,7 +183,7 @@ async fn a_second_demo_says_what_is_in_its_way() {
     assert!(refused.contains("another demo runs on"), "{refused}");
     let elsewhere = tempfile::tempdir().unwrap();
     let mut options = DemoOptions::for_tests(elsewhere.path());
-    options.ports.edge = demo.edge().address().port();
+    options.ports.stores[0].edge = demo.edge().address().port();
     let refused = Demo::start(options).await.err().expect("the port is taken");
     assert!(
         refused.to_string().contains("taken by another program"),
