@@ -28,6 +28,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 pub use offline::{BackedUp, back_up, enrol, keep, rebuild, running_status};
+pub use serving::document;
 
 use crate::config::EdgeConfig;
 use crate::context::{Context, ContextParts, CurrentProfile};

@@ -21,7 +21,7 @@ pub mod web;
 pub mod written;
 
 pub use app::{
-    BackedUp, Edge, EdgeError, RunningEdge, assemble, back_up, enrol, hub_client, keep, rebuild,
-    running_status,
+    BackedUp, Edge, EdgeError, RunningEdge, assemble, back_up, document, enrol, hub_client, keep,
+    rebuild, running_status,
 };
 pub use config::{EdgeConfig, SettingRefused, Settings};

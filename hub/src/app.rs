@@ -11,6 +11,7 @@ mod schema;
 mod status;
 
 pub use failed::HubError;
+pub use routers::document;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};

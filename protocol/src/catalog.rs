@@ -2,6 +2,7 @@
 //! the hub publishes them. Prices that change by the day are in [`crate::prices`].
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::barcode::Gtin;
 use crate::ids::Sku;
@@ -37,7 +38,7 @@ pub struct TaxClass {
 }
 
 /// What several products are variants of, such as a shirt in sizes and colours.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ProductGroup {
     /// Its short name in products.
     pub id: String,
@@ -48,7 +49,7 @@ pub struct ProductGroup {
 }
 
 /// Which variant of its group a product is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Variant {
     /// The id of its group.
     pub group: String,
@@ -57,7 +58,7 @@ pub struct Variant {
 }
 
 /// How a product is counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
     /// By the piece: whole numbers only.
@@ -78,7 +79,7 @@ impl Unit {
 }
 
 /// A product.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Product {
     /// What it is counted and sold under.
     pub sku: Sku,

@@ -3,13 +3,14 @@
 //! The code itself, keys and certificates are the daemons' business; JSON over TLS, since 0.1.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::ids::{EdgeNumber, StoreId};
 use crate::money::Currency;
 use crate::stores::StoreDetails;
 
 /// What an edge posts to the hub's public listener, at `/v1/enrolments`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct EnrolmentAsked {
     /// The one-time code as it was typed.
     pub code: String,
@@ -23,7 +24,7 @@ pub struct EnrolmentAsked {
 }
 
 /// What the hub answers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Enrolled {
     /// The edge's number at this hub.
     pub edge_number: EdgeNumber,
@@ -38,7 +39,7 @@ pub struct Enrolled {
 }
 
 /// Who a store is: what stands on its receipts and how its days and amounts are written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct StoreIdentity {
     /// Its slug.
     pub store_id: StoreId,

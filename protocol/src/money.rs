@@ -7,9 +7,11 @@ use std::str::FromStr;
 
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// An ISO 4217 currency: three capital letters and the number of decimals of its minor unit.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[schema(value_type = String, format = "iso4217", pattern = "^[A-Z]{3}$", example = "EUR")]
 #[serde(try_from = "String", into = "String")]
 pub struct Currency([u8; 3]);
 
@@ -109,7 +111,9 @@ impl<'b, C> Decode<'b, C> for Currency {
     Deserialize,
     Encode,
     Decode,
+    ToSchema,
 )]
+#[schema(value_type = i64, example = 1299)]
 #[serde(transparent)]
 #[cbor(transparent)]
 pub struct Minor(#[n(0)] pub i64);

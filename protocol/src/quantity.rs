@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// A number of units in thousandths: 1 piece is 1000, 350 g is 350 when the unit is the kilogram.
 #[derive(
@@ -21,7 +22,9 @@ use serde::{Deserialize, Serialize};
     Deserialize,
     Encode,
     Decode,
+    ToSchema,
 )]
+#[schema(value_type = i64, example = 1000)]
 #[serde(transparent)]
 #[cbor(transparent)]
 pub struct Milli(#[n(0)] pub i64);

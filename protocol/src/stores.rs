@@ -8,11 +8,12 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::time::BusinessDate;
 
 /// The details of a store, since 0.1.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 pub struct StoreDetails {
     /// Who runs it: what receipts must name. Several stores may have the same.
     #[serde(default)]
@@ -44,7 +45,7 @@ pub struct StoreDetails {
 }
 
 /// Who runs a store.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LegalEntity {
     /// Its registered name.
     pub name: String,
@@ -55,7 +56,7 @@ pub struct LegalEntity {
 }
 
 /// An address in parts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Address {
     /// Street and number.
     pub street: String,
@@ -68,7 +69,7 @@ pub struct Address {
 }
 
 /// A place on the earth in millionths of a degree (WGS 84): some ten centimetres.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct GeoPoint {
     /// North of the equator.
     pub latitude_micro: i32,
@@ -77,7 +78,7 @@ pub struct GeoPoint {
 }
 
 /// When a store is open, Monday first; no span means closed that day.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 pub struct OpeningHours {
     /// The spans of the seven days; empty means nobody said.
     #[serde(default)]
@@ -85,7 +86,7 @@ pub struct OpeningHours {
 }
 
 /// From when to when, in minutes after midnight on the store's wall.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Span {
     /// It opens.
     pub from_minute: u16,
@@ -95,12 +96,15 @@ pub struct Span {
 
 /// When a store's business day ends, in minutes after midnight: before it, a sale counts for the day
 /// before. 0 is midnight.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, ToSchema,
+)]
+#[schema(value_type = u16, maximum = 1439, example = 240)]
 #[serde(try_from = "u16", into = "u16")]
 pub struct DayEnd(u16);
 
 /// What stands before the numbers of a store's papers: nothing, or up to eight characters.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 pub struct NumberPrefixes {
     /// Of receipts.
     #[serde(default)]

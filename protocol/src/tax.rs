@@ -4,6 +4,7 @@
 
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::money::Minor;
 
@@ -22,13 +23,15 @@ use crate::money::Minor;
     Deserialize,
     Encode,
     Decode,
+    ToSchema,
 )]
+#[schema(value_type = u32, example = 21000)]
 #[serde(transparent)]
 #[cbor(transparent)]
 pub struct Rate(#[n(0)] pub u32);
 
 /// The tax of everything sold at one rate, with the amount it stands on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Encode, Decode, ToSchema)]
 #[cbor(map)]
 pub struct TaxSum {
     /// The rate.

@@ -5,11 +5,13 @@ use std::str::FromStr;
 
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// The day a fact counts for, in the store's own calendar: days since 1970-01-01.
 ///
 /// Stamped when the fact is written and never changed, whatever the clock does afterwards.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[schema(value_type = String, format = "date", example = "2026-11-23")]
 #[serde(try_from = "String", into = "String")]
 pub struct BusinessDate(i32);
 

@@ -9,6 +9,7 @@ mod duties;
 mod layers;
 mod layout;
 mod names;
+mod openapi;
 mod shape;
 mod slices;
 mod supply;

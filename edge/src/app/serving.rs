@@ -6,8 +6,8 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
+use counterpart_daemon::http::openapi::{About, Document, described};
 use counterpart_daemon::http::{
     Limits, Listener, Transport, bind, method_not_allowed, not_found, observed,
 };
@@ -17,6 +17,7 @@ use counterpart_daemon::tls::{Authority, Identity, Protocols, TlsError, server_c
 use counterpart_daemon::web::problem_page::{self, ProblemPages};
 use counterpart_daemon::web::text::Texts;
 use counterpart_daemon::web::{assets, security};
+use utoipa_axum::router::OpenApiRouter;
 
 use super::{EdgeError, LISTENERS_DEADLINE};
 use crate::config::EdgeConfig;
@@ -67,14 +68,16 @@ impl Serving {
     pub(super) fn start(
         self,
         context: &Context,
-        slices: Router<Context>,
+        slices: OpenApiRouter<Context>,
         telemetry: Telemetry,
         stage: &Stage,
     ) -> (SocketAddr, &'static str) {
         let address = self.listener.address();
         let scheme = scheme(&self.transport);
-        let router = slices
-            .merge(web::router(Health { telemetry }, self.control))
+        let all = slices.merge(web::router(Health { telemetry }, self.control));
+        let (router, document) = described(all, &about(context));
+        let router = router
+            .merge(document.router())
             .merge(assets::router())
             .fallback(not_found)
             .method_not_allowed_fallback(method_not_allowed)
@@ -100,6 +103,27 @@ impl Serving {
             }
         });
         (address, scheme)
+    }
+}
+
+/// Returns the description of the API of a store: of the slices and of the spine.
+#[must_use]
+pub fn document(context: &Context) -> Document {
+    let all = super::slices::routes().merge(web::described_router());
+    described(all, &about(context)).1
+}
+
+fn about(context: &Context) -> About {
+    About {
+        title: "Counterpart store edge",
+        description: "One store: its registers, sales, tills and stock, with or without the hub. \
+                      Sign in with `POST /v1/sign-in` and send the token with every request. \
+                      Amounts are in minor units of the currency beside them, quantities in \
+                      thousandths, times in RFC 3339 UTC. A refusal is a problem (RFC 9457) whose \
+                      `type` a program decides by and whose `detail` says what to do.",
+        version: env!("CARGO_PKG_VERSION"),
+        cookie: web::cookie_name(context),
+        token: "What `POST /v1/sign-in` answered.",
     }
 }
 

@@ -4,7 +4,6 @@
 
 use std::time::Duration;
 
-use axum::Router;
 use counterpart_daemon::db::Migration;
 use counterpart_daemon::http::idempotency::IDEMPOTENCY_MIGRATION_SQL;
 use counterpart_daemon::replica::{
@@ -12,6 +11,7 @@ use counterpart_daemon::replica::{
 };
 use counterpart_daemon::web::live::Live;
 use counterpart_daemon::web::text::{Locale, Texts, TextsInvalid};
+use utoipa_axum::router::OpenApiRouter;
 
 use crate::context::Context;
 use crate::devices::{Heard, ScannerHeard};
@@ -65,9 +65,9 @@ pub(super) fn projections(live: &Live) -> Vec<Box<dyn Projection>> {
     projections
 }
 
-/// Returns every route of the slices.
-pub(super) fn routes() -> Router<Context> {
-    Router::new()
+/// Returns every route of the slices with what it says about itself.
+pub(super) fn routes() -> OpenApiRouter<Context> {
+    OpenApiRouter::new()
         .merge(reference::router())
         .merge(status::router())
         .merge(staff::router())

@@ -3,15 +3,16 @@
 //!
 //! It changes nothing: the hub owns all of it.
 
-use axum::Router;
 use axum::extract::State;
-use axum::routing::get;
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::http::{Json, Path, Problem, Query};
 use counterpart_protocol::catalog::{Product, ProductGroup};
 use counterpart_protocol::ids::{IdRefused, Sku};
 use counterpart_protocol::quantity::Milli;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::store::Elsewhere;
 use super::{catalog_version, store};
@@ -22,28 +23,40 @@ use crate::written::moment;
 const LIMIT: u32 = 20;
 const LIMIT_MAX: u32 = 100;
 
-pub(super) fn router() -> Router<Context> {
-    Router::new()
-        .route("/v1/products", get(products))
-        .route("/v1/product-groups/{group}", get(group))
-        .route("/v1/stock/{sku}/elsewhere", get(nearby))
+pub(super) fn router() -> OpenApiRouter<Context> {
+    OpenApiRouter::new()
+        .routes(routes!(products))
+        .routes(routes!(group))
+        .routes(routes!(nearby))
 }
 
-#[derive(Debug, Deserialize)]
+/// What is looked for.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 struct Asked {
+    /// Parts of words of a name, an SKU or a number; the first of each department if nothing.
     #[serde(default)]
     query: String,
+    /// How many.
+    #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
 }
 
 /// The answer: the best matches first.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Products {
     catalog_version: u64,
     currency: String,
     products: Vec<Product>,
 }
 
+/// Finds products of the catalogue in use, the best matches first.
+#[utoipa::path(
+    get, path = "/v1/products", tag = "reference",
+    security(()),
+    params(Asked),
+    responses((status = 200, description = "what was found", body = Products))
+)]
 async fn products(
     State(context): State<Context>,
     Query(asked): Query<Asked>,
@@ -71,13 +84,20 @@ fn all_priced(tx: &mut Tx, found: Vec<Product>, now_ms: i64) -> Result<Vec<Produ
 }
 
 /// The answer: a group and its variants, by SKU.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Group {
     #[serde(flatten)]
     group: ProductGroup,
     products: Vec<Product>,
 }
 
+/// Shows a product with its variants, priced for now.
+#[utoipa::path(
+    get, path = "/v1/product-groups/{group}", tag = "reference",
+    security(()),
+    params(("group" = String, Path, description = "the group's id")),
+    responses((status = 200, description = "the group", body = Group))
+)]
 async fn group(
     State(context): State<Context>,
     Path(group): Path<String>,
@@ -99,13 +119,14 @@ async fn group(
 }
 
 /// The answer: stores nearby that have it, the nearest first, as far as is known.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Nearby {
     sku: Sku,
     stores: Vec<NearbyStore>,
 }
 
-#[derive(Debug, Serialize)]
+/// A store and what it had.
+#[derive(Debug, Serialize, ToSchema)]
 struct NearbyStore {
     store_id: String,
     name: String,
@@ -116,6 +137,13 @@ struct NearbyStore {
     age_ms: Option<i64>,
 }
 
+/// Says which stores nearby have a product, the nearest first, as far as is known.
+#[utoipa::path(
+    get, path = "/v1/stock/{sku}/elsewhere", tag = "reference",
+    security(()),
+    params(("sku" = Sku, Path, description = "the SKU")),
+    responses((status = 200, description = "the stores", body = Nearby))
+)]
 async fn nearby(
     State(context): State<Context>,
     Path(sku): Path<String>,

@@ -18,9 +18,9 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use axum::Router;
 use counterpart_daemon::db::Migration;
 use counterpart_daemon::replica::Projection;
+use utoipa_axum::router::OpenApiRouter;
 
 pub use rules::CatalogRefused;
 pub use service::{
@@ -74,7 +74,7 @@ pub fn projections() -> Vec<Box<dyn Projection>> {
 }
 
 /// Returns the routes of this slice: `GET /v1/products?query=`.
-pub fn router() -> Router<Context> {
+pub fn router() -> OpenApiRouter<Context> {
     http::router()
 }
 

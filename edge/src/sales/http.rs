@@ -5,9 +5,9 @@ mod forms;
 mod past;
 mod register;
 
-use axum::Router;
 use counterpart_daemon::http::{Problem, ToProblem};
 use counterpart_protocol::ids::RegisterId;
+use utoipa_axum::router::OpenApiRouter;
 
 use super::rules::{BasketRefused, PayRefused};
 use super::service::SalesError;
@@ -15,11 +15,11 @@ use crate::command::replica_problem;
 use crate::context::Context;
 
 /// Returns the routes of this slice.
-pub(crate) fn router() -> Router<Context> {
+pub(crate) fn router() -> OpenApiRouter<Context> {
     api::router()
-        .merge(register::router())
-        .merge(forms::router())
-        .merge(past::router())
+        .merge(register::router().into())
+        .merge(forms::router().into())
+        .merge(past::router().into())
 }
 
 /// Answers 404 for a register the store does not have.

@@ -16,9 +16,9 @@ mod rules;
 mod service;
 mod store;
 
-use axum::Router;
 use counterpart_daemon::db::Migration;
 use counterpart_daemon::replica::Projection;
+use utoipa_axum::router::OpenApiRouter;
 
 pub use service::{SALES_TOPIC, SalesError, in_work, lost, resume, scanned, till_closed, topic};
 
@@ -38,6 +38,6 @@ pub fn projections() -> Vec<Box<dyn Projection>> {
 }
 
 /// Returns the routes of this slice.
-pub fn router() -> Router<Context> {
+pub fn router() -> OpenApiRouter<Context> {
     http::router()
 }

@@ -1,6 +1,5 @@
 //! Opening, counting and closing a till over HTTP: the API, and the forms of the page.
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
@@ -13,6 +12,9 @@ use counterpart_protocol::money::Minor;
 use counterpart_protocol::shifts::Pieces;
 use counterpart_protocol::staff::Role;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::pages::{self, Question};
 use super::rules::{Reason, ShiftRefused};
@@ -23,11 +25,11 @@ use crate::staff::{self, Visitor};
 use crate::web::STATUS_TOPIC;
 
 /// Returns the routes of this slice.
-pub(crate) fn router() -> Router<Context> {
-    Router::new()
-        .route("/v1/registers/{register}/shift", get(show))
-        .route("/v1/registers/{register}/shift/open", post(open))
-        .route("/v1/registers/{register}/shift/close", post(close))
+pub(crate) fn router() -> OpenApiRouter<Context> {
+    OpenApiRouter::new()
+        .routes(routes!(show))
+        .routes(routes!(open))
+        .routes(routes!(close))
         .route("/register/{register}/shift", get(page))
         .route("/register/{register}/shift/stream", get(live))
         .route("/register/{register}/shift/open", post(open_form))
@@ -35,20 +37,31 @@ pub(crate) fn router() -> Router<Context> {
         .route("/register/{register}/shift/drawer", post(drawer_form))
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+/// With what a till is opened.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct OpenRequest {
+    /// The cash in the drawer.
     float_minor: Minor,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+/// What was counted.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct CloseRequest {
+    /// Notes and coins by value.
     counted: Vec<Pieces>,
+    /// Why it differs from what should be there, if it does: a word such as `unknown`.
     #[serde(default)]
     reason: Option<String>,
 }
 
+/// Shows the till of a register; what should be in it is shown to managers only.
+#[utoipa::path(
+    get, path = "/v1/registers/{register}/shift", tag = "shifts",
+    params(("register" = RegisterId, Path, description = "the register")),
+    responses((status = 200, description = "the till", body = TillView))
+)]
 async fn show(
     State(ctx): State<Context>,
     visitor: Visitor,
@@ -58,6 +71,16 @@ async fn show(
     Ok(Json(till(&ctx, register, role).await?))
 }
 
+/// Opens the till of a register with a float.
+#[utoipa::path(
+    post, path = "/v1/registers/{register}/shift/open", tag = "shifts",
+    params(("register" = RegisterId, Path, description = "the register"), IdempotencyKey),
+    request_body = OpenRequest,
+    responses(
+        (status = 200, description = "open", body = TillView),
+        (status = 409, description = "`till_open`, `float_out_of_range`"),
+    )
+)]
 async fn open(
     State(ctx): State<Context>,
     visitor: Visitor,
@@ -72,6 +95,17 @@ async fn open(
     Ok(Json(opened))
 }
 
+/// Closes the till of a register by a blind count. Over and short is named, never refused.
+#[utoipa::path(
+    post, path = "/v1/registers/{register}/shift/close", tag = "shifts",
+    params(("register" = RegisterId, Path, description = "the register"), IdempotencyKey),
+    request_body = CloseRequest,
+    responses(
+        (status = 200, description = "closed; the Z is on its way to paper", body = ClosedView),
+        (status = 409, description = "`till_closed`, `sale_open`, `count_out_of_range`, \
+            `unknown_reason`"),
+    )
+)]
 async fn close(
     State(ctx): State<Context>,
     visitor: Visitor,

@@ -13,9 +13,9 @@ mod rules;
 mod service;
 mod store;
 
-use axum::Router;
 use counterpart_daemon::db::Migration;
 use counterpart_daemon::replica::Projection;
+use utoipa_axum::router::OpenApiRouter;
 
 pub use service::open_shift;
 
@@ -35,6 +35,6 @@ pub fn projections() -> Vec<Box<dyn Projection>> {
 }
 
 /// Returns the routes of this slice.
-pub fn router() -> Router<Context> {
+pub fn router() -> OpenApiRouter<Context> {
     http::router()
 }

@@ -7,6 +7,7 @@ use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::shifts::Pieces;
 use counterpart_protocol::staff::Role;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::receipt::{self, ZReport};
 use super::rules::{self, Counted, OpenShift, Reason, ShiftRefused, StillOpen};
@@ -19,7 +20,7 @@ use crate::staff::Person;
 use crate::written::moment;
 
 /// The till of a register as the API shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub(crate) struct TillView {
     /// The register.
     pub register: RegisterId,
@@ -44,7 +45,7 @@ pub(crate) struct TillView {
 }
 
 /// A closed till as the API shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub(crate) struct ClosedView {
     /// The register.
     pub register: RegisterId,

@@ -1,6 +1,5 @@
 //! Signing in and out over HTTP: the API, the forms of the page, and who a request comes from.
 
-use axum::Router;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts, State};
 use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
@@ -11,6 +10,9 @@ use counterpart_daemon::web::live::address_of;
 use counterpart_protocol::ids::{RegisterId, StaffId};
 use maud::Markup;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::pages;
 use super::rules::SignInRefused;
@@ -22,32 +24,52 @@ use crate::context::Context;
 use crate::web::{SessionToken, sign_in_cookie};
 
 /// Returns the routes of this slice.
-pub(crate) fn router() -> Router<Context> {
-    Router::new()
-        .route("/v1/sign-in", post(sign_in_program))
-        .route("/v1/registers/{register}/sign-out", post(sign_out_program))
+pub(crate) fn router() -> OpenApiRouter<Context> {
+    OpenApiRouter::new()
+        .routes(routes!(sign_in_program))
+        .routes(routes!(sign_out_program))
         .route("/", get(start))
         .route("/sign-in", get(choose))
         .route("/register/{register}/sign-in", post(sign_in_page))
         .route("/register/{register}/sign-out", post(sign_out_page))
 }
 
-#[derive(Debug, Deserialize)]
+/// Who signs in where.
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct SignInRequest {
+    /// The register.
     register: RegisterId,
+    /// Who; needed only when two people have one PIN.
     #[serde(default)]
     member: Option<StaffId>,
+    /// Four to eight digits.
+    #[schema(example = "4711")]
     pin: String,
 }
 
-#[derive(Debug, Serialize)]
+/// Who signed in.
+#[derive(Debug, Serialize, ToSchema)]
 struct SignInAnswer {
+    /// Send it as `Authorization: Bearer <token>`.
     token: String,
     member: MemberView,
 }
 
 /// Signs a program in. It needs no `Idempotency-Key`: a repeated sign-in is one more session.
+#[utoipa::path(
+    post, path = "/v1/sign-in", tag = "staff",
+    security(()),
+    request_body = SignInRequest,
+    responses(
+        (status = 200, description = "signed in", body = SignInAnswer),
+        (status = 401, description = "`unauthenticated`: the PIN is nobody's here"),
+        (status = 404, description = "`not_found`: there is no such register"),
+        (status = 409, description = "`several_people`, `not_on_roster`, `no_roster`"),
+        (status = 429, description = "`throttled`: too many wrong PINs; wait as long as \
+            `Retry-After` says"),
+    )
+)]
 async fn sign_in_program(
     State(ctx): State<Context>,
     Json(request): Json<SignInRequest>,
@@ -64,14 +86,26 @@ async fn sign_in_program(
     }))
 }
 
+/// Nobody is signed in any more.
+#[derive(Debug, Serialize, ToSchema)]
+struct SignedOut {
+    signed_out: bool,
+}
+
+/// Signs out whoever is signed in at the register.
+#[utoipa::path(
+    post, path = "/v1/registers/{register}/sign-out", tag = "staff",
+    params(("register" = RegisterId, Path, description = "the register")),
+    responses((status = 200, description = "nobody is signed in there", body = SignedOut))
+)]
 async fn sign_out_program(
     State(ctx): State<Context>,
     visitor: Visitor,
     Path(register): Path<RegisterId>,
-) -> Result<Json<serde_json::Value>, Problem> {
+) -> Result<Json<SignedOut>, Problem> {
     at(&visitor, register)?;
     sign_out(&ctx, register).await?;
-    Ok(Json(serde_json::json!({ "signed_out": true })))
+    Ok(Json(SignedOut { signed_out: true }))
 }
 
 /// Leads to the only register, or asks which one this is.

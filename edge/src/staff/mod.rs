@@ -16,8 +16,8 @@ mod rules;
 mod service;
 mod store;
 
-use axum::Router;
 use counterpart_daemon::db::Migration;
+use utoipa_axum::router::OpenApiRouter;
 
 pub use http::{at, sign_in_first};
 pub use pages::sign_in as sign_in_page;
@@ -40,6 +40,6 @@ pub const MIGRATIONS: &[Migration] = &[
 ];
 
 /// Returns the routes of this slice.
-pub fn router() -> Router<Context> {
+pub fn router() -> OpenApiRouter<Context> {
     http::router()
 }

@@ -11,6 +11,7 @@ use counterpart_protocol::ids::{RegisterId, StaffId};
 use counterpart_protocol::staff::{Member, Role};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
 
 use super::rules::{self, Left, SESSION_MS_MAX, SignInRefused};
 use super::store::{self, SignIn};
@@ -57,7 +58,7 @@ pub(crate) struct Credentials {
 }
 
 /// A member of staff as the API shows one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct MemberView {
     /// The id.
     pub id: StaffId,

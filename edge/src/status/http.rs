@@ -3,7 +3,6 @@
 //! It shows no secrets and no names of people, so nobody has to sign in to see what is wrong; only
 //! for whoever is signed in it keeps itself up to date.
 
-use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
@@ -14,6 +13,9 @@ use counterpart_daemon::web::shell::Density;
 use jiff::Timestamp;
 use maud::{Markup, Render as _};
 use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::pages;
 use super::rules::Concern;
@@ -28,11 +30,11 @@ use crate::web::{self, STATUS_TOPIC, Screen, status_bar};
 /// The page's address and name.
 const PAGE: &str = "/status";
 
-pub(super) fn router() -> Router<Context> {
-    Router::new()
+pub(super) fn router() -> OpenApiRouter<Context> {
+    OpenApiRouter::new()
         .route(PAGE, get(page))
         .route("/status/stream", get(live))
-        .route("/v1/status", get(program))
+        .routes(routes!(program))
 }
 
 async fn page(State(context): State<Context>, visitor: Option<Visitor>) -> Result<Markup, Problem> {
@@ -84,7 +86,7 @@ async fn regions(context: &Context, version: Version) -> Result<Vec<Region>, DbE
 }
 
 /// The answer for programs.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct StatusBody {
     store_id: String,
     edge: Option<u32>,
@@ -97,7 +99,7 @@ struct StatusBody {
     concerns: Vec<Concern>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct HubBody {
     standing: &'static str,
     last_seen_at: Option<String>,
@@ -106,7 +108,7 @@ struct HubBody {
     certificate_ends_at: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct ReferenceBody {
     kind: &'static str,
     version: Option<u64>,
@@ -115,7 +117,7 @@ struct ReferenceBody {
     trouble: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct RegisterBody {
     register: u16,
     name: String,
@@ -124,13 +126,19 @@ struct RegisterBody {
     drawer: Option<DeviceBody>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct DeviceBody {
     health: &'static str,
     word: String,
     todo: Option<String>,
 }
 
+/// Says how the store server is, and what needs a person.
+#[utoipa::path(
+    get, path = "/v1/status", tag = "status",
+    security(()),
+    responses((status = 200, description = "how it is", body = StatusBody))
+)]
 async fn program(State(context): State<Context>) -> Result<Json<StatusBody>, Problem> {
     let status = status(&context).await?;
     let store_id = context.profile().store_id.to_string();

@@ -10,11 +10,11 @@ mod service;
 #[cfg(test)]
 mod tests;
 
-use axum::Router;
+use utoipa_axum::router::OpenApiRouter;
 
 use crate::context::Context;
 
 /// Returns the routes of this slice: `/status`, its stream, and `GET /v1/status`.
-pub fn router() -> Router<Context> {
+pub fn router() -> OpenApiRouter<Context> {
     http::router()
 }

@@ -2,6 +2,7 @@
 
 use counterpart_protocol::reference::ReferenceKind;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// How far the clocks may be apart before somebody should look: half of what replication believes
 /// (replication.md §5, a minute).
@@ -12,7 +13,7 @@ const CERTIFICATE_DAYS_MIN: i64 = 30;
 const CONTACT_MS_MAX: i64 = 86_400_000;
 
 /// How much something needs a person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Urgency {
     /// Somebody should look at it today.
@@ -22,7 +23,7 @@ pub(super) enum Urgency {
 }
 
 /// One thing that needs a person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub(super) struct Concern {
     /// How much.
     pub(super) urgency: Urgency,

@@ -1,6 +1,5 @@
 //! Stock over HTTP: receiving and looking up for programs, and the pages.
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
@@ -12,6 +11,9 @@ use counterpart_protocol::ids::Sku;
 use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::stock::{ReceivedAs, ReceivedLine};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::rules::StockRefused;
 use super::service::{self, DraftChange, ReceivedView, StockError, StockLine, StockView};
@@ -22,11 +24,11 @@ use crate::staff::{self, Person, Visitor};
 use crate::web::STATUS_TOPIC;
 
 /// Returns the routes of this slice.
-pub(crate) fn router() -> Router<Context> {
-    Router::new()
-        .route("/v1/stock", get(list))
-        .route("/v1/stock/receipts", post(receive))
-        .route("/v1/stock/{sku}", get(one))
+pub(crate) fn router() -> OpenApiRouter<Context> {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(receive))
+        .routes(routes!(one))
         .route("/stock", get(list_page))
         .route("/stock/stream", get(list_live))
         .route("/stock/product/{sku}", get(one_page))
@@ -35,15 +37,31 @@ pub(crate) fn router() -> Router<Context> {
         .route("/stock/receive/scan", post(scan_form))
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+/// Goods that came in.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct ReceiveRequest {
+    /// The delivery's own number, at most 40 characters.
     #[serde(default)]
     reference: Option<String>,
+    /// What it counts as.
     received_as: ReceivedAs,
+    /// What came, at most 500 lines.
     lines: Vec<ReceivedLine>,
 }
 
+/// Receives goods: one fact, and the numbers on hand follow.
+#[utoipa::path(
+    post, path = "/v1/stock/receipts", tag = "stock",
+    params(IdempotencyKey),
+    request_body = ReceiveRequest,
+    responses(
+        (status = 200, description = "received", body = ReceivedView),
+        (status = 409, description = "`nothing_to_receive`, `too_many_lines`, `unknown_product`, \
+            `quantity_not_positive`, `quantity_not_whole`, `quantity_too_large`, \
+            `reference_too_long`"),
+    )
+)]
 async fn receive(
     State(ctx): State<Context>,
     visitor: Visitor,
@@ -61,8 +79,11 @@ async fn receive(
     Ok(Json(received))
 }
 
-#[derive(Debug, Deserialize)]
+/// Which products.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 struct ListQuery {
+    /// Parts of words of a name or an SKU.
     #[serde(default)]
     query: String,
     /// The last SKU of the page before.
@@ -70,11 +91,18 @@ struct ListQuery {
     after: String,
 }
 
-#[derive(Debug, Serialize)]
+/// What is on hand, by SKU, 100 a page.
+#[derive(Debug, Serialize, ToSchema)]
 struct ListAnswer {
     stock: Vec<StockLine>,
 }
 
+/// Lists what is on hand.
+#[utoipa::path(
+    get, path = "/v1/stock", tag = "stock",
+    params(ListQuery),
+    responses((status = 200, description = "a page of it", body = ListAnswer))
+)]
 async fn list(
     State(ctx): State<Context>,
     _: Visitor,
@@ -86,6 +114,12 @@ async fn list(
     Ok(Json(ListAnswer { stock: read.await? }))
 }
 
+/// Explains what is on hand of a product by the facts that make the number.
+#[utoipa::path(
+    get, path = "/v1/stock/{sku}", tag = "stock",
+    params(("sku" = Sku, Path, description = "the SKU")),
+    responses((status = 200, description = "the number and its facts", body = StockView))
+)]
 async fn one(
     State(ctx): State<Context>,
     _: Visitor,

@@ -12,9 +12,9 @@ mod rules;
 mod service;
 mod store;
 
-use axum::Router;
 use counterpart_daemon::db::Migration;
 use counterpart_daemon::replica::Projection;
+use utoipa_axum::router::OpenApiRouter;
 
 pub use service::{Found, find, on_hand};
 
@@ -37,6 +37,6 @@ pub fn projections() -> Vec<Box<dyn Projection>> {
 }
 
 /// Returns the routes of this slice.
-pub fn router() -> Router<Context> {
+pub fn router() -> OpenApiRouter<Context> {
     http::router()
 }

@@ -13,6 +13,7 @@ use counterpart_protocol::catalog::{Product, Unit};
 use counterpart_protocol::ids::{FactId, RegisterId, SaleId, Sku};
 use counterpart_protocol::quantity::Milli;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::rules::{self, StockRefused};
 use super::store;
@@ -26,7 +27,7 @@ const MOVEMENTS_SHOWN: u32 = 200;
 pub(crate) const PAGE: u32 = 100;
 
 /// What is on hand of a product.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct StockLine {
     /// What.
     pub sku: Sku,
@@ -39,7 +40,7 @@ pub(crate) struct StockLine {
 }
 
 /// What is on hand of a product, and the facts that make the number.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct StockView {
     /// The product and its number.
     #[serde(flatten)]
@@ -52,7 +53,7 @@ pub(crate) struct StockView {
 }
 
 /// One fact that moved a product.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct StockFact {
     /// The fact.
     pub fact_id: FactId,

@@ -11,14 +11,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
-use axum::routing::post;
-use axum::{Extension, Router};
 use counterpart_daemon::entropy::{Entropy, random_bytes};
 use counterpart_daemon::http::{Json, Problem, ProblemBody};
 use counterpart_daemon::tls::{Protocols, client_config};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::context::Context;
 
@@ -142,17 +144,32 @@ impl fmt::Debug for Control {
 }
 
 /// Returns `POST /v1/control/backup`, for whoever shows this run's secret.
-pub(super) fn router(control: Control) -> Router<Context> {
-    Router::new()
-        .route("/v1/control/backup", post(back_up))
-        .layer(Extension(control))
+pub(super) fn router(control: Control) -> OpenApiRouter<Context> {
+    described().layer(Extension(control))
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+/// Returns the same routes as they are described, without the secret they ask for.
+pub(super) fn described() -> OpenApiRouter<Context> {
+    OpenApiRouter::new().routes(routes!(back_up))
+}
+
+/// Where a copy of the database goes.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 struct BackupAsked {
+    /// A file on the machine of the store server that is not there yet.
+    #[schema(value_type = String, example = "/var/backups/store.sqlite")]
     path: PathBuf,
 }
 
+/// Copies the database to a file; only the command line on this machine may ask.
+#[utoipa::path(
+    post, path = "/v1/control/backup", tag = "status",
+    request_body = BackupAsked,
+    responses(
+        (status = 200, description = "made, and opened to check it", body = BackupAsked),
+        (status = 503, description = "`backup_failed`, or the database is busy"),
+    )
+)]
 async fn back_up(
     State(context): State<Context>,
     Extension(control): Extension<Control>,

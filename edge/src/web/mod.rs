@@ -12,10 +12,10 @@ mod status_bar;
 pub use control::{Control, ControlFailed};
 pub use frame::{Screen, page};
 pub use health::Health;
-pub use session::{SessionToken, sign_in_cookie, sign_out_cookie};
+pub use session::{SessionToken, cookie_name, sign_in_cookie, sign_out_cookie};
 pub use status_bar::status_bar;
 
-use axum::Router;
+use utoipa_axum::router::OpenApiRouter;
 
 use crate::context::Context;
 
@@ -24,6 +24,11 @@ use crate::context::Context;
 pub const STATUS_TOPIC: &str = "status";
 
 /// Returns the routes for machines and for the command line.
-pub fn router(health: Health, control: Control) -> Router<Context> {
-    health::router(health).merge(control::router(control))
+pub fn router(health: Health, control: Control) -> OpenApiRouter<Context> {
+    control::router(control).merge(health::router(health).into())
+}
+
+/// Returns the routes of [`router`] that programs are told about, to describe them.
+pub fn described_router() -> OpenApiRouter<Context> {
+    control::described()
 }

@@ -41,7 +41,9 @@ pub fn sign_out_cookie(context: &Context) -> HeaderValue {
     set_cookie(&cookie_name(context), "", 0)
 }
 
-fn cookie_name(context: &Context) -> String {
+/// Returns the name of this store's cookie.
+#[must_use]
+pub fn cookie_name(context: &Context) -> String {
     format!("cp_{}", context.profile().store_id)
 }
 

@@ -14,6 +14,7 @@ mod hub;
 mod devices;
 mod enrolling;
 mod goods;
+mod openapi;
 mod paying;
 mod receipts;
 mod reference;

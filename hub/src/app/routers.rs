@@ -3,20 +3,22 @@
 use axum::Router;
 use axum::extract::Extension;
 use axum::middleware::{from_fn, from_fn_with_state};
+use counterpart_daemon::http::openapi::{About, Document, described};
 use counterpart_daemon::http::{Limits, method_not_allowed, not_found, observed};
 use counterpart_daemon::web::problem_page::{self, ProblemPages};
 use counterpart_daemon::web::text::Texts;
 use counterpart_daemon::web::{assets, security};
 use std::sync::Arc;
+use utoipa_axum::router::OpenApiRouter;
 
 use super::status;
 use crate::context::Context;
 use crate::web::{Health, Served, health_router};
 use crate::{catalog, notices, sales, stock, stores, users};
 
-/// Returns all routes of the public listener, or of its loopback twin.
-pub(super) fn public(context: &Context, served: Served) -> Router {
-    let slices = Router::new()
+/// Returns the routes of every slice with what they say about themselves.
+fn operations() -> OpenApiRouter<Context> {
+    OpenApiRouter::new()
         .merge(users::router())
         .merge(stores::public_router())
         .merge(stores::router())
@@ -25,7 +27,33 @@ pub(super) fn public(context: &Context, served: Served) -> Router {
         .merge(catalog::router())
         .merge(notices::router())
         .merge(status::router())
-        .with_state(context.clone());
+}
+
+/// Returns the description of the API, with the routes files come in by.
+#[must_use]
+pub fn document() -> Document {
+    let all = operations().merge(catalog::upload_router());
+    described(all, &about()).1
+}
+
+fn about() -> About {
+    About {
+        title: "Counterpart hub",
+        description: "What stores recorded, what they sell and who may do what. Sign in with \
+                      `POST /v1/sign-in` and send the token with every request. Amounts are in \
+                      minor units of the currency beside them, quantities in thousandths, times \
+                      in RFC 3339 UTC. A refusal is a problem (RFC 9457) whose `type` a program \
+                      decides by and whose `detail` says what to do.",
+        version: env!("CARGO_PKG_VERSION"),
+        cookie: users::COOKIE_NAME.to_owned(),
+        token: "What `POST /v1/sign-in` answered.",
+    }
+}
+
+/// Returns all routes of the public listener, or of its loopback twin.
+pub(super) fn public(context: &Context, served: Served) -> Router {
+    let slices: Router<Context> = operations().into();
+    let uploads: Router<Context> = catalog::upload_router().into();
     let limits = match served {
         Served::Tls => Limits::default(),
         // Behind a proxy on this machine may stand a whole company.
@@ -36,8 +64,10 @@ pub(super) fn public(context: &Context, served: Served) -> Router {
     };
     let limited = limits.around(
         slices
+            .with_state(context.clone())
             .merge(health_router(Health::new(context.clone())))
             .merge(assets::router())
+            .merge(document().router())
             .fallback(not_found)
             .method_not_allowed_fallback(method_not_allowed),
     );
@@ -46,7 +76,7 @@ pub(super) fn public(context: &Context, served: Served) -> Router {
         place: "Counterpart hub".to_owned(),
     };
     let router = limited
-        .merge(catalog::upload_router(context))
+        .merge(catalog::upload_limits().around(uploads.with_state(context.clone())))
         .layer(from_fn_with_state(pages, problem_page::for_people))
         .layer(from_fn(security::guard))
         .layer(Extension(served));

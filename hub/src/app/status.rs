@@ -2,14 +2,15 @@
 
 use std::path::PathBuf;
 
-use axum::Router;
 use axum::extract::State;
-use axum::routing::{get, post};
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::http::{Json, Problem};
 use counterpart_daemon::replica::Direction;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::context::Context;
 use crate::stores;
@@ -18,19 +19,29 @@ use crate::users::{Permitted, StatusRead};
 /// Records kept aside that are counted at most.
 const QUARANTINED_MAX: u32 = 1_000;
 
-pub(super) fn router() -> Router<Context> {
-    Router::new()
-        .route("/v1/status", get(status))
-        .route("/v1/control/backup", post(back_up))
+pub(super) fn router() -> OpenApiRouter<Context> {
+    OpenApiRouter::new()
+        .routes(routes!(status))
+        .routes(routes!(back_up))
 }
 
 /// Where a backup goes.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 struct BackupAsked {
+    /// A file on the machine of the hub that is not there yet.
+    #[schema(value_type = String, example = "/var/backups/hub.sqlite")]
     path: PathBuf,
 }
 
 /// Copies the database to a file on the hub's machine; only whoever may read its folder may ask.
+#[utoipa::path(
+    post, path = "/v1/control/backup", tag = "status",
+    request_body = BackupAsked,
+    responses(
+        (status = 200, description = "made, and opened to check it", body = BackupAsked),
+        (status = 503, description = "`backup_failed`, or the database is busy"),
+    )
+)]
 async fn back_up(
     State(context): State<Context>,
     operator: Permitted<StatusRead>,
@@ -50,7 +61,7 @@ async fn back_up(
 }
 
 /// How the hub is.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Status {
     version: &'static str,
     at: Timestamp,
@@ -64,6 +75,11 @@ struct Status {
     streams_open: usize,
 }
 
+/// Says how the hub is.
+#[utoipa::path(
+    get, path = "/v1/status", tag = "status",
+    responses((status = 200, description = "how it is", body = Status))
+)]
 async fn status(
     State(context): State<Context>,
     _: Permitted<StatusRead>,

@@ -1,24 +1,29 @@
 //! The routes of the catalogue and of product files.
 
-use axum::Router;
+mod download;
+mod json;
+
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::get;
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::http::{
     IdempotencyKey, Json, Limits, Path, Problem, Query, RawBody, StoredResponse,
 };
 use counterpart_protocol::money::Currency;
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde::Deserialize;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use download::{download, download_problems};
+use json::{
+    CatalogJson, ImportJson, ImportTaken, ProblemJson, ProductsJson, product_json, version_json,
+};
 
 use super::pages;
-use super::rules::{Column, RowProblem};
+use super::rules::RowProblem;
 use super::service::{self, Afterwards, FILE_BYTES_MAX, Upload, id_of, id_text};
-use super::store::{self, Import, ProductFilter, ProductRow, Version};
+use super::store::{self, Import, ProductFilter};
 use crate::context::Context;
 use crate::users::{Caller, CatalogRead, CatalogWrite, Permitted};
 use crate::web::{done, once, request_of};
@@ -26,68 +31,46 @@ use crate::web::{done, once, request_of};
 /// Products of one answer unless fewer are asked for.
 pub(super) const PAGE: u32 = 50;
 const PAGE_MAX: u32 = 1_000;
-/// Rows read at a time for a download.
-const DOWNLOAD_CHUNK: u32 = 5_000;
 
 /// Returns the routes of operators.
-pub fn router() -> Router<Context> {
-    Router::new()
-        .route("/v1/catalog", get(catalog))
-        .route("/v1/catalog/products", get(products))
-        .route("/v1/catalog/imports/{import}", get(import))
-        .route("/v1/catalog/imports/{import}/publish", post(publish))
+pub fn router() -> OpenApiRouter<Context> {
+    OpenApiRouter::new()
+        .routes(routes!(catalog))
+        .routes(routes!(products))
+        .routes(routes!(import))
+        .routes(routes!(publish))
         .route("/catalog/products.csv", get(download))
         .route(
             "/catalog/imports/{import}/problems.csv",
             get(download_problems),
         )
-        .merge(pages::router())
+        .merge(pages::router().into())
 }
 
-/// Returns the routes files come in by, which take larger bodies than all others.
-pub fn upload_router(context: &Context) -> Router {
-    let limits = Limits {
+/// Returns the routes files come in by, which take larger bodies than all others: put
+/// [`upload_limits`] around them.
+pub fn upload_router() -> OpenApiRouter<Context> {
+    OpenApiRouter::new()
+        .routes(routes!(upload))
+        .merge(pages::upload_router().into())
+}
+
+/// Returns the limits of the routes files come in by.
+#[must_use]
+pub fn upload_limits() -> Limits {
+    Limits {
         body_bytes_max: FILE_BYTES_MAX + 64 * 1024,
         requests_max: 8,
         requests_per_address_max: 4,
         ..Limits::default()
-    };
-    let routes = Router::new()
-        .route("/v1/catalog/imports", post(upload))
-        .merge(pages::upload_router());
-    limits.around(routes.with_state(context.clone()))
-}
-
-#[derive(Debug, Serialize)]
-struct CatalogJson {
-    version: Option<VersionJson>,
-}
-
-#[derive(Debug, Serialize)]
-struct VersionJson {
-    version: i64,
-    currency: Currency,
-    products: i64,
-    published_at: Timestamp,
-    published_by: String,
-    file_name: String,
-}
-
-fn version_json(version: Version) -> VersionJson {
-    VersionJson {
-        version: version.version,
-        currency: version.currency,
-        products: version.products,
-        published_at: at(version.published_at_ms),
-        published_by: version.published_by,
-        file_name: version.file_name,
     }
 }
 
-fn at(ms: i64) -> Timestamp {
-    Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH)
-}
-
+/// Says which publication of the catalogue is in force.
+#[utoipa::path(
+    get, path = "/v1/catalog", tag = "catalog",
+    responses((status = 200, description = "the publication", body = CatalogJson))
+)]
 async fn catalog(
     State(context): State<Context>,
     _: Permitted<CatalogRead>,
@@ -100,10 +83,13 @@ async fn catalog(
 }
 
 /// Which products are asked for, as in an address.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Asked {
+    /// Words of a product.
     #[serde(default)]
     pub(super) query: Option<String>,
+    /// Of one department only.
     #[serde(default)]
     pub(super) department: Option<String>,
     /// `unpriced`, or everything.
@@ -112,6 +98,8 @@ pub(super) struct Asked {
     /// After this SKU.
     #[serde(default)]
     pub(super) after: Option<String>,
+    /// How many.
+    #[param(minimum = 1, maximum = 1000)]
     #[serde(default)]
     limit: Option<u32>,
 }
@@ -128,35 +116,12 @@ impl Asked {
     }
 }
 
-#[derive(Debug, Serialize)]
-struct ProductsJson {
-    products: Vec<ProductJson>,
-    after: Option<String>,
-}
-
-#[derive(Debug, Serialize)]
-struct ProductJson {
-    sku: String,
-    gtins: Vec<String>,
-    name: String,
-    department: String,
-    unit: String,
-    price_minor: Option<i64>,
-    tax_class: String,
-}
-
-fn product_json(row: ProductRow) -> ProductJson {
-    ProductJson {
-        gtins: row.gtins.split_whitespace().map(str::to_owned).collect(),
-        sku: row.sku,
-        name: row.name,
-        department: row.department,
-        unit: row.unit,
-        price_minor: row.price_minor,
-        tax_class: row.tax_class,
-    }
-}
-
+/// Lists the products in force, by SKU.
+#[utoipa::path(
+    get, path = "/v1/catalog/products", tag = "catalog",
+    params(Asked),
+    responses((status = 200, description = "a page of them", body = ProductsJson))
+)]
 async fn products(
     State(context): State<Context>,
     _: Permitted<CatalogRead>,
@@ -182,23 +147,38 @@ async fn products(
 }
 
 /// How a file comes over the API.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 struct UploadAsked {
     /// Publish at once if every row is good.
     #[serde(default)]
     publish: bool,
+    /// What the file is called on pages.
     #[serde(default)]
     file_name: Option<String>,
+    /// The currency of its prices; the stores' own if nothing.
     #[serde(default)]
     currency: Option<Currency>,
 }
 
+/// Takes a file of products; it is checked in the background.
+#[utoipa::path(
+    post, path = "/v1/catalog/imports", tag = "catalog",
+    params(UploadAsked),
+    request_body(content = String, content_type = "text/csv", description = "the file: \
+        `sku,gtins,name,department,unit,price,tax_class`"),
+    responses(
+        (status = 202, description = "taken; ask for the import", body = ImportTaken),
+        (status = 409, description = "`file_refused`, `currency_differs`"),
+        (status = 413, description = "`file_too_large`, `body_too_large`"),
+    )
+)]
 async fn upload(
     State(context): State<Context>,
     operator: Permitted<CatalogWrite>,
     Query(asked): Query<UploadAsked>,
     RawBody(body): RawBody,
-) -> Result<(StatusCode, Json<serde_json::Value>), Problem> {
+) -> Result<(StatusCode, Json<ImportTaken>), Problem> {
     let upload = Upload {
         file_name: asked.file_name.unwrap_or_else(|| "products.csv".to_owned()),
         bytes: body.to_vec(),
@@ -210,33 +190,16 @@ async fn upload(
         },
     };
     let id = service::take(&context, upload).await?;
-    Ok((
-        StatusCode::ACCEPTED,
-        Json(json!({ "import_id": id_text(id) })),
-    ))
+    let import_id = id_text(id);
+    Ok((StatusCode::ACCEPTED, Json(ImportTaken { import_id })))
 }
 
-#[derive(Debug, Serialize)]
-struct ImportJson {
-    import_id: String,
-    file_name: String,
-    state: &'static str,
-    /// How far the file in hand is; only one is at a time.
-    done_permille: u64,
-    rows_good: i64,
-    rows_bad: i64,
-    version: Option<i64>,
-    sentence: Option<String>,
-    problems: Vec<ProblemJson>,
-}
-
-#[derive(Debug, Serialize)]
-struct ProblemJson {
-    row: u64,
-    column: String,
-    sentence: String,
-}
-
+/// Shows a file, how far it is, and every bad row.
+#[utoipa::path(
+    get, path = "/v1/catalog/imports/{import}", tag = "catalog",
+    params(("import" = String, Path, description = "the file's id", format = "ulid")),
+    responses((status = 200, description = "the file", body = ImportJson))
+)]
 async fn import(
     State(context): State<Context>,
     _: Permitted<CatalogRead>,
@@ -262,6 +225,18 @@ async fn import(
     }))
 }
 
+/// Publishes a checked file to all stores.
+#[utoipa::path(
+    post, path = "/v1/catalog/imports/{import}/publish", tag = "catalog",
+    params(
+        ("import" = String, Path, description = "the file's id", format = "ulid"),
+        IdempotencyKey,
+    ),
+    responses(
+        (status = 200, description = "it will be published", body = ImportTaken),
+        (status = 409, description = "`import_not_ready`, `currency_differs`"),
+    )
+)]
 async fn publish(
     State(context): State<Context>,
     operator: Permitted<CatalogWrite>,
@@ -283,106 +258,8 @@ pub(super) async fn publish_once(
     let within = context.clone();
     once(context, scope, request, move |tx| {
         service::ask_to_publish(&within, tx, id)?;
-        Ok(done(&json!({ "import_id": id_text(id) })))
+        let import_id = id_text(id);
+        Ok(done(&ImportTaken { import_id }))
     })
     .await
-}
-
-/// Answers with the catalogue as a file that can be changed and uploaded again.
-async fn download(
-    State(context): State<Context>,
-    _: Permitted<CatalogRead>,
-) -> Result<Response, Problem> {
-    let text = context.db().read(|tx: &mut Tx| {
-        let mut file = CsvText::new(&Column::ALL.map(Column::word));
-        let Some(current) = store::current(tx)? else {
-            return Ok(file.finish());
-        };
-        let mut filter = ProductFilter::default();
-        loop {
-            let rows = store::products(tx, current.version, &filter, DOWNLOAD_CHUNK)?;
-            let Some(last) = rows.last() else {
-                return Ok(file.finish());
-            };
-            filter.after = Some(last.sku.clone());
-            for row in &rows {
-                let price = row
-                    .price_minor
-                    .map(|minor| decimal(minor, current.currency));
-                let price = price.unwrap_or_default();
-                let cells = [
-                    &row.sku,
-                    &row.gtins,
-                    &row.name,
-                    &row.department,
-                    &row.unit,
-                    &price,
-                    &row.tax_class,
-                ];
-                file.row(&cells.map(String::as_str));
-            }
-        }
-    });
-    let text = text
-        .await
-        .map_err(|failed: DbError| Problem::from(failed))?;
-    Ok(attachment("products.csv", text))
-}
-
-async fn download_problems(
-    State(context): State<Context>,
-    _: Permitted<CatalogRead>,
-    Path(id): Path<String>,
-) -> Result<Response, Problem> {
-    let (_, problems) = service::import(&context, id_of(&id)?).await?;
-    let mut file = CsvText::new(&["row", "column", "problem"]);
-    for problem in problems {
-        file.row(&[&problem.row.to_string(), &problem.column, &problem.sentence]);
-    }
-    Ok(attachment("problems.csv", file.finish()))
-}
-
-fn attachment(name: &str, text: Vec<u8>) -> Response {
-    let headers = [
-        (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (
-            CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{name}\""),
-        ),
-    ];
-    (headers, text).into_response()
-}
-
-/// A file being written.
-struct CsvText(csv::Writer<Vec<u8>>);
-
-impl CsvText {
-    fn new(head: &[&str]) -> Self {
-        let mut text = Self(csv::Writer::from_writer(Vec::new()));
-        text.row(head);
-        text
-    }
-
-    fn row(&mut self, cells: &[&str]) {
-        self.0
-            .write_record(cells)
-            .expect("memory takes every row of one length");
-    }
-
-    fn finish(self) -> Vec<u8> {
-        self.0.into_inner().expect("memory takes every row")
-    }
-}
-
-fn decimal(minor: i64, currency: Currency) -> String {
-    let unit = 10_i64.pow(u32::from(currency.decimals()));
-    match currency.decimals() {
-        0 => minor.to_string(),
-        decimals => format!(
-            "{}.{:0width$}",
-            minor / unit,
-            minor % unit,
-            width = usize::from(decimals)
-        ),
-    }
 }

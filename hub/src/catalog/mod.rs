@@ -13,7 +13,7 @@ mod rules;
 mod service;
 mod store;
 
-pub use http::{router, upload_router};
+pub use http::{router, upload_limits, upload_router};
 pub use rules::{Checked, RowProblem};
 pub use service::{
     Afterwards, ImportFailed, Progress, Published, currency, find_skus, import_now, product_names,

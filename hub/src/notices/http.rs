@@ -1,14 +1,14 @@
 //! The routes of notices.
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::get;
 use counterpart_daemon::db::DbError;
 use counterpart_daemon::http::{IdempotencyKey, Json, Problem, StoredResponse};
 use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::json;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::pages;
 use super::rules::NoticeDraft;
@@ -18,13 +18,14 @@ use crate::users::{Caller, NoticesRead, NoticesWrite, Permitted};
 use crate::web::{once, request_of};
 
 /// Returns the routes of operators.
-pub fn router() -> Router<Context> {
-    Router::new()
-        .route("/v1/notices", get(list).post(post))
-        .merge(pages::router())
+pub fn router() -> OpenApiRouter<Context> {
+    OpenApiRouter::new()
+        .routes(routes!(list, post))
+        .merge(pages::router().into())
 }
 
-#[derive(Debug, Serialize)]
+/// A notice and who has it.
+#[derive(Debug, Serialize, ToSchema)]
 struct NoticeJson {
     text: String,
     until: Option<Timestamp>,
@@ -34,6 +35,11 @@ struct NoticeJson {
     waiting_for: Vec<String>,
 }
 
+/// Lists the notices, newest first.
+#[utoipa::path(
+    get, path = "/v1/notices", tag = "notices",
+    responses((status = 200, description = "the notices", body = [NoticeJson]))
+)]
 async fn list(
     State(context): State<Context>,
     _: Permitted<NoticesRead>,
@@ -45,6 +51,13 @@ async fn list(
         .await
         .map_err(|failed: DbError| Problem::from(failed))?;
     Ok(Json(views.into_iter().map(notice_json).collect()))
+}
+
+/// Who is told.
+#[derive(Debug, Serialize, ToSchema)]
+struct NoticePosted {
+    /// How many store servers.
+    edges: usize,
 }
 
 fn notice_json(view: NoticeView) -> NoticeJson {
@@ -66,6 +79,16 @@ fn notice_json(view: NoticeView) -> NoticeJson {
     }
 }
 
+/// Tells one store, or all, something for their screens.
+#[utoipa::path(
+    post, path = "/v1/notices", tag = "notices",
+    params(IdempotencyKey),
+    request_body = NoticeDraft,
+    responses(
+        (status = 201, description = "on its way", body = NoticePosted),
+        (status = 409, description = "`notice_refused`, `nobody_to_tell`"),
+    )
+)]
 async fn post(
     State(context): State<Context>,
     operator: Permitted<NoticesWrite>,
@@ -89,7 +112,7 @@ pub(super) async fn post_once(
         let edges = service::post_in(&within, tx, &draft, &by)?;
         Ok(StoredResponse::json(
             StatusCode::CREATED,
-            &json!({ "edges": edges }),
+            &NoticePosted { edges },
         ))
     })
     .await

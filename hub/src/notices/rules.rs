@@ -1,6 +1,7 @@
 //! Decides which texts may go to the stores' screens.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// The longest notice: what a till shows in two lines (the fact's own limit).
 const TEXT_CHARS_MAX: usize = 280;
@@ -8,7 +9,7 @@ const TEXT_CHARS_MAX: usize = 280;
 const LIVES_MS_MAX: i64 = 31 * 86_400_000;
 
 /// A notice as a person wrote it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct NoticeDraft {
     /// The text.
     pub text: String,

@@ -1,16 +1,17 @@
 //! The routes of received sales.
 
-use axum::Router;
 use axum::extract::State;
-use axum::routing::get;
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::http::{Json, Path, Problem, Query};
-use counterpart_protocol::ids::{EdgeNumber, RegisterId};
+use counterpart_protocol::ids::{EdgeNumber, RegisterId, SaleId};
 use counterpart_protocol::sales::ReceiptNumber;
 use counterpart_protocol::time::BusinessDate;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::pages;
 use super::service::{self, SaleView};
@@ -25,15 +26,16 @@ pub(super) const PAGE: u32 = 50;
 const PAGE_MAX: u32 = 500;
 
 /// Returns the routes of operators.
-pub fn router() -> Router<Context> {
-    Router::new()
-        .route("/v1/sales", get(list))
-        .route("/v1/sales/{sale_id}", get(one))
-        .merge(pages::router())
+pub fn router() -> OpenApiRouter<Context> {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(one))
+        .merge(pages::router().into())
 }
 
 /// Which receipts are asked for, as in an address.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Asked {
     /// A store's slug.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -48,6 +50,7 @@ pub(super) struct Asked {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) before: Option<String>,
     /// How many.
+    #[param(minimum = 1, maximum = 500)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) limit: Option<u32>,
 }
@@ -124,14 +127,16 @@ fn mark(text: &str) -> Option<(i64, [u8; 16])> {
     ))
 }
 
-#[derive(Debug, Serialize)]
+/// Receipts, newest first.
+#[derive(Debug, Serialize, ToSchema)]
 struct ReceiptsJson {
     receipts: Vec<ReceiptJson>,
     /// Where to go on, if there are older ones.
     before: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+/// A receipt that arrived.
+#[derive(Debug, Serialize, ToSchema)]
 struct ReceiptJson {
     sale_id: String,
     store_id: Option<String>,
@@ -163,6 +168,15 @@ fn receipt_json(receipt: &Receipt, stores: &[StoreName]) -> ReceiptJson {
     }
 }
 
+/// Lists receipts that arrived, newest first.
+#[utoipa::path(
+    get, path = "/v1/sales", tag = "sales",
+    params(Asked),
+    responses(
+        (status = 200, description = "a page of them", body = ReceiptsJson),
+        (status = 404, description = "`not_found`: there is no such store"),
+    )
+)]
 async fn list(
     State(context): State<Context>,
     _: Permitted<SalesRead>,
@@ -188,7 +202,8 @@ async fn list(
     }))
 }
 
-#[derive(Debug, Serialize)]
+/// A receipt with its lines.
+#[derive(Debug, Serialize, ToSchema)]
 struct SaleJson {
     #[serde(flatten)]
     receipt: ReceiptJson,
@@ -197,7 +212,8 @@ struct SaleJson {
     tenders: Vec<TenderJson>,
 }
 
-#[derive(Debug, Serialize)]
+/// A line of a receipt.
+#[derive(Debug, Serialize, ToSchema)]
 struct LineJson {
     line: i64,
     sku: String,
@@ -208,12 +224,19 @@ struct LineJson {
     tax_rate: i64,
 }
 
-#[derive(Debug, Serialize)]
+/// How it was paid.
+#[derive(Debug, Serialize, ToSchema)]
 struct TenderJson {
     kind: String,
     amount_minor: i64,
 }
 
+/// Shows a receipt with its lines.
+#[utoipa::path(
+    get, path = "/v1/sales/{sale_id}", tag = "sales",
+    params(("sale_id" = SaleId, Path, description = "the sale")),
+    responses((status = 200, description = "the receipt", body = SaleJson))
+)]
 async fn one(
     State(context): State<Context>,
     _: Permitted<SalesRead>,

@@ -1,9 +1,10 @@
 //! Decides what the received receipts prove, and how sums of days are added.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// How many sales, and what they came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, ToSchema)]
 pub struct DaySum {
     /// How many.
     pub sales: i64,
@@ -23,7 +24,7 @@ impl DaySum {
 }
 
 /// What is known about the completeness of receipts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, ToSchema)]
 pub struct Proof {
     /// Receipts that should be there: the highest number of every series, added up.
     pub issued: i64,

@@ -1,13 +1,15 @@
 //! The routes of stock.
 
-use axum::Router;
 use axum::extract::State;
-use axum::routing::get;
 use counterpart_daemon::http::{Json, Path, Problem, Query};
+use counterpart_protocol::ids::Sku;
 use counterpart_protocol::time::BusinessDate;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::pages;
 use super::rules::{Freshness, freshness};
@@ -21,15 +23,16 @@ pub(super) const PAGE: u32 = 50;
 const PAGE_MAX: u32 = 1_000;
 
 /// Returns the routes of operators.
-pub fn router() -> Router<Context> {
-    Router::new()
-        .route("/v1/stock", get(list))
-        .route("/v1/stock/{sku}", get(one))
-        .merge(pages::router())
+pub fn router() -> OpenApiRouter<Context> {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(one))
+        .merge(pages::router().into())
 }
 
 /// What is asked, as in an address.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Asked {
     /// Words of a product.
     #[serde(default)]
@@ -43,6 +46,8 @@ pub(super) struct Asked {
     /// After this row: `<edge>.<sku>`, from the answer before.
     #[serde(default)]
     pub(super) after: Option<String>,
+    /// How many rows.
+    #[param(minimum = 1, maximum = 1000)]
     #[serde(default)]
     limit: Option<u32>,
 }
@@ -67,14 +72,16 @@ pub(super) fn mark_of(next: &(String, u32)) -> String {
     format!("{}.{}", next.1, next.0)
 }
 
-#[derive(Debug, Serialize)]
+/// What is on hand, by SKU and store.
+#[derive(Debug, Serialize, ToSchema)]
 struct ShelfJson {
     rows: Vec<RowJson>,
     below_zero: i64,
     after: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+/// What is on hand of a SKU in a store.
+#[derive(Debug, Serialize, ToSchema)]
 struct RowJson {
     sku: String,
     name: Option<String>,
@@ -108,6 +115,15 @@ fn at(ms: i64) -> Timestamp {
     Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
+/// Lists what is on hand, by SKU and store, with its age.
+#[utoipa::path(
+    get, path = "/v1/stock", tag = "stock",
+    params(Asked),
+    responses(
+        (status = 200, description = "a page of rows", body = ShelfJson),
+        (status = 404, description = "`not_found`: there is no such store"),
+    )
+)]
 async fn list(
     State(context): State<Context>,
     _: Permitted<StockRead>,
@@ -127,7 +143,8 @@ async fn list(
     }))
 }
 
-#[derive(Debug, Serialize)]
+/// What is on hand of a SKU, and the movements that make the number.
+#[derive(Debug, Serialize, ToSchema)]
 struct WhyJson {
     sku: String,
     name: Option<String>,
@@ -136,7 +153,8 @@ struct WhyJson {
     movements: Vec<MovementJson>,
 }
 
-#[derive(Debug, Serialize)]
+/// Something that moved stock.
+#[derive(Debug, Serialize, ToSchema)]
 struct MovementJson {
     store_id: Option<String>,
     kind: String,
@@ -149,6 +167,12 @@ struct MovementJson {
     sale_id: Option<String>,
 }
 
+/// Explains what is on hand of a SKU by the movements that make the number.
+#[utoipa::path(
+    get, path = "/v1/stock/{sku}", tag = "stock",
+    params(("sku" = Sku, Path, description = "the SKU"), Asked),
+    responses((status = 200, description = "the number and its movements", body = WhyJson))
+)]
 async fn one(
     State(context): State<Context>,
     _: Permitted<StockRead>,

@@ -1,9 +1,10 @@
 //! Decides how much a number from a store can still be believed.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// How old a number is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Freshness {
     /// The store is on the line, or was a minute ago.

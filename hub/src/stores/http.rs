@@ -1,49 +1,59 @@
 //! The routes of stores, people, codes and enrolment.
 
-use axum::Router;
+mod json;
+
+pub(super) use json::{CodeJson, timestamp};
+
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::{get, post};
 use counterpart_daemon::db::Tx;
 use counterpart_daemon::http::{IdempotencyKey, Json, Path, Problem, StoredResponse};
 use counterpart_protocol::enrolment::{Enrolled, EnrolmentAsked, StoreIdentity};
 use counterpart_protocol::ids::{EdgeNumber, StaffId, StoreId};
-use counterpart_protocol::staff::Role;
-use jiff::Timestamp;
-use serde::Serialize;
-use serde_json::json;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use json::{MemberAdded, MemberJson, StoreJson, store_json};
 
 use super::rules::{MemberDraft, StoreDraft};
 use super::service::{self, Access, NewMember, StoreFailed, StoreView};
 use super::{pages, store};
 use crate::context::Context;
-use crate::sales::{DaySum, Proof};
-use crate::sync::Seen;
-use crate::sync::edges::Edge;
 use crate::users::{Caller, Permitted, StoresRead, StoresWrite};
-use crate::web::{done, once, request_of};
+use crate::web::{Done, done, once, request_of};
 
 /// Returns the routes anybody may call: an edge that has only its code.
-pub fn public_router() -> Router<Context> {
-    Router::new().route("/v1/enrolments", post(enrol))
+pub fn public_router() -> OpenApiRouter<Context> {
+    OpenApiRouter::new().routes(routes!(enrol))
 }
 
 /// Returns the routes of operators.
-pub fn router() -> Router<Context> {
-    Router::new()
-        .route("/v1/stores", get(list).post(add))
-        .route("/v1/stores/{store}", get(one))
-        .route("/v1/stores/{store}/members", get(members).post(add_member))
-        .route(
-            "/v1/stores/{store}/members/{member}",
-            axum::routing::delete(member_leaves),
-        )
-        .route("/v1/stores/{store}/enrolment-codes", post(make_code))
-        .route("/v1/stores/{store}/edges/{edge}/block", post(block))
-        .route("/v1/stores/{store}/edges/{edge}/unblock", post(unblock))
-        .merge(pages::router())
+pub fn router() -> OpenApiRouter<Context> {
+    OpenApiRouter::new()
+        .routes(routes!(list, add))
+        .routes(routes!(one))
+        .routes(routes!(members, add_member))
+        .routes(routes!(member_leaves))
+        .routes(routes!(make_code))
+        .routes(routes!(block))
+        .routes(routes!(unblock))
+        .merge(pages::router().into())
 }
 
+/// Enrols a store server by its one-time code. Asked again with the same code and key, it
+/// answers the same.
+#[utoipa::path(
+    post, path = "/v1/enrolments", tag = "stores",
+    security(()),
+    request_body = EnrolmentAsked,
+    responses(
+        (status = 200, description = "its number, certificate and store", body = Enrolled),
+        (status = 400, description = "`enrolment_code_mistyped`, `certificate_request_refused`"),
+        (status = 409, description = "`enrolment_code_unknown`, `enrolment_code_used`, \
+            `enrolment_code_expired`, `enrolment_code_elsewhere`, `edge_unknown`, \
+            `edge_elsewhere`"),
+    )
+)]
 async fn enrol(
     State(context): State<Context>,
     Json(asked): Json<EnrolmentAsked>,
@@ -51,6 +61,11 @@ async fn enrol(
     Ok(Json(service::enrol(&context, asked).await?))
 }
 
+/// Lists the stores and how each stands.
+#[utoipa::path(
+    get, path = "/v1/stores", tag = "stores",
+    responses((status = 200, description = "all of them, by slug", body = [StoreJson]))
+)]
 async fn list(
     State(context): State<Context>,
     _: Permitted<StoresRead>,
@@ -66,6 +81,12 @@ async fn list(
     ))
 }
 
+/// Shows a store and how it stands.
+#[utoipa::path(
+    get, path = "/v1/stores/{store}", tag = "stores",
+    params(("store" = StoreId, Path, description = "the store's slug")),
+    responses((status = 200, description = "the store", body = StoreJson))
+)]
 async fn one(
     State(context): State<Context>,
     _: Permitted<StoresRead>,
@@ -89,6 +110,16 @@ pub(super) async fn view_of(context: &Context, store_id: StoreId) -> Result<Stor
     Ok(view.await?)
 }
 
+/// Adds a store.
+#[utoipa::path(
+    post, path = "/v1/stores", tag = "stores",
+    params(IdempotencyKey),
+    request_body = StoreDraft,
+    responses(
+        (status = 201, description = "added", body = StoreIdentity),
+        (status = 409, description = "`fields_refused`, `store_taken`"),
+    )
+)]
 async fn add(
     State(context): State<Context>,
     operator: Permitted<StoresWrite>,
@@ -114,13 +145,12 @@ pub(super) async fn add_once(
     .await
 }
 
-#[derive(Debug, Serialize)]
-struct MemberJson {
-    id: StaffId,
-    name: String,
-    role: Role,
-}
-
+/// Lists who works in a store.
+#[utoipa::path(
+    get, path = "/v1/stores/{store}/members", tag = "stores",
+    params(("store" = StoreId, Path, description = "the store's slug")),
+    responses((status = 200, description = "everybody, by name", body = [MemberJson]))
+)]
 async fn members(
     State(context): State<Context>,
     _: Permitted<StoresRead>,
@@ -142,6 +172,16 @@ async fn members(
     ))
 }
 
+/// Adds somebody who works in a store, with a PIN, and tells the store.
+#[utoipa::path(
+    post, path = "/v1/stores/{store}/members", tag = "stores",
+    params(("store" = StoreId, Path, description = "the store's slug"), IdempotencyKey),
+    request_body = MemberDraft,
+    responses(
+        (status = 201, description = "added", body = MemberAdded),
+        (status = 409, description = "`fields_refused`"),
+    )
+)]
 async fn add_member(
     State(context): State<Context>,
     operator: Permitted<StoresWrite>,
@@ -177,12 +217,22 @@ pub(super) async fn add_member_once(
         let id = new.add_in(&within, tx)?;
         Ok(StoredResponse::json(
             StatusCode::CREATED,
-            &json!({ "id": id }),
+            &MemberAdded { id },
         ))
     })
     .await
 }
 
+/// Takes somebody off a store's roster; facts keep the id.
+#[utoipa::path(
+    delete, path = "/v1/stores/{store}/members/{member}", tag = "stores",
+    params(
+        ("store" = StoreId, Path, description = "the store's slug"),
+        ("member" = StaffId, Path, description = "the person's id"),
+        IdempotencyKey,
+    ),
+    responses((status = 200, description = "done", body = Done))
+)]
 async fn member_leaves(
     State(context): State<Context>,
     operator: Permitted<StoresWrite>,
@@ -214,18 +264,17 @@ pub(super) async fn member_leaves_once(
     let within = context.clone();
     once(context, operator.scope(key), request, move |tx| {
         service::member_leaves(&within, tx, &store_id, member_id)?;
-        Ok(done(&json!({})))
+        Ok(done(&Done {}))
     })
     .await
 }
 
-/// A code as answered, once.
-#[derive(Debug, Serialize)]
-pub(super) struct CodeJson {
-    pub(super) code: String,
-    pub(super) until: Timestamp,
-}
-
+/// Makes a one-time code for enrolling a store server, good for a day. It is shown once.
+#[utoipa::path(
+    post, path = "/v1/stores/{store}/enrolment-codes", tag = "stores",
+    params(("store" = StoreId, Path, description = "the store's slug")),
+    responses((status = 201, description = "the code", body = CodeJson))
+)]
 async fn make_code(
     State(context): State<Context>,
     operator: Permitted<StoresWrite>,
@@ -239,6 +288,16 @@ async fn make_code(
     Ok((StatusCode::CREATED, Json(code)))
 }
 
+/// Lets a store server of a store call no more.
+#[utoipa::path(
+    post, path = "/v1/stores/{store}/edges/{edge}/block", tag = "stores",
+    params(
+        ("store" = StoreId, Path, description = "the store's slug"),
+        ("edge" = EdgeNumber, Path, description = "the store server's number"),
+        IdempotencyKey,
+    ),
+    responses((status = 200, description = "done", body = Done))
+)]
 async fn block(
     State(context): State<Context>,
     operator: Permitted<StoresWrite>,
@@ -257,6 +316,16 @@ async fn block(
     .await
 }
 
+/// Lets a store server that was blocked call again.
+#[utoipa::path(
+    post, path = "/v1/stores/{store}/edges/{edge}/unblock", tag = "stores",
+    params(
+        ("store" = StoreId, Path, description = "the store's slug"),
+        ("edge" = EdgeNumber, Path, description = "the store server's number"),
+        IdempotencyKey,
+    ),
+    responses((status = 200, description = "done", body = Done))
+)]
 async fn unblock(
     State(context): State<Context>,
     operator: Permitted<StoresWrite>,
@@ -291,7 +360,7 @@ pub(super) async fn access_once(
     let within = context.clone();
     once(context, operator.scope(key), request, move |tx| {
         service::set_access(&within, tx, &store_id, edge, access)?;
-        Ok(done(&json!({})))
+        Ok(done(&Done {}))
     })
     .await
 }
@@ -300,74 +369,4 @@ pub(super) async fn access_once(
 pub(super) fn parse_store(text: &str) -> Result<StoreId, Problem> {
     text.parse()
         .map_err(|_| Problem::not_found(format!("there is no store called {text}")))
-}
-
-pub(super) fn timestamp(at_ms: i64) -> Timestamp {
-    Timestamp::from_millisecond(at_ms).unwrap_or(Timestamp::UNIX_EPOCH)
-}
-
-#[derive(Debug, Serialize)]
-struct StoreJson {
-    #[serde(flatten)]
-    identity: StoreIdentity,
-    added_at: Timestamp,
-    business_date: String,
-    today: DaySum,
-    proof: Proof,
-    quarantined: i64,
-    connected: bool,
-    seen_at: Option<Timestamp>,
-    seen_ago_ms: Option<i64>,
-    lag: i64,
-    edges: Vec<EdgeJson>,
-}
-
-#[derive(Debug, Serialize)]
-struct EdgeJson {
-    edge: EdgeNumber,
-    enrolled_at: Timestamp,
-    certificate_until: Timestamp,
-    incarnation: Option<u32>,
-    said_seq: i64,
-    held_seq: i64,
-    clock_off_ms: Option<i64>,
-    contact_at: Option<Timestamp>,
-    blocked: bool,
-    refused_because: Option<String>,
-}
-
-fn store_json(view: &StoreView, now_ms: i64) -> StoreJson {
-    let seen_at = match view.seen {
-        Seen::Now => Some(timestamp(now_ms)),
-        Seen::At(at_ms) => Some(timestamp(at_ms)),
-        Seen::Never => None,
-    };
-    StoreJson {
-        identity: view.row.identity.clone(),
-        added_at: timestamp(view.row.added_at_ms),
-        business_date: view.business_date.to_string(),
-        today: view.today,
-        proof: view.proof,
-        quarantined: view.quarantined,
-        connected: view.seen == Seen::Now,
-        seen_at,
-        seen_ago_ms: view.seen.age_ms(now_ms),
-        lag: view.lag(),
-        edges: view.edges.iter().map(edge_json).collect(),
-    }
-}
-
-fn edge_json(edge: &Edge) -> EdgeJson {
-    EdgeJson {
-        edge: edge.number,
-        enrolled_at: timestamp(edge.enrolled_at_ms),
-        certificate_until: timestamp(edge.certificate_until_ms),
-        incarnation: edge.heard.incarnation.map(|incarnation| incarnation.0),
-        said_seq: edge.heard.said_seq,
-        held_seq: edge.heard.held_seq,
-        clock_off_ms: edge.heard.clock_off_ms,
-        contact_at: edge.heard.contact_at_ms.map(timestamp),
-        blocked: edge.blocked_at_ms.is_some(),
-        refused_because: edge.refused.as_ref().map(|refused| refused.because.clone()),
-    }
 }

@@ -6,6 +6,7 @@ use counterpart_protocol::money::Currency;
 use counterpart_protocol::staff::Role;
 use counterpart_protocol::stores::StoreDetails;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// How long a code may be used, in milliseconds: the installer is there today or tomorrow.
 pub(super) const CODE_LIVES_MS: i64 = 24 * 3_600_000;
@@ -18,7 +19,7 @@ const FOOTER_CHARS_MAX: usize = 200;
 const PIN_DIGITS: std::ops::RangeInclusive<usize> = 4..=8;
 
 /// A store as a person typed it.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 pub struct StoreDraft {
     /// The slug.
     pub store_id: String,
@@ -42,7 +43,7 @@ pub struct StoreDraft {
 }
 
 /// A member of staff as a person typed them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct MemberDraft {
     /// The name colleagues use.
     pub name: String,

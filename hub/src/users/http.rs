@@ -4,54 +4,72 @@ mod permitted;
 
 pub use permitted::*;
 
+use axum::Extension;
 use axum::extract::State;
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use axum::{Extension, Router};
 use counterpart_daemon::http::{Form, Json, Path, Problem, Query, ToProblem};
 use counterpart_daemon::web::live::leave_for;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::pages::{self, SignInView};
 use super::rules::ConsoleRole;
 use super::service::{self, Session, SignInRefused};
 use crate::context::Context;
-use crate::web::{CommandForm, Served};
+use crate::web::{CommandForm, Done, Served};
 use permitted::token;
 
 /// The cookie of the console: cookies ignore ports, so every node has its own name.
-const COOKIE_NAME: &str = "cp_hub";
+pub const COOKIE_NAME: &str = "cp_hub";
 
 /// Returns the routes of signing in and of the operators.
-pub fn router() -> Router<Context> {
-    Router::new()
-        .route("/v1/sign-in", post(sign_in))
-        .route("/v1/sign-out", post(sign_out))
-        .route("/v1/operators", post(add))
-        .route("/v1/operators/{name}/password", post(set_password))
+pub fn router() -> OpenApiRouter<Context> {
+    OpenApiRouter::new()
+        .routes(routes!(sign_in))
+        .routes(routes!(sign_out))
+        .routes(routes!(add))
+        .routes(routes!(set_password))
         .route("/sign-in", get(sign_in_page).post(sign_in_form))
         .route("/sign-out", post(sign_out_form))
         .route("/operators", get(operators_page).post(add_operator))
         .route("/operators/password", post(change_password))
 }
 
-#[derive(Debug, Deserialize)]
+/// A name and its password.
+#[derive(Debug, Deserialize, ToSchema)]
 struct Credentials {
     name: String,
     password: String,
     #[serde(default)]
+    #[schema(ignore)]
     next: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+/// Who signed in.
+#[derive(Debug, Serialize, ToSchema)]
 struct SignedIn {
+    /// Send it as `Authorization: Bearer <token>`.
     token: String,
     operator: String,
 }
 
+/// Signs an operator in and answers a token for later requests.
+#[utoipa::path(
+    post, path = "/v1/sign-in", tag = "users",
+    security(()),
+    request_body = Credentials,
+    responses(
+        (status = 200, description = "signed in", body = SignedIn),
+        (status = 401, description = "`unauthenticated`: name and password do not fit"),
+        (status = 429, description = "`throttled`: too many wrong passwords; wait as long as \
+            `Retry-After` says"),
+    )
+)]
 async fn sign_in(
     State(context): State<Context>,
     Json(credentials): Json<Credentials>,
@@ -63,44 +81,77 @@ async fn sign_in(
     }))
 }
 
+/// Ends the session the request shows.
+#[utoipa::path(
+    post, path = "/v1/sign-out", tag = "users",
+    security(()),
+    responses((status = 200, description = "ended, or there was none", body = Done))
+)]
 async fn sign_out(
     State(context): State<Context>,
     headers: HeaderMap,
-) -> Result<Json<serde_json::Value>, Problem> {
+) -> Result<Json<Done>, Problem> {
     if let Some(token) = token(&headers) {
         service::sign_out(&context, &token).await?;
     }
-    Ok(Json(json!({})))
+    Ok(Json(Done {}))
 }
 
+/// An operator.
+#[derive(Debug, Serialize, ToSchema)]
+struct Named {
+    /// The name.
+    name: String,
+}
+
+/// Adds an operator.
+#[utoipa::path(
+    post, path = "/v1/operators", tag = "users",
+    request_body = NewOperator,
+    responses(
+        (status = 201, description = "added", body = Named),
+        (status = 409, description = "`name_refused`, `name_taken`, `password_refused`"),
+    )
+)]
 async fn add(
     State(context): State<Context>,
     by: Permitted<UsersWrite>,
     Json(new): Json<NewOperator>,
-) -> Result<(StatusCode, Json<serde_json::Value>), Problem> {
+) -> Result<(StatusCode, Json<Named>), Problem> {
     service::add(&context, &new.name, new.role, &new.password).await?;
     tracing::info!(operator = new.name, by = by.name, "added an operator");
-    Ok((StatusCode::CREATED, Json(json!({ "name": new.name }))))
+    Ok((StatusCode::CREATED, Json(Named { name: new.name })))
 }
 
-#[derive(Debug, Deserialize)]
+/// A new password.
+#[derive(Debug, Deserialize, ToSchema)]
 struct Password {
     password: String,
 }
 
+/// Sets an operator's password, which ends the operator's sessions.
+#[utoipa::path(
+    post, path = "/v1/operators/{name}/password", tag = "users",
+    params(("name" = String, Path, description = "the operator's name")),
+    request_body = Password,
+    responses(
+        (status = 200, description = "set", body = Named),
+        (status = 409, description = "`password_refused`"),
+    )
+)]
 async fn set_password(
     State(context): State<Context>,
     by: Permitted<UsersWrite>,
     Path(name): Path<String>,
     Json(new): Json<Password>,
-) -> Result<Json<serde_json::Value>, Problem> {
+) -> Result<Json<Named>, Problem> {
     service::change_password(&context, &name, &new.password).await?;
     tracing::info!(
         operator = name,
         by = by.name,
         "changed an operator's password"
     );
-    Ok(Json(json!({ "name": name })))
+    Ok(Json(Named { name }))
 }
 
 #[derive(Debug, Deserialize)]
@@ -188,7 +239,8 @@ async fn operators_page(
     ))
 }
 
-#[derive(Debug, Deserialize)]
+/// Somebody who shall work at the console.
+#[derive(Debug, Deserialize, ToSchema)]
 struct NewOperator {
     name: String,
     password: String,

@@ -5,6 +5,7 @@ use counterpart_daemon::db::Tx;
 use counterpart_daemon::http::idempotency::{begin, finish, key_reused, request_hash};
 use counterpart_daemon::http::{Begun, Problem, Scope, StoredResponse};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::context::Context;
 
@@ -47,6 +48,10 @@ pub fn request_of(command: &str, request: &impl Serialize) -> [u8; 32] {
     let said = serde_json::to_vec(request).expect("requests have text keys only");
     request_hash("POST", command, &said)
 }
+
+/// The answer to a command that has nothing to say but that it was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Done {}
 
 /// Returns the answer to a command that was done.
 #[must_use]

@@ -11,7 +11,7 @@ mod frame;
 mod health;
 
 pub use address::{Served, escaped, with_query};
-pub use command::{done, once, request_of};
+pub use command::{Done, done, once, request_of};
 pub use control::{Control, Door, close_door, door};
 pub use form::CommandForm;
 pub use frame::{Page, Screen, console_page, entry_page, live, moment, stat_age};

@@ -12,6 +12,7 @@ mod enrolment;
 mod exchange;
 mod facts;
 mod notices;
+mod openapi;
 mod pages;
 mod peer;
 mod reference;

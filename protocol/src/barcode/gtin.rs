@@ -7,11 +7,24 @@ use std::str::FromStr;
 
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// A trade item number with a right check digit, compared as its 14-digit form.
 #[derive(
-    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Encode, Decode,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    Encode,
+    Decode,
+    ToSchema,
 )]
+#[schema(value_type = String, pattern = "^[0-9]{8,14}$", example = "5412345678908")]
 #[serde(try_from = "String", into = "String")]
 #[cbor(transparent)]
 pub struct Gtin(#[n(0)] u64);

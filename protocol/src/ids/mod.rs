@@ -14,6 +14,7 @@ use std::str::FromStr;
 use minicbor::{Decode, Decoder, Encode, Encoder};
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
+use utoipa::ToSchema;
 
 /// A text that is no id of the kind asked for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -38,8 +39,18 @@ pub enum IdRefused {
 macro_rules! ulid_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(
+            Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+        )]
         #[serde(try_from = "String", into = "String")]
+        #[schema(
+            value_type = String,
+            format = "ulid",
+            min_length = 26,
+            max_length = 26,
+            pattern = "^[0-7][0-9A-HJKMNP-TV-Z]{25}$",
+            example = "01KB5W7R9M4Q8T2V6X0Y1Z3A5C"
+        )]
         pub struct $name(Ulid);
 
         impl $name {
@@ -168,7 +179,14 @@ ulid_id!(
 );
 
 /// Names a store in words a person uses: `a` to `z`, `0` to `9` and hyphens, at most 32 characters.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[schema(
+    value_type = String,
+    min_length = 1,
+    max_length = 32,
+    pattern = "^[a-z0-9]+(-[a-z0-9]+)*$",
+    example = "ghent-1"
+)]
 #[serde(try_from = "String", into = "String")]
 pub struct StoreId(String);
 
@@ -233,7 +251,16 @@ impl fmt::Display for StoreId {
 }
 
 /// Names what is sold and counted: 1 to 40 printable characters without spaces.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Encode)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Encode, ToSchema,
+)]
+#[schema(
+    value_type = String,
+    min_length = 1,
+    max_length = 40,
+    pattern = "^[^ ]+$",
+    example = "TEE-M-RED"
+)]
 #[serde(try_from = "String", into = "String")]
 #[cbor(transparent)]
 pub struct Sku(#[n(0)] String);
@@ -290,10 +317,11 @@ macro_rules! number_id {
         $(#[$doc])*
         #[derive(
             Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-            Encode, Decode,
+            Encode, Decode, ToSchema,
         )]
         #[serde(transparent)]
         #[cbor(transparent)]
+        #[schema(example = 1)]
         pub struct $name(#[n(0)] pub $inner);
 
         impl fmt::Display for $name {

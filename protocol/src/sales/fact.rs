@@ -4,6 +4,7 @@ use std::fmt;
 
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::facts::{Body, Kind};
 use crate::ids::{PrintJobId, RegisterId, SaleId, ShiftId, Sku, StaffId};
@@ -79,7 +80,7 @@ impl Body for SaleRecorded {
 }
 
 /// One line of a sale.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode, ToSchema)]
 #[cbor(map)]
 pub struct SaleLine {
     /// Its number within the sale, from 1; voided lines leave gaps.
@@ -106,7 +107,7 @@ pub struct SaleLine {
 }
 
 /// A line that was removed before payment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode, ToSchema)]
 #[cbor(map)]
 pub struct VoidedLine {
     /// Its number within the sale.
@@ -127,7 +128,7 @@ pub struct VoidedLine {
 }
 
 /// How something was paid.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Encode, Decode)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Encode, Decode, ToSchema)]
 #[cbor(map)]
 pub struct Tender {
     /// With what.
@@ -139,7 +140,9 @@ pub struct Tender {
 }
 
 /// What can be paid with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Encode, Decode)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Encode, Decode, ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[cbor(index_only)]
 pub enum TenderKind {
@@ -271,7 +274,7 @@ impl Body for PrintSettled {
 }
 
 /// What a person can say about an uncertain print.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Encode, Decode, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[cbor(index_only)]
 pub enum Settlement {

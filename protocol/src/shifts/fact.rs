@@ -2,6 +2,7 @@
 
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::facts::{Body, Kind};
 use crate::ids::ShiftId;
@@ -17,7 +18,7 @@ pub struct CashCount {
 }
 
 /// How many notes or coins of one value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Encode, Decode, ToSchema)]
 #[cbor(map)]
 pub struct Pieces {
     /// The value of one.

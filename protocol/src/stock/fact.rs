@@ -2,6 +2,7 @@
 
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::facts::{Body, Kind};
 use crate::ids::{DeliveryId, Sku};
@@ -30,7 +31,7 @@ impl Body for StockReceived {
 }
 
 /// Where received goods came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Encode, Decode, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[cbor(index_only)]
 pub enum ReceivedAs {
@@ -43,7 +44,7 @@ pub enum ReceivedAs {
 }
 
 /// One line of a receiving.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode, ToSchema)]
 #[cbor(map)]
 pub struct ReceivedLine {
     /// What.

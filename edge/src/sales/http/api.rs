@@ -1,23 +1,26 @@
 //! The API of selling for programs, under `/v1`.
 
-use axum::Router;
+mod bodies;
+
 use axum::extract::State;
-use axum::routing::{get, post, put};
 use counterpart_daemon::http::{IdempotencyKey, Json, Path, Problem, Query};
-use counterpart_protocol::barcode::Aim;
 use counterpart_protocol::ids::{PrintJobId, RegisterId, SaleId};
-use counterpart_protocol::money::{Currency, Minor};
-use counterpart_protocol::quantity::Milli;
-use counterpart_protocol::sales::{SaleLine, Settlement, Tender, TenderKind, VoidedLine};
-use counterpart_protocol::tax::TaxSum;
-use serde::{Deserialize, Serialize};
+use counterpart_protocol::sales::{Tender, TenderKind};
+use serde::Deserialize;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use bodies::{
+    PayRequest, QuantityRequest, SaleAnswer, SaleListed, SalesAnswer, ScanAnswer, ScanRequest,
+    SettlePrintRequest, SettleScanRequest, SettleWord, TenderRequest, sale_answer,
+};
 
 use super::known;
 use crate::command::{Command, register_principal};
 use crate::context::Context;
 use crate::sales::rules::Confirmed;
 use crate::sales::service::{
-    self, BasketView, CopyView, LineChange, PayView, SaleView, SalesError, ScanTaken, SettledView,
+    self, BasketView, CopyView, LineChange, PayView, SaleView, SalesError, SettledView,
 };
 use crate::sales::store;
 use crate::staff::{self, Visitor};
@@ -27,48 +30,30 @@ use crate::written::moment;
 const LISTED: u32 = 50;
 const LISTED_MAX: u32 = 500;
 
-pub(super) fn router() -> Router<Context> {
-    Router::new()
-        .route("/v1/registers/{register}/scans", post(scan))
-        .route(
-            "/v1/registers/{register}/scans/{scan}/settle",
-            post(settle_scan),
-        )
-        .route(
-            "/v1/registers/{register}/basket",
-            get(basket).delete(void_basket),
-        )
-        .route(
-            "/v1/registers/{register}/basket/lines/{line}",
-            put(set_quantity).delete(void_line),
-        )
-        .route(
-            "/v1/registers/{register}/basket/lines/{line}/restore",
-            post(restore_line),
-        )
-        .route("/v1/registers/{register}/pay", post(pay))
-        .route("/v1/sales", get(sales))
-        .route("/v1/sales/{sale_id}", get(sale))
-        .route("/v1/sales/{sale_id}/reprint", post(reprint))
-        .route("/v1/print-jobs/{job_id}/settle", post(settle_print))
+pub(super) fn router() -> OpenApiRouter<Context> {
+    OpenApiRouter::new()
+        .routes(routes!(scan))
+        .routes(routes!(settle_scan))
+        .routes(routes!(basket, void_basket))
+        .routes(routes!(set_quantity, void_line))
+        .routes(routes!(restore_line))
+        .routes(routes!(pay))
+        .routes(routes!(sales))
+        .routes(routes!(sale))
+        .routes(routes!(reprint))
+        .routes(routes!(settle_print))
 }
 
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ScanRequest {
-    code: String,
-    #[serde(default)]
-    aim: Option<Aim>,
-}
-
-/// A scan's outcome with the basket as it is after it.
-#[derive(Debug, Serialize)]
-struct ScanAnswer {
-    #[serde(flatten)]
-    taken: ScanTaken,
-    basket: BasketView,
-}
-
+/// Takes a code as if it had been scanned at the register.
+#[utoipa::path(
+    post, path = "/v1/registers/{register}/scans", tag = "sales",
+    params(("register" = RegisterId, Path, description = "the register"), IdempotencyKey),
+    request_body = ScanRequest,
+    responses(
+        (status = 200, description = "what became of it, and the basket", body = ScanAnswer),
+        (status = 409, description = "`too_many_lines`, `quantity_too_large`, `amount_too_large`"),
+    )
+)]
 async fn scan(
     State(ctx): State<Context>,
     visitor: Visitor,
@@ -83,20 +68,20 @@ async fn scan(
     Ok(Json(ScanAnswer { taken, basket }))
 }
 
-/// What a person does with a scan that waits.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum SettleWord {
-    Aside,
-    Again,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SettleScanRequest {
-    settle: SettleWord,
-}
-
+/// Settles a scan that waits for a person.
+#[utoipa::path(
+    post, path = "/v1/registers/{register}/scans/{scan}/settle", tag = "sales",
+    params(
+        ("register" = RegisterId, Path, description = "the register"),
+        ("scan" = i64, Path, description = "the scan's number"),
+        IdempotencyKey,
+    ),
+    request_body = SettleScanRequest,
+    responses(
+        (status = 200, description = "the basket", body = BasketView),
+        (status = 409, description = "`no_such_scan`, or as for a scan"),
+    )
+)]
 async fn settle_scan(
     State(ctx): State<Context>,
     visitor: Visitor,
@@ -115,6 +100,12 @@ async fn settle_scan(
     Ok(Json(load_basket(&ctx, register).await?))
 }
 
+/// Shows what is in the basket of a register.
+#[utoipa::path(
+    get, path = "/v1/registers/{register}/basket", tag = "sales",
+    params(("register" = RegisterId, Path, description = "the register")),
+    responses((status = 200, description = "the basket", body = BasketView))
+)]
 async fn basket(
     State(ctx): State<Context>,
     visitor: Visitor,
@@ -125,6 +116,15 @@ async fn basket(
     Ok(Json(load_basket(&ctx, register).await?))
 }
 
+/// Voids everything in the basket.
+#[utoipa::path(
+    delete, path = "/v1/registers/{register}/basket", tag = "sales",
+    params(("register" = RegisterId, Path, description = "the register"), IdempotencyKey),
+    responses(
+        (status = 200, description = "the empty basket", body = BasketView),
+        (status = 409, description = "`till_closed`, `basket_empty`"),
+    )
+)]
 async fn void_basket(
     State(ctx): State<Context>,
     visitor: Visitor,
@@ -137,12 +137,21 @@ async fn void_basket(
     Ok(Json(load_basket(&ctx, register).await?))
 }
 
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct QuantityRequest {
-    quantity_milli: Milli,
-}
-
+/// Sets how much of a line is sold.
+#[utoipa::path(
+    put, path = "/v1/registers/{register}/basket/lines/{line}", tag = "sales",
+    params(
+        ("register" = RegisterId, Path, description = "the register"),
+        ("line" = u16, Path, description = "the line's number"),
+        IdempotencyKey,
+    ),
+    request_body = QuantityRequest,
+    responses(
+        (status = 200, description = "the basket", body = BasketView),
+        (status = 409, description = "`no_such_line`, `line_voided`, `quantity_not_positive`, \
+            `quantity_not_whole`, `quantity_too_large`, `amount_too_large`"),
+    )
+)]
 async fn set_quantity(
     State(ctx): State<Context>,
     visitor: Visitor,
@@ -156,6 +165,19 @@ async fn set_quantity(
     change_line(&ctx, &visitor, (register, line), change, command).await
 }
 
+/// Takes a line out; it stays visible and can be restored until the sale is paid.
+#[utoipa::path(
+    delete, path = "/v1/registers/{register}/basket/lines/{line}", tag = "sales",
+    params(
+        ("register" = RegisterId, Path, description = "the register"),
+        ("line" = u16, Path, description = "the line's number"),
+        IdempotencyKey,
+    ),
+    responses(
+        (status = 200, description = "the basket", body = BasketView),
+        (status = 409, description = "`no_such_line`, `line_voided`"),
+    )
+)]
 async fn void_line(
     State(ctx): State<Context>,
     visitor: Visitor,
@@ -167,6 +189,19 @@ async fn void_line(
     change_line(&ctx, &visitor, (register, line), LineChange::Void, command).await
 }
 
+/// Puts a line that was taken out back in.
+#[utoipa::path(
+    post, path = "/v1/registers/{register}/basket/lines/{line}/restore", tag = "sales",
+    params(
+        ("register" = RegisterId, Path, description = "the register"),
+        ("line" = u16, Path, description = "the line's number"),
+        IdempotencyKey,
+    ),
+    responses(
+        (status = 200, description = "the basket", body = BasketView),
+        (status = 409, description = "`no_such_line`, `line_stands`, `amount_too_large`"),
+    )
+)]
 async fn restore_line(
     State(ctx): State<Context>,
     visitor: Visitor,
@@ -197,21 +232,18 @@ async fn change_line(
     Ok(Json(load_basket(ctx, register).await?))
 }
 
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PayRequest {
-    tenders: Vec<TenderRequest>,
-    /// A person said that an unlikely amount is right.
-    #[serde(default)]
-    confirmed: bool,
-}
-
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-enum TenderRequest {
-    Cash { amount_minor: Minor },
-}
-
+/// Pays the basket: the sale is recorded and its receipt is on its way to paper.
+#[utoipa::path(
+    post, path = "/v1/registers/{register}/pay", tag = "sales",
+    params(("register" = RegisterId, Path, description = "the register"), IdempotencyKey),
+    request_body = PayRequest,
+    responses(
+        (status = 200, description = "sold", body = PayView),
+        (status = 409, description = "`till_closed`, `basket_empty`, `scans_unsettled`, \
+            `not_weighed`, `tender_not_positive`, `too_many_tenders`, `still_due`, \
+            `tender_unlikely`"),
+    )
+)]
 async fn pay(
     State(ctx): State<Context>,
     visitor: Visitor,
@@ -236,29 +268,22 @@ async fn pay(
     Ok(Json(paid))
 }
 
-#[derive(Debug, Deserialize)]
+/// How many sales are asked for.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 struct SalesQuery {
+    /// 50 if nothing.
+    #[param(minimum = 1, maximum = 500)]
     #[serde(default)]
     limit: Option<u32>,
 }
 
-/// A sale in a list.
-#[derive(Debug, Serialize)]
-struct SaleListed {
-    sale_id: SaleId,
-    receipt: String,
-    register: RegisterId,
-    sold_at: String,
-    items: i64,
-    total_minor: Minor,
-}
-
-#[derive(Debug, Serialize)]
-struct SalesAnswer {
-    currency: Currency,
-    sales: Vec<SaleListed>,
-}
-
+/// Lists the latest sales of the store.
+#[utoipa::path(
+    get, path = "/v1/sales", tag = "sales",
+    params(SalesQuery),
+    responses((status = 200, description = "newest first", body = SalesAnswer))
+)]
 async fn sales(
     State(ctx): State<Context>,
     _: Visitor,
@@ -283,36 +308,12 @@ async fn sales(
     }))
 }
 
-/// A sale with everything in it.
-#[derive(Debug, Serialize)]
-struct SaleAnswer {
-    sale_id: SaleId,
-    receipt: String,
-    register: RegisterId,
-    sold_at: String,
-    business_date: String,
-    cashier: Option<String>,
-    currency: Currency,
-    lines: Vec<SaleLine>,
-    voided: Vec<VoidedLine>,
-    taxes: Vec<TaxSum>,
-    total_minor: Minor,
-    tenders: Vec<Tender>,
-    change_minor: Minor,
-    catalog_version: u64,
-    copies: u16,
-    prints: Vec<PrintAnswer>,
-}
-
-#[derive(Debug, Serialize)]
-struct PrintAnswer {
-    print_job_id: PrintJobId,
-    kind: &'static str,
-    state: &'static str,
-    sentence: String,
-    settlement: Option<Settlement>,
-}
-
+/// Shows a sale with everything in it.
+#[utoipa::path(
+    get, path = "/v1/sales/{sale_id}", tag = "sales",
+    params(("sale_id" = SaleId, Path, description = "the sale")),
+    responses((status = 200, description = "the sale", body = SaleAnswer))
+)]
 async fn sale(
     State(ctx): State<Context>,
     _: Visitor,
@@ -323,35 +324,12 @@ async fn sale(
     Ok(Json(sale_answer(view?)))
 }
 
-fn sale_answer(view: SaleView) -> SaleAnswer {
-    let sale = view.sold.sale;
-    let prints = view.prints.iter().map(|job| PrintAnswer {
-        print_job_id: job.job_id,
-        kind: job.kind.word(),
-        state: job.state.word(),
-        sentence: job.sentence(),
-        settlement: job.settlement,
-    });
-    SaleAnswer {
-        sale_id: sale.sale_id,
-        receipt: sale.receipt.to_string(),
-        register: sale.receipt.register,
-        sold_at: moment(view.sold.sold_at_ms),
-        business_date: view.sold.business_date.to_string(),
-        cashier: view.cashier,
-        currency: sale.currency,
-        lines: sale.lines,
-        voided: sale.voided,
-        taxes: sale.taxes,
-        total_minor: sale.total_minor,
-        tenders: sale.tenders,
-        change_minor: sale.change_minor,
-        catalog_version: sale.catalog_version,
-        copies: view.copies,
-        prints: prints.collect(),
-    }
-}
-
+/// Prints a receipt again, marked COPY.
+#[utoipa::path(
+    post, path = "/v1/sales/{sale_id}/reprint", tag = "sales",
+    params(("sale_id" = SaleId, Path, description = "the sale"), IdempotencyKey),
+    responses((status = 200, description = "the copy", body = CopyView))
+)]
 async fn reprint(
     State(ctx): State<Context>,
     visitor: Visitor,
@@ -366,12 +344,16 @@ async fn reprint(
     ))
 }
 
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SettlePrintRequest {
-    settlement: Settlement,
-}
-
+/// Says what became of a print nobody was sure of.
+#[utoipa::path(
+    post, path = "/v1/print-jobs/{job_id}/settle", tag = "sales",
+    params(("job_id" = PrintJobId, Path, description = "the print"), IdempotencyKey),
+    request_body = SettlePrintRequest,
+    responses(
+        (status = 200, description = "settled", body = SettledView),
+        (status = 409, description = "`nothing_to_settle`"),
+    )
+)]
 async fn settle_print(
     State(ctx): State<Context>,
     visitor: Visitor,

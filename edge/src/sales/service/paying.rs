@@ -7,6 +7,7 @@ use counterpart_protocol::ids::{EdgeNumber, PrintJobId, RegisterId, SaleId};
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::sales::{ReceiptNumber, SaleRecorded, Tender, TenderKind};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::scanning::selling;
 use super::{SALES_TOPIC, SalesError, wake};
@@ -20,7 +21,7 @@ use crate::staff::Person;
 use crate::{reference, shifts};
 
 /// A paid sale as the API answers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub(crate) struct PayView {
     /// The sale.
     pub sale_id: SaleId,

@@ -4,6 +4,7 @@ use counterpart_daemon::db::Tx;
 use counterpart_protocol::ids::{EdgeNumber, PrintJobId, RegisterId, SaleId};
 use counterpart_protocol::sales::{PrintSettled, ReceiptReprinted, Settlement};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{SALES_TOPIC, SalesError, wake};
 use crate::command::Command;
@@ -14,7 +15,7 @@ use crate::sales::store;
 use crate::staff::Person;
 
 /// A copy of a receipt as the API answers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub(crate) struct CopyView {
     /// The sale.
     pub sale_id: SaleId,
@@ -27,7 +28,7 @@ pub(crate) struct CopyView {
 }
 
 /// A settled print as the API answers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub(crate) struct SettledView {
     /// The print.
     pub job_id: PrintJobId,

@@ -4,6 +4,7 @@ use counterpart_daemon::db::{DbError, Tx};
 use counterpart_protocol::barcode::{self, Aim, Scanned};
 use counterpart_protocol::ids::{RegisterId, SaleId, Sku};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{SalesError, wake};
 use crate::command::Command;
@@ -14,7 +15,7 @@ use crate::staff::Person;
 use crate::{reference, shifts, staff};
 
 /// What became of a scan.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ScanTaken {
     /// Whether it is in the basket.
     pub outcome: ScanOutcome,
@@ -27,7 +28,7 @@ pub struct ScanTaken {
 }
 
 /// Whether a scan is in the basket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ScanOutcome {
     /// It is.

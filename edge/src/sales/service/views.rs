@@ -8,6 +8,7 @@ use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::sales::Tender;
 use counterpart_protocol::tax::TaxSum;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::SalesError;
 use crate::context::Context;
@@ -21,7 +22,7 @@ use crate::{reference, shifts};
 const TILES_MAX: u32 = 24;
 
 /// The basket of a register as the API shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct BasketView {
     /// The register.
     pub register: RegisterId,
@@ -44,7 +45,7 @@ pub(crate) struct BasketView {
 }
 
 /// One line of a basket.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct LineView {
     /// Its number.
     pub line: u16,
@@ -70,7 +71,7 @@ pub(crate) struct LineView {
 }
 
 /// A scan that waits for a person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct WaitingView {
     /// Its number.
     pub scan: i64,

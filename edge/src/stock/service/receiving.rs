@@ -6,6 +6,7 @@ use counterpart_protocol::ids::{DeliveryId, EdgeNumber, FactId, Sku};
 use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::stock::{ReceivedAs, ReceivedLine};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{Found, StockError, find};
 use crate::command::Command;
@@ -17,7 +18,7 @@ use crate::stock::rules::{self, Arrived, StockRefused};
 use crate::stock::store::{self, Draft};
 
 /// Goods that were received, as the API answers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub(crate) struct ReceivedView {
     /// The receiving.
     pub delivery_id: DeliveryId,

@@ -38,8 +38,8 @@ pub const KEPT_MS: i64 = 35 * 86_400_000;
 /// Answers deleted by one call, so that cleaning up never holds up a sale.
 const PURGE_MAX: i64 = 1_000;
 /// The longest key taken.
-const KEY_LENGTH_MAX: usize = 128;
-const KEY_HEADER: &str = "idempotency-key";
+pub(super) const KEY_LENGTH_MAX: usize = 128;
+pub(super) const KEY_HEADER: &str = "idempotency-key";
 
 /// Whose key it is: two callers may use the same one.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,6 +6,7 @@ mod extract;
 pub mod idempotency;
 mod limits;
 mod observe;
+pub mod openapi;
 mod pace;
 mod problem;
 mod serve;

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use crate::db::DbError;
 
 /// The media type of problem answers (RFC 9457 §3).
-const PROBLEM_JSON: &str = "application/problem+json";
+pub(super) const PROBLEM_JSON: &str = "application/problem+json";
 /// When to come back after a failure that passes by itself.
 const RETRY_AFTER_S: u32 = 1;
 

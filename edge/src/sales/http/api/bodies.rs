@@ -1,0 +1,164 @@
+//! What programs send and are answered when they sell.
+
+use counterpart_protocol::barcode::Aim;
+use counterpart_protocol::ids::{PrintJobId, RegisterId, SaleId};
+use counterpart_protocol::money::{Currency, Minor};
+use counterpart_protocol::quantity::Milli;
+use counterpart_protocol::sales::{SaleLine, Settlement, Tender, VoidedLine};
+use counterpart_protocol::tax::TaxSum;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::sales::service::{BasketView, SaleView, ScanTaken};
+use crate::written::moment;
+
+/// A code that was read or typed.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ScanRequest {
+    /// What was read.
+    #[schema(example = "5412345678908", max_length = 512)]
+    pub(super) code: String,
+    /// The AIM identifier, if the scanner sends one: `]E0`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, example = "]E0")]
+    pub(super) aim: Option<Aim>,
+}
+
+/// A scan's outcome with the basket as it is after it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ScanAnswer {
+    #[serde(flatten)]
+    pub(super) taken: ScanTaken,
+    pub(super) basket: BasketView,
+}
+
+/// What a person does with a scan that waits.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum SettleWord {
+    /// The item is not sold.
+    Aside,
+    /// It is looked up once more.
+    Again,
+}
+
+/// What to do with a scan that waits.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SettleScanRequest {
+    pub(super) settle: SettleWord,
+}
+
+/// How much of a line is sold.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct QuantityRequest {
+    pub(super) quantity_milli: Milli,
+}
+
+/// How a basket is paid.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PayRequest {
+    pub(super) tenders: Vec<TenderRequest>,
+    /// A person said that an unlikely amount is right.
+    #[serde(default)]
+    pub(super) confirmed: bool,
+}
+
+/// One way of paying, and how much of it.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub(super) enum TenderRequest {
+    /// Notes and coins.
+    Cash {
+        /// How much is given.
+        amount_minor: Minor,
+    },
+}
+
+/// A sale in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct SaleListed {
+    pub(super) sale_id: SaleId,
+    pub(super) receipt: String,
+    pub(super) register: RegisterId,
+    pub(super) sold_at: String,
+    pub(super) items: i64,
+    pub(super) total_minor: Minor,
+}
+
+/// Sales, newest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct SalesAnswer {
+    pub(super) currency: Currency,
+    pub(super) sales: Vec<SaleListed>,
+}
+
+/// A sale with everything in it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct SaleAnswer {
+    pub(super) sale_id: SaleId,
+    pub(super) receipt: String,
+    pub(super) register: RegisterId,
+    pub(super) sold_at: String,
+    pub(super) business_date: String,
+    pub(super) cashier: Option<String>,
+    pub(super) currency: Currency,
+    pub(super) lines: Vec<SaleLine>,
+    pub(super) voided: Vec<VoidedLine>,
+    pub(super) taxes: Vec<TaxSum>,
+    pub(super) total_minor: Minor,
+    pub(super) tenders: Vec<Tender>,
+    pub(super) change_minor: Minor,
+    pub(super) catalog_version: u64,
+    pub(super) copies: u16,
+    pub(super) prints: Vec<PrintAnswer>,
+}
+
+/// A receipt or a copy on its way to paper.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct PrintAnswer {
+    pub(super) print_job_id: PrintJobId,
+    pub(super) kind: &'static str,
+    pub(super) state: &'static str,
+    pub(super) sentence: String,
+    pub(super) settlement: Option<Settlement>,
+}
+
+/// What became of a print nobody was sure of.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SettlePrintRequest {
+    pub(super) settlement: Settlement,
+}
+
+pub(super) fn sale_answer(view: SaleView) -> SaleAnswer {
+    let sale = view.sold.sale;
+    let prints = view.prints.iter().map(|job| PrintAnswer {
+        print_job_id: job.job_id,
+        kind: job.kind.word(),
+        state: job.state.word(),
+        sentence: job.sentence(),
+        settlement: job.settlement,
+    });
+    SaleAnswer {
+        sale_id: sale.sale_id,
+        receipt: sale.receipt.to_string(),
+        register: sale.receipt.register,
+        sold_at: moment(view.sold.sold_at_ms),
+        business_date: view.sold.business_date.to_string(),
+        cashier: view.cashier,
+        currency: sale.currency,
+        lines: sale.lines,
+        voided: sale.voided,
+        taxes: sale.taxes,
+        total_minor: sale.total_minor,
+        tenders: sale.tenders,
+        change_minor: sale.change_minor,
+        catalog_version: sale.catalog_version,
+        copies: view.copies,
+        prints: prints.collect(),
+    }
+}
