@@ -1,5 +1,5 @@
-//! Opening drawers: each wish is written down with its cause, carried out within ten seconds or
-//! never, and its outcome noted.
+//! Opening drawers: each wish is written down with its cause and its person, carried out within ten
+//! seconds or never, and its outcome noted.
 //!
 //! Nothing is sent again: a drawer that opens later than wanted surprises somebody.
 
@@ -8,12 +8,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use counterpart_daemon::db::{Db, DbError, Tx};
 use counterpart_daemon::params;
 use counterpart_hardware::{Kick, Printer};
-use counterpart_protocol::ids::RegisterId;
+use counterpart_protocol::ids::{RegisterId, StaffId};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::WAITING_MAX;
-use super::job::DrawerCause;
+use super::job::{DrawerCause, DrawerWish};
 
 /// One opening of a drawer that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub struct DrawerOpening {
     pub register: RegisterId,
     /// Why.
     pub cause: DrawerCause,
+    /// Who wanted it; nothing where version 0.0.1 did not write it down.
+    pub by: Option<StaffId>,
     /// When, in milliseconds UTC.
     pub asked_at_ms: i64,
     /// What became of it: a sentence; nothing while it is not known.
@@ -35,7 +37,7 @@ pub struct DrawerOpening {
 /// Those of the database.
 pub fn openings(tx: &mut Tx, limit: u32) -> Result<Vec<DrawerOpening>, DbError> {
     let rows = tx.query_all(
-        "SELECT register, cause, asked_at_ms, outcome FROM drawer_openings
+        "SELECT register, cause, asked_at_ms, outcome, staff_id FROM drawer_openings
          ORDER BY opening DESC LIMIT $1",
         params![limit],
     )?;
@@ -46,6 +48,7 @@ pub fn openings(tx: &mut Tx, limit: u32) -> Result<Vec<DrawerOpening>, DbError> 
                 cause: row.read(1)?,
                 asked_at_ms: row.read(2)?,
                 outcome: row.read(3)?,
+                by: row.read::<Option<[u8; 16]>>(4)?.map(StaffId::from_bytes),
             })
         })
         .collect()
@@ -55,13 +58,14 @@ pub fn openings(tx: &mut Tx, limit: u32) -> Result<Vec<DrawerOpening>, DbError> 
 pub(super) fn put_opening(
     tx: &mut Tx,
     register: RegisterId,
-    cause: DrawerCause,
+    wish: DrawerWish,
     now_ms: i64,
 ) -> Result<i64, DbError> {
     let row = tx.query_one(
-        "INSERT INTO drawer_openings (register, cause, asked_at_ms) VALUES ($1, $2, $3)
+        "INSERT INTO drawer_openings (register, cause, asked_at_ms, staff_id)
+         VALUES ($1, $2, $3, $4)
          RETURNING opening",
-        params![register.0, cause.word(), now_ms],
+        params![register.0, wish.cause.word(), now_ms, wish.by.to_bytes()],
     )?;
     row.read(0)
 }

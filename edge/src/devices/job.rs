@@ -4,7 +4,7 @@
 
 use counterpart_daemon::db::{FromValue, Value, ValueMismatch};
 use counterpart_paper::Document;
-use counterpart_protocol::ids::{PrintJobId, RegisterId, SaleId};
+use counterpart_protocol::ids::{PrintJobId, RegisterId, SaleId, StaffId};
 use counterpart_protocol::sales::Settlement;
 
 /// What a slice wants printed.
@@ -20,8 +20,8 @@ pub struct NewPrintJob<'a> {
     pub sale_id: Option<SaleId>,
     /// What stands on it.
     pub document: &'a Document,
-    /// Why the drawer opens with it; nothing leaves it shut.
-    pub open_drawer: Option<DrawerCause>,
+    /// Who opens the drawer with it, and why; nothing leaves it shut.
+    pub open_drawer: Option<DrawerWish>,
 }
 
 /// What a print job is.
@@ -61,6 +61,15 @@ pub enum DrawerCause {
     ShiftOpened,
     /// A shift is being counted.
     ShiftClosed,
+}
+
+/// Who wants a drawer open, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DrawerWish {
+    /// Why.
+    pub cause: DrawerCause,
+    /// Who.
+    pub by: StaffId,
 }
 
 /// A stored print job.

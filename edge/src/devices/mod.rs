@@ -31,7 +31,7 @@ use counterpart_protocol::ids::RegisterId;
 use tokio::sync::{Notify, mpsc, watch};
 
 pub use drawers::{DrawerOpening, openings};
-pub use job::{DrawerCause, NewPrintJob, PrintJob, PrintKind, PrintState};
+pub use job::{DrawerCause, DrawerWish, NewPrintJob, PrintJob, PrintKind, PrintState};
 pub use queue::{
     jobs_of_sale, latest_jobs, print_job, print_state, purge_older, settle, uncertain_jobs,
 };
@@ -44,11 +44,18 @@ use drawers::Drawer;
 use status::Board;
 
 /// The tables of this part of the spine.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    version: 4,
-    name: "devices",
-    sql: include_str!("../../migrations/0004_devices.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 4,
+        name: "devices",
+        sql: include_str!("../../migrations/0004_devices.sql"),
+    },
+    Migration {
+        version: 16,
+        name: "drawer_openings",
+        sql: include_str!("../../migrations/0016_drawer_openings.sql"),
+    },
+];
 
 /// Scans and kicks that may wait; a person makes a few a second.
 const WAITING_MAX: usize = 64;
@@ -163,8 +170,8 @@ impl Devices {
             woken.notify_one();
             live.publish(topic);
         }));
-        if let Some(cause) = job.open_drawer {
-            self.open_drawer(tx, job.register, cause)?;
+        if let Some(wish) = job.open_drawer {
+            self.open_drawer(tx, job.register, wish)?;
         }
         Ok(())
     }
@@ -180,9 +187,9 @@ impl Devices {
         &self,
         tx: &mut Tx,
         register: RegisterId,
-        cause: DrawerCause,
+        wish: DrawerWish,
     ) -> Result<(), DbError> {
-        let opening = drawers::put_opening(tx, register, cause, self.inner.clock.now_ms())?;
+        let opening = drawers::put_opening(tx, register, wish, self.inner.clock.now_ms())?;
         let found = self.inner.registers.get(&register);
         let Some(found) = found.filter(|found| found.setup.printer.is_some()) else {
             return drawers::note_outcome(tx, opening, &sentences::no_drawer(register));

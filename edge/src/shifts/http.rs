@@ -237,19 +237,24 @@ async fn ask(
     Ok(respond(headers, &here, vec![region]))
 }
 
-#[derive(Debug, Deserialize)]
-struct DrawerForm {}
+#[derive(Debug, Serialize, Deserialize)]
+struct DrawerForm {
+    #[serde(default, skip_serializing)]
+    command_id: String,
+}
 
 async fn drawer_form(
     State(ctx): State<Context>,
     visitor: Visitor,
     Path(register): Path<RegisterId>,
     headers: HeaderMap,
-    Form(DrawerForm {}): Form<DrawerForm>,
+    Form(form): Form<DrawerForm>,
 ) -> Result<Response, Problem> {
-    staff::at(&visitor, register)?;
-    // A kick is never replayed, so it has no key: pressing again is wanting it again.
-    service::open_drawer(&ctx, register).await?;
+    let person = staff::at(&visitor, register)?;
+    let key = form_key(&headers, &form.command_id)?;
+    let principal = register_principal(register);
+    let command = Command::new(principal, key, "page drawer", &form);
+    service::open_drawer(&ctx, person, command).await?;
     let here = format!("/register/{register}/shift");
     Ok(respond(&headers, &here, Vec::new()))
 }

@@ -201,7 +201,9 @@ fn counting(
             }
             section { (count_grid(lang, page.currency.code(), page.currency.decimals(), &rows)) }
         }
-        form #open-drawer method="post" action={ (here) "/shift/drawer" } data-live data-quiet {}
+        form #open-drawer method="post" action={ (here) "/shift/drawer" } data-live data-quiet {
+            (command_id(&format!("{fresh_id}-drawer")))
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::replica::ReplicaFailed;
 use counterpart_protocol::ids::{EdgeNumber, PrintJobId, RegisterId, ShiftId};
 use counterpart_protocol::money::{Currency, Minor};
-use counterpart_protocol::shifts::Pieces;
+use counterpart_protocol::shifts::{DrawerOpened, Pieces};
 use counterpart_protocol::staff::Role;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -14,7 +14,7 @@ use super::rules::{self, Counted, OpenShift, Reason, ShiftRefused, StillOpen};
 use super::store::{self, ShiftRow};
 use crate::command::{Command, CommandFailed};
 use crate::context::Context;
-use crate::devices::{DrawerCause, NewPrintJob, PrintKind};
+use crate::devices::{DrawerCause, DrawerWish, NewPrintJob, PrintKind};
 use crate::reference;
 use crate::staff::Person;
 use crate::written::moment;
@@ -150,22 +150,35 @@ pub(crate) async fn close(
     ctx.db().write(work).await
 }
 
-/// Opens the drawer so that it can be counted.
+/// Opens the drawer of the person's register so that it can be counted. Nothing else says that
+/// they did, so it is a fact of its own.
 ///
 /// # Errors
 ///
 /// [`ShiftError::Refused`] when the till is not open; [`ShiftError::Db`].
-pub(crate) async fn open_drawer(ctx: &Context, register: RegisterId) -> Result<(), ShiftError> {
-    let context = ctx.clone();
-    ctx.db()
-        .write(move |tx| {
-            open_shift(tx, register)?.ok_or(ShiftRefused::NotOpen)?;
-            context
-                .devices()
-                .open_drawer(tx, register, DrawerCause::ShiftClosed)?;
+pub(crate) async fn open_drawer(
+    ctx: &Context,
+    person: &Person,
+    command: Command,
+) -> Result<(), ShiftError> {
+    let (context, register, by) = (ctx.clone(), person.register, person.staff_id);
+    let work = move |tx: &mut Tx| {
+        command.once(tx, context.now_ms(), |tx| {
+            let shift = open_shift(tx, register)?.ok_or(ShiftRefused::NotOpen)?;
+            let cause = DrawerCause::ShiftClosed;
+            let opened = DrawerOpened {
+                shift_id: shift.shift_id,
+                cause: cause.word().to_owned(),
+            };
+            let place = context.place(Some(register), Some(by));
+            let replica = context.replica();
+            replica.record(tx, EdgeNumber::HUB, place, &opened)?;
+            let wish = DrawerWish { cause, by };
+            context.devices().open_drawer(tx, register, wish)?;
             Ok(())
         })
-        .await
+    };
+    ctx.db().write(work).await
 }
 
 /// Returns the open shift of a register, if its till is open.
@@ -231,8 +244,11 @@ fn open_now(
     let opened = rules::open(open.as_ref(), shift_id, float, currency)?;
     let place = ctx.place(Some(register), Some(person.staff_id));
     ctx.replica().record(tx, EdgeNumber::HUB, place, &opened)?;
-    ctx.devices()
-        .open_drawer(tx, register, DrawerCause::ShiftOpened)?;
+    let wish = DrawerWish {
+        cause: DrawerCause::ShiftOpened,
+        by: person.staff_id,
+    };
+    ctx.devices().open_drawer(tx, register, wish)?;
     crate::sales::resume(ctx, tx, register)
         .map_err(|failed| ShiftError::Resume(Box::new(failed)))?;
     tracing::info!(register.id = register.0, shift.id = %shift_id, "a till was opened");

@@ -1,7 +1,7 @@
 //! The status over HTTP: the page, its stream, and `GET /v1/status` for programs.
 //!
-//! It shows no secrets and no names of people, so nobody has to sign in to see what is wrong; only
-//! for whoever is signed in it keeps itself up to date.
+//! It shows no secrets, and names of people only to those who work here, so nobody has to sign in
+//! to see what is wrong; for whoever is signed in it keeps itself up to date.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -19,7 +19,7 @@ use utoipa_axum::routes;
 
 use super::pages;
 use super::rules::Concern;
-use super::service::{Status, status};
+use super::service::{Audience, Status, status};
 use crate::context::Context;
 use crate::devices::{DeviceHealth, DeviceStatus};
 use crate::reference;
@@ -39,7 +39,11 @@ pub(super) fn router() -> OpenApiRouter<Context> {
 
 async fn page(State(context): State<Context>, visitor: Option<Visitor>) -> Result<Markup, Problem> {
     let version = context.live().version();
-    let regions = regions(&context, version).await?;
+    let audience = match visitor {
+        Some(_) => Audience::Staff,
+        None => Audience::Anybody,
+    };
+    let regions = regions(&context, version, audience).await?;
     let body = maud::html! {
         div.console {
             @for region in &regions { (region.render()) }
@@ -72,15 +76,19 @@ async fn live(State(context): State<Context>, visitor: Visitor) -> Response {
     stream(&live, viewer, topics, stopping, move |version, _changed| {
         let context = context.clone();
         async move {
-            let mut shown = regions(&context, version).await?;
+            let mut shown = regions(&context, version, Audience::Staff).await?;
             shown.push(status_bar(&context, version, None).await?);
             Ok::<_, DbError>(shown)
         }
     })
 }
 
-async fn regions(context: &Context, version: Version) -> Result<Vec<Region>, DbError> {
-    let status = status(context).await?;
+async fn regions(
+    context: &Context,
+    version: Version,
+    audience: Audience,
+) -> Result<Vec<Region>, DbError> {
+    let status = status(context, audience).await?;
     let lang = context.lang();
     Ok(pages::regions(&lang, &context.profile(), &status, version))
 }
@@ -140,7 +148,7 @@ struct DeviceBody {
     responses((status = 200, description = "how it is", body = StatusBody))
 )]
 async fn program(State(context): State<Context>) -> Result<Json<StatusBody>, Problem> {
-    let status = status(&context).await?;
+    let status = status(&context, Audience::Anybody).await?;
     let store_id = context.profile().store_id.to_string();
     Ok(Json(body(store_id, status)))
 }

@@ -166,20 +166,26 @@ fn openings(lang: &Lang, store: &StoreProfile, status: &Status) -> Markup {
         Column::words("Asked"),
         Column::words("Register"),
         Column::words("Why"),
+        Column::words("Who"),
         Column::words("What became of it"),
     ];
-    let rows = status.openings.iter().enumerate().map(|(place, opening)| {
-        let outcome = opening.outcome.as_deref().unwrap_or("not known");
-        Row::new(
-            format!("opening-{place}"),
-            vec![
-                html! { (lang.time(opening.asked_at_ms, &store.time_zone)) },
-                html! { (opening.register) },
-                html! { (opening.cause.word().replace('_', " ")) },
-                html! { (outcome) },
-            ],
-        )
-    });
+    let rows = status
+        .openings
+        .iter()
+        .enumerate()
+        .map(|(place, (opening, by))| {
+            let outcome = opening.outcome.as_deref().unwrap_or("not known");
+            Row::new(
+                format!("opening-{place}"),
+                vec![
+                    html! { (lang.time(opening.asked_at_ms, &store.time_zone)) },
+                    html! { (opening.register) },
+                    html! { (opening.cause.word().replace('_', " ")) },
+                    html! { (by.as_deref().unwrap_or("–")) },
+                    html! { (outcome) },
+                ],
+            )
+        });
     let table = Table::new("Openings of the drawers", &columns, rows.collect())
         .empty(Empty::new("No drawer was opened yet."));
     html! { section.panel { header { h2 { "Drawers" } } (table) } }

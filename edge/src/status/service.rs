@@ -2,7 +2,7 @@
 //!
 //! It asks no device and no hub: it reads what they last said.
 
-use counterpart_daemon::db::DbError;
+use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::replica::{Quarantined, UpState};
 use counterpart_protocol::ids::EdgeNumber;
 
@@ -27,8 +27,18 @@ pub(super) struct Status {
     pub(super) registers: Vec<RegisterDevices>,
     /// Prints that wait, are uncertain, or failed, newest first.
     pub(super) prints: Vec<PrintJob>,
-    pub(super) openings: Vec<DrawerOpening>,
+    /// Drawer openings, newest first, with the name of who wanted each, for those who may see it.
+    pub(super) openings: Vec<(DrawerOpening, Option<String>)>,
     pub(super) concerns: Vec<Concern>,
+}
+
+/// Who looks at the state of a store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Audience {
+    /// Whoever can reach the page: people are not named to them.
+    Anybody,
+    /// Somebody who works here.
+    Staff,
 }
 
 /// Reads the state of this store.
@@ -36,7 +46,7 @@ pub(super) struct Status {
 /// # Errors
 ///
 /// Those of the database.
-pub(super) async fn status(context: &Context) -> Result<Status, DbError> {
+pub(super) async fn status(context: &Context, audience: Audience) -> Result<Status, DbError> {
     let replica = context.replica().clone();
     let registers = context.devices().all();
     let ids: Vec<_> = registers
@@ -60,7 +70,7 @@ pub(super) async fn status(context: &Context) -> Result<Status, DbError> {
             reference: reference::held(tx)?,
             quarantined: replica.quarantined(tx, SHOWN)?,
             prints: devices::latest_jobs(tx, SHOWN)?,
-            openings: devices::openings(tx, SHOWN)?,
+            openings: openings(tx, audience)?,
             registers,
             link,
             concerns: Vec::new(),
@@ -70,6 +80,19 @@ pub(super) async fn status(context: &Context) -> Result<Status, DbError> {
         Ok::<_, DbError>(status)
     });
     read.await
+}
+
+fn openings(
+    tx: &mut Tx,
+    audience: Audience,
+) -> Result<Vec<(DrawerOpening, Option<String>)>, DbError> {
+    let mut named = Vec::new();
+    for opening in devices::openings(tx, SHOWN)? {
+        let by = opening.by.filter(|_| audience == Audience::Staff);
+        let member = by.map(|by| reference::member_by_id(tx, by)).transpose()?;
+        named.push((opening, member.flatten().map(|member| member.name)));
+    }
+    Ok(named)
 }
 
 fn needs_attention(job: &PrintJob) -> bool {

@@ -235,8 +235,12 @@ impl Clerk<'_> {
 
     /// Presses a form of a live page.
     pub(crate) async fn press(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let key = self.counter.fresh_key();
-        let request = self.form(path, fields, &key);
+        self.press_as(&self.counter.fresh_key(), path, fields).await
+    }
+
+    /// Sends a form of a live page with this key.
+    pub(crate) async fn press_as(&self, key: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let request = self.form(path, fields, key);
         answer(request.header("x-live", "1")).await
     }
 

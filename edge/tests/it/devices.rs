@@ -7,15 +7,21 @@ use counterpart_daemon::shutdown::Shutdown;
 use counterpart_edge::RunningEdge;
 use counterpart_edge::context::Context;
 use counterpart_edge::devices::{
-    DrawerCause, Heard, NewPrintJob, PrintJob, PrintKind, PrintState, openings, print_job, settle,
-    uncertain_jobs,
+    DrawerCause, DrawerWish, Heard, NewPrintJob, PrintJob, PrintKind, PrintState, openings,
+    print_job, settle, uncertain_jobs,
 };
 use counterpart_hardware::VirtualPrinter;
 use counterpart_paper::Document;
-use counterpart_protocol::ids::PrintJobId;
+use counterpart_protocol::ids::{PrintJobId, StaffId};
 use counterpart_protocol::sales::Settlement;
 
 use crate::factory::{AMPLE, NOON_MS, REGISTER, World, read, soon};
+
+/// Somebody takes cash.
+const FOR_CASH: DrawerWish = DrawerWish {
+    cause: DrawerCause::CashSale,
+    by: StaffId::from_parts(1, 1),
+};
 
 /// A receipt long enough to be torn in its middle.
 fn receipt(title: &str) -> Document {
@@ -28,7 +34,7 @@ fn receipt(title: &str) -> Document {
     document
 }
 
-async fn queue(context: &Context, title: &str, open_drawer: Option<DrawerCause>) -> PrintJobId {
+async fn queue(context: &Context, title: &str, open_drawer: Option<DrawerWish>) -> PrintJobId {
     let (at_ms, random) = context.new_ulid();
     let job_id = PrintJobId::from_parts(at_ms, random);
     let (within, document) = (context.clone(), receipt(title));
@@ -103,7 +109,7 @@ async fn shop() -> (World, VirtualPrinter, RunningEdge) {
 #[tokio::test]
 async fn a_receipt_is_confirmed_and_opens_the_drawer_once() {
     let (_world, printer, edge) = shop().await;
-    let job_id = queue(edge.context(), "Sale 1", Some(DrawerCause::CashSale)).await;
+    let job_id = queue(edge.context(), "Sale 1", Some(FOR_CASH)).await;
     let job = until_state(edge.context(), job_id, PrintState::Confirmed).await;
     assert_eq!(job.sentence(), "The receipt is printed.");
     let seen = soon("the drawer", printer.until(|seen| !seen.pulses.is_empty())).await;
@@ -126,7 +132,10 @@ async fn a_receipt_is_confirmed_and_opens_the_drawer_once() {
         }
     })
     .await;
-    assert_eq!(opening.cause, DrawerCause::CashSale);
+    assert_eq!(
+        (opening.cause, opening.by),
+        (FOR_CASH.cause, Some(FOR_CASH.by))
+    );
     assert_eq!(opening.asked_at_ms, NOON_MS);
     assert_eq!(opening.outcome.as_deref(), Some("it opened"));
     edge.shutdown().await;
@@ -275,7 +284,7 @@ async fn after_half_an_hour_a_receipt_no_longer_waits_for_its_printer() {
 async fn a_register_without_a_printer_says_so_and_sells_on() {
     let world = World::enrolled().await;
     let edge = world.start().await;
-    let job_id = queue(edge.context(), "Sale 1", Some(DrawerCause::CashSale)).await;
+    let job_id = queue(edge.context(), "Sale 1", Some(FOR_CASH)).await;
     let job = until_state(edge.context(), job_id, PrintState::Failed).await;
     assert_eq!(
         job.sentence(),
@@ -333,7 +342,7 @@ async fn a_drawer_nothing_is_connected_to_says_so_at_once() {
     let within = context.clone();
     let asked = context.db().write(move |tx| {
         let devices = within.devices();
-        devices.open_drawer(tx, REGISTER, DrawerCause::CashSale)
+        devices.open_drawer(tx, REGISTER, FOR_CASH)
     });
     asked.await.unwrap();
     let noted = read(context.db(), |tx| openings(tx, 1)).await;

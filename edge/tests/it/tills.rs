@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use counterpart_protocol::ids::EdgeNumber;
+use counterpart_edge::devices::{DrawerCause, openings};
+use counterpart_protocol::ids::{EdgeNumber, StaffId};
+use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::counter::{ADA, CLEO, Counter, MILK, STRANGER};
-use crate::factory::soon;
+use crate::counter::{ADA, CLEO, Counter, MILK, STRANGER, answer};
+use crate::factory::{read, soon};
 
 const SHIFT: &str = "/v1/registers/1/shift";
 const OPEN: &str = "/v1/registers/1/shift/open";
@@ -185,6 +187,60 @@ async fn a_closing_sent_twice_is_one_closing() {
         .read(move |tx| replica.up_state(tx, EdgeNumber::HUB))
         .await;
     assert_eq!(up.unwrap().waiting(), 2, "one opening, one closing");
+    counter.edge.shutdown().await;
+}
+
+#[tokio::test]
+async fn whoever_opens_the_drawer_to_count_it_is_written_down_by_name() {
+    let (counter, _printer) = Counter::with_printer().await;
+    let ada = counter.at_open_till(10_000).await;
+    let cleo = counter.sign_in(CLEO).await;
+    let unsent = async || {
+        let context = counter.edge.context();
+        let replica = context.replica().clone();
+        let read = context
+            .db()
+            .read(move |tx| replica.up_state(tx, EdgeNumber::HUB));
+        read.await.unwrap().waiting()
+    };
+    let before = unsent().await;
+    let pressed = cleo.press("/register/1/shift/drawer", &[]).await;
+    assert_eq!(pressed.status, 200, "{}", pressed.text);
+    assert_eq!(unsent().await, before + 1, "the hub is told of it");
+    let opened = read(counter.edge.context().db(), |tx| openings(tx, 10)).await;
+    let named: Vec<_> = opened
+        .iter()
+        .map(|opening| (opening.cause, opening.by.unwrap()))
+        .collect();
+    let (first, third) = (StaffId::from_parts(1, 1), StaffId::from_parts(1, 3));
+    assert_eq!(
+        named,
+        [
+            (DrawerCause::ShiftClosed, third),
+            (DrawerCause::ShiftOpened, first),
+        ]
+    );
+    let page = cleo.page("/status").await;
+    assert!(page.text.contains("Cleo Maes") && page.text.contains("Ada Peeters"));
+    let request = counter.request(Method::GET, "/status");
+    let anybody = answer(request).await.text;
+    assert!(anybody.contains("shift opened") && !anybody.contains("Ada Peeters"));
+    assert_eq!(ada.page("/register/1/shift/stream").await.status, 401);
+    counter.edge.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_drawer_asked_for_twice_by_one_press_opens_once() {
+    let counter = Counter::open().await;
+    let ada = counter.at_open_till(0).await;
+    for _ in 0..2 {
+        let pressed = ada
+            .press_as("key-drawer", "/register/1/shift/drawer", &[])
+            .await;
+        assert_eq!(pressed.status, 200, "{}", pressed.text);
+    }
+    let opened = read(counter.edge.context().db(), |tx| openings(tx, 10)).await;
+    assert_eq!(opened.len(), 2, "the float's and the one press's");
     counter.edge.shutdown().await;
 }
 

@@ -1,5 +1,5 @@
-//! What kind of symbol a scanner says it read (ISO/IEC 15424), and where such a symbol keeps a trade
-//! item number.
+//! What kind of symbol a scanner says it read (ISO/IEC 15424), and where such a symbol keeps a
+//! trade item number.
 //!
 //! It reads no element strings beyond the first: what else a GS1 symbol says is not known here.
 

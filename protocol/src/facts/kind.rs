@@ -36,6 +36,8 @@ pub enum Kind {
     SigningKeyAdded = 13,
     /// A person settled an exception.
     ExceptionResolved = 14,
+    /// A drawer was opened outside a sale.
+    DrawerOpened = 20,
     /// The hub published reference data (catalogue, staff) that a store should fetch.
     ReferencePublished = 100,
     /// The hub posted a notice for the people of a store.
@@ -78,7 +80,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind this program knows.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 34] = [
         Self::SaleRecorded,
         Self::BasketVoided,
         Self::ShiftOpened,
@@ -93,6 +95,7 @@ impl Kind {
         Self::RightsAsked,
         Self::SigningKeyAdded,
         Self::ExceptionResolved,
+        Self::DrawerOpened,
         Self::ReferencePublished,
         Self::NoticePosted,
         Self::RightsReturned,
@@ -144,6 +147,7 @@ impl Kind {
             Self::RightsAsked => "rights_asked",
             Self::SigningKeyAdded => "signing_key_added",
             Self::ExceptionResolved => "exception_resolved",
+            Self::DrawerOpened => "drawer_opened",
             Self::ReferencePublished => "reference_published",
             Self::NoticePosted => "notice_posted",
             Self::RightsReturned => "rights_returned",

@@ -156,12 +156,7 @@ impl Order {
         };
         match kind {
             Kind::OrderPlaced => self.placed = Some(fact.read()?),
-            Kind::OrderCancelled => {
-                for unit in fact.read::<OrderCancelled>()?.units {
-                    let sum = self.cancelled.entry(unit.line).or_default();
-                    add(sum, unit.quantity_milli);
-                }
-            }
+            Kind::OrderCancelled => self.cancel(fact.read()?),
             Kind::ExceptionResolved => {
                 let resolved: ExceptionResolved = fact.read()?;
                 self.resolved.insert(resolved.exception_id, resolved);
@@ -202,6 +197,7 @@ impl Order {
             | Kind::BasketVoided
             | Kind::ShiftOpened
             | Kind::ShiftClosed
+            | Kind::DrawerOpened
             | Kind::StockReceived
             | Kind::ReceiptReprinted
             | Kind::PrintSettled
@@ -229,6 +225,13 @@ impl Order {
         let (part, units) = body.about();
         self.part(part).sum(units, of);
         Ok(())
+    }
+
+    fn cancel(&mut self, body: OrderCancelled) {
+        for unit in body.units {
+            let sum = self.cancelled.entry(unit.line).or_default();
+            add(sum, unit.quantity_milli);
+        }
     }
 
     fn part(&mut self, id: FulfilmentId) -> &mut Fulfilment {

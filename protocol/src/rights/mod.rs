@@ -186,6 +186,7 @@ pub fn effects(
         | Kind::BasketVoided
         | Kind::ShiftOpened
         | Kind::ShiftClosed
+        | Kind::DrawerOpened
         | Kind::StockReceived
         | Kind::ReceiptReprinted
         | Kind::PrintSettled

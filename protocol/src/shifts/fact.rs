@@ -1,4 +1,4 @@
-//! The facts of a shift: a till opened with its float, counted and closed.
+//! The facts of a shift: a till opened with its float, its drawer opened, counted and closed.
 
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
@@ -76,6 +76,23 @@ pub struct ShiftOpened {
 
 impl Body for ShiftOpened {
     const KIND: Kind = Kind::ShiftOpened;
+}
+
+/// A drawer was opened outside a sale; the envelope says by whom and at which register. That it is
+/// open for a sale or with a shift, those facts say.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct DrawerOpened {
+    /// The shift.
+    #[n(0)]
+    pub shift_id: ShiftId,
+    /// Why, in a word of the store's program: `shift_closed` to count it.
+    #[n(1)]
+    pub cause: String,
+}
+
+impl Body for DrawerOpened {
+    const KIND: Kind = Kind::DrawerOpened;
 }
 
 /// A till was counted and closed. The difference is named, never refused.

@@ -4,4 +4,4 @@ mod cash;
 mod fact;
 
 pub use cash::TillSum;
-pub use fact::{CashCount, Pieces, ShiftClosed, ShiftOpened};
+pub use fact::{CashCount, DrawerOpened, Pieces, ShiftClosed, ShiftOpened};

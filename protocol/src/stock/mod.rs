@@ -86,6 +86,7 @@ pub fn movements(fact: &Fact) -> Result<Vec<Movement>, BodyRefused> {
         Kind::BasketVoided
         | Kind::ShiftOpened
         | Kind::ShiftClosed
+        | Kind::DrawerOpened
         | Kind::ReceiptReprinted
         | Kind::PrintSettled
         | Kind::RightsGranted

@@ -13,7 +13,7 @@ use super::scanning::selling;
 use super::{SALES_TOPIC, SalesError, wake};
 use crate::command::Command;
 use crate::context::Context;
-use crate::devices::{DrawerCause, NewPrintJob, PrintKind};
+use crate::devices::{DrawerCause, DrawerWish, NewPrintJob, PrintKind};
 use crate::sales::receipt::{Receipt, receipt};
 use crate::sales::rules::{self, Basket, Confirmed, Paid, PayRefused, Settled};
 use crate::sales::store::{self, Phase, Screen, Sound};
@@ -302,7 +302,10 @@ fn queue_receipt(
             kind: PrintKind::Receipt,
             sale_id: Some(sale.sale_id),
             document: &document,
-            open_drawer: took_cash.then_some(DrawerCause::CashSale),
+            open_drawer: took_cash.then_some(DrawerWish {
+                cause: DrawerCause::CashSale,
+                by: person.staff_id,
+            }),
         },
     )?;
     Ok(job_id)
