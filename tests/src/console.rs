@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::answers::{listed, number, pieces, text};
-use crate::caller::{Caller, NotDone};
+use crate::caller::{Caller, KEY_HEADER, NotDone};
 use crate::oracle::{Oracle, Seen};
 use crate::shop::{SALES_ASKED, fresh_key};
 use crate::wait;
@@ -166,6 +166,7 @@ impl Console {
         let upload = self
             .caller
             .request(Method::POST, path)
+            .header(KEY_HEADER, fresh_key())
             .body(csv)
             .send()
             .await;

@@ -12,6 +12,8 @@ use counterpart_daemon::http::{
 };
 use counterpart_protocol::money::Currency;
 use serde::Deserialize;
+use serde_json::json;
+use sha2::{Digest, Sha256};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -164,7 +166,7 @@ struct UploadAsked {
 /// Takes a file of products; it is checked in the background.
 #[utoipa::path(
     post, path = "/v1/catalog/imports", tag = "catalog",
-    params(UploadAsked),
+    params(UploadAsked, IdempotencyKey),
     request_body(content = String, content_type = "text/csv", description = "the file: \
         `sku,gtins,name,department,unit,price,tax_class`"),
     responses(
@@ -176,9 +178,10 @@ struct UploadAsked {
 async fn upload(
     State(context): State<Context>,
     operator: Permitted<CatalogWrite>,
+    key: IdempotencyKey,
     Query(asked): Query<UploadAsked>,
     RawBody(body): RawBody,
-) -> Result<(StatusCode, Json<ImportTaken>), Problem> {
+) -> Result<StoredResponse, Problem> {
     let upload = Upload {
         file_name: asked.file_name.unwrap_or_else(|| "products.csv".to_owned()),
         bytes: body.to_vec(),
@@ -189,9 +192,31 @@ async fn upload(
             false => Afterwards::Ask,
         },
     };
-    let id = service::take(&context, upload).await?;
-    let import_id = id_text(id);
-    Ok((StatusCode::ACCEPTED, Json(ImportTaken { import_id })))
+    take_once(&context, &operator, key.0, upload).await
+}
+
+/// Takes a file in once, for the API and the page.
+pub(super) async fn take_once(
+    context: &Context,
+    operator: &Caller,
+    key: String,
+    upload: Upload,
+) -> Result<StoredResponse, Problem> {
+    let sha256: [u8; 32] = Sha256::digest(&upload.bytes).into();
+    let said = json!({
+        "file_name": upload.file_name,
+        "currency": upload.currency,
+        "publish": upload.afterwards == Afterwards::Publish,
+        "sha256": sha256,
+    });
+    let request = request_of("/v1/catalog/imports", &said);
+    let within = context.clone();
+    once(context, operator.scope(key), request, move |tx| {
+        let import_id = id_text(service::take_in(&within, tx, &upload)?);
+        let taken = ImportTaken { import_id };
+        Ok(StoredResponse::json(StatusCode::ACCEPTED, &taken))
+    })
+    .await
 }
 
 /// Shows a file, how far it is, and every bad row.

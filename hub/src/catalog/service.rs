@@ -173,33 +173,41 @@ pub async fn import_now(
 }
 
 /// Stores a file to be checked, and wakes who does it; returns the import's id.
-pub(super) async fn take(context: &Context, upload: Upload) -> Result<[u8; 16], ImportFailed> {
+async fn take(context: &Context, upload: Upload) -> Result<[u8; 16], ImportFailed> {
+    let within = context.clone();
+    context
+        .db()
+        .write(move |tx| take_in(&within, tx, &upload))
+        .await
+}
+
+/// Does what [`take`] does inside the caller's transaction.
+pub(super) fn take_in(
+    context: &Context,
+    tx: &mut Tx,
+    upload: &Upload,
+) -> Result<[u8; 16], ImportFailed> {
     if upload.bytes.len() > FILE_BYTES_MAX {
         return Err(ImportFailed::TooLarge {
             bytes: upload.bytes.len(),
         });
     }
-    let (id, now_ms) = (context.new_id(), context.now_ms());
-    let within = context.clone();
-    let stored = context.db().write(move |tx| {
-        let import = Import {
-            id,
-            file_name: upload.file_name,
-            currency: currency_for(tx, upload.currency)?,
-            uploaded_at_ms: now_ms,
-            uploaded_by: upload.by,
-            state: State::Checking,
-            rows_good: 0,
-            rows_bad: 0,
-            publish_at_once: upload.afterwards == Afterwards::Publish,
-            version: None,
-            sentence: None,
-        };
-        store::add_import(tx, &import, &upload.bytes)?;
-        wake_on_commit(&within, tx);
-        Ok::<_, ImportFailed>(id)
-    });
-    stored.await
+    let import = Import {
+        id: context.new_id(),
+        file_name: upload.file_name.clone(),
+        currency: currency_for(tx, upload.currency)?,
+        uploaded_at_ms: context.now_ms(),
+        uploaded_by: upload.by.clone(),
+        state: State::Checking,
+        rows_good: 0,
+        rows_bad: 0,
+        publish_at_once: upload.afterwards == Afterwards::Publish,
+        version: None,
+        sentence: None,
+    };
+    store::add_import(tx, &import, &upload.bytes)?;
+    wake_on_commit(context, tx);
+    Ok(import.id)
 }
 
 /// Returns the currency a new catalogue is in: the one asked for, if the stores sell in it.

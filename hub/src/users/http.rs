@@ -10,18 +10,21 @@ use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use counterpart_daemon::http::{Form, Json, Path, Problem, Query, ToProblem};
+use counterpart_daemon::http::{
+    Form, IdempotencyKey, Json, Path, Problem, Query, StoredResponse, ToProblem,
+};
 use counterpart_daemon::web::live::leave_for;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::pages::{self, SignInView};
 use super::rules::ConsoleRole;
-use super::service::{self, Session, SignInRefused};
+use super::service::{self, Caller, Session, SignInRefused};
 use crate::context::Context;
-use crate::web::{CommandForm, Done, Served};
+use crate::web::{CommandForm, Done, Served, done, escaped, once, request_of};
 use permitted::token;
 
 /// The cookie of the console: cookies ignore ports, so every node has its own name.
@@ -107,6 +110,7 @@ struct Named {
 /// Adds an operator.
 #[utoipa::path(
     post, path = "/v1/operators", tag = "users",
+    params(IdempotencyKey),
     request_body = NewOperator,
     responses(
         (status = 201, description = "added", body = Named),
@@ -116,11 +120,33 @@ struct Named {
 async fn add(
     State(context): State<Context>,
     by: Permitted<UsersWrite>,
+    key: IdempotencyKey,
     Json(new): Json<NewOperator>,
-) -> Result<(StatusCode, Json<Named>), Problem> {
-    service::add(&context, &new.name, new.role, &new.password).await?;
-    tracing::info!(operator = new.name, by = by.name, "added an operator");
-    Ok((StatusCode::CREATED, Json(Named { name: new.name })))
+) -> Result<StoredResponse, Problem> {
+    add_once(&context, &by, key.0, new).await
+}
+
+/// Adds an operator once, for the API and the page. The password is no part of what a repeated
+/// command is known by, since a fast hash of it must not be kept: it is compared with the slow one.
+async fn add_once(
+    context: &Context,
+    by: &Caller,
+    key: String,
+    new: NewOperator,
+) -> Result<StoredResponse, Problem> {
+    let (name, password) = (new.name.trim().to_owned(), new.password);
+    let said = json!({ "name": name, "role": new.role });
+    let request = request_of("/v1/operators", &said);
+    let added = service::NewOperator::prepare(context, &name, new.role, &password).await?;
+    let (now_ms, created) = (context.now_ms(), Named { name: name.clone() });
+    let answer = once(context, by.scope(key), request, move |tx| {
+        added.add_in(tx, now_ms)?;
+        Ok(StoredResponse::json(StatusCode::CREATED, &created))
+    })
+    .await?;
+    service::same_password(context, &name, &password).await?;
+    tracing::info!(operator = name, by = by.name, "added an operator");
+    Ok(answer)
 }
 
 /// A new password.
@@ -132,7 +158,7 @@ struct Password {
 /// Sets an operator's password, which ends the operator's sessions.
 #[utoipa::path(
     post, path = "/v1/operators/{name}/password", tag = "users",
-    params(("name" = String, Path, description = "the operator's name")),
+    params(("name" = String, Path, description = "the operator's name"), IdempotencyKey),
     request_body = Password,
     responses(
         (status = 200, description = "set", body = Named),
@@ -143,15 +169,21 @@ async fn set_password(
     State(context): State<Context>,
     by: Permitted<UsersWrite>,
     Path(name): Path<String>,
+    key: IdempotencyKey,
     Json(new): Json<Password>,
-) -> Result<Json<Named>, Problem> {
-    service::change_password(&context, &name, &new.password).await?;
-    tracing::info!(
-        operator = name,
-        by = by.name,
-        "changed an operator's password"
-    );
-    Ok(Json(Named { name }))
+) -> Result<StoredResponse, Problem> {
+    let changed = service::NewPassword::prepare(&context, &name, &new.password).await?;
+    let request = request_of(&format!("/v1/operators/{}/password", escaped(&name)), &());
+    let (within, named) = (context.clone(), Named { name: name.clone() });
+    let answer = once(&context, by.scope(key.0), request, move |tx| {
+        changed.set_in(&within, tx)?;
+        Ok(done(&named))
+    })
+    .await?;
+    service::same_password(&context, &name, &new.password).await?;
+    let by = &by.name;
+    tracing::info!(operator = name, by, "changed an operator's password");
+    Ok(answer)
 }
 
 #[derive(Debug, Deserialize)]
@@ -259,9 +291,7 @@ async fn add_operator(
     headers: HeaderMap,
     form: CommandForm<NewOperator>,
 ) -> Result<Response, Problem> {
-    let name = form.fields.name.trim();
-    service::add(&context, name, form.fields.role, &form.fields.password).await?;
-    tracing::info!(operator = name, by = by.name, "added an operator");
+    add_once(&context, &by, form.key, form.fields).await?;
     Ok(leave_for(&headers, "/operators"))
 }
 

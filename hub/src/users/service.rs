@@ -3,9 +3,11 @@
 //! Hashing takes a processor for some ten milliseconds, so it happens outside every transaction.
 
 mod caller;
+mod changes;
 mod watching;
 
 pub use caller::Caller;
+pub(super) use changes::{NewOperator, NewPassword, same_password};
 pub(super) use watching::viewer;
 
 use counterpart_daemon::db::DbError;
@@ -129,17 +131,9 @@ pub async fn add(
     role: ConsoleRole,
     password: &str,
 ) -> Result<(), UserFailed> {
-    rules::check_name(name)?;
-    rules::check_password(name, password)?;
-    let hash = hash(context, password).await?;
-    let (name, now_ms) = (name.to_owned(), context.now_ms());
-    let added = context.db().write(move |tx| {
-        if store::is_known(tx, &name)? {
-            return Err(UserFailed::Taken(name));
-        }
-        Ok(store::add(tx, &name, role, &hash, now_ms)?)
-    });
-    added.await
+    let new = NewOperator::prepare(context, name, role, password).await?;
+    let now_ms = context.now_ms();
+    context.db().write(move |tx| new.add_in(tx, now_ms)).await
 }
 
 /// Gives an operator a new password and ends all of that operator's sessions.
@@ -151,18 +145,9 @@ pub async fn change_password(
     name: &str,
     password: &str,
 ) -> Result<(), UserFailed> {
-    rules::check_password(name, password)?;
-    let hash = hash(context, password).await?;
-    let (name, now_ms) = (name.to_owned(), context.now_ms());
-    let live = context.live().clone();
-    let changed = context.db().write(move |tx| {
-        tx.on_commit(Box::new(move || live.sessions_changed()));
-        match store::set_password(tx, &name, &hash, now_ms)? {
-            true => Ok(()),
-            false => Err(UserFailed::Unknown(name)),
-        }
-    });
-    changed.await
+    let new = NewPassword::prepare(context, name, password).await?;
+    let within = context.clone();
+    context.db().write(move |tx| new.set_in(&within, tx)).await
 }
 
 /// Signs an operator in.

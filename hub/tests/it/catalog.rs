@@ -63,6 +63,7 @@ async fn a_file_is_looked_at_before_it_is_published() {
     let changed = CATALOG.replace("8.50", "9.00");
     let request = world
         .request(Method::POST, "/v1/catalog/imports")
+        .header("idempotency-key", world.key())
         .body(changed);
     let taken: serde_json::Value = request.send().await.unwrap().json().await.unwrap();
     let id = taken["import_id"].as_str().unwrap();
@@ -183,6 +184,7 @@ async fn one_hub_has_prices_in_one_currency() {
     let path = "/v1/catalog/imports?publish=true&currency=GBP";
     let answer = world
         .request(Method::POST, path)
+        .header("idempotency-key", world.key())
         .body(CATALOG)
         .send()
         .await
@@ -212,13 +214,51 @@ async fn a_file_is_uploaded_by_a_form_without_script() {
             .body(body)
             .send()
     };
-    let answer = upload(body).await.unwrap();
+    let answer = upload(body.clone()).await.unwrap();
     assert_eq!(answer.status(), 303);
     let place = answer.headers()["location"].to_str().unwrap().to_owned();
     assert!(place.starts_with("/catalog/imports/"), "{place}");
     assert!(world.page(&place).await.contains("autumn.csv"));
-    let empty = upload("--edge--\r\n".to_owned()).await.unwrap();
-    assert_eq!(empty.status(), 409);
+    // Pressed twice, it is one file.
+    let again = upload(body.clone()).await.unwrap();
+    assert_eq!(again.headers()["location"], place);
+    let other = upload(body.replace("8.50", "9.50")).await.unwrap();
+    assert_eq!(other.status(), 422, "the id was used for another file");
+    let unnamed = body.replace("command_id", "nothing");
+    assert_eq!(upload(unnamed).await.unwrap().status(), 400);
+    let empty = body.replace(CATALOG, "");
+    assert_eq!(upload(empty).await.unwrap().status(), 409);
+    let broken = upload("--edge--\r\n".to_owned()).await.unwrap();
+    assert_eq!(broken.status(), 400);
+}
+
+#[tokio::test]
+async fn a_file_that_is_sent_twice_is_imported_once() {
+    let world = World::empty().await;
+    let send = |key: Option<&'static str>, file: &'static str| {
+        let request = world
+            .request(Method::POST, "/v1/catalog/imports")
+            .body(file);
+        let request = match key {
+            Some(key) => request.header("idempotency-key", key),
+            None => request,
+        };
+        async move {
+            let answer = request.send().await.unwrap();
+            let status = answer.status().as_u16();
+            (status, answer.json::<serde_json::Value>().await.unwrap())
+        }
+    };
+    let first = send(Some("k1"), CATALOG).await;
+    assert_eq!(first.0, 202);
+    assert_eq!(send(Some("k1"), CATALOG).await, first);
+    assert_eq!(send(Some("k1"), "sku\n").await.0, 422);
+    assert_ne!(send(Some("k2"), CATALOG).await, first);
+    let (status, problem) = send(None, CATALOG).await;
+    assert_eq!(
+        (status, problem["type"].as_str()),
+        (400, Some("urn:counterpart:problem:idempotency_key_missing"))
+    );
 }
 
 #[tokio::test]

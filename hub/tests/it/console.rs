@@ -225,6 +225,37 @@ async fn operators_are_added_and_change_their_passwords() {
 }
 
 #[tokio::test]
+async fn an_operator_is_added_once_however_often_the_command_is_sent() {
+    let world = World::empty().await;
+    let path = "/v1/operators";
+    let mo = json!({ "name": "mo", "password": "four words are plenty" });
+    let first = world.try_post_as("k1", path, &mo).await.unwrap();
+    assert_eq!(world.try_post_as("k1", path, &mo).await.unwrap(), first);
+    let taken = world.try_post_as("k2", path, &mo).await.unwrap_err();
+    assert_eq!(taken.kind, "urn:counterpart:problem:name_taken");
+    // Another name or another password is another command.
+    for other in [
+        json!({ "name": "jo", "password": "four words are plenty" }),
+        json!({ "name": "mo", "password": "five other words do too" }),
+    ] {
+        let reused = world.try_post_as("k1", path, &other).await.unwrap_err();
+        assert_eq!(reused.status, 422, "{}", reused.detail);
+    }
+    world.sign_in("mo", "four words are plenty").await.unwrap();
+    let keyless = world.request(Method::POST, path).json(&mo);
+    assert_eq!(keyless.send().await.unwrap().status(), 400);
+    let form = [("name", "ka"), ("password", "four words are plenty")];
+    for _ in 0..2 {
+        let (status, place, text) = world.submit_as("f1", "/operators", &form).await;
+        assert_eq!(
+            (status.as_u16(), place.as_deref()),
+            (303, Some("/operators")),
+            "{text}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn an_unknown_address_is_a_problem_and_a_monitor_needs_no_password() {
     let world = World::empty().await;
     let missing = world.refused("/v1/nothing").await;

@@ -201,10 +201,19 @@ impl World {
         path: &str,
         fields: &[(&str, &str)],
     ) -> (StatusCode, Option<String>, String) {
-        let key = self.key();
+        self.submit_as(&self.key(), path, fields).await
+    }
+
+    /// Posts a form under a given command id.
+    pub(crate) async fn submit_as(
+        &self,
+        key: &str,
+        path: &str,
+        fields: &[(&str, &str)],
+    ) -> (StatusCode, Option<String>, String) {
         let all: Vec<String> = fields
             .iter()
-            .chain(&[("command_id", key.as_str())])
+            .chain(&[("command_id", key)])
             .map(|(name, value)| format!("{name}={}", counterpart_hub::web::escaped(value)))
             .collect();
         let request = self
@@ -237,6 +246,7 @@ impl World {
     pub(crate) async fn import(&self, csv: &str) -> Value {
         let path = "/v1/catalog/imports?publish=true&file_name=test.csv";
         let request = self.request(Method::POST, path).body(csv.to_owned());
+        let request = request.header("idempotency-key", self.key());
         let taken: Value = request.send().await.unwrap().json().await.unwrap();
         let path = format!(
             "/v1/catalog/imports/{}",

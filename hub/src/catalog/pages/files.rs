@@ -6,16 +6,18 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::{get, post};
 use counterpart_daemon::db::DbError;
-use counterpart_daemon::http::{Multipart, Problem};
+use counterpart_daemon::http::{IdempotencyKey, Multipart, Problem};
 use counterpart_daemon::web::live::{Region, Version, leave_for};
 use counterpart_daemon::web::parts::{
     Button, Column, Empty, Icon, Row, Table, Tone, badge, command_id,
 };
 use counterpart_daemon::web::text::Lang;
 use maud::{Markup, html};
+use serde::Deserialize;
 use ulid::Ulid;
 
-use crate::catalog::service::{self, Afterwards, CATALOG, Upload, id_text};
+use crate::catalog::http::take_once;
+use crate::catalog::service::{Afterwards, CATALOG, Upload, id_text};
 use crate::catalog::store::{self, Import, State as Stage, Version as Publication};
 use crate::context::Context;
 use crate::users::{CatalogRead, CatalogWrite, OnPage, Watching};
@@ -216,6 +218,12 @@ pub(super) fn state_words(import: &Import) -> (Tone, String) {
     }
 }
 
+/// What the answer to an upload says.
+#[derive(Debug, Deserialize)]
+struct Taken {
+    import_id: String,
+}
+
 /// Takes a file in; the person is sent to the page on which it is checked.
 async fn upload(
     State(context): State<Context>,
@@ -226,14 +234,20 @@ async fn upload(
     let unreadable = |error: axum::extract::multipart::MultipartError| {
         Problem::unreadable(format!("the upload broke off: {}", error.body_text()))
     };
-    let mut file = None;
+    let (mut file, mut key) = (None, None);
     while let Some(part) = parts.next_field().await.map_err(unreadable)? {
         if part.name() == Some("file") {
             let name = part.file_name().unwrap_or("products.csv").to_owned();
             let bytes = part.bytes().await.map_err(unreadable)?;
             file = Some((name, bytes.to_vec()));
+        } else if part.name() == Some("command_id") {
+            key = Some(part.text().await.map_err(unreadable)?);
         }
     }
+    let key = key.ok_or_else(|| {
+        Problem::unreadable("the form has no command id: reload the page and try again")
+    })?;
+    let key = IdempotencyKey::parse(&key)?;
     let chosen = file.filter(|(_, bytes)| !bytes.is_empty());
     let (file_name, bytes) = chosen.ok_or_else(|| {
         let sentence = "choose a file that is not empty";
@@ -246,9 +260,14 @@ async fn upload(
         by: operator.name.clone(),
         afterwards: Afterwards::Ask,
     };
-    let id = service::take(&context, upload).await?;
-    Ok(leave_for(
-        &headers,
-        &format!("/catalog/imports/{}", id_text(id)),
-    ))
+    let taken = take_once(&context, &operator, key.0, upload).await?;
+    let taken: Taken = serde_json::from_slice(&taken.body).map_err(|unreadable| {
+        tracing::error!(error = %unreadable, "could not read a stored answer");
+        Problem::failed(
+            "answer_unreadable",
+            "the file was taken: look for it in the list",
+        )
+    })?;
+    let import = format!("/catalog/imports/{}", taken.import_id);
+    Ok(leave_for(&headers, &import))
 }

@@ -2,8 +2,8 @@
 //!
 //! A handler says in its arguments what its caller must be allowed to do, and is not run otherwise:
 //! `Permitted<OrdersWrite>` in the API, where operators and API keys both may come,
-//! `OnPage<OrdersWrite>` for pages and `Watching<OrdersRead>` for their event streams, which are for
-//! operators alone.
+//! `OnPage<OrdersWrite>` for pages and `Watching<OrdersRead>` for their event streams, which are
+//! for operators alone.
 
 use std::marker::PhantomData;
 use std::ops::Deref;
