@@ -35,7 +35,7 @@ use crate::config::HubConfig;
 use crate::context::{Context, Parts, Work};
 use crate::sync::Presence;
 use crate::users::{self, FirstStart};
-use crate::web::{Control, Served, close_door};
+use crate::web::{Control, Served, Throttle, close_door};
 use crate::{catalog, sales, stock, sync};
 use files::Files;
 use schema::open_database;
@@ -152,6 +152,7 @@ impl Opened {
             streams: streams.token(),
             imports: Work::default(),
             control: Control::draw(entropy.as_ref()),
+            throttle: Throttle::default(),
             tax_classes,
             authority,
             replica,

@@ -20,7 +20,7 @@ use tokio::sync::{Mutex, Notify};
 use tokio_util::sync::CancellationToken;
 
 use crate::sync::Presence;
-use crate::web::Control;
+use crate::web::{Control, Throttle};
 
 /// What every slice is handed; clones share it.
 #[derive(Clone)]
@@ -45,6 +45,7 @@ pub(crate) struct Parts {
     pub(crate) streams: CancellationToken,
     pub(crate) imports: Work,
     pub(crate) control: Control,
+    pub(crate) throttle: Throttle,
 }
 
 /// Work done in the background, one thing at a time: who wakes it, whose turn it is, how far it is.
@@ -153,6 +154,12 @@ impl Context {
     #[must_use]
     pub fn control(&self) -> &Control {
         &self.parts.control
+    }
+
+    /// Returns what holds up those who ask too often.
+    #[must_use]
+    pub fn throttle(&self) -> &Throttle {
+        &self.parts.throttle
     }
 
     /// Returns the time, in milliseconds UTC.

@@ -13,7 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::status;
 use crate::context::Context;
-use crate::web::{Health, Served, health_router};
+use crate::web::{Health, Served, health_router, remember_origin};
 use crate::{catalog, notices, sales, stock, stores, users};
 
 /// Returns the routes of every slice with what they say about themselves.
@@ -79,6 +79,7 @@ pub(super) fn public(context: &Context, served: Served) -> Router {
         .merge(catalog::upload_limits().around(uploads.with_state(context.clone())))
         .layer(from_fn_with_state(pages, problem_page::for_people))
         .layer(from_fn(security::guard))
+        .layer(from_fn(remember_origin))
         .layer(Extension(served));
     match served {
         Served::Tls => observed(router, "hub public"),

@@ -209,7 +209,7 @@ pub(super) async fn take_once(
         "publish": upload.afterwards == Afterwards::Publish,
         "sha256": sha256,
     });
-    let request = request_of("/v1/catalog/imports", &said);
+    let request = request_of("/v1/catalog/imports", &said).about(&upload.file_name);
     let within = context.clone();
     once(context, operator.scope(key), request, move |tx| {
         let import_id = id_text(service::take_in(&within, tx, &upload)?);

@@ -204,7 +204,7 @@ pub(super) async fn add_member_once(
     let request = request_of(&command, &draft);
     let scope = operator.scope(key);
     // A command that was done already has its PIN taken, by itself: look before comparing.
-    let (asked, looked) = (scope.clone(), request);
+    let (asked, looked) = (scope.clone(), request.sha256);
     let before = context
         .db()
         .read(move |tx| counterpart_daemon::http::idempotency::begin(tx, &asked, looked));
@@ -280,7 +280,7 @@ async fn make_code(
     operator: Permitted<StoresWrite>,
     Path(store_id): Path<String>,
 ) -> Result<(StatusCode, Json<CodeJson>), Problem> {
-    let made = service::make_code(&context, &parse_store(&store_id)?, &operator.name).await?;
+    let made = service::make_code_for(&context, &parse_store(&store_id)?, &operator).await?;
     let code = CodeJson {
         code: made.code,
         until: timestamp(made.until_ms),

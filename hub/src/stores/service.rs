@@ -4,6 +4,7 @@ mod enrolment;
 mod failed;
 mod standing;
 
+pub(super) use enrolment::make_code_for;
 pub use enrolment::{CodeMade, enrol, make_code, purge};
 pub use failed::StoreFailed;
 pub use standing::{StoreName, StoreView, member_names, names, views};

@@ -6,6 +6,8 @@
 //!        └─► 5 wrong in a row ─► locked for 30 s, then twice as long each time, at most 15 min
 //! ```
 //!
+//! API key: made (its secret shown once) ─► used, at most so often a minute ─► revoked
+//!
 //! What a caller may do is decided in `rules/permission.rs` and asked for in the arguments of every
 //! handler: `Permitted<OrdersWrite>` for the API, `OnPage<OrdersWrite>` for pages and
 //! `Watching<OrdersRead>` for their event streams, which end with the session. Nothing else finds
@@ -19,6 +21,4 @@ mod store;
 
 pub use http::*;
 pub use rules::{ConsoleRole, NameRefused, PasswordRefused, Permission, WordUnknown};
-pub use service::{
-    Caller, FirstStart, Session, SignInRefused, UserFailed, add, begin, change_password, purge,
-};
+pub use service::{Caller, FirstStart, Session, SignInRefused, UserFailed, add, begin, purge};

@@ -1,13 +1,21 @@
-//! The pages of signing in and of the operators.
+//! The pages of signing in; operators, API keys and the audit log are beside it.
+
+mod audit;
+mod keys;
+mod operators;
+
+pub(super) use audit::{AuditView, audit, lines};
+pub(super) use keys::{KeysView, key_made, key_regions, keys};
+pub(super) use operators::{OneOperatorView, OperatorsView, one_operator, operators};
 
 use axum::response::Response;
-use counterpart_daemon::web::parts::{
-    Button, Column, Field, Icon, ProblemView, Row, Table, command_id,
-};
+use counterpart_daemon::web::parts::{Button, Field, FilterTab, ProblemView, filter_tabs};
 use counterpart_daemon::web::text::Lang;
-use maud::html;
+use maud::{Markup, html};
 
-use super::store::OperatorRow;
+use super::rules::Permission;
+use super::service::Caller;
+use crate::context::Context;
 use crate::web::{Page, Screen, console_page, entry_page};
 
 /// What the sign-in page shows.
@@ -33,70 +41,44 @@ pub(super) fn sign_in(lang: &Lang, view: &SignInView<'_>) -> Response {
     entry_page(lang, "Sign in", body)
 }
 
-pub(super) fn operators(
-    lang: &Lang,
-    operator: &str,
-    rows: &[OperatorRow],
-    now_ms: i64,
-    fresh_id: &str,
+/// Answers with a page of the users' screen, under the tabs of those who may see them all.
+fn users_page(
+    context: &Context,
+    caller: &Caller,
+    title: &str,
+    current: &str,
+    body: &Markup,
 ) -> Response {
-    let columns = [
-        Column::words("Name"),
-        Column::words("Role"),
-        Column::words("Added"),
-        Column::words("Password changed"),
-        Column::numbers("Sessions"),
+    let lang = context.lang();
+    let tab = |label, href| FilterTab {
+        label,
+        href,
+        count: None,
+    };
+    let tabs = [
+        tab("Operators", "/operators"),
+        tab("API keys", "/api-keys"),
+        tab("Audit log", "/audit"),
     ];
-    let rows = rows
-        .iter()
-        .map(|row| {
-            let cells = vec![
-                html! { (row.name) @if row.name == operator { " " span.quiet-text { "(you)" } } },
-                html! { (row.role.name()) },
-                html! { (lang.age(now_ms - row.created_at_ms)) },
-                html! { (lang.age(now_ms - row.changed_at_ms)) },
-                html! { (lang.count(row.sessions)) },
-            ];
-            Row::new(format!("operator-{}", row.name), cells)
-        })
-        .collect();
     let body = html! {
         div.console {
-            header.page-head { h1 { "Operators" } }
-            div.panel { (Table::new("Operators", &columns, rows)) }
-            div.columns {
-                section.panel {
-                    header { h2 { "Add an operator" } }
-                    form.stack method="post" action="/operators" data-live {
-                        (command_id(fresh_id))
-                        (Field::text("name", "Name")
-                            .hint("a to z, 0 to 9, dots and hyphens").required(lang))
-                        (Field::secret("password", "Password")
-                            .hint("At least 12 characters: three or four words do well")
-                            .autocomplete("new-password").required(lang))
-                        (Button::submit("Add").primary().icon(Icon::Plus))
-                    }
-                }
-                section.panel {
-                    header { h2 { "Change your password" } }
-                    form.stack method="post" action="/operators/password" data-live {
-                        (command_id(fresh_id))
-                        (Field::secret("current", "Password now")
-                            .autocomplete("current-password").required(lang))
-                        (Field::secret("password", "New password").id("field-new-password")
-                            .hint("You are signed out everywhere and sign in with the new one")
-                            .autocomplete("new-password").required(lang))
-                        (Button::submit("Change"))
-                    }
-                }
+            header.page-head { h1 { (title) } }
+            @if caller.may(Permission::UsersRead) {
+                (filter_tabs(lang, "People and programs", &tabs, current))
             }
+            (body)
         }
     };
     let shown = Page {
-        title: "Operators",
+        title,
         screen: Screen::Operators,
-        operator,
+        operator: &caller.name,
         stream: None,
     };
     console_page(lang, shown, body)
+}
+
+/// Returns a fresh id for a form's command.
+fn fresh_id(context: &Context) -> String {
+    ulid::Ulid::from_bytes(context.new_id()).to_string()
 }

@@ -1,8 +1,10 @@
 //! Decides which names and passwords operators may have, how long guessing is held up, and what a
 //! role may do.
 
+mod key;
 mod permission;
 
+pub(super) use key::{KeyRefused, check_key};
 pub(super) use permission::who_may;
 pub use permission::{ConsoleRole, Permission, WordUnknown};
 

@@ -4,10 +4,17 @@
 
 mod caller;
 mod changes;
+mod keys;
+mod operators;
 mod watching;
 
 pub use caller::Caller;
 pub(super) use changes::{NewOperator, NewPassword, same_password};
+pub(super) use keys::{
+    KEYS, KeyDraft, NewKey, is_key, key_caller, known_key, revoke, scopes_for_keys, shown_before,
+    usual_rate,
+};
+pub(super) use operators::{Change, OPERATORS, change, known, operators};
 pub(super) use watching::viewer;
 
 use counterpart_daemon::db::DbError;
@@ -18,7 +25,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 
 use super::rules::{self, ConsoleRole, NameRefused, PasswordRefused};
-use super::store::{self, Failures, OperatorRow};
+use super::store::{self, Failures};
 use crate::context::Context;
 
 /// How long a session lives after its last use, in milliseconds.
@@ -27,6 +34,10 @@ const SESSION_MS: i64 = 12 * 3_600_000;
 const PROLONGED_AFTER_MS: i64 = 3_600_000;
 /// Wrong passwords are forgotten after a day.
 const FAILURES_KEPT_MS: i64 = 24 * 3_600_000;
+/// How long the audit log is kept, in milliseconds: a year, and the month in which it is looked at.
+const AUDIT_KEPT_MS: i64 = 400 * 86_400_000;
+/// Lines of it deleted in one go, every hour.
+const AUDIT_PURGED_MAX: u32 = 10_000;
 /// The operator of the first start.
 const FIRST_OPERATOR: &str = "admin";
 
@@ -73,6 +84,9 @@ pub enum UserFailed {
     /// There is no such operator.
     #[error("there is no operator called {0}")]
     Unknown(String),
+    /// Nobody could let people in any more.
+    #[error("{0} is the only admin who may sign in: make another one first")]
+    LastAdmin(String),
     /// The hash could not be made or read.
     #[error("could not hash a password")]
     Hash(#[from] PasswordError),
@@ -134,20 +148,6 @@ pub async fn add(
     let new = NewOperator::prepare(context, name, role, password).await?;
     let now_ms = context.now_ms();
     context.db().write(move |tx| new.add_in(tx, now_ms)).await
-}
-
-/// Gives an operator a new password and ends all of that operator's sessions.
-///
-/// # Errors
-/// [`UserFailed`].
-pub async fn change_password(
-    context: &Context,
-    name: &str,
-    password: &str,
-) -> Result<(), UserFailed> {
-    let new = NewPassword::prepare(context, name, password).await?;
-    let within = context.clone();
-    context.db().write(move |tx| new.set_in(&within, tx)).await
 }
 
 /// Signs an operator in.
@@ -253,28 +253,17 @@ pub(super) async fn sign_out(context: &Context, token: &str) -> Result<(), DbErr
         .await
 }
 
-/// Returns the operators, by name.
-///
-/// # Errors
-/// Those of the database.
-pub(super) async fn operators(context: &Context) -> Result<Vec<OperatorRow>, DbError> {
-    let now_ms = context.now_ms();
-    context
-        .db()
-        .read(move |tx| store::operators(tx, now_ms))
-        .await
-}
-
 /// Deletes what is over; returns how many rows.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn purge(context: &Context) -> Result<u64, DbError> {
     let now_ms = context.now_ms();
-    context
-        .db()
-        .write(move |tx| store::purge(tx, now_ms, now_ms - FAILURES_KEPT_MS))
-        .await
+    let purged = context.db().write(move |tx| {
+        let over = store::purge(tx, now_ms, now_ms - FAILURES_KEPT_MS)?;
+        Ok(over + store::purge_audit(tx, now_ms - AUDIT_KEPT_MS, AUDIT_PURGED_MAX)?)
+    });
+    purged.await
 }
 
 /// The hash of a password nobody was ever told.
@@ -342,6 +331,7 @@ impl ToProblem for UserFailed {
             }
             Self::Taken(_) => Problem::refused("name_taken", &sentence).field("name", sentence),
             Self::Unknown(_) => Problem::not_found(sentence),
+            Self::LastAdmin(_) => Problem::refused("last_admin", sentence),
             Self::Hash(_) | Self::Stopping => Problem::failed("not_hashed", sentence),
             Self::Db(error) => error.to_problem(),
         }

@@ -1,4 +1,17 @@
-//! The SQL of operators, their sessions and their wrong passwords.
+//! The SQL of operators' passwords, their sessions and their wrong passwords; operators as people
+//! see them, API keys and the audit log are beside it.
+
+mod audit;
+mod keys;
+mod operators;
+
+pub(super) use audit::{AuditFilter, AuditRow, audit, audit_areas, purge_audit};
+pub(super) use keys::{
+    KeyRow, add_key, key_by_id, key_by_secret, key_name_taken, keys, note_key_used, revoke_key,
+};
+pub(super) use operators::{
+    OperatorRow, operator_by_name, operators, other_admins, set_disabled, set_role,
+};
 
 use counterpart_daemon::db::{DbError, FromValue, Row, Tx, Value, ValueMismatch};
 use counterpart_daemon::params;
@@ -14,39 +27,6 @@ impl FromValue for RoleWord {
         let role = word.parse().map(Self);
         role.map_err(|_| ValueMismatch::new(value, "an operator's role"))
     }
-}
-
-/// An operator as listed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct OperatorRow {
-    pub(super) name: String,
-    pub(super) role: ConsoleRole,
-    pub(super) disabled_at_ms: Option<i64>,
-    pub(super) created_at_ms: i64,
-    pub(super) changed_at_ms: i64,
-    pub(super) sessions: i64,
-}
-
-pub(super) fn operators(tx: &mut Tx, now_ms: i64) -> Result<Vec<OperatorRow>, DbError> {
-    let rows = tx.query_all(
-        "SELECT o.name, o.created_at_ms, o.changed_at_ms,
-             (SELECT COUNT(*) FROM console_sessions s
-              WHERE s.operator = o.name AND s.until_ms > $1), o.role, o.disabled_at_ms
-         FROM operators o ORDER BY o.name LIMIT 500",
-        params![now_ms],
-    )?;
-    rows.iter()
-        .map(|row| {
-            Ok(OperatorRow {
-                name: row.read(0)?,
-                created_at_ms: row.read(1)?,
-                changed_at_ms: row.read(2)?,
-                sessions: row.read(3)?,
-                role: row.read::<RoleWord>(4)?.0,
-                disabled_at_ms: row.read(5)?,
-            })
-        })
-        .collect()
 }
 
 pub(super) fn any_operator(tx: &mut Tx) -> Result<bool, DbError> {

@@ -4,15 +4,19 @@
 //! It knows no slice; `app.rs` puts their routers under it.
 
 mod address;
+mod audit;
 mod command;
 mod control;
 mod form;
 mod frame;
 mod health;
+mod throttle;
 
 pub use address::{Served, escaped, with_query};
-pub use command::{Done, done, once, request_of};
+pub use audit::{Noted, remember_origin};
+pub use command::{Asked, Done, done, once, request_of};
 pub use control::{Control, Door, close_door, door};
 pub use form::CommandForm;
 pub use frame::{Page, Screen, console_page, entry_page, live, moment, stat_age};
 pub use health::{Health, router as health_router};
+pub use throttle::Throttle;

@@ -216,9 +216,9 @@ async fn operators_are_added_and_change_their_passwords() {
         ("current", "not it at all"),
         ("password", "another good one"),
     ];
-    assert_eq!(world.submit("/operators/password", &wrong).await.0, 409);
+    assert_eq!(world.submit("/account/password", &wrong).await.0, 409);
     let right = [("current", PASSWORD), ("password", "another good one")];
-    let (status, place, _) = world.submit("/operators/password", &right).await;
+    let (status, place, _) = world.submit("/account/password", &right).await;
     assert_eq!((status.as_u16(), place.as_deref()), (303, Some("/sign-in")));
     assert_eq!(world.refused("/v1/stores").await.status, 401);
     world.sign_in("admin", "another good one").await.unwrap();

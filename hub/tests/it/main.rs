@@ -5,6 +5,7 @@
     reason = "the functions that tests share are tests too, and clippy.toml frees only the tests"
 )]
 
+mod access;
 mod catalog;
 mod commands;
 mod console;

@@ -61,7 +61,7 @@ async fn every_page_of_an_operator_ends_with_a_new_password() {
     let token = world.sign_in("admin", PASSWORD).await.unwrap();
     let page = open(&world, "/stream", &token).await;
     let fields = [("current", PASSWORD), ("password", "another good one")];
-    let (status, _, text) = world.submit("/operators/password", &fields).await;
+    let (status, _, text) = world.submit("/account/password", &fields).await;
     assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
     ended(page).await;
 }

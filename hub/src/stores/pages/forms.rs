@@ -112,7 +112,7 @@ pub(super) async fn make_code(
 ) -> Result<Response, Problem> {
     let store_id = parse_store(&store)?;
     let version = context.live().version();
-    let made = service::make_code(&context, &store_id, &operator.name).await?;
+    let made = service::make_code_for(&context, &store_id, &operator).await?;
     let code = code_once(&context, &store_id, &made);
     if asks_for_regions(&headers) {
         let region = Region::new("new-code", version, code);

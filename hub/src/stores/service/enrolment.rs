@@ -14,6 +14,8 @@ use crate::stores::rules::{self, CODE_LIVES_MS, CodeGood, Used};
 use crate::stores::store::{self, CodeRow};
 use crate::sync::edges::{self, NewEdge};
 use crate::sync::reference;
+use crate::users::Caller;
+use crate::web::Noted;
 
 /// How long an edge's certificate lives, in days: it ends well after the machine is replaced, and
 /// a stolen one is blocked by its number, not by its end.
@@ -40,11 +42,32 @@ pub async fn make_code(
     store_id: &StoreId,
     by: &str,
 ) -> Result<CodeMade, StoreFailed> {
-    let (within, store_id, by) = (context.clone(), store_id.clone(), by.to_owned());
-    context
-        .db()
-        .write(move |tx| make_code_in(&within, tx, &store_id, &by))
-        .await
+    make_code_as(context, store_id, by, &format!("operator:{by}")).await
+}
+
+/// Makes a code for a caller of the API or a page.
+pub(in crate::stores) async fn make_code_for(
+    context: &Context,
+    store_id: &StoreId,
+    caller: &Caller,
+) -> Result<CodeMade, StoreFailed> {
+    make_code_as(context, store_id, &caller.name, &caller.principal()).await
+}
+
+async fn make_code_as(
+    context: &Context,
+    store_id: &StoreId,
+    by: &str,
+    principal: &str,
+) -> Result<CodeMade, StoreFailed> {
+    let (within, store_id, name) = (context.clone(), store_id.clone(), by.to_owned());
+    let command = format!("/v1/stores/{store_id}/enrolment-codes");
+    let noted = Noted::done(principal, &command);
+    let made = context.db().write(move |tx| {
+        noted.write(&within, tx)?;
+        make_code_in(&within, tx, &store_id, &name)
+    });
+    made.await
 }
 
 fn make_code_in(

@@ -20,7 +20,7 @@ use super::COOKIE_NAME;
 use crate::context::Context;
 use crate::users::rules::Permission;
 use crate::users::service::{self, Caller};
-use crate::web::escaped;
+use crate::web::{Noted, escaped};
 
 /// Finds out who asks.
 async fn who_asks(headers: &HeaderMap, context: &Context) -> Result<Caller, Problem> {
@@ -31,6 +31,9 @@ async fn who_asks(headers: &HeaderMap, context: &Context) -> Result<Caller, Prob
     };
     if context.control().is(&token) {
         return Ok(Caller::command_line());
+    }
+    if service::is_key(&token) {
+        return service::key_caller(context, &token).await;
     }
     let who = service::who(context, &token).await?;
     who.ok_or_else(|| Problem::unauthenticated("this session is over: sign in again"))
@@ -78,7 +81,12 @@ impl<N: Need> FromRequestParts<Context> for Permitted<N> {
 
     async fn from_request_parts(parts: &mut Parts, context: &Context) -> Result<Self, Problem> {
         let caller = who_asks(&parts.headers, context).await?;
-        caller.check(N::PERMISSION)?;
+        if let Err(refused) = caller.check(N::PERMISSION) {
+            let command = parts.uri.path();
+            let noted = Noted::refused(&caller.principal(), command, "forbidden");
+            noted.write_now(context).await?;
+            return Err(refused.into());
+        }
         Ok(Self {
             caller,
             need: PhantomData,
@@ -91,7 +99,10 @@ impl<N: Need> FromRequestParts<Context> for OnPage<N> {
 
     async fn from_request_parts(parts: &mut Parts, context: &Context) -> Result<Self, Response> {
         match Permitted::<N>::from_request_parts(parts, context).await {
-            Ok(Permitted { caller, need }) => Ok(Self { caller, need }),
+            Ok(Permitted { caller, need }) => match caller.check_person() {
+                Ok(()) => Ok(Self { caller, need }),
+                Err(refused) => Err(Problem::from(refused).into_response()),
+            },
             Err(problem) if problem.status() != StatusCode::UNAUTHORIZED => {
                 Err(problem.into_response())
             }

@@ -18,6 +18,7 @@ pub struct Caller {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Rights {
     Operator(ConsoleRole),
+    Key(Vec<Permission>),
     CommandLine,
 }
 
@@ -35,6 +36,18 @@ pub(in crate::users) enum NotPermitted {
         /// What it takes.
         needed: Permission,
     },
+    /// A key's scopes are not enough.
+    #[error("the API key {name} may not {}: it lacks the scope {needed}; make a key that has it, \
+        at the console", .needed.deed())]
+    Scope {
+        /// The key.
+        name: String,
+        /// What it takes.
+        needed: Permission,
+    },
+    /// A key came to a page.
+    #[error("the API key {0} cannot look at pages: they are for people; ask /v1 instead")]
+    Page(String),
 }
 
 impl Caller {
@@ -44,6 +57,15 @@ impl Caller {
         Self {
             name,
             rights: Rights::Operator(role),
+        }
+    }
+
+    /// Returns an API key and what it may do.
+    #[must_use]
+    pub(in crate::users) const fn key(name: String, scopes: Vec<Permission>) -> Self {
+        Self {
+            name,
+            rights: Rights::Key(scopes),
         }
     }
 
@@ -65,7 +87,10 @@ impl Caller {
     /// Returns how the caller is named as the principal of a command.
     #[must_use]
     pub fn principal(&self) -> String {
-        format!("operator:{}", self.name)
+        match self.rights {
+            Rights::Key(_) => format!("key:{}", self.name),
+            Rights::Operator(_) | Rights::CommandLine => format!("operator:{}", self.name),
+        }
     }
 
     /// Returns under what a command of this caller is remembered, for `web::once`.
@@ -79,10 +104,11 @@ impl Caller {
 
     /// Tells whether the caller may do that: for pages that show only the forms one may send.
     #[must_use]
-    pub const fn may(&self, permission: Permission) -> bool {
-        match self.rights {
+    pub fn may(&self, permission: Permission) -> bool {
+        match &self.rights {
             Rights::CommandLine => true,
             Rights::Operator(role) => role.may(permission),
+            Rights::Key(scopes) => scopes.contains(&permission),
         }
     }
 
@@ -91,14 +117,29 @@ impl Caller {
     /// # Errors
     /// [`NotPermitted`], with a sentence that says who may.
     pub(in crate::users) fn check(&self, needed: Permission) -> Result<(), NotPermitted> {
+        if self.may(needed) {
+            return Ok(());
+        }
+        let name = self.name.clone();
         match &self.rights {
             Rights::CommandLine => Ok(()),
-            Rights::Operator(role) if role.may(needed) => Ok(()),
             Rights::Operator(role) => Err(NotPermitted::Role {
-                name: self.name.clone(),
+                name,
                 role: *role,
                 needed,
             }),
+            Rights::Key(_) => Err(NotPermitted::Scope { name, needed }),
+        }
+    }
+
+    /// Checks that the caller is a person, who may look at pages.
+    ///
+    /// # Errors
+    /// [`NotPermitted::Page`].
+    pub(in crate::users) fn check_person(&self) -> Result<(), NotPermitted> {
+        match &self.rights {
+            Rights::Key(_) => Err(NotPermitted::Page(self.name.clone())),
+            Rights::Operator(_) | Rights::CommandLine => Ok(()),
         }
     }
 }

@@ -7,6 +7,7 @@
 mod badge;
 mod button;
 mod chart;
+mod check;
 mod count;
 mod dialog;
 mod empty;
@@ -24,6 +25,7 @@ pub(in crate::web) use badge::badge_shape;
 pub use badge::{Tone, badge};
 pub use button::{Button, Emphasis};
 pub use chart::{Bars, LineChart, Series, sparkline};
+pub use check::{Tick, ticks};
 pub use count::{CountRow, count_grid};
 pub use dialog::{Dialog, Opened};
 pub use empty::{Empty, new_rows};
