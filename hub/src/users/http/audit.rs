@@ -8,7 +8,7 @@ use counterpart_daemon::http::{Json, Problem, Query};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -28,7 +28,7 @@ pub(super) fn router() -> OpenApiRouter<Context> {
 }
 
 /// Which lines are asked for, as in an address.
-#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 struct Asked {
     /// A principal: `operator:mo`, `key:webshop`.

@@ -8,7 +8,7 @@ use counterpart_daemon::http::{IdempotencyKey, Json, Path, Problem, Query, Store
 use counterpart_daemon::web::live::leave_for;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -41,7 +41,7 @@ pub(super) fn router() -> OpenApiRouter<Context> {
 }
 
 /// Where a list goes on.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 struct Asked {
     /// After this name.
