@@ -132,7 +132,12 @@ async fn run(settings: &Settings, config: EdgeConfig) -> anyhow::Result<()> {
         .await
         .context("could not listen for the signal to stop")?;
     println!("Stopping: the receipt being printed is finished first");
-    let report = running.shutdown().await;
+    let Some(report) = shutdown::unless_asked_again(running.shutdown()).await else {
+        println!(
+            "Stopped at once: a receipt that was being printed is uncertain, the next start says which"
+        );
+        std::process::exit(1);
+    };
     if !report.cut_off.is_empty() {
         println!("Did not stop in time: {}", report.cut_off.join(", "));
     }

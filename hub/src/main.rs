@@ -205,7 +205,10 @@ async fn run(config: HubConfig) -> anyhow::Result<()> {
         .await
         .context("could not listen for the signal to stop")?;
     println!("Stopping");
-    let report = running.shutdown().await;
+    let Some(report) = shutdown::unless_asked_again(running.shutdown()).await else {
+        println!("Stopped at once: requests that were being answered were cut");
+        std::process::exit(1);
+    };
     if !report.cut_off.is_empty() {
         println!("Did not stop in time: {}", report.cut_off.join(", "));
     }

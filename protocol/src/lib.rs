@@ -8,6 +8,7 @@
 pub mod barcode;
 pub mod catalog;
 pub mod codes;
+pub mod condition;
 pub mod documents;
 pub mod enrolment;
 pub mod exceptions;

@@ -6,6 +6,7 @@
     reason = "a journey that cannot go on says where by panicking"
 )]
 
+mod api;
 mod browser;
 mod hub_killed;
 mod offline;

@@ -15,6 +15,8 @@ use counterpart_daemon::shutdown::Stage;
 use counterpart_daemon::telemetry::Telemetry;
 use counterpart_daemon::tls::{Authority, Identity, Protocols, TlsError, server_config};
 use counterpart_daemon::web::problem_page::{self, ProblemPages};
+use counterpart_daemon::web::reference;
+use counterpart_daemon::web::shell::NavItem;
 use counterpart_daemon::web::text::Texts;
 use counterpart_daemon::web::{assets, security};
 use utoipa_axum::router::OpenApiRouter;
@@ -76,17 +78,27 @@ impl Serving {
         let scheme = scheme(&self.transport);
         let all = slices.merge(web::router(Health { telemetry }, self.control));
         let (router, document) = described(all, &about(context));
+        let texts = Arc::new(Texts::new(&[]).expect("the kit's own words were read at the start"));
+        let place = context.profile().name.clone();
+        let back = NavItem {
+            label: "Status".to_owned(),
+            href: "/status".to_owned(),
+            waiting: 0,
+        };
         let router = router
             .merge(document.router())
+            .merge(reference::router(
+                &document,
+                Arc::clone(&texts),
+                &place,
+                &back,
+            ))
             .merge(assets::router())
             .fallback(not_found)
             .method_not_allowed_fallback(method_not_allowed)
             .with_state(context.clone());
         let limits = Limits::default();
-        let pages = ProblemPages {
-            texts: Arc::new(Texts::new(&[]).expect("the kit's own words were read at the start")),
-            place: context.profile().name.clone(),
-        };
+        let pages = ProblemPages { texts, place };
         let router = limits
             .around(router)
             .layer(from_fn_with_state(pages, problem_page::for_people))

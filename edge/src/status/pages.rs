@@ -39,6 +39,7 @@ fn head(store: &StoreProfile, status: &Status) -> Markup {
             p.quiet-text {
                 (store.name) " (" (store.store_id) ")"
                 @if let Some(edge) = status.edge { ", edge " (edge) }
+                " · " a href="/reference" { "API reference" }
             }
         }
     }

@@ -6,6 +6,8 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use counterpart_daemon::http::openapi::{About, Document, described};
 use counterpart_daemon::http::{Limits, method_not_allowed, not_found, observed};
 use counterpart_daemon::web::problem_page::{self, ProblemPages};
+use counterpart_daemon::web::reference;
+use counterpart_daemon::web::shell::NavItem;
 use counterpart_daemon::web::text::Texts;
 use counterpart_daemon::web::{assets, security};
 use std::sync::Arc;
@@ -15,6 +17,9 @@ use super::status;
 use crate::context::Context;
 use crate::web::{Health, Served, health_router, remember_origin};
 use crate::{catalog, notices, sales, stock, stores, users};
+
+/// What the hub is called on pages for everybody.
+const PLACE: &str = "Counterpart hub";
 
 /// Returns the routes of every slice with what they say about themselves.
 fn operations() -> OpenApiRouter<Context> {
@@ -53,6 +58,14 @@ fn about() -> About {
 /// Returns all routes of the public listener, or of its loopback twin.
 pub(super) fn public(context: &Context, served: Served) -> Router {
     let slices: Router<Context> = operations().into();
+    let document = document();
+    let texts = Arc::new(Texts::new(&[]).expect("the kit's own words were read at the start"));
+    let back = NavItem {
+        label: "Console".to_owned(),
+        href: "/".to_owned(),
+        waiting: 0,
+    };
+    let reference = reference::router(&document, Arc::clone(&texts), PLACE, &back);
     let uploads: Router<Context> = catalog::upload_router().into();
     let limits = match served {
         Served::Tls => Limits::default(),
@@ -67,13 +80,14 @@ pub(super) fn public(context: &Context, served: Served) -> Router {
             .with_state(context.clone())
             .merge(health_router(Health::new(context.clone())))
             .merge(assets::router())
-            .merge(document().router())
+            .merge(document.router())
+            .merge(reference)
             .fallback(not_found)
             .method_not_allowed_fallback(method_not_allowed),
     );
     let pages = ProblemPages {
-        texts: Arc::new(Texts::new(&[]).expect("the kit's own words were read at the start")),
-        place: "Counterpart hub".to_owned(),
+        texts,
+        place: PLACE.to_owned(),
     };
     let router = limited
         .merge(catalog::upload_limits().around(uploads.with_state(context.clone())))

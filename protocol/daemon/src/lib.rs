@@ -7,6 +7,7 @@ pub mod config;
 pub mod db;
 pub mod entropy;
 pub mod http;
+pub mod measure;
 pub mod password;
 pub mod replica;
 pub mod shutdown;

@@ -182,6 +182,21 @@ pub async fn asked_to_stop() -> std::io::Result<()> {
     tokio::signal::ctrl_c().await
 }
 
+/// Waits for `stopping`, unless someone asks a second time, who is in a hurry: then nothing is
+/// returned and the process should end at once.
+pub async fn unless_asked_again<T>(stopping: impl Future<Output = T>) -> Option<T> {
+    let again = async {
+        // Where nobody can ask, nobody asks.
+        if asked_to_stop().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        done = stopping => Some(done),
+        () = again => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -98,6 +98,7 @@ fn back_up(source: &Path, target: &Path) -> Result<(), DbError> {
             .and_then(|file| file.sync_all())
             .map_err(failed)?;
         fs::rename(&partial, target).map_err(failed)?;
+        crate::measure::note_backup(source);
         match target.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => File::open(folder)
                 .and_then(|folder| folder.sync_all())

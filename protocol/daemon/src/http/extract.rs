@@ -2,7 +2,7 @@
 //!
 //! They check form only; what a value means is for the slice's `rules.rs`.
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::multipart::MultipartRejection;
 use axum::extract::rejection::{
     BytesRejection, FormRejection, JsonRejection, PathRejection, QueryRejection,
@@ -11,13 +11,34 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::problem::{Problem, ToProblem};
+use super::zero::{none_in_form, none_in_json};
 
 /// A JSON body; as an answer, JSON as well.
-#[derive(Debug, Clone, Copy, Default, FromRequest)]
-#[from_request(via(axum::Json), rejection(Problem))]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let (request, bytes) = taken(request, state).await?;
+        none_in_json(&bytes)?;
+        let request = request.map(|_| Body::from(bytes));
+        let axum::Json(value) = axum::Json::from_request(request, state).await?;
+        Ok(Self(value))
+    }
+}
+
+/// Reads a body to look at it before it is read for what it means.
+async fn taken<S: Send + Sync>(request: Request, state: &S) -> Result<(Request, Bytes), Problem> {
+    let (parts, body) = request.into_parts();
+    let whole = Request::from_parts(parts.clone(), body);
+    let bytes = Bytes::from_request(whole, state).await?;
+    Ok((Request::from_parts(parts, Body::empty()), bytes))
+}
 
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
@@ -36,9 +57,20 @@ pub struct Query<T>(pub T);
 pub struct Path<T>(pub T);
 
 /// The fields of a form.
-#[derive(Debug, Clone, Copy, Default, FromRequest)]
-#[from_request(via(axum::extract::Form), rejection(Problem))]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Form<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let (request, bytes) = taken(request, state).await?;
+        none_in_form(&bytes)?;
+        let request = request.map(|_| Body::from(bytes));
+        let axum::extract::Form(value) = axum::extract::Form::from_request(request, state).await?;
+        Ok(Self(value))
+    }
+}
 
 /// A form with files.
 #[derive(Debug)]

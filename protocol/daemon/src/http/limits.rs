@@ -20,6 +20,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use super::pace::{Pace, paced};
 use super::problem::Problem;
+use super::zero::none_in_address;
 use super::{Share, Shares, caller};
 
 /// The limits of a listener and its routers.
@@ -118,6 +119,9 @@ async fn pass(State(gate): State<Gate>, request: Request, next: Next) -> Respons
         .and_then(|length| length.parse::<u64>().ok());
     if declared.is_some_and(|bytes| bytes > gate.limits.body_bytes_max as u64) {
         return too_large(gate.limits.body_bytes_max).into_response();
+    }
+    if let Err(problem) = none_in_address(request.uri()) {
+        return problem.into_response();
     }
     let Some(_place) = gate.place_for(&request) else {
         metrics::counter!("counterpart_http_turned_away").increment(1);

@@ -3,6 +3,7 @@
 //! It holds no route and no page; slices bring routers, `web/` brings pages.
 
 mod extract;
+pub mod health;
 pub mod idempotency;
 mod limits;
 mod observe;
@@ -11,6 +12,7 @@ mod pace;
 mod problem;
 mod serve;
 mod shares;
+mod zero;
 
 #[cfg(test)]
 mod tests;

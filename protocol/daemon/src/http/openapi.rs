@@ -31,6 +31,9 @@ pub const DOCUMENT_PATH: &str = "/openapi.json";
 /// The first part of every path that is promised to programs.
 pub const API_PREFIX: &str = "/v1/";
 
+/// The methods operations have, in the order they are read.
+pub const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
 const TOKEN: &str = "token";
 const SESSION: &str = "session";
 
@@ -87,6 +90,16 @@ impl Document {
     #[must_use]
     pub fn openapi(&self) -> &OpenApi {
         &self.openapi
+    }
+
+    /// Returns the description as JSON, as it is served.
+    ///
+    /// # Panics
+    ///
+    /// Never: it was written by [`Document::new`].
+    #[must_use]
+    pub fn to_value(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.json).expect("the description was just written")
     }
 
     /// Returns the route of the description itself.
@@ -190,15 +203,10 @@ where
 /// Lists the operations of a path with their methods, in the order they are read.
 #[must_use]
 pub fn operations(item: &PathItem) -> Vec<(&'static str, &Operation)> {
-    let known = [
-        ("GET", &item.get),
-        ("POST", &item.post),
-        ("PUT", &item.put),
-        ("PATCH", &item.patch),
-        ("DELETE", &item.delete),
-    ];
-    let there = known.into_iter();
-    there
+    let said = [&item.get, &item.post, &item.put, &item.patch, &item.delete];
+    METHODS
+        .into_iter()
+        .zip(said)
         .filter_map(|(method, operation)| Some((method, operation.as_ref()?)))
         .collect()
 }
@@ -288,6 +296,8 @@ fn complete(path: &str, operation: &mut Operation) {
             .as_ref()
             .is_some_and(|all| !all.is_empty());
     let is_open = operation.security.is_some();
+    let has_body = operation.request_body.is_some();
+    let takes_key = has_key(operation);
     let mut add = |status: &str, description: &str| {
         let responses = &mut operation.responses.responses;
         responses
@@ -304,26 +314,20 @@ fn complete(path: &str, operation: &mut Operation) {
     if path.contains('{') {
         add("404", "`not_found`");
     }
-    if operation.request_body.is_some() {
-        let responses = &mut operation.responses.responses;
-        responses
-            .entry("413".to_owned())
-            .or_insert_with(|| RefOr::T(Response::new("`body_too_large`")));
+    if has_body {
+        add("408", "`body_too_slow`");
+        add("413", "`body_too_large`");
     }
-    if has_key(operation) {
-        let sentence = "`idempotency_key_reused`: the key was used for another command";
-        let responses = &mut operation.responses.responses;
-        responses
-            .entry("422".to_owned())
-            .or_insert_with(|| RefOr::T(Response::new(sentence)));
+    if takes_key {
+        add(
+            "422",
+            "`idempotency_key_reused`: the key was used for another command",
+        );
     }
-    let responses = &mut operation.responses.responses;
-    responses.entry("503".to_owned()).or_insert_with(|| {
-        let sentence = "`database_busy`, `overloaded`, `timed_out` or `stopping`: send the same \
-                        request again after `Retry-After` seconds";
-        RefOr::T(Response::new(sentence))
-    });
-    for (status, response) in responses {
+    let sentence = "`database_busy`, `overloaded`, `timed_out` or `stopping`: send the same request \
+                    again after `Retry-After` seconds";
+    add("503", sentence);
+    for (status, response) in &mut operation.responses.responses {
         if let RefOr::T(response) = response
             && status.as_str() >= "400"
             && response.content.is_empty()

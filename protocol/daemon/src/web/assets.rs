@@ -33,7 +33,7 @@ macro_rules! asset {
     };
 }
 
-static ASSETS: [Asset; 23] = [
+static ASSETS: [Asset; 24] = [
     asset!("css/tokens.css", "text/css; charset=utf-8"),
     asset!("css/base.css", "text/css; charset=utf-8"),
     asset!("css/parts.css", "text/css; charset=utf-8"),
@@ -44,6 +44,7 @@ static ASSETS: [Asset; 23] = [
     asset!("css/sale.css", "text/css; charset=utf-8"),
     asset!("css/tender.css", "text/css; charset=utf-8"),
     asset!("css/console.css", "text/css; charset=utf-8"),
+    asset!("css/reference.css", "text/css; charset=utf-8"),
     asset!("js/answer.js", "text/javascript; charset=utf-8"),
     asset!("js/app.js", "text/javascript; charset=utf-8"),
     asset!("js/count.js", "text/javascript; charset=utf-8"),
@@ -60,7 +61,7 @@ static ASSETS: [Asset; 23] = [
 ];
 
 /// The style sheets in the order in which a page links them.
-pub(super) const STYLES: [&str; 10] = [
+pub(super) const STYLES: [&str; 11] = [
     "css/tokens.css",
     "css/base.css",
     "css/parts.css",
@@ -71,6 +72,7 @@ pub(super) const STYLES: [&str; 10] = [
     "css/sale.css",
     "css/tender.css",
     "css/console.css",
+    "css/reference.css",
 ];
 
 static BUILD: LazyLock<String> = LazyLock::new(|| {

@@ -87,6 +87,7 @@ pub mod gallery;
 pub mod live;
 pub mod parts;
 pub mod problem_page;
+pub mod reference;
 pub mod security;
 pub mod shell;
 pub mod text;
