@@ -3,12 +3,16 @@
 //! A document is a grow-only map at the root: key = the writer's key, value = one fact's bytes.
 //! Nothing is overwritten or deleted, and there are no sub-maps, lists, texts or counters, because
 //! those were measured to lose or double quantities (`replication.md` §2). One change is one fact.
+//!
+//! A [`Segment`] of a journal has one writer; an [`OrderDocument`] has the hub and stores.
 
 mod guard;
 mod journal;
 mod layout;
 mod order;
 mod order_guard;
+#[cfg(test)]
+mod order_tests;
 
 pub use guard::{Admitted, CHANGE_BYTES_MAX, Expected, GuardRefused, admit};
 pub use journal::{Appended, FACT_BYTES_MAX, SEGMENT_FACTS_MAX, Segment, SegmentFailed};

@@ -15,7 +15,8 @@ use crate::ids::{OrderId, OrderKey, Writer};
 /// 2 ms (evidence/automerge.md, table B), and a hostile writer could not make it cost more.
 pub const ORDER_FACTS_MAX: u32 = 4_096;
 
-/// How many heads a change may follow: every writer of an order leaves at most one.
+/// How many changes one may follow: each writer of an order leaves at most one head, and a writer
+/// names its own last change too, whether it is a head or not.
 pub(super) const ORDER_DEPS_MAX: usize = 32;
 
 /// Why an order document could not be loaded or written.
@@ -168,7 +169,7 @@ impl OrderDocument {
             let bytes = fact.len();
             return Err(OrderDocumentFailed::TooLarge { order, bytes });
         }
-        if self.depth >= ORDER_FACTS_MAX || self.doc.get_heads().len() > ORDER_DEPS_MAX {
+        if self.depth >= ORDER_FACTS_MAX || self.doc.get_heads().len() >= ORDER_DEPS_MAX {
             return Err(OrderDocumentFailed::Full(order));
         }
         let refused = |source: automerge::AutomergeError| OrderDocumentFailed::Refused {

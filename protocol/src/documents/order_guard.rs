@@ -24,7 +24,8 @@ pub struct OrderChange {
     pub fact: Fact,
     /// Automerge's own hash of the change.
     pub head: [u8; 32],
-    /// The document's heads when it was written: none for the document's first change.
+    /// The document's heads when it was written, and its writer's change before: none for the
+    /// document's first change.
     pub deps: Vec<[u8; 32]>,
     /// Its operation's number: one more than the highest its writer had seen.
     pub depth: u32,

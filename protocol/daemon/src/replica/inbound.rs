@@ -13,7 +13,6 @@ use counterpart_protocol::sync::{
 use super::Replica;
 use super::feeds::{Direction, Stream, chain_at, put_change, put_head, put_record};
 use super::identity::Identity;
-use super::orders::lock_orders;
 use super::outbound::{OpenFeeds, last_hlc, leave_incomplete};
 use super::projection::{Origin, Projected, Projection, ProjectionFailed};
 use super::quarantine::{put_quarantine, verdicts_between};
@@ -90,7 +89,6 @@ impl Replica {
                 });
             }
         };
-        lock_orders(tx, intake.iter().map(|offered| offered.record.document))?;
         let mut held = sender.held;
         // A sender that repeats records did not hear what became of them.
         let mut verdicts = match batch.first_seq <= held.seq {

@@ -7,10 +7,10 @@
 //! ```
 //!
 //! A slice states a fact with [`Replica::record`], or with [`Replica::record_order`] in an order,
-//! which the hub and stores write side by side (`orders/`), and registers a [`Projection`] for the kinds its
-//! views are made of; local and remote facts reach it the same way. Nothing here knows what a fact
-//! means, and nothing here talks to a network: [`Replica::ask`], [`Replica::answer`] and
-//! [`Replica::hear`] turn transactions into messages and back.
+//! which the hub and stores write side by side (`orders/`), and registers a [`Projection`] for the
+//! kinds its views are made of; local and remote facts reach it the same way. Nothing here knows
+//! what a fact means, and nothing here talks to a network: [`Replica::ask`], [`Replica::answer`]
+//! and [`Replica::hear`] turn transactions into messages and back.
 
 mod answer;
 mod batches;

@@ -83,7 +83,7 @@ fn forget(orders: &mut HotOrders, order: OrderId) -> Option<Hot> {
 }
 
 impl Replica {
-    /// Takes an order document for writing, from memory or the tables; its row is locked. One that
+    /// Takes an order document for writing, from memory or the tables. One that
     /// lacks something or is damaged is refused: a change that follows it would be lost on others.
     pub(super) fn take_document(
         &self,

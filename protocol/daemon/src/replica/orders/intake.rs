@@ -12,7 +12,7 @@ use super::super::inbound::{
 use super::super::outbound::Entry;
 use super::super::projection::{Origin, Projected};
 use super::rows::{
-    NewChange, actor_of, change_under, depth_of, lacks_something, lock_document, put_order_change,
+    NewChange, actor_of, change_under, depth_of, document_of, is_awaited, put_order_change,
 };
 use crate::db::Tx;
 
@@ -51,7 +51,7 @@ impl Replica {
             );
             return Err(NotTaken::Content(reason));
         }
-        let row = lock_document(tx, order)?;
+        let row = document_of(tx, order)?;
         let missing = check_place(tx, order, &change)?;
         put_change(tx, offered.record.change, &offered.change)?;
         let new = NewChange {
@@ -116,7 +116,7 @@ fn held_already(
     let OrderChange { key, .. } = change;
     let (edge, me) = (key.writer.edge, sender.me.writer);
     match change_under(tx, order, key.writer, key.seq)? {
-        Some(held) if held == offered.record.change => Ok(true),
+        Some((held, _)) if held == offered.record.change => Ok(true),
         Some(_) => Err(NotTaken::Content(format!(
             "another change stands under {key}: its writer was cloned"
         ))),
@@ -129,19 +129,13 @@ fn held_already(
     }
 }
 
-/// Returns what the change follows and is not here. If all of it is here, the change must count on
-/// from it; if nothing else is missing either, its writer's change before it must be here too.
+/// Returns what the change follows and is not here. Its depth must count on from what is; and a
+/// writer's changes follow each other directly, as Automerge writes them.
 fn check_place(
     tx: &mut Tx,
     order: OrderId,
     change: &OrderChange,
 ) -> Result<Vec<[u8; 32]>, NotTaken> {
-    let misplaced = || {
-        NotTaken::Content(format!(
-            "the change under {} does not count on from those it follows",
-            change.key
-        ))
-    };
     let mut missing = Vec::new();
     let mut deepest = 0;
     for dep in &change.deps {
@@ -150,19 +144,23 @@ fn check_place(
             None => missing.push(*dep),
         }
     }
-    if change.depth <= deepest {
-        return Err(misplaced());
-    }
-    if !missing.is_empty() {
-        return Ok(missing);
-    }
-    let before = change.key.seq - 1;
-    let has_before = before == 0
-        || change_under(tx, order, change.key.writer, before)?.is_some()
-        || lacks_something(tx, order)?;
-    if change.depth == deepest + 1 && has_before {
+    let counts_on = match missing.is_empty() {
+        true => change.depth == deepest + 1,
+        false => change.depth > deepest,
+    };
+    let (writer, seq) = (change.key.writer, change.key.seq);
+    let follows_own = match change_under(tx, order, writer, seq - 1)? {
+        Some((_, before)) => change.deps.contains(&before),
+        None => seq == 1 || !missing.is_empty(),
+    };
+    let followed_by_own =
+        change_under(tx, order, writer, seq + 1)?.is_none() || is_awaited(tx, order, &change.head)?;
+    if counts_on && follows_own && followed_by_own {
         Ok(missing)
     } else {
-        Err(misplaced())
+        Err(NotTaken::Content(format!(
+            "the change under {} does not count on from those it follows",
+            change.key
+        )))
     }
 }

@@ -1,7 +1,5 @@
 //! The SQL of order documents: their rows, changes, missing parts, readers and writers' actors.
 
-use std::collections::BTreeSet;
-
 use counterpart_protocol::documents::{Actor, ChangeHash};
 use counterpart_protocol::facts::{Fact, Importance};
 use counterpart_protocol::ids::{DocumentId, EdgeNumber, OrderId, OrderKey, Writer};
@@ -35,30 +33,14 @@ pub(super) fn name(order: OrderId) -> String {
     DocumentId::Order(order).to_string()
 }
 
-/// Reads the row of an order document and keeps others from writing it until the transaction ends.
-pub(super) fn lock_document(tx: &mut Tx, order: OrderId) -> Result<Option<DocumentRow>, DbError> {
+/// Returns the row of an order document. Nobody else writes it before this transaction ends: every
+/// engine lets one transaction write at a time.
+pub(super) fn document_of(tx: &mut Tx, order: OrderId) -> Result<Option<DocumentRow>, DbError> {
     let row = tx.query_opt(
         "SELECT head, facts FROM documents WHERE document = $1",
         params![name(order)],
     )?;
     row.as_ref().map(document_row).transpose()
-}
-
-/// Locks the order documents a batch is about, in one order for everybody.
-pub(in super::super) fn lock_orders(
-    tx: &mut Tx,
-    documents: impl Iterator<Item = DocumentId>,
-) -> Result<(), DbError> {
-    let orders: BTreeSet<OrderId> = documents
-        .filter_map(|document| match document {
-            DocumentId::Order(order) => Some(order),
-            DocumentId::Segment(_) => None,
-        })
-        .collect();
-    for order in orders {
-        lock_document(tx, order)?;
-    }
-    Ok(())
 }
 
 fn document_row(row: &Row) -> Result<DocumentRow, DbError> {
@@ -146,19 +128,30 @@ pub(super) fn lacks_something(tx: &mut Tx, order: OrderId) -> Result<bool, DbErr
     Ok(row.is_some())
 }
 
-/// Returns the change that stands under a writer's sequence in an order, whatever its epoch.
+/// Returns the change that stands under a writer's sequence in an order, whatever its epoch, and
+/// its head.
 pub(super) fn change_under(
     tx: &mut Tx,
     order: OrderId,
     writer: Writer,
     seq: u32,
-) -> Result<Option<ChangeHash>, DbError> {
+) -> Result<Option<(ChangeHash, [u8; 32])>, DbError> {
     let row = tx.query_opt(
-        "SELECT change_hash FROM order_changes
+        "SELECT change_hash, head FROM order_changes
          WHERE document = $1 AND edge = $2 AND incarnation = $3 AND seq = $4",
         params![name(order), writer.edge.0, writer.incarnation.0, seq],
     )?;
-    row.map(|row| row.read(0).map(ChangeHash)).transpose()
+    row.map(|row| Ok((ChangeHash(row.read(0)?), row.read(1)?)))
+        .transpose()
+}
+
+/// Tells whether a change that is held follows the one with this head, which is not.
+pub(super) fn is_awaited(tx: &mut Tx, order: OrderId, head: &[u8; 32]) -> Result<bool, DbError> {
+    let row = tx.query_opt(
+        "SELECT head FROM order_missing WHERE document = $1 AND head = $2",
+        params![name(order), head],
+    )?;
+    Ok(row.is_some())
 }
 
 /// Returns the depth of the change with this head, if it is held.

@@ -13,7 +13,7 @@ use super::super::projection::{Origin, Projected};
 use super::super::record::{Place, Recorded, ReplicaFailed, put_own_fact};
 use super::facts::rows_of;
 use super::hot;
-use super::rows::{NewChange, actor_of, lock_document, put_order_change, put_reader, readers};
+use super::rows::{NewChange, actor_of, document_of, put_order_change, put_reader, readers};
 use crate::db::{DbError, Tx};
 
 impl Replica {
@@ -36,7 +36,7 @@ impl Replica {
         body: &B,
     ) -> Result<Recorded, ReplicaFailed> {
         let me = self.identity(tx)?.ok_or(ReplicaFailed::NoIdentity)?;
-        let row = lock_document(tx, order)?;
+        let row = document_of(tx, order)?;
         let mut hot = self.take_document(tx, &me, order, row.as_ref())?;
         let hlc = last_hlc(tx)?.tick(self.wall_ms());
         let header = Header {
@@ -136,8 +136,6 @@ impl Replica {
         peer: EdgeNumber,
     ) -> Result<u64, ReplicaFailed> {
         let me = self.identity(tx)?.ok_or(ReplicaFailed::NoIdentity)?;
-        // Whoever writes the order meanwhile waits, and then finds its new reader.
-        lock_document(tx, order)?;
         let stream = Stream {
             direction: Direction::Out,
             peer,

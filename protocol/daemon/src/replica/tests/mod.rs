@@ -19,6 +19,7 @@ use crate::entropy::SeededEntropy;
 use crate::params;
 
 mod hostile;
+mod order_forged;
 mod order_hostile;
 mod order_seeded;
 mod order_stories;

@@ -9,12 +9,12 @@ use super::{Node, place};
 use crate::params;
 use crate::replica::{Direction, Quarantined, Replica, ReplicaFailed};
 
-fn quarantined(node: &Node) -> Vec<Quarantined> {
+pub(super) fn quarantined(node: &Node) -> Vec<Quarantined> {
     node.write(|replica, tx| Ok(replica.quarantined(tx, 9)?))
 }
 
 #[track_caller]
-fn check_quarantined(node: &Node, direction: Direction, seq: u64, reason: &str) {
+pub(super) fn check_quarantined(node: &Node, direction: Direction, seq: u64, reason: &str) {
     let listed = quarantined(node);
     let found = listed
         .iter()
@@ -23,7 +23,7 @@ fn check_quarantined(node: &Node, direction: Direction, seq: u64, reason: &str) 
 }
 
 /// A shop where order 1 is placed and both stores read it.
-fn placed() -> Shop {
+pub(super) fn placed() -> Shop {
     let mut shop = Shop::new();
     shop.hub.state(order(1), 0, "placed");
     for edge in [A, B] {
@@ -44,7 +44,7 @@ fn damage(node: &Node, seq: u32) {
 }
 
 /// Makes the exchange's end chain fit what its batch, which starts the feed, now says.
-fn chain_again(exchange: &mut Exchange) {
+pub(super) fn chain_again(exchange: &mut Exchange) {
     let batch = exchange.up.as_mut().unwrap();
     batch.end_chain = Chain::GENESIS;
     for (seq, sent) in (1..).zip(&batch.records) {

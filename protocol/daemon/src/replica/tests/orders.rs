@@ -69,7 +69,10 @@ impl Projection for Timelines {
 
 /// A fact of an order as a test compares it: who, under which custody, which of theirs, and what.
 pub(super) fn shown(line: &OrderFact) -> String {
-    let text = line.fact.read::<ReferencePublished>().unwrap().reference;
+    let text = match line.fact.kind() {
+        Some(_) => line.fact.read::<ReferencePublished>().unwrap().reference,
+        None => format!("of kind {}", line.fact.kind_number),
+    };
     let OrderFact {
         writer, epoch, seq, ..
     } = line;
