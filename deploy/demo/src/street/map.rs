@@ -105,8 +105,8 @@ fn mark(house: &House) -> Markup {
             path d="M-13-4h26v14h-26zM-16-4l3-9h26l3 9z" {}
             text x="0" y="40" { (name) }
             @if waiting > 0 {
-                circle.map-count cx="17" cy="-17" r="12" {}
-                text.map-waiting x="17" y="-12" { (waiting.min(999)) }
+                rect.map-count x="4" y="-34" width="38" height="22" rx="11" {}
+                text.map-waiting x="23" y="-18" { (waiting.min(9_999)) }
             }
         }
     }
