@@ -33,7 +33,7 @@ pub use serving::document;
 use crate::config::EdgeConfig;
 use crate::context::{Context, ContextParts, CurrentProfile};
 use crate::devices::{self, Devices, ScannerHeard};
-use crate::reference;
+use crate::{reference, rights};
 use crate::sync::{
     Agent, EnrolFailed, EnrolledStore, HubClient, HubClientFailed, Link, enrolled, publish_waiting,
 };
@@ -259,6 +259,7 @@ async fn start_syncing(context: &Context, hub: HubClient, syncing: &Stage) -> Re
     let nearby = reference::keep_asking(context.clone(), hub, stop.clone());
     syncing.spawn("neighbours", nearby);
     syncing.spawn("waiting", publish_waiting(context.clone(), stop.clone()));
+    syncing.spawn("rights", rights::keep(context.clone(), stop.clone()));
     syncing.spawn("tidying", tidy(context.clone(), stop));
     Ok(())
 }

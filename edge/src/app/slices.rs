@@ -15,7 +15,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::context::Context;
 use crate::devices::{Heard, ScannerHeard};
-use crate::{devices, notices, reference, sales, shifts, staff, status, stock, sync};
+use crate::{devices, notices, reference, rights, sales, shifts, staff, status, stock, sync};
 
 /// How long a scan waits before a busy database is asked again.
 const BUSY_PAUSE: Duration = Duration::from_millis(100);
@@ -48,6 +48,7 @@ pub(super) fn migrations() -> Vec<Migration> {
         shifts::MIGRATIONS,
         sales::MIGRATIONS,
         stock::MIGRATIONS,
+        rights::MIGRATIONS,
     ];
     let mut migrations = spine.to_vec();
     migrations.extend(slices.iter().flat_map(|slice| slice.iter().copied()));
@@ -62,6 +63,7 @@ pub(super) fn projections(live: &Live) -> Vec<Box<dyn Projection>> {
     projections.extend(shifts::projections());
     projections.extend(sales::projections());
     projections.extend(stock::projections());
+    projections.extend(rights::projections(live));
     projections
 }
 

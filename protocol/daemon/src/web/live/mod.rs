@@ -122,8 +122,49 @@ impl Live {
         self.publish(SESSIONS);
     }
 
+    /// Returns word of every change from now on, for background work that is woken by the same
+    /// topics as the pages.
+    pub fn changes(&self) -> Changes {
+        Changes(self.inner.changes.subscribe())
+    }
+
     /// Returns how many streams are open now.
     pub fn streams_open(&self) -> usize {
         STREAMS_MAX - self.inner.streams.available_permits()
+    }
+}
+
+/// Word of changes, for work in the background.
+#[derive(Debug)]
+pub struct Changes(broadcast::Receiver<Topic>);
+
+impl Changes {
+    /// Waits until one of `topics` changed; for ever once nobody can publish any more. Whoever was
+    /// too slow to hear every change is woken as well: it may have been one of these.
+    pub async fn any_of(&mut self, topics: &[&str]) {
+        loop {
+            match self.0.recv().await {
+                Ok(topic) if topics.contains(&topic.as_str()) => return,
+                Ok(_) => {}
+                Err(broadcast::error::RecvError::Lagged(_)) => return,
+                Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Live;
+
+    #[tokio::test]
+    async fn background_work_is_woken_by_its_own_topics() {
+        let live = Live::new(1);
+        let mut changes = live.changes();
+        live.publish("stock");
+        live.publish("rights");
+        changes.any_of(&["rights"]).await;
+        live.publish("stock");
+        changes.any_of(&["sales", "stock"]).await;
     }
 }

@@ -1,0 +1,37 @@
+//! Promise rights: how much of this store's stock the hub may promise to somebody else.
+//!
+//! ```text
+//! stock moved ─┐                    ┌─► more than we keep ─► rights_granted
+//! rights moved ┴─► due ─► run_once ─┼─► less than we keep ─► rights_asked ─► the hub returns some
+//!                                   └─► less than is promised here ─► allocation broken (pickups)
+//! ```
+//!
+//! It never stops a sale: a walk-in burns the store's own rights first, and what is owed then is
+//! named. What may be promised is decided in the transaction of the fact, by the sums in the view.
+
+mod rules;
+mod service;
+mod store;
+
+use counterpart_daemon::db::Migration;
+use counterpart_daemon::replica::Projection;
+use counterpart_daemon::web::live::Live;
+
+pub use rules::Shelf;
+pub use service::{Progress, RightsFailed, keep, may_promise, run_once, shelf_of};
+
+/// The tables of this slice.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    version: 60,
+    name: "rights",
+    sql: include_str!("../../migrations/0060_rights.sql"),
+}];
+
+/// The topic that is published when rights or the stock they stand on moved.
+pub const TOPIC: &str = "rights";
+
+/// Returns the views of this slice; `live` wakes whoever looks after the shelves.
+#[must_use]
+pub fn projections(live: &Live) -> Vec<Box<dyn Projection>> {
+    vec![Box::new(store::Sums { live: live.clone() })]
+}

@@ -1,0 +1,164 @@
+//! Looks after the shelves whose stock or rights moved: grants, asks back, names what is broken.
+
+use std::time::Duration;
+
+use counterpart_daemon::db::{DbError, Tx};
+use counterpart_daemon::replica::ReplicaFailed;
+use counterpart_protocol::ids::{EdgeNumber, Sku};
+use counterpart_protocol::policies::Policies;
+use counterpart_protocol::quantity::Milli;
+use counterpart_protocol::rights::{RightsAsked, RightsGranted, SkuUnits};
+use tokio_util::sync::CancellationToken;
+
+use super::rules::{Shelf, Wish, wish};
+use super::{TOPIC, store};
+use crate::context::Context;
+use crate::{reference, stock};
+
+/// Products looked at in one transaction: some 10 ms, so that no sale waits.
+const PRODUCTS_AT_ONCE: u32 = 200;
+/// How long the hub has to answer before it is asked for the same product again.
+const ASK_AGAIN_MS: i64 = 5 * 60_000;
+/// How long movements are gathered before somebody looks: a delivery makes many at once.
+const GATHER: Duration = Duration::from_millis(200);
+/// How often somebody looks without being woken.
+const LOOK: Duration = Duration::from_secs(30);
+
+/// What one turn did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Progress {
+    /// Products of which the hub may promise more now.
+    pub granted: usize,
+    /// Products of which the hub was asked to give rights back.
+    pub asked: usize,
+    /// Whether more products wait for a look.
+    pub more: bool,
+}
+
+/// Why rights could not be looked after.
+#[derive(Debug, thiserror::Error)]
+pub enum RightsFailed {
+    /// The fact could not be stated.
+    #[error("could not state who may promise what")]
+    Replica(#[from] ReplicaFailed),
+    /// The database failed.
+    #[error("could not read or store rights")]
+    Db(#[from] DbError),
+}
+
+/// Looks after the shelves until `stop`, whenever something moved.
+pub async fn keep(context: Context, stop: CancellationToken) {
+    let mut changes = context.live().changes();
+    loop {
+        match run_once(&context).await {
+            Ok(Progress { more: true, .. }) if !stop.is_cancelled() => continue,
+            Ok(_) => {}
+            Err(error) => tracing::error!(error = %error, "could not look after rights"),
+        }
+        let woken = async {
+            tokio::select! {
+                () = changes.any_of(&[TOPIC]) => tokio::time::sleep(GATHER).await,
+                () = tokio::time::sleep(LOOK) => {}
+            }
+        };
+        if stop.run_until_cancelled(woken).await.is_none() {
+            return;
+        }
+    }
+}
+
+/// Looks at the products that moved, at most 200, in one transaction.
+///
+/// # Errors
+///
+/// [`RightsFailed`]; nothing of the turn is kept then.
+pub async fn run_once(context: &Context) -> Result<Progress, RightsFailed> {
+    let within = context.clone();
+    context.db().write(move |tx| look(&within, tx)).await
+}
+
+fn look(context: &Context, tx: &mut Tx) -> Result<Progress, RightsFailed> {
+    let due = store::due(tx, PRODUCTS_AT_ONCE)?;
+    let (now_ms, policies) = (context.now_ms(), reference::policies(tx)?);
+    let (mut granted, mut asked) = (Vec::new(), Vec::new());
+    for sku in &due {
+        let shelf = shelf(context, tx, &policies, sku)?;
+        let line = |quantity_milli| SkuUnits {
+            sku: sku.clone(),
+            quantity_milli,
+        };
+        match wish(&shelf) {
+            Wish::Grant(quantity) => granted.push(line(quantity)),
+            Wish::Ask(quantity) => {
+                let before = store::asked_at(tx, sku)?;
+                // A clock that was put back must not keep the store from asking.
+                if before.is_none_or(|at_ms| (now_ms - at_ms).unsigned_abs() >= ASK_AGAIN_MS as u64)
+                {
+                    store::put_asked(tx, sku, quantity, now_ms)?;
+                    asked.push(line(quantity));
+                }
+            }
+            Wish::Nothing => {}
+        }
+    }
+    let progress = Progress {
+        granted: granted.len(),
+        asked: asked.len(),
+        more: due.len() == PRODUCTS_AT_ONCE as usize,
+    };
+    let (replica, place) = (context.replica(), context.place(None, None));
+    if !granted.is_empty() {
+        let said = RightsGranted { lines: granted };
+        replica.record(tx, EdgeNumber::HUB, place, &said)?;
+    }
+    if !asked.is_empty() {
+        let said = RightsAsked { lines: asked };
+        replica.record(tx, EdgeNumber::HUB, place, &said)?;
+    }
+    // Last: stating the facts notes their products as due again, and they were just looked at.
+    for sku in &due {
+        store::drop_due(tx, sku)?;
+    }
+    Ok(progress)
+}
+
+/// Returns a product as it stands in this store.
+///
+/// # Errors
+///
+/// Those of the database.
+pub fn shelf_of(context: &Context, tx: &mut Tx, sku: &Sku) -> Result<Shelf, DbError> {
+    let policies = reference::policies(tx)?;
+    shelf(context, tx, &policies, sku)
+}
+
+fn shelf(
+    context: &Context,
+    tx: &mut Tx,
+    policies: &Policies,
+    sku: &Sku,
+) -> Result<Shelf, DbError> {
+    let me = context.replica().identity(tx)?;
+    let edge = me.map_or(EdgeNumber::HUB, |me| me.writer.edge);
+    let on_hand = stock::on_hand(tx, sku)?;
+    let product = reference::find_by_sku(tx, sku)?;
+    let department = product.as_ref().map_or("", |product| product.department.as_str());
+    let class = policies.class_of(sku, department);
+    let rights = store::rights_of(tx, edge, sku)?;
+    Ok(Shelf {
+        on_hand,
+        rights,
+        keep: class.kept(on_hand),
+        hub_is_low: class.is_low(rights.hub_may_promise()),
+    })
+}
+
+/// Returns how much of a product the store may promise or send away by itself, in the transaction
+/// of the fact that does so.
+///
+/// # Errors
+///
+/// Those of the database.
+pub fn may_promise(context: &Context, tx: &mut Tx, sku: &Sku) -> Result<Milli, DbError> {
+    Ok(shelf_of(context, tx, sku)?.may_promise())
+}
