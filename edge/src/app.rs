@@ -33,10 +33,10 @@ pub use serving::document;
 use crate::config::EdgeConfig;
 use crate::context::{Context, ContextParts, CurrentProfile};
 use crate::devices::{self, Devices, ScannerHeard};
-use crate::{reference, rights};
 use crate::sync::{
     Agent, EnrolFailed, EnrolledStore, HubClient, HubClientFailed, Link, enrolled, publish_waiting,
 };
+use crate::{reference, rights};
 
 /// Marks a store's database in SQLite's header: `CPed`.
 const APPLICATION_ID: u32 = 0x4350_6564;

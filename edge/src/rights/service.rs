@@ -132,17 +132,14 @@ pub fn shelf_of(context: &Context, tx: &mut Tx, sku: &Sku) -> Result<Shelf, DbEr
     shelf(context, tx, &policies, sku)
 }
 
-fn shelf(
-    context: &Context,
-    tx: &mut Tx,
-    policies: &Policies,
-    sku: &Sku,
-) -> Result<Shelf, DbError> {
+fn shelf(context: &Context, tx: &mut Tx, policies: &Policies, sku: &Sku) -> Result<Shelf, DbError> {
     let me = context.replica().identity(tx)?;
     let edge = me.map_or(EdgeNumber::HUB, |me| me.writer.edge);
     let on_hand = stock::on_hand(tx, sku)?;
     let product = reference::find_by_sku(tx, sku)?;
-    let department = product.as_ref().map_or("", |product| product.department.as_str());
+    let department = product
+        .as_ref()
+        .map_or("", |product| product.department.as_str());
     let class = policies.class_of(sku, department);
     let rights = store::rights_of(tx, edge, sku)?;
     Ok(Shelf {

@@ -19,6 +19,7 @@ mod paying;
 mod receipts;
 mod reference;
 mod register_page;
+mod rights;
 mod scanning;
 mod selling;
 mod staff;

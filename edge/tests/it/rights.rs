@@ -1,0 +1,134 @@
+//! Who may promise what is on the shelf: the store lets the hub, asks back, and never stops a sale.
+
+use counterpart_daemon::params;
+use counterpart_edge::reference::install_policies;
+use counterpart_edge::rights;
+use counterpart_protocol::facts::Kind;
+use counterpart_protocol::ids::Sku;
+use counterpart_protocol::policies::{Policies, RightsClass};
+use counterpart_protocol::quantity::Milli;
+use counterpart_protocol::rights::{RightsReturned, SkuUnits};
+use serde_json::json;
+
+use crate::counter::{ADA, Counter};
+use crate::factory::{World, read, soon};
+
+fn milk() -> Sku {
+    "MILK".parse().unwrap()
+}
+
+async fn receive(counter: &Counter, units: i64) {
+    let clerk = counter.sign_in(ADA).await;
+    let body = json!({
+        "received_as": "delivery",
+        "lines": [{ "sku": "MILK", "quantity_milli": units * 1000 }],
+    });
+    clerk.done("/v1/stock/receipts", body).await;
+}
+
+async fn sell(counter: &Counter, pieces: usize) {
+    let clerk = counter.sign_in(ADA).await;
+    for _ in 0..pieces {
+        clerk.sell_milk().await;
+    }
+}
+
+/// Waits until the store may promise so many units by itself, and the hub so many.
+async fn shelf(counter: &Counter, own: i32, hubs: i32) {
+    let expected = (Milli::units(own), Milli::units(hubs));
+    let what = format!("{own} units of the store's own and {hubs} of the hub's");
+    soon(&what, async {
+        loop {
+            let context = counter.edge.context().clone();
+            let look = move |tx: &mut _| rights::shelf_of(&context, tx, &milk());
+            let shelf = read(counter.edge.context().db(), look).await;
+            if (shelf.may_promise(), shelf.rights.hub_may_promise()) == expected {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+}
+
+/// Returns how often the hub was asked to give rights back.
+async fn questions(counter: &Counter) -> i64 {
+    read(counter.edge.context().db(), |tx| {
+        let sql = "SELECT COUNT(*) FROM feed_records WHERE direction = 'out' AND kind = $1";
+        let row = tx.query_one(sql, params![Kind::RightsAsked.number()])?;
+        row.read(0)
+    })
+    .await
+}
+
+async fn keep(counter: &Counter, units: u32) {
+    let standard = Policies::default().standard;
+    let policies = Policies {
+        standard: RightsClass {
+            keep_units: units,
+            keep_percent: 0,
+            ..standard
+        },
+        ..Policies::default()
+    };
+    install_policies(counter.edge.context(), 1, [1; 32], policies)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn the_hub_may_promise_what_the_store_does_not_keep() {
+    let counter = Counter::open().await;
+    keep(&counter, 4).await;
+    receive(&counter, 10).await;
+    shelf(&counter, 4, 6).await;
+    receive(&counter, 8).await;
+    shelf(&counter, 4, 14).await;
+    assert_eq!(questions(&counter).await, 0);
+    counter.edge.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_walk_in_is_sold_to_and_the_hub_is_asked_once_to_give_back() {
+    let counter = Counter::open().await;
+    keep(&counter, 2).await;
+    receive(&counter, 6).await;
+    shelf(&counter, 2, 4).await;
+    counter.at_open_till(0).await;
+    sell(&counter, 4).await;
+    shelf(&counter, 0, 4).await;
+    soon("the question", async {
+        while questions(&counter).await == 0 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    sell(&counter, 1).await;
+    rights::run_once(counter.edge.context()).await.unwrap();
+    assert_eq!(
+        questions(&counter).await,
+        1,
+        "the hub has minutes to answer"
+    );
+    counter.edge.shutdown().await;
+}
+
+#[tokio::test]
+async fn what_the_hub_gives_back_is_the_stores_again() {
+    let (world, hub, listening) = World::with_hub().await;
+    let counter = Counter::of(world).await;
+    keep(&counter, 0).await;
+    receive(&counter, 5).await;
+    shelf(&counter, 0, 5).await;
+    keep(&counter, 2).await;
+    hub.say(RightsReturned {
+        lines: vec![SkuUnits {
+            sku: milk(),
+            quantity_milli: Milli::units(2),
+        }],
+    })
+    .await;
+    shelf(&counter, 2, 3).await;
+    listening.cut().await;
+    counter.edge.shutdown().await;
+}
