@@ -58,28 +58,34 @@ impl Hot {
     }
 }
 
-/// Remembers a document, and forgets those that were not used for longest.
-pub(super) fn keep(tx: &mut Tx, mut hot: Hot) {
-    let orders = tx.scratch::<HotOrders>();
-    orders.uses += 1;
-    hot.used = orders.uses;
-    orders.bytes += hot.bytes;
-    if let Some(before) = orders.documents.insert(hot.document.order(), hot) {
-        orders.bytes -= before.bytes;
+impl HotOrders {
+    /// Remembers a document, and forgets those that were not used for longest.
+    fn keep(&mut self, mut hot: Hot, bytes_max: usize) {
+        self.uses += 1;
+        hot.used = self.uses;
+        self.bytes += hot.bytes;
+        if let Some(before) = self.documents.insert(hot.document.order(), hot) {
+            self.bytes -= before.bytes;
+        }
+        while self.bytes > bytes_max {
+            let oldest = self.documents.iter().min_by_key(|(_, hot)| hot.used);
+            let Some(order) = oldest.map(|(order, _)| *order) else {
+                return;
+            };
+            self.forget(order);
+        }
     }
-    while orders.bytes > HOT_BYTES_MAX && orders.documents.len() > 1 {
-        let oldest = orders.documents.iter().min_by_key(|(_, hot)| hot.used);
-        let Some(order) = oldest.map(|(order, _)| *order) else {
-            return;
-        };
-        forget(orders, order);
+
+    fn forget(&mut self, order: OrderId) -> Option<Hot> {
+        let hot = self.documents.remove(&order)?;
+        self.bytes -= hot.bytes;
+        Some(hot)
     }
 }
 
-fn forget(orders: &mut HotOrders, order: OrderId) -> Option<Hot> {
-    let hot = orders.documents.remove(&order)?;
-    orders.bytes -= hot.bytes;
-    Some(hot)
+/// Remembers a document until it is written again.
+pub(super) fn keep(tx: &mut Tx, hot: Hot) {
+    tx.scratch::<HotOrders>().keep(hot, HOT_BYTES_MAX);
 }
 
 impl Replica {
@@ -92,7 +98,7 @@ impl Replica {
         order: OrderId,
         row: Option<&DocumentRow>,
     ) -> Result<Hot, ReplicaFailed> {
-        let remembered = forget(tx.scratch::<HotOrders>(), order);
+        let remembered = tx.scratch::<HotOrders>().forget(order);
         let Some(row) = row else {
             let fresh = OrderDocument::begin(order, me.writer, me.actor);
             return Ok(Hot::new(fresh));
@@ -163,4 +169,47 @@ pub(in super::super) fn keep_damage(replica: &Replica, tx: &mut Tx) -> Result<()
         tx.on_commit(Box::new(move || damage.stored(order)));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use counterpart_protocol::documents::{Actor, OrderDocument};
+    use counterpart_protocol::ids::{EdgeNumber, Incarnation, OrderId, Writer};
+
+    use super::{DOCUMENT_BYTES, Hot, HotOrders};
+
+    fn order(number: u128) -> OrderId {
+        OrderId::from_parts(1, number)
+    }
+
+    fn hot(number: u128) -> Hot {
+        let writer = Writer {
+            edge: EdgeNumber::HUB,
+            incarnation: Incarnation(1),
+        };
+        Hot::new(OrderDocument::begin(order(number), writer, Actor([1; 16])))
+    }
+
+    #[test]
+    fn what_was_not_used_for_longest_is_forgotten_first_and_every_byte_is_counted() {
+        let mut orders = HotOrders::default();
+        let three = 3 * DOCUMENT_BYTES;
+        for number in 1..=3 {
+            orders.keep(hot(number), three);
+        }
+        let used_again = orders.forget(order(1)).unwrap();
+        orders.keep(used_again, three);
+        orders.keep(hot(4), three);
+        let mut kept: Vec<OrderId> = orders.documents.keys().copied().collect();
+        kept.sort_unstable();
+        assert_eq!(kept, [order(1), order(3), order(4)]);
+        assert_eq!(orders.bytes, three);
+        // The same order twice counts once; one that is too large alone is not kept at all.
+        orders.keep(hot(4), three);
+        assert_eq!(orders.bytes, three);
+        let mut large = hot(5);
+        large.grew(&vec![0; three]);
+        orders.keep(large, three);
+        assert_eq!((orders.documents.len(), orders.bytes), (0, 0));
+    }
 }
