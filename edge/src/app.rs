@@ -36,7 +36,7 @@ use crate::devices::{self, Devices, ScannerHeard};
 use crate::sync::{
     Agent, EnrolFailed, EnrolledStore, HubClient, HubClientFailed, Link, enrolled, publish_waiting,
 };
-use crate::{reference, rights};
+use crate::{openings, reference, rights};
 
 /// Marks a store's database in SQLite's header: `CPed`.
 const APPLICATION_ID: u32 = 0x4350_6564;
@@ -258,6 +258,7 @@ async fn start_syncing(context: &Context, hub: HubClient, syncing: &Stage) -> Re
     syncing.spawn("reference", reference);
     let nearby = reference::keep_asking(context.clone(), hub, stop.clone());
     syncing.spawn("neighbours", nearby);
+    syncing.spawn("openings", openings::keep(context.clone(), stop.clone()));
     syncing.spawn("waiting", publish_waiting(context.clone(), stop.clone()));
     syncing.spawn("rights", rights::keep(context.clone(), stop.clone()));
     syncing.spawn("tidying", tidy(context.clone(), stop));

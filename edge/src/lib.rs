@@ -10,6 +10,7 @@ pub mod config;
 pub mod context;
 pub mod devices;
 pub mod notices;
+pub mod openings;
 pub mod reference;
 pub mod rights;
 pub mod sales;

@@ -36,7 +36,7 @@ use crate::context::{Context, Parts, Work};
 use crate::sync::Presence;
 use crate::users::{self, FirstStart};
 use crate::web::{Control, Served, Throttle, close_door};
-use crate::{catalog, sales, stock, sync};
+use crate::{imports, openings, sales, stock, sync};
 use files::Files;
 use schema::open_database;
 
@@ -151,6 +151,7 @@ impl Opened {
             sync_address: sync_address(&config, sync_bound),
             streams: streams.token(),
             imports: Work::default(),
+            upkeep: Work::default(),
             control: Control::draw(entropy.as_ref()),
             throttle: Throttle::default(),
             tax_classes,
@@ -173,6 +174,7 @@ impl Opened {
 fn replica(clock: &SharedClock, entropy: &SharedEntropy) -> Replica {
     let mut projections: Vec<Box<dyn Projection>> = sales::projections();
     projections.extend(stock::projections());
+    projections.extend(openings::projections());
     Replica::new(clock.clone(), entropy.clone(), projections)
 }
 
@@ -362,10 +364,15 @@ impl RunningHub {
     }
 }
 
-/// Returns the catalogue's work, for tests that want it done now.
+/// Does all upkeep there is to do now, for tests that want it done.
+pub async fn upkeep_once(context: &Context) {
+    background::upkeep_once(context).await;
+}
+
+/// Does a step of the imports' work, for tests that want it done now.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn import_once(context: &Context) -> Result<catalog::Progress, DbError> {
-    catalog::run_once(context).await
+pub async fn import_once(context: &Context) -> Result<imports::Progress, DbError> {
+    imports::run_once(context).await
 }

@@ -44,6 +44,7 @@ pub(crate) struct Parts {
     /// Ends event streams and long polls before the listeners stop.
     pub(crate) streams: CancellationToken,
     pub(crate) imports: Work,
+    pub(crate) upkeep: Work,
     pub(crate) control: Control,
     pub(crate) throttle: Throttle,
 }
@@ -144,10 +145,16 @@ impl Context {
         &self.parts.streams
     }
 
-    /// Returns the importing of catalogue files.
+    /// Returns the importing of files.
     #[must_use]
     pub fn imports(&self) -> &Work {
         &self.parts.imports
+    }
+
+    /// Returns the upkeep of what stores read: price books, opening balances, keys, stock nearby.
+    #[must_use]
+    pub fn upkeep(&self) -> &Work {
+        &self.parts.upkeep
     }
 
     /// Returns what the command line on this machine is let in by.

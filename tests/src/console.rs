@@ -162,7 +162,7 @@ impl Console {
     ///
     /// When the hub refuses the file, showing why.
     pub async fn publish_catalog(&self, csv: String) {
-        let path = "/v1/catalog/imports?publish=true&currency=EUR";
+        let path = "/v1/imports?subject=catalog&publish=true&currency=EUR";
         let upload = self
             .caller
             .request(Method::POST, path)
@@ -173,7 +173,7 @@ impl Console {
         let answer = upload.expect("the hub takes the file").text().await;
         let answer = answer.expect("the hub answers in text");
         let taken: Value = serde_json::from_str(&answer).expect("the hub answers in JSON");
-        let path = format!("/v1/catalog/imports/{}", text(&taken, "import_id"));
+        let path = format!("/v1/imports/{}", text(&taken, "import_id"));
         let imported = wait::until_seen(
             "the catalogue to be published",
             || async {
@@ -183,12 +183,12 @@ impl Console {
             |import| {
                 matches!(
                     import["state"].as_str(),
-                    Some("published" | "refused" | "failed")
+                    Some("applied" | "refused" | "failed")
                 )
             },
         )
         .await;
-        assert_eq!(imported["state"], "published", "{imported:#}");
+        assert_eq!(imported["state"], "applied", "{imported:#}");
     }
 
     /// Posts a notice to every store.

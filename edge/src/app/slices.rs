@@ -15,7 +15,9 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::context::Context;
 use crate::devices::{Heard, ScannerHeard};
-use crate::{devices, notices, reference, rights, sales, shifts, staff, status, stock, sync};
+use crate::{
+    devices, notices, openings, reference, rights, sales, shifts, staff, status, stock, sync,
+};
 
 /// How long a scan waits before a busy database is asked again.
 const BUSY_PAUSE: Duration = Duration::from_millis(100);
@@ -44,6 +46,7 @@ pub(super) fn migrations() -> Vec<Migration> {
         devices::MIGRATIONS,
         reference::MIGRATIONS,
         notices::MIGRATIONS,
+        openings::MIGRATIONS,
         staff::MIGRATIONS,
         shifts::MIGRATIONS,
         sales::MIGRATIONS,
@@ -60,6 +63,7 @@ pub(super) fn migrations() -> Vec<Migration> {
 pub(super) fn projections(live: &Live) -> Vec<Box<dyn Projection>> {
     let mut projections = reference::projections();
     projections.extend(notices::projections(live));
+    projections.extend(openings::projections());
     projections.extend(shifts::projections());
     projections.extend(sales::projections());
     projections.extend(stock::projections());

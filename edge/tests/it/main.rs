@@ -15,6 +15,7 @@ mod devices;
 mod enrolling;
 mod goods;
 mod openapi;
+mod openings;
 mod paying;
 mod receipts;
 mod reference;

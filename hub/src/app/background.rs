@@ -12,13 +12,15 @@ use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use super::files::Files;
-use crate::catalog::{self, Progress};
 use crate::context::Context;
+use crate::imports::{self, Progress};
 use crate::sync::CONTACT;
-use crate::{stores, users};
+use crate::{openings, prices, stores, users};
 
 /// How often imports are looked for even if nobody woke them.
 const IMPORT_INTERVAL: Duration = Duration::from_secs(30);
+/// How often upkeep is looked for even if nobody woke it.
+const UPKEEP_INTERVAL: Duration = Duration::from_secs(60);
 /// How often ages on open pages are written anew.
 const AGE_INTERVAL: Duration = Duration::from_secs(15);
 /// How often what is over is deleted and certificates are looked at.
@@ -27,6 +29,7 @@ const TIDY_INTERVAL: Duration = Duration::from_secs(3_600);
 /// Starts the tasks.
 pub(super) fn start(stage: &Stage, context: &Context, files: Files) {
     stage.spawn("imports", import(context.clone(), stage.token()));
+    stage.spawn("upkeep", upkeep(context.clone(), stage.token()));
     stage.spawn("ages", grow_older(context.clone(), stage.token()));
     stage.spawn("tidying", tidy(context.clone(), files, stage.token()));
     stage.spawn("metrics", telemetry::metrics().keep_up(stage.token()));
@@ -35,7 +38,7 @@ pub(super) fn start(stage: &Stage, context: &Context, files: Files) {
 async fn import(context: Context, stop: CancellationToken) {
     let mut timer = steady(IMPORT_INTERVAL);
     loop {
-        match catalog::run_once(&context).await {
+        match imports::run_once(&context).await {
             Ok(Progress::Moved) => continue,
             Ok(Progress::Idle) => {}
             Err(error) => tracing::warn!(error = %error, "could not go on with an import"),
@@ -48,6 +51,34 @@ async fn import(context: Context, stop: CancellationToken) {
         if stop.is_cancelled() {
             return;
         }
+    }
+}
+
+/// Keeps what stores read as it should be: woken by changes, and by a timer for what only time
+/// changes.
+async fn upkeep(context: Context, stop: CancellationToken) {
+    let mut timer = steady(UPKEEP_INTERVAL);
+    loop {
+        upkeep_once(&context).await;
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = context.upkeep().wake.notified() => {}
+            _ = timer.tick() => {}
+        }
+        if stop.is_cancelled() {
+            return;
+        }
+    }
+}
+
+/// Does all upkeep there is to do now; a part that fails is tried again at the next turn.
+pub(super) async fn upkeep_once(context: &Context) {
+    let _turn = context.upkeep().turn.lock().await;
+    if let Err(error) = openings::run_once(context).await {
+        tracing::warn!(%error, "could not send opening balances");
+    }
+    if let Err(error) = prices::run_once(context).await {
+        tracing::warn!(%error, "could not publish price lists");
     }
 }
 
@@ -84,6 +115,7 @@ async fn tidy(context: Context, mut files: Files, stop: CancellationToken) {
 async fn tidy_once(context: &Context) -> Result<(), DbError> {
     users::purge(context).await?;
     stores::purge(context).await?;
+    imports::purge(context).await?;
     let before_ms = context.now_ms() - KEPT_MS;
     while context
         .db()

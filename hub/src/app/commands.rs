@@ -198,16 +198,16 @@ impl Desk {
             std::fs::read(file).with_context(|| format!("could not read {}", file.display()))?;
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         let path = format!(
-            "/v1/catalog/imports?publish=true&file_name={}",
+            "/v1/imports?subject=catalog&publish=true&file_name={}",
             crate::web::escaped(&name)
         );
         let taken = answer(self.request(Method::POST, &path).body(bytes)).await?;
-        let path = format!("/v1/catalog/imports/{}", text(&taken, "import_id")?);
+        let path = format!("/v1/imports/{}", text(&taken, "import_id")?);
         loop {
             let import = answer(self.request(Method::GET, &path)).await?;
             let state = text(&import, "state")?;
             match state.as_str() {
-                "published" => return Ok(published_words(&import)),
+                "applied" => return Ok(published_words(&import)),
                 "refused" => return Err(refused(&import, tell)),
                 "failed" => bail!("{}", text(&import, "sentence")?),
                 _ => {
@@ -317,13 +317,8 @@ fn text(value: &Value, field: &str) -> anyhow::Result<String> {
 }
 
 fn published_words(import: &Value) -> String {
-    match import["sentence"].as_str() {
-        Some(sentence) => sentence.to_owned(),
-        None => format!(
-            "published version {}: {} products",
-            import["version"], import["rows_good"]
-        ),
-    }
+    let sentence = import["sentence"].as_str();
+    sentence.unwrap_or("it was applied").to_owned()
 }
 
 fn refused(import: &Value, tell: &mut dyn FnMut(Told)) -> anyhow::Error {

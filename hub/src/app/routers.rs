@@ -16,7 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 use super::status;
 use crate::context::Context;
 use crate::web::{Health, Served, health_router, remember_origin};
-use crate::{catalog, notices, sales, stock, stores, users};
+use crate::{catalog, imports, notices, openings, prices, sales, stock, stores, users};
 
 /// What the hub is called on pages for everybody.
 const PLACE: &str = "Counterpart hub";
@@ -30,6 +30,9 @@ fn operations() -> OpenApiRouter<Context> {
         .merge(sales::router())
         .merge(stock::router())
         .merge(catalog::router())
+        .merge(imports::router())
+        .merge(prices::router())
+        .merge(openings::router())
         .merge(notices::router())
         .merge(status::router())
 }
@@ -37,7 +40,7 @@ fn operations() -> OpenApiRouter<Context> {
 /// Returns the description of the API, with the routes files come in by.
 #[must_use]
 pub fn document() -> Document {
-    let all = operations().merge(catalog::upload_router());
+    let all = operations().merge(imports::upload_router());
     described(all, &about()).1
 }
 
@@ -66,7 +69,7 @@ pub(super) fn public(context: &Context, served: Served) -> Router {
         waiting: 0,
     };
     let reference = reference::router(&document, Arc::clone(&texts), PLACE, &back);
-    let uploads: Router<Context> = catalog::upload_router().into();
+    let uploads: Router<Context> = imports::upload_router().into();
     let limits = match served {
         Served::Tls => Limits::default(),
         // Behind a proxy on this machine may stand a whole company.
@@ -90,7 +93,7 @@ pub(super) fn public(context: &Context, served: Served) -> Router {
         place: PLACE.to_owned(),
     };
     let router = limited
-        .merge(catalog::upload_limits().around(uploads.with_state(context.clone())))
+        .merge(imports::upload_limits().around(uploads.with_state(context.clone())))
         .layer(from_fn_with_state(pages, problem_page::for_people))
         .layer(from_fn(security::guard))
         .layer(from_fn(remember_origin))

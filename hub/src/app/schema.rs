@@ -76,6 +76,16 @@ const MIGRATIONS: &[Migration] = &[
         name: "reference_contents",
         sql: include_str!("../../migrations/0020_reference_contents.sql"),
     },
+    Migration {
+        version: 21,
+        name: "imports",
+        sql: include_str!("../../migrations/0021_imports.sql"),
+    },
+    Migration {
+        version: 22,
+        name: "prices_and_openings",
+        sql: include_str!("../../migrations/0022_prices_and_openings.sql"),
+    },
 ];
 
 /// Opens the database in the data folder, or makes it.

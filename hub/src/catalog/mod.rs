@@ -1,22 +1,16 @@
-//! The catalogue: files checked row by row, published whole, sold from by every store.
+//! The catalogue: published whole, sold from by every store.
 //!
-//! ```text
-//! upload ─► checking ─► refused (every bad row with its column and sentence)
-//!                   └─► checked ─► publishing ─► published: version n, told to every store
-//! ```
-//!
-//! One publication replaces the one before as a whole; a file with one bad row publishes nothing.
+//! One publication replaces the one before as a whole. Files are checked and brought in by the
+//! slice `imports`.
 
 mod http;
 mod pages;
-mod rules;
 mod service;
 mod store;
 
-pub use http::{router, upload_limits, upload_router};
-pub use rules::{Checked, RowProblem};
+pub use http::router;
 pub use service::{
-    Afterwards, ImportFailed, Progress, Published, currency, find_skus, import_now, product_names,
-    run_once,
+    Edition, News, PublishFailed, Published, currency, find_skus, product_names, publish_edition,
+    units,
 };
 pub use store::ProductName;

@@ -1,7 +1,4 @@
-//! The pages of the catalogue: what can be sold, and how a product file becomes it.
-
-mod file;
-mod files;
+//! The page of the catalogue: what can be sold.
 
 use axum::Router;
 use axum::extract::State;
@@ -25,15 +22,11 @@ use crate::context::Context;
 use crate::users::{CatalogRead, OnPage, Watching};
 use crate::web::{Page, Screen, console_page, escaped, live, with_query};
 
-pub(super) use files::upload_router;
-
 /// Returns the pages' routes.
 pub(super) fn router() -> Router<Context> {
     Router::new()
         .route("/catalog", get(page))
         .route("/catalog/stream", get(stream))
-        .merge(files::router())
-        .merge(file::router())
 }
 
 /// Everything the list shows.
@@ -107,7 +100,7 @@ async fn page(
                     @if view.current.is_some() {
                         (Button::link("Download", "/catalog/products.csv"))
                     }
-                    (Button::link("Import a file", "/catalog/import").primary().icon(Icon::Plus))
+                    (Button::link("Import a file", "/imports?subject=catalog").primary().icon(Icon::Plus))
                 }
             }
             (filters(&view))
@@ -163,7 +156,7 @@ fn region(lang: &Lang, view: &View, version: Version) -> Region {
                     .todo("Import a product file: SKU, numbers, name, department, unit, price and \
                            tax class, one product a row.")
                     .action(html! {
-                        (Button::link("Import a file", "/catalog/import").primary())
+                        (Button::link("Import a file", "/imports?subject=catalog").primary())
                     }))
             }
         },
@@ -252,7 +245,12 @@ fn product_row(lang: &Lang, row: &ProductRow, currency: Currency) -> Row {
         }
     };
     let cells = vec![
-        html! { (row.name) },
+        html! {
+            (row.name)
+            @if let Some(options) = &row.options {
+                br; span.quiet-text { (options.replace('|', ", ").replace('=', " ")) }
+            }
+        },
         html! { span.code { (row.sku) } },
         html! { (row.department) },
         html! { span.code.quiet-text { (row.gtins) } },

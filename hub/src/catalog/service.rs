@@ -1,266 +1,171 @@
-//! Takes files in, checks and publishes them in the background, and looks products up.
+//! Publishes catalogues, and looks products up.
 //!
-//! The work is idempotent: a hub that is killed while it publishes begins that file anew, and no
-//! store has heard of it before everything is stored.
+//! The work is idempotent: a hub that is killed while it publishes begins anew, and no store has
+//! heard of it before everything is stored.
 
-mod work;
+use std::collections::{BTreeMap, HashMap};
 
-pub use work::{Progress, run_once};
-
-use std::collections::BTreeMap;
-
-use axum::http::StatusCode;
 use counterpart_daemon::db::{DbError, Tx};
-use counterpart_daemon::http::{Problem, ToProblem};
 use counterpart_daemon::replica::ReplicaFailed;
+use counterpart_protocol::catalog::{Catalog, Product, ProductGroup, Unit};
 use counterpart_protocol::money::Currency;
-use ulid::Ulid;
+use counterpart_protocol::reference::packing::PackingFailed;
 
-use super::rules::RowProblem;
-use super::store::{self, Import, ProductFilter, ProductName, State};
+use super::store::{self, ProductFilter, ProductName, Version};
 use crate::context::Context;
+use crate::sync::{Prepared, Scope, publish};
 
-/// The topic of pages that show the catalogue and files.
+/// The topic of pages that show the catalogue.
 pub(super) const CATALOG: &str = "catalog";
-/// The largest file, in bytes: 200,000 rows of 80 bytes.
-pub(super) const FILE_BYTES_MAX: usize = 16 * 1024 * 1024;
-/// Problems kept and told of one file: whoever has more has the wrong file.
-pub(super) const PROBLEMS_MAX: u32 = 10_000;
+/// Rows stored by one transaction: sync and tills' records go in between.
+const CHUNK: usize = 1_000;
 
-/// What happens to a file once it is checked and good.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Afterwards {
-    /// A person looks at it and publishes it.
-    Ask,
-    /// It is published at once.
-    Publish,
-}
-
-/// Why a file was not taken, checked or published.
+/// Why a catalogue was not published.
 #[derive(Debug, thiserror::Error)]
-pub enum ImportFailed {
-    /// Rows are bad; nothing was published.
-    #[error("{rows_bad} rows of the file are bad, so nothing was published: {}", first(.problems))]
-    Refused {
-        /// How many rows.
-        rows_bad: i64,
-        /// What is wrong, by row.
-        problems: Vec<RowProblem>,
-    },
-    /// The file is too large.
-    #[error("the file has {bytes} bytes, at most {FILE_BYTES_MAX} are taken")]
-    TooLarge {
-        /// How many it has.
-        bytes: usize,
-    },
-    /// There is no such import.
-    #[error("there is no such import")]
-    Unknown,
-    /// The import is not at the point where it can be published.
-    #[error("this file can't be published: {0}")]
-    NotReady(&'static str),
-    /// The stores sell in another currency.
-    #[error("the stores sell in {stores}: a catalogue in {asked} can't be published here")]
-    OtherCurrency {
-        /// The stores'.
-        stores: Currency,
-        /// The one asked for.
-        asked: Currency,
-    },
-    /// It could not be carried out.
-    #[error("could not publish the file: {0}")]
-    Failed(String),
+pub enum PublishFailed {
+    /// It is larger than stores take.
+    #[error(transparent)]
+    Packing(#[from] PackingFailed),
     /// A fact could not be stated.
     #[error("could not tell the stores of a catalogue")]
     Replica(#[from] ReplicaFailed),
+    /// The program is stopping.
+    #[error("the program is stopping")]
+    Stopping,
     /// The database.
     #[error("could not store a catalogue")]
     Db(#[from] DbError),
 }
 
-fn first(problems: &[RowProblem]) -> String {
-    problems.first().map_or_else(String::new, |problem| {
-        format!(
-            "row {}, {}: {}",
-            problem.row, problem.column, problem.sentence
-        )
-    })
-}
-
-impl ToProblem for ImportFailed {
-    fn to_problem(&self) -> Problem {
-        let sentence = self.to_string();
-        match self {
-            Self::Refused { .. } => Problem::refused("file_refused", sentence),
-            Self::TooLarge { .. } => {
-                Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "file_too_large").detail(sentence)
-            }
-            Self::Unknown => Problem::not_found(sentence),
-            Self::NotReady(_) => Problem::refused("import_not_ready", sentence),
-            Self::OtherCurrency { .. } => Problem::refused("currency_differs", sentence),
-            Self::Failed(_) => Problem::failed("import_failed", sentence),
-            Self::Db(error) | Self::Replica(ReplicaFailed::Db(error)) => error.to_problem(),
-            Self::Replica(_) => Problem::failed("replica_failed", sentence),
-        }
-    }
+/// A catalogue to be published.
+#[derive(Debug, Clone)]
+pub struct Edition {
+    /// The currency of every price.
+    pub currency: Currency,
+    /// The groups, by id.
+    pub groups: Vec<ProductGroup>,
+    /// The products, by SKU.
+    pub products: Vec<Product>,
+    /// The file it came in.
+    pub file_name: String,
+    /// Who brought it.
+    pub by: String,
 }
 
 /// A publication that came about.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Published {
     /// Counts the publications from 1.
     pub version: i64,
     /// How many products it has.
     pub products: i64,
+    /// Whether it is another one than before.
+    pub news: News,
 }
 
-/// A file on its way in.
-#[derive(Debug, Clone)]
-pub(super) struct Upload {
-    /// Its name, for people.
-    pub(super) file_name: String,
-    /// Its bytes.
-    pub(super) bytes: Vec<u8>,
-    /// The currency of its prices; that of the catalogue and the stores unless said.
-    pub(super) currency: Option<Currency>,
-    /// Who brought it.
-    pub(super) by: String,
-    /// What happens once it is good.
-    pub(super) afterwards: Afterwards,
+/// Whether a publication changed anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum News {
+    /// Stores sell from something else now.
+    Changed,
+    /// It is the same as the one before.
+    Same,
 }
 
-/// Checks and publishes a file and waits until that is done: for the command line and the demo.
+/// Publishes a catalogue to every store, a few rows at a time and then at once. `progress` is told
+/// how far it is, in thousandths.
 ///
 /// # Errors
-/// [`ImportFailed`]; nothing is published then.
-pub async fn import_now(
+/// [`PublishFailed`]; no store has heard of it then, and doing it again begins anew.
+pub async fn publish_edition(
     context: &Context,
-    file_name: &str,
-    bytes: Vec<u8>,
-    by: &str,
-) -> Result<Published, ImportFailed> {
-    let upload = Upload {
-        file_name: file_name.to_owned(),
-        bytes,
-        currency: None,
-        by: by.to_owned(),
-        afterwards: Afterwards::Publish,
-    };
-    let id = take(context, upload).await?;
-    loop {
-        let (import, problems) = import(context, id).await?;
-        match import.state {
-            State::Checking | State::Checked | State::Publishing => {
-                run_once(context).await?;
-            }
-            State::Published => {
-                return Ok(Published {
-                    version: import.version.unwrap_or(0),
-                    products: import.rows_good,
-                });
-            }
-            State::Refused => {
-                return Err(ImportFailed::Refused {
-                    rows_bad: import.rows_bad,
-                    problems,
-                });
-            }
-            State::Failed => {
-                return Err(ImportFailed::Failed(import.sentence.unwrap_or_default()));
-            }
-        }
-    }
-}
-
-/// Stores a file to be checked, and wakes who does it; returns the import's id.
-async fn take(context: &Context, upload: Upload) -> Result<[u8; 16], ImportFailed> {
-    let within = context.clone();
-    context
-        .db()
-        .write(move |tx| take_in(&within, tx, &upload))
-        .await
-}
-
-/// Does what [`take`] does inside the caller's transaction.
-pub(super) fn take_in(
-    context: &Context,
-    tx: &mut Tx,
-    upload: &Upload,
-) -> Result<[u8; 16], ImportFailed> {
-    if upload.bytes.len() > FILE_BYTES_MAX {
-        return Err(ImportFailed::TooLarge {
-            bytes: upload.bytes.len(),
+    edition: Edition,
+    progress: impl Fn(u64),
+) -> Result<Published, PublishFailed> {
+    let current = context.db().read(store::current).await?;
+    let current = current.map_or(0, |current| current.version);
+    // What a killed run left behind is written anew.
+    forget_others(context, current).await?;
+    let whole = edition.products.len().max(1);
+    for (at, chunk) in edition.products.chunks(CHUNK).enumerate() {
+        let (products, groups) = (chunk.to_vec(), edition.groups.clone());
+        let put = context.db().write(move |tx| {
+            let mut each = products.iter();
+            each.try_for_each(|product| store::put_product(tx, current + 1, product, &groups))
         });
+        let put: Result<(), DbError> = put.await;
+        put?;
+        progress((at * CHUNK * 100 / whole * 10) as u64);
     }
-    let import = Import {
-        id: context.new_id(),
-        file_name: upload.file_name.clone(),
-        currency: currency_for(tx, upload.currency)?,
-        uploaded_at_ms: context.now_ms(),
-        uploaded_by: upload.by.clone(),
-        state: State::Checking,
-        rows_good: 0,
-        rows_bad: 0,
-        publish_at_once: upload.afterwards == Afterwards::Publish,
-        version: None,
-        sentence: None,
+    let catalog = Catalog {
+        currency: edition.currency,
+        tax_classes: context.tax_classes().to_vec(),
+        groups: edition.groups,
+        products: edition.products,
     };
-    store::add_import(tx, &import, &upload.bytes)?;
-    wake_on_commit(context, tx);
-    Ok(import.id)
+    let new = Version {
+        version: current + 1,
+        currency: edition.currency,
+        products: i64::try_from(catalog.products.len()).unwrap_or(i64::MAX),
+        published_at_ms: context.now_ms(),
+        published_by: edition.by,
+        file_name: edition.file_name,
+    };
+    let prepared = tokio::task::spawn_blocking(move || Prepared::of(&catalog));
+    let prepared = prepared.await.map_err(|_| PublishFailed::Stopping)??;
+    let within = context.clone();
+    let flipped = context
+        .db()
+        .write(move |tx| flip(&within, tx, new, &prepared, current));
+    let published = flipped.await?;
+    tracing::info!(
+        version = published.version,
+        products = published.products,
+        "published a catalogue"
+    );
+    forget_others(context, published.version).await?;
+    Ok(published)
 }
 
-/// Returns the currency a new catalogue is in: the one asked for, if the stores sell in it.
-fn currency_for(tx: &mut Tx, asked: Option<Currency>) -> Result<Currency, ImportFailed> {
-    let stores = crate::stores::currency(tx)?;
-    match (asked, stores) {
-        (Some(asked), Some(stores)) if asked != stores => {
-            Err(ImportFailed::OtherCurrency { stores, asked })
-        }
-        (Some(asked), _) => Ok(asked),
-        (None, Some(stores)) => Ok(stores),
-        (None, None) => Ok(currency(tx)?.unwrap_or(Currency::EUR)),
-    }
-}
-
-/// Asks for a checked file to be published.
-pub(super) fn ask_to_publish(
+/// Makes the stored products the catalogue and tells every store, in one transaction.
+fn flip(
     context: &Context,
     tx: &mut Tx,
-    id: [u8; 16],
-) -> Result<(), ImportFailed> {
-    let mut import = store::import_by_id(tx, id)?.ok_or(ImportFailed::Unknown)?;
-    match import.state {
-        State::Checked => {}
-        State::Publishing | State::Published => return Ok(()),
-        State::Checking => return Err(ImportFailed::NotReady("it is still being checked")),
-        State::Refused => return Err(ImportFailed::NotReady("it has bad rows")),
-        State::Failed => return Err(ImportFailed::NotReady("it failed: upload it again")),
+    new: Version,
+    prepared: &Prepared,
+    current: i64,
+) -> Result<Published, PublishFailed> {
+    let announced = publish(context, tx, &Scope::Everywhere, prepared)?;
+    let version = i64::try_from(announced.version).unwrap_or(i64::MAX);
+    let products = new.products;
+    let news = match version > current {
+        true => {
+            store::add_version(tx, &Version { version, ..new })?;
+            News::Changed
+        }
+        false => News::Same,
+    };
+    let live = context.live().clone();
+    tx.on_commit(Box::new(move || live.publish(CATALOG)));
+    Ok(Published {
+        version,
+        products,
+        news,
+    })
+}
+
+/// Deletes the products of every publication but `kept`, a chunk at a time.
+async fn forget_others(context: &Context, kept: i64) -> Result<(), DbError> {
+    let limit = u32::try_from(CHUNK).expect("a chunk is small");
+    loop {
+        let deleted = context
+            .db()
+            .write(move |tx| store::delete_others(tx, kept, limit))
+            .await?;
+        if deleted == 0 {
+            return Ok(());
+        }
     }
-    import.state = State::Publishing;
-    store::put_import(tx, &import)?;
-    wake_on_commit(context, tx);
-    Ok(())
-}
-
-fn wake_on_commit(context: &Context, tx: &mut Tx) {
-    let context = context.clone();
-    tx.on_commit(Box::new(move || {
-        context.imports().wake.notify_one();
-        context.live().publish(CATALOG);
-    }));
-}
-
-/// Returns an import and what is wrong with its file.
-pub(super) async fn import(
-    context: &Context,
-    id: [u8; 16],
-) -> Result<(Import, Vec<RowProblem>), ImportFailed> {
-    let found = context.db().read(move |tx| {
-        let import = store::import_by_id(tx, id)?.ok_or(ImportFailed::Unknown)?;
-        Ok((import, store::problems(tx, id, PROBLEMS_MAX)?))
-    });
-    found.await
 }
 
 /// Returns the currency of the catalogue stores sell from, if there is one.
@@ -301,14 +206,13 @@ pub fn find_skus(tx: &mut Tx, text: &str, limit: u32) -> Result<Vec<String>, DbE
     Ok(found.into_iter().map(|product| product.sku).collect())
 }
 
-/// Writes an import's id as people and addresses have it.
-pub(super) fn id_text(id: [u8; 16]) -> String {
-    Ulid::from_bytes(id).to_string()
-}
-
-/// Reads an import's id.
-pub(super) fn id_of(text: &str) -> Result<[u8; 16], ImportFailed> {
-    Ulid::from_string(text)
-        .map(|id| id.to_bytes())
-        .map_err(|_| ImportFailed::Unknown)
+/// Returns every SKU of the catalogue with how it is counted.
+///
+/// # Errors
+/// Those of the database.
+pub fn units(tx: &mut Tx) -> Result<HashMap<String, Unit>, DbError> {
+    match store::current(tx)? {
+        Some(current) => store::units(tx, current.version),
+        None => Ok(HashMap::new()),
+    }
 }

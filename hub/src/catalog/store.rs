@@ -1,17 +1,10 @@
-//! The SQL of publications and products; that of uploaded files is beside it.
+//! The SQL of publications and products.
 
-mod imports;
-
-pub(super) use imports::{
-    Import, State, add_import, bytes_of, import_by_id, imports, next_import, problems, put_import,
-    put_problems,
-};
-
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use counterpart_daemon::db::{DbError, FromValue, Row, Tx, Value, ValueMismatch};
 use counterpart_daemon::params;
-use counterpart_protocol::catalog::Product;
+use counterpart_protocol::catalog::{Product, ProductGroup, Unit};
 use counterpart_protocol::money::Currency;
 
 /// A publication.
@@ -35,6 +28,12 @@ pub(super) struct ProductRow {
     pub(super) price_minor: Option<i64>,
     pub(super) tax_class: String,
     pub(super) gtins: String,
+    pub(super) class: String,
+    pub(super) group: Option<String>,
+    pub(super) group_name: Option<String>,
+    /// As in a product file: `Size=M|Colour=Red`.
+    pub(super) options: Option<String>,
+    pub(super) picture: Option<String>,
 }
 
 /// What other pages say of a product.
@@ -106,17 +105,37 @@ pub(super) fn add_version(tx: &mut Tx, new: &Version) -> Result<(), DbError> {
     Ok(())
 }
 
-pub(super) fn put_product(tx: &mut Tx, version: i64, product: &Product) -> Result<(), DbError> {
+pub(super) fn put_product(
+    tx: &mut Tx,
+    version: i64,
+    product: &Product,
+    groups: &[ProductGroup],
+) -> Result<(), DbError> {
     let gtins: Vec<String> = product.gtins.iter().map(ToString::to_string).collect();
     let gtins = gtins.join(" ");
+    let variant = product.variant.as_ref();
+    let group = variant.and_then(|variant| {
+        let at = groups.binary_search_by(|group| group.id.cmp(&variant.group));
+        at.ok().map(|at| (&groups[at], variant))
+    });
+    let options = group.map(|(group, variant)| {
+        let pairs = group.options.iter().zip(&variant.values);
+        let pairs: Vec<String> = pairs
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        pairs.join("|")
+    });
     let found_by = format!(
-        "{} {} {} {gtins}",
-        product.sku, product.name, product.department
+        "{} {} {} {gtins} {}",
+        product.sku,
+        product.name,
+        product.department,
+        variant.map_or("", |variant| variant.group.as_str())
     );
     tx.execute(
         "INSERT INTO products (version, sku, name, department, unit, price_minor, tax_class,
-             gtins, found_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+             gtins, found_by, class, product_group, group_name, options, picture)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         params![
             version,
             product.sku.as_str(),
@@ -126,7 +145,12 @@ pub(super) fn put_product(tx: &mut Tx, version: i64, product: &Product) -> Resul
             product.price_minor.map(|price| price.0),
             &product.tax_class,
             &gtins,
-            found_by.to_lowercase(),
+            found_by.trim().to_lowercase(),
+            &product.class,
+            group.map(|(group, _)| group.id.as_str()),
+            group.map(|(group, _)| group.name.as_str()),
+            options,
+            product.picture.as_deref(),
         ],
     )?;
     Ok(())
@@ -150,6 +174,11 @@ fn product(row: &Row) -> Result<ProductRow, DbError> {
         price_minor: row.read(4)?,
         tax_class: row.read(5)?,
         gtins: row.read(6)?,
+        class: row.read(7)?,
+        group: row.read(8)?,
+        group_name: row.read(9)?,
+        options: row.read(10)?,
+        picture: row.read(11)?,
     })
 }
 
@@ -173,7 +202,8 @@ pub(super) fn products(
     filter: &ProductFilter,
     limit: u32,
 ) -> Result<Vec<ProductRow>, DbError> {
-    let mut sql = "SELECT sku, name, department, unit, price_minor, tax_class, gtins
+    let mut sql = "SELECT sku, name, department, unit, price_minor, tax_class, gtins, class,
+             product_group, group_name, options, picture
          FROM products WHERE version = $1"
         .to_owned();
     let mut values: Vec<Value> = vec![version.into()];
@@ -252,4 +282,19 @@ pub(super) fn names(
         }
     }
     Ok(names)
+}
+
+/// Returns every SKU of a publication with how it is counted.
+pub(super) fn units(tx: &mut Tx, version: i64) -> Result<HashMap<String, Unit>, DbError> {
+    let sql = "SELECT sku, unit FROM products WHERE version = $1";
+    let rows = tx.query_all(sql, params![version])?;
+    rows.iter()
+        .map(|row| {
+            let unit = match row.read::<String>(1)?.as_str() {
+                "kilogram" => Unit::Kilogram,
+                _ => Unit::Piece,
+            };
+            Ok((row.read(0)?, unit))
+        })
+        .collect()
 }

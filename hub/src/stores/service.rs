@@ -1,9 +1,11 @@
 //! Adds stores and people, gives out codes, enrols edges, and tells how every store stands.
 
+mod bringing;
 mod enrolment;
 mod failed;
 mod standing;
 
+pub use bringing::{Brought, Joined, Newcomer, PinBrought, bring_in};
 pub(super) use enrolment::make_code_for;
 pub use enrolment::{CodeMade, enrol, make_code, purge};
 pub use failed::StoreFailed;

@@ -28,6 +28,10 @@ pub enum Screen {
     Sales,
     /// What can be sold.
     Catalog,
+    /// What it costs for a time.
+    Prices,
+    /// Files on their way in.
+    Imports,
     /// What the stores were told.
     Notices,
     /// Who works at the console.
@@ -35,12 +39,14 @@ pub enum Screen {
 }
 
 impl Screen {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 9] = [
         Self::Today,
         Self::Stores,
         Self::Stock,
         Self::Sales,
         Self::Catalog,
+        Self::Prices,
+        Self::Imports,
         Self::Notices,
         Self::Operators,
     ];
@@ -52,6 +58,8 @@ impl Screen {
             Self::Stock => "Stock",
             Self::Sales => "Receipts",
             Self::Catalog => "Catalogue",
+            Self::Prices => "Prices",
+            Self::Imports => "Imports",
             Self::Notices => "Notices",
             Self::Operators => "Operators",
         }
@@ -64,6 +72,8 @@ impl Screen {
             Self::Stock => "/stock",
             Self::Sales => "/sales",
             Self::Catalog => "/catalog",
+            Self::Prices => "/prices",
+            Self::Imports => "/imports",
             Self::Notices => "/notices",
             Self::Operators => "/operators",
         }

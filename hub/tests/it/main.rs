@@ -12,6 +12,7 @@ mod console;
 mod enrolment;
 mod exchange;
 mod facts;
+mod imports;
 mod notices;
 mod openapi;
 mod pages;

@@ -16,7 +16,10 @@ async fn every_page_comes_with_and_without_anything_on_it() {
         "/stock",
         "/sales",
         "/catalog",
-        "/catalog/import",
+        "/imports",
+        "/imports?subject=prices",
+        "/imports?subject=stock",
+        "/prices",
         "/notices",
         "/operators",
     ] {
@@ -51,7 +54,7 @@ async fn what_is_not_there_is_said_on_a_page() {
         ("/stock/NOTHING", "nobody has ever heard of the SKU NOTHING"),
         ("/sales/01ARZ3NDEKTSV4RRFFQ69G5FAV", "has arrived here"),
         ("/sales?date=yesterday", "is not a date"),
-        ("/catalog/imports/x", "there is no such import"),
+        ("/imports/x", "there is no such import"),
     ] {
         let request = world
             .request(Method::GET, path)

@@ -244,19 +244,16 @@ impl World {
 
     /// Uploads a product file that is published if it is good, and returns the finished import.
     pub(crate) async fn import(&self, csv: &str) -> Value {
-        let path = "/v1/catalog/imports?publish=true&file_name=test.csv";
+        let path = "/v1/imports?publish=true&file_name=test.csv";
         let request = self.request(Method::POST, path).body(csv.to_owned());
         let request = request.header("idempotency-key", self.key());
         let taken: Value = request.send().await.unwrap().json().await.unwrap();
-        let path = format!(
-            "/v1/catalog/imports/{}",
-            taken["import_id"].as_str().unwrap()
-        );
+        let path = format!("/v1/imports/{}", taken["import_id"].as_str().unwrap());
         loop {
             let import = self.get(&path).await;
             match import["state"].as_str().unwrap() {
                 // Done here and now, whether the background got to it or not.
-                "checking" | "checked" | "publishing" => {
+                "checking" | "checked" | "applying" => {
                     counterpart_hub::app::import_once(self.hub().context())
                         .await
                         .unwrap();
@@ -269,7 +266,7 @@ impl World {
     /// Publishes a product file.
     pub(crate) async fn publish(&self, csv: &str) {
         let import = self.import(csv).await;
-        assert_eq!(import["state"], "published", "{import:#}");
+        assert_eq!(import["state"], "applied", "{import:#}");
     }
 
     /// Enrols an edge of a store and brings it up to date.

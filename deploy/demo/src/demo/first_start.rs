@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use counterpart_edge::EdgeConfig;
 use counterpart_hub::RunningHub;
-use counterpart_hub::catalog::import_now;
+use counterpart_hub::imports::import_now;
 use counterpart_hub::stores::{MemberDraft, StoreDraft, add, add_member, make_code};
 
 use super::DemoFailed;

@@ -1,17 +1,16 @@
-//! The catalogue and the bad rows of a file as files to save.
+//! The catalogue as a file to save.
 
 use axum::extract::State;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use counterpart_daemon::db::{DbError, Tx};
-use counterpart_daemon::http::{Path, Problem};
+use counterpart_daemon::http::Problem;
 use counterpart_protocol::money::Currency;
 
-use crate::catalog::rules::Column;
-use crate::catalog::service::{self, id_of};
 use crate::catalog::store::{self, ProductFilter};
 use crate::context::Context;
+use crate::imports;
 use crate::users::{CatalogRead, Permitted};
+use crate::web::{CsvText, attachment};
 
 /// Rows read at a time for a download.
 const DOWNLOAD_CHUNK: u32 = 5_000;
@@ -22,7 +21,8 @@ pub(super) async fn download(
     _: Permitted<CatalogRead>,
 ) -> Result<Response, Problem> {
     let text = context.db().read(|tx: &mut Tx| {
-        let mut file = CsvText::new(&Column::ALL.map(Column::word));
+        let nothing = String::new();
+        let mut file = CsvText::new(&imports::product_columns());
         let Some(current) = store::current(tx)? else {
             return Ok(file.finish());
         };
@@ -46,6 +46,11 @@ pub(super) async fn download(
                     &row.unit,
                     &price,
                     &row.tax_class,
+                    &row.class,
+                    row.group.as_ref().unwrap_or(&nothing),
+                    row.group_name.as_ref().unwrap_or(&nothing),
+                    row.options.as_ref().unwrap_or(&nothing),
+                    row.picture.as_ref().unwrap_or(&nothing),
                 ];
                 file.row(&cells.map(String::as_str));
             }
@@ -55,52 +60,6 @@ pub(super) async fn download(
         .await
         .map_err(|failed: DbError| Problem::from(failed))?;
     Ok(attachment("products.csv", text))
-}
-
-/// Answers with the bad rows of a file.
-pub(super) async fn download_problems(
-    State(context): State<Context>,
-    _: Permitted<CatalogRead>,
-    Path(id): Path<String>,
-) -> Result<Response, Problem> {
-    let (_, problems) = service::import(&context, id_of(&id)?).await?;
-    let mut file = CsvText::new(&["row", "column", "problem"]);
-    for problem in problems {
-        file.row(&[&problem.row.to_string(), &problem.column, &problem.sentence]);
-    }
-    Ok(attachment("problems.csv", file.finish()))
-}
-
-fn attachment(name: &str, text: Vec<u8>) -> Response {
-    let headers = [
-        (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (
-            CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{name}\""),
-        ),
-    ];
-    (headers, text).into_response()
-}
-
-/// A file being written.
-struct CsvText(csv::Writer<Vec<u8>>);
-
-impl CsvText {
-    fn new(head: &[&str]) -> Self {
-        let mut text = Self(csv::Writer::from_writer(Vec::new()));
-        text.row(head);
-        text
-    }
-
-    fn row(&mut self, cells: &[&str]) {
-        self.0
-            .write_record(cells)
-            .expect("memory takes every row of one length");
-    }
-
-    fn finish(self) -> Vec<u8> {
-        self.0.into_inner().expect("memory takes every row")
-    }
 }
 
 fn decimal(minor: i64, currency: Currency) -> String {

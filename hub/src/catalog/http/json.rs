@@ -1,4 +1,4 @@
-//! The shapes of the catalogue and of imports in JSON.
+//! The shapes of the catalogue in JSON.
 
 use counterpart_protocol::money::Currency;
 use jiff::Timestamp;
@@ -36,7 +36,7 @@ pub(super) fn version_json(version: Version) -> VersionJson {
     }
 }
 
-pub(super) fn at(ms: i64) -> Timestamp {
+fn at(ms: i64) -> Timestamp {
     Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
@@ -58,6 +58,16 @@ pub(super) struct ProductJson {
     pub(super) unit: String,
     pub(super) price_minor: Option<i64>,
     pub(super) tax_class: String,
+    /// What rights policies call it.
+    pub(super) class: String,
+    /// What it is a variant of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) group: Option<String>,
+    /// What sets it apart in its group: `Size=M|Colour=Red`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) options: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) picture: Option<String>,
 }
 
 pub(super) fn product_json(row: ProductRow) -> ProductJson {
@@ -69,37 +79,9 @@ pub(super) fn product_json(row: ProductRow) -> ProductJson {
         unit: row.unit,
         price_minor: row.price_minor,
         tax_class: row.tax_class,
+        class: row.class,
+        group: row.group,
+        options: row.options,
+        picture: row.picture,
     }
-}
-
-/// A file that was taken.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct ImportTaken {
-    /// Names it; ask for it until its state is final.
-    #[schema(example = "01KB5W7R9M4Q8T2V6X0Y1Z3A5C")]
-    pub(super) import_id: String,
-}
-
-/// A file and how far it is.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct ImportJson {
-    pub(super) import_id: String,
-    pub(super) file_name: String,
-    pub(super) state: &'static str,
-    /// How far the file in hand is; only one is at a time.
-    pub(super) done_permille: u64,
-    pub(super) rows_good: i64,
-    pub(super) rows_bad: i64,
-    pub(super) version: Option<i64>,
-    pub(super) sentence: Option<String>,
-    /// Every bad row.
-    pub(super) problems: Vec<ProblemJson>,
-}
-
-/// What is wrong with a row of a file.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct ProblemJson {
-    pub(super) row: u64,
-    pub(super) column: String,
-    pub(super) sentence: String,
 }

@@ -1,14 +1,25 @@
-//! Reads one cell of a product file each: the value, or a sentence on what is wrong.
+//! Reads one cell of a file each: the value, or a sentence on what is wrong.
+
+use std::collections::HashSet;
 
 use counterpart_protocol::barcode::Gtin;
 use counterpart_protocol::catalog::{TaxClass, Unit};
-use counterpart_protocol::ids::Sku;
+use counterpart_protocol::ids::{Sku, StoreId};
 use counterpart_protocol::money::{Currency, Minor};
+use counterpart_protocol::quantity::Milli;
 
 /// The longest name: two lines of a receipt.
 pub(super) const NAME_CHARS_MAX: usize = 80;
 /// The longest name of a department: a tab on a screen.
 pub(super) const DEPARTMENT_CHARS_MAX: usize = 40;
+/// The longest name of a class or a group: a word in policies.
+pub(super) const CLASS_CHARS_MAX: usize = 40;
+/// What one variant may differ in.
+const OPTIONS_MAX: usize = 5;
+/// The longest address of a picture.
+const PICTURE_CHARS_MAX: usize = 500;
+/// More of one thing than any store has, in thousandths: a number typed into the wrong column.
+const QUANTITY_MILLI_MAX: i64 = 999_999_999;
 /// Numbers one product may have.
 const GTINS_MAX: usize = 20;
 /// The dearest thing a till may sell, in minor units: an eight-figure price is a typing mistake.
@@ -32,6 +43,15 @@ pub(super) fn line(text: &str, chars_max: usize) -> Result<String, String> {
 
 pub(super) fn sku(text: &str) -> Result<Sku, String> {
     text.parse().map_err(|refused| format!("{refused}"))
+}
+
+/// Reads the slug of a store there is.
+pub(super) fn store(text: &str, stores: &HashSet<StoreId>) -> Result<StoreId, String> {
+    let store_id: StoreId = text.parse().map_err(|refused| format!("{refused}"))?;
+    match stores.contains(&store_id) {
+        true => Ok(store_id),
+        false => Err(format!("there is no store called {store_id}")),
+    }
 }
 
 pub(super) fn unit(text: &str) -> Result<Unit, String> {
@@ -74,6 +94,64 @@ pub(super) fn gtins(text: &str) -> Result<Vec<Gtin>, String> {
     }
 }
 
+/// Reads what sets a variant apart: `Size=M|Colour=Red`.
+pub(super) fn options(text: &str) -> Result<Vec<(String, String)>, String> {
+    let mut options: Vec<(String, String)> = Vec::new();
+    for pair in text.split('|').filter(|pair| !pair.trim().is_empty()) {
+        let (name, value) = pair
+            .split_once('=')
+            .ok_or_else(|| format!("'{pair}' is no option: write it as Size=M"))?;
+        let name = line(name.trim(), CLASS_CHARS_MAX)?;
+        let value = line(value.trim(), CLASS_CHARS_MAX)?;
+        if options.iter().any(|(known, _)| *known == name) {
+            return Err(format!("{name} is there twice"));
+        }
+        options.push((name, value));
+    }
+    match options.len() {
+        count if count > OPTIONS_MAX => Err(format!(
+            "{count} options are too many, at most {OPTIONS_MAX} fit a screen"
+        )),
+        _ => Ok(options),
+    }
+}
+
+/// Reads the address of a picture; pages are served by TLS and show no other.
+pub(super) fn picture(text: &str) -> Result<Option<String>, String> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let plain = text.chars().all(|c| c.is_ascii_graphic());
+    match text.starts_with("https://") && plain && text.len() <= PICTURE_CHARS_MAX {
+        true => Ok(Some(text.to_owned())),
+        false => Err("a picture is an https address without spaces".to_owned()),
+    }
+}
+
+/// Reads how much there is of something counted in `unit`.
+pub(super) fn quantity(text: &str, unit: Unit) -> Result<Milli, String> {
+    let refused = || format!("'{text}' is no quantity: write digits with at most 3 decimals");
+    let (whole, decimals) = text.split_once(['.', ',']).unwrap_or((text, ""));
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || decimals.len() > 3 || !digits(whole) || !digits(decimals) {
+        return Err(refused());
+    }
+    let milli: i64 = format!("{whole}{decimals:0<3}")
+        .parse()
+        .map_err(|_| refused())?;
+    if milli > QUANTITY_MILLI_MAX {
+        return Err(format!(
+            "{text} is more than a store holds: check the column"
+        ));
+    }
+    match unit {
+        Unit::Piece if milli % 1_000 != 0 => Err(format!(
+            "{text}: it is counted by the piece, so in whole numbers"
+        )),
+        Unit::Piece | Unit::Kilogram => Ok(Milli(milli)),
+    }
+}
+
 /// Reads a price; both the point and the comma separate decimals, and nothing separates thousands.
 pub(super) fn price(text: &str, currency: Currency) -> Result<Option<Minor>, String> {
     if text.is_empty() {
@@ -107,7 +185,10 @@ pub(super) fn price(text: &str, currency: Currency) -> Result<Option<Minor>, Str
 mod tests {
     use counterpart_protocol::money::{Currency, Minor};
 
-    use super::{gtins, line, price, unit};
+    use counterpart_protocol::catalog::Unit;
+    use counterpart_protocol::quantity::Milli;
+
+    use super::{gtins, line, options, picture, price, quantity, unit};
 
     #[track_caller]
     fn check_price(text: &str, currency: &str, expected: Option<Option<i64>>) {
@@ -159,5 +240,44 @@ mod tests {
         }
         assert!(unit("Piece").is_ok());
         assert!(unit("litre").is_err());
+    }
+
+    #[test]
+    fn what_sets_a_variant_apart_is_read_in_its_order() {
+        let read = options("Size = M | Colour=Deep red").unwrap();
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        assert_eq!(read, [pair("Size", "M"), pair("Colour", "Deep red")]);
+        assert_eq!(options("").unwrap(), []);
+        for bad in [
+            "M",
+            "Size=M|Size=L",
+            "=M",
+            "Size=",
+            "a=1|b=2|c=3|d=4|e=5|f=6",
+        ] {
+            assert!(options(bad).is_err(), "{bad:?} must be refused");
+        }
+    }
+
+    #[test]
+    fn a_quantity_is_whole_where_pieces_are_counted() {
+        assert_eq!(quantity("12", Unit::Piece), Ok(Milli(12_000)));
+        assert_eq!(quantity("1,25", Unit::Kilogram), Ok(Milli(1_250)));
+        assert_eq!(quantity("2.000", Unit::Piece), Ok(Milli(2_000)));
+        for bad in ["", "-1", "1.5", "1.2345", "1e3", "9999999"] {
+            assert!(
+                quantity(bad, Unit::Piece).is_err(),
+                "{bad:?} must be refused"
+            );
+        }
+    }
+
+    #[test]
+    fn a_picture_is_an_address_a_page_may_show() {
+        assert!(picture("").unwrap().is_none());
+        assert!(picture("https://img.example/a.jpg").unwrap().is_some());
+        for bad in ["http://img.example/a.jpg", "a.jpg", "https://a b"] {
+            assert!(picture(bad).is_err(), "{bad:?} must be refused");
+        }
     }
 }
