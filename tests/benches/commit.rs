@@ -11,14 +11,15 @@ use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use counterpart_daemon::clock::Stopwatch;
-use counterpart_tests::measure::{Table, Times, machine, per_second, ratio, shown};
+use counterpart_tests::measure::{Table, Times, machine, per_second, ratio, rounds, shown};
 use counterpart_tests::shop::Till;
 use counterpart_tests::wait;
 use counterpart_tests::world::{Beginning, World};
 use tokio::task::JoinSet;
 
 const REGISTERS: [u16; 4] = [1, 4, 8, 32];
-/// Sales timed at each number of registers.
+/// Sales timed at each number of registers, unless another number is asked for behind `--`; at
+/// least one for every register.
 const SALES: usize = 640;
 /// Writes of the baseline.
 const WRITES: usize = 500;
@@ -125,7 +126,7 @@ async fn main() {
             );
         }
         let (mut times, mut whole) = (Times::new(), Times::new());
-        for number in 0..SALES / usize::from(registers) {
+        for number in 0..rounds(SALES).div_ceil(usize::from(registers)) {
             for printed in 1..=registers {
                 world.counter(printed).printer().forget_receipts();
             }

@@ -7,13 +7,14 @@
 #![expect(clippy::print_stdout, reason = "a bench shows its table")]
 
 use counterpart_daemon::clock::Stopwatch;
-use counterpart_tests::measure::{Table, Times, machine, shown};
+use counterpart_tests::measure::{Table, Times, machine, rounds, shown};
 use counterpart_tests::wait;
 use counterpart_tests::world::{Beginning, World};
 use reqwest::{Method, Response};
 
 const PRODUCTS: u32 = 50_000;
-const SCANS: u32 = 600;
+/// Scans, unless another number is asked for behind `--`.
+const SCANS: usize = 600;
 /// Lines after which the basket is emptied: a large trolley.
 const BASKET: u32 = 30;
 
@@ -60,7 +61,7 @@ async fn main() {
     };
     page.shows("event: snapshot").await;
     let mut times = Times::new();
-    for number in 0..SCANS {
+    for number in 0..u32::try_from(rounds(SCANS)).expect("it fits") {
         if number % BASKET == 0 && number > 0 {
             till.void_basket().await.expect("a basket can be emptied");
             page.shows("Scan an item").await;

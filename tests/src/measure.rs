@@ -141,6 +141,14 @@ pub fn per_second(count: usize, time: Duration) -> String {
     (count * 1_000_000_000 / time.as_nanos().max(1)).to_string()
 }
 
+/// Returns how often a bench does its work: the number given behind `--`, for a machine that is
+/// busy, else `usual`. Cargo's own arguments are no numbers.
+#[must_use]
+pub fn rounds(usual: usize) -> usize {
+    let asked = std::env::args().skip(1).find_map(|word| word.parse().ok());
+    asked.filter(|count| *count > 0).unwrap_or(usual)
+}
+
 /// Returns the machine and its load, which every result must state.
 #[must_use]
 pub fn machine() -> String {
