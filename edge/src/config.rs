@@ -3,34 +3,31 @@
 //!
 //! Files and variables are read by the daemon crate; nothing else of the edge knows them.
 
+mod scanner;
+
+pub use scanner::{AimSetting, EndSetting, ScannerSettings};
+
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use counterpart_daemon::clock::{SharedClock, SystemClock};
 use counterpart_daemon::entropy::{OsEntropy, SharedEntropy};
 use counterpart_daemon::telemetry::LogFormat;
 use counterpart_hardware::{
-    AimIds, DrawerPin, FrameEnd, PortAddress, PortAddressRefused, PrinterConfig, Profile,
-    ScannerConfig, SensorLevel,
+    DrawerPin, PortAddress, PortAddressRefused, PrinterConfig, Profile, SensorLevel,
 };
 use counterpart_protocol::ids::RegisterId;
 use serde::Deserialize;
 
 use crate::context::RegisterSetup;
+use scanner::{GAP_MAX_MS, scanner};
 
 /// The usual folder of a store's database and keys.
 pub const DATA_FOLDER: &str = ".counterpart/edge";
 /// The usual port of the pages; loopback only, for the browser on the till itself.
 pub const LISTEN: SocketAddr =
     SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8410);
-
-/// The control characters some scanners put around a code (ASCII).
-const STX: u8 = 0x02;
-const ETX: u8 = 0x03;
-/// The longest pause that may end a code, in milliseconds: a person would scan again.
-const GAP_MAX_MS: u64 = 2_000;
 
 /// Everything a store server is started with.
 #[derive(Clone)]
@@ -109,51 +106,6 @@ pub struct RegisterSettings {
     pub scanner: Option<ScannerSettings>,
     /// Its receipt printer.
     pub printer: Option<PrinterSettings>,
-}
-
-/// A scanner as it is set.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct ScannerSettings {
-    /// Where it is: `serial:/dev/pos/scanner-1`.
-    pub address: String,
-    /// The same code again within this time, in milliseconds, is one read; 150 unless set.
-    pub repeat_window_ms: Option<u64>,
-    /// The byte before each code, such as 0x02 for STX; none unless set.
-    pub prefix: Option<u8>,
-    /// What ends a code; `line` unless set.
-    pub end: Option<EndSetting>,
-    /// A pause this long ends a code, in milliseconds from 1 to 2000; 50 unless set.
-    pub gap_ms: Option<u64>,
-    /// Whether it says before each code what it read, as `]E0`; `detect` unless set.
-    pub aim: Option<AimSetting>,
-}
-
-/// Whether a scanner sends symbology identifiers (ISO/IEC 15424).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AimSetting {
-    /// What looks like one is one.
-    Detect,
-    /// It always does.
-    On,
-    /// It never does: the shop's own codes begin with brackets.
-    Off,
-}
-
-/// What ends a code on a scanner's line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EndSetting {
-    /// CR, LF or both.
-    Line,
-    /// ETX.
-    Etx,
-    /// STX comes before, ETX after.
-    StxEtx,
-    /// A tab.
-    Tab,
-    /// Nothing but a pause.
-    Gap,
 }
 
 /// A receipt printer as it is set.
@@ -323,46 +275,6 @@ fn register(set: &RegisterSettings) -> Result<RegisterSetup, SettingRefused> {
         scanner: scanner.transpose()?,
         printer: printer.transpose()?,
     })
-}
-
-fn scanner(register: u16, set: &ScannerSettings) -> Result<ScannerConfig, SettingRefused> {
-    let mut config = ScannerConfig::new(address("scanner", register, &set.address)?);
-    if let Some(window_ms) = set.repeat_window_ms {
-        config.repeat_window = Duration::from_millis(window_ms);
-    }
-    config.aim = match set.aim {
-        None | Some(AimSetting::Detect) => AimIds::Detected,
-        Some(AimSetting::On) => AimIds::Sent,
-        Some(AimSetting::Off) => AimIds::Off,
-    };
-    let framing = &mut config.framing;
-    framing.prefix = set.prefix;
-    framing.end = match set.end {
-        None | Some(EndSetting::Line) => FrameEnd::LineEnd,
-        Some(EndSetting::Etx | EndSetting::StxEtx) => FrameEnd::Byte(ETX),
-        Some(EndSetting::Tab) => FrameEnd::Byte(b'\t'),
-        Some(EndSetting::Gap) => FrameEnd::Gap,
-    };
-    if set.end == Some(EndSetting::StxEtx) {
-        framing.prefix = Some(set.prefix.unwrap_or(STX));
-    }
-    if let Some(prefix) = framing.prefix {
-        let fits = match framing.end {
-            FrameEnd::LineEnd => !matches!(prefix, b'\r' | b'\n'),
-            FrameEnd::Byte(end) => prefix != end,
-            FrameEnd::Gap => true,
-        };
-        if !fits || (set.end == Some(EndSetting::StxEtx) && prefix != STX) {
-            return Err(SettingRefused::ScannerPrefix { register, prefix });
-        }
-    }
-    if let Some(gap_ms) = set.gap_ms {
-        if !(1..=GAP_MAX_MS).contains(&gap_ms) {
-            return Err(SettingRefused::ScannerGap { register, gap_ms });
-        }
-        framing.gap = Duration::from_millis(gap_ms);
-    }
-    Ok(config)
 }
 
 fn printer(register: u16, set: &PrinterSettings) -> Result<PrinterConfig, SettingRefused> {

@@ -137,24 +137,6 @@ pub fn effects(
     writer: EdgeNumber,
     about: Option<EdgeNumber>,
 ) -> Result<Vec<Effect>, BodyRefused> {
-    let of_lines = |edge: EdgeNumber, term: Term, lines: Vec<SkuUnits>| {
-        let effect = |line: SkuUnits| Effect {
-            edge,
-            sku: line.sku,
-            term,
-            quantity_milli: line.quantity_milli,
-        };
-        lines.into_iter().map(effect).collect()
-    };
-    let of_units = |edge: EdgeNumber, term: Term, units: Vec<Units>| {
-        let effect = |unit: Units| Effect {
-            edge,
-            sku: unit.sku,
-            term,
-            quantity_milli: unit.quantity_milli,
-        };
-        units.into_iter().map(effect).collect()
-    };
     let Some(kind) = fact.kind() else {
         return Ok(Vec::new());
     };
@@ -209,4 +191,24 @@ pub fn effects(
         | Kind::PickupStaged
         | Kind::CancelDeclined => Vec::new(),
     })
+}
+
+fn of_lines(edge: EdgeNumber, term: Term, lines: Vec<SkuUnits>) -> Vec<Effect> {
+    let effect = |line: SkuUnits| Effect {
+        edge,
+        sku: line.sku,
+        term,
+        quantity_milli: line.quantity_milli,
+    };
+    lines.into_iter().map(effect).collect()
+}
+
+fn of_units(edge: EdgeNumber, term: Term, units: Vec<Units>) -> Vec<Effect> {
+    let effect = |unit: Units| Effect {
+        edge,
+        sku: unit.sku,
+        term,
+        quantity_milli: unit.quantity_milli,
+    };
+    units.into_iter().map(effect).collect()
 }
