@@ -7,9 +7,11 @@
 //! stops in this order: scanners and listeners → the receipt being printed → sync → database
 //! ```
 
+mod certificate;
 mod offline;
 mod serving;
 mod slices;
+mod telling;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -17,7 +19,9 @@ use std::time::Duration;
 
 use counterpart_daemon::db::{Db, DbError, DbOptions};
 use counterpart_daemon::http::ServeError;
+use counterpart_daemon::http::health::Scrape;
 use counterpart_daemon::http::idempotency;
+use counterpart_daemon::measure::keep_gauges;
 use counterpart_daemon::replica::Replica;
 use counterpart_daemon::shutdown::{Shutdown, ShutdownReport, Stage};
 use counterpart_daemon::telemetry;
@@ -29,6 +33,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use offline::{BackedUp, back_up, enrol, keep, rebuild, running_status};
 pub use serving::document;
+pub use telling::{concerns_of, status_words};
 
 use crate::config::EdgeConfig;
 use crate::context::{Context, ContextParts, CurrentProfile};
@@ -36,6 +41,7 @@ use crate::devices::{self, Devices, ScannerHeard};
 use crate::sync::{
     Agent, EnrolFailed, EnrolledStore, HubClient, HubClientFailed, Link, enrolled, publish_waiting,
 };
+use crate::web::Machine;
 use crate::{openings, reference, rights};
 
 /// Marks a store's database in SQLite's header: `CPed`.
@@ -132,8 +138,9 @@ impl Edge {
         let scans = hear_all(context.clone(), heard, listeners.token());
         listeners.spawn("scans", scans);
         start_syncing(&context, hub, &syncing).await?;
-        syncing.spawn("metrics", telemetry.clone().keep_up(syncing.token()));
-        let (address, scheme) = serving.start(&context, slices::routes(), telemetry, &listeners);
+        syncing.spawn("metrics", telemetry.keep_up(syncing.token()));
+        syncing.spawn("gauges", gauges(&context, syncing.token()));
+        let (address, scheme) = serving.start(&context, slices::routes(), &listeners);
         tracing::info!(
             store.id = %context.profile().store_id,
             edge.id = store.edge.0,
@@ -170,6 +177,7 @@ pub async fn assemble(
     };
     let profile = reference::profile(&db, &store.profile).await?;
     let context = Context::new(ContextParts {
+        machine: machine(config),
         devices: Devices::new(&config.registers, config.clock.clone(), live.clone()),
         link: Link::new(live.clone()),
         texts: Arc::new(slices::texts()?),
@@ -183,6 +191,18 @@ pub async fn assemble(
         live,
     });
     Ok((context, store))
+}
+
+/// Begins what is known of the machine.
+fn machine(config: &EdgeConfig) -> Machine {
+    let scrape = Scrape::new(telemetry::metrics(), config.metrics_token.as_deref());
+    Machine::new(config.data.clone(), scrape)
+}
+
+fn gauges(context: &Context, stop: CancellationToken) -> impl Future<Output = ()> + use<> {
+    let folder = context.machine().folder().to_owned();
+    let (db, clock) = (context.db().clone(), context.clock().clone());
+    keep_gauges("edge", folder, db, clock, stop)
 }
 
 /// Returns the client of the hub an enrolled store belongs to.

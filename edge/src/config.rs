@@ -41,6 +41,8 @@ pub struct EdgeConfig {
     /// Where the hub is reached, when it is not where it said at enrolment: it moved, or something
     /// stands between.
     pub hub_address: Option<String>,
+    /// What a monitor on another machine sends to read `/metrics`; only this machine may unless set.
+    pub metrics_token: Option<String>,
     /// The till positions and their devices.
     pub registers: Vec<RegisterSetup>,
     /// What time it is.
@@ -59,6 +61,7 @@ impl EdgeConfig {
             listen: LISTEN,
             names: Vec::new(),
             hub_address: None,
+            metrics_token: None,
             registers: vec![RegisterSetup {
                 id: RegisterId(1),
                 name: "Register 1".to_owned(),
@@ -89,6 +92,8 @@ pub struct Settings {
     pub names: Vec<String>,
     /// As [`EdgeConfig::hub_address`], such as `https://hub.example:8401`.
     pub hub_address: Option<String>,
+    /// What a monitor on another machine sends to read `/metrics`; only this machine may unless set.
+    pub metrics_token: Option<String>,
     /// The till positions; one without devices unless set.
     pub registers: Vec<RegisterSettings>,
     /// What is logged, and how.
@@ -148,6 +153,7 @@ impl Default for Settings {
             listen: LISTEN,
             names: Vec::new(),
             hub_address: None,
+            metrics_token: None,
             registers: Vec::new(),
             log: LogSettings::default(),
         }
@@ -243,6 +249,7 @@ impl Settings {
         let mut config = EdgeConfig::new(&self.data);
         config.listen = self.listen;
         config.names.clone_from(&self.names);
+        config.metrics_token.clone_from(&self.metrics_token);
         config.hub_address = self.hub_address.clone().map(hub_address).transpose()?;
         if !self.registers.is_empty() {
             let registers: Result<Vec<_>, _> = self.registers.iter().map(register).collect();

@@ -22,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::devices::Devices;
 use crate::sync::Link;
+use crate::web::Machine;
 
 /// What every slice is handed; the state of every router. Clones share it.
 #[derive(Clone)]
@@ -53,6 +54,8 @@ pub struct ContextParts {
     pub texts: Arc<Texts>,
     /// Cancelled when the daemon stops: streams and long waits end by it.
     pub stopping: CancellationToken,
+    /// What is known of the machine.
+    pub machine: Machine,
 }
 
 /// Who a store is: printed on receipts, and how its days and amounts are written.
@@ -202,6 +205,12 @@ impl Context {
     #[must_use]
     pub fn stopping(&self) -> CancellationToken {
         self.parts.stopping.clone()
+    }
+
+    /// Returns what is known of the machine.
+    #[must_use]
+    pub fn machine(&self) -> &Machine {
+        &self.parts.machine
     }
 
     /// Returns the store's language, with the words of the pages.

@@ -23,7 +23,7 @@ pub mod web;
 pub mod written;
 
 pub use app::{
-    BackedUp, Edge, EdgeError, RunningEdge, assemble, back_up, document, enrol, hub_client, keep,
-    rebuild, running_status,
+    BackedUp, Edge, EdgeError, RunningEdge, assemble, back_up, concerns_of, document, enrol,
+    hub_client, keep, rebuild, running_status, status_words,
 };
 pub use config::{EdgeConfig, SettingRefused, Settings};

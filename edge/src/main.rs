@@ -14,8 +14,10 @@ use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use counterpart_daemon::config::{Sources, load};
 use counterpart_daemon::{shutdown, telemetry};
+use counterpart_edge::web::ControlFailed;
 use counterpart_edge::{BackedUp, Edge, EdgeConfig, Settings};
 use counterpart_hardware::serial_ports;
+use counterpart_protocol::condition::Ending;
 
 /// The usual place of the settings.
 const CONFIG_FILE: &str = "counterpart-edge.toml";
@@ -51,8 +53,13 @@ enum Command {
         #[arg(long)]
         code: String,
     },
-    /// Asks the store server that runs how it is
-    Status,
+    /// Says how the store server is; ends with 0 if nothing needs anybody, 1 if something does, 2 if
+    /// it does not run
+    Status {
+        /// Answers with JSON, for programs
+        #[arg(long)]
+        json: bool,
+    },
     /// Makes every view anew from the stored facts; the store server must not run
     Rebuild,
     /// Copies the database to a new file and checks the copy; the store server may run
@@ -67,7 +74,7 @@ enum Command {
 #[tokio::main]
 async fn main() -> ExitCode {
     match carry_out(Arguments::parse()).await {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             tracing::debug!(error = ?error, "ended with an error");
             report(&error);
@@ -84,7 +91,7 @@ fn report(error: &anyhow::Error) {
     eprintln!("counterpart-edge: {error:#}");
 }
 
-async fn carry_out(arguments: Arguments) -> anyhow::Result<()> {
+async fn carry_out(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let listen = match &arguments.command {
         Command::Run { listen } => *listen,
         _ => None,
@@ -96,9 +103,9 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<()> {
     let settings: Settings = load(&sources).context("could not read the settings")?;
     let config = settings.check()?;
     match arguments.command {
-        Command::Run { .. } => run(&settings, config).await,
-        Command::Enrol { hub, code } => enrol(&config, &hub, &code).await,
-        Command::Status => status(&config).await,
+        Command::Run { .. } => run(&settings, config).await?,
+        Command::Enrol { hub, code } => enrol(&config, &hub, &code).await?,
+        Command::Status { json } => return status(&config, json).await,
         Command::Rebuild => {
             let rebuilt = counterpart_edge::rebuild(&config).await?;
             println!("{} facts folded into every view", rebuilt.facts);
@@ -108,20 +115,17 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<()> {
                     rebuilt.skipped
                 );
             }
-            Ok(())
         }
-        Command::Backup { target } => {
-            match counterpart_edge::back_up(&config, &target).await? {
-                BackedUp::Here => println!("{} is a whole, checked copy", target.display()),
-                BackedUp::ByServer => println!(
-                    "{} is a whole, checked copy, made while the store server runs",
-                    target.display()
-                ),
-            }
-            Ok(())
-        }
-        Command::Devices => devices(&config),
+        Command::Backup { target } => match counterpart_edge::back_up(&config, &target).await? {
+            BackedUp::Here => println!("{} is a whole, checked copy", target.display()),
+            BackedUp::ByServer => println!(
+                "{} is a whole, checked copy, made while the store server runs",
+                target.display()
+            ),
+        },
+        Command::Devices => devices(&config)?,
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn run(settings: &Settings, config: EdgeConfig) -> anyhow::Result<()> {
@@ -155,10 +159,25 @@ async fn enrol(config: &EdgeConfig, hub: &str, code: &str) -> anyhow::Result<()>
     Ok(())
 }
 
-async fn status(config: &EdgeConfig) -> anyhow::Result<()> {
-    let status = counterpart_edge::running_status(config).await?;
-    println!("{status:#}");
-    Ok(())
+async fn status(config: &EdgeConfig, json: bool) -> anyhow::Result<ExitCode> {
+    let status = match counterpart_edge::running_status(config).await {
+        Ok(status) => status,
+        Err(ControlFailed::NotRunning) => {
+            println!("The store server does not run: start it with counterpart-edge run");
+            return Ok(Ending::NotRunning.code().into());
+        }
+        Err(silent @ ControlFailed::Silent { .. }) => {
+            println!("The store server does not answer: {silent}");
+            return Ok(Ending::NotRunning.code().into());
+        }
+        Err(refused @ ControlFailed::Refused(_)) => return Err(refused.into()),
+    };
+    match json {
+        true => println!("{status:#}"),
+        false => print!("{}", counterpart_edge::status_words(&status)?),
+    }
+    let concerns = counterpart_edge::concerns_of(&status)?;
+    Ok(Ending::of(&concerns).code().into())
 }
 
 fn devices(config: &EdgeConfig) -> anyhow::Result<()> {

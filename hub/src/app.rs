@@ -8,7 +8,7 @@ mod failed;
 mod files;
 mod routers;
 mod schema;
-mod status;
+mod telling;
 
 pub use failed::HubError;
 pub use routers::document;
@@ -21,9 +21,11 @@ use std::time::Duration;
 use counterpart_daemon::clock::{SharedClock, SystemClock};
 use counterpart_daemon::db::{Db, DbError};
 use counterpart_daemon::entropy::{OsEntropy, SharedEntropy};
+use counterpart_daemon::http::health::{Gone, Scrape};
 use counterpart_daemon::http::{Limits, Listener, Transport, bind, observed};
 use counterpart_daemon::replica::{Identity, Projection, Replica};
 use counterpart_daemon::shutdown::{Shutdown, ShutdownReport, Stage};
+use counterpart_daemon::telemetry;
 use counterpart_daemon::tls::{
     Protocols, TlsError, install_crypto_provider, server_config, server_config_with_client_certs,
 };
@@ -35,7 +37,7 @@ use crate::config::HubConfig;
 use crate::context::{Context, Parts, Work};
 use crate::sync::Presence;
 use crate::users::{self, FirstStart};
-use crate::web::{Control, Served, Throttle, close_door};
+use crate::web::{Control, Machine, Served, Throttle, close_door};
 use crate::{imports, openings, sales, stock, sync};
 use files::Files;
 use schema::open_database;
@@ -144,6 +146,7 @@ impl Opened {
         let streams = shutdown.stage("streams", STOP_DEADLINE);
         let texts = Texts::new(&[])?;
         let live = Live::new(clock.now_ms());
+        let machine = machine(&config, &files)?;
         let context = Context::new(Parts {
             presence: Presence::new(clock.clone(), live.clone()),
             live,
@@ -154,6 +157,7 @@ impl Opened {
             upkeep: Work::default(),
             control: Control::draw(entropy.as_ref()),
             throttle: Throttle::default(),
+            machine,
             tax_classes,
             authority,
             replica,
@@ -168,6 +172,14 @@ impl Opened {
             shutdown,
         })
     }
+}
+
+/// Begins what is known of the machine.
+fn machine(config: &HubConfig, files: &Files) -> Result<Machine, TlsError> {
+    let scrape = Scrape::new(telemetry::metrics(), config.metrics_token.as_deref());
+    let machine = Machine::new(config.data.clone(), scrape);
+    machine.note_certificate(files.certificate_ends_at_ms()?);
+    Ok(machine)
 }
 
 /// Makes the replica with the views of every slice.
@@ -216,15 +228,23 @@ fn run(config: HubConfig, opened: Opened, listeners: Listeners, first: FirstStar
         loopback: listeners.loopback.as_ref().map(Listener::address),
     };
     let certificates = files.certificates();
+    let gone = context.machine().gone();
     let public = routers::public(&context, Served::Tls);
     let tls = certificates.public.clone();
-    serve(&serving, "public", listeners.public, public, tls);
+    serve(&serving, gone, "public", listeners.public, public, tls);
     let edges = observed(sync::router(&context), "hub sync");
     let tls = certificates.sync.clone();
-    serve(&serving, "sync", listeners.sync, edges, tls);
+    serve(&serving, gone, "sync", listeners.sync, edges, tls);
     if let Some(loopback) = listeners.loopback {
         let console = routers::public(&context, Served::Loopback);
-        serve(&serving, "loopback", loopback, console, Transport::Plain);
+        serve(
+            &serving,
+            gone,
+            "loopback",
+            loopback,
+            console,
+            Transport::Plain,
+        );
     }
     background::start(&working, &context, files);
     tracing::info!(
@@ -245,12 +265,13 @@ fn run(config: HubConfig, opened: Opened, listeners: Listeners, first: FirstStar
 
 fn serve(
     stage: &Stage,
+    gone: &Gone,
     name: &'static str,
     listener: Listener,
     router: axum::Router,
     transport: Transport,
 ) {
-    let token = stage.token();
+    let (token, gone) = (stage.token(), gone.clone());
     stage.spawn(name, async move {
         let limits = Limits::default();
         let deadline = STOP_DEADLINE / 2;
@@ -259,6 +280,7 @@ fn serve(
             .await;
         if let Err(error) = served {
             tracing::error!(listener = name, error = %error, "a listener is gone");
+            gone.note(name);
         }
     });
 }

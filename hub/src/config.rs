@@ -41,6 +41,8 @@ pub struct HubConfig {
     pub tax_classes: Vec<TaxClassSetting>,
     /// The password `admin` gets at the very first start; a random one, shown once, unless set.
     pub first_admin_password: Option<String>,
+    /// What a monitor on another machine sends to read `/metrics`; only this machine may unless set.
+    pub metrics_token: Option<String>,
     /// What is logged, and how.
     pub log: LogSettings,
 }
@@ -78,6 +80,7 @@ impl Default for HubConfig {
             sync_address: None,
             tax_classes: usual_tax_classes(),
             first_admin_password: None,
+            metrics_token: None,
             log: LogSettings::default(),
         }
     }

@@ -20,7 +20,7 @@ use tokio::sync::{Mutex, Notify};
 use tokio_util::sync::CancellationToken;
 
 use crate::sync::Presence;
-use crate::web::{Control, Throttle};
+use crate::web::{Control, Machine, Throttle};
 
 /// What every slice is handed; clones share it.
 #[derive(Clone)]
@@ -47,6 +47,7 @@ pub(crate) struct Parts {
     pub(crate) upkeep: Work,
     pub(crate) control: Control,
     pub(crate) throttle: Throttle,
+    pub(crate) machine: Machine,
 }
 
 /// Work done in the background, one thing at a time: who wakes it, whose turn it is, how far it is.
@@ -167,6 +168,12 @@ impl Context {
     #[must_use]
     pub fn throttle(&self) -> &Throttle {
         &self.parts.throttle
+    }
+
+    /// Returns what is known of the machine.
+    #[must_use]
+    pub fn machine(&self) -> &Machine {
+        &self.parts.machine
     }
 
     /// Returns the time, in milliseconds UTC.

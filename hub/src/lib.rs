@@ -20,6 +20,7 @@ pub mod notices;
 pub mod openings;
 pub mod prices;
 pub mod sales;
+pub mod status;
 pub mod stock;
 pub mod stores;
 pub mod sync;

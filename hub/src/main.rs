@@ -16,9 +16,11 @@ use clap::{Parser, Subcommand};
 use counterpart_daemon::config::{Sources, load};
 use counterpart_daemon::{shutdown, telemetry};
 use counterpart_hub::app::commands::{
-    ConsoleRole, Desk, FirstStart, MemberDraft, Role, StoreDraft, Told, first_start_words, rebuild,
+    ConsoleRole, Desk, FirstStart, MemberDraft, Role, StoreDraft, Told, concerns_of,
+    first_start_words, rebuild, status_words,
 };
 use counterpart_hub::{Hub, HubConfig};
+use counterpart_protocol::condition::Ending;
 
 /// The usual place of the settings.
 const CONFIG_FILE: &str = "counterpart-hub.toml";
@@ -70,8 +72,13 @@ enum Command {
     /// The console's operators
     #[command(subcommand)]
     User(UserCommand),
-    /// Says how the hub is
-    Status,
+    /// Says how the hub is; ends with 0 if nothing needs anybody, 1 if something does, 2 if it does
+    /// not run
+    Status {
+        /// Answers with JSON, for programs
+        #[arg(long)]
+        json: bool,
+    },
     /// Makes every view anew from the stored facts; the hub must not run
     Rebuild,
     /// Copies the database to a new file and checks the copy
@@ -146,7 +153,7 @@ enum UserCommand {
 #[tokio::main]
 async fn main() -> ExitCode {
     match carry_out(Arguments::parse()).await {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             report(&error);
             ExitCode::FAILURE
@@ -162,7 +169,7 @@ fn report(error: &anyhow::Error) {
     eprintln!("counterpart-hub: {error:#}");
 }
 
-async fn carry_out(arguments: Arguments) -> anyhow::Result<()> {
+async fn carry_out(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let (public, sync, loopback) = match &arguments.command {
         Command::Run {
             public_listen,
@@ -179,16 +186,32 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<()> {
         .flag("loopback_listen", "--loopback-listen", loopback);
     let config: HubConfig = load(&sources).context("could not read the settings")?;
     match arguments.command {
-        Command::Run { .. } => run(config).await,
-        Command::Rebuild => rebuild_views(&config).await,
+        Command::Run { .. } => run(config).await?,
+        Command::Rebuild => rebuild_views(&config).await?,
+        Command::Status { json } => return status(&config, json).await,
         command => {
             let desk = Desk::open(&config).await?;
             show(&desk.first_start());
             let done = at_desk(&desk, command).await;
             desk.close().await;
-            done
+            done?;
         }
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn status(config: &HubConfig, json: bool) -> anyhow::Result<ExitCode> {
+    let Some(desk) = Desk::at_running(config).await? else {
+        println!("The hub does not run, or does not answer: start it with counterpart-hub run");
+        return Ok(Ending::NotRunning.code().into());
+    };
+    let status = desk.status().await?;
+    desk.close().await;
+    match json {
+        true => println!("{status:#}"),
+        false => print!("{}", status_words(&status)?),
+    }
+    Ok(Ending::of(&concerns_of(&status)?).code().into())
 }
 
 async fn run(config: HubConfig) -> anyhow::Result<()> {
@@ -235,7 +258,7 @@ async fn rebuild_views(config: &HubConfig) -> anyhow::Result<()> {
 
 async fn at_desk(desk: &Desk, command: Command) -> anyhow::Result<()> {
     match command {
-        Command::Run { .. } | Command::Rebuild => {
+        Command::Run { .. } | Command::Rebuild | Command::Status { .. } => {
             unreachable!("these need no hub to ask and were handled before")
         }
         Command::Store(add) => add_store(desk, add).await,
@@ -270,10 +293,6 @@ async fn at_desk(desk: &Desk, command: Command) -> anyhow::Result<()> {
             Ok(())
         }
         Command::User(user) => change_user(desk, user).await,
-        Command::Status => {
-            println!("{:#}", desk.status().await?);
-            Ok(())
-        }
         Command::Backup { target } => {
             desk.back_up(&target).await?;
             println!("{} is a whole, checked copy", target.display());

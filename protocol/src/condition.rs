@@ -39,6 +39,29 @@ impl Concern {
     }
 }
 
+/// Writes what needs a person for a terminal, the most urgent first, a line each.
+#[must_use]
+pub fn words(concerns: &[Concern]) -> String {
+    if concerns.is_empty() {
+        return "Nothing needs you.\n".to_owned();
+    }
+    let mut text = match concerns.len() {
+        1 => "One thing needs you:\n".to_owned(),
+        count => format!("{count} things need you:\n"),
+    };
+    for concern in concerns {
+        let when = match concern.urgency {
+            Urgency::Now => "now ",
+            Urgency::Soon => "soon",
+        };
+        text.push_str(&format!(
+            "  {when}  {}: {}\n",
+            concern.about, concern.sentence
+        ));
+    }
+    text
+}
+
 /// What a command that asks how a daemon is ends with, for scripts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
@@ -243,6 +266,9 @@ mod tests {
         let concern = Concern::new(Urgency::Soon, "Disk", "full");
         assert_eq!(Ending::of(&[concern]).code(), 1);
         assert_eq!(Ending::NotRunning.code(), 2);
+        assert_eq!(words(&[]), "Nothing needs you.\n");
+        let told = words(&[Concern::new(Urgency::Now, "Disk", "Make room.")]);
+        assert_eq!(told, "One thing needs you:\n  now   Disk: Make room.\n");
     }
 
     #[test]

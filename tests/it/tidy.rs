@@ -8,6 +8,7 @@ mod copies;
 mod duties;
 mod layers;
 mod layout;
+mod metrics;
 mod names;
 mod openapi;
 mod shape;

@@ -10,7 +10,7 @@ use counterpart_daemon::tls::install_crypto_provider;
 use counterpart_daemon::web::live::Live;
 use counterpart_protocol::enrolment::Enrolled;
 
-use super::serving::authority_pem;
+use super::certificate::authority_pem;
 use super::{EdgeError, open};
 use crate::config::EdgeConfig;
 use crate::sync::{EnrolFailed, edge_of, keep_enrolment, request_enrolment};

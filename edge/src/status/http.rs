@@ -10,6 +10,7 @@ use counterpart_daemon::db::DbError;
 use counterpart_daemon::http::{Json, Problem};
 use counterpart_daemon::web::live::{Region, Version, stream};
 use counterpart_daemon::web::shell::Density;
+use counterpart_protocol::condition::{Concern, Measured};
 use jiff::Timestamp;
 use maud::{Markup, Render as _};
 use serde::Serialize;
@@ -18,7 +19,6 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::pages;
-use super::rules::Concern;
 use super::service::{Audience, Status, status};
 use crate::context::Context;
 use crate::devices::{DeviceHealth, DeviceStatus};
@@ -104,6 +104,11 @@ struct StatusBody {
     quarantined: usize,
     reference: Vec<ReferenceBody>,
     registers: Vec<RegisterBody>,
+    /// Disk, database and backups.
+    machine: Measured,
+    /// When the certificate of the pages ends, where they have one.
+    pages_certificate_ends_at: Option<String>,
+    /// What needs a person, the most urgent first.
     concerns: Vec<Concern>,
 }
 
@@ -189,6 +194,8 @@ fn body(store_id: String, status: Status) -> StatusBody {
                 drawer: register.drawer.map(device),
             })
             .collect(),
+        machine: status.measured,
+        pages_certificate_ends_at: status.pages_end_at_ms.map(written),
         concerns: status.concerns,
     }
 }

@@ -5,10 +5,10 @@
 use counterpart_daemon::web::live::{Region, Version};
 use counterpart_daemon::web::parts::{Column, Empty, Row, Stat, Table, Tone, badge};
 use counterpart_daemon::web::text::Lang;
+use counterpart_protocol::condition::{Concern, Urgency, size};
 use counterpart_protocol::reference::ReferenceKind;
 use maud::{Markup, html};
 
-use super::rules::{Concern, Urgency};
 use super::service::Status;
 use crate::context::StoreProfile;
 use crate::devices::{DeviceHealth, DeviceStatus, RegisterDevices};
@@ -79,6 +79,7 @@ fn stats(lang: &Lang, store: &StoreProfile, status: &Status) -> Markup {
     html! {
         div.stats {
             (Stat::new("Waiting to be sent", &unsent).state(tone, word).note(&seen))
+            (machine(lang, status))
             @for held in &status.reference {
                 @let label = match held.kind {
                     ReferenceKind::Catalog => "Catalogue version",
@@ -100,6 +101,20 @@ fn stats(lang: &Lang, store: &StoreProfile, status: &Status) -> Markup {
                 (Stat::new(label, &value).note(&note))
             }
         }
+    }
+}
+
+fn machine(lang: &Lang, status: &Status) -> Markup {
+    let measured = &status.measured;
+    let known = |bytes: Option<u64>| bytes.map_or_else(|| "not known".to_owned(), size);
+    let backup = measured.backup_at_ms.map_or_else(
+        || "never".to_owned(),
+        |at_ms| lang.age(status.now_ms.saturating_sub(at_ms).max(0)),
+    );
+    let note = format!("the database takes {}", known(measured.database_bytes));
+    html! {
+        (Stat::new("Disk free", &known(measured.disk_free_bytes)).note(&note))
+        (Stat::new("Last backup", &backup))
     }
 }
 

@@ -1,37 +1,13 @@
 //! What needs a person, and how it is said: decided from the state alone.
 
+use counterpart_protocol::condition::{self, Concern, Measured, Urgency};
 use counterpart_protocol::reference::ReferenceKind;
-use serde::Serialize;
-use utoipa::ToSchema;
 
 /// How far the clocks may be apart before somebody should look: half of what replication believes
 /// (replication.md §5, a minute).
 const CLOCK_OFF_MS_MAX: u64 = 30_000;
-/// How many days before its end a certificate should be renewed.
-const CERTIFICATE_DAYS_MIN: i64 = 30;
 /// How old the catalogue's last news may be before a store should know, in milliseconds: a day.
 const CONTACT_MS_MAX: i64 = 86_400_000;
-
-/// How much something needs a person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Urgency {
-    /// Somebody should look at it today.
-    Soon,
-    /// Something does not work until somebody acts.
-    Now,
-}
-
-/// One thing that needs a person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub(super) struct Concern {
-    /// How much.
-    pub(super) urgency: Urgency,
-    /// What it is about: `Hub`, `Register 1`.
-    pub(super) about: String,
-    /// What is the matter and what to do.
-    pub(super) sentence: String,
-}
 
 /// What the decision is made from.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -42,6 +18,8 @@ pub(super) struct Known {
     pub(super) contact_at_ms: Option<i64>,
     pub(super) clock_off_ms: Option<i64>,
     pub(super) certificate_ends_at_ms: Option<i64>,
+    pub(super) pages_end_at_ms: Option<i64>,
+    pub(super) measured: Measured,
     pub(super) waiting: u64,
     pub(super) quarantined: usize,
     pub(super) reference: Vec<KnownReference>,
@@ -65,6 +43,8 @@ pub(super) fn concerns(known: &Known) -> Vec<Concern> {
     concerns.extend(hub(known));
     concerns.extend(clock(known));
     concerns.extend(certificate(known));
+    concerns.extend(pages(known));
+    concerns.extend(condition::concerns(&known.measured, known.now_ms));
     concerns.extend(known.reference.iter().filter_map(reference));
     concerns.extend(quarantine(known));
     for (about, sentence, urgency) in &known.devices {
@@ -111,20 +91,21 @@ fn clock(known: &Known) -> Option<Concern> {
 }
 
 fn certificate(known: &Known) -> Option<Concern> {
-    let days = known
-        .certificate_ends_at_ms?
-        .saturating_sub(known.now_ms)
-        .div_euclid(86_400_000);
-    let (urgency, when) = match days {
-        ..0 => (Urgency::Now, "has ended".to_owned()),
-        0..CERTIFICATE_DAYS_MIN => (Urgency::Soon, format!("ends in {days} days")),
-        _ => return None,
-    };
-    let sentence = format!(
-        "This store's certificate {when}: ask the hub's operator for an enrolment code and enrol \
-         again. Selling goes on; nothing is sent without it."
-    );
-    Some(concern(urgency, "Certificate", sentence))
+    let todo = "ask the hub's operator for an enrolment code and enrol again. Selling goes on; \
+                nothing is sent without it.";
+    let ends_at_ms = known.certificate_ends_at_ms?;
+    condition::certificate(ends_at_ms, known.now_ms, "This store's certificate", todo)
+}
+
+/// The certificate of this store's own pages is renewed by itself.
+fn pages(known: &Known) -> Option<Concern> {
+    let todo = "it should have been renewed by itself: the log says why it was not; restart the \
+                store server.";
+    let ends_at_ms = known.pages_end_at_ms?;
+    let whose = "The certificate of this store's pages";
+    // Renewed 30 days before: a week on, something is in its way.
+    let early = ends_at_ms.saturating_add(7 * 86_400_000);
+    condition::certificate(early, known.now_ms, whose, todo)
 }
 
 fn reference(known: &KnownReference) -> Option<Concern> {
@@ -185,11 +166,7 @@ fn plural(count: usize, word: &str) -> String {
 }
 
 fn concern(urgency: Urgency, about: &str, sentence: String) -> Concern {
-    Concern {
-        urgency,
-        about: about.to_owned(),
-        sentence,
-    }
+    Concern::new(urgency, about, sentence)
 }
 
 fn capital(sentence: &str) -> String {

@@ -3,10 +3,12 @@
 //! It asks no device and no hub: it reads what they last said.
 
 use counterpart_daemon::db::{DbError, Tx};
+use counterpart_daemon::measure::measure;
 use counterpart_daemon::replica::{Quarantined, UpState};
+use counterpart_protocol::condition::{Concern, Measured, Urgency};
 use counterpart_protocol::ids::EdgeNumber;
 
-use super::rules::{Concern, Known, KnownReference, Urgency, concerns};
+use super::rules::{Known, KnownReference, concerns};
 use crate::context::Context;
 use crate::devices::{self, DeviceHealth, DrawerOpening, PrintJob, PrintState, RegisterDevices};
 use crate::reference::{self, Held};
@@ -29,6 +31,10 @@ pub(super) struct Status {
     pub(super) prints: Vec<PrintJob>,
     /// Drawer openings, newest first, with the name of who wanted each, for those who may see it.
     pub(super) openings: Vec<(DrawerOpening, Option<String>)>,
+    /// Disk, database and backups.
+    pub(super) measured: Measured,
+    /// When the certificate of the pages ends, where they have one.
+    pub(super) pages_end_at_ms: Option<i64>,
     pub(super) concerns: Vec<Concern>,
 }
 
@@ -55,6 +61,11 @@ pub(super) async fn status(context: &Context, audience: Audience) -> Result<Stat
         .collect();
     let link = context.link().state();
     let now_ms = context.now_ms();
+    let pages_end_at_ms = context.machine().pages_end_at_ms();
+    let (folder, db) = (context.machine().folder().to_owned(), context.db().clone());
+    let measuring = tokio::task::spawn_blocking(move || measure(&folder, &db));
+    // A measurement that failed with the program stopping says nothing about the machine.
+    let measured = measuring.await.unwrap_or_default();
     let read = context.db().read(move |tx| {
         let mut uncertain = Vec::new();
         for (id, name) in ids {
@@ -73,6 +84,8 @@ pub(super) async fn status(context: &Context, audience: Audience) -> Result<Stat
             openings: openings(tx, audience)?,
             registers,
             link,
+            measured,
+            pages_end_at_ms,
             concerns: Vec::new(),
         };
         status.prints.retain(needs_attention);
@@ -123,6 +136,8 @@ fn known(status: &Status, uncertain: Vec<(String, usize)>) -> Known {
         contact_at_ms: status.up.contact_at_ms,
         clock_off_ms: status.link.clock_off_ms,
         certificate_ends_at_ms: status.link.certificate_ends_at_ms,
+        pages_end_at_ms: status.pages_end_at_ms,
+        measured: status.measured,
         waiting: status.up.waiting(),
         quarantined: status.quarantined.len(),
         reference: status

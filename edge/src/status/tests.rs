@@ -1,8 +1,9 @@
 //! What needs a person, and when nothing does.
 
+use counterpart_protocol::condition::{Concern, Urgency};
 use counterpart_protocol::reference::ReferenceKind;
 
-use super::rules::{Concern, Known, KnownReference, Urgency, concerns};
+use super::rules::{Known, KnownReference, concerns};
 
 const DAY_MS: i64 = 86_400_000;
 

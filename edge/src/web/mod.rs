@@ -6,12 +6,14 @@
 mod control;
 mod frame;
 mod health;
+mod machine;
 mod session;
 mod status_bar;
+pub mod trust;
 
 pub use control::{Control, ControlFailed};
 pub use frame::{Screen, page};
-pub use health::Health;
+pub use machine::Machine;
 pub use session::{SessionToken, cookie_name, sign_in_cookie, sign_out_cookie};
 pub use status_bar::status_bar;
 
@@ -24,8 +26,8 @@ use crate::context::Context;
 pub const STATUS_TOPIC: &str = "status";
 
 /// Returns the routes for machines and for the command line.
-pub fn router(health: Health, control: Control) -> OpenApiRouter<Context> {
-    control::router(control).merge(health::router(health).into())
+pub fn router(control: Control) -> OpenApiRouter<Context> {
+    control::router(control).merge(health::router().into())
 }
 
 /// Returns the routes of [`router`] that programs are told about, to describe them.

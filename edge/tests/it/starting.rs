@@ -2,6 +2,8 @@
 
 use counterpart_daemon::clock::SharedClock;
 use counterpart_daemon::db::{Db, DbOptions, Migration};
+use counterpart_daemon::http::health::Readiness;
+use counterpart_daemon::tls::{Protocols, client_config};
 use counterpart_edge::{BackedUp, Edge, back_up, rebuild, running_status};
 
 use crate::factory::{World, sentence};
@@ -85,12 +87,13 @@ async fn machines_learn_whether_it_lives_and_can_sell() {
     let edge = world.start().await;
     assert_eq!(
         text(format!("{}/healthz", edge.url())).await,
-        (200, "alive\n".to_owned())
+        (200, "{\"alive\":true}".to_owned())
     );
-    assert_eq!(
-        text(format!("{}/readyz", edge.url())).await,
-        (200, "ready\n".to_owned())
-    );
+    let (status, ready) = text(format!("{}/readyz", edge.url())).await;
+    assert_eq!(status, 200, "{ready}");
+    let ready: Readiness = serde_json::from_str(&ready).unwrap();
+    let checks: Vec<_> = ready.checks.iter().map(|one| one.check.as_str()).collect();
+    assert_eq!(checks, ["running", "listeners", "database"]);
     let (status, figures) = text(format!("{}/metrics", edge.url())).await;
     assert_eq!(status, 200);
     assert!(figures.contains("counterpart_db_"), "{figures}");
@@ -186,6 +189,25 @@ async fn off_loopback_pages_are_served_with_the_stores_own_certificate_only() {
     );
     let status = running_status(&world.config).await.unwrap();
     assert_eq!(status["store_id"], "ghent");
+    assert!(status["pages_certificate_ends_at"].is_string(), "{status}");
+
+    // A browser that was told to trust the file it downloads at /trust is served, by HTTP/2.
+    let file = world.config.data.join("store-authority.pem");
+    let trusted = std::fs::read_to_string(file).unwrap();
+    let tls = client_config(&trusted, None, Protocols::Http1And2).unwrap();
+    let browser = reqwest::Client::builder()
+        .no_proxy()
+        .tls_backend_preconfigured(tls)
+        .build()
+        .unwrap();
+    let site = url.trim_end_matches("/healthz");
+    let page = browser.get(format!("{site}/trust")).send().await.unwrap();
+    assert_eq!(page.version(), reqwest::Version::HTTP_2);
+    let page = page.text().await.unwrap();
+    assert!(page.contains("/trust/store-authority.pem"), "{page}");
+    let offered = browser.get(format!("{site}/trust/store-authority.pem"));
+    let offered = offered.send().await.unwrap().text().await.unwrap();
+    assert_eq!(offered, trusted);
     edge.shutdown().await;
 }
 

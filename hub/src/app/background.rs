@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use counterpart_daemon::db::DbError;
 use counterpart_daemon::http::idempotency::{KEPT_MS, purge_older};
+use counterpart_daemon::measure::keep_gauges;
 use counterpart_daemon::shutdown::Stage;
 use counterpart_daemon::telemetry;
 use tokio::time::{MissedTickBehavior, interval};
@@ -32,6 +33,14 @@ pub(super) fn start(stage: &Stage, context: &Context, files: Files) {
     stage.spawn("upkeep", upkeep(context.clone(), stage.token()));
     stage.spawn("ages", grow_older(context.clone(), stage.token()));
     stage.spawn("tidying", tidy(context.clone(), files, stage.token()));
+    let gauges = keep_gauges(
+        "hub",
+        context.machine().folder().to_owned(),
+        context.db().clone(),
+        context.clock().clone(),
+        stage.token(),
+    );
+    stage.spawn("gauges", gauges);
     stage.spawn("metrics", telemetry::metrics().keep_up(stage.token()));
 }
 
@@ -104,7 +113,13 @@ async fn tidy(context: Context, mut files: Files, stop: CancellationToken) {
             context.entropy().as_ref(),
         );
         match renewed {
-            Ok(true) => tracing::info!("renewed the hub's certificate"),
+            Ok(true) => {
+                tracing::info!("renewed the hub's certificate");
+                match files.certificate_ends_at_ms() {
+                    Ok(ends_at_ms) => context.machine().note_certificate(ends_at_ms),
+                    Err(error) => tracing::error!(error = %error, "could not read it back"),
+                }
+            }
             Ok(false) => {}
             Err(error) => tracing::error!(error = %error, "could not renew the certificate"),
         }

@@ -21,6 +21,7 @@ use super::{Hub, Opened, RunningHub};
 use crate::config::HubConfig;
 use crate::web::{Door, door};
 
+pub use super::telling::{concerns_of, status_words};
 pub use crate::stores::{MemberDraft, StoreDraft};
 pub use crate::users::{ConsoleRole, FirstStart};
 pub use counterpart_protocol::staff::Role;
@@ -97,13 +98,18 @@ impl Desk {
         })
     }
 
-    async fn at_running(config: &HubConfig) -> anyhow::Result<Option<Self>> {
+    /// Finds the hub that runs on the data folder, if one does and answers.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be asked.
+    pub async fn at_running(config: &HubConfig) -> anyhow::Result<Option<Self>> {
         let Some(door) = door(&config.data) else {
             return Ok(None);
         };
         let http = client(config, &door)?;
         let greeting = http
-            .get(format!("{}/readyz", door.url))
+            .get(format!("{}/healthz", door.url))
             .timeout(GREETING_LIMIT);
         // A hub that was killed has left its door behind.
         let answers = greeting

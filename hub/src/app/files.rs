@@ -74,6 +74,11 @@ impl Files {
         }
     }
 
+    /// Returns when the server's certificate ends, in milliseconds UTC.
+    pub(super) fn certificate_ends_at_ms(&self) -> Result<i64, TlsError> {
+        self.server.not_after_ms()
+    }
+
     /// Renews the server's certificate if it is soon over; tells whether it did.
     pub(super) fn renew(
         &mut self,

@@ -13,10 +13,9 @@ use counterpart_daemon::web::{assets, security};
 use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 
-use super::status;
 use crate::context::Context;
-use crate::web::{Health, Served, health_router, remember_origin};
-use crate::{catalog, imports, notices, openings, prices, sales, stock, stores, users};
+use crate::web::{Served, health_router, remember_origin};
+use crate::{catalog, imports, notices, openings, prices, sales, status, stock, stores, users};
 
 /// What the hub is called on pages for everybody.
 const PLACE: &str = "Counterpart hub";
@@ -81,7 +80,7 @@ pub(super) fn public(context: &Context, served: Served) -> Router {
     let limited = limits.around(
         slices
             .with_state(context.clone())
-            .merge(health_router(Health::new(context.clone())))
+            .merge(health_router(context))
             .merge(assets::router())
             .merge(document.router())
             .merge(reference)

@@ -36,10 +36,12 @@ pub enum Screen {
     Notices,
     /// Who works at the console.
     Operators,
+    /// How the hub itself is.
+    Status,
 }
 
 impl Screen {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Today,
         Self::Stores,
         Self::Stock,
@@ -49,6 +51,7 @@ impl Screen {
         Self::Imports,
         Self::Notices,
         Self::Operators,
+        Self::Status,
     ];
 
     const fn label(self) -> &'static str {
@@ -62,6 +65,7 @@ impl Screen {
             Self::Imports => "Imports",
             Self::Notices => "Notices",
             Self::Operators => "Operators",
+            Self::Status => "Status",
         }
     }
 
@@ -76,6 +80,7 @@ impl Screen {
             Self::Imports => "/imports",
             Self::Notices => "/notices",
             Self::Operators => "/operators",
+            Self::Status => "/status",
         }
     }
 }

@@ -11,6 +11,7 @@ mod csv_text;
 mod form;
 mod frame;
 mod health;
+mod machine;
 mod throttle;
 
 pub use address::{Served, escaped, with_query};
@@ -20,5 +21,6 @@ pub use control::{Control, Door, close_door, door};
 pub use csv_text::{CsvText, attachment};
 pub use form::CommandForm;
 pub use frame::{Page, Screen, console_page, entry_page, live, moment, stat_age};
-pub use health::{Health, router as health_router};
+pub use health::router as health_router;
+pub use machine::Machine;
 pub use throttle::Throttle;

@@ -1,28 +1,26 @@
-//! How the hub itself is: one answer for a monitor or a person on call.
+//! The hub's state for programs, and the backup the command line asks for.
 
 use std::path::PathBuf;
 
 use axum::extract::State;
-use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::http::{Json, Problem};
-use counterpart_daemon::replica::Direction;
+use counterpart_protocol::condition::{Concern, Measured};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::{pages, service};
 use crate::context::Context;
-use crate::stores;
 use crate::users::{Permitted, StatusRead};
 
-/// Records kept aside that are counted at most.
-const QUARANTINED_MAX: u32 = 1_000;
-
-pub(super) fn router() -> OpenApiRouter<Context> {
+/// Returns the routes of operators and of the command line.
+pub fn router() -> OpenApiRouter<Context> {
     OpenApiRouter::new()
         .routes(routes!(status))
         .routes(routes!(back_up))
+        .merge(pages::router().into())
 }
 
 /// Where a backup goes.
@@ -62,53 +60,56 @@ async fn back_up(
 
 /// How the hub is.
 #[derive(Debug, Serialize, ToSchema)]
-struct Status {
+struct StatusJson {
     version: &'static str,
     at: Timestamp,
+    /// Which life of its database it lives.
     generation: Option<u32>,
+    /// What stores are told to connect to.
     sync_address: String,
     authority_sha256: String,
     stores: usize,
     stores_connected: usize,
+    /// Records stores said they have and the hub has not.
     lag: i64,
+    /// Records set aside because they could not be believed.
     quarantined: usize,
     streams_open: usize,
+    /// Disk, database and backups.
+    machine: Measured,
+    /// When the certificate of the hub's own pages ends.
+    certificate_until: Option<Timestamp>,
+    /// When the certificate of its authority ends.
+    authority_until: Option<Timestamp>,
+    /// What needs a person, the most urgent first.
+    concerns: Vec<Concern>,
 }
 
-/// Says how the hub is.
+/// Says how the hub is, and what needs a person.
 #[utoipa::path(
     get, path = "/v1/status", tag = "status",
-    responses((status = 200, description = "how it is", body = Status))
+    responses((status = 200, description = "how it is", body = StatusJson))
 )]
 async fn status(
     State(context): State<Context>,
     _: Permitted<StatusRead>,
-) -> Result<Json<Status>, Problem> {
-    let within = context.clone();
-    let status = context.db().read(move |tx| load(&within, tx)).await;
-    Ok(Json(
-        status.map_err(|failed: DbError| Problem::from(failed))?,
-    ))
-}
-
-fn load(context: &Context, tx: &mut Tx) -> Result<Status, DbError> {
-    let views = stores::views(context, tx)?;
-    let identity = context.replica().identity(tx)?;
-    let quarantined = context.replica().quarantined(tx, QUARANTINED_MAX)?;
-    let seen_now = |view: &&stores::StoreView| view.seen == crate::sync::Seen::Now;
-    Ok(Status {
+) -> Result<Json<StatusJson>, Problem> {
+    let status = service::status(&context).await?;
+    let at = |ms: i64| Timestamp::from_millisecond(ms).ok();
+    Ok(Json(StatusJson {
         version: env!("CARGO_PKG_VERSION"),
-        at: Timestamp::from_millisecond(context.now_ms()).unwrap_or(Timestamp::UNIX_EPOCH),
-        generation: identity.map(|identity| identity.writer.incarnation.0),
+        at: at(status.now_ms).unwrap_or(Timestamp::UNIX_EPOCH),
+        generation: status.generation,
         sync_address: context.sync_address().to_owned(),
         authority_sha256: context.authority().fingerprint().to_string(),
-        stores: views.len(),
-        stores_connected: views.iter().filter(seen_now).count(),
-        lag: views.iter().map(stores::StoreView::lag).sum(),
-        quarantined: quarantined
-            .iter()
-            .filter(|row| row.direction == Direction::In)
-            .count(),
+        stores: status.stores,
+        stores_connected: status.stores_connected,
+        lag: status.lag,
+        quarantined: status.quarantined,
         streams_open: context.live().streams_open(),
-    })
+        machine: status.measured,
+        certificate_until: status.certificate_ends_at_ms.and_then(at),
+        authority_until: status.authority_ends_at_ms.and_then(at),
+        concerns: status.concerns,
+    }))
 }

@@ -1,0 +1,93 @@
+//! Gathers how the hub is, in one read and a few file sizes.
+
+use counterpart_daemon::db::{DbError, Tx};
+use counterpart_daemon::measure::measure;
+use counterpart_daemon::replica::Direction;
+use counterpart_protocol::condition::{Concern, Measured};
+
+use super::rules::{self, Known, KnownStore};
+use crate::context::Context;
+use crate::stores::{self, StoreView};
+use crate::sync::Seen;
+
+/// Records kept aside that are counted at most.
+const QUARANTINED_MAX: u32 = 1_000;
+
+/// How the hub is.
+#[derive(Debug, Clone)]
+pub(super) struct Status {
+    pub(super) now_ms: i64,
+    pub(super) generation: Option<u32>,
+    pub(super) stores: usize,
+    pub(super) stores_connected: usize,
+    pub(super) lag: i64,
+    pub(super) quarantined: usize,
+    pub(super) measured: Measured,
+    pub(super) certificate_ends_at_ms: Option<i64>,
+    pub(super) authority_ends_at_ms: Option<i64>,
+    pub(super) concerns: Vec<Concern>,
+}
+
+/// Reads how the hub is.
+///
+/// # Errors
+/// Those of the database.
+pub(super) async fn status(context: &Context) -> Result<Status, DbError> {
+    let (folder, db) = (context.machine().folder().to_owned(), context.db().clone());
+    let measuring = tokio::task::spawn_blocking(move || measure(&folder, &db));
+    let within = context.clone();
+    let loaded: Result<_, DbError> = context.db().read(move |tx| load(&within, tx)).await;
+    let (mut status, known) = loaded?;
+    // A measurement that failed with the program stopping says nothing about the machine.
+    status.measured = measuring.await.unwrap_or_default();
+    status.concerns = rules::concerns(&Known {
+        measured: status.measured,
+        ..known
+    });
+    Ok(status)
+}
+
+fn load(context: &Context, tx: &mut Tx) -> Result<(Status, Known), DbError> {
+    let views = stores::views(context, tx)?;
+    let identity = context.replica().identity(tx)?;
+    let quarantined = context.replica().quarantined(tx, QUARANTINED_MAX)?;
+    let incoming = quarantined
+        .iter()
+        .filter(|row| row.direction == Direction::In);
+    let now_ms = context.now_ms();
+    let known = Known {
+        now_ms,
+        measured: Measured::default(),
+        quarantined: incoming.count(),
+        certificate_ends_at_ms: context.machine().certificate_ends_at_ms(),
+        // It was read at the start, or the hub would not run.
+        authority_ends_at_ms: context.authority().identity().not_after_ms().ok(),
+        stores: views.iter().map(|view| known_store(view, now_ms)).collect(),
+    };
+    let status = Status {
+        now_ms,
+        generation: identity.map(|identity| identity.writer.incarnation.0),
+        stores: views.len(),
+        stores_connected: views.iter().filter(|view| view.seen == Seen::Now).count(),
+        lag: views.iter().map(StoreView::lag).sum(),
+        quarantined: known.quarantined,
+        measured: Measured::default(),
+        certificate_ends_at_ms: known.certificate_ends_at_ms,
+        authority_ends_at_ms: known.authority_ends_at_ms,
+        concerns: Vec::new(),
+    };
+    Ok((status, known))
+}
+
+fn known_store(view: &StoreView, now_ms: i64) -> KnownStore {
+    let edge = view.edge().filter(|edge| edge.blocked_at_ms.is_none());
+    let refused = edge.and_then(|edge| edge.refused.as_ref());
+    KnownStore {
+        store: view.row.identity.store_id.to_string(),
+        silent_ms: edge.and(view.seen.age_ms(now_ms)),
+        refused: refused.map(|refused| refused.because.clone()),
+        clock_off_ms: edge.and_then(|edge| edge.heard.clock_off_ms),
+        certificate_ends_at_ms: edge.map(|edge| edge.certificate_until_ms),
+        lag: view.lag(),
+    }
+}
