@@ -208,6 +208,15 @@ async fn off_loopback_pages_are_served_with_the_stores_own_certificate_only() {
     let offered = browser.get(format!("{site}/trust/store-authority.pem"));
     let offered = offered.send().await.unwrap().text().await.unwrap();
     assert_eq!(offered, trusted);
+
+    // Whoever forgets the s is told, and sent to the same page with it.
+    let port = edge.address().port();
+    let told = plain_request(port, "/register/1").await;
+    let secure = format!("Location: https://127.0.0.1:{port}/register/1\r\n");
+    assert!(
+        told.starts_with("HTTP/1.1 308 ") && told.contains(&secure),
+        "{told}"
+    );
     edge.shutdown().await;
 }
 
@@ -231,4 +240,18 @@ async fn people_get_a_page_and_programs_json_where_nothing_is() {
         assert!(found.starts_with(kind), "{accept}: {found}");
     }
     edge.shutdown().await;
+}
+
+/// Asks for a page without TLS, and returns all that comes back.
+async fn plain_request(port: u16, path: &str) -> String {
+    let request = format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n");
+    let talking = tokio::task::spawn_blocking(move || {
+        use std::io::{Read as _, Write as _};
+        let mut line = std::net::TcpStream::connect(("127.0.0.1", port)).unwrap();
+        line.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        line.read_to_string(&mut answer).unwrap();
+        answer
+    });
+    talking.await.unwrap()
 }

@@ -4,6 +4,7 @@
 
 mod extract;
 pub mod health;
+mod https_only;
 pub mod idempotency;
 mod limits;
 mod observe;

@@ -14,6 +14,7 @@ use axum_server::{Handle, Server};
 use rustls::ServerConfig;
 use tokio_util::sync::CancellationToken;
 
+use super::https_only::HttpsOnly;
 use super::limits::Limits;
 
 /// Streams of one HTTP/2 connection at once: a browser's tabs, an edge's exchanges.
@@ -136,7 +137,7 @@ impl Listener {
                 Transport::Plain => server.serve(service).await,
                 Transport::Tls(config) => {
                     server
-                        .acceptor(RustlsAcceptor::new(config))
+                        .acceptor(RustlsAcceptor::new(config).acceptor(HttpsOnly))
                         .serve(service)
                         .await
                 }
