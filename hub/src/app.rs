@@ -34,12 +34,12 @@ use counterpart_daemon::web::text::{Lang, Locale, Texts};
 use counterpart_protocol::ids::EdgeNumber;
 
 use crate::config::HubConfig;
-use crate::context::{Context, Parts, Work};
+use crate::context::{Context, Parts, Progress, Work};
 use crate::sync::Presence;
 use crate::users::{self, FirstStart};
 use crate::web::{Control, Machine, Served, Throttle, close_door};
-use crate::{imports, openings, sales, stock, sync};
-use files::Files;
+use crate::{exceptions, imports, openings, orders, rights, sales, stock, sync, transfers};
+use files::{Files, Secrets};
 use schema::open_database;
 
 /// How long each part gets to stop.
@@ -128,11 +128,13 @@ impl Opened {
                 .and_then(|(files, authority)| {
                     let replica = replica(&clock, &entropy);
                     become_hub(&db, &replica)?;
-                    Ok((files, authority, replica))
+                    let secrets = Secrets::open(&config.data, entropy.as_ref())?;
+                    Ok((files, authority, replica, secrets))
                 });
             match opened {
-                Ok((files, authority, replica)) => {
-                    Ok((config, clock, entropy, db, files, authority, replica))
+                Ok((files, authority, replica, secrets)) => {
+                    let kept = (files, authority, secrets);
+                    Ok((config, clock, entropy, db, kept, replica))
                 }
                 Err(error) => {
                     db.close_blocking();
@@ -140,7 +142,7 @@ impl Opened {
                 }
             }
         });
-        let (config, clock, entropy, db, files, authority, replica) =
+        let (config, clock, entropy, db, (files, authority, secrets), replica) =
             opening.await.map_err(|_| HubError::Stopping)??;
         let shutdown = Shutdown::new();
         let streams = shutdown.stage("streams", STOP_DEADLINE);
@@ -155,6 +157,9 @@ impl Opened {
             streams: streams.token(),
             imports: Work::default(),
             upkeep: Work::default(),
+            settling: Work::default(),
+            vault: secrets.vault,
+            code_signer: secrets.code_signer,
             control: Control::draw(entropy.as_ref()),
             throttle: Throttle::default(),
             machine,
@@ -187,6 +192,10 @@ fn replica(clock: &SharedClock, entropy: &SharedEntropy) -> Replica {
     let mut projections: Vec<Box<dyn Projection>> = sales::projections();
     projections.extend(stock::projections());
     projections.extend(openings::projections());
+    projections.extend(rights::projections());
+    projections.extend(orders::projections());
+    projections.extend(exceptions::projections());
+    projections.extend(transfers::projections());
     Replica::new(clock.clone(), entropy.clone(), projections)
 }
 
@@ -389,6 +398,11 @@ impl RunningHub {
 /// Does all upkeep there is to do now, for tests that want it done.
 pub async fn upkeep_once(context: &Context) {
     background::upkeep_once(context).await;
+}
+
+/// Does what orders, rights and transfers wait for the hub to do, for tests that want it done now.
+pub async fn settle_once(context: &Context) -> Progress {
+    background::settle_once(context).await
 }
 
 /// Does a step of the imports' work, for tests that want it done now.

@@ -13,6 +13,7 @@ use counterpart_daemon::tls::Authority;
 use counterpart_daemon::web::live::Live;
 use counterpart_daemon::web::text::Lang;
 use counterpart_protocol::catalog::TaxClass;
+use counterpart_protocol::codes::CodeSigner;
 use counterpart_protocol::time::BusinessDate;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -20,6 +21,7 @@ use tokio::sync::{Mutex, Notify};
 use tokio_util::sync::CancellationToken;
 
 use crate::sync::Presence;
+use crate::vault::Vault;
 use crate::web::{Control, Machine, Throttle};
 
 /// What every slice is handed; clones share it.
@@ -45,9 +47,22 @@ pub(crate) struct Parts {
     pub(crate) streams: CancellationToken,
     pub(crate) imports: Work,
     pub(crate) upkeep: Work,
+    /// What orders, rights and transfers wait for the hub to do.
+    pub(crate) settling: Work,
+    pub(crate) vault: Vault,
+    pub(crate) code_signer: CodeSigner,
     pub(crate) control: Control,
     pub(crate) throttle: Throttle,
     pub(crate) machine: Machine,
+}
+
+/// Whether a piece of background work found something to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// It did something: there may be more.
+    Moved,
+    /// There was nothing to do.
+    Idle,
 }
 
 /// Work done in the background, one thing at a time: who wakes it, whose turn it is, how far it is.
@@ -156,6 +171,24 @@ impl Context {
     #[must_use]
     pub fn upkeep(&self) -> &Work {
         &self.parts.upkeep
+    }
+
+    /// Returns the settling of orders, rights and transfers.
+    #[must_use]
+    pub fn settling(&self) -> &Work {
+        &self.parts.settling
+    }
+
+    /// Returns what seals words about people.
+    #[must_use]
+    pub fn vault(&self) -> &Vault {
+        &self.parts.vault
+    }
+
+    /// Returns what signs the codes customers carry.
+    #[must_use]
+    pub fn code_signer(&self) -> &CodeSigner {
+        &self.parts.code_signer
     }
 
     /// Returns what the command line on this machine is let in by.

@@ -12,19 +12,27 @@
 //! both. Start with [`Hub::start`], or with `stores` to see how a slice is made.
 
 pub mod app;
+pub mod availability;
 pub mod catalog;
 pub mod config;
 pub mod context;
+pub mod customers;
+pub mod exceptions;
 pub mod imports;
 pub mod notices;
 pub mod openings;
+pub mod orders;
 pub mod prices;
+pub mod rights;
+pub mod routing;
 pub mod sales;
 pub mod status;
 pub mod stock;
 pub mod stores;
 pub mod sync;
+pub mod transfers;
 pub mod users;
+pub mod vault;
 pub mod web;
 
 pub use app::{Hub, HubError, RunningHub};

@@ -13,15 +13,17 @@ use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use super::files::Files;
-use crate::context::Context;
+use crate::context::{Context, Progress as Settled};
 use crate::imports::{self, Progress};
 use crate::sync::CONTACT;
-use crate::{openings, prices, stores, users};
+use crate::{openings, orders, prices, rights, stores, transfers, users};
 
 /// How often imports are looked for even if nobody woke them.
 const IMPORT_INTERVAL: Duration = Duration::from_secs(30);
 /// How often upkeep is looked for even if nobody woke it.
 const UPKEEP_INTERVAL: Duration = Duration::from_secs(60);
+/// How often orders, rights and transfers are looked at even if nobody woke it.
+const SETTLE_INTERVAL: Duration = Duration::from_secs(15);
 /// How often ages on open pages are written anew.
 const AGE_INTERVAL: Duration = Duration::from_secs(15);
 /// How often what is over is deleted and certificates are looked at.
@@ -31,6 +33,7 @@ const TIDY_INTERVAL: Duration = Duration::from_secs(3_600);
 pub(super) fn start(stage: &Stage, context: &Context, files: Files) {
     stage.spawn("imports", import(context.clone(), stage.token()));
     stage.spawn("upkeep", upkeep(context.clone(), stage.token()));
+    stage.spawn("settling", settle(context.clone(), stage.token()));
     stage.spawn("ages", grow_older(context.clone(), stage.token()));
     stage.spawn("tidying", tidy(context.clone(), files, stage.token()));
     let gauges = keep_gauges(
@@ -72,6 +75,40 @@ async fn upkeep(context: Context, stop: CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => return,
             () = context.upkeep().wake.notified() => {}
+            _ = timer.tick() => {}
+        }
+        if stop.is_cancelled() {
+            return;
+        }
+    }
+}
+
+/// Does what orders, rights and transfers wait for the hub to do. What cannot be done is told in
+/// the log and tried again at the next turn.
+pub(super) async fn settle_once(context: &Context) -> Settled {
+    let _turn = context.settling().turn.lock().await;
+    let mut progress = Settled::Idle;
+    let mut note = |done: Result<Settled, String>, what: &str| match done {
+        Ok(Settled::Moved) => progress = Settled::Moved,
+        Ok(Settled::Idle) => {}
+        Err(error) => tracing::warn!(error, "could not go on with {what}"),
+    };
+    let rights = rights::run_once(context).await;
+    note(rights.map_err(|failed| failed.to_string()), "rights");
+    let orders = orders::run_once(context).await;
+    note(orders.map_err(|failed| failed.to_string()), "orders");
+    let transfers = transfers::run_once(context).await;
+    note(transfers.map_err(|failed| failed.to_string()), "transfers");
+    progress
+}
+
+async fn settle(context: Context, stop: CancellationToken) {
+    let mut timer = steady(SETTLE_INTERVAL);
+    loop {
+        settle_once(&context).await;
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = context.settling().wake.notified() => {}
             _ = timer.tick() => {}
         }
         if stop.is_cancelled() {

@@ -1,21 +1,26 @@
 //! The keys in the data folder: the authority's, made once, and the server's, renewed in time.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use axum_server::tls_rustls::RustlsConfig;
 use counterpart_daemon::entropy::Entropy;
 use counterpart_daemon::http::Transport;
-use counterpart_daemon::tls::{Authority, Identity, TlsError};
+use counterpart_daemon::tls::{Authority, Identity, TlsError, keep_secret};
+use counterpart_protocol::codes::CodeSigner;
 use sha2::{Digest, Sha256};
 
 use super::transports;
 use crate::config::HubConfig;
+use crate::vault::Vault;
 
 /// How long the server's certificate lives, in days: below the 398 that browsers take at most
 /// (CA/Browser Forum, ballot SC31).
 const SERVER_DAYS: u32 = 397;
 /// It is renewed when fewer days are left.
 const RENEWED_BELOW_DAYS: i64 = 30;
+
+/// What the codes customers carry are signed with.
+const SIGNING_FILE: &str = "codes.key";
 
 /// The certificates a hub serves with.
 #[derive(Clone)]
@@ -31,6 +36,22 @@ pub(crate) struct Files {
     server: Identity,
     public: RustlsConfig,
     sync: RustlsConfig,
+}
+
+/// The secrets in the data folder that no certificate goes with.
+pub(crate) struct Secrets {
+    pub(super) vault: Vault,
+    pub(super) code_signer: CodeSigner,
+}
+
+impl Secrets {
+    /// Reads them, or makes what is missing.
+    pub(super) fn open(folder: &Path, entropy: &dyn Entropy) -> Result<Self, TlsError> {
+        Ok(Self {
+            vault: Vault::open(folder, entropy)?,
+            code_signer: CodeSigner::from_secret(&keep_secret(folder, SIGNING_FILE, entropy)?),
+        })
+    }
 }
 
 impl Files {
@@ -101,7 +122,7 @@ impl Files {
 fn issue(
     authority: &Authority,
     names: &[String],
-    folder: &std::path::Path,
+    folder: &Path,
     now_ms: i64,
     entropy: &dyn Entropy,
 ) -> Result<Identity, TlsError> {

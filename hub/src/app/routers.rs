@@ -15,7 +15,10 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::context::Context;
 use crate::web::{Served, health_router, remember_origin};
-use crate::{catalog, imports, notices, openings, prices, sales, status, stock, stores, users};
+use crate::{
+    availability, catalog, customers, exceptions, imports, notices, openings, orders, prices,
+    sales, status, stock, stores, transfers, users,
+};
 
 /// What the hub is called on pages for everybody.
 const PLACE: &str = "Counterpart hub";
@@ -27,6 +30,11 @@ fn operations() -> OpenApiRouter<Context> {
         .merge(stores::public_router())
         .merge(stores::router())
         .merge(sales::router())
+        .merge(orders::router())
+        .merge(availability::router())
+        .merge(exceptions::router())
+        .merge(transfers::router())
+        .merge(customers::router())
         .merge(stock::router())
         .merge(catalog::router())
         .merge(imports::router())

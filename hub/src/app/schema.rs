@@ -86,6 +86,36 @@ const MIGRATIONS: &[Migration] = &[
         name: "prices_and_openings",
         sql: include_str!("../../migrations/0022_prices_and_openings.sql"),
     },
+    Migration {
+        version: 30,
+        name: "stock_by_fact",
+        sql: include_str!("../../migrations/0030_stock_by_fact.sql"),
+    },
+    Migration {
+        version: 31,
+        name: "rights",
+        sql: include_str!("../../migrations/0031_rights.sql"),
+    },
+    Migration {
+        version: 32,
+        name: "customers",
+        sql: include_str!("../../migrations/0032_customers.sql"),
+    },
+    Migration {
+        version: 33,
+        name: "orders",
+        sql: include_str!("../../migrations/0033_orders.sql"),
+    },
+    Migration {
+        version: 34,
+        name: "exceptions",
+        sql: include_str!("../../migrations/0034_exceptions.sql"),
+    },
+    Migration {
+        version: 35,
+        name: "transfers",
+        sql: include_str!("../../migrations/0035_transfers.sql"),
+    },
 ];
 
 /// Opens the database in the data folder, or makes it.

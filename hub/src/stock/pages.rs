@@ -16,7 +16,7 @@ use maud::{Markup, Render, html};
 use ulid::Ulid;
 
 use super::http::{Asked, PAGE, mark_of};
-use super::rules::{Freshness, freshness};
+use super::rules::{Freshness, freshness, moved_words};
 use super::service::{self, Question, Shelf, ShelfRow, Why};
 use super::store::Movement;
 use crate::context::Context;
@@ -356,15 +356,8 @@ fn movement_item(lang: &Lang, why: &Why, movement: &Movement, now_ms: i64) -> Ma
         .find(|store| store.edges.contains(&movement.edge));
     let zone = store.map_or(TimeZone::UTC, |store| store.zone.clone());
     let sign = if movement.delta_milli > 0 { "+" } else { "" };
-    let what = match movement.kind.as_str() {
-        "sale" => "sold",
-        "opening" => "there at the beginning",
-        _ => "received",
-    };
-    let id = format!(
-        "moved-{}-{}-{}-{}",
-        movement.edge, movement.incarnation, movement.seq, movement.place
-    );
+    let what = moved_words(&movement.kind);
+    let id = format!("moved-{}-{}", movement.fact_id, movement.place);
     let who = movement.staff_id.and_then(|id| why.members.get(&id));
     html! {
         li id=(id) {

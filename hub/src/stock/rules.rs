@@ -31,6 +31,28 @@ pub(super) const fn freshness(age_ms: Option<i64>) -> Freshness {
     }
 }
 
+/// Returns what people read of a movement by its word (`counterpart_protocol::stock::source`).
+#[must_use]
+pub(super) fn moved_words(kind: &str) -> &str {
+    match kind {
+        "sale" => "sold",
+        "opening" => "there at the beginning",
+        "delivery" => "received",
+        "adjusted_counted" => "counted",
+        "adjusted_damaged" => "damaged",
+        "adjusted_missing" => "missing",
+        "adjusted_found" => "found",
+        "adjusted_own_use" => "used in the store",
+        "transfer_out" => "sent to another store",
+        "transfer_in" => "came from another store",
+        "handed_over" => "handed over",
+        "short_not_found" => "not found for an order",
+        "short_damaged" => "damaged, for an order",
+        "short_sold_meanwhile" => "sold before an order",
+        other => other,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Freshness, freshness};

@@ -6,10 +6,11 @@ use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::http::Problem;
 use counterpart_daemon::replica::{Projected, Projection, ProjectionFailed};
 use counterpart_protocol::facts::Kind;
-use counterpart_protocol::ids::EdgeNumber;
-use counterpart_protocol::ids::SaleId;
+use counterpart_protocol::ids::{EdgeNumber, FactId, SaleId};
+use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::stock::{movements, moving_kinds, source};
 
+use super::rules::moved_words;
 use super::store::{self, Level, LevelFilter, Movement};
 use crate::catalog::{self, ProductName};
 use crate::context::Context;
@@ -63,11 +64,21 @@ impl Projection for Stock {
                 moved_at_ms: moved_at_ms.max(at_ms),
             };
             store::put_level(tx, &level)?;
+            if fact.kind() == Some(Kind::SaleRecorded) {
+                let week = fact.header.business_date.days().div_euclid(7);
+                let sold = moved.delta_milli.0.checked_neg();
+                let counted = sold.map(|sold| {
+                    store::add_sold(tx, origin.writer.edge, moved.sku.as_str(), week, sold)
+                });
+                if counted.transpose()?.flatten().is_none() {
+                    let reason = format!("more of {} was sold than can be counted", moved.sku);
+                    return Err(ProjectionFailed::Content(reason));
+                }
+            }
             let movement = Movement {
-                edge: origin.writer.edge,
-                incarnation: origin.writer.incarnation.0,
-                seq: i64::try_from(origin.seq).unwrap_or(i64::MAX),
+                fact_id: fact.header.id,
                 place,
+                edge: origin.writer.edge,
                 sku: level.sku,
                 delta_milli: moved.delta_milli.0,
                 kind: told.word.to_owned(),
@@ -87,6 +98,45 @@ impl Projection for Stock {
     fn clear(&self, tx: &mut Tx) -> Result<(), DbError> {
         store::clear(tx)
     }
+}
+
+/// What one fact moved, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MovedBy {
+    /// When, in milliseconds UTC.
+    pub at_ms: i64,
+    /// Whose stock.
+    pub edge: EdgeNumber,
+    /// What people read: `sold 2 of PEN, 1-1-000042`.
+    pub sentence: String,
+}
+
+/// Returns what a fact moved; nothing if it moved no stock, or has not arrived.
+///
+/// # Errors
+/// Those of the database.
+pub fn moved_by(tx: &mut Tx, fact: FactId) -> Result<Option<MovedBy>, DbError> {
+    let movements = store::movements_of(tx, fact)?;
+    let Some(first) = movements.first() else {
+        return Ok(None);
+    };
+    let each: Vec<String> = movements
+        .iter()
+        .map(|moved| {
+            let quantity = Milli(moved.delta_milli.saturating_abs());
+            format!("{quantity} of {}", moved.sku)
+        })
+        .collect();
+    let what = moved_words(&first.kind);
+    let paper = match &first.reference {
+        Some(reference) => format!(", {reference}"),
+        None => String::new(),
+    };
+    Ok(Some(MovedBy {
+        at_ms: first.at_ms,
+        edge: first.edge,
+        sentence: format!("{what} {}{paper}", each.join(", ")),
+    }))
 }
 
 /// What is asked of the stock list.

@@ -1,8 +1,11 @@
 //! The SQL of stock at every store.
 
+use std::collections::BTreeMap;
+
 use counterpart_daemon::db::{DbError, Row, Tx, Value};
 use counterpart_daemon::params;
-use counterpart_protocol::ids::{EdgeNumber, Sku};
+use counterpart_protocol::ids::{EdgeNumber, FactId, Sku};
+use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::time::BusinessDate;
 
 /// What one edge has on hand of one SKU.
@@ -17,10 +20,9 @@ pub(super) struct Level {
 /// One movement, as people read it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Movement {
-    pub(super) edge: EdgeNumber,
-    pub(super) incarnation: u32,
-    pub(super) seq: i64,
+    pub(super) fact_id: FactId,
     pub(super) place: u32,
+    pub(super) edge: EdgeNumber,
     pub(super) sku: String,
     pub(super) delta_milli: i64,
     pub(super) kind: String,
@@ -104,33 +106,43 @@ pub(super) fn movements(
 ) -> Result<Vec<Movement>, DbError> {
     let numbers: Vec<String> = edges.iter().map(ToString::to_string).collect();
     let sql = format!(
-        "SELECT edge, incarnation, seq, place, sku, delta_milli, kind, business_date, at_ms, hlc,
-             register, staff_id, reference, sale_id
+        "SELECT fact_id, place, edge, sku, delta_milli, kind, business_date, at_ms, hlc, register,
+             staff_id, reference, sale_id
          FROM stock_movements WHERE sku = $1 AND edge IN ({})
-         ORDER BY hlc DESC, edge DESC, seq DESC, place DESC LIMIT $2",
+         ORDER BY hlc DESC, edge DESC, fact_id DESC, place DESC LIMIT $2",
         numbers.join(", ")
     );
     let rows = tx.query_all(&sql, params![sku, limit])?;
     rows.iter().map(movement).collect()
 }
 
+/// Returns the movements of one fact, in the order of its lines.
+pub(super) fn movements_of(tx: &mut Tx, fact: FactId) -> Result<Vec<Movement>, DbError> {
+    let rows = tx.query_all(
+        "SELECT fact_id, place, edge, sku, delta_milli, kind, business_date, at_ms, hlc, register,
+             staff_id, reference, sale_id
+         FROM stock_movements WHERE fact_id = $1 ORDER BY place LIMIT 200",
+        params![fact.to_bytes()],
+    )?;
+    rows.iter().map(movement).collect()
+}
+
 fn movement(row: &Row) -> Result<Movement, DbError> {
-    let days: i32 = row.read(7)?;
+    let days: i32 = row.read(6)?;
     Ok(Movement {
-        edge: EdgeNumber(row.read(0)?),
-        incarnation: row.read(1)?,
-        seq: row.read(2)?,
-        place: row.read(3)?,
-        sku: row.read(4)?,
-        delta_milli: row.read(5)?,
-        kind: row.read(6)?,
+        fact_id: FactId::from_bytes(row.read(0)?),
+        place: row.read(1)?,
+        edge: EdgeNumber(row.read(2)?),
+        sku: row.read(3)?,
+        delta_milli: row.read(4)?,
+        kind: row.read(5)?,
         business_date: BusinessDate::from_days(days).expect("only the dates of facts are stored"),
-        at_ms: row.read(8)?,
-        hlc: row.read(9)?,
-        register: row.read(10)?,
-        staff_id: row.read(11)?,
-        reference: row.read(12)?,
-        sale_id: row.read(13)?,
+        at_ms: row.read(7)?,
+        hlc: row.read(8)?,
+        register: row.read(9)?,
+        staff_id: row.read(10)?,
+        reference: row.read(11)?,
+        sale_id: row.read(12)?,
     })
 }
 
@@ -160,14 +172,13 @@ pub(super) fn put_level(tx: &mut Tx, level: &Level) -> Result<(), DbError> {
 
 pub(super) fn put_movement(tx: &mut Tx, movement: &Movement) -> Result<(), DbError> {
     tx.execute(
-        "INSERT INTO stock_movements (edge, incarnation, seq, place, sku, delta_milli, kind,
-             business_date, at_ms, hlc, register, staff_id, reference, sale_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        "INSERT INTO stock_movements (fact_id, place, edge, sku, delta_milli, kind, business_date,
+             at_ms, hlc, register, staff_id, reference, sale_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         params![
-            movement.edge.0,
-            movement.incarnation,
-            movement.seq,
+            movement.fact_id.to_bytes(),
             movement.place,
+            movement.edge.0,
             &movement.sku,
             movement.delta_milli,
             &movement.kind,
@@ -183,8 +194,81 @@ pub(super) fn put_movement(tx: &mut Tx, movement: &Movement) -> Result<(), DbErr
     Ok(())
 }
 
+/// Counts a sale of a SKU in its week; beyond an `i64` it says so, before the database would.
+pub(super) fn add_sold(
+    tx: &mut Tx,
+    edge: EdgeNumber,
+    sku: &str,
+    week: i32,
+    sold_milli: i64,
+) -> Result<Option<()>, DbError> {
+    let row = tx.query_opt(
+        "SELECT sold_milli FROM stock_weeks WHERE sku = $1 AND edge = $2 AND week = $3",
+        params![sku, edge.0, week],
+    )?;
+    let before: i64 = row.map_or(Ok(0), |row| row.read(0))?;
+    let Some(sum) = before.checked_add(sold_milli) else {
+        return Ok(None);
+    };
+    tx.execute(
+        "INSERT INTO stock_weeks (sku, edge, week, sold_milli) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (sku, edge, week) DO UPDATE SET sold_milli = excluded.sold_milli",
+        params![sku, edge.0, week, sum],
+    )?;
+    Ok(Some(()))
+}
+
+/// Returns what these edges have on hand of a SKU.
+///
+/// # Errors
+/// Those of the database.
+pub fn on_hand(
+    tx: &mut Tx,
+    sku: &Sku,
+    edges: &[EdgeNumber],
+) -> Result<BTreeMap<EdgeNumber, Milli>, DbError> {
+    let sql = "SELECT edge, on_hand_milli FROM stock_levels WHERE sku = $1 AND edge IN";
+    sums(tx, sql, params![sku.as_str()], edges)
+}
+
+/// Returns what these edges sold of a SKU in the weeks from that of `since`, in days since 1970.
+///
+/// # Errors
+/// Those of the database.
+pub fn sold_since(
+    tx: &mut Tx,
+    sku: &Sku,
+    edges: &[EdgeNumber],
+    since: i32,
+) -> Result<BTreeMap<EdgeNumber, Milli>, DbError> {
+    let sql = "SELECT edge, sold_milli FROM stock_weeks
+         WHERE sku = $1 AND week >= $2 AND edge IN";
+    let week = since.div_euclid(7);
+    sums(tx, sql, params![sku.as_str(), week], edges)
+}
+
+/// Adds up by edge here: in SQL an absurd number would fail the query.
+fn sums(
+    tx: &mut Tx,
+    sql: &str,
+    values: &[Value],
+    edges: &[EdgeNumber],
+) -> Result<BTreeMap<EdgeNumber, Milli>, DbError> {
+    let mut sums = BTreeMap::new();
+    for chunk in edges.chunks(500) {
+        let numbers: Vec<String> = chunk.iter().map(ToString::to_string).collect();
+        let sql = format!("{sql} ({})", numbers.join(", "));
+        for row in tx.query_all(&sql, values)? {
+            let sum: &mut Milli = sums.entry(EdgeNumber(row.read(0)?)).or_default();
+            sum.0 = sum.0.saturating_add(row.read(1)?);
+        }
+    }
+    Ok(sums)
+}
+
 pub(super) fn clear(tx: &mut Tx) -> Result<(), DbError> {
     tx.execute("DELETE FROM stock_levels", params![])?;
+    tx.execute("DELETE FROM stock_weeks", params![])?;
     tx.execute("DELETE FROM stock_movements", params![])?;
     Ok(())
 }

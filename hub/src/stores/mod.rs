@@ -17,7 +17,7 @@ mod store;
 pub use http::{public_router, router};
 pub use rules::{MemberDraft, StoreDraft, StoreRefused};
 pub use service::{
-    Brought, CodeMade, Joined, Newcomer, PinBrought, StoreFailed, StoreName, StoreView, add,
-    add_member, bring_in, enrol, make_code, member_names, names, purge, views,
+    Brought, CodeMade, Joined, Newcomer, PinBrought, StoreFailed, StoreName, StorePlace, StoreView,
+    add, add_member, bring_in, enrol, make_code, member_names, names, places, purge, views,
 };
 pub use store::{MemberRow, StoreRow, currency};

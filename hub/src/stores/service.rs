@@ -3,12 +3,14 @@
 mod bringing;
 mod enrolment;
 mod failed;
+mod places;
 mod standing;
 
 pub use bringing::{Brought, Joined, Newcomer, PinBrought, bring_in};
 pub(super) use enrolment::make_code_for;
 pub use enrolment::{CodeMade, enrol, make_code, purge};
 pub use failed::StoreFailed;
+pub use places::{StorePlace, places};
 pub use standing::{StoreName, StoreView, member_names, names, views};
 
 use counterpart_daemon::db::Tx;

@@ -53,6 +53,20 @@ impl Heard {
     }
 }
 
+/// The edge that serves a store, and when it was last heard of: what is asked of a thousand stores
+/// at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contact {
+    /// Its number.
+    pub edge: EdgeNumber,
+    /// Whose edge it is.
+    pub store_id: StoreId,
+    /// When its last exchange was, in milliseconds UTC.
+    pub contact_at_ms: Option<i64>,
+    /// Whether it may not sync any more.
+    pub blocked: bool,
+}
+
 /// A refusal an edge was told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
@@ -212,6 +226,37 @@ pub fn all(tx: &mut Tx) -> Result<Vec<Edge>, DbError> {
 pub fn serving(edges: &[Edge]) -> Option<&Edge> {
     let called = |edge: &&Edge| edge.heard.incarnation.is_some();
     edges.iter().rfind(called).or(edges.last())
+}
+
+/// Returns the edge that serves each store, as [`serving`] says, by store.
+///
+/// # Errors
+/// Those of the database.
+pub fn contacts(tx: &mut Tx) -> Result<Vec<Contact>, DbError> {
+    let rows = tx.query_all(
+        "SELECT edge, store_id, contact_at_ms, blocked_at_ms, incarnation FROM edges
+         ORDER BY store_id, edge",
+        params![],
+    )?;
+    let mut serving: Vec<(Contact, bool)> = Vec::new();
+    for row in &rows {
+        let contact = Contact {
+            edge: EdgeNumber(row.read(0)?),
+            store_id: row.read::<Parsed<StoreId>>(1)?.0,
+            contact_at_ms: row.read(2)?,
+            blocked: row.read::<Option<i64>>(3)?.is_some(),
+        };
+        let called = row.read::<Option<u32>>(4)?.is_some();
+        match serving.last_mut() {
+            Some((before, before_called)) if before.store_id == contact.store_id => {
+                if called || !*before_called {
+                    (*before, *before_called) = (contact, called);
+                }
+            }
+            Some(_) | None => serving.push((contact, called)),
+        }
+    }
+    Ok(serving.into_iter().map(|(contact, _)| contact).collect())
 }
 
 /// Remembers what an edge said in an exchange that went well.

@@ -89,7 +89,13 @@ fn answer(
         true => FACTS,
         false => CONTACT,
     };
-    tx.on_commit(Box::new(move || live.publish(topic)));
+    let within = context.clone();
+    tx.on_commit(Box::new(move || {
+        live.publish(topic);
+        if topic == FACTS {
+            within.settling().wake.notify_one();
+        }
+    }));
     Ok(outcome)
 }
 

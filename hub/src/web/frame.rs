@@ -22,6 +22,10 @@ pub enum Screen {
     Today,
     /// The stores and their edges.
     Stores,
+    /// What customers ordered.
+    Orders,
+    /// What needs a person.
+    Exceptions,
     /// What is on hand where.
     Stock,
     /// The receipts.
@@ -41,8 +45,10 @@ pub enum Screen {
 }
 
 impl Screen {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 12] = [
         Self::Today,
+        Self::Orders,
+        Self::Exceptions,
         Self::Stores,
         Self::Stock,
         Self::Sales,
@@ -58,6 +64,8 @@ impl Screen {
         match self {
             Self::Today => "Today",
             Self::Stores => "Stores",
+            Self::Orders => "Orders",
+            Self::Exceptions => "Exceptions",
             Self::Stock => "Stock",
             Self::Sales => "Receipts",
             Self::Catalog => "Catalogue",
@@ -73,6 +81,8 @@ impl Screen {
         match self {
             Self::Today => "/",
             Self::Stores => "/stores",
+            Self::Orders => "/orders",
+            Self::Exceptions => "/exceptions",
             Self::Stock => "/stock",
             Self::Sales => "/sales",
             Self::Catalog => "/catalog",

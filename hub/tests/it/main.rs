@@ -6,18 +6,24 @@
 )]
 
 mod access;
+mod availability;
+mod cancelling;
 mod catalog;
 mod commands;
 mod console;
 mod enrolment;
+mod exceptions;
 mod exchange;
 mod facts;
 mod imports;
 mod notices;
 mod openapi;
+mod orders;
 mod pages;
 mod peer;
+mod promises;
 mod reference;
+mod shop;
 mod views;
 mod wake;
 mod watching;

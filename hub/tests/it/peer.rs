@@ -18,7 +18,8 @@ use counterpart_daemon::tls::{
 };
 use counterpart_protocol::enrolment::{Enrolled, EnrolmentAsked};
 use counterpart_protocol::facts::Body;
-use counterpart_protocol::ids::{EdgeNumber, RegisterId};
+use counterpart_protocol::ids::{EdgeNumber, OrderId, RegisterId};
+use counterpart_protocol::orders::Order;
 use counterpart_protocol::sync::{EdgeSession, Exchange, Reply, Step, WithHashes, pack, unpack};
 use counterpart_protocol::time::BusinessDate;
 use reqwest::{Client, Response, StatusCode};
@@ -180,6 +181,32 @@ impl Peer {
                 replica.record(tx, EdgeNumber::HUB, place, &body)
             })
             .unwrap()
+    }
+
+    /// States a fact in an order's document, under custody epoch 1.
+    pub(crate) fn state_in<B: Body + Send + 'static>(&self, order: OrderId, body: B) -> Recorded {
+        let days = self.clock.now_ms().div_euclid(86_400_000);
+        let place = Place {
+            business_date: BusinessDate::from_days(i32::try_from(days).unwrap()).unwrap(),
+            register: None,
+            staff: None,
+        };
+        let replica = self.replica.clone();
+        self.db
+            .write_blocking(move |tx| -> Result<_, ReplicaFailed> {
+                replica.record_order(tx, order, 1, place, &body)
+            })
+            .unwrap()
+    }
+
+    /// Returns an order as this edge's facts say it is.
+    pub(crate) fn order(&self, order: OrderId) -> Order {
+        let replica = self.replica.clone();
+        let facts = self
+            .db
+            .read_blocking(move |tx| -> Result<_, ReplicaFailed> { replica.order_facts(tx, order) })
+            .unwrap();
+        Order::fold(&facts).unwrap()
     }
 
     /// Makes the exchange that sends what follows record `after_seq`.

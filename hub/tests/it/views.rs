@@ -8,7 +8,18 @@ use counterpart_protocol::sales::ReceiptReprinted;
 use crate::facts::{Unreadable, delivery, sale, sale_of};
 use crate::world::{STORE, World};
 
-const VIEWS: [&str; 7] = [
+const VIEWS: [&str; 18] = [
+    "rights",
+    "rights_asked",
+    "orders",
+    "order_lines",
+    "fulfilments",
+    "fulfilment_lines",
+    "exceptions",
+    "exception_resolutions",
+    "transfers",
+    "transfer_lines",
+    "stock_weeks",
     "sales",
     "sale_lines",
     "sale_tenders",
@@ -58,6 +69,8 @@ async fn every_view_equals_its_rebuild() {
     antwerp.sync().await;
     ghent.state(sale(14, 1));
     ghent.sync().await;
+
+    crate::exceptions::a_bit_of_everything(&world, &mut ghent, &mut antwerp).await;
 
     let before = dump(&world).await;
     assert!(

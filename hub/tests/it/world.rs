@@ -281,4 +281,22 @@ impl World {
     pub(crate) async fn store(&self, store: &str) -> Value {
         self.get(&format!("/v1/stores/{store}")).await
     }
+
+    /// Returns the time at the hub, in milliseconds UTC.
+    pub(crate) fn clock_ms(&self) -> i64 {
+        self.clock.now_ms()
+    }
+
+    /// Takes every permission but that of looking from the operator.
+    pub(crate) async fn become_viewer(&mut self) {
+        let changed = self.hub().context().db().write(|tx| {
+            tx.execute(
+                "UPDATE operators SET role = 'viewer'",
+                counterpart_daemon::params![],
+            )
+        });
+        let changed: Result<u64, counterpart_daemon::db::DbError> = changed.await;
+        assert_eq!(changed.unwrap(), 1);
+        self.sign_in_again().await;
+    }
 }

@@ -139,7 +139,7 @@ fn seen(context: &Context, edge: Option<&Edge>) -> Seen {
     })
 }
 
-fn zone_of(row: &StoreRow) -> TimeZone {
+pub(super) fn zone_of(row: &StoreRow) -> TimeZone {
     TimeZone::get(&row.identity.time_zone).unwrap_or_else(|missing| {
         // It was there when the store was added; the machine's table has changed since.
         tracing::error!(store.id = %row.identity.store_id, error = %missing, "no such time zone");

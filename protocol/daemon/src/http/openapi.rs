@@ -268,8 +268,10 @@ fn add_ids(openapi: &mut OpenApi) {
         (T::name().into_owned(), T::schema())
     }
     let ids = [
+        schema_of::<ids::CustomerId>(),
         schema_of::<ids::DeliveryId>(),
         schema_of::<ids::EdgeNumber>(),
+        schema_of::<ids::OrderId>(),
         schema_of::<ids::PrintJobId>(),
         schema_of::<ids::RegisterId>(),
         schema_of::<ids::SaleId>(),
@@ -277,6 +279,7 @@ fn add_ids(openapi: &mut OpenApi) {
         schema_of::<ids::Sku>(),
         schema_of::<ids::StaffId>(),
         schema_of::<ids::StoreId>(),
+        schema_of::<ids::TransferId>(),
     ];
     let components = openapi.components.get_or_insert_default();
     for (name, schema) in ids {

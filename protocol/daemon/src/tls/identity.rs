@@ -149,7 +149,7 @@ fn paths(folder: &Path, name: &str) -> (PathBuf, PathBuf) {
     )
 }
 
-fn read(path: &Path) -> Result<Option<String>, TlsError> {
+pub(super) fn read(path: &Path) -> Result<Option<String>, TlsError> {
     match fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -161,7 +161,7 @@ fn read(path: &Path) -> Result<Option<String>, TlsError> {
     }
 }
 
-fn write_private(path: &Path, text: &str) -> Result<(), TlsError> {
+pub(super) fn write_private(path: &Path, text: &str) -> Result<(), TlsError> {
     let mut partial = path.as_os_str().to_owned();
     partial.push(".partial");
     let partial = PathBuf::from(partial);

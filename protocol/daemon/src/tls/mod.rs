@@ -17,6 +17,7 @@ mod explain;
 mod fingerprint;
 mod identity;
 mod peer;
+mod secret;
 
 #[cfg(test)]
 mod tests;
@@ -32,3 +33,4 @@ pub use explain::{DistrustReason, distrust_reason};
 pub use fingerprint::Fingerprint;
 pub use identity::Identity;
 pub use peer::{PeerCertificate, PeerRefused};
+pub use secret::keep_secret;

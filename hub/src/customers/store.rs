@@ -1,0 +1,45 @@
+//! The SQL of customers' sealed records.
+
+use counterpart_daemon::db::{DbError, Tx};
+use counterpart_daemon::params;
+use counterpart_protocol::ids::CustomerId;
+
+/// A record as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Stored {
+    /// Nothing once it was erased.
+    pub(super) sealed: Option<Vec<u8>>,
+    pub(super) erased_at_ms: Option<i64>,
+}
+
+pub(super) fn add(tx: &mut Tx, id: CustomerId, sealed: &[u8], now_ms: i64) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO customers (customer_id, sealed, added_at_ms) VALUES ($1, $2, $3)",
+        params![id.to_bytes(), sealed, now_ms],
+    )?;
+    Ok(())
+}
+
+pub(super) fn by_id(tx: &mut Tx, id: CustomerId) -> Result<Option<Stored>, DbError> {
+    let row = tx.query_opt(
+        "SELECT sealed, erased_at_ms FROM customers WHERE customer_id = $1",
+        params![id.to_bytes()],
+    )?;
+    row.map(|row| {
+        Ok(Stored {
+            sealed: row.read(0)?,
+            erased_at_ms: row.read(1)?,
+        })
+    })
+    .transpose()
+}
+
+/// Erases a record; false if there is none, or it was erased before.
+pub(super) fn erase(tx: &mut Tx, id: CustomerId, now_ms: i64) -> Result<bool, DbError> {
+    let changed = tx.execute(
+        "UPDATE customers SET sealed = NULL, erased_at_ms = $2
+         WHERE customer_id = $1 AND erased_at_ms IS NULL",
+        params![id.to_bytes(), now_ms],
+    )?;
+    Ok(changed == 1)
+}

@@ -1,0 +1,19 @@
+//! The inbox: what facts say together that needs a person, the facts side by side, and what may be
+//! done about it.
+//!
+//! ```text
+//! facts of an order, of a transfer ─► open ─► settled by later facts
+//!                                        └──► resolved by a person: a fact too
+//! ```
+//!
+//! Exceptions are derived: nobody writes one and nobody deletes one.
+
+mod http;
+mod pages;
+mod rules;
+mod service;
+mod store;
+
+pub use http::router;
+pub use service::{open_count, projections, raise};
+pub use store::Subject;

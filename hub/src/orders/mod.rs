@@ -1,0 +1,22 @@
+//! Orders: captured from every channel, promised under rights, given into a store's custody,
+//! cancelled while that can be done.
+//!
+//! ```text
+//! POST /v1/orders ─► placed ─► routed: allocated + custody granted ─► the store's facts ─► completed
+//!                        │         └─ cancel before it was framed: withdrawn ─┐
+//!                        │         └─ after: cancel requested ─► released ────┼─► cancelled
+//!                        └─► unrouted: again when rights arrive ──────────────┘
+//! ```
+//!
+//! One transaction captures: facts, reservation, custody, the store's feed. What an order is, its
+//! facts say ([`counterpart_protocol::orders`]); the tables here are views for lists.
+
+mod http;
+mod pages;
+mod rules;
+mod service;
+mod store;
+
+pub use http::router;
+pub use rules::OrderDraft;
+pub use service::{OrderFailed, ToldFact, projections, resolve_in, run_once, told};

@@ -1,0 +1,12 @@
+//! The SQL of orders: views for lists, and beside them what channels were answered, where custody
+//! stands in a feed, and why an order went where it went.
+
+mod captured;
+mod listed;
+mod views;
+
+pub(super) use captured::{
+    Capture, Custody, Routing, add_capture, add_custody, add_routing, capture, custody, routings,
+};
+pub(super) use listed::{Filter, Listed, ListedPart, due, listed, listed_parts, status_counts};
+pub(super) use views::{clear, put_order};

@@ -1,0 +1,155 @@
+//! Folds the facts that move rights, and gives stores back what they ask for.
+
+use counterpart_daemon::db::{DbError, Tx};
+use counterpart_daemon::replica::{Projected, Projection, ProjectionFailed, ReplicaFailed};
+use counterpart_protocol::facts::Kind;
+use counterpart_protocol::ids::{DocumentId, EdgeNumber, FactId};
+use counterpart_protocol::quantity::Milli;
+use counterpart_protocol::rights::{RightsAsked, RightsReturned, SkuUnits, effects, rights_kinds};
+
+use super::store;
+use crate::context::{Context, Progress};
+use crate::sync::edges;
+
+/// Askings answered by one run: each is a transaction of its own.
+const ANSWERED_MAX: u32 = 100;
+
+/// Returns the views this slice keeps.
+#[must_use]
+pub fn projections() -> Vec<Box<dyn Projection>> {
+    vec![Box::new(Sums), Box::new(Asked)]
+}
+
+/// The sums.
+struct Sums;
+
+const KINDS: [Kind; 8] = rights_kinds();
+
+impl Projection for Sums {
+    fn name(&self) -> &'static str {
+        "rights"
+    }
+
+    fn kinds(&self) -> &'static [Kind] {
+        &KINDS
+    }
+
+    fn project(&self, tx: &mut Tx, projected: &Projected<'_>) -> Result<(), ProjectionFailed> {
+        let about = match projected.document {
+            DocumentId::Segment(segment) => segment.about,
+            DocumentId::Order(_) => None,
+        };
+        let moved = effects(projected.fact, projected.origin.writer.edge, about)?;
+        if let Some(wrong) = moved.iter().find(|effect| effect.quantity_milli.0 < 0) {
+            let reason = format!("less than nothing of {} moves", wrong.sku);
+            return Err(ProjectionFailed::Content(reason));
+        }
+        for effect in moved {
+            let rights = store::of_one(tx, effect.edge, &effect.sku)?;
+            let rights = rights.with(effect.term, effect.quantity_milli);
+            store::put(tx, effect.edge, &effect.sku, &rights)?;
+        }
+        Ok(())
+    }
+
+    fn clear(&self, tx: &mut Tx) -> Result<(), DbError> {
+        store::clear(tx)
+    }
+}
+
+/// What stores want back.
+struct Asked;
+
+impl Projection for Asked {
+    fn name(&self) -> &'static str {
+        "rights_asked"
+    }
+
+    fn kinds(&self) -> &'static [Kind] {
+        &[Kind::RightsAsked]
+    }
+
+    fn project(&self, tx: &mut Tx, projected: &Projected<'_>) -> Result<(), ProjectionFailed> {
+        let asked: RightsAsked = projected.fact.read()?;
+        let (fact, edge) = (projected.fact.header.id, projected.origin.writer.edge);
+        for (place, line) in (0_u32..).zip(&asked.lines) {
+            store::put_asked(tx, fact, place, edge, line)?;
+        }
+        Ok(())
+    }
+
+    /// The sums' own clearing empties these too.
+    fn clear(&self, _: &mut Tx) -> Result<(), DbError> {
+        Ok(())
+    }
+}
+
+/// Gives back what stores asked for, as much as is not reserved, each asking once.
+///
+/// # Errors
+/// [`ReplicaFailed`]; what was answered before stays answered.
+pub async fn run_once(context: &Context) -> Result<Progress, ReplicaFailed> {
+    let waiting = context
+        .db()
+        .read(|tx| store::unanswered(tx, ANSWERED_MAX).map_err(ReplicaFailed::from))
+        .await?;
+    let found = match waiting.is_empty() {
+        true => Progress::Idle,
+        false => Progress::Moved,
+    };
+    for (fact, edge) in waiting {
+        let within = context.clone();
+        context
+            .db()
+            .write(move |tx| answer(&within, tx, fact, edge))
+            .await?;
+    }
+    Ok(found)
+}
+
+fn answer(
+    context: &Context,
+    tx: &mut Tx,
+    fact: FactId,
+    edge: EdgeNumber,
+) -> Result<(), ReplicaFailed> {
+    if !store::note_answered(tx, fact, context.now_ms())? {
+        return Ok(());
+    }
+    let mut back: Vec<SkuUnits> = Vec::new();
+    for asked in store::asked(tx, fact)? {
+        let promised_here = back
+            .iter()
+            .filter(|line| line.sku == asked.sku)
+            .map(|line| line.quantity_milli.0)
+            .sum::<i64>();
+        let rights = store::of_one(tx, edge, &asked.sku)?;
+        let free = rights.hub_may_promise().0 - promised_here;
+        let quantity = asked.quantity_milli.0.min(free);
+        if quantity > 0 {
+            back.push(SkuUnits {
+                sku: asked.sku,
+                quantity_milli: Milli(quantity),
+            });
+        }
+    }
+    let Some(known) = edges::by_number(tx, edge)? else {
+        return Ok(());
+    };
+    if back.is_empty() {
+        tracing::info!(
+            edge.id = edge.0,
+            "a store wants rights back that are all reserved"
+        );
+        return Ok(());
+    }
+    tracing::info!(
+        edge.id = edge.0,
+        skus = back.len(),
+        "gave rights back to a store"
+    );
+    let place = context.place_in(&known.time_zone);
+    let body = RightsReturned { lines: back };
+    context.replica().record(tx, edge, place, &body)?;
+    Ok(())
+}
