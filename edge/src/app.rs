@@ -42,7 +42,7 @@ use crate::sync::{
     Agent, EnrolFailed, EnrolledStore, HubClient, HubClientFailed, Link, enrolled, publish_waiting,
 };
 use crate::web::Machine;
-use crate::{openings, reference, rights};
+use crate::{openings, pickups, reference, rights};
 
 /// Marks a store's database in SQLite's header: `CPed`.
 const APPLICATION_ID: u32 = 0x4350_6564;
@@ -181,6 +181,7 @@ pub async fn assemble(
         devices: Devices::new(&config.registers, config.clock.clone(), live.clone()),
         link: Link::new(live.clone()),
         texts: Arc::new(slices::texts()?),
+        alerts: slices::ALERTS,
         profile: CurrentProfile::new(profile),
         registers: config.registers.clone(),
         clock: config.clock.clone(),
@@ -281,6 +282,7 @@ async fn start_syncing(context: &Context, hub: HubClient, syncing: &Stage) -> Re
     syncing.spawn("openings", openings::keep(context.clone(), stop.clone()));
     syncing.spawn("waiting", publish_waiting(context.clone(), stop.clone()));
     syncing.spawn("rights", rights::keep(context.clone(), stop.clone()));
+    syncing.spawn("pickups", pickups::keep(context.clone(), stop.clone()));
     syncing.spawn("tidying", tidy(context.clone(), stop));
     Ok(())
 }

@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::devices::Devices;
 use crate::sync::Link;
-use crate::web::Machine;
+use crate::web::{AlertOf, Machine};
 
 /// What every slice is handed; the state of every router. Clones share it.
 #[derive(Clone)]
@@ -52,6 +52,8 @@ pub struct ContextParts {
     pub link: Link,
     /// The words of the pages.
     pub texts: Arc<Texts>,
+    /// What the status bar of every page shows of the slices.
+    pub alerts: &'static [AlertOf],
     /// Cancelled when the daemon stops: streams and long waits end by it.
     pub stopping: CancellationToken,
     /// What is known of the machine.
@@ -211,6 +213,12 @@ impl Context {
     #[must_use]
     pub fn machine(&self) -> &Machine {
         &self.parts.machine
+    }
+
+    /// Returns what the status bar of every page shows of the slices.
+    #[must_use]
+    pub fn alerts(&self) -> &'static [AlertOf] {
+        self.parts.alerts
     }
 
     /// Returns the store's language, with the words of the pages.

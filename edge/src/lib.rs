@@ -11,6 +11,7 @@ pub mod context;
 pub mod devices;
 pub mod notices;
 pub mod openings;
+pub mod pickups;
 pub mod reference;
 pub mod rights;
 pub mod sales;

@@ -11,16 +11,24 @@ use counterpart_daemon::replica::{
 };
 use counterpart_daemon::web::live::Live;
 use counterpart_daemon::web::text::{Locale, Texts, TextsInvalid};
+use counterpart_protocol::barcode::Aim;
+use counterpart_protocol::ids::RegisterId;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::context::Context;
 use crate::devices::{Heard, ScannerHeard};
+use crate::pickups::ScanTarget;
+use crate::web::AlertOf;
 use crate::{
-    devices, notices, openings, reference, rights, sales, shifts, staff, status, stock, sync,
+    devices, notices, openings, pickups, reference, rights, sales, shifts, staff, status, stock,
+    sync,
 };
 
 /// How long a scan waits before a busy database is asked again.
 const BUSY_PAUSE: Duration = Duration::from_millis(100);
+
+/// What the status bar of every page shows of the slices.
+pub(super) const ALERTS: &[AlertOf] = &[pickups::alert];
 
 /// Returns every table of a store's database, oldest first.
 pub(super) fn migrations() -> Vec<Migration> {
@@ -52,6 +60,7 @@ pub(super) fn migrations() -> Vec<Migration> {
         sales::MIGRATIONS,
         stock::MIGRATIONS,
         rights::MIGRATIONS,
+        pickups::MIGRATIONS,
     ];
     let mut migrations = spine.to_vec();
     migrations.extend(slices.iter().flat_map(|slice| slice.iter().copied()));
@@ -68,6 +77,7 @@ pub(super) fn projections(live: &Live) -> Vec<Box<dyn Projection>> {
     projections.extend(sales::projections());
     projections.extend(stock::projections());
     projections.extend(rights::projections(live));
+    projections.extend(pickups::projections(live));
     projections
 }
 
@@ -80,14 +90,33 @@ pub(super) fn routes() -> OpenApiRouter<Context> {
         .merge(sales::router())
         .merge(shifts::router())
         .merge(stock::router())
+        .merge(pickups::router())
 }
 
 /// Returns every word of the pages.
 pub(super) fn texts() -> Result<Texts, TextsInvalid> {
     Texts::new(&[
-        (Locale::En, &[include_str!("../../locales/en/edge.ftl")]),
-        (Locale::De, &[include_str!("../../locales/de/edge.ftl")]),
-        (Locale::Fr, &[include_str!("../../locales/fr/edge.ftl")]),
+        (
+            Locale::En,
+            &[
+                include_str!("../../locales/en/edge.ftl"),
+                include_str!("../../locales/en/pickups.ftl"),
+            ],
+        ),
+        (
+            Locale::De,
+            &[
+                include_str!("../../locales/de/edge.ftl"),
+                include_str!("../../locales/de/pickups.ftl"),
+            ],
+        ),
+        (
+            Locale::Fr,
+            &[
+                include_str!("../../locales/fr/edge.ftl"),
+                include_str!("../../locales/fr/pickups.ftl"),
+            ],
+        ),
     ])
 }
 
@@ -99,9 +128,9 @@ pub(super) async fn hear(context: &Context, heard: ScannerHeard) {
         let taken = match &heard.heard {
             Heard::Scan(scan) => {
                 let aim = scan.aim.and_then(|aim| aim.to_string().parse().ok());
-                sales::scanned(context, register, scan.code.clone(), aim).await
+                take(context, register, scan.code.clone(), aim).await
             }
-            Heard::Lost(_) => sales::lost(context, register).await,
+            Heard::Lost(_) => sales::lost(context, register).await.map(drop),
         };
         match taken {
             Ok(_) => return,
@@ -118,6 +147,19 @@ pub(super) async fn hear(context: &Context, heard: ScannerHeard) {
                 return;
             }
         }
+    }
+}
+
+/// Hands a scan to the page that was opened at the register last.
+async fn take(
+    context: &Context,
+    register: RegisterId,
+    code: String,
+    aim: Option<Aim>,
+) -> Result<(), sales::SalesError> {
+    match pickups::scan_target(context, register).await? {
+        ScanTarget::Pickups => Ok(pickups::scanned(context, register, code, aim).await?),
+        ScanTarget::Till => sales::scanned(context, register, code, aim).await.map(drop),
     }
 }
 

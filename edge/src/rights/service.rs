@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::rules::{Shelf, Wish, wish};
 use super::{TOPIC, store};
 use crate::context::Context;
+use crate::pickups::{self, PickupError};
 use crate::{reference, stock};
 
 /// Products looked at in one transaction: some 10 ms, so that no sale waits.
@@ -31,6 +32,8 @@ pub struct Progress {
     pub granted: usize,
     /// Products of which the hub was asked to give rights back.
     pub asked: usize,
+    /// Products of which a customer's reserved units are gone.
+    pub broken: usize,
     /// Whether more products wait for a look.
     pub more: bool,
 }
@@ -41,6 +44,9 @@ pub enum RightsFailed {
     /// The fact could not be stated.
     #[error("could not state who may promise what")]
     Replica(#[from] ReplicaFailed),
+    /// Nobody could be named who loses what is gone.
+    #[error("could not name the order that loses what is gone")]
+    Broken(#[from] PickupError),
     /// The database failed.
     #[error("could not read or store rights")]
     Db(#[from] DbError),
@@ -101,7 +107,12 @@ fn look(context: &Context, tx: &mut Tx) -> Result<Progress, RightsFailed> {
             Wish::Nothing => {}
         }
     }
+    let mut broken = 0;
+    for sku in &due {
+        broken += usize::from(name_broken(context, tx, &policies, sku)?);
+    }
     let progress = Progress {
+        broken,
         granted: granted.len(),
         asked: asked.len(),
         more: due.len() == PRODUCTS_AT_ONCE as usize,
@@ -120,6 +131,25 @@ fn look(context: &Context, tx: &mut Tx) -> Result<Progress, RightsFailed> {
         store::drop_due(tx, sku)?;
     }
     Ok(progress)
+}
+
+/// Names the order that loses units which a walk-in sale, an adjustment or a count took, whatever
+/// rights the hub may still give back; returns whether there was one.
+fn name_broken(
+    context: &Context,
+    tx: &mut Tx,
+    policies: &Policies,
+    sku: &Sku,
+) -> Result<bool, RightsFailed> {
+    let gone = shelf(context, tx, policies, sku)?.broken();
+    if gone == Milli::ZERO {
+        return Ok(false);
+    }
+    let Some(cause) = stock::last_taker(tx, sku)? else {
+        return Ok(false);
+    };
+    let broken = pickups::break_allocation(context, tx, sku, gone, cause)?;
+    Ok(broken > Milli::ZERO)
 }
 
 /// Returns a product as it stands in this store.

@@ -155,6 +155,16 @@ pub fn on_hand(tx: &mut Tx, sku: &Sku) -> Result<Milli, DbError> {
     Ok(store::on_hand(tx, sku)?.map_or(Milli::ZERO, |found| found.on_hand_milli))
 }
 
+/// Returns the newest fact nobody could refuse that took units of a product: a walk-in sale, or an
+/// adjustment.
+///
+/// # Errors
+///
+/// Those of the database.
+pub fn last_taker(tx: &mut Tx, sku: &Sku) -> Result<Option<FactId>, DbError> {
+    store::last_taker(tx, sku)
+}
+
 /// Returns what is on hand of the products that match `query`; with nothing typed, of everything
 /// that ever moved, by SKU after `after`.
 ///

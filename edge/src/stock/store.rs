@@ -82,6 +82,26 @@ pub(crate) fn movements_of(tx: &mut Tx, sku: &Sku, limit: u32) -> Result<Vec<Mov
     rows.iter().map(movement).collect()
 }
 
+/// Returns the newest sale or adjustment that took units of a product.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) fn last_taker(tx: &mut Tx, sku: &Sku) -> Result<Option<FactId>, DbError> {
+    let row = tx.query_opt(
+        "SELECT fact_id FROM stock_movements
+         WHERE sku = $1 AND delta_milli < 0 AND kind IN ($2, $3)
+         ORDER BY moved_at_ms DESC, fact_id DESC LIMIT 1",
+        params![
+            sku.as_str(),
+            Kind::SaleRecorded.number(),
+            Kind::StockAdjusted.number(),
+        ],
+    )?;
+    row.map(|row| row.read(0).map(FactId::from_bytes))
+        .transpose()
+}
+
 /// Folds everything that moves stock.
 pub(crate) struct Projected;
 

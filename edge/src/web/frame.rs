@@ -81,6 +81,7 @@ fn screens(lang: &Lang, register: Option<RegisterId>) -> Vec<NavItem> {
         items.push(("edge-nav-shift", format!("/register/{id}/shift")));
     }
     items.extend([
+        ("edge-nav-pickups", "/pickups".to_owned()),
         ("edge-nav-sales", "/sales".to_owned()),
         ("edge-nav-stock", "/stock".to_owned()),
         ("edge-nav-status", "/status".to_owned()),

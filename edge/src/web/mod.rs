@@ -3,6 +3,7 @@
 //!
 //! It knows no slice: who is signed in and what a page shows come from the slices.
 
+mod alert;
 mod control;
 mod frame;
 mod health;
@@ -11,6 +12,7 @@ mod session;
 mod status_bar;
 pub mod trust;
 
+pub use alert::{Alert, AlertOf};
 pub use control::{Control, ControlFailed};
 pub use frame::{Screen, page};
 pub use machine::Machine;

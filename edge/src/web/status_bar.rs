@@ -10,6 +10,7 @@ use counterpart_daemon::web::text::Lang;
 use counterpart_protocol::ids::{EdgeNumber, RegisterId};
 use maud::{Markup, html};
 
+use super::alert::alert;
 use crate::context::Context;
 use crate::devices::{DeviceHealth, DeviceStatus};
 use crate::sync::hub_link_of;
@@ -26,11 +27,17 @@ pub async fn status_bar(
     register: Option<RegisterId>,
 ) -> Result<Region, DbError> {
     let replica = context.replica().clone();
-    let up = context
-        .db()
-        .read(move |tx| replica.up_state(tx, EdgeNumber::HUB))
-        .await?;
     let lang = context.lang();
+    let (alerts_of, reader) = (context.alerts(), lang.clone());
+    let read = context.db().read(move |tx| {
+        let up = replica.up_state(tx, EdgeNumber::HUB)?;
+        let mut alerts = Vec::new();
+        for alert_of in alerts_of {
+            alerts.extend(alert_of(tx, &reader)?);
+        }
+        Ok::<_, DbError>((up, alerts))
+    });
+    let (up, alerts) = read.await?;
     let state = context.link().state();
     let link = hub_link_of(
         &state,
@@ -47,8 +54,10 @@ pub async fn status_bar(
         @if let Some(devices) = devices {
             @for device in devices.troubled() { (troubled(device)) }
         }
+        @for one in &alerts { (alert(one)) }
     };
-    Ok(Region::new(HUB_LINK_REGION, version, markup))
+    let cue = alerts.into_iter().find_map(|one| one.cue);
+    Ok(Region::new(HUB_LINK_REGION, version, markup).with_cue(cue))
 }
 
 /// Shows that waiting does not help: the amber "last seen" would say that it does.

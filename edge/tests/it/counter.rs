@@ -114,7 +114,13 @@ impl Counter {
 
     /// Signs somebody in at register 1.
     pub(crate) async fn sign_in(&self, pin: &str) -> Clerk<'_> {
-        let answer = self.try_sign_in(pin).await;
+        self.sign_in_at(1, pin).await
+    }
+
+    /// Signs somebody in at a register.
+    pub(crate) async fn sign_in_at(&self, register: u16, pin: &str) -> Clerk<'_> {
+        let body = json!({ "register": register, "pin": pin });
+        let answer = answer(self.request(Method::POST, "/v1/sign-in").json(&body)).await;
         let token = answer.json()["token"].as_str().unwrap().to_owned();
         Clerk {
             counter: self,

@@ -214,7 +214,7 @@ impl FakeHub {
         .await
     }
 
-    async fn write<T: Send + 'static>(
+    pub(crate) async fn write<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Replica, &mut Tx) -> Result<T, ReplicaFailed> + Send + 'static,
     ) -> T {
@@ -325,7 +325,7 @@ async fn reference(
     (status, [(header::ETAG, etag), version], body).into_response()
 }
 
-fn place() -> Place {
+pub(crate) fn place() -> Place {
     Place {
         business_date: BusinessDate::from_days(20_780).unwrap(),
         register: None,

@@ -10,6 +10,7 @@
 mod counter;
 mod factory;
 mod hub;
+mod orders;
 
 mod devices;
 mod enrolling;
@@ -17,6 +18,7 @@ mod goods;
 mod openapi;
 mod openings;
 mod paying;
+mod pickups;
 mod receipts;
 mod reference;
 mod register_page;

@@ -2,6 +2,7 @@
 
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::fact::Units;
 use crate::facts::{Body, Kind};
@@ -58,7 +59,18 @@ impl Body for LinesShorted {
 
 /// Why units could not be picked.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Encode, Decode,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    Encode,
+    Decode,
+    ToSchema,
 )]
 #[serde(rename_all = "snake_case")]
 #[cbor(index_only)]
@@ -128,7 +140,7 @@ impl Body for HandedOver {
 }
 
 /// How the person who picked up was known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Encode, Decode, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[cbor(index_only)]
 pub enum HandoverCheck {

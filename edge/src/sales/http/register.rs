@@ -19,7 +19,7 @@ use crate::sales::service;
 use crate::staff::{self, Person, Visitor};
 use crate::stock::{self, Found};
 use crate::web::STATUS_TOPIC;
-use crate::{devices, notices, reference};
+use crate::{devices, notices, pickups, reference};
 
 pub(super) fn router() -> Router<Context> {
     Router::new()
@@ -36,7 +36,10 @@ async fn page(
 ) -> Result<Response, Problem> {
     known(&ctx, register)?;
     match visitor.as_ref().and_then(|visitor| visitor.at(register)) {
-        Some(person) => Ok(pages::register(&ctx, person).await?.into_response()),
+        Some(person) => {
+            pickups::left_for_the_till(&ctx, register).await?;
+            Ok(pages::register(&ctx, person).await?.into_response())
+        }
         None => {
             let here = format!("/register/{register}");
             let page = staff::sign_in_page(&ctx, register, &here, None).await?;

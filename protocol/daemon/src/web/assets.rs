@@ -33,7 +33,7 @@ macro_rules! asset {
     };
 }
 
-static ASSETS: [Asset; 24] = [
+static ASSETS: [Asset; 25] = [
     asset!("css/tokens.css", "text/css; charset=utf-8"),
     asset!("css/base.css", "text/css; charset=utf-8"),
     asset!("css/parts.css", "text/css; charset=utf-8"),
@@ -44,6 +44,7 @@ static ASSETS: [Asset; 24] = [
     asset!("css/sale.css", "text/css; charset=utf-8"),
     asset!("css/tender.css", "text/css; charset=utf-8"),
     asset!("css/console.css", "text/css; charset=utf-8"),
+    asset!("css/pickup.css", "text/css; charset=utf-8"),
     asset!("css/reference.css", "text/css; charset=utf-8"),
     asset!("js/answer.js", "text/javascript; charset=utf-8"),
     asset!("js/app.js", "text/javascript; charset=utf-8"),
@@ -61,7 +62,7 @@ static ASSETS: [Asset; 24] = [
 ];
 
 /// The style sheets in the order in which a page links them.
-pub(super) const STYLES: [&str; 11] = [
+pub(super) const STYLES: [&str; 12] = [
     "css/tokens.css",
     "css/base.css",
     "css/parts.css",
@@ -72,6 +73,7 @@ pub(super) const STYLES: [&str; 11] = [
     "css/sale.css",
     "css/tender.css",
     "css/console.css",
+    "css/pickup.css",
     "css/reference.css",
 ];
 

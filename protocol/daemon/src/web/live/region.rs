@@ -39,6 +39,8 @@ pub enum Cue {
     Refused(String),
     /// A sale was paid: a rising pair of notes.
     Paid(String),
+    /// Something new waits for somebody: it is repeated while the page shows it.
+    Bell(String),
 }
 
 impl Cue {
@@ -47,12 +49,13 @@ impl Cue {
             Self::Accepted(_) => "accepted",
             Self::Refused(_) => "refused",
             Self::Paid(_) => "paid",
+            Self::Bell(_) => "bell",
         }
     }
 
     fn id(&self) -> &str {
         match self {
-            Self::Accepted(id) | Self::Refused(id) | Self::Paid(id) => id,
+            Self::Accepted(id) | Self::Refused(id) | Self::Paid(id) | Self::Bell(id) => id,
         }
     }
 }

@@ -1,0 +1,53 @@
+//! Pickups: this store's parts of online orders, from the bell to the customer's hand.
+//!
+//! ```text
+//! custody ─► bell ─► accepted ─► picked (scan by scan) ─► staged ─► code checked ─► handed over
+//!                                  │ short                  │ expired, refused, cancelled
+//!                                  ▼                        ▼
+//!                              the hub looks          put away (scan by scan) ─► released
+//! ```
+//! All of it works with the hub cut off: custody gives the right to decide, and every unit is
+//! consumed once, checked in the transaction of the fact. Scans gather beside the facts and become
+//! one fact when a person is through.
+
+mod http;
+mod pages;
+mod rules;
+mod service;
+mod slip;
+mod store;
+
+use counterpart_daemon::db::Migration;
+use counterpart_daemon::replica::Projection;
+use counterpart_daemon::web::live::Live;
+use utoipa_axum::router::OpenApiRouter;
+
+pub use pages::alert;
+pub use service::{
+    PickupError, Progress, ScanTarget, break_allocation, keep, left_for_the_till, new_pickups,
+    run_once, scan_target, scanned,
+};
+pub use store::{Unpicked, youngest_unpicked};
+
+use crate::context::Context;
+
+/// The topic that is published when a pickup, or the work on one, changed.
+pub const TOPIC: &str = "pickups";
+
+/// The tables of this slice.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    version: 40,
+    name: "pickups",
+    sql: include_str!("../../migrations/0040_pickups.sql"),
+}];
+
+/// Returns the views of this slice; `live` tells the pages of changes.
+#[must_use]
+pub fn projections(live: &Live) -> Vec<Box<dyn Projection>> {
+    vec![Box::new(store::Projected::new(live.clone()))]
+}
+
+/// Returns the routes of this slice.
+pub fn router() -> OpenApiRouter<Context> {
+    http::router()
+}

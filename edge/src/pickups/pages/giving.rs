@@ -1,0 +1,139 @@
+//! Handing over on the screen: check who is here, then give; and back to the shelf.
+
+use counterpart_daemon::web::parts::{Button, Emphasis, Field, Icon, Tone, badge, command_id};
+use counterpart_protocol::staff::Role;
+use maud::{Markup, html};
+
+use super::one::Step;
+use super::picking::all;
+
+/// Shows the check of the customer or, once that is done, what is given.
+pub(super) fn hand_over(step: &Step<'_>) -> Markup {
+    html! {
+        div.pickup-work {
+            @match step.view.proof {
+                Some(_) => (give(step)),
+                None => (check(step)),
+            }
+            (all(step))
+        }
+    }
+}
+
+fn check(step: &Step<'_>) -> Markup {
+    let lang = step.lang;
+    let needs_pin = step.person.role != Role::Manager;
+    html! {
+        section.pickup-now aria-label=(lang.word("pickup-check")) {
+            p.pickup-eyebrow { (lang.word("pickup-check")) }
+            form.pickup-find method="post" action=(step.to("check")) data-live data-reset {
+                (command_id(&step.fresh_id))
+                (Field::text("code", &lang.word("pickup-code")).key("F2")
+                    .hint(&lang.word("pickup-code-hint")))
+                (Button::submit(&lang.word("pickup-check-do")).primary().icon(Icon::Check))
+            }
+            details.pickup-short {
+                summary { (lang.word("pickup-document")) }
+                form.filters method="post" action=(step.to("check")) data-live {
+                    (command_id(&step.fresh_id))
+                    input type="hidden" name="shown" value="document";
+                    @if needs_pin {
+                        (Field::secret("pin", &lang.word("pickup-manager-pin")))
+                    }
+                    (Button::submit(&lang.word("pickup-document-do")).icon(Icon::Person))
+                }
+                p { (lang.word("pickup-document-hint")) }
+            }
+        }
+    }
+}
+
+fn give(step: &Step<'_>) -> Markup {
+    let lang = step.lang;
+    let lines = step
+        .view
+        .work
+        .iter()
+        .filter(|line| line.to_hand_over_milli.0 > 0);
+    let lines: Vec<_> = lines.collect();
+    html! {
+        section.pickup-now aria-label=(lang.word("pickup-give")) {
+            p.pickup-eyebrow { (badge(Tone::Good, &lang.word("pickup-checked"))) }
+            form.stack method="post" action=(step.to("give")) data-live {
+                (command_id(&step.fresh_id))
+                (Button::submit_as(&lang.word("pickup-give-all"), "does", "hand_over")
+                    .emphasis(Emphasis::Pay).icon(Icon::Check).key("F9"))
+            }
+            details.pickup-short {
+                summary { (lang.word("pickup-part")) }
+                form.stack method="post" action=(step.to("give")) data-live {
+                    (command_id(&step.fresh_id))
+                    input type="hidden" name="how" value="part";
+                    @for line in &lines {
+                        @let name = format!("line-{}", line.line);
+                        (Field::amount(&name, &line.name)
+                            .value(&lang.quantity(line.to_hand_over_milli.0)))
+                    }
+                    div.actions {
+                        (Button::submit_as(&lang.word("pickup-give-these"), "does", "hand_over"))
+                        (Button::submit_as(&lang.word("pickup-refuse-these"), "does", "refuse")
+                            .emphasis(Emphasis::Danger))
+                    }
+                }
+                p { (lang.word("pickup-part-hint")) }
+            }
+        }
+    }
+}
+
+/// Shows what goes back to the shelf, item by item.
+pub(super) fn put_away(step: &Step<'_>) -> Markup {
+    let lang = step.lang;
+    let tasks = step
+        .view
+        .work
+        .iter()
+        .filter(|line| line.to_put_away_milli.0 > 0);
+    let because = tasks.clone().find_map(|line| line.put_away_because);
+    let because = because.map(|word| lang.word(&format!("pickup-back-{word}")));
+    html! {
+        div.pickup-work {
+            section.pickup-now aria-label=(lang.word("pickup-put-away")) {
+                p.pickup-eyebrow { (lang.word("pickup-put-away")) }
+                @if let Some(because) = because { p { (because) } }
+                ul.pickup-lines {
+                    @for line in tasks {
+                        li {
+                            span.number { (lang.quantity(line.to_put_away_milli.0)) " ×" }
+                            " " (line.name) " " span.code { (line.sku) }
+                        }
+                    }
+                }
+                form.pickup-find method="post" action=(step.to("scan")) data-live data-reset {
+                    (command_id(&step.fresh_id))
+                    (Field::search("code", &lang.word("pickup-back-scan")).key("F2")
+                        .hint(&lang.word("pickup-back-hint")))
+                    (Button::submit(&lang.word("pickup-scan-enter")).primary().icon(Icon::Check))
+                }
+                form method="post" action=(step.to("do")) data-live {
+                    (command_id(&step.fresh_id))
+                    (Button::submit_as(&lang.word("pickup-back-finish"), "does", "release"))
+                }
+            }
+            (all(step))
+        }
+    }
+}
+
+/// Shows a pickup that is over.
+pub(super) fn over(step: &Step<'_>) -> Markup {
+    let lang = step.lang;
+    html! {
+        div.pickup-work {
+            section.pickup-now {
+                p.pickup-eyebrow { (lang.word("pickup-is-over")) }
+            }
+            (all(step))
+        }
+    }
+}
