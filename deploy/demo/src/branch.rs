@@ -226,6 +226,7 @@ fn doors(edge: &RunningEdge, hub: &RunningHub, ledger: &Ledger, people: &DemoSto
         register: format!("{store}/register/{REGISTER}"),
         console: hub.console_url(),
         status: format!("{store}/status"),
+        store_url: store,
         member: (member.name.clone(), member.pin.clone()),
         operator: (ledger.operator.clone(), ledger.password.clone()),
     }

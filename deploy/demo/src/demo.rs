@@ -160,7 +160,7 @@ impl Parts {
     ) -> Result<(Ledger, SocketAddr), DemoFailed> {
         let say = |what: &str| (options.progress)(what);
         let is_first = known.is_none();
-        let ledger = known
+        let mut ledger = known
             .unwrap_or_else(|| Ledger::draw(&options.entropy, &SITES[..stores], options.products));
         say("starting the hub");
         let config = hub_config(options, folder, &ledger);
@@ -170,6 +170,7 @@ impl Parts {
         let products = catalog::generate(SEED, ledger.products);
         if is_first {
             first_start::publish(hub, &ledger, &products, &say).await?;
+            ledger.shop_key = first_start::open_shop(hub, &ledger, options).await?;
         }
         for at in 0..ledger.stores.len() {
             let opening = Opening {
@@ -190,7 +191,14 @@ impl Parts {
         }
         say("opening the street");
         let stage = self.street.stage("street", PAGE_DEADLINE);
-        let parts = StreetParts::of(hub, &self.branches, products, options, stage.token());
+        let parts = StreetParts::of(
+            hub,
+            &ledger.shop_key,
+            &self.branches,
+            products,
+            options,
+            stage.token(),
+        );
         let street = Street::new(parts, &stage);
         let address = serve_page(street.router(), options.ports.street, &stage, "street")?;
         Ok((ledger, address))

@@ -27,6 +27,8 @@ pub struct Ledger {
     pub operator: String,
     /// The operator's password.
     pub password: String,
+    /// What the web shop is known to the hub by.
+    pub shop_key: String,
     /// The stores.
     pub stores: Vec<DemoStore>,
     /// How many products the stores sell.
@@ -103,6 +105,7 @@ impl Ledger {
         Self {
             form: FORM,
             operator: "admin".to_owned(),
+            shop_key: String::new(),
             stores: stores.collect(),
             password: draw_password(entropy),
             products,

@@ -3,12 +3,14 @@
 //! It holds no product logic: everything it shows is done by the real daemons over real sockets.
 
 mod announce;
+mod api;
 mod branch;
 pub mod catalog;
 pub mod counter;
 mod demo;
 pub mod devices;
 mod folder;
+mod hub;
 mod ledger;
 pub mod line;
 mod options;
@@ -18,10 +20,10 @@ mod store;
 mod street;
 
 pub use announce::announcement;
+pub use api::ApiFailed;
 pub use branch::Branch;
 pub use demo::{Demo, DemoFailed, RunningDemo};
 pub use folder::{DataFolder, FolderRefused, is_there};
 pub use ledger::{DemoMember, DemoStore, Ledger, LedgerFailed};
 pub use options::{BASE_PORT, DATA_FOLDER, DemoOptions, Ports, PortsRefused, StorePorts};
 pub use plan::{SITES, Site};
-pub use store::StoreFailed;

@@ -2,58 +2,27 @@
 //!
 //! It goes in by the same door as anybody's program; it knows no database.
 
-use std::time::Duration;
-
 use counterpart_daemon::clock::SharedClock;
-use counterpart_daemon::entropy::{SharedEntropy, random_bytes};
-use counterpart_daemon::http::ProblemBody;
+use counterpart_daemon::entropy::SharedEntropy;
 use counterpart_daemon::web::shell::HubLink;
 use counterpart_protocol::catalog::Unit;
-use counterpart_protocol::ids::CommandId;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use reqwest::{Client, RequestBuilder};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::api::{Api, ApiFailed};
 use crate::catalog::DemoProduct;
 use crate::devices::Reading;
 
-/// How long the store on the same machine may take for one answer.
-const LIMIT: Duration = Duration::from_secs(20);
 /// Lines of one receiving: a lorry's worth, as a shop would book it.
 const LINES_EACH: usize = 250;
 
 /// The store's API.
 #[derive(Clone)]
 pub(crate) struct Store {
-    base: String,
-    http: Client,
-    clock: SharedClock,
-    entropy: SharedEntropy,
-}
-
-/// Why the store did not do what it was asked.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreFailed {
-    /// It did not answer.
-    #[error("could not ask the store to {asked}")]
-    Silent {
-        /// What it was asked.
-        asked: &'static str,
-        /// What the client said.
-        #[source]
-        cause: reqwest::Error,
-    },
-    /// It refused.
-    #[error("the store refused to {asked}: {said}")]
-    Refused {
-        /// What it was asked.
-        asked: &'static str,
-        /// Its own sentence.
-        said: String,
-    },
+    api: Api,
 }
 
 /// What the store says of itself, as far as the demo looks.
@@ -111,17 +80,8 @@ impl StoreStatus {
 impl Store {
     /// Returns the API at `base`, such as `http://127.0.0.1:8410`.
     pub(crate) fn at(base: String, clock: SharedClock, entropy: SharedEntropy) -> Self {
-        counterpart_daemon::tls::install_crypto_provider();
-        let http = Client::builder()
-            .no_proxy()
-            .timeout(LIMIT)
-            .build()
-            .expect("a client without settings of its own can be made");
         Self {
-            base,
-            http,
-            clock,
-            entropy,
+            api: Api::at(base, clock, entropy),
         }
     }
 
@@ -129,10 +89,9 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreFailed`].
-    pub(crate) async fn status(&self) -> Result<StoreStatus, StoreFailed> {
-        let call = self.http.get(format!("{}/v1/status", self.base));
-        answered("tell how it is", call).await
+    /// [`ApiFailed`].
+    pub(crate) async fn status(&self) -> Result<StoreStatus, ApiFailed> {
+        self.api.ask("tell how it is", "/v1/status", None).await
     }
 
     /// Books what is on the shelves when the demo begins, received by the person with `pin`; the
@@ -140,15 +99,16 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreFailed`]; what was booked before stays booked.
+    /// [`ApiFailed`]; what was booked before stays booked.
     pub(crate) async fn receive_opening_stock(
         &self,
         pin: &str,
         products: &[DemoProduct],
         site: usize,
-    ) -> Result<(), StoreFailed> {
+    ) -> Result<(), ApiFailed> {
         let sign_in = json!({ "register": 1, "pin": pin });
         let signed_in: SignedIn = self
+            .api
             .command("sign somebody in", "/v1/sign-in", &sign_in, None)
             .await?;
         let token = Some(signed_in.token.as_str());
@@ -165,6 +125,7 @@ impl Store {
                 "lines": lines,
             });
             let _booked: Value = self
+                .api
                 .command(
                     "receive the opening stock",
                     "/v1/stock/receipts",
@@ -174,7 +135,10 @@ impl Store {
                 .await?;
         }
         let path = "/v1/registers/1/sign-out";
-        let _signed_out: Value = self.command("sign out", path, &json!({}), token).await?;
+        let _signed_out: Value = self
+            .api
+            .command("sign out", path, &json!({}), token)
+            .await?;
         Ok(())
     }
 
@@ -182,14 +146,15 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreFailed`].
-    pub(crate) async fn open_till(&self, register: u16, pin: &str) -> Result<Till, StoreFailed> {
+    /// [`ApiFailed`].
+    pub(crate) async fn open_till(&self, register: u16, pin: &str) -> Result<Till, ApiFailed> {
         let sign_in = json!({ "register": register, "pin": pin });
         let signed_in: SignedIn = self
+            .api
             .command("sign somebody in", "/v1/sign-in", &sign_in, None)
             .await?;
         let till = Till {
-            store: self.clone(),
+            api: self.api.clone(),
             path: format!("/v1/registers/{register}"),
             token: signed_in.token,
         };
@@ -200,35 +165,11 @@ impl Store {
         }
         Ok(till)
     }
-
-    async fn command<T: DeserializeOwned>(
-        &self,
-        asked: &'static str,
-        path: &str,
-        body: &Value,
-        token: Option<&str>,
-    ) -> Result<T, StoreFailed> {
-        let mut call = self
-            .http
-            .post(format!("{}{path}", self.base))
-            .header("idempotency-key", self.new_command_id().to_string())
-            .json(body);
-        if let Some(token) = token {
-            call = call.bearer_auth(token);
-        }
-        answered(asked, call).await
-    }
-
-    fn new_command_id(&self) -> CommandId {
-        let random: [u8; 16] = random_bytes(self.entropy.as_ref());
-        let at_ms = u64::try_from(self.clock.now_ms()).unwrap_or(0);
-        CommandId::from_parts(at_ms, u128::from_be_bytes(random) >> 48)
-    }
 }
 
 /// A register somebody is signed in at, with an open till.
 pub(crate) struct Till {
-    store: Store,
+    api: Api,
     path: String,
     token: String,
 }
@@ -248,8 +189,8 @@ impl Till {
     ///
     /// # Errors
     ///
-    /// [`StoreFailed`].
-    pub(crate) async fn scan(&self, code: &str) -> Result<(), StoreFailed> {
+    /// [`ApiFailed`].
+    pub(crate) async fn scan(&self, code: &str) -> Result<(), ApiFailed> {
         let scan = json!({ "code": code });
         let _taken: Value = self.does("scan a product", "/scans", &scan).await?;
         Ok(())
@@ -259,8 +200,8 @@ impl Till {
     ///
     /// # Errors
     ///
-    /// [`StoreFailed`].
-    pub(crate) async fn pay_cash(&self) -> Result<(), StoreFailed> {
+    /// [`ApiFailed`].
+    pub(crate) async fn pay_cash(&self) -> Result<(), ApiFailed> {
         let due: Due = self.ask("tell what is due", "/basket").await?;
         let cash = json!({ "tenders": [{ "kind": "cash", "amount_minor": due.total_minor }] });
         let _paid: Value = self.does("take cash", "/pay", &cash).await?;
@@ -272,34 +213,19 @@ impl Till {
         asked: &'static str,
         path: &str,
         body: &Value,
-    ) -> Result<T, StoreFailed> {
+    ) -> Result<T, ApiFailed> {
         let (path, token) = (format!("{}{path}", self.path), Some(self.token.as_str()));
-        self.store.command(asked, &path, body, token).await
+        self.api.command(asked, &path, body, token).await
     }
 
     async fn ask<T: DeserializeOwned>(
         &self,
         asked: &'static str,
         path: &str,
-    ) -> Result<T, StoreFailed> {
-        let address = format!("{}{}{path}", self.store.base, self.path);
-        answered(asked, self.store.http.get(address).bearer_auth(&self.token)).await
+    ) -> Result<T, ApiFailed> {
+        let path = format!("{}{path}", self.path);
+        self.api.ask(asked, &path, Some(&self.token)).await
     }
-}
-
-async fn answered<T: DeserializeOwned>(
-    asked: &'static str,
-    call: RequestBuilder,
-) -> Result<T, StoreFailed> {
-    let silent = |cause| StoreFailed::Silent { asked, cause };
-    let answer = call.send().await.map_err(silent)?;
-    let status = answer.status();
-    if status.is_success() {
-        return answer.json().await.map_err(silent);
-    }
-    let problem = answer.json::<ProblemBody>().await;
-    let said = problem.map_or_else(|_| status.to_string(), |problem| problem.detail);
-    Err(StoreFailed::Refused { asked, said })
 }
 
 /// How much of a product a store begins with: 6 to 41 pieces, or 8 to 43 kg.

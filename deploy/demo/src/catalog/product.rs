@@ -49,6 +49,15 @@ pub enum TaxClassId {
 }
 
 impl TaxClassId {
+    /// Returns the rate in thousandths of a percent.
+    pub fn rate(self) -> u32 {
+        match self {
+            Self::Standard => 21_000,
+            Self::Reduced => 9_000,
+            Self::Zero => 0,
+        }
+    }
+
     /// Returns its word in the catalogue file.
     pub fn word(self) -> &'static str {
         match self {

@@ -6,11 +6,11 @@ use counterpart_daemon::http::ServeError;
 use counterpart_edge::EdgeError;
 use counterpart_hub::HubError;
 
+use crate::api::ApiFailed;
 use crate::counter::CounterFailed;
 use crate::folder::FolderRefused;
 use crate::ledger::LedgerFailed;
 use crate::options::PortsRefused;
-use crate::store::StoreFailed;
 
 /// Why a demo did not start; everything that had been started is stopped again.
 #[derive(Debug, thiserror::Error)]
@@ -39,9 +39,9 @@ pub enum DemoFailed {
     /// The page.
     #[error(transparent)]
     Page(#[from] ServeError),
-    /// The store, the first time.
+    /// A daemon's own API, the first time.
     #[error(transparent)]
-    Store(#[from] StoreFailed),
+    Api(#[from] ApiFailed),
     /// The hub, the first time.
     #[error("could not {step}: {said}")]
     FirstStart {

@@ -13,7 +13,9 @@ use counterpart_hub::stores::{MemberDraft, StoreDraft, add, add_member, make_cod
 
 use super::DemoFailed;
 use crate::catalog::{DemoProduct, to_csv};
+use crate::hub::Hub;
 use crate::ledger::{DemoStore, Ledger};
+use crate::options::DemoOptions;
 use crate::plan::{Site, time_zone};
 use crate::store::Store;
 
@@ -48,6 +50,17 @@ pub(super) async fn publish(
         .await
         .map_err(|said| not_done("publish the products", &said))?;
     Ok(())
+}
+
+/// Makes the web shop's key at the hub.
+pub(super) async fn open_shop(
+    hub: &RunningHub,
+    ledger: &Ledger,
+    options: &DemoOptions,
+) -> Result<String, DemoFailed> {
+    let operator = (ledger.operator.as_str(), ledger.password.as_str());
+    let chance = (options.clock.clone(), options.entropy.clone());
+    Ok(Hub::make_key(hub.console_url(), operator, chance).await?)
 }
 
 /// Makes a store at the hub and enrols this machine as its edge.

@@ -16,6 +16,7 @@ mod wire;
 
 pub use readings::{Reading, Readings};
 pub use shelf::Shelf;
+pub(crate) use shelf::Wanted;
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -42,6 +43,8 @@ const READS_SHOWN: usize = 4;
 pub struct Doors {
     /// The store's name.
     pub store: String,
+    /// The address of the store's pages.
+    pub store_url: String,
     /// The address of the register.
     pub register: String,
     /// The address of the hub's console.

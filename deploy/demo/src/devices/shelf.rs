@@ -23,7 +23,7 @@ pub struct Shelf {
 /// What a person looks for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
 #[serde(default)]
-pub(super) struct Wanted {
+pub(crate) struct Wanted {
     /// Words of the name, or digits of the number.
     pub query: String,
     /// A department; all of them if empty.
@@ -32,9 +32,9 @@ pub(super) struct Wanted {
 
 /// What was found: the first so many, and how many there are.
 #[derive(Debug)]
-pub(super) struct Found<'a> {
-    pub(super) products: Vec<&'a DemoProduct>,
-    pub(super) count: usize,
+pub(crate) struct Found<'a> {
+    pub(crate) products: Vec<&'a DemoProduct>,
+    pub(crate) count: usize,
 }
 
 impl Shelf {
@@ -80,7 +80,7 @@ impl Shelf {
     }
 
     /// Finds products that have every word; without a wish, some of every department.
-    pub(super) fn find(&self, wanted: &Wanted) -> Found<'_> {
+    pub(crate) fn find(&self, wanted: &Wanted) -> Found<'_> {
         let query = wanted.query.to_lowercase();
         let words: Vec<&str> = query.split_whitespace().collect();
         let fits = self

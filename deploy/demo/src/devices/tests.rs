@@ -48,6 +48,7 @@ async fn world() -> World {
             register: "http://localhost:8410/register/1".to_owned(),
             console: "http://localhost:8400/".to_owned(),
             status: "http://localhost:8410/status".to_owned(),
+            store_url: "http://127.0.0.1:8410".to_owned(),
             member: ("Noor".to_owned(), "4071".to_owned()),
             operator: ("admin".to_owned(), "amber-kettle-4821".to_owned()),
         },

@@ -40,6 +40,19 @@ pub(super) fn trade(street: &Street, pressed: &Pressed) -> Result<(), Problem> {
     Ok(())
 }
 
+/// Holds a customer's code under a store's scanner.
+pub(super) async fn show_code(street: &Street, store: &str, code: &str) -> Result<(), Problem> {
+    let house = house(street, store)?;
+    let scanned = house.counter.scanner().scan(code.as_bytes()).await;
+    scanned.map_err(|_| {
+        Problem::refused(
+            "scanner_away",
+            "The store's scanner did not read it: plug it in on the devices page, then show the \
+             code again.",
+        )
+    })
+}
+
 /// Returns the store with this slug.
 pub(super) fn house<'a>(street: &'a Street, slug: &str) -> Result<&'a House, Problem> {
     let mut houses = street.parts.houses.iter();

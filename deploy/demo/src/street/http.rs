@@ -13,7 +13,7 @@ use counterpart_daemon::web::live::{Changed, Viewer, respond, stream};
 use counterpart_daemon::web::{assets, security};
 
 use super::act::{self, Pressed};
-use super::{HOUSES, Street, TRADE, page};
+use super::{HOUSES, Street, TRADE, page, shop_http};
 
 const STYLE: &str = include_str!("../../assets/street.css");
 
@@ -25,6 +25,7 @@ pub(super) fn router(street: Street) -> Router {
         .route("/line", post(wire))
         .route("/trade", post(trade))
         .route("/healthz", get(|| async { "alive\n" }))
+        .merge(shop_http::router())
         .with_state(street);
     Limits::default()
         .around(pages)

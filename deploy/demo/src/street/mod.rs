@@ -7,12 +7,16 @@ mod act;
 mod http;
 mod map;
 mod page;
+mod shop;
+mod shop_http;
+mod shop_page;
 mod trade;
 
 use std::sync::Arc;
 
 use axum::Router;
 use counterpart_daemon::clock::SharedClock;
+use counterpart_daemon::entropy::SharedEntropy;
 use counterpart_daemon::shutdown::Stage;
 use counterpart_daemon::web::live::Live;
 use counterpart_daemon::web::text::{Lang, Locale, Texts};
@@ -22,12 +26,15 @@ use tokio_util::sync::CancellationToken;
 
 use crate::branch::Branch;
 use crate::catalog::DemoProduct;
-use crate::devices::{Doors, Readings};
+use crate::counter::Counter;
+use crate::devices::{Doors, Readings, Shelf};
+use crate::hub::Hub;
 use crate::ledger::DemoStore;
 use crate::line::Line;
 use crate::options::DemoOptions;
 use crate::plan::Site;
 use crate::store::Store;
+use shop::Baskets;
 use trade::Trade;
 
 /// What the street is made of.
@@ -35,10 +42,14 @@ pub(crate) struct StreetParts {
     /// The stores, in the ledger's order.
     houses: Vec<House>,
     /// What they sell.
+    shelf: Shelf,
     products: Vec<DemoProduct>,
+    /// The hub, as the shop knows it.
+    hub: Hub,
     /// The address of the hub's console.
     console: String,
     clock: SharedClock,
+    entropy: SharedEntropy,
     stopping: CancellationToken,
 }
 
@@ -48,6 +59,7 @@ pub(crate) struct House {
     doors: Doors,
     devices: String,
     line: Line,
+    counter: Counter,
     store: Store,
     people: DemoStore,
     readings: watch::Receiver<Readings>,
@@ -60,6 +72,7 @@ pub(crate) struct Street {
     live: Live,
     lang: Lang,
     trade: Trade,
+    baskets: Baskets,
 }
 
 /// What changes on the map, by topic.
@@ -69,6 +82,7 @@ const TRADE: &str = "trade";
 impl StreetParts {
     pub(crate) fn of(
         hub: &RunningHub,
+        shop_key: &str,
         branches: &[Branch],
         products: Vec<DemoProduct>,
         options: &DemoOptions,
@@ -81,16 +95,21 @@ impl StreetParts {
                 doors: front.doors.clone(),
                 devices: branch.devices_url(),
                 line: branch.line().clone(),
+                counter: branch.counter().clone(),
                 store: front.store.clone(),
                 people: front.people.clone(),
                 readings: front.readings.clone(),
             }
         };
+        let chance = (options.clock.clone(), options.entropy.clone());
         Self {
             houses: branches.iter().map(house).collect(),
+            shelf: Shelf::new(products.clone()),
             products,
+            hub: Hub::at(hub.console_url(), shop_key.to_owned(), chance),
             console: hub.console_url(),
             clock: options.clock.clone(),
+            entropy: options.entropy.clone(),
             stopping,
         }
     }
@@ -104,6 +123,7 @@ impl Street {
         let street = Self {
             lang: Lang::new(Arc::new(texts), Locale::En),
             trade: Trade::new(live.clone()),
+            baskets: Baskets::default(),
             parts: Arc::new(parts),
             live,
         };

@@ -22,7 +22,7 @@ pub(super) fn nav() -> Vec<NavItem> {
         href: href.to_owned(),
         waiting: 0,
     };
-    vec![item("Stores", "/")]
+    vec![item("Stores", "/"), item("Web shop", "/shop")]
 }
 
 /// Draws a page of the street.
@@ -129,6 +129,9 @@ fn card(house: &House) -> Markup {
             }
             div.card-doors {
                 a href=(house.doors.register) target="_blank" rel="noopener" { "Register" }
+                a href={ (house.doors.store_url) "/pickups" } target="_blank" rel="noopener" {
+                    "Pickups"
+                }
                 a href=(house.devices) target="_blank" rel="noopener" { "Devices" }
                 a href=(house.doors.status) target="_blank" rel="noopener" { "Status" }
                 form method="post" action="/line" data-live {
@@ -168,7 +171,7 @@ fn traded(seen: &Traded) -> Markup {
                 (choice(Pace::Off, "Off")) (choice(Pace::Quiet, "Quiet")) (choice(Pace::Busy, "Busy"))
             }
             p.quiet-text {
-                (seen.sales) " sales at the tills"
+                (seen.sales) " sales at the tills, " (seen.orders) " orders in the web shop"
                 @if let Some(said) = &seen.trouble { " · " (said) }
             }
         }

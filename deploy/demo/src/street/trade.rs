@@ -10,9 +10,19 @@ use counterpart_daemon::web::live::Live;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::{Street, TRADE};
+use super::{Street, TRADE, shop};
+use crate::api::ApiFailed;
 use crate::branch::TRADE_REGISTER;
-use crate::store::{StoreFailed, Till};
+use crate::catalog::DemoProduct;
+use crate::hub::Orderer;
+use crate::store::Till;
+
+/// Orders that may wait in all stores together before the shop's customers stay away.
+const OPEN_MAX: usize = 12;
+/// First names that orders are placed under; nobody in particular.
+const ORDERERS: [&str; 8] = [
+    "Anouk", "Bas", "Esra", "Hugo", "Jip", "Lina", "Omar", "Tess",
+];
 
 /// How busy the shops are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -32,6 +42,8 @@ pub(super) struct Traded {
     pub(super) pace: Pace,
     /// Sales since the demo was started.
     pub(super) sales: u64,
+    /// Orders in the web shop since then.
+    pub(super) orders: u64,
     /// Why the last customer went away without buying, if one did.
     pub(super) trouble: Option<String>,
 }
@@ -93,7 +105,7 @@ impl Trade {
     }
 }
 
-/// Starts the customers of every store; they end with the stage.
+/// Starts the customers of every store and of the shop; they end with the stage.
 pub(super) fn start(street: &Street, stage: &Stage) {
     for at in 0..street.parts.houses.len() {
         let (street, stop) = (street.clone(), stage.token());
@@ -102,6 +114,21 @@ pub(super) fn start(street: &Street, stage: &Stage) {
             let shopping = customers.shop();
             run_until(shopping, stop).await;
         });
+    }
+    let (street, stop) = (street.clone(), stage.token());
+    stage.spawn("street: orders", async move {
+        let mut customers = Customers::of(&street, street.parts.houses.len());
+        let ordering = customers.order_on();
+        run_until(ordering, stop).await;
+    });
+}
+
+/// Returns how long the shop waits between two orders.
+fn between_orders(pace: Pace) -> Option<Duration> {
+    match pace {
+        Pace::Off => None,
+        Pace::Quiet => Some(Duration::from_secs(20)),
+        Pace::Busy => Some(Duration::from_secs(4)),
     }
 }
 
@@ -159,7 +186,7 @@ impl<'a> Customers<'a> {
         }
     }
 
-    async fn buy(&mut self) -> Result<(), StoreFailed> {
+    async fn buy(&mut self) -> Result<(), ApiFailed> {
         let house = &self.street.parts.houses[self.at];
         let till = match self.till.take() {
             Some(till) => till,
@@ -179,14 +206,72 @@ impl<'a> Customers<'a> {
         Ok(())
     }
 
+    async fn order_on(&mut self) {
+        let mut pace = self.street.trade.pace.subscribe();
+        loop {
+            let Some(pause) = between_orders(*pace.borrow_and_update()) else {
+                if pace.changed().await.is_err() {
+                    return;
+                }
+                continue;
+            };
+            let ordered = self.order().await;
+            self.street.trade.note(|seen| match &ordered {
+                Ok(orders) => seen.orders += orders,
+                Err(failed) => seen.trouble = Some(failed.to_string()),
+            });
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                _ = pace.changed() => {}
+            }
+        }
+    }
+
+    /// Orders one or two products at a store that has them; nothing while many orders wait, so that
+    /// the counters are not buried. Returns how many orders were placed.
+    async fn order(&mut self) -> Result<u64, ApiFailed> {
+        let hub = &self.street.parts.hub;
+        if hub.open_orders(OPEN_MAX).await? >= OPEN_MAX {
+            return Ok(0);
+        }
+        let mut basket = Vec::new();
+        for _ in 0..=self.draw(2) {
+            let units = 1 + i64::try_from(self.draw(2)).unwrap_or(0);
+            let product = self.any_product();
+            basket.extend(shop::bought(product, units));
+        }
+        basket.dedup_by(|a, b| a.sku == b.sku);
+        let has = shop::who_has(self.street, &basket).await?;
+        let places: Vec<&String> = has
+            .iter()
+            .filter(|(_, complete)| *complete)
+            .map(|(slug, _)| slug)
+            .collect();
+        let Some(count) = Some(places.len() as u64).filter(|count| *count > 0) else {
+            return Ok(0);
+        };
+        let at = usize::try_from(self.draw(count)).unwrap_or(0);
+        let name = ORDERERS[usize::try_from(self.draw(ORDERERS.len() as u64)).unwrap_or(0)];
+        let orderer = Orderer {
+            name: name.to_owned(),
+            email: "customer@shop.example".to_owned(),
+        };
+        hub.place(&basket, places[at], &orderer).await?;
+        Ok(1)
+    }
+
     /// A number of a product that is sold by the piece and has a price.
     fn any_code(&mut self) -> String {
+        self.any_product().gtins[0].to_string()
+    }
+
+    fn any_product(&mut self) -> &'a DemoProduct {
         let count = self.street.parts.products.len();
         loop {
             let at = usize::try_from(self.draw(count as u64)).unwrap_or(0);
             let product = &self.street.parts.products[at];
             if product.is_sold_by_the_piece() {
-                return product.gtins[0].to_string();
+                return product;
             }
         }
     }
