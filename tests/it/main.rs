@@ -11,6 +11,7 @@ mod browser;
 mod hub_killed;
 mod offline;
 mod paper;
+mod pickups;
 mod power;
 mod rebuild;
 mod refusals;

@@ -14,6 +14,7 @@ pub mod goods;
 pub mod installation;
 pub mod measure;
 pub mod oracle;
+pub mod orders;
 pub mod process;
 pub mod shop;
 pub mod wait;
