@@ -38,7 +38,7 @@ use crate::context::{Context, Parts, Progress, Work};
 use crate::sync::Presence;
 use crate::users::{self, FirstStart};
 use crate::web::{Control, Machine, Served, Throttle, close_door};
-use crate::{exceptions, imports, openings, orders, rights, sales, stock, sync, transfers};
+use crate::{exceptions, imports, openings, orders, rights, sales, stock, stores, sync, transfers};
 use files::{Files, Secrets};
 use schema::open_database;
 
@@ -74,6 +74,9 @@ impl Hub {
         let first = users::begin(&opened.context, config.first_admin_password.clone())
             .await
             .map_err(HubError::FirstOperator)?;
+        stores::begin(&opened.context)
+            .await
+            .map_err(HubError::Stores)?;
         let data = config.data.clone();
         let running = run(config, opened, listeners, first);
         running.open_door(&data);

@@ -14,6 +14,7 @@ use counterpart_daemon::web::live::Live;
 use counterpart_daemon::web::text::Lang;
 use counterpart_protocol::catalog::TaxClass;
 use counterpart_protocol::codes::CodeSigner;
+use counterpart_protocol::stores::DayEnd;
 use counterpart_protocol::time::BusinessDate;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -238,8 +239,14 @@ impl Context {
 /// it is the first date there is.
 #[must_use]
 pub fn business_date(at_ms: i64, zone: &TimeZone) -> BusinessDate {
+    business_date_of(at_ms, zone, DayEnd::default())
+}
+
+/// Returns the business date of an instant at a store in `zone` whose days end at `end`.
+#[must_use]
+pub fn business_date_of(at_ms: i64, zone: &TimeZone, end: DayEnd) -> BusinessDate {
     Timestamp::from_millisecond(at_ms)
         .ok()
-        .and_then(|at| BusinessDate::from_civil(at.to_zoned(zone.clone()).date()).ok())
+        .and_then(|at| end.business_date(zone.to_datetime(at)))
         .unwrap_or_else(|| BusinessDate::from_days(0).expect("1970-01-01 is a date"))
 }

@@ -22,6 +22,7 @@ pub mod imports;
 pub mod notices;
 pub mod openings;
 pub mod orders;
+pub mod policies;
 pub mod prices;
 pub mod rights;
 pub mod routing;

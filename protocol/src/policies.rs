@@ -4,6 +4,7 @@
 //! The hub authors and publishes them as one snapshot; where none was published the defaults hold.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::ids::Sku;
 use crate::money::Minor;
@@ -14,7 +15,7 @@ use crate::staff::Role;
 pub const TENDERS: [&str; 5] = ["cash", "card", "gift_card", "store_credit", "voucher"];
 
 /// Everything the region decides.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Policies {
     /// The class of whatever no assignment names.
     pub standard: RightsClass,
@@ -31,7 +32,7 @@ pub struct Policies {
 }
 
 /// How the rights to promise a kind of goods are shared between a store and the hub.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RightsClass {
     /// Its short name in assignments.
     pub id: String,
@@ -48,7 +49,7 @@ pub struct RightsClass {
 }
 
 /// What happens when somebody at the till wants a unit whose right the hub holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum WalkIn {
     /// It is sold; a broken promise becomes a task.
@@ -58,7 +59,7 @@ pub enum WalkIn {
 }
 
 /// What a class holds for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Assignment {
     /// The products.
     pub of: Assigned,
@@ -67,7 +68,7 @@ pub struct Assignment {
 }
 
 /// The products of an assignment.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Assigned {
     /// One product.
@@ -77,7 +78,7 @@ pub enum Assigned {
 }
 
 /// What a store may do while the hub cannot be asked, by role.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct OfflinePolicy {
     /// How long a store may go on after it last heard of the hub, in hours.
     pub hours_max: u32,
@@ -88,7 +89,7 @@ pub struct OfflinePolicy {
 }
 
 /// What one role may do while the hub cannot be asked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct OfflineLimits {
     /// The most that is given back for one return.
     pub refund_max_minor: Minor,
@@ -99,7 +100,7 @@ pub struct OfflineLimits {
 }
 
 /// How pickups are promised and kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PickupPolicy {
     /// How long a staged order waits for its customer, in days.
     pub hold_days: u16,

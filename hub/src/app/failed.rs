@@ -2,6 +2,7 @@
 
 use counterpart_daemon::db::DbError;
 use counterpart_daemon::http::ServeError;
+use counterpart_daemon::replica::ReplicaFailed;
 use counterpart_daemon::tls::TlsError;
 use counterpart_daemon::web::text::TextsInvalid;
 use counterpart_protocol::ids::EdgeNumber;
@@ -30,6 +31,9 @@ pub enum HubError {
     /// The first operator.
     #[error("could not make the first operator: {0}")]
     FirstOperator(#[source] UserFailed),
+    /// The stores could not be told who they are.
+    #[error("could not tell the stores who they are")]
+    Stores(#[source] ReplicaFailed),
     /// The database is an edge's.
     #[error("{0} is the database of edge {1}, not of a hub: choose another data folder")]
     NotAHub(String, EdgeNumber),

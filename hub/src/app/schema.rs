@@ -72,6 +72,11 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../migrations/0014_store_details.sql"),
     },
     Migration {
+        version: 15,
+        name: "policies",
+        sql: include_str!("../../migrations/0015_policies.sql"),
+    },
+    Migration {
         version: 20,
         name: "reference_contents",
         sql: include_str!("../../migrations/0020_reference_contents.sql"),

@@ -168,6 +168,18 @@ async fn forget_others(context: &Context, kept: i64) -> Result<(), DbError> {
     }
 }
 
+/// Returns the departments of what stores sell now.
+///
+/// # Errors
+/// Those of the database.
+pub fn departments(tx: &mut Tx) -> Result<Vec<String>, DbError> {
+    let Some(current) = store::current(tx)? else {
+        return Ok(Vec::new());
+    };
+    let departments = store::departments(tx, current.version)?;
+    Ok(departments.into_iter().map(|(name, _)| name).collect())
+}
+
 /// Returns the currency of the catalogue stores sell from, if there is one.
 ///
 /// # Errors

@@ -79,7 +79,11 @@ pub fn at(
 ///
 /// # Errors
 /// Those of the database.
-pub fn to_reserve_from(tx: &mut Tx, edge: EdgeNumber, skus: &[Sku]) -> Result<BTreeMap<Sku, Rights>, DbError> {
+pub fn to_reserve_from(
+    tx: &mut Tx,
+    edge: EdgeNumber,
+    skus: &[Sku],
+) -> Result<BTreeMap<Sku, Rights>, DbError> {
     let mut sorted: Vec<&Sku> = skus.iter().collect();
     sorted.sort_unstable();
     sorted.dedup();

@@ -25,8 +25,7 @@ pub fn decide(context: &Context, tx: &mut Tx, demand: &Demand) -> Result<Choice,
         // What may be believed of silent stores is one thing, what may be promised another.
         let sums = rights::to_reserve_from(tx, *edge, &skus)?;
         let suffices = demand.units.iter().all(|(sku, wanted)| {
-            sums
-                .get(sku)
+            sums.get(sku)
                 .is_some_and(|rights| rights.hub_may_promise() >= *wanted)
         });
         if suffices {

@@ -1,7 +1,9 @@
 //! The routes of stores, people, codes and enrolment.
 
+mod changing;
 mod json;
 
+pub(super) use changing::change_once;
 pub(super) use json::{CodeJson, timestamp};
 
 use axum::extract::State;
@@ -31,7 +33,7 @@ pub fn public_router() -> OpenApiRouter<Context> {
 pub fn router() -> OpenApiRouter<Context> {
     OpenApiRouter::new()
         .routes(routes!(list, add))
-        .routes(routes!(one))
+        .routes(routes!(one, changing::change))
         .routes(routes!(members, add_member))
         .routes(routes!(member_leaves))
         .routes(routes!(make_code))

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! add a store ─► make a code (24 h, once) ─► edge enrols: number, certificate, who it is
+//!            ├─► change who it is ─► published to the store, on its next receipt
 //!            └─► add members ─► roster published to the store's edges
 //! edge: enrolled ─► heard of ─► (blocked, and let in again)
 //! ```
@@ -15,9 +16,9 @@ mod service;
 mod store;
 
 pub use http::{public_router, router};
-pub use rules::{MemberDraft, StoreDraft, StoreRefused};
+pub use rules::{MemberDraft, StoreChange, StoreDraft, StoreRefused};
 pub use service::{
     Brought, CodeMade, Joined, Newcomer, PinBrought, StoreFailed, StoreName, StorePlace, StoreView,
-    add, add_member, bring_in, enrol, make_code, member_names, names, places, purge, views,
+    add, add_member, begin, bring_in, enrol, make_code, member_names, names, places, purge, views,
 };
 pub use store::{MemberRow, StoreRow, currency};

@@ -1,5 +1,7 @@
 //! The pages of the stores: today, the list, one store, adding one.
 
+mod details;
+mod editing;
 mod forms;
 mod inside;
 mod list;
@@ -22,6 +24,10 @@ pub(super) fn router() -> Router<Context> {
         .route("/stores/new", get(forms::new_page))
         .route("/stores/{store}", get(one::page))
         .route("/stores/{store}/stream", get(one::stream))
+        .route(
+            "/stores/{store}/edit",
+            get(editing::page).post(editing::change),
+        )
         .route("/stores/{store}/codes", post(forms::make_code))
         .route("/stores/{store}/members", post(forms::add_member))
         .route(

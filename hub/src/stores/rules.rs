@@ -1,5 +1,10 @@
 //! Decides what a store and its people may be called, and whether a code may still be used.
 
+mod editing;
+
+pub use editing::StoreChange;
+pub(super) use editing::{HOURS_FIELDS, changed_words, check_change};
+
 use counterpart_protocol::enrolment::StoreIdentity;
 use counterpart_protocol::ids::{EdgeNumber, StoreId};
 use counterpart_protocol::money::Currency;

@@ -1,12 +1,15 @@
 //! Adds stores and people, gives out codes, enrols edges, and tells how every store stands.
 
 mod bringing;
+mod editing;
 mod enrolment;
 mod failed;
 mod places;
 mod standing;
 
 pub use bringing::{Brought, Joined, Newcomer, PinBrought, bring_in};
+pub use editing::begin;
+pub(super) use editing::change_in;
 pub(super) use enrolment::make_code_for;
 pub use enrolment::{CodeMade, enrol, make_code, purge};
 pub use failed::StoreFailed;
@@ -61,6 +64,7 @@ pub(super) fn add_in(
         return Err(StoreFailed::Taken(identity.store_id));
     }
     store::add(tx, &identity, context.now_ms())?;
+    editing::publish_store(context, tx, &identity)?;
     tracing::info!(store.id = %identity.store_id, "added a store");
     publish_on_commit(context, tx);
     Ok(identity)

@@ -145,6 +145,26 @@ pub(super) fn add(tx: &mut Tx, store: &StoreIdentity, now_ms: i64) -> Result<(),
     Ok(())
 }
 
+/// Writes what may change of a store.
+pub(super) fn change(tx: &mut Tx, store: &StoreIdentity) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE stores SET name = $2, address = $3, time_zone = $4, tax_number = $5, locale = $6,
+             receipt_footer = $7, details = $8
+         WHERE store_id = $1",
+        params![
+            store.store_id.as_str(),
+            &store.name,
+            store.address_lines.join("\n"),
+            &store.time_zone,
+            store.tax_number.as_deref(),
+            &store.locale,
+            store.receipt_footer.as_deref(),
+            details(store),
+        ],
+    )?;
+    Ok(())
+}
+
 const MEMBER_COLUMNS: &str = "member_id, store_id, name, role, pin_hash, added_at_ms";
 
 fn member(row: &Row) -> Result<MemberRow, DbError> {

@@ -210,7 +210,7 @@ async fn charge(context: &Context, name: &str) -> Result<Option<String>, SignInR
                 locked_until_ms,
             };
             store::put_failures(tx, &name, failures)?;
-            Ok(Ok(store::password_hash(tx, &name)?))
+            Ok(Ok(store::hash_to_sign_in(tx, &name)?))
         })
         .await;
     charged?.map_err(|held_up_ms| SignInRefused::HeldUp { held_up_ms })

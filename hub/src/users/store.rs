@@ -40,8 +40,15 @@ pub(super) fn is_known(tx: &mut Tx, name: &str) -> Result<bool, DbError> {
     Ok(row.is_some())
 }
 
-/// Returns the hash to compare with of an operator who may sign in.
+/// Returns the hash to compare with of an operator, who may sign in or not.
 pub(super) fn password_hash(tx: &mut Tx, name: &str) -> Result<Option<String>, DbError> {
+    let sql = "SELECT password_hash FROM operators WHERE name = $1";
+    let row = tx.query_opt(sql, params![name])?;
+    row.map(|row| row.read(0)).transpose()
+}
+
+/// Returns the hash to compare with of an operator who may sign in.
+pub(super) fn hash_to_sign_in(tx: &mut Tx, name: &str) -> Result<Option<String>, DbError> {
     let sql = "SELECT password_hash FROM operators WHERE name = $1 AND disabled_at_ms IS NULL";
     let row = tx.query_opt(sql, params![name])?;
     row.map(|row| row.read(0)).transpose()

@@ -36,6 +36,8 @@ pub enum Screen {
     Prices,
     /// Files on their way in.
     Imports,
+    /// What the region decides for its stores.
+    Policies,
     /// What the stores were told.
     Notices,
     /// Who works at the console.
@@ -45,7 +47,7 @@ pub enum Screen {
 }
 
 impl Screen {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::Today,
         Self::Orders,
         Self::Exceptions,
@@ -55,6 +57,7 @@ impl Screen {
         Self::Catalog,
         Self::Prices,
         Self::Imports,
+        Self::Policies,
         Self::Notices,
         Self::Operators,
         Self::Status,
@@ -71,6 +74,7 @@ impl Screen {
             Self::Catalog => "Catalogue",
             Self::Prices => "Prices",
             Self::Imports => "Imports",
+            Self::Policies => "Policies",
             Self::Notices => "Notices",
             Self::Operators => "Operators",
             Self::Status => "Status",
@@ -88,6 +92,7 @@ impl Screen {
             Self::Catalog => "/catalog",
             Self::Prices => "/prices",
             Self::Imports => "/imports",
+            Self::Policies => "/policies",
             Self::Notices => "/notices",
             Self::Operators => "/operators",
             Self::Status => "/status",

@@ -20,8 +20,10 @@ use counterpart_protocol::enrolment::{Enrolled, EnrolmentAsked};
 use counterpart_protocol::facts::Body;
 use counterpart_protocol::ids::{EdgeNumber, OrderId, RegisterId};
 use counterpart_protocol::orders::Order;
+use counterpart_protocol::reference::{Reference, Snapshot, hash_of, packing};
 use counterpart_protocol::sync::{EdgeSession, Exchange, Reply, Step, WithHashes, pack, unpack};
 use counterpart_protocol::time::BusinessDate;
+use reqwest::header::ETAG;
 use reqwest::{Client, Response, StatusCode};
 use tempfile::TempDir;
 
@@ -276,6 +278,15 @@ impl Peer {
     pub(crate) fn holds(&self) -> (u32, u64) {
         let hello = self.exchange_after(0).hello;
         (hello.down.feed.0, hello.down.seq)
+    }
+
+    /// Returns what the hub publishes of a kind to this edge.
+    pub(crate) async fn reference<R: Reference>(&self) -> R {
+        let path = format!("/sync/v1/reference/{}", R::KIND);
+        let answer = self.get(&path).await;
+        let etag = answer.headers()[ETAG].to_str().unwrap().to_owned();
+        let bytes = packing::unpack(&answer.bytes().await.unwrap()).unwrap();
+        Snapshot::read(&bytes, &hash_of(&etag).unwrap()).unwrap()
     }
 
     /// Asks anything of the sync listener.

@@ -19,7 +19,7 @@ use crate::stores::service::{self, Access, CodeMade};
 use crate::users::{OnPage, StoresWrite};
 use crate::web::{CommandForm, Page, Screen, console_page};
 
-const LANGUAGES: [Choice<'static>; 3] = [
+pub(super) const LANGUAGES: [Choice<'static>; 3] = [
     Choice {
         value: "en",
         label: "English",

@@ -191,6 +191,7 @@ fn head(lang: &Lang, view: &View) -> Markup {
             div.actions {
                 (Button::link("Stock", &stock))
                 (Button::link("Receipts", &format!("/sales?store={}", identity.store_id)))
+                (Button::link("Change", &format!("/stores/{}/edit", identity.store_id)))
             }
         }
         @if let Some(refused) = refused {
@@ -270,6 +271,7 @@ fn identity_list(lang: &Lang, view: &View) -> Markup {
             dd { (identity.time_zone) ", now " (lang.time(view.now_ms, &view.store.zone)) }
             dt { "Language" } dd { (identity.locale) }
             dt { "Tax number" } dd { (identity.tax_number.as_deref().unwrap_or("–")) }
+            (super::details::list(&identity.details))
         }
     }
 }

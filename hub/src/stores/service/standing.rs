@@ -9,7 +9,7 @@ use counterpart_protocol::money::Currency;
 use counterpart_protocol::time::BusinessDate;
 use jiff::tz::TimeZone;
 
-use crate::context::{Context, business_date};
+use crate::context::{Context, business_date, business_date_of};
 use crate::sales::{self, DaySum, Proof, prove};
 use crate::stores::rules::{EdgeKnown, Standing, standing};
 use crate::stores::store::{self, StoreRow};
@@ -75,7 +75,8 @@ pub fn views(context: &Context, tx: &mut Tx) -> Result<Vec<StoreView>, DbError> 
     let mut edges = edges_by_store(tx)?;
     let now_ms = context.now_ms();
     let around = business_date(now_ms, &TimeZone::UTC);
-    // No place on earth is more than a day away from UTC's date.
+    // No place on earth is more than a day away from UTC's date, and where a day ends late the wall
+    // is already on the next one.
     let (first, last) = (near(around, -1), near(around, 1));
     let days = sales::days_between(tx, first, last)?;
     let series = sales::series(tx)?;
@@ -85,7 +86,7 @@ pub fn views(context: &Context, tx: &mut Tx) -> Result<Vec<StoreView>, DbError> 
         let edges = edges.remove(&row.identity.store_id).unwrap_or_default();
         let is_ours = |number: EdgeNumber| edges.iter().any(|edge| edge.number == number);
         let zone = zone_of(&row);
-        let today = business_date(now_ms, &zone);
+        let today = business_date_of(now_ms, &zone, row.identity.details.day_end);
         let sold = days
             .iter()
             .filter(|day| is_ours(day.edge) && day.business_date == today)

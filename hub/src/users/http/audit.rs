@@ -23,7 +23,7 @@ const PAGE: u32 = 50;
 
 pub(super) fn router() -> OpenApiRouter<Context> {
     OpenApiRouter::new()
-        .routes(routes!(list))
+        .routes(routes!(list_audit))
         .route("/audit", get(page))
 }
 
@@ -114,7 +114,7 @@ struct LineJson {
     params(Asked),
     responses((status = 200, description = "a page of it", body = AuditJson))
 )]
-async fn list(
+async fn list_audit(
     State(context): State<Context>,
     _: Permitted<UsersRead>,
     Query(asked): Query<Asked>,

@@ -26,8 +26,8 @@ use crate::web::{CommandForm, done, once, request_of, with_query};
 
 pub(super) fn router() -> OpenApiRouter<Context> {
     OpenApiRouter::new()
-        .routes(routes!(list, make))
-        .routes(routes!(revoke))
+        .routes(routes!(list_keys, make_key))
+        .routes(routes!(revoke_key))
         .route("/api-keys", get(page).post(make_form))
         .route("/api-keys/{key}/revoke", post(revoke_form))
 }
@@ -98,7 +98,7 @@ async fn keys_after(
     params(Asked),
     responses((status = 200, description = "a page of them", body = KeysJson))
 )]
-async fn list(
+async fn list_keys(
     State(context): State<Context>,
     _: Permitted<UsersRead>,
     Query(asked): Query<Asked>,
@@ -129,7 +129,7 @@ struct KeyMade {
         (status = 409, description = "`key_refused`, `key_shown_before`"),
     )
 )]
-async fn make(
+async fn make_key(
     State(context): State<Context>,
     by: Permitted<UsersWrite>,
     key: IdempotencyKey,
@@ -192,7 +192,7 @@ struct KeyNamed {
         (status = 409, description = "`key_revoked`"),
     )
 )]
-async fn revoke(
+async fn revoke_key(
     State(context): State<Context>,
     by: Permitted<UsersWrite>,
     Path(key_id): Path<String>,

@@ -1,0 +1,442 @@
+//! Decides what may be changed about a store that is there already, and what its details may be.
+
+use counterpart_protocol::enrolment::StoreIdentity;
+use counterpart_protocol::stores::{
+    Address, DayEnd, GeoPoint, LegalEntity, NumberPrefixes, OpeningHours, Span, StoreDetails,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{Check, RECEIPT_COLUMNS, StoreDraft, StoreRefused, ZoneKnown, check_store, optional};
+
+/// The fields of opening hours, Monday first.
+pub(in crate::stores) const HOURS_FIELDS: [&str; 7] = [
+    "hours_monday",
+    "hours_tuesday",
+    "hours_wednesday",
+    "hours_thursday",
+    "hours_friday",
+    "hours_saturday",
+    "hours_sunday",
+];
+const CLOSED: &str = "closed";
+const PREFIX_CHARS_MAX: usize = 8;
+/// A fortnight, in minutes.
+const PROMISE_MINUTES_MAX: u32 = 14 * 24 * 60;
+
+/// A store as a person changed it: everything but what never changes, its short name and currency.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct StoreChange {
+    /// The name.
+    pub name: String,
+    /// The address as receipts print it, a line each.
+    pub address: String,
+    /// The time zone's IANA name.
+    pub time_zone: String,
+    /// The tax number, or nothing.
+    pub tax_number: String,
+    /// The language tag.
+    pub locale: String,
+    /// What stands at the foot of receipts, or nothing.
+    pub receipt_footer: String,
+    /// The registered name of who runs it.
+    pub entity_name: String,
+    /// Its number in the register of companies.
+    pub entity_registration_number: String,
+    /// Its tax number.
+    pub entity_tax_number: String,
+    /// Street and number.
+    pub street: String,
+    /// Postal code.
+    pub postal_code: String,
+    /// Town.
+    pub town: String,
+    /// Country, two letters.
+    pub country: String,
+    /// Where it is: degrees north, degrees east.
+    pub point: String,
+    /// Its telephone number.
+    pub phone: String,
+    /// When it is open, such as 09:00-18:30, or closed.
+    pub hours_monday: String,
+    /// The same.
+    pub hours_tuesday: String,
+    /// The same.
+    pub hours_wednesday: String,
+    /// The same.
+    pub hours_thursday: String,
+    /// The same.
+    pub hours_friday: String,
+    /// The same.
+    pub hours_saturday: String,
+    /// The same.
+    pub hours_sunday: String,
+    /// Its own pickup promise in minutes, or nothing.
+    pub pickup_promise_minutes: String,
+    /// When its business day ends, such as 03:00.
+    pub day_end: String,
+    /// The name its neighbours share.
+    pub neighbour_group: String,
+    /// What stands before the numbers of its receipts.
+    pub receipt_prefix: String,
+    /// Of its invoices.
+    pub invoice_prefix: String,
+    /// Of its credit notes.
+    pub credit_note_prefix: String,
+}
+
+impl StoreChange {
+    /// Returns the opening hours as typed, Monday first.
+    fn hours(&self) -> [&str; 7] {
+        [
+            &self.hours_monday,
+            &self.hours_tuesday,
+            &self.hours_wednesday,
+            &self.hours_thursday,
+            &self.hours_friday,
+            &self.hours_saturday,
+            &self.hours_sunday,
+        ]
+    }
+
+    /// Returns a store as it is, as a person would have typed it.
+    #[must_use]
+    pub fn of(store: &StoreIdentity) -> Self {
+        let details = &store.details;
+        let or_nothing = |text: &Option<String>| text.clone().unwrap_or_default();
+        let entity = details.entity.clone();
+        let address = details.address.clone();
+        let [
+            monday,
+            tuesday,
+            wednesday,
+            thursday,
+            friday,
+            saturday,
+            sunday,
+        ] = typed_hours(&details.hours);
+        let part = |read: fn(Address) -> String| address.clone().map(read).unwrap_or_default();
+        Self {
+            name: store.name.clone(),
+            address: store.address_lines.join("\n"),
+            time_zone: store.time_zone.clone(),
+            tax_number: or_nothing(&store.tax_number),
+            locale: store.locale.clone(),
+            receipt_footer: or_nothing(&store.receipt_footer),
+            entity_name: entity
+                .as_ref()
+                .map(|it| it.name.clone())
+                .unwrap_or_default(),
+            entity_registration_number: entity
+                .as_ref()
+                .and_then(|it| it.registration_number.clone())
+                .unwrap_or_default(),
+            entity_tax_number: entity.and_then(|it| it.tax_number).unwrap_or_default(),
+            street: part(|it| it.street),
+            postal_code: part(|it| it.postal_code),
+            town: part(|it| it.town),
+            country: part(|it| it.country),
+            point: details.point.map(|it| it.to_string()).unwrap_or_default(),
+            phone: or_nothing(&details.phone),
+            hours_monday: monday,
+            hours_tuesday: tuesday,
+            hours_wednesday: wednesday,
+            hours_thursday: thursday,
+            hours_friday: friday,
+            hours_saturday: saturday,
+            hours_sunday: sunday,
+            pickup_promise_minutes: details
+                .pickup_promise_minutes
+                .map(|it| it.to_string())
+                .unwrap_or_default(),
+            day_end: details.day_end.to_string(),
+            neighbour_group: or_nothing(&details.neighbour_group),
+            receipt_prefix: details.prefixes.receipt.clone(),
+            invoice_prefix: details.prefixes.invoice.clone(),
+            credit_note_prefix: details.prefixes.credit_note.clone(),
+        }
+    }
+}
+
+fn typed_hours(hours: &OpeningHours) -> [String; 7] {
+    std::array::from_fn(|day| match hours.days.get(day) {
+        Some(Some(span)) => span.to_string(),
+        Some(None) => CLOSED.to_owned(),
+        None => String::new(),
+    })
+}
+
+/// Checks a changed store against what it was: the short name and the currency stay.
+///
+/// # Errors
+/// [`StoreRefused`] with every field that is wrong.
+pub(in crate::stores) fn check_change(
+    known: &StoreIdentity,
+    change: &StoreChange,
+    zone_known: ZoneKnown,
+) -> Result<StoreIdentity, StoreRefused> {
+    let draft = StoreDraft {
+        store_id: known.store_id.to_string(),
+        name: change.name.clone(),
+        address: change.address.clone(),
+        currency: known.currency.code().to_owned(),
+        time_zone: change.time_zone.clone(),
+        tax_number: change.tax_number.clone(),
+        locale: change.locale.clone(),
+        receipt_footer: change.receipt_footer.clone(),
+    };
+    let (identity, mut wrong) = match check_store(&draft, zone_known, None) {
+        Ok(identity) => (Some(identity), Vec::new()),
+        Err(StoreRefused(wrong)) => (None, wrong),
+    };
+    let mut check = Check::default();
+    let details = check.details(change);
+    wrong.extend(check.0);
+    match identity {
+        Some(identity) if wrong.is_empty() => Ok(StoreIdentity {
+            details,
+            ..identity
+        }),
+        _ => Err(StoreRefused(wrong)),
+    }
+}
+
+impl Check {
+    fn details(&mut self, change: &StoreChange) -> StoreDetails {
+        StoreDetails {
+            entity: self.entity(change),
+            address: self.address(change),
+            point: self.given(&change.point, "point", str::parse::<GeoPoint>),
+            phone: self.line(&change.phone, "phone"),
+            hours: self.opening(change),
+            pickup_promise_minutes: self.promise(&change.pickup_promise_minutes),
+            day_end: self
+                .given(&change.day_end, "day_end", str::parse::<DayEnd>)
+                .unwrap_or_default(),
+            neighbour_group: self.line(&change.neighbour_group, "neighbour_group"),
+            prefixes: NumberPrefixes {
+                receipt: self.prefix(&change.receipt_prefix, "receipt_prefix"),
+                invoice: self.prefix(&change.invoice_prefix, "invoice_prefix"),
+                credit_note: self.prefix(&change.credit_note_prefix, "credit_note_prefix"),
+            },
+        }
+    }
+
+    /// Reads what was typed, if anything was.
+    fn given<T, E: std::fmt::Display>(
+        &mut self,
+        text: &str,
+        field: &'static str,
+        read: impl Fn(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        let text = text.trim();
+        if text.is_empty() {
+            return None;
+        }
+        self.parsed(read(text), field)
+    }
+
+    /// Takes a line that fits a receipt.
+    fn line(&mut self, text: &str, field: &'static str) -> Option<String> {
+        let text = optional(text)?;
+        let fits = text.chars().count() <= RECEIPT_COLUMNS && !text.contains(['\r', '\n']);
+        self.that(
+            fits,
+            field,
+            format!("one line of at most {RECEIPT_COLUMNS} characters"),
+        );
+        Some(text)
+    }
+
+    fn entity(&mut self, change: &StoreChange) -> Option<LegalEntity> {
+        let name = self.line(&change.entity_name, "entity_name");
+        let registration = self.line(
+            &change.entity_registration_number,
+            "entity_registration_number",
+        );
+        let tax_number = self.line(&change.entity_tax_number, "entity_tax_number");
+        self.that(
+            name.is_some() || (registration.is_none() && tax_number.is_none()),
+            "entity_name",
+            "name the company whose numbers these are",
+        );
+        Some(LegalEntity {
+            name: name?,
+            registration_number: registration,
+            tax_number,
+        })
+    }
+
+    fn address(&mut self, change: &StoreChange) -> Option<Address> {
+        let country = change.country.trim();
+        let parts = [
+            (&change.street, "street"),
+            (&change.postal_code, "postal_code"),
+            (&change.town, "town"),
+        ];
+        if country.is_empty() && parts.iter().all(|(text, _)| text.trim().is_empty()) {
+            return None;
+        }
+        let two = country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase());
+        self.that(
+            two,
+            "country",
+            "a country is two capital letters, such as BE",
+        );
+        let [street, postal_code, town] = parts.map(|(text, field)| {
+            self.that(
+                !text.trim().is_empty(),
+                field,
+                "an address has street, postal code, town and country, or nothing of it",
+            );
+            self.line(text, field).unwrap_or_default()
+        });
+        Some(Address {
+            street,
+            postal_code,
+            town,
+            country: country.to_owned(),
+        })
+    }
+
+    fn opening(&mut self, change: &StoreChange) -> OpeningHours {
+        let typed = change.hours();
+        if typed.iter().all(|text| text.trim().is_empty()) {
+            return OpeningHours::default();
+        }
+        let days = typed
+            .into_iter()
+            .zip(HOURS_FIELDS)
+            .map(|(text, field)| match text.trim() {
+                "" | CLOSED => None,
+                text => self.parsed(text.parse::<Span>(), field),
+            });
+        OpeningHours {
+            days: days.collect(),
+        }
+    }
+
+    fn promise(&mut self, text: &str) -> Option<u32> {
+        let minutes = self.given(text, "pickup_promise_minutes", |text| {
+            text.parse::<u32>()
+                .map_err(|_| format!("'{text}' is no number of minutes"))
+        })?;
+        self.that(
+            (1..=PROMISE_MINUTES_MAX).contains(&minutes),
+            "pickup_promise_minutes",
+            format!("1 to {PROMISE_MINUTES_MAX} minutes"),
+        );
+        Some(minutes)
+    }
+
+    /// Takes what stands before numbers: it is printed, scanned and typed.
+    fn prefix(&mut self, text: &str, field: &'static str) -> String {
+        let text = text.trim();
+        let fits = text.len() <= PREFIX_CHARS_MAX
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+        self.that(fits, field, "at most 8 capital letters and digits");
+        text.to_owned()
+    }
+}
+
+/// Returns the names of the fields that differ, for the audit log.
+#[must_use]
+pub(in crate::stores) fn changed_words(was: &StoreIdentity, change: &StoreChange) -> String {
+    let json = |change: &StoreChange| serde_json::to_value(change).unwrap_or_default();
+    let (was, is) = (json(&StoreChange::of(was)), json(change));
+    let fields = was.as_object().into_iter().flatten();
+    let changed: Vec<&str> = fields
+        .filter(|(field, value)| is.get(field.as_str()) != Some(*value))
+        .map(|(field, _)| field.as_str())
+        .collect();
+    changed.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{StoreChange, ZoneKnown, changed_words, check_change};
+    use counterpart_protocol::enrolment::StoreIdentity;
+    use counterpart_protocol::stores::StoreDetails;
+
+    fn store() -> StoreIdentity {
+        StoreIdentity {
+            store_id: "ghent-1".parse().unwrap(),
+            name: "Ghent".to_owned(),
+            address_lines: vec!["Veldstraat 1".to_owned()],
+            currency: "EUR".parse().unwrap(),
+            time_zone: "Europe/Brussels".to_owned(),
+            tax_number: None,
+            locale: "en".to_owned(),
+            receipt_footer: None,
+            details: StoreDetails::default(),
+        }
+    }
+
+    fn full() -> StoreChange {
+        StoreChange {
+            entity_name: "Corner Shops NV".to_owned(),
+            entity_registration_number: "RPR Gent 0123.456.789".to_owned(),
+            entity_tax_number: "BE 0123.456.789".to_owned(),
+            street: "Veldstraat 1".to_owned(),
+            postal_code: "9000".to_owned(),
+            town: "Gent".to_owned(),
+            country: "BE".to_owned(),
+            point: "51.0536, 3.7213".to_owned(),
+            phone: "+32 9 123 45 67".to_owned(),
+            hours_monday: "9:00-18:00".to_owned(),
+            hours_sunday: "closed".to_owned(),
+            pickup_promise_minutes: "60".to_owned(),
+            day_end: "03:00".to_owned(),
+            neighbour_group: "flanders".to_owned(),
+            receipt_prefix: "GH".to_owned(),
+            ..StoreChange::of(&store())
+        }
+    }
+
+    #[test]
+    fn a_store_that_was_changed_reads_as_it_was_typed() {
+        let changed = check_change(&store(), &full(), ZoneKnown::Yes).unwrap();
+        assert_eq!(changed.details.point.unwrap().longitude_micro, 3_721_300);
+        assert_eq!(changed.details.hours.days.len(), 7);
+        let typed = StoreChange::of(&changed);
+        assert_eq!(typed.hours_monday, "09:00-18:00");
+        assert_eq!(typed.hours_tuesday, "closed");
+        assert_eq!(
+            check_change(&changed, &typed, ZoneKnown::Yes),
+            Ok(changed.clone())
+        );
+        assert_eq!(changed_words(&changed, &typed), "");
+        let renamed = StoreChange {
+            name: "Gent".to_owned(),
+            ..typed
+        };
+        assert_eq!(changed_words(&changed, &renamed), "name");
+    }
+
+    #[test]
+    fn what_cannot_be_is_said_beside_its_field() {
+        #[track_caller]
+        fn check(field: &str, change: impl FnOnce(&mut StoreChange)) {
+            let mut typed = full();
+            change(&mut typed);
+            let refused = check_change(&store(), &typed, ZoneKnown::Yes).unwrap_err();
+            let fields: Vec<&str> = refused.0.iter().map(|wrong| wrong.field).collect();
+            assert_eq!(fields, [field]);
+        }
+        check("name", |it| it.name.clear());
+        check("entity_name", |it| it.entity_name.clear());
+        check("country", |it| it.country = "Belgium".to_owned());
+        check("town", |it| it.town.clear());
+        check("point", |it| it.point = "51".to_owned());
+        check("hours_monday", |it| it.hours_monday = "18-9".to_owned());
+        check("pickup_promise_minutes", |it| {
+            it.pickup_promise_minutes = "0".to_owned()
+        });
+        check("day_end", |it| it.day_end = "13:00".to_owned());
+        check("phone", |it| it.phone = "1".repeat(43));
+        check("receipt_prefix", |it| it.receipt_prefix = "gh-1".to_owned());
+    }
+}

@@ -1,0 +1,91 @@
+//! Changes who a store is, and tells the store: its receipts and pages say it without a restart.
+
+use counterpart_daemon::db::{DbError, Tx};
+use counterpart_daemon::replica::ReplicaFailed;
+use counterpart_protocol::enrolment::StoreIdentity;
+use counterpart_protocol::ids::StoreId;
+use jiff::tz::TimeZone;
+
+use super::{StoreFailed, known, publish_on_commit};
+use crate::context::Context;
+use crate::stores::rules::{StoreChange, ZoneKnown, check_change};
+use crate::stores::store;
+use crate::sync::{Prepared, Scope, edges, publish};
+
+/// Publishes to every store who it is, as far as that was not done: stores of an older hub know
+/// only what enrolment told them.
+///
+/// # Errors
+/// [`ReplicaFailed`].
+pub async fn begin(context: &Context) -> Result<(), ReplicaFailed> {
+    let within = context.clone();
+    let published = context.db().write(move |tx| {
+        for row in store::all(tx)? {
+            publish_store(&within, tx, &row.identity)?;
+        }
+        Ok(())
+    });
+    published.await
+}
+
+/// Tells a store who it is.
+pub(super) fn publish_store(
+    context: &Context,
+    tx: &mut Tx,
+    identity: &StoreIdentity,
+) -> Result<(), ReplicaFailed> {
+    let scope = Scope::Store(identity.store_id.clone());
+    // Some hundred bytes by the bounds of the rules: packed within the transaction.
+    let prepared = Prepared::of(identity).expect("a store's words are far below any bound");
+    publish(context, tx, &scope, &prepared)?;
+    Ok(())
+}
+
+/// Changes a store. A legal entity is known by its registered name: its numbers change for every
+/// store it runs.
+pub(in crate::stores) fn change_in(
+    context: &Context,
+    tx: &mut Tx,
+    store_id: &StoreId,
+    change: &StoreChange,
+) -> Result<StoreIdentity, StoreFailed> {
+    let was = known(tx, store_id)?.identity;
+    let zone_known = match TimeZone::get(change.time_zone.trim()) {
+        Ok(_) => ZoneKnown::Yes,
+        Err(_) => ZoneKnown::No,
+    };
+    let identity = check_change(&was, change, zone_known)?;
+    save(context, tx, &identity)?;
+    if was.time_zone != identity.time_zone {
+        edges::set_time_zone(tx, store_id, &identity.time_zone)?;
+    }
+    for sister in sisters(tx, &identity)? {
+        save(context, tx, &sister)?;
+    }
+    tracing::info!(store.id = %store_id, "changed a store");
+    publish_on_commit(context, tx);
+    Ok(identity)
+}
+
+fn save(context: &Context, tx: &mut Tx, identity: &StoreIdentity) -> Result<(), StoreFailed> {
+    store::change(tx, identity)?;
+    Ok(publish_store(context, tx, identity)?)
+}
+
+/// Returns the other stores of the same legal entity whose words about it differ, corrected.
+fn sisters(tx: &mut Tx, changed: &StoreIdentity) -> Result<Vec<StoreIdentity>, DbError> {
+    let Some(entity) = &changed.details.entity else {
+        return Ok(Vec::new());
+    };
+    let others = store::all(tx)?.into_iter().map(|row| row.identity);
+    let differing = others.filter(|other| {
+        let theirs = other.details.entity.as_ref();
+        other.store_id != changed.store_id
+            && theirs.is_some_and(|theirs| theirs.name == entity.name && theirs != entity)
+    });
+    let corrected = differing.map(|mut other| {
+        other.details.entity = Some(entity.clone());
+        other
+    });
+    Ok(corrected.collect())
+}
