@@ -25,9 +25,10 @@ use counterpart_daemon::measure::keep_gauges;
 use counterpart_daemon::replica::Replica;
 use counterpart_daemon::shutdown::{Shutdown, ShutdownReport, Stage};
 use counterpart_daemon::telemetry;
-use counterpart_daemon::tls::{TlsError, install_crypto_provider};
+use counterpart_daemon::tls::{TlsError, install_crypto_provider, keep_secret};
 use counterpart_daemon::web::live::Live;
 use counterpart_daemon::web::text::TextsInvalid;
+use counterpart_protocol::codes::CodeSigner;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -52,6 +53,8 @@ const LISTENERS_DEADLINE: Duration = Duration::from_secs(5);
 const PRINTING_DEADLINE: Duration = Duration::from_secs(20);
 /// How long an exchange may take to be given up; it is repeated after the next start.
 const SYNC_DEADLINE: Duration = Duration::from_secs(5);
+/// What the codes this store prints are signed with.
+const SIGNING_FILE: &str = "codes.key";
 /// How often old answers and print jobs are dropped.
 const TIDYING: Duration = Duration::from_secs(3_600);
 /// How long print jobs are kept: as long as feeds are, 35 days.
@@ -90,6 +93,9 @@ pub enum EdgeError {
     /// The certificate of the pages cannot be made.
     #[error("could not make the certificate of this store's pages")]
     Tls(#[from] TlsError),
+    /// The key codes are signed with cannot be read or made.
+    #[error("could not keep the key this store signs codes with")]
+    SigningKey(#[source] TlsError),
     /// The words of the pages are broken, which a test rules out.
     #[error("could not read the words of the pages")]
     Texts(#[from] TextsInvalid),
@@ -183,6 +189,7 @@ pub async fn assemble(
         texts: Arc::new(slices::texts()?),
         alerts: slices::ALERTS,
         profile: CurrentProfile::new(profile),
+        code_signer: code_signer(config)?,
         registers: config.registers.clone(),
         clock: config.clock.clone(),
         entropy: config.entropy.clone(),
@@ -204,6 +211,13 @@ fn gauges(context: &Context, stop: CancellationToken) -> impl Future<Output = ()
     let folder = context.machine().folder().to_owned();
     let (db, clock) = (context.db().clone(), context.clock().clone());
     keep_gauges("edge", folder, db, clock, stop)
+}
+
+/// Reads the key this store signs codes with, or makes it.
+fn code_signer(config: &EdgeConfig) -> Result<CodeSigner, EdgeError> {
+    let secret = keep_secret(&config.data, SIGNING_FILE, config.entropy.as_ref());
+    let secret = secret.map_err(EdgeError::SigningKey)?;
+    Ok(CodeSigner::from_secret(&secret))
 }
 
 /// Returns the client of the hub an enrolled store belongs to.
@@ -273,6 +287,10 @@ async fn open(config: &EdgeConfig, live: &Live) -> Result<(Db, Replica), EdgeErr
 
 async fn start_syncing(context: &Context, hub: HubClient, syncing: &Stage) -> Result<(), DbError> {
     let stop = syncing.token();
+    if let Err(error) = reference::state_own_key(context).await {
+        // It is tried again at the next start; until then this store's codes are good here alone.
+        tracing::error!(%error, "the hub was not told of this store's key");
+    }
     let agent = Agent::new(context.clone(), hub.clone()).await?;
     syncing.spawn("agent", agent.run(stop.clone()));
     let reference = reference::keep(context.clone(), hub.clone(), stop.clone());

@@ -12,6 +12,7 @@ use counterpart_daemon::replica::{Place, Replica};
 use counterpart_daemon::web::live::Live;
 use counterpart_daemon::web::text::{Lang, Locale, Texts};
 use counterpart_hardware::{PrinterConfig, ScannerConfig};
+use counterpart_protocol::codes::CodeSigner;
 use counterpart_protocol::ids::{RegisterId, StaffId, StoreId};
 use counterpart_protocol::money::Currency;
 use counterpart_protocol::stores::{DayEnd, StoreDetails};
@@ -54,6 +55,8 @@ pub struct ContextParts {
     pub texts: Arc<Texts>,
     /// What the status bar of every page shows of the slices.
     pub alerts: &'static [AlertOf],
+    /// Signs the codes this store prints.
+    pub code_signer: CodeSigner,
     /// Cancelled when the daemon stops: streams and long waits end by it.
     pub stopping: CancellationToken,
     /// What is known of the machine.
@@ -201,6 +204,12 @@ impl Context {
     #[must_use]
     pub fn link(&self) -> &Link {
         &self.parts.link
+    }
+
+    /// Returns what signs the codes this store prints.
+    #[must_use]
+    pub fn code_signer(&self) -> &CodeSigner {
+        &self.parts.code_signer
     }
 
     /// Returns the token that is cancelled when the daemon stops: for streams and long waits.

@@ -38,7 +38,9 @@ use crate::context::{Context, Parts, Progress, Work};
 use crate::sync::Presence;
 use crate::users::{self, FirstStart};
 use crate::web::{Control, Machine, Served, Throttle, close_door};
-use crate::{exceptions, imports, openings, orders, rights, sales, stock, stores, sync, transfers};
+use crate::{
+    exceptions, imports, keys, openings, orders, rights, sales, stock, stores, sync, transfers,
+};
 use files::{Files, Secrets};
 use schema::open_database;
 
@@ -199,6 +201,7 @@ fn replica(clock: &SharedClock, entropy: &SharedEntropy) -> Replica {
     projections.extend(orders::projections());
     projections.extend(exceptions::projections());
     projections.extend(transfers::projections());
+    projections.extend(keys::projections());
     Replica::new(clock.clone(), entropy.clone(), projections)
 }
 

@@ -19,6 +19,8 @@ pub mod context;
 pub mod customers;
 pub mod exceptions;
 pub mod imports;
+pub mod keys;
+pub mod neighbours;
 pub mod notices;
 pub mod openings;
 pub mod orders;

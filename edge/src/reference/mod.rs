@@ -26,11 +26,12 @@ pub use rules::CatalogRefused;
 pub use service::{
     Asked, Progress, ReferenceFailed, ask_once, fetch_once, install_catalog, install_keys,
     install_policies, install_prices, install_roster, install_store, keep, keep_asking, profile,
+    state_own_key,
 };
 pub use store::{
     Elsewhere, Held, elsewhere, find_by_gtin, find_by_sku, first_of_each_department, held, key,
-    keys, member_by_id, members, policies, priced, search, tax_class, tax_rate, variants,
-    version_in_use,
+    keys, member_by_id, members, policies, priced, search, tax_class, tax_rate, trusted_key,
+    variants, version_in_use,
 };
 
 use crate::context::Context;
@@ -65,12 +66,17 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "keys_and_neighbours",
         sql: include_str!("../../migrations/0027_keys_and_neighbours.sql"),
     },
+    Migration {
+        version: 29,
+        name: "own_keys",
+        sql: include_str!("../../migrations/0029_own_keys.sql"),
+    },
 ];
 
 /// Returns the views of this slice: what the hub last published.
 #[must_use]
 pub fn projections() -> Vec<Box<dyn Projection>> {
-    vec![Box::new(store::Published)]
+    vec![Box::new(store::Published), Box::new(store::OwnKeys)]
 }
 
 /// Returns the routes of this slice: `GET /v1/products?query=`.

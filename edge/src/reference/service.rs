@@ -4,14 +4,17 @@
 //! brings instead is refused, and the version in use stays.
 
 mod installing;
+mod signing;
 mod texts;
 
 pub use installing::{install_catalog, install_keys, install_prices, install_roster};
+pub use signing::state_own_key;
 pub use texts::{install_policies, install_store, profile};
 
 use std::time::Duration;
 
 use counterpart_daemon::db::DbError;
+use counterpart_daemon::replica::ReplicaFailed;
 use counterpart_protocol::reference::packing::{self, PackingFailed};
 use counterpart_protocol::reference::{ReferenceKind, ReferenceRefused, Told};
 use tokio_util::sync::CancellationToken;
@@ -42,6 +45,9 @@ pub enum ReferenceFailed {
     /// The database failed.
     #[error("could not store the reference data")]
     Db(#[from] DbError),
+    /// A fact could not be stated.
+    #[error("could not tell the hub of this store's key")]
+    Own(#[source] ReplicaFailed),
     /// The hub could not be asked.
     #[error("the hub could not send it: {0}")]
     Hub(HubTrouble),

@@ -20,8 +20,8 @@ use counterpart_protocol::staff::{Member, Role};
 pub use finding::{
     find_by_gtin, find_by_sku, first_of_each_department, search, tax_class, tax_rate, variants,
 };
-pub(super) use keys::put_keys;
-pub use keys::{key, keys};
+pub(super) use keys::{OwnKeys, is_own, put_keys};
+pub use keys::{key, keys, trusted_key};
 pub use nearby::{Elsewhere, elsewhere};
 pub(super) use nearby::{put_neighbour, put_neighbour_stock};
 pub use pricing::priced;

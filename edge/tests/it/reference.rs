@@ -383,6 +383,49 @@ async fn keys_come_and_a_revoked_one_is_known_as_such() {
 }
 
 #[tokio::test]
+async fn a_stores_own_key_is_told_once_and_believed_at_home_before_the_hub_passes_it_on() {
+    let (world, hub, _line) = world().await;
+    let mut shop = Shop::of(&world).await;
+    let own = shop.context.code_signer().public_key();
+    let trusted = |id: KeyId| {
+        read(shop.context.db(), move |tx| {
+            reference::trusted_key(tx, id, NOON_MS)
+        })
+    };
+    assert_eq!(trusted(own.id()).await, None);
+    reference::state_own_key(&shop.context).await.unwrap();
+    reference::state_own_key(&shop.context).await.unwrap();
+    assert_eq!(trusted(own.id()).await, Some(own));
+    assert_eq!(trusted(KeyId([0; 8])).await, None);
+    shop.agent.run_once().await;
+    assert_eq!(hub.holds().await, (1, 1), "it is one fact");
+    // Revoked by the hub it is not believed at home either.
+    let revoked = SigningKey {
+        key_id: own.id(),
+        owner: crate::factory::EDGE,
+        public_key: own,
+        from_ms: 1,
+        until_ms: None,
+        revoked: Some(Revoked {
+            at_ms: NOON_MS,
+            reason: "copied".to_owned(),
+        }),
+    };
+    hub.publish(
+        1,
+        &Keyring {
+            keys: vec![revoked],
+        },
+    )
+    .await;
+    shop.fetch().await;
+    let trusted = read(shop.context.db(), move |tx| {
+        reference::trusted_key(tx, own.id(), NOON_MS)
+    });
+    assert_eq!(trusted.await, None);
+}
+
+#[tokio::test]
 async fn what_stores_nearby_have_is_asked_for_and_stays_with_its_age_when_the_hub_is_away() {
     let (world, hub, line) = world().await;
     let shop = Shop::of(&world).await;

@@ -16,7 +16,7 @@ use super::files::Files;
 use crate::context::{Context, Progress as Settled};
 use crate::imports::{self, Progress};
 use crate::sync::CONTACT;
-use crate::{openings, orders, prices, rights, stores, transfers, users};
+use crate::{keys, neighbours, openings, orders, prices, rights, stores, transfers, users};
 
 /// How often imports are looked for even if nobody woke them.
 const IMPORT_INTERVAL: Duration = Duration::from_secs(30);
@@ -125,6 +125,12 @@ pub(super) async fn upkeep_once(context: &Context) {
     }
     if let Err(error) = prices::run_once(context).await {
         tracing::warn!(%error, "could not publish price lists");
+    }
+    if let Err(error) = keys::run_once(context).await {
+        tracing::warn!(%error, "could not publish the keys codes are signed with");
+    }
+    if let Err(error) = neighbours::run_once(context).await {
+        tracing::warn!(%error, "could not publish what stores nearby have");
     }
 }
 

@@ -16,8 +16,8 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::context::Context;
 use crate::web::{Served, health_router, remember_origin};
 use crate::{
-    availability, catalog, customers, exceptions, imports, notices, openings, orders, policies,
-    prices, sales, status, stock, stores, transfers, users,
+    availability, catalog, customers, exceptions, imports, keys, notices, openings, orders,
+    policies, prices, sales, status, stock, stores, transfers, users,
 };
 
 /// What the hub is called on pages for everybody.
@@ -40,6 +40,7 @@ fn operations() -> OpenApiRouter<Context> {
         .merge(imports::router())
         .merge(prices::router())
         .merge(openings::router())
+        .merge(keys::router())
         .merge(notices::router())
         .merge(policies::router())
         .merge(status::router())

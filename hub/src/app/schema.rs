@@ -92,6 +92,11 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../migrations/0022_prices_and_openings.sql"),
     },
     Migration {
+        version: 23,
+        name: "keys",
+        sql: include_str!("../../migrations/0023_keys.sql"),
+    },
+    Migration {
         version: 30,
         name: "stock_by_fact",
         sql: include_str!("../../migrations/0030_stock_by_fact.sql"),

@@ -104,7 +104,8 @@ fn send_some(context: &Context, tx: &mut Tx, slug: &str) -> Result<u64, Openings
     let Ok(store_id) = slug.parse::<StoreId>() else {
         return Ok(0);
     };
-    let Some(edge) = edges::of_store(tx, &store_id)?.pop() else {
+    let all = edges::of_store(tx, &store_id)?;
+    let Some(edge) = edges::serving(&all) else {
         return Ok(0);
     };
     let unsent = store::unsent(tx, slug, LINES)?;

@@ -13,5 +13,5 @@ mod service;
 mod store;
 
 pub use http::router;
-pub use service::{MovedBy, moved_by, projections};
+pub use service::{MovedBy, moved_by, on_hand_of, projections};
 pub use store::{on_hand, sold_since};

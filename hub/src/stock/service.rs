@@ -6,7 +6,7 @@ use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::http::Problem;
 use counterpart_daemon::replica::{Projected, Projection, ProjectionFailed};
 use counterpart_protocol::facts::Kind;
-use counterpart_protocol::ids::{EdgeNumber, FactId, SaleId};
+use counterpart_protocol::ids::{EdgeNumber, FactId, SaleId, Sku};
 use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::stock::{movements, moving_kinds, source};
 
@@ -25,6 +25,35 @@ const MOVEMENTS_MAX: u32 = 200;
 #[must_use]
 pub fn projections() -> Vec<Box<dyn Projection>> {
     vec![Box::new(Stock)]
+}
+
+/// Returns what some edges of a store have on hand together, where it is more than nothing, by SKU,
+/// at most `limit` rows.
+///
+/// # Errors
+/// Those of the database.
+pub fn on_hand_of(
+    tx: &mut Tx,
+    edges: &[EdgeNumber],
+    limit: u32,
+) -> Result<BTreeMap<Sku, Milli>, DbError> {
+    let mut sums: BTreeMap<Sku, Milli> = BTreeMap::new();
+    let filter = LevelFilter {
+        edges: Some(edges.to_vec()),
+        ..LevelFilter::default()
+    };
+    if edges.is_empty() {
+        return Ok(sums);
+    }
+    for level in store::levels(tx, &filter, limit)? {
+        // A SKU that is none could not have come in; it would have nothing to say here.
+        if let Ok(sku) = level.sku.parse() {
+            let sum = sums.entry(sku).or_insert(Milli::ZERO);
+            *sum = Milli(sum.0.saturating_add(level.on_hand_milli));
+        }
+    }
+    sums.retain(|_, sum| *sum > Milli::ZERO);
+    Ok(sums)
 }
 
 /// The views of stock.

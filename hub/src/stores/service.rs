@@ -5,6 +5,7 @@ mod editing;
 mod enrolment;
 mod failed;
 mod places;
+mod sites;
 mod standing;
 
 pub use bringing::{Brought, Joined, Newcomer, PinBrought, bring_in};
@@ -14,6 +15,7 @@ pub(super) use enrolment::make_code_for;
 pub use enrolment::{CodeMade, enrol, make_code, purge};
 pub use failed::StoreFailed;
 pub use places::{StorePlace, places};
+pub use sites::{Site, sites};
 pub use standing::{StoreName, StoreView, member_names, names, views};
 
 use counterpart_daemon::db::Tx;
