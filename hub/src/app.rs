@@ -37,7 +37,7 @@ use crate::config::HubConfig;
 use crate::context::{Context, Parts, Progress, Work};
 use crate::sync::Presence;
 use crate::users::{self, FirstStart};
-use crate::web::{Control, Machine, Served, Throttle, close_door};
+use crate::web::{Control, Machine, Served, Throttle};
 use crate::{
     exceptions, imports, keys, openings, orders, rights, sales, stock, stores, sync, transfers,
 };
@@ -393,7 +393,7 @@ impl RunningHub {
     /// database closed.
     pub async fn shutdown(self) -> ShutdownReport {
         let report = self.shutdown.run().await;
-        if let Err(error) = close_door(&self.data) {
+        if let Err(error) = self.context.control().close_door(&self.data) {
             tracing::debug!(%error, "could not take the control file away");
         }
         self.context.db().close().await;

@@ -6,6 +6,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
+use counterpart_daemon::db::{DbPlace, ServerUrl};
 use counterpart_daemon::telemetry::LogFormat;
 use counterpart_protocol::catalog::TaxClass;
 use counterpart_protocol::quantity::Milli;
@@ -23,8 +24,12 @@ pub const DATA_FOLDER: &str = ".counterpart/hub";
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default)]
 pub struct HubConfig {
-    /// The folder of the database, the authority's key and the server's key.
+    /// The folder of the authority's key, the server's key and, unless `database` is set, the
+    /// database.
     pub data: PathBuf,
+    /// A PostgreSQL database to use instead of a SQLite file in the data folder. Several hubs may
+    /// use one, with the same keys.
+    pub database: Option<ServerUrl>,
     /// Where the console, the API and enrolment are served, always with TLS.
     pub public_listen: SocketAddr,
     /// Where edges are served, with client certificates only.
@@ -73,6 +78,7 @@ impl Default for HubConfig {
         let everywhere = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
         Self {
             data: PathBuf::from(DATA_FOLDER),
+            database: None,
             public_listen: SocketAddr::new(everywhere, PUBLIC_PORT),
             sync_listen: SocketAddr::new(everywhere, SYNC_PORT),
             loopback_listen: None,
@@ -139,6 +145,15 @@ pub enum SettingRefused {
 }
 
 impl HubConfig {
+    /// Returns where the database is.
+    #[must_use]
+    pub fn database(&self) -> DbPlace {
+        match &self.database {
+            Some(url) => DbPlace::Server(url.clone()),
+            None => DbPlace::File(self.data.join("hub.db")),
+        }
+    }
+
     /// Checks what the types cannot, and returns the tax classes as the catalogue holds them.
     ///
     /// # Errors
@@ -206,6 +221,24 @@ mod tests {
         assert!(
             refused.contains("did you mean \"public_listen\"?"),
             "{refused}"
+        );
+    }
+
+    #[test]
+    fn a_database_that_cannot_be_meant_is_refused_without_being_shown() {
+        let read = |url: &str| {
+            let sources = Sources::none().variables([("COUNTERPART_DATABASE", url)]);
+            load::<HubConfig>(&sources)
+        };
+        let config = read("postgres://hub:geheim@db.example/counterpart").unwrap();
+        let place = config.database().to_string();
+        assert_eq!(place, "postgres://hub@db.example:5432/counterpart");
+        assert!(!format!("{config:?}").contains("geheim"), "{config:?}");
+        let refused = read("mysql://hub:geheim@db.example/counterpart").unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "the setting \"database\" (in the variable COUNTERPART_DATABASE) can't be used: the \
+             database's address cannot be read: write postgres://user:password@host:5432/database"
         );
     }
 

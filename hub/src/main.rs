@@ -35,6 +35,10 @@ struct Arguments {
     /// The folder of the database and keys
     #[arg(long, global = true, value_name = "FOLDER")]
     data: Option<PathBuf>,
+    /// A PostgreSQL database instead of a file in the data folder: postgres://user@host/database. A
+    /// password belongs in the settings or in COUNTERPART_DATABASE, where nobody lists it
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    database: Option<String>,
     #[command(subcommand)]
     command: Command,
 }
@@ -181,6 +185,7 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let data = arguments.data.as_ref().map(|folder| folder.display());
     let sources = Sources::of_process(arguments.config, PathBuf::from(CONFIG_FILE))
         .flag("data", "--data", data)
+        .flag("database", "--database", arguments.database.as_ref())
         .flag("public_listen", "--public-listen", public)
         .flag("sync_listen", "--sync-listen", sync)
         .flag("loopback_listen", "--loopback-listen", loopback);

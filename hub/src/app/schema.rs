@@ -7,7 +7,7 @@ use counterpart_daemon::replica::{REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATIO
 
 use crate::config::HubConfig;
 
-/// Marks the hub's database in SQLite's header: "CpHb".
+/// Marks the hub's database: "CpHb".
 const APPLICATION_ID: u32 = 0x4370_4862;
 /// The schema, in the order it grew.
 const MIGRATIONS: &[Migration] = &[
@@ -128,11 +128,10 @@ const MIGRATIONS: &[Migration] = &[
     },
 ];
 
-/// Opens the database in the data folder, or makes it.
+/// Opens the database of the settings; a file that does not exist is made.
 pub(super) fn open_database(config: &HubConfig, clock: &SharedClock) -> Result<Db, DbError> {
-    let path = config.data.join("hub.db");
     Db::open(DbOptions {
         clock: clock.clone(),
-        ..DbOptions::new("hub", path, APPLICATION_ID, MIGRATIONS)
+        ..DbOptions::new("hub", config.database(), APPLICATION_ID, MIGRATIONS)
     })
 }

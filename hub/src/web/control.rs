@@ -67,13 +67,25 @@ impl Control {
             address: SocketAddr::new(ip, bound.port()),
             token: self.token.to_string(),
         };
-        close_door(folder)?;
+        take_away(folder)?;
         let mut open = OpenOptions::new();
         open.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut open, 0o600);
         let mut file = open.open(path(folder))?;
         file.write_all(&serde_json::to_vec(&door)?)
+    }
+
+    /// Takes the file away, unless another hub on the same folder has written its own since.
+    ///
+    /// # Errors
+    ///
+    /// Those of the file; that there is none is none of them.
+    pub fn close_door(&self, folder: &Path) -> io::Result<()> {
+        match door(folder) {
+            Some(door) if !self.is(&door.token) => Ok(()),
+            Some(_) | None => take_away(folder),
+        }
     }
 }
 
@@ -93,11 +105,7 @@ pub fn door(folder: &Path) -> Option<Door> {
 }
 
 /// Takes the file away.
-///
-/// # Errors
-///
-/// Those of the file; that there is none is none of them.
-pub fn close_door(folder: &Path) -> io::Result<()> {
+fn take_away(folder: &Path) -> io::Result<()> {
     match fs::remove_file(path(folder)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         other => other,

@@ -17,7 +17,7 @@ mod throttle;
 pub use address::{Served, escaped, with_query};
 pub use audit::{Noted, remember_origin};
 pub use command::{Asked, Done, done, once, request_of};
-pub use control::{Control, Door, close_door, door};
+pub use control::{Control, Door, door};
 pub use csv_text::{CsvText, attachment};
 pub use form::CommandForm;
 pub use frame::{Page, Screen, console_page, entry_page, live, moment, stat_age};

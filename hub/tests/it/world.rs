@@ -10,6 +10,7 @@ use counterpart_daemon::entropy::SeededEntropy;
 use counterpart_daemon::http::ProblemBody;
 use counterpart_daemon::tls::install_crypto_provider;
 use counterpart_hub::{Hub, HubConfig, RunningHub};
+use counterpart_postgres_cluster::Database;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -21,6 +22,42 @@ pub(crate) const PASSWORD: &str = "correct horse battery";
 /// The store most stories are about.
 pub(crate) const STORE: &str = "ghent-1";
 
+/// Whether the hubs of this test program keep their data on a PostgreSQL server: `postgres`, beside
+/// this folder, is the same folder by another name, so that every test runs once on each engine.
+pub(crate) fn on_postgres() -> bool {
+    env!("CARGO_CRATE_NAME") == "postgres"
+}
+
+/// A hub's data folder and, on PostgreSQL, its database.
+pub(crate) struct Home {
+    folder: TempDir,
+    database: Option<Database>,
+}
+
+impl Home {
+    pub(crate) fn new() -> Self {
+        Self {
+            folder: TempDir::new().unwrap(),
+            database: on_postgres().then(Database::create),
+        }
+    }
+
+    /// Returns the hub's data folder.
+    pub(crate) fn data(&self) -> std::path::PathBuf {
+        self.folder.path().join("hub")
+    }
+
+    /// Returns the folder around it.
+    pub(crate) fn around(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// Returns the address of the hub's database, if it is not a file.
+    pub(crate) fn database(&self) -> Option<String> {
+        self.database.as_ref().map(Database::url)
+    }
+}
+
 /// A hub and an operator signed in at it.
 pub(crate) struct World {
     hub: Option<RunningHub>,
@@ -28,7 +65,7 @@ pub(crate) struct World {
     pub(crate) http: Client,
     token: String,
     keys: AtomicU64,
-    folder: TempDir,
+    home: Home,
 }
 
 impl World {
@@ -47,7 +84,7 @@ impl World {
                 .unwrap(),
             token: String::new(),
             keys: AtomicU64::new(0),
-            folder: TempDir::new().unwrap(),
+            home: Home::new(),
         };
         world.start().await;
         world
@@ -73,6 +110,7 @@ impl World {
         let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let config = HubConfig {
             data: self.data(),
+            database: self.home.database().map(|url| url.parse().unwrap()),
             public_listen: anywhere,
             sync_listen: anywhere,
             loopback_listen: Some(anywhere),
@@ -102,7 +140,11 @@ impl World {
 
     /// Returns the hub's data folder.
     pub(crate) fn data(&self) -> std::path::PathBuf {
-        self.folder.path().join("hub")
+        self.home.data()
+    }
+
+    pub(crate) fn home(&self) -> &Home {
+        &self.home
     }
 
     pub(crate) fn advance(&self, step: Duration) {

@@ -20,6 +20,9 @@ mod identity;
 mod inbound;
 mod orders;
 mod outbound;
+#[cfg(test)]
+#[path = "tests/mod.rs"]
+mod postgres_tests;
 mod projection;
 mod quarantine;
 mod rebuild;
@@ -27,6 +30,11 @@ mod record;
 mod schema;
 mod signals;
 #[cfg(test)]
+#[path = "tests/mod.rs"]
+#[expect(
+    clippy::duplicate_mod,
+    reason = "every story is told once on each engine"
+)]
 mod tests;
 
 pub use exchange::{Answer, Heard, UpState};

@@ -41,7 +41,9 @@ pub(super) fn put_quarantine(
     bytes: Option<&[u8]>,
     now_ms: i64,
 ) -> Result<bool, DbError> {
-    let reason: String = reason.chars().take(REASON_CHARS_MAX).collect();
+    // A peer's words may hold U+0000, which PostgreSQL's texts may not.
+    let letters = reason.chars().filter(|letter| *letter != '\0');
+    let reason: String = letters.take(REASON_CHARS_MAX).collect();
     let stored = tx.execute(
         "INSERT INTO quarantine (direction, peer, feed, seq, reason, bytes, noticed_at_ms)
          VALUES ($1, $2, $3, $4, $5, $6, $7)

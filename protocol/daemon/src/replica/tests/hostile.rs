@@ -146,9 +146,9 @@ fn a_change_damaged_in_the_hubs_own_tables_costs_itself() {
     }
     pair.hub.write(|_, tx| {
         tx.execute(
-            "UPDATE changes SET bytes = x'00' WHERE change_hash =
+            "UPDATE changes SET bytes = $1 WHERE change_hash =
                  (SELECT change_hash FROM feed_records WHERE seq = 2)",
-            params![],
+            params![[0_u8]],
         )?;
         Ok(())
     });
@@ -197,9 +197,9 @@ fn a_damaged_open_segment_does_not_stop_the_sales() {
     pair.edge.say(EdgeNumber::HUB, "one");
     pair.edge.say(EdgeNumber::HUB, "two");
     pair.edge.write(|_, tx| {
-        let sql = "UPDATE changes SET bytes = x'856f4a83ff' WHERE change_hash =
+        let sql = "UPDATE changes SET bytes = $1 WHERE change_hash =
              (SELECT change_hash FROM feed_records WHERE seq = 1)";
-        tx.execute(sql, params![])?;
+        tx.execute(sql, params![b"\x85\x6f\x4a\x83\xff"])?;
         Ok(())
     });
     pair.edge.restart();

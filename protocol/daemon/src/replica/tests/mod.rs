@@ -1,8 +1,9 @@
-//! Stories of two replicas: an edge that states facts and a hub that takes them in.
+//! Stories of two replicas: an edge that states facts and a hub that takes them in. This file is
+//! loaded twice: as `postgres_tests` the hubs keep their data on PostgreSQL, as they may in life.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
+use counterpart_postgres_cluster::Database;
 use counterpart_protocol::facts::{Kind, NoticePosted};
 use counterpart_protocol::ids::EdgeNumber;
 use counterpart_protocol::sync::{EdgeSession, Exchange, Reply, Step, WithHashes};
@@ -14,7 +15,7 @@ use super::{
     REPLICA_ORDERS_MIGRATION_SQL, Replica, ReplicaFailed,
 };
 use crate::clock::ManualClock;
-use crate::db::{Db, DbError, DbOptions, Migration, Tx};
+use crate::db::{Db, DbError, DbOptions, DbPlace, Migration, Tx};
 use crate::entropy::SeededEntropy;
 use crate::params;
 
@@ -99,14 +100,39 @@ struct Node {
     db: Db,
     replica: Replica,
     clock: Arc<ManualClock>,
-    folder: TempDir,
+    home: Home,
+}
+
+/// Where a node's data is: a folder, or a hub's database on a server.
+enum Home {
+    Folder(TempDir),
+    Server(Database),
+}
+
+impl Home {
+    fn of(edge: EdgeNumber) -> Self {
+        match edge == EdgeNumber::HUB && module_path!().contains("postgres") {
+            true => Self::Server(Database::create()),
+            false => Self::Folder(TempDir::new().unwrap()),
+        }
+    }
+
+    fn open(&self) -> Db {
+        let place = match self {
+            Self::Folder(folder) => DbPlace::File(folder.path().join("n.db")),
+            Self::Server(database) => DbPlace::Server(database.url().parse().unwrap()),
+        };
+        let mut options = DbOptions::new("test", place, 0x7e57, MIGRATIONS);
+        options.reserve_bytes = 0;
+        Db::open(options).unwrap()
+    }
 }
 
 impl Node {
     fn new(edge: EdgeNumber, seed: u64) -> Self {
-        let folder = TempDir::new().unwrap();
+        let home = Home::of(edge);
         let clock = ManualClock::starting_at(1_763_890_000_000);
-        let db = open(folder.path().join("n.db"));
+        let db = home.open();
         let entropy = SeededEntropy::shared(seed);
         let replica = Replica::new(
             clock.clone(),
@@ -117,7 +143,7 @@ impl Node {
             db,
             replica,
             clock,
-            folder,
+            home,
         };
         node.write(move |replica, tx| replica.become_edge(tx, edge).map_err(ReplicaFailed::from));
         node
@@ -126,7 +152,7 @@ impl Node {
     /// Stops the process and starts it again on the same file.
     fn restart(&mut self) {
         self.db.close_blocking();
-        self.db = open(self.folder.path().join("n.db"));
+        self.db = self.home.open();
     }
 
     fn write<T: Send + 'static>(
@@ -168,12 +194,6 @@ impl Node {
     fn waiting(&self) -> u64 {
         self.write(|replica, tx| Ok(replica.up_state(tx, EdgeNumber::HUB)?.waiting()))
     }
-}
-
-fn open(path: PathBuf) -> Db {
-    let mut options = DbOptions::new("test", path, 0x7e57, MIGRATIONS);
-    options.reserve_bytes = 0;
-    Db::open(options).unwrap()
 }
 
 fn place() -> Place {

@@ -36,9 +36,9 @@ pub(super) fn placed() -> Shop {
 /// Damages the first change of a document at rest.
 fn damage(node: &Node, seq: u32) {
     node.write(move |_, tx| {
-        let sql = "UPDATE changes SET bytes = x'856f4a83ff' WHERE change_hash =
+        let sql = "UPDATE changes SET bytes = $2 WHERE change_hash =
              (SELECT change_hash FROM order_changes WHERE depth = $1)";
-        assert_eq!(tx.execute(sql, params![seq])?, 1);
+        assert_eq!(tx.execute(sql, params![seq, b"\x85\x6f\x4a\x83\xff"])?, 1);
         Ok(())
     });
 }
