@@ -6,6 +6,7 @@ mod background;
 pub mod commands;
 mod failed;
 mod files;
+mod neighbours;
 mod routers;
 mod schema;
 mod telling;
@@ -27,7 +28,8 @@ use counterpart_daemon::replica::{Identity, Projection, Replica};
 use counterpart_daemon::shutdown::{Shutdown, ShutdownReport, Stage};
 use counterpart_daemon::telemetry;
 use counterpart_daemon::tls::{
-    Protocols, TlsError, install_crypto_provider, server_config, server_config_with_client_certs,
+    Authority, Protocols, TlsError, install_crypto_provider, server_config,
+    server_config_with_client_certs,
 };
 use counterpart_daemon::web::live::Live;
 use counterpart_daemon::web::text::{Lang, Locale, Texts};
@@ -128,14 +130,15 @@ impl Opened {
         let opening = tokio::task::spawn_blocking(move || {
             // The database's lock comes first: it keeps a second hub off the keys as well.
             let db = open_database(&config, &clock)?;
-            let opened = Files::open(&config, clock.now_ms(), entropy.as_ref())
-                .map_err(HubError::from)
-                .and_then(|(files, authority)| {
+            let opened = Files::open(&config, clock.now_ms(), entropy.as_ref()).and_then(
+                |(files, authority)| {
+                    own(&db, &authority)?;
                     let replica = replica(&clock, &entropy);
                     become_hub(&db, &replica)?;
                     let secrets = Secrets::open(&config.data, entropy.as_ref())?;
                     Ok((files, authority, replica, secrets))
-                });
+                },
+            );
             match opened {
                 Ok((files, authority, replica, secrets)) => {
                     let kept = (files, authority, secrets);
@@ -154,8 +157,10 @@ impl Opened {
         let texts = Texts::new(&[])?;
         let live = Live::new(clock.now_ms());
         let machine = machine(&config, &files)?;
+        let presence = Presence::new(clock.clone(), live.clone());
+        neighbours::meet(&db, &replica, &live, &presence);
         let context = Context::new(Parts {
-            presence: Presence::new(clock.clone(), live.clone()),
+            presence,
             live,
             lang: Lang::new(Arc::new(texts), Locale::En),
             sync_address: sync_address(&config, sync_bound),
@@ -203,6 +208,14 @@ fn replica(clock: &SharedClock, entropy: &SharedEntropy) -> Replica {
     projections.extend(transfers::projections());
     projections.extend(keys::projections());
     Replica::new(clock.clone(), entropy.clone(), projections)
+}
+
+/// Checks that the hubs on one database have one authority.
+fn own(db: &Db, authority: &Authority) -> Result<(), HubError> {
+    match db.belongs_to_blocking(authority.fingerprint().0)? {
+        true => Ok(()),
+        false => Err(HubError::OtherKeys(db.place().to_string())),
+    }
 }
 
 fn become_hub(db: &Db, replica: &Replica) -> Result<(), HubError> {

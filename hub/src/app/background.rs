@@ -120,6 +120,15 @@ async fn settle(context: Context, stop: CancellationToken) {
 /// Does all upkeep there is to do now; a part that fails is tried again at the next turn.
 pub(super) async fn upkeep_once(context: &Context) {
     let _turn = context.upkeep().turn.lock().await;
+    // Of several hubs on one database one does it.
+    let _among_hubs = match context.db().turn("upkeep").await {
+        Ok(Some(turn)) => turn,
+        Ok(None) => return,
+        Err(error) => {
+            tracing::warn!(%error, "could not ask whose turn the upkeep is");
+            return;
+        }
+    };
     if let Err(error) = openings::run_once(context).await {
         tracing::warn!(%error, "could not send opening balances");
     }

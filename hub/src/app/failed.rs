@@ -37,6 +37,15 @@ pub enum HubError {
     /// The database is an edge's.
     #[error("{0} is the database of edge {1}, not of a hub: choose another data folder")]
     NotAHub(String, EdgeNumber),
+    /// The data folder.
+    #[error("could not use the data folder {0}: check that it can be written")]
+    Folder(String, #[source] std::io::Error),
+    /// Another hub's keys belong to the database: edges trust those and no others.
+    #[error(
+        "{0} belongs to a hub with other keys: copy authority.pem and authority.key from that \
+         hub's data folder into this one's"
+    )]
+    OtherKeys(String),
     /// A thread of the start is gone.
     #[error("could not finish the start: the program is stopping")]
     Stopping,

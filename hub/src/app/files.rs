@@ -1,5 +1,6 @@
 //! The keys in the data folder: the authority's, made once, and the server's, renewed in time.
 
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use axum_server::tls_rustls::RustlsConfig;
@@ -9,6 +10,7 @@ use counterpart_daemon::tls::{Authority, Identity, TlsError, keep_secret};
 use counterpart_protocol::codes::CodeSigner;
 use sha2::{Digest, Sha256};
 
+use super::failed::HubError;
 use super::transports;
 use crate::config::HubConfig;
 use crate::vault::Vault;
@@ -60,8 +62,9 @@ impl Files {
         config: &HubConfig,
         now_ms: i64,
         entropy: &dyn Entropy,
-    ) -> Result<(Self, Authority), TlsError> {
+    ) -> Result<(Self, Authority), HubError> {
         let folder = config.data.clone();
+        let _alone = lock_keys(&folder)?;
         let authority = match Identity::load(&folder, "authority")? {
             Some(identity) => Authority::load(identity)?,
             None => {
@@ -106,17 +109,34 @@ impl Files {
         authority: &Authority,
         now_ms: i64,
         entropy: &dyn Entropy,
-    ) -> Result<bool, TlsError> {
+    ) -> Result<bool, HubError> {
         if self.server.days_left(now_ms)? >= RENEWED_BELOW_DAYS {
             return Ok(false);
         }
-        let server = issue(authority, &self.names, &self.folder, now_ms, entropy)?;
+        let _alone = lock_keys(&self.folder)?;
+        // Another hub on the same folder may have done it already.
+        let server = match Identity::load(&self.folder, &server_file(&self.names))? {
+            Some(server) if server.days_left(now_ms)? >= RENEWED_BELOW_DAYS => server,
+            Some(_) | None => issue(authority, &self.names, &self.folder, now_ms, entropy)?,
+        };
         let (public, sync) = transports(&server, authority.certificate_pem())?;
         self.public.reload_from_config(public);
         self.sync.reload_from_config(sync);
         self.server = server;
         Ok(true)
     }
+}
+
+/// Makes the folder if it is missing and keeps other hubs on it from making keys meanwhile.
+fn lock_keys(folder: &Path) -> Result<File, HubError> {
+    let failed = |cause| HubError::Folder(folder.display().to_string(), cause);
+    fs::create_dir_all(folder).map_err(failed)?;
+    let path = folder.join("keys.lock");
+    let mut open = File::options();
+    open.create(true).truncate(false).write(true);
+    let file = open.open(path).map_err(failed)?;
+    file.lock().map_err(failed)?;
+    Ok(file)
 }
 
 fn issue(

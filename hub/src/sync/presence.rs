@@ -3,7 +3,7 @@
 //! It lives in memory only: after a restart the hub knows what is stored, until they call again.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use counterpart_daemon::clock::SharedClock;
 use counterpart_daemon::web::live::Live;
@@ -16,18 +16,28 @@ use super::CONTACT;
 /// long polls it exchanges, and a slow line takes a moment.
 const GRACE_MS: i64 = 10_000;
 
+/// How long an edge counts as connected after it called another hub on the same database, in
+/// milliseconds: the longest call, its exchange, and a moment.
+const ELSEWHERE_MS: i64 = 40_000;
+
+/// Passes a call on to other hubs on the same database.
+type Relay = Box<dyn Fn(EdgeNumber, FeedNews) + Send + Sync>;
+
 /// Who is connected; clones share it.
 #[derive(Clone)]
 pub struct Presence {
     clock: SharedClock,
     live: Live,
     calls: Arc<Mutex<BTreeMap<EdgeNumber, Calls>>>,
+    relay: Arc<OnceLock<Relay>>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
 struct Calls {
     open: u32,
     ended_at_ms: Option<i64>,
+    /// When it last called another hub on the same database.
+    elsewhere_at_ms: Option<i64>,
     /// What the edge said in its last call that it holds of the hub's feed.
     holds: Option<FeedNews>,
 }
@@ -63,7 +73,24 @@ impl Presence {
             clock,
             live,
             calls: Arc::default(),
+            relay: Arc::default(),
         }
+    }
+
+    /// Passes every call on to `relay`, which must be short. There is one; a second is not taken.
+    pub(crate) fn relay(&self, relay: impl Fn(EdgeNumber, FeedNews) + Send + Sync + 'static) {
+        if self.relay.set(Box::new(relay)).is_err() {
+            tracing::error!("other hubs are told of calls by one relay only");
+        }
+    }
+
+    /// Notes that an edge called another hub on the same database.
+    pub(crate) fn called_elsewhere(&self, edge: EdgeNumber, holds: FeedNews) {
+        let now_ms = self.clock.now_ms();
+        self.change(edge, |calls| {
+            calls.elsewhere_at_ms = Some(now_ms);
+            calls.holds = Some(holds);
+        });
     }
 
     /// Counts a call for as long as the answer lives; the edge says in it how far it `holds` the
@@ -74,6 +101,9 @@ impl Presence {
             calls.open += 1;
             calls.holds = Some(holds);
         });
+        if let Some(relay) = self.relay.get() {
+            relay(edge, holds);
+        }
         OpenCall {
             presence: self.clone(),
             edge,
@@ -92,9 +122,13 @@ impl Presence {
     pub fn seen(&self, edge: EdgeNumber, contact_at_ms: Option<i64>) -> Seen {
         let calls = self.change(edge, |_| ());
         let last = contact_at_ms.max(calls.ended_at_ms);
+        let last = last.max(calls.elsewhere_at_ms);
+        let now_ms = self.clock.now_ms();
+        let elsewhere = calls.elsewhere_at_ms;
         match last {
             _ if calls.open > 0 => Seen::Now,
-            Some(at_ms) if self.clock.now_ms() - at_ms < GRACE_MS => Seen::Now,
+            _ if elsewhere.is_some_and(|at_ms| now_ms - at_ms < ELSEWHERE_MS) => Seen::Now,
+            Some(at_ms) if now_ms - at_ms < GRACE_MS => Seen::Now,
             Some(at_ms) => Seen::At(at_ms),
             None => Seen::Never,
         }
@@ -154,6 +188,12 @@ mod tests {
         assert_eq!(presence.seen(edge, None), Seen::Now);
         clock.advance(Duration::from_secs(2));
         assert_eq!(presence.seen(edge, None), Seen::At(1_060_000));
+        presence.called_elsewhere(edge, FeedNews { feed: 1, seq: 5 });
+        assert_eq!(presence.holds(edge), Some(FeedNews { feed: 1, seq: 5 }));
+        clock.advance(Duration::from_secs(39));
+        assert_eq!(presence.seen(edge, None), Seen::Now);
+        clock.advance(Duration::from_secs(1));
+        assert_eq!(presence.seen(edge, None), Seen::At(1_071_000));
         assert_eq!(Seen::At(1_060_000).age_ms(1_071_000), Some(11_000));
     }
 }

@@ -22,10 +22,11 @@ pub(crate) const PASSWORD: &str = "correct horse battery";
 /// The store most stories are about.
 pub(crate) const STORE: &str = "ghent-1";
 
-/// Whether the hubs of this test program keep their data on a PostgreSQL server: `postgres`, beside
-/// this folder, is the same folder by another name, so that every test runs once on each engine.
+/// Whether the hubs of this test program keep their data on a PostgreSQL server: `it` does not, and
+/// `postgres`, beside this folder, is the same folder by another name, so that every test runs once
+/// on each engine.
 pub(crate) fn on_postgres() -> bool {
-    env!("CARGO_CRATE_NAME") == "postgres"
+    env!("CARGO_CRATE_NAME") != "it"
 }
 
 /// A hub's data folder and, on PostgreSQL, its database.
@@ -107,8 +108,16 @@ impl World {
     /// Starts the hub on its folder again, or for the first time.
     pub(crate) async fn start(&mut self) {
         assert!(self.hub.is_none(), "the hub runs already");
+        let clock = self.clock.clone();
+        let hub = Hub::start_with(self.config(), clock, SeededEntropy::shared(7)).await;
+        self.hub = Some(hub.unwrap());
+        self.token = self.sign_in("admin", PASSWORD).await.unwrap();
+    }
+
+    /// Returns the settings of a hub on this world's folder and database, on free ports.
+    pub(crate) fn config(&self) -> HubConfig {
         let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let config = HubConfig {
+        HubConfig {
             data: self.data(),
             database: self.home.database().map(|url| url.parse().unwrap()),
             public_listen: anywhere,
@@ -116,11 +125,7 @@ impl World {
             loopback_listen: Some(anywhere),
             first_admin_password: Some(PASSWORD.to_owned()),
             ..HubConfig::default()
-        };
-        let clock = self.clock.clone();
-        let hub = Hub::start_with(config, clock, SeededEntropy::shared(7)).await;
-        self.hub = Some(hub.unwrap());
-        self.token = self.sign_in("admin", PASSWORD).await.unwrap();
+        }
     }
 
     /// Stops the hub in order; nothing may have to be cut off.
@@ -170,7 +175,12 @@ impl World {
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.http
             .request(method, self.url(path))
-            .bearer_auth(&self.token)
+            .bearer_auth(self.token())
+    }
+
+    /// Returns what the operator's requests are let in by.
+    pub(crate) fn token(&self) -> &str {
+        &self.token
     }
 
     /// Returns a key no command had before.

@@ -30,8 +30,15 @@ pub enum Progress {
 /// Those of the database; a file that can't be worked on is marked so and does not hold up others.
 pub async fn run_once(context: &Context) -> Result<Progress, DbError> {
     let _turn = context.imports().turn.lock().await;
-    let next = context.db().read(store::next).await;
-    let next: Option<Import> = next?;
+    let next: Option<Import> = context.db().read(store::next).await?;
+    if next.is_none() {
+        return Ok(Progress::Idle);
+    }
+    // Of several hubs on one database one works on files; should it end, another goes on.
+    let Some(_among_hubs) = context.db().turn("imports").await? else {
+        return Ok(Progress::Idle);
+    };
+    let next: Option<Import> = context.db().read(store::next).await?;
     let Some(import) = next else {
         return Ok(Progress::Idle);
     };

@@ -22,6 +22,8 @@ pub enum ConstraintKind {
     Check,
     /// A value is missing.
     NotNull,
+    /// A text holds U+0000, which PostgreSQL's texts cannot.
+    Text,
 }
 
 /// A failure of the database, or of what stands around it.

@@ -35,6 +35,8 @@ mod readers;
 mod reserve;
 mod row;
 mod sqlite;
+#[cfg(feature = "postgres")]
+mod turn;
 mod tx;
 mod value;
 mod writer;
@@ -65,6 +67,8 @@ pub use place::DbPlace;
 #[cfg(feature = "postgres")]
 pub use postgres::{ServerUrl, UrlRefused};
 pub use row::Row;
+#[cfg(feature = "postgres")]
+pub use turn::Turn;
 pub use tx::{Hook, Tx};
 pub use value::{FromValue, Value, ValueMismatch};
 

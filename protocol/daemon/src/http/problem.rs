@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::db::DbError;
+use crate::db::{ConstraintKind, DbError};
 
 /// The media type of problem answers (RFC 9457 §3).
 pub(super) const PROBLEM_JSON: &str = "application/problem+json";
@@ -226,6 +226,12 @@ impl ToProblem for DbError {
             Self::DiskFull { .. } => Problem::failed("disk_full", self.to_string()),
             Self::Io { .. } => Problem::failed("disk_failed", self.to_string()),
             Self::Corrupt { .. } => Problem::failed("database_damaged", self.to_string()),
+            Self::Constraint {
+                kind: ConstraintKind::Text,
+                ..
+            } => Problem::unreadable(
+                "a text holds the character U+0000, which cannot be stored: leave it out",
+            ),
             // The rest are bugs or stand in the way of the start; a caller learns no SQL.
             Self::Panicked { .. }
             | Self::ReadOnly { .. }

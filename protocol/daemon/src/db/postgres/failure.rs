@@ -74,12 +74,12 @@ fn constraint(code: &SqlState) -> Option<ConstraintKind> {
         SqlState::UNIQUE_VIOLATION => Some(ConstraintKind::Unique),
         SqlState::FOREIGN_KEY_VIOLATION => Some(ConstraintKind::ForeignKey),
         SqlState::NOT_NULL_VIOLATION => Some(ConstraintKind::NotNull),
-        // A text with U+0000 cannot be stored here at all; SQLite's own words for a value that
-        // does not fit its column are of the same kind.
-        SqlState::CHECK_VIOLATION
-        | SqlState::CHARACTER_NOT_IN_REPERTOIRE
-        | SqlState::UNTRANSLATABLE_CHARACTER
-        | SqlState::NUMERIC_VALUE_OUT_OF_RANGE => Some(ConstraintKind::Check),
+        SqlState::CHECK_VIOLATION | SqlState::NUMERIC_VALUE_OUT_OF_RANGE => {
+            Some(ConstraintKind::Check)
+        }
+        SqlState::CHARACTER_NOT_IN_REPERTOIRE | SqlState::UNTRANSLATABLE_CHARACTER => {
+            Some(ConstraintKind::Text)
+        }
         _ => None,
     }
 }

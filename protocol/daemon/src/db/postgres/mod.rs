@@ -20,7 +20,7 @@ mod values;
 
 pub use url::{ServerUrl, UrlRefused};
 
-pub(super) use open::open;
+pub(super) use open::{hold_turn, open};
 
 use std::collections::HashMap;
 use std::sync::Arc;

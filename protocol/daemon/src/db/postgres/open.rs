@@ -18,11 +18,14 @@ use crate::params;
 /// Held while the schema is looked at and brought up to date; any number will do, this spells
 /// "CpMg".
 const SCHEMA_LOCK: i64 = 0x4370_4d67;
+/// The locks of turns, one for each name; any number will do.
+const TURN_LOCKS: i32 = 17;
 /// Whose database this is, and who wrote last; its lock is what the writers take turns by.
 const MARK: &str = "CREATE TABLE counterpart_mark (
     singleton INTEGER NOT NULL PRIMARY KEY CHECK (singleton = 1),
     application_id INTEGER NOT NULL,
-    last_writer INTEGER NOT NULL
+    last_writer INTEGER NOT NULL,
+    owner BLOB
 ) STRICT";
 /// Tables, views and sequences of the schema that unqualified names mean.
 const RELATIONS: &str = "SELECT COUNT(*) FROM pg_catalog.pg_class c
@@ -55,6 +58,20 @@ pub(in crate::db) fn open(options: &DbOptions<'_>, url: &ServerUrl) -> Result<Db
             })),
         },
     )
+}
+
+/// Takes the turn to do something, unless another connection has it and keeps it for longer than
+/// one takes to close: held for as long as the connection that is returned.
+pub(in crate::db) fn hold_turn(url: &ServerUrl, name: &str) -> Result<Option<Postgres>, DbError> {
+    let mut connection = Postgres::new(Connector::new(url)?);
+    connection.connect()?;
+    connection.control("SET lock_timeout = '1s'")?;
+    let sql = format!("SELECT pg_advisory_lock({TURN_LOCKS}, hashtext($1)) IS NULL");
+    match connection.query(&sql, params![name], 1) {
+        Ok(_) => Ok(Some(connection)),
+        Err(DbError::Busy { .. }) => Ok(None),
+        Err(failed) => Err(failed),
+    }
 }
 
 /// Looks whose database it is and applies what is missing, while no other process does.

@@ -142,7 +142,7 @@ fn a_text_that_postgresql_cannot_hold_is_refused_as_a_row_and_spoils_nothing_els
             let sql = "INSERT INTO lines (sale_id, sku) VALUES (1, $1)";
             tx.execute(sql, params!["a\0b"])
         });
-        let kind = ConstraintKind::Check;
+        let kind = ConstraintKind::Text;
         assert!(matches!(refused, Err(DbError::Constraint { kind: found, .. }) if found == kind));
         sell(tx, 2)
     })

@@ -25,8 +25,9 @@ pub use region::{Cue, Region, Version};
 pub use stream::{Changed, TICK_MS, stream};
 pub use viewer::{Viewer, address_of};
 
-use std::sync::Arc;
+use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use tokio::sync::{Semaphore, broadcast};
 
@@ -47,6 +48,8 @@ const STREAMS_PER_ADDRESS_MAX: usize = 128;
 
 /// What every stream watches beside its own topics: a session may have ended.
 const SESSIONS: &str = "live/sessions";
+/// The topic of everything: word of some changes may have been lost.
+const EVERYTHING: &str = "live/everything";
 
 /// Names what changed, in a slice's words: `register/1`, `stock`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -84,6 +87,17 @@ struct Inner {
     changes: broadcast::Sender<Topic>,
     streams: Arc<Semaphore>,
     held: Held,
+    relay: Relay,
+}
+
+/// Passes topics on to other processes that show the same pages.
+#[derive(Default)]
+struct Relay(OnceLock<Box<dyn Fn(&Topic) + Send + Sync>>);
+
+impl fmt::Debug for Relay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Relay").finish()
+    }
 }
 
 impl Live {
@@ -100,6 +114,7 @@ impl Live {
                 changes,
                 streams: Arc::new(Semaphore::new(STREAMS_MAX)),
                 held: Held::default(),
+                relay: Relay::default(),
             }),
         }
     }
@@ -110,10 +125,35 @@ impl Live {
         Version::new(self.inner.started_at_ms, count)
     }
 
-    /// Tells every open page that watches `topic` that it changed; call it after the commit.
+    /// Tells every open page that watches `topic` that it changed, here and wherever else such
+    /// pages are served; call it after the commit.
     pub fn publish(&self, topic: impl Into<Topic>) {
+        let topic = topic.into();
+        if let Some(relay) = self.inner.relay.0.get() {
+            relay(&topic);
+        }
+        self.publish_here(topic);
+    }
+
+    /// Tells the open pages of this process alone: another one has published the topic.
+    pub fn publish_here(&self, topic: impl Into<Topic>) {
         // An error only says that no page is open, which is nobody's trouble.
         let _ = self.inner.changes.send(topic.into());
+    }
+
+    /// Lets every open page of this process show everything anew: word of changes elsewhere may
+    /// have been lost.
+    pub fn publish_everything_here(&self) {
+        self.publish_here(EVERYTHING);
+        self.publish_here(SESSIONS);
+    }
+
+    /// Passes on every topic that is published from now on to `relay`, which must be short. There
+    /// is one relay; a second is not taken.
+    pub fn relay(&self, relay: impl Fn(&Topic) + Send + Sync + 'static) {
+        if self.inner.relay.0.set(Box::new(relay)).is_err() {
+            tracing::error!("open pages are told of changes by one relay only");
+        }
     }
 
     /// Lets every stream ask at once whether its session still goes on; call it after the commit

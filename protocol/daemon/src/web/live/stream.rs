@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::answer::markup;
 use super::viewer::StreamShare;
-use super::{Live, Region, SESSIONS, Topic, Version, Viewer};
+use super::{EVERYTHING, Live, Region, SESSIONS, Topic, Version, Viewer};
 use crate::http::Problem;
 use crate::web::assets;
 
@@ -169,6 +169,7 @@ where
                 return None;
             }
             let first = match news {
+                Ok(topic) if topic.as_str() == EVERYTHING => Changed::Everything,
                 Ok(topic) => Changed::Topics(BTreeSet::from([topic])),
                 Err(RecvError::Lagged(_)) => Changed::Everything,
                 Err(RecvError::Closed) => return None,
@@ -194,6 +195,7 @@ where
         }
         loop {
             match self.changes.try_recv() {
+                Ok(topic) if topic.as_str() == EVERYTHING => return Some(Changed::Everything),
                 Ok(topic) if self.topics.contains(&topic) => {
                     topics.insert(topic);
                 }
