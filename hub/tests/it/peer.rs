@@ -23,6 +23,7 @@ use counterpart_protocol::orders::Order;
 use counterpart_protocol::reference::{Reference, Snapshot, hash_of, packing};
 use counterpart_protocol::sync::{EdgeSession, Exchange, Reply, Step, WithHashes, pack, unpack};
 use counterpart_protocol::time::BusinessDate;
+use jiff::Timestamp;
 use reqwest::header::ETAG;
 use reqwest::{Client, Response, StatusCode};
 use tempfile::TempDir;
@@ -169,11 +170,12 @@ impl Peer {
         assert_eq!(written.unwrap(), 1);
     }
 
-    /// States a fact at register 1 on the peer's day in UTC.
+    /// States a fact at register 1 on the store's day: every store here is in Belgium.
     pub(crate) fn state<B: Body + Send + 'static>(&self, body: B) -> Recorded {
-        let days = self.clock.now_ms().div_euclid(86_400_000);
+        let now = Timestamp::from_millisecond(self.clock.now_ms()).unwrap();
+        let today = now.in_tz("Europe/Brussels").unwrap().date();
         let place = Place {
-            business_date: BusinessDate::from_days(i32::try_from(days).unwrap()).unwrap(),
+            business_date: BusinessDate::from_civil(today).unwrap(),
             register: Some(RegisterId(1)),
             staff: None,
         };

@@ -31,10 +31,6 @@ pub(super) enum Since {
     /// Nobody else wrote: what was remembered is true.
     Unchanged,
     /// Another process may have written.
-    #[cfg_attr(
-        not(feature = "postgres"),
-        expect(dead_code, reason = "one process writes to a SQLite file")
-    )]
     Changed,
 }
 

@@ -113,8 +113,10 @@ fn open_file(options: &DbOptions<'_>, path: &Path) -> Result<Db, DbError> {
     let mut writer = Engine::Sqlite(sqlite);
     let name = path.display().to_string();
     migrations::migrate(&mut writer, &name, options.migrations, now_ms)?;
-    if let Engine::Sqlite(sqlite) = &writer {
-        grow_log(sqlite, path)?;
+    match &writer {
+        Engine::Sqlite(sqlite) => grow_log(sqlite, path)?,
+        #[cfg(feature = "postgres")]
+        Engine::Postgres(_) => unreachable!("a file is SQLite's"),
     }
     let mut readers = Vec::new();
     for _ in 0..options.readers.max(1) {
