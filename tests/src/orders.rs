@@ -213,7 +213,8 @@ impl Desk {
             .await
     }
 
-    /// Accepts a pickup, scans every piece of these goods, and stages the bag.
+    /// Accepts a pickup, scans every piece of these goods, which states that they are picked once the
+    /// last one is, and stages the bag.
     ///
     /// # Panics
     ///
@@ -229,8 +230,6 @@ impl Desk {
                 done.unwrap_or_else(refused);
             }
         }
-        let done = self.does(pickup, "picks", json!({})).await;
-        done.unwrap_or_else(refused);
         let stage = json!({ "location": location });
         let done = self.does(pickup, "stage", stage).await;
         done.unwrap_or_else(refused);
