@@ -287,10 +287,6 @@ async fn open(config: &EdgeConfig, live: &Live) -> Result<(Db, Replica), EdgeErr
 
 async fn start_syncing(context: &Context, hub: HubClient, syncing: &Stage) -> Result<(), DbError> {
     let stop = syncing.token();
-    if let Err(error) = reference::state_own_key(context).await {
-        // It is tried again at the next start; until then this store's codes are good here alone.
-        tracing::error!(%error, "the hub was not told of this store's key");
-    }
     let agent = Agent::new(context.clone(), hub.clone()).await?;
     syncing.spawn("agent", agent.run(stop.clone()));
     let reference = reference::keep(context.clone(), hub.clone(), stop.clone());

@@ -104,7 +104,13 @@ pub async fn keep(context: Context, hub: HubClient, stop: CancellationToken) {
 pub async fn keep_asking(context: Context, hub: HubClient, stop: CancellationToken) {
     loop {
         let pause = match ask_once(&context, &hub).await {
-            Ok(Asked::Answered) => ASKING,
+            Ok(Asked::Answered) => {
+                // Nobody else could have met this store's codes before its hub was reached.
+                if let Err(error) = state_own_key(&context).await {
+                    tracing::error!(%error, "the hub is not told of this store's key yet");
+                }
+                ASKING
+            }
             Ok(Asked::Away) => AGAIN,
             Err(error) => {
                 tracing::warn!(error = %error, "could not keep what the hub said of other stores");

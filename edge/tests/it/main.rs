@@ -19,6 +19,7 @@ mod openapi;
 mod openings;
 mod paying;
 mod pickups;
+mod prices_and_keys;
 mod receipts;
 mod reference;
 mod register_page;

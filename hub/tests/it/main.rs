@@ -17,6 +17,7 @@ mod exceptions;
 mod exchange;
 mod facts;
 mod imports;
+mod keys;
 mod notices;
 mod openapi;
 mod orders;
