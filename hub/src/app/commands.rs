@@ -77,7 +77,6 @@ impl Desk {
     ///
     /// When the files cannot be used.
     pub async fn open(config: &HubConfig) -> anyhow::Result<Self> {
-        install_crypto_provider();
         if let Some(desk) = Self::at_running(config).await? {
             return Ok(desk);
         }
@@ -104,6 +103,7 @@ impl Desk {
     ///
     /// When it cannot be asked.
     pub async fn at_running(config: &HubConfig) -> anyhow::Result<Option<Self>> {
+        install_crypto_provider();
         let Some(door) = door(&config.data) else {
             return Ok(None);
         };

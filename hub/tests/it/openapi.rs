@@ -11,11 +11,8 @@ const KEYLESS: &[&str] = &[
     "availability_basket",
     "stores_enrol",
     "stores_make_code",
-    "catalog_upload",
     "users_sign_in",
     "users_sign_out",
-    "users_add",
-    "users_set_password",
     "status_back_up",
 ];
 

@@ -110,7 +110,7 @@ struct LineJson {
 
 /// Lists who changed what and who was refused, newest first.
 #[utoipa::path(
-    get, path = "/v1/audit", tag = "users",
+    get, path = "/v1/audit", tag = "users", operation_id = "list_audit",
     params(Asked),
     responses((status = 200, description = "a page of it", body = AuditJson))
 )]

@@ -94,7 +94,7 @@ async fn keys_after(
 
 /// Lists the API keys, by name.
 #[utoipa::path(
-    get, path = "/v1/api-keys", tag = "users",
+    get, path = "/v1/api-keys", tag = "users", operation_id = "list_keys",
     params(Asked),
     responses((status = 200, description = "a page of them", body = KeysJson))
 )]
