@@ -41,7 +41,7 @@ pub struct EdgeConfig {
     /// Where the hub is reached, when it is not where it said at enrolment: it moved, or something
     /// stands between.
     pub hub_address: Option<String>,
-    /// What a monitor on another machine sends to read `/metrics`; only this machine may unless set.
+    /// What a monitor on another machine sends to read `/metrics`; unless set, only this one may.
     pub metrics_token: Option<String>,
     /// The till positions and their devices.
     pub registers: Vec<RegisterSetup>,
@@ -92,7 +92,7 @@ pub struct Settings {
     pub names: Vec<String>,
     /// As [`EdgeConfig::hub_address`], such as `https://hub.example:8401`.
     pub hub_address: Option<String>,
-    /// What a monitor on another machine sends to read `/metrics`; only this machine may unless set.
+    /// What a monitor on another machine sends to read `/metrics`; unless set, only this one may.
     pub metrics_token: Option<String>,
     /// The till positions; one without devices unless set.
     pub registers: Vec<RegisterSettings>,

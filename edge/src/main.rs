@@ -53,8 +53,8 @@ enum Command {
         #[arg(long)]
         code: String,
     },
-    /// Says how the store server is; ends with 0 if nothing needs anybody, 1 if something does, 2 if
-    /// it does not run
+    /// Says how the store server is; ends with 0 if nothing needs anybody, 1 if something does,
+    /// 2 if it does not run
     Status {
         /// Answers with JSON, for programs
         #[arg(long)]
@@ -138,7 +138,7 @@ async fn run(settings: &Settings, config: EdgeConfig) -> anyhow::Result<()> {
     println!("Stopping: the receipt being printed is finished first");
     let Some(report) = shutdown::unless_asked_again(running.shutdown()).await else {
         println!(
-            "Stopped at once: a receipt that was being printed is uncertain, the next start says which"
+            "Stopped at once: a receipt that was being printed is uncertain; the next start says so"
         );
         std::process::exit(1);
     };

@@ -75,9 +75,9 @@
 //! # A driver of your own
 //!
 //! A printer that speaks another dialect is a [`Profile`] first: columns, code pages, what it
-//! answers. A device of another kind follows the files here: `commands` (bytes, pure), a `link` that
-//! talks over [`port`], an actor that keeps it open and tells its state, and a twin under
-//! [`virtual`](mod@r#virtual) that decodes the same bytes, against which all of it is tested.
+//! answers. A device of another kind follows the files here: `commands` (bytes, pure), a `link`
+//! that talks over [`port`], an actor that keeps it open and tells its state, and a twin that
+//! decodes the same bytes, against which all of it is tested.
 
 mod clock;
 pub mod drawer;

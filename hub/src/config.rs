@@ -46,7 +46,7 @@ pub struct HubConfig {
     pub tax_classes: Vec<TaxClassSetting>,
     /// The password `admin` gets at the very first start; a random one, shown once, unless set.
     pub first_admin_password: Option<String>,
-    /// What a monitor on another machine sends to read `/metrics`; only this machine may unless set.
+    /// What a monitor on another machine sends to read `/metrics`; unless set, only this one may.
     pub metrics_token: Option<String>,
     /// What is logged, and how.
     pub log: LogSettings,

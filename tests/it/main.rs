@@ -9,6 +9,7 @@
 mod api;
 mod browser;
 mod hub_killed;
+mod logs;
 mod offline;
 mod paper;
 mod pickups;
@@ -17,5 +18,6 @@ mod rebuild;
 mod refusals;
 mod sale;
 mod scanner;
+mod stopping;
 mod tidy;
 mod unreachable;

@@ -141,14 +141,32 @@ impl Running {
     /// # Panics
     ///
     /// When it does not stop.
-    pub async fn stop(mut self) -> ExitStatus {
+    pub async fn stop(self) -> ExitStatus {
+        self.signal("TERM");
+        self.ended().await
+    }
+
+    /// Sends it a signal by its name, such as `INT`.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be sent.
+    pub fn signal(&self, name: &str) {
         let told = Command::new("kill")
-            .args(["-TERM", &self.child.id().to_string()])
+            .args([&format!("-{name}"), &self.child.id().to_string()])
             .status();
         assert!(
             told.is_ok_and(|status| status.success()),
-            "it cannot be told to stop"
+            "it cannot be sent {name}"
         );
+    }
+
+    /// Waits until it has ended, and returns how.
+    ///
+    /// # Panics
+    ///
+    /// When it does not end.
+    pub async fn ended(mut self) -> ExitStatus {
         let what = format!("{} to stop", self.program.name);
         wait::until(what, || {
             let ended = self.child.try_wait();

@@ -53,8 +53,8 @@ fn body(fingerprint: &str) -> Markup {
         p { "Compare its SHA-256 fingerprint with the one that the store server shows:" }
         p { code { (fingerprint) } }
         p.quiet-text {
-            "On the store server: openssl x509 -in store-authority.pem -noout -fingerprint -sha256, \
-             in its data folder. If they differ, trust nothing and call support: somebody stands \
+            "On the store server, in its data folder: openssl x509 -in store-authority.pem -noout \
+             -fingerprint -sha256. If they differ, trust nothing and call support: somebody stands \
              between this device and the store server."
         }
         h2 { "Where to put it" }
@@ -65,7 +65,10 @@ fn body(fingerprint: &str) -> Markup {
                  Certification Authorities\"."
             }
             dt { "Linux, Chrome" }
-            dd { "Settings, Privacy and security, Security, Manage certificates, Authorities, Import." }
+            dd {
+                "Settings, Privacy and security, Security, Manage certificates, Authorities, \
+                 Import."
+            }
             dt { "Firefox" }
             dd { "Settings, Privacy and security, View certificates, Authorities, Import." }
             dt { "iPad" }
@@ -74,7 +77,10 @@ fn body(fingerprint: &str) -> Markup {
                  General, About, Certificate Trust Settings."
             }
             dt { "Android" }
-            dd { "Settings, Security, Encryption and credentials, Install a certificate, CA certificate." }
+            dd {
+                "Settings, Security, Encryption and credentials, Install a certificate, CA \
+                 certificate."
+            }
         }
         p { "Then close the browser, open it again, and open these pages: it warns no more." }
     }

@@ -91,7 +91,8 @@ fn database_bytes(file: &Path) -> u64 {
 pub(crate) fn note_backup(database: &Path) {
     let note = beside(database, ".last-backup");
     if let Err(error) = fs::write(&note, b"") {
-        tracing::warn!(error = %error, path = %note.display(), "could not note when the backup was made");
+        let path = note.display();
+        tracing::warn!(error = %error, %path, "could not note when the backup was made");
     }
 }
 

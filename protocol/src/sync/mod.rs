@@ -19,11 +19,14 @@
 //! certificate the hub gave at enrolment (`POST /v1/enrolments`, JSON); the edge's number is the
 //! certificate's, and an exchange that says another one is refused.
 //!
-//! | Request | Body | Answer |
-//! |---|---|---|
-//! | `POST /sync/v1/exchange` | an [`Exchange`] | 200 with a [`Reply`]; 403, 409 or 503 with a problem (RFC 9457) |
-//! | `GET /sync/v1/wake?feed=F&after=N&timeout_s=S` | none | 200 with JSON `{"feed":F,"seq":M}` once M > N, 204 after S seconds |
-//! | `GET /sync/v1/reference/{kind}` | none | a snapshot, or what changed since the ETag named; its hash is in the hub's fact |
+//! ```text
+//! POST /sync/v1/exchange                        an Exchange
+//!      200 a Reply; 403, 409, 503 a problem (RFC 9457)
+//! GET  /sync/v1/wake?feed=F&after=N&timeout_s=S
+//!      200 {"feed":F,"seq":M} once M > N; 204 after S seconds
+//! GET  /sync/v1/reference/{kind}
+//!      200 a snapshot, or what changed since the ETag named; the hub's fact has its hash
+//! ```
 //!
 //! A body of the exchange, in either direction ([`pack`], [`unpack`]):
 //!
@@ -33,22 +36,33 @@
 //! 1       rest    one zstd frame (RFC 8878) of one CBOR item (RFC 8949), without a dictionary
 //! ```
 //!
-//! At most [`BODY_BYTES_MAX`] bytes as sent and [`PLAIN_BYTES_MAX`] inflated; a receiver stops while
-//! inflating. The CBOR item is a map with the unsigned integers below as keys; a field that is not
-//! there is left out or `null`, unknown keys are skipped, lengths are definite.
+//! At most [`BODY_BYTES_MAX`] bytes as sent and [`PLAIN_BYTES_MAX`] inflated; a receiver stops
+//! while inflating. The CBOR item is a map with the unsigned integers below as keys; a field that
+//! is not there is left out or `null`, unknown keys are skipped, lengths are definite.
 //!
-//! | Frame | Key → field (CBOR type) |
-//! |---|---|
-//! | [`Exchange`] | 0 hello (Hello), 1 ack (Ack), 2 up (Batch) |
-//! | [`Reply`] | 0 welcome (Welcome), 1 ack (Ack), 2 refused ([`BatchRefused`], by number), 3 down (Batch) |
-//! | [`Hello`] | 0 protocol (uint), 1 edge (uint), 2 incarnation (uint), 3 actor (16 bytes), 4 up (FeedHead), 5 down (FeedHead), 6 wall_ms (int), 7 days (array of DayCount) |
-//! | [`Welcome`] | 0 protocol, 1 actor, 2 down (FeedHead), 3 up (FeedHead), 4 wall_ms, 5 days_differ (array of int: days since 1970-01-01) |
-//! | [`FeedHead`] | 0 feed (uint), 1 seq (uint, 0 before the first record), 2 chain (32 bytes) |
-//! | [`Batch`] | 0 feed, 1 first_seq (from 1), 2 records (array of WireRecord), 3 end_chain (32 bytes), 4 hashes (array of 32 bytes) |
-//! | [`WireRecord`] | 0 kind (uint), 1 schema (uint), 2 document (text), 3 business_date (int, days), 4 hlc (uint: ms << 16 \| counter), 5 change (bytes: one uncompressed Automerge change) |
-//! | [`Ack`] | 0 held (FeedHead), 1 verdicts (array of RecordVerdict: those that were not simply stored) |
-//! | [`RecordVerdict`] | 0 seq, 1 verdict (0 stored, 1 duplicate, 2 quarantined), 2 reason (text) |
-//! | [`DayCount`] | 0 business_date (int), 1 digest ([`DayDigest`]) |
+//! ```text
+//! Exchange       0 hello: Hello          1 ack: Ack              2 up: Batch
+//! Reply          0 welcome: Welcome      1 ack: Ack              2 refused: see BatchRefused
+//!                3 down: Batch
+//! Hello          0 protocol: uint        1 edge: uint            2 incarnation: uint
+//!                3 actor: 16 bytes       4 up: FeedHead          5 down: FeedHead
+//!                6 wall_ms: int          7 days: array of DayCount
+//! Welcome        0 protocol: uint        1 actor: 16 bytes       2 down: FeedHead
+//!                3 up: FeedHead          4 wall_ms: int          5 days_differ: array of day
+//! FeedHead       0 feed: uint            1 seq: uint, 0 before the first record
+//!                2 chain: 32 bytes
+//! Batch          0 feed: uint            1 first_seq: uint, from 1
+//!                2 records: array of WireRecord                  3 end_chain: 32 bytes
+//!                4 hashes: array of 32 bytes
+//! WireRecord     0 kind: uint            1 schema: uint          2 document: text
+//!                3 business_date: day    4 hlc: uint, milliseconds << 16 | counter
+//!                5 change: bytes, one uncompressed Automerge change
+//! Ack            0 held: FeedHead        1 verdicts: array of those not simply stored
+//! RecordVerdict  0 seq: uint             1 verdict: 0 stored, 1 duplicate, 2 quarantined
+//!                2 reason: text
+//! DayCount       0 business_date: day    1 digest: DayDigest
+//! day            int, days since 1970-01-01
+//! ```
 //!
 //! A batch holds at most [`BATCH_RECORDS_MAX`] records and [`BATCH_BYTES_MAX`] bytes of changes,
 //! unless its one record is larger. Numbers follow from `first_seq` without a gap.

@@ -1,5 +1,5 @@
-//! The numbers a monitor reads are listed where whoever runs a daemon looks: every metric's name has
-//! its line in `deploy/METRICS.md`, and no line is about a metric that is gone.
+//! The numbers a monitor reads are listed where whoever runs a daemon looks: every metric's name
+//! has its line in `deploy/METRICS.md`, and no line is about a metric that is gone.
 
 use std::collections::BTreeSet;
 

@@ -327,8 +327,8 @@ fn complete(path: &str, operation: &mut Operation) {
             "`idempotency_key_reused`: the key was used for another command",
         );
     }
-    let sentence = "`database_busy`, `overloaded`, `timed_out` or `stopping`: send the same request \
-                    again after `Retry-After` seconds";
+    let sentence = "`database_busy`, `overloaded`, `timed_out` or `stopping`: send the same \
+                    request again after `Retry-After` seconds";
     add("503", sentence);
     for (status, response) in &mut operation.responses.responses {
         if let RefOr::T(response) = response

@@ -57,7 +57,9 @@ fn parameters(document: &Value, said: &Value) -> Markup {
         h4 { "Parameters" }
         div.table-frame {
             table.table {
-                thead { tr { th { "Name" } th { "In" } th { "Type" } th { "Means" } th { "Example" } } }
+                thead {
+                    tr { th { "Name" } th { "In" } th { "Type" } th { "Means" } th { "Example" } }
+                }
                 tbody {
                     @for one in parameters {
                         tr {
