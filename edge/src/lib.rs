@@ -9,6 +9,7 @@ pub mod command;
 pub mod config;
 pub mod context;
 pub mod devices;
+pub mod exceptions;
 pub mod notices;
 pub mod openings;
 pub mod pickups;

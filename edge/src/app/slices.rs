@@ -20,15 +20,15 @@ use crate::devices::{Heard, ScannerHeard};
 use crate::pickups::ScanTarget;
 use crate::web::AlertOf;
 use crate::{
-    devices, notices, openings, pickups, reference, rights, sales, shifts, staff, status, stock,
-    sync,
+    devices, exceptions, notices, openings, pickups, reference, rights, sales, shifts, staff,
+    status, stock, sync,
 };
 
 /// How long a scan waits before a busy database is asked again.
 const BUSY_PAUSE: Duration = Duration::from_millis(100);
 
 /// What the status bar of every page shows of the slices.
-pub(super) const ALERTS: &[AlertOf] = &[pickups::alert];
+pub(super) const ALERTS: &[AlertOf] = &[pickups::alert, exceptions::alert];
 
 /// Returns every table of a store's database, oldest first.
 pub(super) fn migrations() -> Vec<Migration> {
@@ -61,6 +61,7 @@ pub(super) fn migrations() -> Vec<Migration> {
         stock::MIGRATIONS,
         rights::MIGRATIONS,
         pickups::MIGRATIONS,
+        exceptions::MIGRATIONS,
     ];
     let mut migrations = spine.to_vec();
     migrations.extend(slices.iter().flat_map(|slice| slice.iter().copied()));
@@ -78,6 +79,7 @@ pub(super) fn projections(live: &Live) -> Vec<Box<dyn Projection>> {
     projections.extend(stock::projections());
     projections.extend(rights::projections(live));
     projections.extend(pickups::projections(live));
+    projections.extend(exceptions::projections(live));
     projections
 }
 
@@ -91,6 +93,7 @@ pub(super) fn routes() -> OpenApiRouter<Context> {
         .merge(shifts::router())
         .merge(stock::router())
         .merge(pickups::router())
+        .merge(exceptions::router())
 }
 
 /// Returns every word of the pages.
@@ -101,6 +104,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
             &[
                 include_str!("../../locales/en/edge.ftl"),
                 include_str!("../../locales/en/pickups.ftl"),
+                include_str!("../../locales/en/exceptions.ftl"),
             ],
         ),
         (
@@ -108,6 +112,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
             &[
                 include_str!("../../locales/de/edge.ftl"),
                 include_str!("../../locales/de/pickups.ftl"),
+                include_str!("../../locales/de/exceptions.ftl"),
             ],
         ),
         (
@@ -115,6 +120,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
             &[
                 include_str!("../../locales/fr/edge.ftl"),
                 include_str!("../../locales/fr/pickups.ftl"),
+                include_str!("../../locales/fr/exceptions.ftl"),
             ],
         ),
     ])

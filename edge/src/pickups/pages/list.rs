@@ -37,7 +37,13 @@ pub(crate) async fn list(
     let title = lang.word("pickup-title");
     let body = html! {
         div.console.pickups {
-            div.page-head { h1 { (title) } }
+            div.page-head {
+                h1 { (title) }
+                div.actions {
+                    (Button::link(&lang.word("exception-title"), "/exceptions")
+                        .icon(Icon::Warning))
+                }
+            }
             form.pickup-find method="post" action="/pickups/scan" data-live data-reset {
                 (command_id(&fresh_id(ctx)))
                 (Field::search("code", &lang.word("pickup-find")).key("F2")

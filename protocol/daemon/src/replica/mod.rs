@@ -41,7 +41,7 @@ pub use exchange::{Answer, Heard, UpState};
 pub use feeds::Direction;
 pub use identity::{Identity, own_edge};
 pub use inbound::Taken;
-pub use orders::{OrderFact, is_blocked, order_facts};
+pub use orders::{OrderFact, fact, is_blocked, order_facts};
 pub use projection::{Origin, Projected, Projection, ProjectionFailed};
 pub use quarantine::Quarantined;
 pub use rebuild::Rebuilt;

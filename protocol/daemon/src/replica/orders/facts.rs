@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use counterpart_protocol::documents::{ChangeHash, OrderDocumentFailed, stored_fact};
-use counterpart_protocol::facts::Kind;
+use counterpart_protocol::facts::{Fact, Kind};
 use counterpart_protocol::hlc::Hlc;
-use counterpart_protocol::ids::{EdgeNumber, Incarnation, OrderId, OrderKey, Writer};
+use counterpart_protocol::ids::{EdgeNumber, FactId, Incarnation, OrderId, OrderKey, Writer};
 use counterpart_protocol::orders::OrderFact;
 use counterpart_protocol::time::BusinessDate;
 
@@ -102,6 +102,23 @@ pub fn order_facts(tx: &mut Tx, order: OrderId) -> Result<Vec<OrderFact>, Replic
         }
     }
     Ok(facts)
+}
+
+/// Returns a fact this node holds, whatever document it stands in; nothing when it has not arrived
+/// or its bytes are damaged.
+///
+/// # Errors
+///
+/// Those of the database.
+pub fn fact(tx: &mut Tx, fact_id: FactId) -> Result<Option<Fact>, DbError> {
+    let row = tx.query_opt(
+        "SELECT c.bytes, f.change_hash FROM facts f
+         JOIN changes c ON c.change_hash = f.change_hash WHERE f.fact_id = $1",
+        params![fact_id.to_bytes()],
+    )?;
+    let Some(row) = row else { return Ok(None) };
+    let bytes: Vec<u8> = row.read(0)?;
+    Ok(stored_fact(&bytes, ChangeHash(row.read(1)?)))
 }
 
 /// Tells whether an order holds a fact that must be understood and is of a kind this program does

@@ -14,7 +14,7 @@ mod rows;
 mod write;
 
 pub use counterpart_protocol::orders::OrderFact;
-pub use facts::{is_blocked, order_facts};
+pub use facts::{fact, is_blocked, order_facts};
 
 pub(super) use facts::rows_of;
 pub(super) use hot::{Damage, keep_damage};

@@ -1,0 +1,44 @@
+//! Exceptions: what facts say together that needs a person in this store.
+//!
+//! ```text
+//! facts of an order ─► rules (protocol) ─► open ─► settled (later facts took care of it)
+//!                                           └────► resolved (a person said how: a fact)
+//! ```
+//! They are derived and never truth: every replica raises the same ones under the same ids. Facts
+//! stand as they are; nothing here overwrites one.
+
+mod http;
+mod pages;
+mod service;
+mod store;
+
+use counterpart_daemon::db::Migration;
+use counterpart_daemon::replica::Projection;
+use counterpart_daemon::web::live::Live;
+use utoipa_axum::router::OpenApiRouter;
+
+pub use pages::alert;
+pub use service::ExceptionError;
+
+use crate::context::Context;
+
+/// The topic that is published when an exception was raised, settled or resolved.
+pub const TOPIC: &str = "exceptions";
+
+/// The tables of this slice.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    version: 41,
+    name: "exceptions",
+    sql: include_str!("../../migrations/0041_exceptions.sql"),
+}];
+
+/// Returns the views of this slice; `live` tells the pages of changes.
+#[must_use]
+pub fn projections(live: &Live) -> Vec<Box<dyn Projection>> {
+    vec![Box::new(store::Raised::new(live.clone()))]
+}
+
+/// Returns the routes of this slice.
+pub fn router() -> OpenApiRouter<Context> {
+    http::router()
+}
