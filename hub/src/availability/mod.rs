@@ -7,7 +7,7 @@
 //! on hand ─────────────────┘
 //! ```
 //!
-//! It promises nothing: `orders` reserves, under locks, what this says is there.
+//! It promises nothing: `orders` reserves what this says is there.
 
 mod http;
 mod rules;

@@ -1,40 +1,38 @@
 //! The inbox page, and the page of one exception with its facts side by side.
 
+mod one;
+
 use axum::Router;
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::{get, post};
-use counterpart_daemon::http::{Path, Problem, Query};
-use counterpart_daemon::web::live::{Region, Version, respond};
+use counterpart_daemon::http::{Problem, Query};
+use counterpart_daemon::web::live::{Region, Version};
 use counterpart_daemon::web::parts::{
     Button, Choice, Column, Empty, Field, FilterTab, Icon, Pager, Row, Table, Tone, badge,
-    command_id, filter_tabs,
+    filter_tabs,
 };
 use counterpart_daemon::web::text::Lang;
-use counterpart_protocol::exceptions::{Resolution, Rule};
-use jiff::tz::TimeZone;
+use counterpart_protocol::exceptions::Rule;
 use maud::{Markup, Render, html};
-use serde::Deserialize;
-use ulid::Ulid;
 
-use super::http::{Asked, PAGE, ResolveDraft, by_words, mark_of, resolve_once, view_of};
-use super::rules::{meaning, title, way_label, way_word, ways};
-use super::service::{self, EXCEPTIONS, Inbox, View};
-use super::store::{Stored, Subject};
+use super::http::{Asked, PAGE, by_words, mark_of};
+use super::rules::title;
+use super::service::{self, EXCEPTIONS, Inbox};
+use super::store::Stored;
 use crate::context::Context;
 use crate::stores::{self, StoreName};
 use crate::sync::FACTS;
-use crate::users::{ExceptionsRead, ExceptionsWrite, OnPage, Permission, Watching};
-use crate::web::{CommandForm, Page, Screen, console_page, live, moment, with_query};
+use crate::users::{ExceptionsRead, OnPage, Watching};
+use crate::web::{Page, Screen, console_page, live, with_query};
 
 /// Returns the pages' routes.
 pub(super) fn router() -> Router<Context> {
     Router::new()
         .route("/exceptions", get(page))
         .route("/exceptions/stream", get(stream))
-        .route("/exceptions/{exception_id}", get(one))
-        .route("/exceptions/{exception_id}/resolve", post(resolve))
+        .route("/exceptions/{exception_id}", get(one::page))
+        .route("/exceptions/{exception_id}/resolve", post(one::resolve))
 }
 
 fn query(asked: &Asked) -> [(&str, &str); 3] {
@@ -234,168 +232,4 @@ fn pager(lang: &Lang, asked: &Asked, inbox: &Inbox) -> Markup {
         .newer(first.as_deref())
         .older(older.as_deref())
         .render()
-}
-
-async fn one(
-    State(context): State<Context>,
-    operator: OnPage<ExceptionsRead>,
-    Path(exception_id): Path<String>,
-) -> Result<Response, Problem> {
-    let version = context.live().version();
-    let view = view_of(&context, &exception_id).await?;
-    let shown = Page {
-        title: title(view.stored.rule),
-        screen: Screen::Exceptions,
-        operator: &operator.name,
-        stream: None,
-    };
-    let lang = context.lang();
-    let may = operator.may(Permission::ExceptionsWrite);
-    let body = html! {
-        div.console {
-            header.page-head {
-                h1 { (title(view.stored.rule)) }
-                div.actions { (Button::link("All exceptions", "/exceptions").icon(Icon::Back)) }
-            }
-            (one_region(&context, lang, &view, version, may.then_some(())))
-        }
-    };
-    Ok(console_page(lang, shown, body))
-}
-
-fn one_region(
-    context: &Context,
-    lang: &Lang,
-    view: &View,
-    version: Version,
-    may_settle: Option<()>,
-) -> Region {
-    let stored = &view.stored;
-    let open = stored.standing == "open";
-    let markup = html! {
-        section.stack {
-            section.panel {
-                header { h2 { "What it is" } (severity_badge(stored.severity)) }
-                p { (meaning(stored.rule)) }
-                (details(lang, view))
-            }
-            h2 { "The facts side by side" }
-            div.cards {
-                @for told in &view.facts {
-                    article.card id={ "fact-" (told.fact_id) } {
-                        div.card-head {
-                            h3 { (told.title) }
-                            span.quiet-text { (by_words(&view.stores, told.edge)) }
-                        }
-                        p { (told.detail) }
-                        time.quiet-text {
-                            (moment(lang, told.at_ms, view.now_ms, &zone_of(view)))
-                        }
-                    }
-                }
-            }
-            @if open && may_settle.is_some() { (settle_form(context, lang, stored)) }
-        }
-    };
-    Region::new("exception", version, markup)
-}
-
-fn zone_of(view: &View) -> TimeZone {
-    let edge = view.stored.edge;
-    let found = view
-        .stores
-        .iter()
-        .find(|store| edge.is_some_and(|edge| store.edges.contains(&edge)));
-    found
-        .or_else(|| view.stores.first())
-        .map_or(TimeZone::UTC, |store| store.zone.clone())
-}
-
-fn details(lang: &Lang, view: &View) -> Markup {
-    let stored = &view.stored;
-    html! {
-        dl.details {
-            dt { "Where" } dd { (where_words(stored, &view.stores)) }
-            dt { "How much" } dd { (units_words(stored)) }
-            dt { "Since" } dd { (moment(lang, stored.raised_at_ms, view.now_ms, &zone_of(view))) }
-            @match stored.about {
-                Subject::Order(id) => {
-                    dt { "Order" } dd { a.code href={ "/orders/" (id) } { (id) } }
-                }
-                Subject::Transfer(id) => { dt { "Transfer" } dd.code { (id) } }
-            }
-            dt { "Standing" }
-            dd {
-                @match stored.standing.as_str() {
-                    "open" => (badge(Tone::Bad, "needs a person")),
-                    "settled" => (badge(Tone::Good, "later facts took care of it")),
-                    _ => (badge(Tone::Good, "settled")),
-                }
-                @if let Some((how, at_ms)) = &stored.resolution {
-                    " " (resolution_words(how)) ", "
-                    (moment(lang, *at_ms, view.now_ms, &zone_of(view)))
-                }
-            }
-        }
-    }
-}
-
-fn resolution_words(word: &str) -> String {
-    const ALL: [Resolution; 5] = [
-        Resolution::Accepted,
-        Resolution::CustomerTold,
-        Resolution::Refunded,
-        Resolution::Recounted,
-        Resolution::Rerouted,
-    ];
-    let found = ALL.into_iter().find(|how| way_word(*how) == word);
-    found.map_or_else(|| word.to_owned(), |how| way_label(how).to_owned())
-}
-
-fn settle_form(context: &Context, lang: &Lang, stored: &Stored) -> Markup {
-    let choices: Vec<Choice<'_>> = ways(stored.rule)
-        .iter()
-        .map(|how| Choice {
-            value: way_word(*how),
-            label: way_label(*how),
-        })
-        .collect();
-    let fresh_id = Ulid::from_bytes(context.new_id()).to_string();
-    let action = format!("/exceptions/{}/resolve", stored.id);
-    html! {
-        section.panel {
-            header { h2 { "Settle it" } }
-            form.stack method="post" action=(action) data-live {
-                (command_id(&fresh_id))
-                (Field::choice("how", "How", &choices).required(lang))
-                (Button::submit("Settle").primary())
-                @if let Subject::Order(id) = stored.about {
-                    p { (Button::link("Open the order", &format!("/orders/{id}"))) }
-                }
-            }
-        }
-    }
-}
-
-#[derive(Debug, Deserialize)]
-struct Fields {
-    how: Resolution,
-}
-
-async fn resolve(
-    State(context): State<Context>,
-    operator: OnPage<ExceptionsWrite>,
-    Path(exception_id): Path<String>,
-    headers: HeaderMap,
-    form: CommandForm<Fields>,
-) -> Result<Response, Problem> {
-    let version = context.live().version();
-    let draft = ResolveDraft {
-        how: form.fields.how,
-    };
-    resolve_once(&context, &operator, form.key, &exception_id, draft).await?;
-    let view = view_of(&context, &exception_id).await?;
-    let there = format!("/exceptions/{}", view.stored.id);
-    let region = one_region(&context, context.lang(), &view, version, Some(()));
-    Ok(respond(&headers, &there, vec![region]))
 }

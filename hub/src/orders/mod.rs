@@ -19,4 +19,4 @@ mod store;
 
 pub use http::router;
 pub use rules::OrderDraft;
-pub use service::{OrderFailed, ToldFact, projections, resolve_in, run_once, told};
+pub use service::{OrderFailed, ToldFact, open_and_late, projections, resolve_in, run_once, told};

@@ -1,5 +1,6 @@
 //! The pages of orders: the list with its saved views, one order, and why it went where it went.
 
+mod deeds;
 mod one;
 mod parts;
 mod routing;
@@ -38,8 +39,8 @@ pub(super) fn router() -> Router<Context> {
         .route("/orders/stream", get(stream))
         .route("/orders/{order_id}", get(one::page))
         .route("/orders/{order_id}/stream", get(one::stream))
-        .route("/orders/{order_id}/cancel", post(one::cancel))
-        .route("/orders/{order_id}/reroute", post(one::reroute))
+        .route("/orders/{order_id}/cancel", post(deeds::cancel))
+        .route("/orders/{order_id}/reroute", post(deeds::reroute))
         .route("/orders/{order_id}/routing", get(routing::page))
 }
 

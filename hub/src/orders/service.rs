@@ -18,12 +18,13 @@ pub(super) use views::{OrderView, PartView, view};
 pub use views::{ToldFact, told};
 pub use work::{resolve_in, run_once};
 
-use counterpart_daemon::db::Tx;
+use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::replica::{Place, ReplicaFailed};
 use counterpart_protocol::ids::{OrderId, StoreId};
 use counterpart_protocol::orders::{Order, OrderFact};
 use jiff::tz::TimeZone;
 
+use super::store;
 use crate::context::Context;
 use crate::stores::{self, StorePlace};
 
@@ -61,6 +62,14 @@ fn tell(context: &Context, tx: &mut Tx) {
         context.live().publish(ORDERS);
         context.settling().wake.notify_one();
     }));
+}
+
+/// Returns how many orders are not over, and how many of them are late.
+///
+/// # Errors
+/// Those of the database.
+pub fn open_and_late(context: &Context, tx: &mut Tx) -> Result<(i64, i64), DbError> {
+    store::open_and_late(tx, context.now_ms())
 }
 
 /// Returns the stores, for their zones, hours and places.

@@ -8,5 +8,7 @@ mod views;
 pub(super) use captured::{
     Capture, Custody, Routing, add_capture, add_custody, add_routing, capture, custody, routings,
 };
-pub(super) use listed::{Filter, Listed, ListedPart, due, listed, listed_parts, status_counts};
+pub(super) use listed::{
+    Filter, Listed, ListedPart, due, listed, listed_parts, open_and_late, status_counts,
+};
 pub(super) use views::{clear, put_order};

@@ -88,6 +88,12 @@ struct RowJson {
     store_id: Option<String>,
     edge: u32,
     on_hand_milli: i64,
+    /// What the store lets the hub promise of it.
+    held_milli: i64,
+    /// What of that is promised to orders.
+    reserved_milli: i64,
+    /// What the hub may still promise, however long the store is silent.
+    free_milli: i64,
     moved_at: Timestamp,
     /// How long ago the store was last heard of, in milliseconds: how old the number is.
     age_ms: Option<i64>,
@@ -105,6 +111,9 @@ fn row_json(row: &ShelfRow, now_ms: i64) -> RowJson {
         store_id: row.store.as_ref().map(|store| store.store_id.to_string()),
         edge: row.edge.0,
         on_hand_milli: row.on_hand_milli,
+        held_milli: row.rights.encumbered().0,
+        reserved_milli: row.rights.open_reservations().0,
+        free_milli: row.rights.hub_may_promise().0,
         moved_at: at(row.moved_at_ms),
         age_ms,
         freshness: freshness(age_ms),

@@ -153,6 +153,9 @@ fn table(lang: &Lang, shelf: &Shelf, question: &Question, now_ms: i64) -> Markup
         Column::words("SKU"),
         Column::words("Store"),
         Column::numbers("On hand"),
+        Column::numbers("Let to the hub"),
+        Column::numbers("Reserved"),
+        Column::numbers("To promise"),
         Column::words("How old"),
         Column::numbers("Last moved"),
     ];
@@ -186,6 +189,9 @@ fn shelf_row(lang: &Lang, row: &ShelfRow, now_ms: i64) -> Row {
             @if several { span.quiet-text { ", edge " (row.edge) } }
         },
         html! { (on_hand(lang, row)) },
+        html! { (lang.quantity(row.rights.encumbered().0)) },
+        html! { (lang.quantity(row.rights.open_reservations().0)) },
+        html! { (lang.quantity(row.rights.hub_may_promise().0)) },
         age_badge(lang, store, now_ms),
         html! { (lang.age(now_ms - row.moved_at_ms)) },
     ];
@@ -322,7 +328,11 @@ fn why_region(context: &Context, why: &Why, version: Version) -> Region {
                     @let shown = on_hand(lang, row);
                     @let store = row.store.as_ref().map_or("–", |store| store.name.as_str());
                     @let age_ms = row.store.as_ref().and_then(|store| store.seen.age_ms(now_ms));
-                    @let note = format!("on hand, as of {}", stat_age(lang, age_ms));
+                    @let note = format!(
+                        "on hand, as of {}; the hub may promise {} more",
+                        stat_age(lang, age_ms),
+                        lang.quantity(row.rights.hub_may_promise().0)
+                    );
                     (Stat::new(store, &shown).note(&note))
                 }
             }

@@ -8,12 +8,14 @@ use counterpart_daemon::replica::{Projected, Projection, ProjectionFailed};
 use counterpart_protocol::facts::Kind;
 use counterpart_protocol::ids::{EdgeNumber, FactId, SaleId, Sku};
 use counterpart_protocol::quantity::Milli;
+use counterpart_protocol::rights::{Rights, Term};
 use counterpart_protocol::stock::{movements, moving_kinds, source};
 
 use super::rules::moved_words;
 use super::store::{self, Level, LevelFilter, Movement};
 use crate::catalog::{self, ProductName};
 use crate::context::Context;
+use crate::rights;
 use crate::stores::{self, StoreName};
 
 /// SKUs a search looks at: more would not be read anyway.
@@ -200,6 +202,8 @@ pub(super) struct ShelfRow {
     pub(super) store: Option<StoreName>,
     pub(super) on_hand_milli: i64,
     pub(super) moved_at_ms: i64,
+    /// What of it the hub may promise, and has.
+    pub(super) rights: Rights,
 }
 
 /// Returns a page of what is on hand.
@@ -252,7 +256,16 @@ pub(super) fn shelf(
 fn named(tx: &mut Tx, levels: Vec<Level>, stores: &[StoreName]) -> Result<Vec<ShelfRow>, DbError> {
     let skus: Vec<String> = levels.iter().map(|level| level.sku.clone()).collect();
     let names = catalog::product_names(tx, &skus)?;
+    let wanted: Vec<(EdgeNumber, String)> = levels
+        .iter()
+        .map(|level| (level.edge, level.sku.clone()))
+        .collect();
+    let rights = rights::at(tx, &wanted)?;
     let rows = levels.into_iter().map(|level| ShelfRow {
+        rights: rights
+            .get(&(level.edge, level.sku.clone()))
+            .copied()
+            .unwrap_or_default(),
         product: names.get(&level.sku).cloned(),
         store: stores
             .iter()
@@ -278,11 +291,22 @@ fn by_store(rows: Vec<ShelfRow>) -> Vec<ShelfRow> {
             Some(known) => {
                 known.on_hand_milli = known.on_hand_milli.saturating_add(row.on_hand_milli);
                 known.moved_at_ms = known.moved_at_ms.max(row.moved_at_ms);
+                known.rights = sum(known.rights, row.rights);
             }
             None => merged.push(row),
         }
     }
     merged
+}
+
+/// Adds up the rights of a store's edges.
+fn sum(rights: Rights, more: Rights) -> Rights {
+    rights
+        .with(Term::Granted, more.granted)
+        .with(Term::Returned, more.returned)
+        .with(Term::Reserved, more.reserved)
+        .with(Term::Released, more.released)
+        .with(Term::Consumed, more.consumed)
 }
 
 /// Why the number of one SKU is what it is.

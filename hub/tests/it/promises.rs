@@ -81,17 +81,11 @@ async fn consume(world: &World, dice: &Dice, stores: &mut [Peer], order: &Captur
                 part: Some(id),
             };
             match dice.below(4) {
-                0 => drop(store.state_in(order.id, this.handed_over(count))),
-                1 => drop(store.state_in(order.id, this.shorted(1))),
-                2 => {
-                    let released = this.released(1, ReleaseReason::Cancelled);
-                    drop(store.state_in(order.id, released));
-                }
-                _ => {
-                    let rejected = this.released(count, ReleaseReason::Rejected);
-                    drop(store.state_in(order.id, rejected));
-                }
-            }
+                0 => store.state_in(order.id, this.handed_over(count)),
+                1 => store.state_in(order.id, this.shorted(1)),
+                2 => store.state_in(order.id, this.released(1, ReleaseReason::Cancelled)),
+                _ => store.state_in(order.id, this.released(count, ReleaseReason::Rejected)),
+            };
             store.sync().await;
         }
     }

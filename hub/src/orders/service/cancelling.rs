@@ -1,7 +1,6 @@
 //! Cancels an order: taken back alone while no store has seen it, asked for otherwise.
 
-use counterpart_daemon::db::{DbError, Tx};
-use counterpart_daemon::replica::ReplicaFailed;
+use counterpart_daemon::db::Tx;
 use counterpart_protocol::ids::{FulfilmentId, OrderId};
 use counterpart_protocol::orders::{
     CancelReason, CancelRequested, Fulfilment, OrderCancelled, Units, Withdrawal,
@@ -94,27 +93,8 @@ pub(super) fn cancel_units(
     Ok(())
 }
 
-/// Why a part was not taken back.
-enum NotTaken {
-    Sent,
-    Failed(OrderFailed),
-}
-
-impl From<DbError> for NotTaken {
-    fn from(error: DbError) -> Self {
-        Self::Failed(error.into())
-    }
-}
-
-impl From<ReplicaFailed> for NotTaken {
-    fn from(failed: ReplicaFailed) -> Self {
-        Self::Failed(failed.into())
-    }
-}
-
-/// Takes a part back if its custody was never framed. The fact is stated first: it locks the
-/// store's feed, so that nothing is framed between the look and the deed; if something was, the
-/// fact is undone.
+/// Takes a part back if its custody was never framed. Every engine lets one transaction write at a
+/// time, so nothing is framed between the look and the deed.
 pub(super) fn withdraw(
     context: &Context,
     tx: &mut Tx,
@@ -125,24 +105,18 @@ pub(super) fn withdraw(
     let (Some(edge), units) = (part.edge, remaining(part)) else {
         return Ok(Withdrawn::Sent);
     };
-    let place = place_at(context, &places(tx)?, part.store.as_ref());
-    let undone = tx.savepoint(|tx| -> Result<(), NotTaken> {
-        let custody = store::custody(tx, fulfilment, part.epoch)?;
-        let body = taking_back(fulfilment, edge, units, because);
-        context
-            .replica()
-            .record_order(tx, id, part.epoch, place, &body)?;
-        let sent_seq = context.replica().sent_seq(tx, edge)?;
-        match custody {
-            Some(custody) if sent_seq < custody.feed_seq => Ok(()),
-            Some(_) | None => Err(NotTaken::Sent),
-        }
-    });
-    match undone {
-        Ok(()) => Ok(Withdrawn::Yes),
-        Err(NotTaken::Sent) => Ok(Withdrawn::Sent),
-        Err(NotTaken::Failed(failed)) => Err(failed),
+    let sent_seq = context.replica().sent_seq(tx, edge)?;
+    match store::custody(tx, fulfilment, part.epoch)? {
+        Some(custody) if sent_seq < custody.feed_seq => {}
+        Some(_) | None => return Ok(Withdrawn::Sent),
     }
+    let place = place_at(context, &places(tx)?, part.store.as_ref());
+    let body = taking_back(fulfilment, edge, units, because);
+    let epoch = part.epoch;
+    context
+        .replica()
+        .record_order(tx, id, epoch, place, &body)?;
+    Ok(Withdrawn::Yes)
 }
 
 /// Asks the holder of custody to cancel what is left; what was asked before is not asked again.

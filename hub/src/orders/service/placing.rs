@@ -1,4 +1,4 @@
-//! Gives units of an order to a store: reserved under locked rights, in its custody, in its feed.
+//! Gives units of an order to a store: reserved under rights, in its custody, in its feed.
 
 use counterpart_daemon::db::Tx;
 use counterpart_daemon::entropy::random_bytes;
@@ -9,7 +9,7 @@ use counterpart_protocol::orders::{
     AllocationWithdrawn, CustodyGranted, Delivery, FulfilmentAllocated, Order, OrderPlaced, Units,
     Withdrawal,
 };
-use counterpart_protocol::policies::{PickupPolicy, Policies};
+use counterpart_protocol::policies::PickupPolicy;
 use counterpart_protocol::stores::GeoPoint;
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +21,7 @@ use crate::context::Context;
 use crate::customers::{self, Known};
 use crate::orders::rules::{self, RerouteBarred};
 use crate::orders::store::{self, Custody, Routing};
+use crate::policies;
 use crate::routing::{self, Choice, Demand, Wanted};
 use crate::stores::StorePlace;
 
@@ -80,8 +81,7 @@ pub(super) struct Secrets {
     pub(super) digits: String,
 }
 
-/// Looks for a store and gives it the units; nothing when nobody may promise them. Rights are
-/// locked from the choice on.
+/// Looks for a store and gives it the units; nothing when nobody may promise them.
 pub(super) fn place_units(
     context: &Context,
     tx: &mut Tx,
@@ -179,7 +179,7 @@ fn allocate(
     };
     let replica = context.replica();
     replica.record_order(tx, order_id, 0, place, &allocated)?;
-    let policy = pickup_policy();
+    let policy = policies::current(tx)?.pickup;
     let promise_at_ms = promise_at_ms(context, &store_id, places, &policy);
     let random = random_bytes(context.entropy().as_ref());
     let salt = random_bytes(context.entropy().as_ref());
@@ -215,10 +215,6 @@ fn allocate(
         store_id,
         promise_at_ms,
     })
-}
-
-fn pickup_policy() -> PickupPolicy {
-    Policies::default().pickup
 }
 
 fn promise_at_ms(

@@ -166,6 +166,16 @@ pub(in crate::orders) fn status_counts(
         .collect()
 }
 
+/// Counts the orders that are not over, and those of them that were promised before `now_ms`.
+pub(in crate::orders) fn open_and_late(tx: &mut Tx, now_ms: i64) -> Result<(i64, i64), DbError> {
+    let row = tx.query_one(
+        "SELECT COUNT(*), COUNT(CASE WHEN promise_at_ms < $1 AND status <> 'ready' THEN 1 END)
+         FROM orders WHERE status IN ('unrouted', 'routed', 'in_progress', 'ready')",
+        params![now_ms],
+    )?;
+    Ok((row.read(0)?, row.read(1)?))
+}
+
 /// Returns the parts of these orders.
 pub(in crate::orders) fn listed_parts(
     tx: &mut Tx,

@@ -14,6 +14,8 @@ use maud::{Markup, html};
 
 use super::parts::{money, proof_shown, standing_badge, standing_words};
 use crate::context::{Context, business_date};
+use crate::exceptions;
+use crate::orders;
 use crate::sales::{self, DaySum, Proof, Receipt, ReceiptFilter, ReceiptsOf};
 use crate::stores::rules::Standing;
 use crate::stores::service::{self, STORES, StoreName, StoreView};
@@ -32,6 +34,10 @@ struct View {
     names: Vec<StoreName>,
     days: Vec<(BusinessDate, i64)>,
     receipts: Vec<Receipt>,
+    /// Exceptions that need a person.
+    exceptions: i64,
+    open_orders: i64,
+    late_orders: i64,
     now_ms: i64,
 }
 
@@ -52,7 +58,11 @@ fn load(context: &Context, tx: &mut Tx) -> Result<View, DbError> {
             *total = total.saturating_add(row.total_minor);
         }
     }
+    let (open_orders, late_orders) = orders::open_and_late(context, tx)?;
     Ok(View {
+        exceptions: exceptions::open_count(tx)?,
+        open_orders,
+        late_orders,
         stores: service::views(context, tx)?,
         names: service::names(context, tx)?,
         days,
@@ -173,7 +183,24 @@ fn stats(lang: &Lang, view: &View) -> Markup {
             (Stat::new("Stores connected", &reporting).state(stores_tone, &behind)
                 .href("/stores"))
             (Stat::new("Records kept aside", &aside).state(kept_aside.0, kept_aside.1))
+            (order_stats(lang, view))
         }
+    }
+}
+
+fn order_stats(lang: &Lang, view: &View) -> Markup {
+    let late = match view.late_orders {
+        0 => (Tone::Good, "none late".to_owned()),
+        late => (Tone::Bad, format!("{} late", lang.count(late))),
+    };
+    let person = match view.exceptions {
+        0 => (Tone::Good, "nothing waits"),
+        _ => (Tone::Bad, "needs a person"),
+    };
+    let (open, exceptions) = (lang.count(view.open_orders), lang.count(view.exceptions));
+    html! {
+        (Stat::new("Open orders", &open).state(late.0, &late.1).href("/orders?status=open"))
+        (Stat::new("Exceptions", &exceptions).state(person.0, person.1).href("/exceptions"))
     }
 }
 
