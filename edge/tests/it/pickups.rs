@@ -103,21 +103,7 @@ async fn an_order_is_picked_and_handed_over_while_the_hub_is_cut_off() {
         (&json!("staged"), &json!("A-3"))
     );
 
-    let before = milk(&clerk).await;
-    let done = clerk
-        .done(&to(ordered, "handovers"), by_code(ordered))
-        .await;
-    assert_eq!(
-        (&done["stage"], &done["note"]),
-        (&json!("handed_over"), &json!("W-1 is handed over"))
-    );
-    assert_eq!(milk(&clerk).await, before - 2_000);
-    let again = clerk
-        .post(&to(ordered, "handovers"), by_code(ordered))
-        .await;
-    assert_eq!(again.problem().1, "handed_over_already");
-    let list = clerk.get("/v1/pickups?list=done").await.json();
-    assert_eq!(list["counts"], json!({ "to_do": 0, "ready": 0, "done": 1 }));
+    handed_over_once(&clerk, ordered).await;
 
     let line = shop
         .hub
@@ -128,6 +114,25 @@ async fn an_order_is_picked_and_handed_over_while_the_hub_is_cut_off() {
     assert_eq!(order.fulfilments[&ordered.part].stage(), Stage::HandedOver);
     shop.counter.edge.shutdown().await;
     line.cut().await;
+}
+
+/// Hands everything over for the code, and finds that it is not to be had twice.
+async fn handed_over_once(clerk: &Clerk<'_>, ordered: Ordered) {
+    let before = milk(clerk).await;
+    let done = clerk
+        .done(&to(ordered, "handovers"), by_code(ordered))
+        .await;
+    assert_eq!(
+        (&done["stage"], &done["note"]),
+        (&json!("handed_over"), &json!("W-1 is handed over"))
+    );
+    assert_eq!(milk(clerk).await, before - 2_000);
+    let again = clerk
+        .post(&to(ordered, "handovers"), by_code(ordered))
+        .await;
+    assert_eq!(again.problem().1, "handed_over_already");
+    let list = clerk.get("/v1/pickups?list=done").await.json();
+    assert_eq!(list["counts"], json!({ "to_do": 0, "ready": 0, "done": 1 }));
 }
 
 #[tokio::test]

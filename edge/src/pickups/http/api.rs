@@ -111,7 +111,8 @@ pub(super) fn command(
     params(IdempotencyKey, ("id" = FulfilmentId, Path, description = "the pickup")),
     responses(
         (status = 200, description = "accepted", body = Done),
-        (status = 409, description = "`handed_over_already`, `pickup_over`, `order_not_understood`"),
+        (status = 409, description = "`handed_over_already`, `pickup_over`, \
+            `order_not_understood`"),
     )
 )]
 async fn accept(
@@ -143,8 +144,8 @@ pub(super) struct ScanRequest {
     request_body = ScanRequest,
     responses(
         (status = 200, description = "counted", body = Done),
-        (status = 409, description = "`wrong_item`, `too_many`, `enough_picked`, `picked_by_colleague`, \
-            `nothing_to_pick`, `quantity_not_positive`"),
+        (status = 409, description = "`wrong_item`, `too_many`, `enough_picked`, \
+            `picked_by_colleague`, `nothing_to_pick`, `quantity_not_positive`"),
     )
 )]
 async fn scan(

@@ -99,7 +99,9 @@ pub(super) fn notes(lang: &Lang, card: &PickupCard) -> Markup {
     html! {
         p.pickup-notes {
             @if let Some(location) = &card.location {
-                strong.pickup-place { (lang.t("pickup-at", &[("place", location.as_str().into())])) }
+                strong.pickup-place {
+                    (lang.t("pickup-at", &[("place", location.as_str().into())]))
+                }
             }
             @if card.cancel_waits { (badge(Tone::Bad, &lang.word("pickup-cancel-asked"))) }
             @if card.to_put_away { (badge(Tone::Waiting, &lang.word("pickup-put-away"))) }

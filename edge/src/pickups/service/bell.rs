@@ -1,4 +1,4 @@
-//! The bell: rings for each new pickup until somebody accepts it, and is seen when it was not heard.
+//! The bell: rings for each new pickup until somebody accepts it, and is seen when nobody heard it.
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_protocol::ids::{FulfilmentId, PrintJobId, RegisterId};

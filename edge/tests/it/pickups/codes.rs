@@ -83,6 +83,14 @@ async fn a_code_that_is_not_good_here_is_refused_in_its_own_words() {
             .await
             .check_refused(code, sentence);
     }
+}
+
+#[tokio::test]
+async fn a_code_of_an_older_custody_is_replaced_by_the_newer_one() {
+    let shop = Shop::open().await;
+    let ordered = shop.order(1, 1, 0).await;
+    let clerk = shop.counter.sign_in(ADA).await;
+    staged(&clerk, ordered).await;
     shop.says(ordered, custody(ordered, 2)).await;
     let old = clerk
         .post(&to(ordered, "handovers"), by_code(ordered))
@@ -91,7 +99,9 @@ async fn a_code_that_is_not_good_here_is_refused_in_its_own_words() {
         "code_replaced",
         "this code was replaced: ask for the newest message about the order",
     );
-    let newer = signed(|code| code.epoch = 2);
+    let mut newer = code(ordered);
+    newer.epoch = 2;
+    let newer = signer().sign(&newer);
     assert_eq!(shows(&clerk, ordered, &newer).await.status, 200);
 }
 
