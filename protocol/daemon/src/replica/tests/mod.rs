@@ -22,6 +22,7 @@ use crate::params;
 mod hostile;
 mod order_forged;
 mod order_hostile;
+mod order_processes;
 mod order_seeded;
 mod order_stories;
 mod orders;
