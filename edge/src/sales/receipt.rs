@@ -138,8 +138,20 @@ fn head(paper: &mut Document, receipt: &Receipt<'_>) {
     for line in &profile.address_lines {
         paper.centred(line);
     }
-    if let Some(number) = &profile.tax_number {
+    let entity = profile.details.entity.as_ref();
+    if let Some(entity) = entity {
+        paper.centred(&entity.name);
+        if let Some(number) = &entity.registration_number {
+            paper.centred(number);
+        }
+    }
+    // A store's own number counts before that of the company that runs it.
+    let companys = || entity.and_then(|entity| entity.tax_number.as_ref());
+    if let Some(number) = profile.tax_number.as_ref().or_else(companys) {
         paper.centred(&format!("{} {number}", words.tax_number));
+    }
+    if let Some(phone) = &profile.details.phone {
+        paper.centred(phone);
     }
     paper.rule();
 }

@@ -5,7 +5,7 @@ use counterpart_protocol::ids::{RegisterId, SaleId, ShiftId};
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::sales::{ReceiptNumber, SaleLine, SaleRecorded, Tender, TenderKind};
-use counterpart_protocol::stores::StoreDetails;
+use counterpart_protocol::stores::{LegalEntity, StoreDetails};
 use counterpart_protocol::tax::{Rate, summarise};
 use jiff::tz::TimeZone;
 
@@ -82,8 +82,18 @@ fn profile() -> StoreProfile {
 }
 
 fn printed(sale: &SaleRecorded, locale: Locale, copy: Option<CopyOf>, columns: usize) -> String {
+    printed_by(&profile(), sale, locale, copy, columns)
+}
+
+fn printed_by(
+    profile: &StoreProfile,
+    sale: &SaleRecorded,
+    locale: Locale,
+    copy: Option<CopyOf>,
+    columns: usize,
+) -> String {
     let document = receipt(&Receipt {
-        profile: &profile(),
+        profile,
         locale,
         sale,
         sold_at_ms: SOLD_AT_MS,
@@ -105,6 +115,39 @@ fn a_copy_says_that_it_is_one_and_when_it_was_made() {
         printed_at_ms: SOLD_AT_MS + 3_600_000,
     };
     insta::assert_snapshot!(printed(&sale(), Locale::De, Some(copy), 42));
+}
+
+#[test]
+fn a_receipt_names_the_company_and_the_tax_number_that_counts() {
+    let company = |tax_number: Option<&str>| StoreProfile {
+        tax_number: tax_number.map(str::to_owned),
+        details: StoreDetails {
+            entity: Some(LegalEntity {
+                name: "Corner Shops NV".to_owned(),
+                registration_number: Some("RPR Gent 0123.456.749".to_owned()),
+                tax_number: Some("BE 0999.999.999".to_owned()),
+            }),
+            phone: Some("+32 9 123 45 67".to_owned()),
+            ..StoreDetails::default()
+        },
+        ..profile()
+    };
+    let head = |profile: &StoreProfile| -> Vec<String> {
+        let text = printed_by(profile, &sale(), Locale::En, None, 42);
+        let lines = text.lines().skip(3).take(4);
+        lines.map(|line| line.trim().to_owned()).collect()
+    };
+    let company_first = ["Corner Shops NV", "RPR Gent 0123.456.749"];
+    let with = |number: &str| -> Vec<String> {
+        let rest = [number, "+32 9 123 45 67"];
+        company_first
+            .iter()
+            .chain(&rest)
+            .map(|it| (*it).to_owned())
+            .collect()
+    };
+    assert_eq!(head(&company(None)), with("VAT no. BE 0999.999.999"));
+    assert_eq!(head(&company(Some("BE 1"))), with("VAT no. BE 1"));
 }
 
 #[test]
