@@ -63,7 +63,7 @@
 //! let scan = loop {
 //!     match events.recv().await.ok_or("the driver is gone")? {
 //!         ScannerEvent::Scan(scan) => break scan,
-//!         ScannerEvent::State(_) | ScannerEvent::Lost(_) => {}
+//!         ScannerEvent::State(_) | ScannerEvent::ScanLost { .. } => {}
 //!     }
 //! };
 //! assert_eq!(scan.code, "5412345678908");

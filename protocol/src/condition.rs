@@ -184,9 +184,9 @@ pub fn certificate(ends_at_ms: i64, now_ms: i64, whose: &str, todo: &str) -> Opt
 #[must_use]
 pub fn size(bytes: u64) -> String {
     match bytes {
-        ..1_000_000 => format!("{} kB", bytes / 1_000),
-        ..1_000_000_000 => format!("{} MB", bytes / 1_000_000),
-        ..10_000_000_000 => {
+        0..1_000_000 => format!("{} kB", bytes / 1_000),
+        1_000_000..1_000_000_000 => format!("{} MB", bytes / 1_000_000),
+        1_000_000_000..10_000_000_000 => {
             let tenths = bytes / 100_000_000;
             format!("{}.{} GB", tenths / 10, tenths % 10)
         }

@@ -1,5 +1,5 @@
 //! What is known of a store beyond its name: who runs it, where it is, when it is open, when its
-//! business day ends, how its papers are numbered.
+//! business day ends.
 //!
 //! All of it can change at the hub and reaches the store as reference data; new parts have defaults,
 //! so that an older hub's or store's words are read.
@@ -39,9 +39,6 @@ pub struct StoreDetails {
     /// The stores it sends customers to and gets goods from share this name.
     #[serde(default)]
     pub neighbour_group: Option<String>,
-    /// What stands before the numbers of its papers.
-    #[serde(default)]
-    pub prefixes: NumberPrefixes,
 }
 
 /// Who runs a store.
@@ -102,20 +99,6 @@ pub struct Span {
 #[schema(value_type = u16, maximum = 1439, example = 240)]
 #[serde(try_from = "u16", into = "u16")]
 pub struct DayEnd(u16);
-
-/// What stands before the numbers of a store's papers: nothing, or up to eight characters.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
-pub struct NumberPrefixes {
-    /// Of receipts.
-    #[serde(default)]
-    pub receipt: String,
-    /// Of invoices.
-    #[serde(default)]
-    pub invoice: String,
-    /// Of credit notes.
-    #[serde(default)]
-    pub credit_note: String,
-}
 
 /// A text or number that is no such detail.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

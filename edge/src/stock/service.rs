@@ -79,6 +79,7 @@ pub(crate) struct StockFact {
 }
 
 /// What a typed text means.
+#[expect(clippy::large_enum_variant, reason = "one a search, moved once")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found {
     /// One product.

@@ -334,28 +334,28 @@ mod tests {
         check("id", |it| it.standard.id = "Standard".to_owned());
         check("id", |it| it.classes.push(class("standard")));
         check("id", |it| {
-            it.classes = (0..51).map(|n| class(&format!("c{n}"))).collect()
+            it.classes = (0..51).map(|n| class(&format!("c{n}"))).collect();
         });
         check("name", |it| it.standard.name = " ".to_owned());
         check("keep_percent", |it| it.standard.keep_percent = 101);
         check("keep_units", |it| it.standard.keep_units = 100_001);
         check("class", |it| it.assignments.push(bakery("gone")));
         check("of", |it| {
-            it.assignments = vec![bakery("standard"), bakery("standard")]
+            it.assignments = vec![bakery("standard"), bakery("standard")];
         });
         check("hours_max", |it| it.offline.hours_max = 0);
         check("hours_max", |it| it.offline.hours_max = 841);
         check("manager_refund_max", |it| {
-            it.offline.manager.refund_max_minor = Minor(-1)
+            it.offline.manager.refund_max_minor = Minor(-1);
         });
         check("associate_cash", |it| it.offline.associate.tenders.clear());
         check("associate_cash", |it| {
-            it.offline.associate.tenders.push("shells".to_owned())
+            it.offline.associate.tenders.push("shells".to_owned());
         });
         check("hold_days", |it| it.pickup.hold_days = 0);
         check("promise_minutes", |it| it.pickup.promise_minutes = 0);
         check("digits_attempts_max", |it| {
-            it.pickup.digits_attempts_max = 11
+            it.pickup.digits_attempts_max = 11;
         });
     }
 }

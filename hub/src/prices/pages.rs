@@ -239,7 +239,11 @@ fn price_table(
 fn pager(lang: &Lang, list: &List, prices: &[(Sku, Minor)], after: &str) -> Markup {
     let path = format!("/prices/{}", list.terms.list_id);
     let more = prices.len() > PAGE as usize;
-    let last = prices.iter().take(PAGE as usize).last().filter(|_| more);
+    let last = prices
+        .iter()
+        .take(PAGE as usize)
+        .next_back()
+        .filter(|_| more);
     let next = last.map(|(sku, _)| with_query(&path, &[("after", sku.as_str())]));
     let shown = format!("{} prices", prices.len().min(PAGE as usize));
     Pager::new(lang, &shown)

@@ -159,6 +159,10 @@ fn consider(demand: &Demand, candidate: &Candidate) -> Considered {
 
 /// Returns the distance on the sphere in whole metres (haversine): beyond a metre no choice of a
 /// store depends on how a machine computes a sine.
+#[expect(
+    clippy::float_arithmetic,
+    reason = "an angle is neither money nor a quantity"
+)]
 #[must_use]
 pub fn distance_m(from: GeoPoint, to: GeoPoint) -> u32 {
     let radians = |micro: i32| f64::from(micro).to_radians() / 1e6;

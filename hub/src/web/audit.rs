@@ -19,7 +19,7 @@ tokio::task_local! {
 }
 
 /// The most a row says about a change, in characters.
-const ABOUT_CHARS_MAX: usize = 200;
+const ABOUT_CHARS_MAX: usize = 600;
 
 /// Remembers where a request came from, for as long as it is worked on.
 pub async fn remember_origin(request: Request, next: Next) -> Response {

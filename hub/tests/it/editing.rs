@@ -16,7 +16,6 @@ fn whole() -> Value {
         "point": "51.0536, 3.7213", "phone": "+32 9 123 45 67",
         "hours_monday": "09:00-18:00", "hours_sunday": "closed",
         "pickup_promise_minutes": "60", "day_end": "03:00", "neighbour_group": "flanders",
-        "receipt_prefix": "GH",
     })
 }
 

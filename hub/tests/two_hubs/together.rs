@@ -98,7 +98,8 @@ async fn a_file_is_worked_on_by_one_hub_at_a_time() {
     let import = loop {
         let (here, there) = (world.hub().context(), other.context());
         let (one, two) = tokio::join!(import_once(here), import_once(there));
-        (one.unwrap(), two.unwrap());
+        one.unwrap();
+        two.unwrap();
         let import = world.get(&format!("/v1/catalog/imports/{id}")).await;
         if !["checking", "publishing"].contains(&import["state"].as_str().unwrap()) {
             break import;

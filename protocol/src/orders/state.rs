@@ -188,7 +188,7 @@ impl Order {
             Kind::HandedOver => self.sum::<HandedOver>(fact, |line| &mut line.handed_over)?,
             Kind::UnitsReleased => self.sum::<UnitsReleased>(fact, |line| &mut line.released)?,
             Kind::AllocationBroken => {
-                self.sum::<AllocationBroken>(fact, |line| &mut line.broken)?
+                self.sum::<AllocationBroken>(fact, |line| &mut line.broken)?;
             }
             Kind::CancelDeclined => {
                 self.sum::<CancelDeclined>(fact, |line| &mut line.cancel_declined)?;

@@ -83,5 +83,9 @@ fn watch(folder: &Path) {
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null());
+    #[expect(
+        clippy::zombie_processes,
+        reason = "it outlives the test that starts it"
+    )]
     command.spawn().expect("setsid is part of every Linux");
 }

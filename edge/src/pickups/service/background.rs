@@ -64,7 +64,7 @@ pub async fn run_once(ctx: &Context) -> Result<Progress, DbError> {
     for id in overdue {
         let ended = each(ctx, id, move |ctx, tx| expire(ctx, tx, id)).await;
         count(&mut progress, ended, |progress, tasks| {
-            progress.to_put_away += tasks
+            progress.to_put_away += tasks;
         });
     }
     Ok(progress)

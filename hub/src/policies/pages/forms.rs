@@ -197,7 +197,7 @@ fn role(context: &Context, view: &View, limits: &OfflineLimits, fields: &RoleFie
         .collect();
     html! {
         h3 { (fields.heading) }
-        div.columns {
+        div.filters {
             (Field::amount(fields.refund, "Gives back at most").unit(currency.code())
                 .value(&refund))
             (Field::amount(fields.stored_value, "Takes from a card or credit at most")

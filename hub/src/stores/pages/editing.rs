@@ -63,7 +63,7 @@ pub(super) async fn page(
                 (command_id(&fresh_id(&context)))
                 div.columns {
                     div.stack { (receipt(lang, &typed)) (entity(&typed)) }
-                    div.stack { (place(&typed)) (hours(&typed)) (numbers(&typed)) }
+                    div.stack { (place(&typed)) (hours(&typed)) }
                 }
                 div.row {
                     (Button::submit("Save").primary())
@@ -119,11 +119,11 @@ fn place(typed: &StoreChange) -> Markup {
             header { h2 { "Where it is" } }
             div.stack {
                 (Field::text("street", "Street and number").value(&typed.street))
-                div.columns {
+                div.filters {
                     (Field::text("postal_code", "Postal code").value(&typed.postal_code))
                     (Field::text("town", "Town").value(&typed.town))
                 }
-                div.columns {
+                div.filters {
                     (Field::text("country", "Country").value(&typed.country)
                         .hint("Two letters, such as BE"))
                     (Field::text("phone", "Telephone").value(&typed.phone)
@@ -152,7 +152,7 @@ fn hours(typed: &StoreChange) -> Markup {
         section.panel {
             header { h2 { "When it is open" } }
             div.stack {
-                div.columns {
+                div.filters {
                     @for (day, (field, value)) in DAYS.iter().zip(HOURS_FIELDS.iter().zip(values)) {
                         (Field::text(field, day).value(value).placeholder("09:00-18:30 or closed"))
                     }
@@ -160,20 +160,6 @@ fn hours(typed: &StoreChange) -> Markup {
                 (Field::digits("pickup_promise_minutes", "Pickup ready within").unit("minutes")
                     .value(&typed.pickup_promise_minutes)
                     .hint("Of opening time; empty for what the policies say"))
-            }
-        }
-    }
-}
-
-fn numbers(typed: &StoreChange) -> Markup {
-    html! {
-        section.panel {
-            header { h2 { "Before the numbers of its papers" } }
-            div.columns {
-                (Field::text("receipt_prefix", "Receipts").value(&typed.receipt_prefix))
-                (Field::text("invoice_prefix", "Invoices").value(&typed.invoice_prefix))
-                (Field::text("credit_note_prefix", "Credit notes")
-                    .value(&typed.credit_note_prefix))
             }
         }
     }

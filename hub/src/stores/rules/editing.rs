@@ -2,7 +2,7 @@
 
 use counterpart_protocol::enrolment::StoreIdentity;
 use counterpart_protocol::stores::{
-    Address, DayEnd, GeoPoint, LegalEntity, NumberPrefixes, OpeningHours, Span, StoreDetails,
+    Address, DayEnd, GeoPoint, LegalEntity, OpeningHours, Span, StoreDetails,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -20,7 +20,6 @@ pub(in crate::stores) const HOURS_FIELDS: [&str; 7] = [
     "hours_sunday",
 ];
 const CLOSED: &str = "closed";
-const PREFIX_CHARS_MAX: usize = 8;
 /// A fortnight, in minutes.
 const PROMISE_MINUTES_MAX: u32 = 14 * 24 * 60;
 
@@ -78,12 +77,6 @@ pub struct StoreChange {
     pub day_end: String,
     /// The name its neighbours share.
     pub neighbour_group: String,
-    /// What stands before the numbers of its receipts.
-    pub receipt_prefix: String,
-    /// Of its invoices.
-    pub invoice_prefix: String,
-    /// Of its credit notes.
-    pub credit_note_prefix: String,
 }
 
 impl StoreChange {
@@ -152,9 +145,6 @@ impl StoreChange {
                 .unwrap_or_default(),
             day_end: details.day_end.to_string(),
             neighbour_group: or_nothing(&details.neighbour_group),
-            receipt_prefix: details.prefixes.receipt.clone(),
-            invoice_prefix: details.prefixes.invoice.clone(),
-            credit_note_prefix: details.prefixes.credit_note.clone(),
         }
     }
 }
@@ -215,11 +205,6 @@ impl Check {
                 .given(&change.day_end, "day_end", str::parse::<DayEnd>)
                 .unwrap_or_default(),
             neighbour_group: self.line(&change.neighbour_group, "neighbour_group"),
-            prefixes: NumberPrefixes {
-                receipt: self.prefix(&change.receipt_prefix, "receipt_prefix"),
-                invoice: self.prefix(&change.invoice_prefix, "invoice_prefix"),
-                credit_note: self.prefix(&change.credit_note_prefix, "credit_note_prefix"),
-            },
         }
     }
 
@@ -329,17 +314,6 @@ impl Check {
         );
         Some(minutes)
     }
-
-    /// Takes what stands before numbers: it is printed, scanned and typed.
-    fn prefix(&mut self, text: &str, field: &'static str) -> String {
-        let text = text.trim();
-        let fits = text.len() <= PREFIX_CHARS_MAX
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-        self.that(fits, field, "at most 8 capital letters and digits");
-        text.to_owned()
-    }
 }
 
 /// Returns the names of the fields that differ, for the audit log.
@@ -391,7 +365,6 @@ mod tests {
             pickup_promise_minutes: "60".to_owned(),
             day_end: "03:00".to_owned(),
             neighbour_group: "flanders".to_owned(),
-            receipt_prefix: "GH".to_owned(),
             ..StoreChange::of(&store())
         }
     }
@@ -433,10 +406,9 @@ mod tests {
         check("point", |it| it.point = "51".to_owned());
         check("hours_monday", |it| it.hours_monday = "18-9".to_owned());
         check("pickup_promise_minutes", |it| {
-            it.pickup_promise_minutes = "0".to_owned()
+            it.pickup_promise_minutes = "0".to_owned();
         });
         check("day_end", |it| it.day_end = "13:00".to_owned());
         check("phone", |it| it.phone = "1".repeat(43));
-        check("receipt_prefix", |it| it.receipt_prefix = "gh-1".to_owned());
     }
 }

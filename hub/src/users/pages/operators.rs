@@ -131,7 +131,7 @@ pub(in crate::users) fn one_operator(context: &Context, view: &OneOperatorView<'
     let body = html! {
         div.columns {
             section.panel {
-                header { h2 { (row.name) } (standing(row)) }
+                header { h2 { "Who it is" } (standing(row)) }
                 dl.details {
                     dt { "Role" } dd { (row.role.label()) }
                     dt { "Added" } dd { (lang.age(now_ms - row.created_at_ms)) }

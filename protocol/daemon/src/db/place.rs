@@ -9,6 +9,13 @@ use std::path::{Path, PathBuf};
 use super::postgres::ServerUrl;
 
 /// Where a database is.
+#[cfg_attr(
+    feature = "postgres",
+    expect(
+        clippy::large_enum_variant,
+        reason = "one a process, read from the settings"
+    )
+)]
 #[derive(Debug, Clone)]
 pub enum DbPlace {
     /// A SQLite file.

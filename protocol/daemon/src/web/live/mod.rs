@@ -92,7 +92,10 @@ struct Inner {
 
 /// Passes topics on to other processes that show the same pages.
 #[derive(Default)]
-struct Relay(OnceLock<Box<dyn Fn(&Topic) + Send + Sync>>);
+struct Relay(OnceLock<Pass>);
+
+/// Passes a topic on.
+type Pass = Box<dyn Fn(&Topic) + Send + Sync>;
 
 impl fmt::Debug for Relay {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
