@@ -48,7 +48,9 @@ pub(super) async fn page(
                 }
             }
             (state(&context, lang, &view, version))
-            @if operator.may(Permission::OrdersWrite) { (deeds::actions(&context, lang, &view, version)) }
+            @if operator.may(Permission::OrdersWrite) {
+                (deeds::actions(&context, lang, &view, version))
+            }
             (timeline(lang, &view, version))
         }
     };
