@@ -23,6 +23,7 @@ mod pickups;
 mod prices_and_keys;
 mod receipts;
 mod reference;
+mod reference_texts;
 mod register_page;
 mod rights;
 mod scanning;

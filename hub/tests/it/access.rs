@@ -6,44 +6,49 @@ use counterpart_daemon::http::ProblemBody;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 
-use crate::world::{PASSWORD, STORE, World};
+use crate::world::{STORE, World};
 
-const WORDS: &str = "four words are plenty";
+pub(crate) const WORDS: &str = "four words are plenty";
 
 impl World {
     /// Adds an operator with a role and signs them in.
-    async fn operator(&self, name: &str, role: &str) -> String {
+    pub(crate) async fn operator(&self, name: &str, role: &str) -> String {
         let new = json!({ "name": name, "role": role, "password": WORDS });
         self.post("/v1/operators", &new).await;
         self.sign_in(name, WORDS).await.unwrap()
     }
 
     /// Makes an API key and returns its id and its secret.
-    async fn api_key(&self, name: &str, scopes: &[&str], per_minute: u32) -> (String, String) {
+    pub(crate) async fn api_key(
+        &self,
+        name: &str,
+        scopes: &[&str],
+        per_minute: u32,
+    ) -> (String, String) {
         let asked = json!({ "name": name, "scopes": scopes, "requests_per_minute": per_minute });
         let made = self.post("/v1/api-keys", &asked).await;
         let text = |field: &str| made[field].as_str().unwrap().to_owned();
         (text("key_id"), text("secret"))
     }
 
-    fn with(&self, token: &str, method: Method, path: &str) -> RequestBuilder {
+    pub(crate) fn with(&self, token: &str, method: Method, path: &str) -> RequestBuilder {
         let request = self.http.request(method, self.url(path)).bearer_auth(token);
         request.header("idempotency-key", self.key())
     }
 
-    async fn audit(&self, query: &str) -> Vec<Value> {
+    pub(crate) async fn audit(&self, query: &str) -> Vec<Value> {
         let found = self.get(&format!("/v1/audit{query}")).await;
         found["lines"].as_array().unwrap().clone()
     }
 }
 
-async fn problem(request: RequestBuilder) -> ProblemBody {
+pub(crate) async fn problem(request: RequestBuilder) -> ProblemBody {
     let answer = request.send().await.unwrap();
     assert!(!answer.status().is_success(), "it must be refused");
     answer.json().await.unwrap()
 }
 
-async fn status(request: RequestBuilder) -> StatusCode {
+pub(crate) async fn status(request: RequestBuilder) -> StatusCode {
     request.send().await.unwrap().status()
 }
 
@@ -319,94 +324,6 @@ async fn a_key_that_asks_too_often_is_told_when_to_come_back() {
         json!([]),
         "people are not held up"
     );
-}
-
-#[tokio::test]
-async fn the_log_says_who_did_what_and_who_was_refused() {
-    let world = World::with_a_store().await;
-    let viewer = world.operator("vera", "viewer").await;
-    let notice = json!({ "text": "Ice on the ramp" });
-    let post = world
-        .with(&viewer, Method::POST, "/v1/notices")
-        .json(&notice);
-    assert_eq!(status(post).await, 403);
-    world.code(STORE).await;
-    let lines = world.audit("?area=notices").await;
-    assert_eq!(lines.len(), 1, "{lines:?}");
-    let line = &lines[0];
-    assert_eq!(
-        (
-            line["who"].as_str(),
-            line["command"].as_str(),
-            line["outcome"].as_str()
-        ),
-        (Some("operator:vera"), Some("notices"), Some("forbidden"))
-    );
-    assert_eq!(line["from"], "127.0.0.1");
-    let about_stores = world.audit("?area=stores&who=operator:admin").await;
-    let mut commands: Vec<&str> = about_stores
-        .iter()
-        .map(|line| line["command"].as_str().unwrap())
-        .collect();
-    // All of them happened in the same millisecond of the test's clock.
-    commands.sort_unstable();
-    assert_eq!(
-        commands,
-        [
-            "stores",
-            "stores/ghent-1/enrolment-codes",
-            "stores/ghent-1/members",
-            "stores/ghent-1/members",
-        ]
-    );
-    let added = world.audit("?area=operators").await;
-    assert_eq!(added[0]["about"], "vera, viewer");
-    let all = serde_json::to_string(&world.audit("").await).unwrap();
-    for secret in [WORDS, PASSWORD, "4711"] {
-        assert!(!all.contains(secret), "no secret stands in the log");
-    }
-    let page = world.page("/audit?area=notices").await;
-    assert!(
-        page.contains("vera") && page.contains("forbidden"),
-        "{page}"
-    );
-}
-
-#[tokio::test]
-async fn a_command_that_is_sent_twice_is_one_line_and_old_lines_go() {
-    let world = World::empty().await;
-    let notice = json!({ "text": "Ice on the ramp" });
-    world.add_store(STORE).await;
-    world.edge(STORE).await;
-    for _ in 0..2 {
-        world
-            .try_post_as("k1", "/v1/notices", &notice)
-            .await
-            .unwrap();
-    }
-    assert_eq!(world.audit("?area=notices").await.len(), 1);
-    for number in 0..60 {
-        let notice = json!({ "text": format!("Notice {number}") });
-        world.post("/v1/notices", &notice).await;
-    }
-    let first = world.get("/v1/audit?area=notices").await;
-    assert_eq!(first["lines"].as_array().unwrap().len(), 50);
-    let before = first["before"].as_str().unwrap();
-    assert_eq!(
-        world
-            .audit(&format!("?area=notices&before={before}"))
-            .await
-            .len(),
-        11
-    );
-    assert_eq!(world.refused("/v1/audit?before=x").await.status, 400);
-    world.advance(Duration::from_secs(401 * 86_400));
-    counterpart_hub::users::purge(world.hub().context())
-        .await
-        .unwrap();
-    let mut world = world;
-    world.sign_in_again().await;
-    assert_eq!(world.audit("?area=notices").await.len(), 0);
 }
 
 #[tokio::test]

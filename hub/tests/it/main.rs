@@ -6,6 +6,7 @@
 )]
 
 mod access;
+mod audit;
 mod availability;
 mod cancelling;
 mod catalog;

@@ -1,11 +1,12 @@
 //! The routes of operators: listing, adding and changing them, and one's own password.
 
+mod forms;
+
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
 use counterpart_daemon::http::{IdempotencyKey, Json, Path, Problem, Query, StoredResponse};
-use counterpart_daemon::web::live::leave_for;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -17,10 +18,10 @@ use crate::context::Context;
 use crate::users::pages::{self, OneOperatorView, OperatorsView};
 use crate::users::rules::{ConsoleRole, Permission};
 use crate::users::service::{
-    self, Caller, Change, NewOperator, NewPassword, OPERATORS, SignInRefused, UserFailed,
+    self, Caller, Change, NewOperator, NewPassword, OPERATORS, UserFailed,
 };
 use crate::users::store::{self, AuditFilter, OperatorRow};
-use crate::web::{CommandForm, done, once, request_of, with_query};
+use crate::web::{done, once, request_of, with_query};
 
 /// Lines of the audit log on an operator's page.
 const LATEST: u32 = 10;
@@ -32,12 +33,12 @@ pub(super) fn router() -> OpenApiRouter<Context> {
         .routes(routes!(disable))
         .routes(routes!(enable))
         .routes(routes!(set_password))
-        .route("/operators", get(page).post(add_form))
+        .route("/operators", get(page).post(forms::add))
         .route("/operators/{name}", get(one_page))
-        .route("/operators/{name}/role", post(role_form))
-        .route("/operators/{name}/access", post(access_form))
-        .route("/operators/{name}/password", post(password_form))
-        .route("/account/password", post(own_password_form))
+        .route("/operators/{name}/role", post(forms::role))
+        .route("/operators/{name}/access", post(forms::access))
+        .route("/operators/{name}/password", post(forms::password))
+        .route("/account/password", post(forms::own_password))
 }
 
 /// Where a list goes on.
@@ -326,16 +327,6 @@ async fn page(
     Ok(pages::operators(&context, &view))
 }
 
-async fn add_form(
-    State(context): State<Context>,
-    by: OnPage<UsersWrite>,
-    headers: HeaderMap,
-    form: CommandForm<OperatorDraft>,
-) -> Result<Response, Problem> {
-    add_once(&context, &by, form.key, form.fields).await?;
-    Ok(leave_for(&headers, "/operators"))
-}
-
 async fn one_page(
     State(context): State<Context>,
     operator: OnPage<UsersRead>,
@@ -357,90 +348,4 @@ async fn one_page(
         latest: &latest,
     };
     Ok(pages::one_operator(&context, &view))
-}
-
-async fn role_form(
-    State(context): State<Context>,
-    by: OnPage<UsersWrite>,
-    headers: HeaderMap,
-    Path(name): Path<String>,
-    form: CommandForm<RoleWanted>,
-) -> Result<Response, Problem> {
-    let back = format!("/operators/{name}");
-    change_once(
-        &context,
-        &by,
-        form.key,
-        name,
-        Change::Role(form.fields.role),
-    )
-    .await?;
-    Ok(leave_for(&headers, &back))
-}
-
-#[derive(Debug, Deserialize)]
-struct AccessWanted {
-    access: Access,
-}
-
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Access {
-    Open,
-    Disabled,
-}
-
-async fn access_form(
-    State(context): State<Context>,
-    by: OnPage<UsersWrite>,
-    headers: HeaderMap,
-    Path(name): Path<String>,
-    form: CommandForm<AccessWanted>,
-) -> Result<Response, Problem> {
-    let back = format!("/operators/{name}");
-    let change = match form.fields.access {
-        Access::Open => Change::Enable,
-        Access::Disabled => Change::Disable,
-    };
-    change_once(&context, &by, form.key, name, change).await?;
-    Ok(leave_for(&headers, &back))
-}
-
-async fn password_form(
-    State(context): State<Context>,
-    by: OnPage<UsersWrite>,
-    headers: HeaderMap,
-    Path(name): Path<String>,
-    form: CommandForm<Password>,
-) -> Result<Response, Problem> {
-    let back = format!("/operators/{name}");
-    password_once(&context, &by, form.key, name, &form.fields.password).await?;
-    Ok(leave_for(&headers, &back))
-}
-
-#[derive(Debug, Deserialize)]
-struct OwnPassword {
-    current: String,
-    password: String,
-}
-
-/// Changes one's own password, which everybody may who knows the one before.
-async fn own_password_form(
-    State(context): State<Context>,
-    operator: OnPage<StatusRead>,
-    headers: HeaderMap,
-    form: CommandForm<OwnPassword>,
-) -> Result<Response, Problem> {
-    let fields = &form.fields;
-    match service::sign_in(&context, &operator.name, &fields.current).await {
-        Ok(_) => {}
-        Err(SignInRefused::Wrong) => {
-            let detail = "this is not your password now";
-            return Err(Problem::refused("password_wrong", detail).field("current", detail));
-        }
-        Err(other) => return Err(other.into()),
-    }
-    let name = operator.name.clone();
-    password_once(&context, &operator, form.key, name, &fields.password).await?;
-    Ok(leave_for(&headers, "/sign-in"))
 }
