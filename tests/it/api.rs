@@ -22,13 +22,22 @@ const SEED: &str = "20261123";
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,\
                       response_schema_conformance";
 
+/// What would end the tester's own session, which reads the operators' names and tries them.
+const ENDING: &[&str] = &[
+    "users_sign_out",
+    "users_disable",
+    "users_enable",
+    "users_set_password",
+    "users_set_role",
+];
+
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_a_program_can_send_makes_the_hub_fail() {
     let world = World::begin(Beginning::default()).await;
     let base = world.hub().loopback_url().unwrap();
     let credentials = json!({ "name": ADMIN, "password": PASSWORD });
     let token = token(&base, &credentials).await;
-    asked(&base, &token, &["users_sign_out"]).await;
+    asked(&base, &token, ENDING).await;
     world.end().await;
 }
 
@@ -63,7 +72,7 @@ async fn asked(base: &str, token: &str, left_out: &[&str]) {
         .args(["--max-examples", EXAMPLES, "--seed", SEED])
         .args(["--suppress-health-check", "all", "--request-timeout", "20"])
         .args(["--header", &format!("Authorization: Bearer {token}")])
-        .args(["--no-color", "--workers", "2"])
+        .args(["--no-color", "--workers", "1"])
         .stdin(Stdio::null());
     for name in left_out {
         command.args(["--exclude-operation-id", name]);
