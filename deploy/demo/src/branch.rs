@@ -34,7 +34,7 @@ const READING_INTERVAL: Duration = Duration::from_millis(500);
 /// How long the page's requests may take when the demo stops.
 const PAGE_DEADLINE: Duration = Duration::from_secs(2);
 
-/// A store that is being started or runs; stop it by [`Branch::stop`].
+/// A store that is being started or runs; the demo stops it.
 #[derive(Default)]
 pub struct Branch {
     line: Option<Line>,

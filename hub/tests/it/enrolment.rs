@@ -19,8 +19,9 @@ async fn a_code_brings_an_edge_in_and_tells_it_everything() {
     assert_eq!(peer.enrolled.store.store_id.as_str(), STORE);
     assert_eq!(peer.enrolled.store.time_zone, "Europe/Brussels");
     assert!(peer.enrolled.sync_address.starts_with("https://localhost:"));
-    // The catalogue and the roster were published before it came: it is told of both.
-    assert_eq!(peer.holds(), (1, 2));
+    // Catalogue, roster, policies and who the store is were published before it came: it is told of
+    // all four.
+    assert_eq!(peer.holds(), (1, 4));
     let store = world.store(STORE).await;
     assert_eq!(store["edges"][0]["edge"], 1);
     assert_eq!(store["connected"], true);
