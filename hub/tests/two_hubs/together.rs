@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use counterpart_daemon::db::DbError;
 use counterpart_daemon::entropy::SeededEntropy;
+use counterpart_daemon::params;
 use counterpart_hub::app::import_once;
 use counterpart_hub::sync::Seen;
 use counterpart_hub::{Hub, HubConfig, RunningHub};
@@ -90,8 +92,9 @@ async fn a_file_is_worked_on_by_one_hub_at_a_time() {
     let world = World::empty().await;
     world.add_store(STORE).await;
     let other = second(&world).await;
-    let path = "/v1/catalog/imports?publish=true&file_name=test.csv";
+    let path = "/v1/imports?publish=true&file_name=test.csv";
     let request = world.request(reqwest::Method::POST, path);
+    let request = request.header("idempotency-key", world.key());
     let taken = request.body(CATALOG).send().await.unwrap();
     let taken: serde_json::Value = taken.json().await.unwrap();
     let id = taken["import_id"].as_str().unwrap().to_owned();
@@ -100,13 +103,18 @@ async fn a_file_is_worked_on_by_one_hub_at_a_time() {
         let (one, two) = tokio::join!(import_once(here), import_once(there));
         one.unwrap();
         two.unwrap();
-        let import = world.get(&format!("/v1/catalog/imports/{id}")).await;
-        if !["checking", "publishing"].contains(&import["state"].as_str().unwrap()) {
+        let import = world.get(&format!("/v1/imports/{id}")).await;
+        if !["checking", "checked", "applying"].contains(&import["state"].as_str().unwrap()) {
             break import;
         }
     };
-    assert_eq!(import["state"], "published", "{import:#}");
-    assert_eq!(import["version"], 1);
+    assert_eq!(import["state"], "applied", "{import:#}");
+    let stored = world.hub().context().db().read(|tx| {
+        let sql = "SELECT (SELECT COUNT(*) FROM catalog_versions), (SELECT COUNT(*) FROM products)";
+        let row = tx.query_one(sql, params![])?;
+        Ok::<(i64, i64), DbError>((row.read(0)?, row.read(1)?))
+    });
+    assert_eq!(stored.await.unwrap(), (1, 3), "publications, and products");
     other.shutdown().await;
 }
 

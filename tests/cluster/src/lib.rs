@@ -75,6 +75,36 @@ impl Database {
         batch(&self.url(), sql).expect("the statements are right");
     }
 
+    /// Tells whether any row of any table holds these words, as text or as bytes.
+    ///
+    /// # Panics
+    ///
+    /// When the server does not answer.
+    #[must_use]
+    pub fn holds(&self, words: &str) -> bool {
+        let hex: String = words.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let look = |client: &mut Client| -> Result<bool, postgres::Error> {
+            let tables = "SELECT c.oid::REGCLASS::TEXT FROM pg_class c
+                 JOIN pg_namespace n ON n.oid = c.relnamespace
+                 WHERE n.nspname = 'public' AND c.relkind = 'r'";
+            for table in client.query(tables, &[])? {
+                let table: String = table.get(0);
+                for row in client.query(&format!("SELECT t::TEXT FROM {table} t"), &[])? {
+                    let text: String = row.get(0);
+                    if text.contains(words) || text.contains(&hex) {
+                        return Ok(true);
+                    }
+                }
+            }
+            Ok(false)
+        };
+        thread::scope(|scope| {
+            let looking = scope.spawn(|| look(&mut Client::connect(&self.url(), NoTls)?));
+            let found = looking.join().expect("looking does not panic");
+            found.expect("the test server answers")
+        })
+    }
+
     fn ask(&self, sql: &str) {
         batch(&format!("{}/postgres", self.server), sql).expect("the test server answers");
     }
