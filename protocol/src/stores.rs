@@ -1,8 +1,8 @@
 //! What is known of a store beyond its name: who runs it, where it is, when it is open, when its
 //! business day ends.
 //!
-//! All of it can change at the hub and reaches the store as reference data; new parts have defaults,
-//! so that an older hub's or store's words are read.
+//! All of it can change at the hub and reaches the store as reference data; new parts have
+//! defaults, so that an older hub's or store's words are read.
 
 use std::fmt;
 use std::str::FromStr;
@@ -91,8 +91,8 @@ pub struct Span {
     pub until_minute: u16,
 }
 
-/// When a store's business day ends, in minutes after midnight: before it, a sale counts for the day
-/// before. 0 is midnight.
+/// When a store's business day ends, in minutes after midnight: before it, a sale counts for the
+/// day before. 0 is midnight.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, ToSchema,
 )]
@@ -124,8 +124,8 @@ impl DayEnd {
         self.0
     }
 
-    /// Returns the business date of a moment on the store's wall; nothing before 1970 or after 9999.
-    /// What changes a clock in the night changes no date by more than the wall says.
+    /// Returns the business date of a moment on the store's wall; nothing before 1970 or after
+    /// 9999. What changes a clock in the night changes no date by more than the wall says.
     #[must_use]
     pub fn business_date(self, wall: jiff::civil::DateTime) -> Option<BusinessDate> {
         let minute =

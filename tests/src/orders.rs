@@ -213,8 +213,8 @@ impl Desk {
             .await
     }
 
-    /// Accepts a pickup, scans every piece of these goods, which states that they are picked once the
-    /// last one is, and stages the bag.
+    /// Accepts a pickup, scans every piece of these goods, which states that they are picked once
+    /// the last one is, and stages the bag.
     ///
     /// # Panics
     ///

@@ -1,4 +1,5 @@
-//! A hub and its stores with virtual hardware on one machine, as a library for the demo and for tests.
+//! A hub and its stores with virtual hardware on one machine, as a library for the demo and for
+//! tests.
 //!
 //! It holds no product logic: everything it shows is done by the real daemons over real sockets.
 

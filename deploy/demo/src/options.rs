@@ -142,7 +142,8 @@ impl Ports {
         })
     }
 
-    /// Looks whether every port of a demo with so many stores is free, so that one sentence names the first that is not.
+    /// Looks whether every port of a demo with so many stores is free, so that one sentence names
+    /// the first that is not.
     ///
     /// # Errors
     ///

@@ -12,6 +12,8 @@ mod pages;
 mod service;
 mod store;
 
+use std::sync::Arc;
+
 use counterpart_daemon::db::Migration;
 use counterpart_daemon::replica::Projection;
 use counterpart_daemon::web::live::Live;
@@ -21,6 +23,7 @@ pub use pages::alert;
 pub use service::ExceptionError;
 
 use crate::context::Context;
+use crate::web::STATUS_TOPIC;
 
 /// The topic that is published when an exception was raised, settled or resolved.
 pub const TOPIC: &str = "exceptions";
@@ -35,7 +38,12 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
 /// Returns the views of this slice; `live` tells the pages of changes.
 #[must_use]
 pub fn projections(live: &Live) -> Vec<Box<dyn Projection>> {
-    vec![Box::new(store::Raised::new(live.clone()))]
+    let live = live.clone();
+    let changed = Arc::new(move || {
+        live.publish(TOPIC);
+        live.publish(STATUS_TOPIC);
+    });
+    vec![Box::new(store::Raised { changed })]
 }
 
 /// Returns the routes of this slice.

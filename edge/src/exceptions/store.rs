@@ -1,19 +1,17 @@
 //! The view of exceptions: each fact of an order raises those of its parts here anew.
 
+use std::sync::Arc;
+
 use counterpart_daemon::db::{DbError, Row, Tx};
 use counterpart_daemon::params;
 use counterpart_daemon::replica::{
     self, OrderFact, Projected, Projection, ProjectionFailed, order_facts,
 };
-use counterpart_daemon::web::live::Live;
 use counterpart_protocol::exceptions::{ExceptionId, Raised as Found, Rule, Standing};
 use counterpart_protocol::facts::Kind;
 use counterpart_protocol::ids::{DocumentId, FactId, FulfilmentId, OrderId, Sku};
 use counterpart_protocol::orders::{self, Order, order_kinds};
 use counterpart_protocol::quantity::Milli;
-
-use super::TOPIC;
-use crate::web::STATUS_TOPIC;
 
 /// An exception as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,16 +36,10 @@ pub(crate) struct Exception {
     pub facts: Vec<FactId>,
 }
 
-/// Folds orders into the exceptions that concern this store.
+/// Folds orders into the exceptions that concern this store, and calls `changed` once that is
+/// durable.
 pub(crate) struct Raised {
-    live: Live,
-}
-
-impl Raised {
-    /// Makes the view; `live` tells the pages of changes.
-    pub(crate) fn new(live: Live) -> Self {
-        Self { live }
-    }
+    pub(super) changed: Arc<dyn Fn() + Send + Sync>,
 }
 
 impl Projection for Raised {
@@ -82,11 +74,8 @@ impl Projection for Raised {
                 put(tx, order_id, &order, &found, &facts)?;
             }
         }
-        let live = self.live.clone();
-        tx.on_commit(Box::new(move || {
-            live.publish(TOPIC);
-            live.publish(STATUS_TOPIC);
-        }));
+        let changed = self.changed.clone();
+        tx.on_commit(Box::new(move || changed()));
         Ok(())
     }
 

@@ -17,6 +17,8 @@ mod service;
 mod slip;
 mod store;
 
+use std::sync::Arc;
+
 use counterpart_daemon::db::Migration;
 use counterpart_daemon::replica::Projection;
 use counterpart_daemon::web::live::Live;
@@ -30,6 +32,7 @@ pub use service::{
 pub use store::{Unpicked, youngest_unpicked};
 
 use crate::context::Context;
+use crate::web::STATUS_TOPIC;
 
 /// The topic that is published when a pickup, or the work on one, changed.
 pub const TOPIC: &str = "pickups";
@@ -44,7 +47,12 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
 /// Returns the views of this slice; `live` tells the pages of changes.
 #[must_use]
 pub fn projections(live: &Live) -> Vec<Box<dyn Projection>> {
-    vec![Box::new(store::Projected::new(live.clone()))]
+    let live = live.clone();
+    let changed = Arc::new(move || {
+        live.publish(TOPIC);
+        live.publish(STATUS_TOPIC);
+    });
+    vec![Box::new(store::Projected { changed })]
 }
 
 /// Returns the routes of this slice.

@@ -13,6 +13,8 @@ mod rules;
 mod service;
 mod store;
 
+use std::sync::Arc;
+
 use counterpart_daemon::db::Migration;
 use counterpart_daemon::replica::Projection;
 use counterpart_daemon::web::live::Live;
@@ -33,5 +35,7 @@ pub const TOPIC: &str = "rights";
 /// Returns the views of this slice; `live` wakes whoever looks after the shelves.
 #[must_use]
 pub fn projections(live: &Live) -> Vec<Box<dyn Projection>> {
-    vec![Box::new(store::Sums { live: live.clone() })]
+    let live = live.clone();
+    let moved = Arc::new(move || live.publish(TOPIC));
+    vec![Box::new(store::Sums { moved })]
 }

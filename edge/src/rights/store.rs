@@ -1,16 +1,15 @@
 //! The view of rights, what waits to be looked at, and when the hub was asked.
 
+use std::sync::Arc;
+
 use counterpart_daemon::db::{DbError, Row, Tx};
 use counterpart_daemon::params;
 use counterpart_daemon::replica::{Projected, Projection, ProjectionFailed};
-use counterpart_daemon::web::live::Live;
 use counterpart_protocol::facts::Kind;
 use counterpart_protocol::ids::{EdgeNumber, Sku};
 use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::rights::{Effect, Rights, effects};
 use counterpart_protocol::stock::movements;
-
-use super::TOPIC;
 
 /// Returns the rights of a product at an edge; all nothing when none ever moved.
 pub(super) fn rights_of(tx: &mut Tx, edge: EdgeNumber, sku: &Sku) -> Result<Rights, DbError> {
@@ -89,9 +88,10 @@ pub(super) fn put_asked(
     Ok(())
 }
 
-/// Folds everything that changes rights, and notes which products need a look.
+/// Folds everything that changes rights, notes which products need a look, and calls `moved` once
+/// that is durable.
 pub(super) struct Sums {
-    pub(super) live: Live,
+    pub(super) moved: Arc<dyn Fn() + Send + Sync>,
 }
 
 impl Projection for Sums {
@@ -128,8 +128,8 @@ impl Projection for Sums {
         for moved in movements(fact)? {
             put_due(tx, &moved.sku)?;
         }
-        let live = self.live.clone();
-        tx.on_commit(Box::new(move || live.publish(TOPIC)));
+        let moved = self.moved.clone();
+        tx.on_commit(Box::new(move || moved()));
         Ok(())
     }
 

@@ -16,7 +16,7 @@ use counterpart_protocol::reference::{ReferenceKind, Snapshot, packing};
 use counterpart_protocol::staff::{Member, Role, Roster};
 use counterpart_protocol::tax::Rate;
 
-use crate::factory::{World, read, soon, store};
+use crate::factory::{World, read, soon};
 use crate::hub::FakeHub;
 
 pub(crate) const MILK: &str = "4006381333931";

@@ -2,8 +2,9 @@
 //!
 //! While a store is silent it goes on selling. What it sells first comes out of its own part of the
 //! shelf; only what is beyond that eats into the hub's. So a promise shrinks by
-//! `max(0, expected sales − the store's own part)`, where expected sales are the average of the last
-//! four weeks times the time since the last contact (replication.md, section 3: rights × freshness).
+//! `max(0, expected sales − the store's own part)`, where expected sales are the average of the
+//! last four weeks times the time since the last contact (replication.md, section 3: rights ×
+//! freshness).
 
 use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::rights::Rights;

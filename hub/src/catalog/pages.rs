@@ -100,7 +100,8 @@ async fn page(
                     @if view.current.is_some() {
                         (Button::link("Download", "/catalog/products.csv"))
                     }
-                    (Button::link("Import a file", "/imports?subject=catalog").primary().icon(Icon::Plus))
+                    (Button::link("Import a file", "/imports?subject=catalog").primary()
+                        .icon(Icon::Plus))
                 }
             }
             (filters(&view))

@@ -78,7 +78,7 @@ impl Subject {
             }
             Self::Staff => "Who is not there yet is added to the store's staff; nobody is removed.",
             Self::Stock => {
-                "Each store states these quantities as its opening stock, once, at its next contact."
+                "Each store states these quantities as its opening stock, once, when it next calls."
             }
         }
     }

@@ -2,7 +2,7 @@
 //! cancelled while that can be done.
 //!
 //! ```text
-//! POST /v1/orders ─► placed ─► routed: allocated + custody granted ─► the store's facts ─► completed
+//! POST /v1/orders ─► placed ─► routed: allocated + custody granted ─► store's facts ─► completed
 //!                        │         └─ cancel before it was framed: withdrawn ─┐
 //!                        │         └─ after: cancel requested ─► released ────┼─► cancelled
 //!                        └─► unrouted: again when rights arrive ──────────────┘

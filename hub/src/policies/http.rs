@@ -46,7 +46,9 @@ fn at(ms: i64) -> Timestamp {
 /// Shows the policies in force.
 #[utoipa::path(
     get, path = "/v1/policies", tag = "policies",
-    responses((status = 200, description = "the newest version, or the defaults", body = PoliciesJson))
+    responses(
+        (status = 200, description = "the newest version, or the defaults", body = PoliciesJson),
+    )
 )]
 async fn show(
     State(context): State<Context>,

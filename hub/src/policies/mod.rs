@@ -1,5 +1,5 @@
-//! What the region decides for its stores: rights by class of goods, what a store may do on its own,
-//! how pickups are promised.
+//! What the region decides for its stores: rights by class of goods, what a store may do on its
+//! own, how pickups are promised.
 //!
 //! ```text
 //! change one thing, based on version n ─► checked as a whole ─► version n + 1, told to every store

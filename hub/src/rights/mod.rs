@@ -7,8 +7,8 @@
 //!        handed_over, lines_shorted, units_released, allocation_broken (store)
 //! ```
 //!
-//! It decides nothing about orders: whoever reserves reads the sums ([`to_reserve_from`]) and states
-//! the fact that changes them in the same transaction.
+//! It decides nothing about orders: whoever reserves reads the sums ([`to_reserve_from`]) and
+//! states the fact that changes them in the same transaction.
 
 mod service;
 mod store;

@@ -1,7 +1,7 @@
 //! Who changed what, when and from where: written in the transaction of the change.
 //!
-//! Where a request came from is remembered beside it, so that no handler has to hand it on. The page
-//! that shows all this is the slice of users'.
+//! Where a request came from is remembered beside it, so that no handler has to hand it on. The
+//! page that shows all this is the slice of users'.
 
 use std::net::IpAddr;
 

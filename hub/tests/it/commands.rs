@@ -9,7 +9,8 @@ use crate::facts::CATALOG;
 use crate::peer::Peer;
 use crate::world::{Home, STORE, World, on_postgres};
 
-/// Runs the program on a hub's folder and database and waits for it, without holding up the hub in this process.
+/// Runs the program on a hub's folder and database and waits for it, without holding up the hub in
+/// this process.
 async fn hub(home: &Home, arguments: &[&str], input: &str) -> (bool, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_counterpart-hub"));
     command

@@ -53,20 +53,6 @@ impl Home {
         self.folder.path()
     }
 
-    /// Tells whether these words stand anywhere in what the hub has stored.
-    pub(crate) fn stores_in_clear(&self, words: &str) -> bool {
-        if let Some(database) = &self.database {
-            return database.holds(words);
-        }
-        let files = ["hub.db", "hub.db-wal"].map(|name| std::fs::read(self.data().join(name)));
-        let mut files = files.into_iter().flatten();
-        files.any(|bytes| {
-            bytes
-                .windows(words.len())
-                .any(|part| part == words.as_bytes())
-        })
-    }
-
     /// Returns the address of the hub's database, if it is not a file.
     pub(crate) fn database(&self) -> Option<String> {
         self.database.as_ref().map(Database::url)

@@ -98,7 +98,7 @@ async fn the_pages_of_the_console_have_no_violations() {
         (&format!("/stock/{sku}"), "1-1-000001"),
         ("/sales", "1-1-000001"),
         ("/catalog", &world.goods[0].name),
-        ("/catalog/import", "CSV"),
+        ("/imports", "Import a file"),
         ("/notices", "The lift is out of order"),
         ("/operators", "admin"),
     ] {

@@ -168,7 +168,9 @@ fn traded(seen: &Traded) -> Markup {
                 }
             }
             form method="post" action="/trade" data-live {
-                (choice(Pace::Off, "Off")) (choice(Pace::Quiet, "Quiet")) (choice(Pace::Busy, "Busy"))
+                (choice(Pace::Off, "Off"))
+                (choice(Pace::Quiet, "Quiet"))
+                (choice(Pace::Busy, "Busy"))
             }
             p.quiet-text {
                 (seen.sales) " sales at the tills, " (seen.orders) " orders in the web shop"

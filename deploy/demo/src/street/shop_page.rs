@@ -27,7 +27,8 @@ pub(super) fn window(street: &Street, wanted: &Wanted, in_basket: i64) -> Markup
             header.shop-head {
                 h1 { "Web shop" }
                 form.shop-find method="get" action="/shop" role="search" {
-                    input type="search" name="query" value=(wanted.query) aria-label="Find a product"
+                    input type="search" name="query" value=(wanted.query)
+                        aria-label="Find a product"
                         placeholder="Find a product";
                     (Button::submit("Find").icon(Icon::Search))
                 }

@@ -1,9 +1,10 @@
 //! The view of pickups: each fact of an order makes the rows of its parts here anew.
 
+use std::sync::Arc;
+
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::params;
 use counterpart_daemon::replica::{self, OrderFact, Projection, ProjectionFailed, order_facts};
-use counterpart_daemon::web::live::Live;
 use counterpart_protocol::facts::Kind;
 use counterpart_protocol::ids::{CustomerId, DocumentId, FulfilmentId, OrderId, StaffId};
 use counterpart_protocol::orders::{
@@ -11,20 +12,11 @@ use counterpart_protocol::orders::{
 };
 
 use super::cards::List;
-use crate::pickups::TOPIC;
 use crate::pickups::rules::held_until_ms;
-use crate::web::STATUS_TOPIC;
 
-/// Folds orders into the parts this store has custody of.
+/// Folds orders into the parts this store has custody of, and calls `changed` once that is durable.
 pub(crate) struct Projected {
-    live: Live,
-}
-
-impl Projected {
-    /// Makes the view; `live` tells the pages of changes.
-    pub(crate) fn new(live: Live) -> Self {
-        Self { live }
-    }
+    pub(in crate::pickups) changed: Arc<dyn Fn() + Send + Sync>,
 }
 
 impl Projection for Projected {
@@ -57,11 +49,8 @@ impl Projection for Projected {
                 put(tx, order_id, &order, (*id, part), &facts)?;
             }
         }
-        let live = self.live.clone();
-        tx.on_commit(Box::new(move || {
-            live.publish(TOPIC);
-            live.publish(STATUS_TOPIC);
-        }));
+        let changed = self.changed.clone();
+        tx.on_commit(Box::new(move || changed()));
         Ok(())
     }
 

@@ -1,5 +1,5 @@
-//! What the hub does about orders by itself: writes what is cancelled once every store has answered,
-//! finds a store for what nobody serves, and settles exceptions when a person says so.
+//! What the hub does about orders by itself: writes what is cancelled once every store has
+//! answered, finds a store for what nobody serves, and settles exceptions when a person says so.
 
 use counterpart_daemon::db::Tx;
 use counterpart_protocol::exceptions::{ExceptionId, ExceptionResolved, Resolution};
@@ -40,7 +40,11 @@ pub async fn run_once(context: &Context) -> Result<Progress, OrderFailed> {
                     Ok(Progress::Moved) => progress = Progress::Moved,
                     Ok(Progress::Idle) => {}
                     Err(error) => {
-                        tracing::warn!(order.id = %id, error = %error, "could not go on with an order");
+                        tracing::warn!(
+                            order.id = %id,
+                            error = %error,
+                            "could not go on with an order"
+                        );
                     }
                 }
             }

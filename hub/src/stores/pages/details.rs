@@ -12,7 +12,8 @@ pub(super) fn list(details: &StoreDetails) -> Markup {
             dt { "Run by" }
             dd {
                 (entity.name)
-                @for number in [&entity.registration_number, &entity.tax_number].into_iter().flatten() {
+                @let numbers = [&entity.registration_number, &entity.tax_number];
+                @for number in numbers.into_iter().flatten() {
                     br; (number)
                 }
             }

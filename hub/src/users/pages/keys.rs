@@ -71,7 +71,9 @@ pub(in crate::users) fn key_made(context: &Context, caller: &Caller, made: &NewK
 fn secret_once(made: &NewKey) -> Markup {
     html! {
         div.stack role="status" {
-            p { "The secret of " strong { (made.row.name) } ", shown this once and stored nowhere:" }
+            p {
+                "The secret of " strong { (made.row.name) } ", shown this once and stored nowhere:"
+            }
             p.code.strong-text id="key-secret" { (made.secret) }
             p.quiet-text {
                 "Send it with every request as " span.code { "Authorization: Bearer …" }

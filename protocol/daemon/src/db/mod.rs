@@ -1,5 +1,5 @@
-//! The database of a daemon: one writing thread with group commit, a few reading ones, over a SQLite
-//! file or, with the feature `postgres`, a database of a PostgreSQL server.
+//! The database of a daemon: one writing thread with group commit, a few reading ones, over a
+//! SQLite file or, with the feature `postgres`, a database of a PostgreSQL server.
 //!
 //! It knows no table but its own migration history and no slice's SQL. SQL is written once for
 //! every engine: placeholders `$1`, `$2`, …; types `INTEGER` or `BIGINT`, `TEXT`, `BLOB`; times in

@@ -1,5 +1,5 @@
-//! What several processes on one database must agree on beside its rows: whose it is, and whose turn
-//! a piece of background work is.
+//! What several processes on one database must agree on beside its rows: whose it is, and whose
+//! turn a piece of background work is.
 
 use std::sync::mpsc::{Sender, channel};
 use std::thread;

@@ -1,5 +1,5 @@
-//! Changes of orders that no honest store of this version would write: of kinds from the future, and
-//! of a writer that contradicts itself.
+//! Changes of orders that no honest store of this version would write: of kinds from the future,
+//! and of a writer that contradicts itself.
 
 use counterpart_protocol::documents::{OrderAppended, OrderDocument};
 use counterpart_protocol::facts::{Fact, Header, Importance};
