@@ -49,7 +49,7 @@ const fn open() -> Standing {
 
 /// A page of exceptions.
 #[derive(Debug, Serialize, ToSchema)]
-struct ListAnswer {
+struct ExceptionsAnswer {
     /// The worst first, at most 20.
     exceptions: Vec<ExceptionView>,
     /// The next page, if there is one.
@@ -60,18 +60,18 @@ struct ListAnswer {
 #[utoipa::path(
     get, path = "/v1/exceptions", tag = "exceptions",
     params(ListQuery),
-    responses((status = 200, description = "a page of them", body = ListAnswer))
+    responses((status = 200, description = "a page of them", body = ExceptionsAnswer))
 )]
 async fn list(
     State(ctx): State<Context>,
     _: Visitor,
     Query(query): Query<ListQuery>,
-) -> Result<Json<ListAnswer>, Problem> {
+) -> Result<Json<ExceptionsAnswer>, Problem> {
     let read = ctx
         .db()
         .read(move |tx| service::list(tx, query.standing, query.page));
     let (exceptions, has_more) = read.await?;
-    Ok(Json(ListAnswer {
+    Ok(Json(ExceptionsAnswer {
         exceptions,
         next_page: has_more.then(|| query.page.saturating_add(1)),
     }))
