@@ -40,7 +40,8 @@ pub(super) async fn apply(
     import: &Import,
     rows: Rows,
 ) -> Result<Outcome, ImportFailed> {
-    let said: Said = serde_json::from_str(&import.said).unwrap_or_default();
+    let said: Said = serde_json::from_str(&import.said)
+        .map_err(|_| ImportFailed::Failed("what was said beside it is lost".to_owned()))?;
     match rows {
         Rows::Products(checked) => {
             let (products, groups) = assortment(checked.items);
