@@ -6,6 +6,11 @@
     reason = "a journey that cannot go on says where by panicking"
 )]
 
+use counterpart_tests::engine::Engine;
+
+/// What hubs keep their data in here; the program beside this one, `postgres`, says otherwise.
+pub(crate) const ENGINE: Engine = Engine::Sqlite;
+
 mod api;
 mod browser;
 mod hub_killed;
@@ -16,8 +21,11 @@ mod pickups;
 mod power;
 mod rebuild;
 mod refusals;
+mod restarts;
 mod sale;
 mod scanner;
 mod stopping;
+mod store_api;
 mod tidy;
+mod two_stores;
 mod unreachable;

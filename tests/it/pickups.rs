@@ -11,7 +11,11 @@ use serde_json::{Value, json};
 
 /// A store with ten pieces of every good on its shelf, all of which the hub may promise.
 async fn begin() -> (World, Till, Oracle) {
-    let world = World::begin(Beginning::default()).await;
+    let beginning = Beginning {
+        engine: crate::ENGINE,
+        ..Beginning::default()
+    };
+    let world = World::begin(beginning).await;
     let till = world.open_till(1).await;
     let mut oracle = Oracle::new();
     let delivery: Vec<(&Good, i64)> = world.goods.iter().map(|good| (good, 10)).collect();

@@ -12,6 +12,8 @@ use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::wait;
+
 /// The header every command carries its id in.
 pub const KEY_HEADER: &str = "Idempotency-Key";
 
@@ -23,7 +25,20 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(20);
 pub struct Caller {
     http: Client,
     base: String,
+    /// Other processes of the same daemon, to be asked in turn by a patient caller.
+    others: Vec<String>,
     bearer: Option<String>,
+    patience: Patience,
+}
+
+/// What a caller does when no answer comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Patience {
+    /// It tells who called.
+    Once,
+    /// It asks the same again, a command under the same key, until an answer comes: what a till's
+    /// page does after a power cut, and a channel that may not lose an order.
+    UntilAnswered,
 }
 
 /// Why a call did not bring what was asked for.
@@ -95,7 +110,9 @@ impl Caller {
         Self {
             http,
             base: base.into(),
+            others: Vec::new(),
             bearer: None,
+            patience: Patience::Once,
         }
     }
 
@@ -117,6 +134,23 @@ impl Caller {
         }
     }
 
+    /// Returns the same caller with another patience.
+    #[must_use]
+    pub fn with_patience(&self, patience: Patience) -> Self {
+        Self {
+            patience,
+            ..self.clone()
+        }
+    }
+
+    /// Returns the same caller, who asks at `base` too when no answer comes: patiently.
+    #[must_use]
+    pub fn or_at(&self, base: impl Into<String>) -> Self {
+        let mut patient = self.with_patience(Patience::UntilAnswered);
+        patient.others.push(base.into());
+        patient
+    }
+
     /// Returns the address it calls, without a slash at the end.
     #[must_use]
     pub fn base(&self) -> &str {
@@ -129,7 +163,8 @@ impl Caller {
     ///
     /// [`NotDone`].
     pub async fn ask<T: DeserializeOwned>(&self, path: &str) -> Result<T, NotDone> {
-        answer(self.request(Method::GET, path)).await
+        let ask = |caller: Self| async move { answer(caller.request(Method::GET, path)).await };
+        self.patiently(path, ask).await
     }
 
     /// Sends a command; `key` stays the same when it is sent again.
@@ -144,11 +179,39 @@ impl Caller {
         key: &str,
         body: &impl Serialize,
     ) -> Result<T, NotDone> {
-        let request = self
-            .request(method, path)
-            .header(KEY_HEADER, key)
-            .json(body);
-        answer(request).await
+        let send = |caller: Self| {
+            let request = caller.request(method.clone(), path);
+            answer(request.header(KEY_HEADER, key).json(body))
+        };
+        self.patiently(path, send).await
+    }
+
+    /// Calls once, or until there is an answer, at each address in turn.
+    async fn patiently<T, Called>(
+        &self,
+        path: &str,
+        mut call: impl FnMut(Self) -> Called,
+    ) -> Result<T, NotDone>
+    where
+        Called: Future<Output = Result<T, NotDone>>,
+    {
+        if self.patience == Patience::Once {
+            return call(self.clone()).await;
+        }
+        let bases: Vec<&String> = [&self.base].into_iter().chain(&self.others).collect();
+        let mut turns = bases.iter().cycle();
+        let what = format!("an answer to {path}");
+        wait::until(what, || {
+            let base = turns.next().expect("a cycle has no end");
+            let called = call(self.moved_to(base.as_str()));
+            async move {
+                match called.await {
+                    Err(unknown) if unknown.is_unknown() => None,
+                    known => Some(known),
+                }
+            }
+        })
+        .await
     }
 
     /// Asks for a page or a file as it is, with its status.

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use counterpart_demo::counter::{Counter, PrintSpeed};
 use counterpart_demo::line::Line;
+use counterpart_postgres_cluster::Database;
 use tempfile::TempDir;
 
 use crate::console::{Console, PASSWORD};
@@ -29,10 +30,22 @@ pub struct Installation {
     pub hub: Program,
     /// The store's program.
     pub edge: Program,
+    sync: SocketAddr,
     hub_url: String,
     hub_public_url: String,
     edge_url: String,
     folder: TempDir,
+    _database: Option<Database>,
+}
+
+/// One more process of an installation's hub, on the same database.
+pub struct AnotherHub {
+    /// Its program.
+    pub program: Program,
+    /// Where its console answers.
+    pub url: String,
+    /// Where it takes edges.
+    pub sync: SocketAddr,
 }
 
 impl Installation {
@@ -43,7 +56,16 @@ impl Installation {
     ///
     /// When anything of this fails.
     pub async fn begin(goods: u32) -> (Self, Running, Running) {
-        let installed = Self::before_the_store(goods).await;
+        Self::begin_on(None, goods).await
+    }
+
+    /// As [`Installation::begin`], with the hub's data in this database, if it is not a file.
+    ///
+    /// # Panics
+    ///
+    /// When anything of this fails.
+    pub async fn begin_on(database: Option<Database>, goods: u32) -> (Self, Running, Running) {
+        let installed = Self::prepare(database, goods).await;
         let hub = installed.hub.start().await;
         let code = world::found(&installed.console().await, &installed.goods).await;
         let enrolled = installed.enrol(&code);
@@ -59,6 +81,10 @@ impl Installation {
     ///
     /// When the folder or the devices cannot be made.
     pub async fn before_the_store(goods: u32) -> Self {
+        Self::prepare(None, goods).await
+    }
+
+    async fn prepare(database: Option<Database>, goods: u32) -> Self {
         let folder = TempDir::new().expect("a temporary folder can be made");
         let ports = free_ports(4);
         let at = |which: usize| SocketAddr::from(([127, 0, 0, 1], ports[which]));
@@ -66,7 +92,11 @@ impl Installation {
         let line = line.expect("a port is free");
         let counter = Counter::set_up(folder.path(), 1, PrintSpeed::AtOnce).await;
         let counter = counter.expect("a virtual counter can be set up");
-        let hub_file = hub_settings([at(0), at(1), at(2)], &line);
+        let mut hub_file = hub_settings([at(0), at(1), at(2)], &line);
+        if let Some(database) = &database {
+            let url = database.url();
+            writeln!(hub_file, "database = \"{url}\"").expect("a string takes everything");
+        }
         write(folder.path(), "counterpart-hub.toml", &hub_file);
         let edge_file = edge_settings(at(3), &counter);
         write(folder.path(), "counterpart-edge.toml", &edge_file);
@@ -81,6 +111,8 @@ impl Installation {
             hub_public_url: format!("https://{}", at(0)),
             edge_url,
             folder,
+            sync: at(1),
+            _database: database,
         }
     }
 
@@ -126,6 +158,34 @@ impl Installation {
         let opened = till.open(FLOAT_MINOR).await;
         opened.unwrap_or_else(|error| panic!("the till does not open: {error}"));
         till
+    }
+
+    /// Describes one more process of the hub, with the keys and the database of the first.
+    #[must_use]
+    pub fn another_hub(&self) -> AnotherHub {
+        let ports = free_ports(3);
+        let at = |which: usize| SocketAddr::from(([127, 0, 0, 1], ports[which]));
+        let url = format!("http://{}", at(2));
+        let listens = [
+            ("--public-listen", at(0)),
+            ("--sync-listen", at(1)),
+            ("--loopback-listen", at(2)),
+        ];
+        let mut arguments = vec!["run".to_owned()];
+        for (flag, address) in listens {
+            arguments.extend([flag.to_owned(), address.to_string()]);
+        }
+        AnotherHub {
+            program: Program::new("counterpart-hub", arguments, self.folder.path(), &url),
+            url,
+            sync: at(1),
+        }
+    }
+
+    /// Returns where the hub takes edges, behind the line.
+    #[must_use]
+    pub fn hub_sync(&self) -> SocketAddr {
+        self.sync
     }
 
     /// Returns where the store answers.

@@ -5,11 +5,13 @@
 
 mod answers;
 pub mod books;
+pub mod branch;
 pub mod browser;
 pub mod caller;
 pub mod chance;
 pub mod config;
 pub mod console;
+pub mod engine;
 pub mod goods;
 pub mod installation;
 pub mod measure;

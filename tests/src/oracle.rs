@@ -37,6 +37,7 @@ pub struct Oracle {
     sold: BTreeMap<String, Sold>,
     receipts: BTreeSet<String>,
     received: BTreeMap<String, i64>,
+    handed_over: BTreeMap<String, Vec<(String, i64)>>,
 }
 
 impl Oracle {
@@ -66,6 +67,16 @@ impl Oracle {
         );
     }
 
+    /// Notes that an order was handed over: SKU and pieces.
+    ///
+    /// # Panics
+    ///
+    /// When it was handed over before.
+    pub fn handed_over(&mut self, order_id: &str, pieces: Vec<(String, i64)>) {
+        let before = self.handed_over.insert(order_id.to_owned(), pieces);
+        assert!(before.is_none(), "order {order_id} was handed over twice");
+    }
+
     /// Returns how many sales were acknowledged.
     #[must_use]
     pub fn count(&self) -> u64 {
@@ -78,11 +89,13 @@ impl Oracle {
         self.sold.values().map(|sold| sold.total_minor).sum()
     }
 
-    /// Returns what lies on the shelf: received less sold, below zero if more was sold.
+    /// Returns what lies on the shelf: received less sold and handed over, below zero if that is
+    /// more.
     #[must_use]
     pub fn on_hand(&self, sku: &str) -> i64 {
         let received = self.received.get(sku).copied().unwrap_or(0);
         let lines = self.sold.values().flat_map(|sold| &sold.pieces);
+        let lines = lines.chain(self.handed_over.values().flatten());
         let gone: i64 = lines.filter(|line| line.0 == sku).map(|line| line.1).sum();
         received - gone
     }

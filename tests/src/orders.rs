@@ -3,10 +3,12 @@
 //!
 //! It knows paths and answers; what must be true stands in the journeys.
 
+use std::collections::BTreeMap;
+
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::caller::{Caller, NotDone};
+use crate::caller::{Caller, NotDone, Patience};
 use crate::console::Console;
 use crate::goods::Good;
 use crate::shop::{Till, fresh_key};
@@ -42,6 +44,20 @@ impl Channel {
         Self {
             caller: console.caller().clone(),
         }
+    }
+
+    /// Returns what it calls the hub with.
+    #[must_use]
+    pub fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    /// Returns the same channel, which repeats itself until it is answered, here or at `others`.
+    #[must_use]
+    pub fn patient(&self, others: &[&str]) -> Self {
+        let caller = self.caller.with_patience(Patience::UntilAnswered);
+        let caller = others.iter().fold(caller, |caller, url| caller.or_at(*url));
+        Self { caller }
     }
 
     /// Writes an order down: so many pieces of each good, to be picked up at `store`.
@@ -124,6 +140,25 @@ impl Channel {
             code: word("code"),
             digits: word("digits"),
         }
+    }
+
+    /// Returns how often each of the channel's references was captured, of the newest 200 orders.
+    ///
+    /// # Panics
+    ///
+    /// When the hub does not answer.
+    pub async fn captured(&self) -> BTreeMap<String, usize> {
+        let list: Value = self
+            .caller
+            .ask("/v1/orders?limit=200")
+            .await
+            .expect("a list");
+        let mut captured = BTreeMap::new();
+        for order in list["orders"].as_array().expect("a list of orders") {
+            let reference = order["channel_reference"].as_str().expect("it has one");
+            *captured.entry(reference.to_owned()).or_default() += 1;
+        }
+        captured
     }
 
     /// Waits until an order has this status.

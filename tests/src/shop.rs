@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 pub use crate::answers::{Basket, Line, Paid, Scanned, Waiting};
+pub use crate::caller::Patience;
 
 use crate::answers::{listed, number, pieces, text};
 use crate::caller::{Caller, NotDone};
@@ -27,17 +28,6 @@ pub(crate) const SALES_ASKED: u32 = 500;
 pub struct Till {
     caller: Caller,
     register: u16,
-    patience: Patience,
-}
-
-/// What a till does when no answer comes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Patience {
-    /// It tells its caller.
-    Once,
-    /// It sends the same command again, under the same key, until an answer comes: what a till's
-    /// page does after a power cut.
-    UntilAnswered,
 }
 
 /// Returns a key for a new command, a ULID as the pages' script makes them; never one twice in a
@@ -69,7 +59,6 @@ impl Till {
         Ok(Self {
             caller: caller.with_token(answer.token),
             register,
-            patience: Patience::Once,
         })
     }
 
@@ -77,7 +66,7 @@ impl Till {
     #[must_use]
     pub fn with_patience(&self, patience: Patience) -> Self {
         Self {
-            patience,
+            caller: self.caller.with_patience(patience),
             ..self.clone()
         }
     }
@@ -360,20 +349,7 @@ impl Till {
         key: &str,
         body: &Value,
     ) -> Result<T, NotDone> {
-        if self.patience == Patience::Once {
-            return self.caller.command(method, path, key, body).await;
-        }
-        let what = format!("an answer to {method} {path}");
-        wait::until(what, || {
-            let (caller, method) = (&self.caller, method.clone());
-            async move {
-                match caller.command(method, path, key, body).await {
-                    Err(unknown) if unknown.is_unknown() => None,
-                    known => Some(known),
-                }
-            }
-        })
-        .await
+        self.caller.command(method, path, key, body).await
     }
 
     fn path(&self, of_register: &str) -> String {

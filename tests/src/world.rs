@@ -15,11 +15,13 @@ use counterpart_edge::context::RegisterSetup;
 use counterpart_edge::{Edge, EdgeConfig, EdgeError, RunningEdge};
 use counterpart_hardware::{PrinterConfig, Profile, ScannerConfig, SensorLevel};
 use counterpart_hub::{Hub, HubConfig, RunningHub};
+use counterpart_postgres_cluster::Database;
 use counterpart_protocol::ids::RegisterId;
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::console::{Console, PASSWORD};
+use crate::engine::{Engine, address};
 use crate::goods::{self, Good};
 use crate::shop::Till;
 use crate::wait;
@@ -40,15 +42,18 @@ pub struct Beginning {
     pub registers: u16,
     /// How fast their printers print.
     pub print_speed: PrintSpeed,
+    /// What the hub keeps its data in.
+    pub engine: Engine,
 }
 
 impl Default for Beginning {
-    /// Forty goods, one register, a printer that prints at once.
+    /// Forty goods, one register, a printer that prints at once, the hub on a file.
     fn default() -> Self {
         Self {
             goods: 40,
             registers: 1,
             print_speed: PrintSpeed::AtOnce,
+            engine: Engine::Sqlite,
         }
     }
 }
@@ -65,6 +70,7 @@ pub struct World {
     /// What is sold here.
     pub goods: Vec<Good>,
     folder: TempDir,
+    database: Option<Database>,
 }
 
 impl World {
@@ -105,6 +111,7 @@ impl World {
             clock: ManualClock::starting_at(SystemClock.now_ms()),
             goods: goods::shelf(beginning.goods),
             folder,
+            database: beginning.engine.database(),
         };
         world.start_hub().await;
         world
@@ -305,6 +312,7 @@ impl World {
     pub fn hub_config(&self) -> HubConfig {
         HubConfig {
             data: self.hub_folder(),
+            database: self.database.as_ref().map(address),
             public_listen: anywhere(),
             sync_listen: anywhere(),
             loopback_listen: Some(anywhere()),

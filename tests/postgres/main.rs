@@ -1,0 +1,24 @@
+//! The journeys to which the hub's database matters, with PostgreSQL below the hub: the same files
+//! as in `tests/it`, and beside them what only a server can have: several hubs on one database, and
+//! a server that stops.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a journey that cannot go on says where by panicking"
+)]
+
+use counterpart_tests::engine::Engine;
+
+/// What hubs keep their data in here; the program `it` says otherwise.
+pub(crate) const ENGINE: Engine = Engine::Postgres;
+
+#[path = "../it/api.rs"]
+mod api;
+#[path = "../it/pickups.rs"]
+mod pickups;
+#[path = "../it/restarts.rs"]
+mod restarts;
+mod server_stopped;
+mod two_hubs;
+#[path = "../it/two_stores.rs"]
+mod two_stores;
