@@ -24,6 +24,7 @@ mod refusals;
 mod restarts;
 mod sale;
 mod scanner;
+mod simulation;
 mod stopping;
 mod store_api;
 mod tidy;

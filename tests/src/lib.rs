@@ -19,5 +19,6 @@ pub mod oracle;
 pub mod orders;
 pub mod process;
 pub mod shop;
+pub mod sim;
 pub mod wait;
 pub mod world;

@@ -10,6 +10,7 @@ pub mod http;
 pub mod measure;
 pub mod password;
 pub mod replica;
+pub mod seeded;
 pub mod shutdown;
 pub mod telemetry;
 pub mod tls;

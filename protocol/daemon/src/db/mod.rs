@@ -34,6 +34,7 @@ mod queue;
 mod readers;
 mod reserve;
 mod row;
+mod solo;
 mod sqlite;
 #[cfg(feature = "postgres")]
 mod turn;
@@ -67,6 +68,7 @@ pub use place::DbPlace;
 #[cfg(feature = "postgres")]
 pub use postgres::{ServerUrl, UrlRefused};
 pub use row::Row;
+pub use solo::Solo;
 #[cfg(feature = "postgres")]
 pub use turn::Turn;
 pub use tx::{Hook, Tx};

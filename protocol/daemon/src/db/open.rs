@@ -28,7 +28,7 @@ use super::reserve::Reserve;
 use super::sqlite::{Sqlite, WAL_BYTES};
 use super::tx::Tx;
 use super::value::Value;
-use super::writer::Writer;
+use super::writer::{CHECKPOINT_PAGES, Writer};
 use super::{Db, Inner, Lane, ON_DATABASE_THREAD};
 use crate::clock::{SharedClock, SystemClock};
 
@@ -107,7 +107,7 @@ fn open_file(options: &DbOptions<'_>, path: &Path) -> Result<Db, DbError> {
     }
     let lock = DbLock::take(path)?;
     make_private(path).map_err(failed)?;
-    let sqlite = Sqlite::open_writer(path)?;
+    let sqlite = Sqlite::open_writer(path, None)?;
     claim(&sqlite, path, options.application_id)?;
     let now_ms = options.clock.now_ms();
     let mut writer = Engine::Sqlite(sqlite);
@@ -161,6 +161,7 @@ pub(super) fn start(
         queue: writes.queue.clone(),
         gauges: writes.gauges.clone(),
         reserve: connections.reserve,
+        checkpoint_pages: CHECKPOINT_PAGES,
         _lock: connections.lock,
     };
     let stop = CancellationToken::new();
@@ -227,7 +228,7 @@ pub(super) fn make_private(path: &Path) -> io::Result<()> {
 }
 
 /// Checks that the file is ours, and marks a new one.
-fn claim(sqlite: &Sqlite, path: &Path, application_id: u32) -> Result<(), DbError> {
+pub(super) fn claim(sqlite: &Sqlite, path: &Path, application_id: u32) -> Result<(), DbError> {
     assert_ne!(
         application_id, 0,
         "0 marks the files of programs that do not mark theirs"

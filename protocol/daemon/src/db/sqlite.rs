@@ -15,6 +15,7 @@ use super::error::{ConstraintKind, DbError};
 use super::placeholders;
 use super::row::Row;
 use super::value::Value;
+use crate::seeded::{self, Bug};
 
 /// How long a statement waits for another program that holds the file, a `sqlite3` shell say.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -34,14 +35,18 @@ pub(super) struct Sqlite {
 }
 
 impl Sqlite {
-    /// Opens the file for writing and sets it up for durable, concurrent use.
-    pub(super) fn open_writer(path: &Path) -> Result<Self, DbError> {
+    /// Opens the file for writing and sets it up for durable, concurrent use. `vfs` names the
+    /// system underneath, if it is not the machine's own.
+    pub(super) fn open_writer(path: &Path, vfs: Option<&str>) -> Result<Self, DbError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let sqlite = Self::open(path, flags)?;
+        let sqlite = Self::open(path, flags, vfs)?;
         sqlite.pragma("PRAGMA journal_mode = WAL")?;
-        sqlite.pragma("PRAGMA synchronous = FULL")?;
+        sqlite.pragma(match seeded::has(Bug::NoSync) {
+            true => "PRAGMA synchronous = OFF",
+            false => "PRAGMA synchronous = FULL",
+        })?;
         sqlite.pragma(&format!("PRAGMA journal_size_limit = {WAL_BYTES}"))?;
         // Checkpoints happen between batches, after the answers: see `writer.rs`.
         sqlite.pragma("PRAGMA wal_autocheckpoint = 0")?;
@@ -51,17 +56,20 @@ impl Sqlite {
     /// Opens the file so that nothing can be written through this connection.
     pub(super) fn open_reader(path: &Path) -> Result<Self, DbError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let sqlite = Self::open(path, flags)?;
+        let sqlite = Self::open(path, flags, None)?;
         sqlite.pragma("PRAGMA query_only = ON")?;
         Ok(sqlite)
     }
 
-    fn open(path: &Path, flags: OpenFlags) -> Result<Self, DbError> {
-        let connection =
-            Connection::open_with_flags(path, flags).map_err(|cause| DbError::Open {
-                path: path.to_owned(),
-                cause: Arc::new(cause),
-            })?;
+    fn open(path: &Path, flags: OpenFlags, vfs: Option<&str>) -> Result<Self, DbError> {
+        let opened = match vfs {
+            Some(vfs) => Connection::open_with_flags_and_vfs(path, flags, vfs),
+            None => Connection::open_with_flags(path, flags),
+        };
+        let connection = opened.map_err(|cause| DbError::Open {
+            path: path.to_owned(),
+            cause: Arc::new(cause),
+        })?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
         let sqlite = Self {
             connection,

@@ -11,6 +11,7 @@ use super::engine::{Engine, Intent, Since, Standing};
 use super::error::DbError;
 use super::row::Row;
 use super::value::Value;
+use crate::seeded::{self, Bug};
 
 /// Work that runs once a transaction is durable.
 pub type Hook = Box<dyn FnOnce() + Send>;
@@ -200,7 +201,9 @@ impl Tx {
     }
 
     pub(super) fn undo(&mut self, mark: &Mark) {
-        self.scratch.clear();
+        if !seeded::has(Bug::MemorySurvivesRollback) {
+            self.scratch.clear();
+        }
         self.hooks.truncate(mark.hooks);
         self.depth = mark.depth;
         if self.ended.is_some() {

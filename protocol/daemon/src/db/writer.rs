@@ -18,6 +18,7 @@ use super::reserve::Reserve;
 use super::tx::{Hook, Tx};
 use super::value::Value;
 use crate::clock::Stopwatch;
+use crate::seeded::{self, Bug};
 
 /// Commands per commit at most: bounds what one lost commit can cost.
 const BATCH_MAX: usize = 256;
@@ -25,7 +26,7 @@ const BATCH_MAX: usize = 256;
 /// caller does not wait for the last one's work.
 const BATCH_TIME: Duration = Duration::from_millis(10);
 /// Pages of 4 KiB in the log from which on a checkpoint pays (SQLite's own default).
-const CHECKPOINT_PAGES: i64 = 1_000;
+pub(super) const CHECKPOINT_PAGES: i64 = 1_000;
 /// Under constant load the log's length is looked at every so many batches.
 const CHECKPOINT_BATCHES: u32 = 32;
 
@@ -36,6 +37,8 @@ pub(super) struct Writer {
     pub(super) gauges: Gauges,
     /// Space beside a file; a server looks after its own disk.
     pub(super) reserve: Option<Reserve>,
+    /// From how many pages in a file's log on they are copied into the file.
+    pub(super) checkpoint_pages: i64,
     // Last, so that the connection is closed before another process may have the file.
     pub(super) _lock: Option<DbLock>,
 }
@@ -55,7 +58,8 @@ impl Writer {
         }
     }
 
-    fn run_batch(&mut self, first: Box<dyn Job>) {
+    /// Runs a command, and those that wait behind it, in one transaction, and answers them.
+    pub(super) fn run_batch(&mut self, first: Box<dyn Job>) {
         let mut jobs = Vec::new();
         if let Err(error) = self.tx.begin(Intent::Write) {
             answer_all(vec![(first, Ran::Done)], Some(&error));
@@ -72,6 +76,9 @@ impl Writer {
             } else {
                 self.queue.try_pop()
             };
+        }
+        if seeded::has(Bug::AnswerBeforeCommit) {
+            answer_all(std::mem::take(&mut jobs), None);
         }
         let committing = Stopwatch::start();
         let committed = self.tx.commit();
@@ -95,7 +102,7 @@ impl Writer {
     }
 
     /// Copies the log into the database file once it is long, after the answers were sent.
-    fn checkpoint_if_long(&mut self) {
+    pub(super) fn checkpoint_if_long(&mut self) {
         let sqlite = match self.tx.engine() {
             Engine::Sqlite(sqlite) => sqlite,
             #[cfg(feature = "postgres")]
@@ -109,7 +116,7 @@ impl Writer {
             }
             _ => return,
         };
-        if pages >= CHECKPOINT_PAGES
+        if pages >= self.checkpoint_pages
             && let Err(error) = sqlite.pragma("PRAGMA wal_checkpoint(PASSIVE)")
         {
             tracing::warn!(error = %error, "could not copy the log into the database file");

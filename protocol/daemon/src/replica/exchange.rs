@@ -17,6 +17,7 @@ use super::orders::keep_damage;
 use super::quarantine::verdicts_between;
 use super::record::ReplicaFailed;
 use crate::db::{DbError, Tx};
+use crate::seeded::{self, Bug};
 
 /// How many days' digests an edge declares: today, yesterday and one for a long night.
 const DAYS_DECLARED: u32 = 3;
@@ -139,6 +140,10 @@ impl Replica {
             days,
         };
         let ack = down.map(|held| acknowledge(tx, held)).transpose()?;
+        let after_seq = match seeded::has(Bug::ResumeAtMaximum) {
+            true => after_seq.max(self.held_seq(tx, EdgeNumber::HUB)?),
+            false => after_seq,
+        };
         let up = batch_after(tx, UP, up.feed, after_seq, with_hashes)?;
         Ok(Exchange { hello, ack, up })
     }
@@ -163,7 +168,11 @@ impl Replica {
             false => None,
         };
         if own_chain == Some(hub_holds.chain) {
-            put_acked(tx, UP, own.feed, hub_holds.seq, self.now_ms())?;
+            let acked = match seeded::has(Bug::AckAhead) {
+                true => own.seq,
+                false => hub_holds.seq,
+            };
+            put_acked(tx, UP, own.feed, acked, self.now_ms())?;
             self.note_refused(tx, UP, own.feed, reply.ack.as_ref())?;
         }
         let (received, held) = self.take_down(tx, &me, reply)?;

@@ -8,6 +8,7 @@ use counterpart_protocol::time::BusinessDate;
 
 use crate::db::{DbError, FromValue, Row, Tx, Value, ValueMismatch};
 use crate::params;
+use crate::seeded::{self, Bug};
 
 /// Which way a feed flows, seen from here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -188,6 +189,9 @@ pub(super) fn put_segment(
 
 /// Notes that records up to `seq` are about to leave for the peer; the mark never goes back.
 pub(super) fn put_sent(tx: &mut Tx, stream: Stream, feed: FeedId, seq: u64) -> Result<(), DbError> {
+    if seeded::has(Bug::SentMarkLost) {
+        return Ok(());
+    }
     tx.execute(
         "UPDATE feed_heads SET sent_seq = $4
          WHERE direction = $1 AND peer = $2 AND feed = $3 AND sent_seq < $4",
@@ -254,6 +258,12 @@ pub(super) fn put_record(
         ],
     )?;
     let date = record.business_date;
+    if seeded::has(Bug::DigestSkipsLate)
+        && let Some((newest, _)) = newest_digests(tx, stream, after.feed, 1)?.first()
+        && *newest > date
+    {
+        return Ok(());
+    }
     let digest = digest_of(tx, stream, after.feed, date)?.with(&record.change);
     tx.execute(
         "INSERT INTO day_digests (direction, peer, feed, business_date, records, hash_sum)

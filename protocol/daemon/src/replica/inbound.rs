@@ -18,6 +18,7 @@ use super::projection::{Origin, Projected, Projection, ProjectionFailed};
 use super::quarantine::{put_quarantine, verdicts_between};
 use crate::db::{DbError, Tx};
 use crate::params;
+use crate::seeded::{self, Bug};
 
 /// What became of a batch, to be acknowledged once the transaction is durable.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,16 +93,24 @@ impl Replica {
         let mut held = sender.held;
         // A sender that repeats records did not hear what became of them.
         let mut verdicts = match batch.first_seq <= held.seq {
-            true => verdicts_between(tx, stream, held.feed, batch.first_seq, held.seq)?,
-            false => Vec::new(),
+            true if !seeded::has(Bug::VerdictsForgotten) => {
+                verdicts_between(tx, stream, held.feed, batch.first_seq, held.seq)?
+            }
+            true | false => Vec::new(),
         };
         let mut hlc = last_hlc(tx)?;
-        for offered in &intake {
+        for (at, offered) in intake.iter().enumerate() {
             put_record(tx, stream, &offered.record, offered.head)?;
+            if seeded::has(Bug::CursorWithoutEffect) && at > 0 && at + 1 == intake.len() {
+                held = offered.head;
+                continue;
+            }
             if let Some(verdict) = self.take_record(tx, stream, sender, offered)? {
                 verdicts.push(verdict);
             }
-            hlc = hlc.absorb(offered.record.hlc, self.wall_ms());
+            if !seeded::has(Bug::HlcNotAbsorbed) {
+                hlc = hlc.absorb(offered.record.hlc, self.wall_ms());
+            }
             held = offered.head;
         }
         if held != sender.held {
@@ -186,6 +195,9 @@ impl Replica {
             reason,
             "quarantined a record; what follows it is not affected"
         );
+        if seeded::has(Bug::QuarantineDrops) {
+            return Ok(None);
+        }
         put_quarantine(tx, stream, offered.head, reason, bytes, self.now_ms())?;
         let mut told = verdicts_between(tx, stream, offered.head.feed, seq, seq)?;
         Ok(told.pop())
@@ -246,6 +258,9 @@ impl Replica {
         };
         for view in self.interested(admitted.fact.kind()) {
             project(tx, view, &projected)?;
+            if seeded::has(Bug::FoldedTwice) {
+                project(tx, view, &projected)?;
+            }
         }
         Ok(Verdict::Stored)
     }

@@ -17,6 +17,7 @@ use super::projection::{Origin, Projected, ProjectionFailed};
 use crate::db::{DbError, Tx};
 use crate::entropy::random_bytes;
 use crate::params;
+use crate::seeded::{self, Bug};
 
 /// Where, when and by whom a fact is stated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,7 +90,11 @@ impl Replica {
             Some(open) => open,
             None => open_feed(tx, &me, peer)?,
         };
-        let hlc = last_hlc(tx)?.tick(self.wall_ms());
+        let last = match seeded::has(Bug::HlcFromWall) {
+            true => Hlc(0),
+            false => last_hlc(tx)?,
+        };
+        let hlc = last.tick(self.wall_ms());
         let header = Header {
             id: self.new_fact_id(),
             hlc,
@@ -98,7 +103,7 @@ impl Replica {
             staff: place.staff,
         };
         let mut fact = Fact::new(header, body);
-        if open.segment.is_full() {
+        if open.segment.is_full() && !seeded::has(Bug::SegmentNeverFull) {
             close_segment(tx, &mut open, &me)?;
         }
         fact.follows = open.follows.take();
@@ -134,7 +139,10 @@ impl Replica {
     }
 
     pub(super) fn new_fact_id(&self) -> FactId {
-        let random = u128::from_be_bytes(random_bytes(self.inner.entropy.as_ref()));
+        let random = match seeded::has(Bug::FactIdFromClock) {
+            true => 0,
+            false => u128::from_be_bytes(random_bytes(self.inner.entropy.as_ref())),
+        };
         FactId::from_parts(self.wall_ms(), random)
     }
 

@@ -15,6 +15,7 @@ use super::facts::rows_of;
 use super::hot;
 use super::rows::{NewChange, actor_of, document_of, put_order_change, put_reader, readers};
 use crate::db::{DbError, Tx};
+use crate::seeded::{self, Bug};
 
 impl Replica {
     /// States a fact in an order document, under custody epoch `epoch` (0 for what is said of the
@@ -114,7 +115,7 @@ impl Replica {
         entry: &Entry,
     ) -> Result<(), DbError> {
         for peer in readers(tx, order)? {
-            if peer != writer {
+            if peer != writer && !seeded::has(Bug::NotForwarded) {
                 let head = append_entry(tx, me, peer, entry)?;
                 self.wake(tx, peer, head.seq);
             }
@@ -143,7 +144,7 @@ impl Replica {
         let mut head = own_head(tx, &me, stream)?;
         if put_reader(tx, order, peer)? {
             for row in rows_of(tx, order)? {
-                if row.key.writer.edge != peer {
+                if row.key.writer.edge != peer && !seeded::has(Bug::SharedWithoutHistory) {
                     head = append_entry(tx, &me, peer, &row.entry(order))?;
                 }
             }

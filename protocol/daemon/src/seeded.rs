@@ -1,0 +1,103 @@
+//! Deliberate mistakes, which prove that the simulator finds mistakes (replication.md §7).
+//!
+//! They exist only with the feature `seeded-bugs`, which no program of ours is built with: without
+//! it [`has`] is a constant `false` and the compiler leaves each of them out.
+
+/// Makes the enum, its list and its names of one table, so that none can be forgotten.
+macro_rules! bugs {
+    ($($(#[$doc:meta])+ $bug:ident = $name:literal,)+) => {
+        /// A mistake somebody could make.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Bug {
+            $($(#[$doc])+ $bug,)+
+        }
+
+        impl Bug {
+            /// Every mistake.
+            pub const ALL: &'static [Self] = &[$(Self::$bug,)+];
+
+            /// Returns the name it is asked for by.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$bug => $name,)+
+                }
+            }
+        }
+    };
+}
+
+bugs! {
+    /// A command is answered before its commit.
+    AnswerBeforeCommit = "answer-before-commit",
+    /// The database does not wait for the disk.
+    NoSync = "no-sync",
+    /// What the writing thread remembers outlives a rollback.
+    MemorySurvivesRollback = "memory-survives-rollback",
+    /// The cursor moves over the last record of a batch without its effect.
+    CursorWithoutEffect = "cursor-without-effect",
+    /// An edge believes that the hub holds everything it wrote.
+    AckAhead = "ack-ahead",
+    /// An edge never sends again what the hub once held.
+    ResumeAtMaximum = "resume-at-maximum",
+    /// The mark that something was sent is not kept.
+    SentMarkLost = "sent-mark-lost",
+    /// A store's change of an order is not passed on to the other stores that read it.
+    NotForwarded = "not-forwarded",
+    /// A store that reads an order is not told what was said before.
+    SharedWithoutHistory = "shared-without-history",
+    /// A record that could not be believed leaves no trace.
+    QuarantineDrops = "quarantine-drops",
+    /// What became of repeated records is not told again.
+    VerdictsForgotten = "verdicts-forgotten",
+    /// A day's digest leaves out what comes after the next day began.
+    DigestSkipsLate = "digest-skips-late",
+    /// A peer's time is not taken note of.
+    HlcNotAbsorbed = "hlc-not-absorbed",
+    /// Facts are dated by the wall clock alone.
+    HlcFromWall = "hlc-from-wall",
+    /// Ids of facts are made of the clock without chance.
+    FactIdFromClock = "fact-id-from-clock",
+    /// A fact of the peer's journal is folded twice.
+    FoldedTwice = "folded-twice",
+    /// A batch loses its last record on the way out.
+    TailDropped = "tail-dropped",
+    /// The feed skips a number after a start.
+    NumberSkipped = "number-skipped",
+    /// A journal's segment is never closed.
+    SegmentNeverFull = "segment-never-full",
+    /// The hub's rights do not learn what was consumed.
+    ConsumedIgnored = "consumed-ignored",
+    /// The hub counts a grant twice.
+    GrantedTwice = "granted-twice",
+    /// The hub's rights do not learn what was released.
+    ReleasedIgnored = "released-ignored",
+    /// A store counts what other stores do with an order it reads.
+    ForeignStockCounted = "foreign-stock-counted",
+}
+
+#[cfg(feature = "seeded-bugs")]
+thread_local! {
+    static MADE: std::cell::Cell<Option<Bug>> = const { std::cell::Cell::new(None) };
+}
+
+/// Makes one mistake on this thread from now on, or none.
+#[cfg(feature = "seeded-bugs")]
+pub fn make(bug: Option<Bug>) {
+    MADE.set(bug);
+}
+
+/// Tells whether this thread is to make the mistake.
+#[cfg(feature = "seeded-bugs")]
+#[must_use]
+pub fn has(bug: Bug) -> bool {
+    MADE.get() == Some(bug)
+}
+
+/// Tells that no mistake is made: this program is built without them.
+#[cfg(not(feature = "seeded-bugs"))]
+#[must_use]
+#[inline]
+pub const fn has(_: Bug) -> bool {
+    false
+}

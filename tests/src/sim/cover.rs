@@ -1,0 +1,87 @@
+//! Which faults met which states of the protocol: what a run exercised, as a table.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::disk::{Call, Fault};
+
+/// What a node was doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum State {
+    /// Its process starts.
+    Starting,
+    /// It states a fact of its own.
+    Stating,
+    /// It moves rights.
+    Granting,
+    /// The hub promises.
+    Promising,
+    /// The hub takes a promise back.
+    Withdrawing,
+    /// A store hands over or puts back.
+    Serving,
+    /// A store makes an exchange.
+    Asking,
+    /// The hub answers one.
+    Answering,
+    /// A store hears the reply.
+    Hearing,
+}
+
+/// How often each fault met each state.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Cover {
+    met: BTreeMap<(Fault, Call, State), u64>,
+}
+
+impl Cover {
+    /// Notes a fault.
+    pub fn note(&mut self, fault: Fault, call: Call, state: State) {
+        *self.met.entry((fault, call, state)).or_default() += 1;
+    }
+
+    /// Adds what another run met.
+    pub fn add(&mut self, other: &Self) {
+        for (key, times) in &other.met {
+            *self.met.entry(*key).or_default() += times;
+        }
+    }
+
+    /// Returns how many faults there were.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.met.values().sum()
+    }
+}
+
+const STATES: [State; 9] = [
+    State::Starting,
+    State::Stating,
+    State::Granting,
+    State::Promising,
+    State::Withdrawing,
+    State::Serving,
+    State::Asking,
+    State::Answering,
+    State::Hearing,
+];
+
+/// Shows a row for each fault and call, a column for each state.
+impl fmt::Display for Cover {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:<16}", "fault at call")?;
+        for state in STATES {
+            write!(f, "{:>12}", format!("{state:?}"))?;
+        }
+        let mut rows: Vec<(Fault, Call)> = self.met.keys().map(|key| (key.0, key.1)).collect();
+        rows.dedup();
+        for (fault, call) in rows {
+            write!(f, "\n{:<16}", format!("{fault:?} at {call:?}"))?;
+            for state in STATES {
+                let times = self.met.get(&(fault, call, state)).copied().unwrap_or(0);
+                write!(f, "{times:>12}")?;
+            }
+        }
+        Ok(())
+    }
+}

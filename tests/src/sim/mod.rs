@@ -1,0 +1,24 @@
+//! The simulator (replication.md §7): stores and a hub in one thread, on disks and a network that
+//! fail, from one 64-bit seed; afterwards an oracle that shares nothing with the product decides.
+//!
+//! ```text
+//! seed ─► dice ─► deeds, messages, faults ─► nodes (the product's replica, views, sessions and
+//!                                            writer, on SQLite, on the model's disk)
+//!                          oracle ◄── what was acknowledged
+//!         healed world ─► checks against the oracle ─► nothing, or a seed and a shrunk trace
+//! ```
+//!
+//! `DESIGN.md` beside this crate says what it covers and what not yet.
+
+pub mod cover;
+pub mod deeds;
+pub mod dice;
+pub mod disk;
+mod healing;
+mod line;
+pub mod node;
+pub mod oracle;
+pub mod search;
+mod trouble;
+pub mod vfs;
+pub mod world;

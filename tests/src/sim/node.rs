@@ -1,0 +1,217 @@
+//! One machine of the world: its disk, its database, its replica, its clock.
+//!
+//! The database is the product's writer without its threads, on the model's disk; the views are
+//! those of the slices for sales, stock and rights, at a store or at the hub.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use counterpart_daemon::clock::ManualClock;
+use counterpart_daemon::db::{DbError, Migration, Solo, Tx};
+use counterpart_daemon::entropy::SeededEntropy;
+use counterpart_daemon::replica::{
+    Projection, REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL, Replica, ReplicaFailed,
+};
+use counterpart_daemon::web::live::Live;
+use counterpart_protocol::ids::EdgeNumber;
+use counterpart_protocol::sync::EdgeSession;
+
+use super::dice::Dice;
+use super::disk::Disk;
+use super::vfs::{VFS, path_of, register, with_disk};
+
+/// Pages after which the log is copied into the file: few, so that every run has checkpoints.
+const CHECKPOINT_PAGES: i64 = 60;
+const APPLICATION_ID: u32 = 0x4370_5369;
+/// When the world begins: 2025-11-23T09:26:40Z.
+pub const BEGIN_MS: i64 = 1_763_890_000_000;
+
+/// The two schemas are versions of the product's own, numbered so that they ascend.
+const fn table(version: u32, name: &'static str, sql: &'static str) -> Migration {
+    Migration { version, name, sql }
+}
+
+const HUB: &[Migration] = &[
+    table(1, "replica", REPLICA_MIGRATION_SQL),
+    table(
+        6,
+        "sales",
+        include_str!("../../../hub/migrations/0006_sales.sql"),
+    ),
+    table(
+        7,
+        "stock",
+        include_str!("../../../hub/migrations/0007_stock.sql"),
+    ),
+    table(10, "replica_orders", REPLICA_ORDERS_MIGRATION_SQL),
+    table(
+        30,
+        "stock_by_fact",
+        include_str!("../../../hub/migrations/0030_stock_by_fact.sql"),
+    ),
+    table(
+        31,
+        "rights",
+        include_str!("../../../hub/migrations/0031_rights.sql"),
+    ),
+];
+
+fn store_tables() -> Vec<Migration> {
+    let mut tables = vec![
+        table(1, "replica", REPLICA_MIGRATION_SQL),
+        table(14, "replica_orders", REPLICA_ORDERS_MIGRATION_SQL),
+    ];
+    let slices = [
+        counterpart_edge::sales::MIGRATIONS,
+        counterpart_edge::stock::MIGRATIONS,
+        counterpart_edge::rights::MIGRATIONS,
+    ];
+    tables.extend(slices.iter().flat_map(|slice| slice.iter().copied()));
+    tables.sort_by_key(|table| table.version);
+    tables
+}
+
+fn views(edge: EdgeNumber) -> Vec<Box<dyn Projection>> {
+    let mut views;
+    if edge == EdgeNumber::HUB {
+        views = counterpart_hub::sales::projections();
+        views.extend(counterpart_hub::stock::projections());
+        views.extend(counterpart_hub::rights::projections());
+    } else {
+        let live = Live::new(BEGIN_MS);
+        views = counterpart_edge::sales::projections();
+        views.extend(counterpart_edge::stock::projections());
+        views.extend(counterpart_edge::rights::projections(&live));
+    }
+    views
+}
+
+/// How a process ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// It is killed; the machine runs on.
+    Killed,
+    /// The machine loses its power.
+    PowerCut,
+}
+
+/// A store or the hub.
+pub struct Node {
+    /// Who it is.
+    pub edge: EdgeNumber,
+    /// Its clock.
+    pub clock: Arc<ManualClock>,
+    /// A store's half of the session; the hub has none.
+    pub session: EdgeSession,
+    machine: u32,
+    replica: Replica,
+    database: Option<Solo>,
+}
+
+impl Node {
+    /// Returns a node on an empty disk of machine `machine`, started.
+    ///
+    /// # Panics
+    ///
+    /// When a sound disk does not take the tables: a bug of the simulator.
+    #[must_use]
+    pub fn new(edge: EdgeNumber, machine: u32, seed: u64) -> Self {
+        register();
+        with_disk(machine, |disk| *disk = Disk::default());
+        let clock = ManualClock::starting_at(BEGIN_MS);
+        let entropy = SeededEntropy::shared(seed ^ u64::from(machine) << 48);
+        let mut node = Self {
+            edge,
+            clock: clock.clone(),
+            session: EdgeSession::new(0),
+            machine,
+            replica: Replica::new(clock, entropy, views(edge)),
+            database: None,
+        };
+        node.start().expect("an empty disk takes the tables");
+        node
+    }
+
+    /// Opens the database, as a process does when it starts, unless it is open.
+    ///
+    /// # Errors
+    ///
+    /// Those of the database, when the disk fails meanwhile.
+    pub fn start(&mut self) -> Result<(), ReplicaFailed> {
+        if self.database.is_some() {
+            return Ok(());
+        }
+        let path = path_of(self.machine);
+        let tables = match self.edge {
+            EdgeNumber::HUB => HUB.to_vec(),
+            _ => store_tables(),
+        };
+        let opened = Solo::open(
+            VFS,
+            Path::new(&path),
+            APPLICATION_ID,
+            &tables,
+            CHECKPOINT_PAGES,
+            BEGIN_MS,
+        )?;
+        self.database = Some(opened);
+        self.session = EdgeSession::new(0);
+        let edge = self.edge;
+        self.write(move |replica, tx| Ok(replica.become_edge(tx, edge)?))
+            .map(drop)
+    }
+
+    /// Ends the process, in the middle of whatever the disk was doing.
+    pub fn end(&mut self, end: End, dice: &mut Dice) {
+        // The power goes first: what SQLite does on closing must not reach the disk.
+        with_disk(self.machine, Disk::lose_power);
+        self.database = None;
+        with_disk(self.machine, |disk| match end {
+            End::Killed => disk.killed(),
+            End::PowerCut => disk.power_cut(dice),
+        });
+    }
+
+    /// Tells whether its process runs.
+    #[must_use]
+    pub fn runs(&self) -> bool {
+        self.database.is_some()
+    }
+
+    /// Runs a command in a transaction.
+    ///
+    /// # Errors
+    ///
+    /// Whatever it returns; [`DbError::Closed`] while the process does not run.
+    pub fn write<T: Send + 'static>(
+        &mut self,
+        work: impl FnOnce(&Replica, &mut Tx) -> Result<T, ReplicaFailed> + Send + 'static,
+    ) -> Result<T, ReplicaFailed> {
+        let replica = self.replica.clone();
+        match &mut self.database {
+            Some(database) => database.write(move |tx| work(&replica, tx)),
+            None => Err(DbError::Closed.into()),
+        }
+    }
+
+    /// Runs something on the disk.
+    pub fn disk<T>(&self, work: impl FnOnce(&mut Disk) -> T) -> T {
+        with_disk(self.machine, work)
+    }
+
+    /// Returns an image of the disk, as a backup of a stopped machine is one.
+    #[must_use]
+    pub fn image(&self) -> Disk {
+        self.disk(|disk| disk.clone())
+    }
+
+    /// Puts an older image in the disk's place; the process has to be started again.
+    pub fn restore(&mut self, image: &Disk) {
+        self.disk(Disk::lose_power);
+        self.database = None;
+        self.disk(|disk| {
+            *disk = image.clone();
+            disk.killed();
+        });
+    }
+}

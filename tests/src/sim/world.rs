@@ -1,0 +1,322 @@
+//! The world: two stores, their hub, the lines between them, and what happens next.
+//!
+//! Each step draws from dice of its own, so that a run without some of its steps is still the same
+//! run: that is how a failing one is shrunk. Messages are in `line.rs`, troubles in `trouble.rs`,
+//! healing and the checks afterwards in `healing.rs`.
+
+use std::fmt::Write as _;
+
+use counterpart_daemon::db::{DbError, Tx};
+use counterpart_daemon::replica::{Replica, ReplicaFailed};
+use counterpart_protocol::ids::EdgeNumber;
+use counterpart_protocol::sync::{Exchange, Reply};
+
+use super::cover::{Cover, State};
+use super::deeds::{Deed, Notes, SKUS};
+use super::dice::Dice;
+use super::disk::Disk;
+use super::node::{BEGIN_MS, End, Node};
+use super::oracle::{Oracle, Stated, Violation};
+use super::trouble::Image;
+
+/// How many stores there are.
+pub const STORES: u32 = 2;
+/// How long a step takes, in milliseconds: little beside what clocks are off.
+const STEP_MS: i64 = 150;
+/// The first day, in days since 1970.
+const FIRST_DAY: i32 = 20_415;
+
+/// A store and its line to the hub.
+pub(super) struct Store {
+    pub(super) node: Node,
+    pub(super) asked: Vec<Exchange>,
+    pub(super) replied: Vec<Reply>,
+    /// Whether what the store says, and what the hub says, is lost on the line.
+    pub(super) cut: (bool, bool),
+}
+
+/// An order whose capture was acknowledged.
+struct Order {
+    deed: Deed,
+    /// The number in the store's feed up to which the store must be sent to know of it.
+    seq: u64,
+}
+
+/// Everything of one run.
+pub struct World {
+    pub(super) seed: u64,
+    pub(super) hub: Node,
+    pub(super) stores: Vec<Store>,
+    pub(super) oracle: Oracle,
+    pub(super) cover: Cover,
+    orders: Vec<Order>,
+    day: i32,
+    /// An older image of the hub's disk.
+    pub(super) image: Option<Image>,
+    pub(super) restored: bool,
+    /// What happened, line by line; the run's hash is over it.
+    pub(super) story: String,
+}
+
+impl World {
+    /// Returns the world a seed begins with.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        let store = |number: u32| Store {
+            node: Node::new(EdgeNumber(number), number + 1, seed),
+            asked: Vec::new(),
+            replied: Vec::new(),
+            cut: (false, false),
+        };
+        Self {
+            seed,
+            hub: Node::new(EdgeNumber::HUB, 1, seed),
+            stores: (1..=STORES).map(store).collect(),
+            oracle: Oracle::default(),
+            cover: Cover::default(),
+            orders: Vec::new(),
+            day: FIRST_DAY,
+            image: None,
+            restored: false,
+            story: String::new(),
+        }
+    }
+
+    /// Lets step `index` happen.
+    ///
+    /// # Errors
+    ///
+    /// [`Violation`] when something happened that must not.
+    pub fn step(&mut self, index: u64) -> Result<(), Violation> {
+        let mut dice = Dice::part(self.seed, index);
+        let which = 1 + dice.place(self.stores.len());
+        let deed = Deed {
+            store: u32::try_from(which).expect("few stores"),
+            sku: dice.place(SKUS.len()),
+            units: 1 + i64::try_from(dice.below(3)).expect("a small number"),
+            number: index + 1,
+            day: self.day,
+            notes: Notes::default(),
+        };
+        let at = index as i64 * STEP_MS;
+        self.hub
+            .clock
+            .advance(std::time::Duration::from_millis(STEP_MS as u64));
+        for store in &self.stores {
+            store
+                .node
+                .clock
+                .advance(std::time::Duration::from_millis(STEP_MS as u64));
+        }
+        self.mend_some(&mut dice);
+        if self.may_restore(index) && dice.happens(30) {
+            return self.restore();
+        }
+        let _ = write!(self.story, "\n{index}: ");
+        match dice.below(100) {
+            0..18 => self
+                .at(which, State::Stating, &deed, None, Deed::sell)
+                .map(drop),
+            18..26 => self
+                .at(which, State::Stating, &deed, None, Deed::receive)
+                .map(drop),
+            26..34 => self
+                .at(which, State::Granting, &deed, None, Deed::grant)
+                .map(drop),
+            34..37 => self
+                .at(0, State::Granting, &deed, None, Deed::give_back)
+                .map(drop),
+            37..46 => self.order(deed, &mut dice),
+            46..49 => self.withdraw(&mut dice),
+            49..57 => self.serve(&mut dice),
+            57..59 => self.undo(which, &deed),
+            59..71 => self.ask(which, &mut dice),
+            71..80 => self.answer(which, &mut dice),
+            80..87 => self.hear(which, &mut dice),
+            87..90 => {
+                // Up to 25 s off either way: below what an hlc believes of another clock.
+                let off = i64::try_from(dice.below(50_001)).expect("small") - 25_000;
+                self.node(dice.place(self.stores.len() + 1))
+                    .clock
+                    .set_ms(BEGIN_MS + at + off);
+                self.tell("a clock jumps")
+            }
+            90..94 => self.arm(&mut dice),
+            94 => self.end(&mut dice, End::Killed),
+            95 => self.end(&mut dice, End::PowerCut),
+            96 => {
+                self.stores[which - 1].cut = (dice.happens(50), dice.happens(50));
+                self.tell("a line is cut or mended")
+            }
+            97 => {
+                self.day += 1;
+                self.tell("a day begins")
+            }
+            _ => self.keep_image(index, &mut dice),
+        }
+    }
+
+    pub(super) fn node(&mut self, which: usize) -> &mut Node {
+        match which {
+            0 => &mut self.hub,
+            store => &mut self.stores[store - 1].node,
+        }
+    }
+
+    pub(super) fn tell(&mut self, what: &str) -> Result<(), Violation> {
+        self.story.push_str(what);
+        Ok(())
+    }
+
+    /// Runs a command at node `which` (0: the hub), tells the oracle of what it stated, and decides
+    /// whether its failure is one that may be. Nothing comes back when it failed as it may.
+    pub(super) fn at<T: Send + 'static>(
+        &mut self,
+        which: usize,
+        state: State,
+        deed: &Deed,
+        order: Option<u64>,
+        work: impl FnOnce(&Deed, &Replica, &mut Tx) -> Result<T, ReplicaFailed> + Send + 'static,
+    ) -> Result<Option<T>, Violation> {
+        let node = self.node(which);
+        let started = node.start();
+        let did = deed.clone();
+        let outcome = match started {
+            Ok(()) => node.write(move |replica, tx| work(&did, replica, tx)),
+            Err(failed) => Err(failed),
+        };
+        let met = node.disk(Disk::take_met);
+        let (dead, full) = node.disk(|disk| (disk.is_dead(), disk.is_full()));
+        let notes = std::mem::take(&mut *deed.notes.lock().expect("no deed panics with it"));
+        let maybe = matches!(outcome, Err(ReplicaFailed::Db(_)));
+        if outcome.is_ok() || maybe {
+            for (id, said) in notes {
+                let stated = Stated {
+                    by: u32::try_from(which).expect("few nodes"),
+                    order,
+                    said,
+                    sure: outcome.is_ok(),
+                };
+                self.oracle.stated(id, stated)?;
+            }
+        }
+        if let Some((fault, call)) = met {
+            self.cover.note(fault, call, state);
+            let _ = write!(self.story, "[{fault:?} at {call:?}] ");
+        }
+        let _ = write!(self.story, "{state:?} at {which}: {}", outcome.is_ok());
+        if dead {
+            let mut dice = Dice::part(self.seed, !deed.number);
+            self.node(which).end(End::PowerCut, &mut dice);
+        }
+        match outcome {
+            Ok(done) => Ok(Some(done)),
+            Err(ReplicaFailed::OrderIncomplete(_)) => Ok(None),
+            Err(ReplicaFailed::Db(DbError::Panicked { message })) => Err(Violation(format!(
+                "{state:?} at {which} panicked: {message}"
+            ))),
+            Err(_) if met.is_some() || dead || full => Ok(None),
+            Err(failed) => Err(Violation(format!(
+                "{state:?} at {which} failed although nothing was broken: {failed:?}"
+            ))),
+        }
+    }
+
+    fn order(&mut self, deed: Deed, dice: &mut Dice) -> Result<(), Violation> {
+        let number = deed.number;
+        let taken = self.at(0, State::Promising, &deed, Some(number), Deed::order)?;
+        let Some(Some(seq)) = taken else {
+            return Ok(());
+        };
+        self.oracle.shared(number, deed.store);
+        if dice.happens(30) {
+            let reader = STORES + 1 - deed.store;
+            let shared = self.at(
+                0,
+                State::Promising,
+                &deed,
+                Some(number),
+                move |deed, r, tx| deed.share(r, tx, reader),
+            )?;
+            if shared.is_some() {
+                self.oracle.shared(number, reader);
+            }
+        }
+        self.orders.push(Order { deed, seq });
+        Ok(())
+    }
+
+    fn some_order(&mut self, dice: &mut Dice) -> Option<(Deed, u64)> {
+        if self.orders.is_empty() {
+            return None;
+        }
+        // The newest are what people deal with.
+        let recent = self.orders.len().saturating_sub(6);
+        let order = &self.orders[recent + dice.place(self.orders.len() - recent)];
+        let mut deed = order.deed.clone();
+        deed.day = self.day;
+        deed.notes = Notes::default();
+        Some((deed, order.seq))
+    }
+
+    fn withdraw(&mut self, dice: &mut Dice) -> Result<(), Violation> {
+        let Some((deed, seq)) = self.some_order(dice) else {
+            return Ok(());
+        };
+        let number = Some(deed.number);
+        self.at(
+            0,
+            State::Withdrawing,
+            &deed,
+            number,
+            move |deed, replica, tx| deed.withdraw(replica, tx, seq),
+        )
+        .map(drop)
+    }
+
+    fn serve(&mut self, dice: &mut Dice) -> Result<(), Violation> {
+        let Some((deed, _)) = self.some_order(dice) else {
+            return Ok(());
+        };
+        let (number, which) = (Some(deed.number), deed.store as usize);
+        let hand_over = dice.happens(70);
+        self.at(
+            which,
+            State::Serving,
+            &deed,
+            number,
+            move |deed, replica, tx| deed.serve(replica, tx, hand_over),
+        )
+        .map(drop)
+    }
+
+    /// A command that says something and then fails by itself: nothing of it may stay.
+    fn undo(&mut self, which: usize, deed: &Deed) -> Result<(), Violation> {
+        let undone = self.at(which, State::Stating, deed, None, |deed, replica, tx| {
+            let kept = tx.savepoint(|tx| {
+                deed.receive(replica, tx)?;
+                Err::<(), _>(ReplicaFailed::NoIdentity)
+            });
+            match kept {
+                Err(ReplicaFailed::NoIdentity) => {
+                    deed.notes.lock().expect("no deed panics with it").clear();
+                    Ok(())
+                }
+                other => other,
+            }
+        });
+        undone.map(drop)
+    }
+
+    /// What a deed by nobody is told of: messages, starts.
+    pub(super) fn nobody(&self, which: usize) -> Deed {
+        Deed {
+            store: u32::try_from(which).expect("few stores"),
+            sku: 0,
+            units: 0,
+            number: self.story.len() as u64,
+            day: self.day,
+            notes: Notes::default(),
+        }
+    }
+}
