@@ -3,6 +3,7 @@
 //! What the server does underneath is the other journeys' business. A machine without the browser
 //! fails these; `tests/run` installs it.
 
+mod counter;
 mod kit;
 mod looks;
 mod selling;

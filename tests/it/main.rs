@@ -13,6 +13,8 @@ pub(crate) const ENGINE: Engine = Engine::Sqlite;
 
 mod api;
 mod browser;
+mod copied_store;
+mod full_disk;
 mod hub_killed;
 mod logs;
 mod offline;
@@ -30,3 +32,4 @@ mod store_api;
 mod tidy;
 mod two_stores;
 mod unreachable;
+mod wrong_clock;

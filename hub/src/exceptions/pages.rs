@@ -170,8 +170,8 @@ fn severity_badge(severity: u8) -> Markup {
 
 fn table(lang: &Lang, inbox: &Inbox) -> Markup {
     let columns = [
-        Column::words("Urgent"),
         Column::words("What"),
+        Column::words("Urgent"),
         Column::words("Where"),
         Column::words("How much"),
         Column::numbers("Since"),
@@ -181,8 +181,8 @@ fn table(lang: &Lang, inbox: &Inbox) -> Markup {
         .iter()
         .map(|stored| {
             let cells = vec![
-                severity_badge(stored.severity),
                 html! { (title(stored.rule)) },
+                severity_badge(stored.severity),
                 html! { (where_words(stored, &inbox.stores)) },
                 html! { (units_words(stored)) },
                 html! { (lang.age(inbox.now_ms - stored.raised_at_ms)) },
