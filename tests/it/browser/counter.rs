@@ -41,6 +41,17 @@ async fn notes(window: &Window) -> u64 {
     count.as_u64().unwrap()
 }
 
+/// Types a customer's digits and hands everything over, by keyboard.
+async fn hand_over_to(counter: &Window, digits: &str) {
+    counter.shows("Who is it?").await;
+    counter.press("F2").await;
+    counter.type_calmly(digits).await;
+    counter.press("Enter").await;
+    counter.shows("The customer was checked").await;
+    counter.press("F9").await;
+    counter.shows("Nothing is left to do").await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bell_rings_and_an_order_is_picked_staged_and_handed_over_without_a_mouse() {
     let world = World::begin(Beginning::default()).await;
@@ -102,13 +113,7 @@ async fn a_bell_rings_and_an_order_is_picked_staged_and_handed_over_without_a_mo
     channel.is(&order, "ready").await;
 
     world.line.cut();
-    counter.shows("Who is it?").await;
-    counter.press("F2").await;
-    counter.type_calmly(&told.digits).await;
-    counter.press("Enter").await;
-    counter.shows("The customer was checked").await;
-    counter.press("F9").await;
-    counter.shows("Nothing is left to do").await;
+    hand_over_to(&counter, &told.digits).await;
     world.line.mend();
     channel.is(&order, "completed").await;
     no_complaints(&counter).await;
