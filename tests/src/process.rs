@@ -7,6 +7,7 @@ use std::fs::File;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::caller::Caller;
 use crate::wait;
@@ -248,9 +249,14 @@ pub fn installed(name: &str) -> PathBuf {
 pub fn free_ports(count: usize) -> Vec<u16> {
     const FIRST: u32 = 20_000;
     const SPAN: u32 = 12_000;
+    // No port is given twice in a process, though whoever got it may not listen yet.
+    static GIVEN: AtomicU32 = AtomicU32::new(0);
     // Tests run side by side in processes of their own: each begins to look somewhere else.
     let begin = std::process::id().wrapping_mul(97) % SPAN;
-    let ports = (0..SPAN).map(|step| FIRST + (begin + step) % SPAN);
+    let ports = (0..SPAN).map(|_| {
+        let step = GIVEN.fetch_add(1, Ordering::Relaxed);
+        FIRST + (begin + step % SPAN) % SPAN
+    });
     let ports = ports.map(|port| u16::try_from(port).expect("it is below 32768"));
     let free: Vec<u16> = ports
         .filter(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
