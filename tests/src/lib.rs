@@ -20,5 +20,7 @@ pub mod orders;
 pub mod process;
 pub mod shop;
 pub mod sim;
+pub mod trade;
 pub mod wait;
 pub mod world;
+pub mod yard;

@@ -3,8 +3,8 @@
 //!
 //! Debian's package `postgresql` must be installed, which `tests/run` sees to; without it these
 //! functions panic, because a test that was skipped in silence is worse than one that fails.
-//! Nothing here is durable: the servers run without `fsync`, which a killed process does not
-//! notice and a power cut would.
+//! Nothing here is durable, except [`Server::durable`] for benches: the servers run without
+//! `fsync`, which a killed process does not notice and a power cut would.
 
 mod config;
 mod server;

@@ -24,6 +24,16 @@ const LOCALE: [&str; 3] = [
 #[derive(Debug)]
 pub struct Server {
     folder: TempDir,
+    disk: Disk,
+}
+
+/// What a server does before it says that something is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Disk {
+    /// It waits for the disk, as a retailer's does.
+    Waits,
+    /// It does not: a killed process loses nothing, and tests are quicker.
+    Trusted,
 }
 
 impl Server {
@@ -34,9 +44,23 @@ impl Server {
     /// When there is no PostgreSQL on this machine, or it does not start.
     #[must_use]
     pub fn start() -> Self {
+        Self::start_on(Disk::Trusted)
+    }
+
+    /// Makes a server that is as durable as a retailer's, and starts it: for benches.
+    ///
+    /// # Panics
+    ///
+    /// As [`Server::start`].
+    #[must_use]
+    pub fn durable() -> Self {
+        Self::start_on(Disk::Waits)
+    }
+
+    fn start_on(disk: Disk) -> Self {
         let folder = TempDir::with_prefix("counterpart-postgres-").expect("a folder can be made");
         make(folder.path());
-        let server = Self { folder };
+        let server = Self { folder, disk };
         server.start_again();
         server
     }
@@ -53,7 +77,7 @@ impl Server {
     ///
     /// When it does not start.
     pub fn start_again(&self) {
-        start(self.folder.path());
+        start(self.folder.path(), self.disk);
     }
 
     /// Stops it as a power cut does: nothing is finished, nobody is told.
@@ -95,10 +119,14 @@ pub(crate) fn make(folder: &Path) {
 }
 
 /// Starts a server and waits until it answers.
-pub(crate) fn start(folder: &Path) {
+pub(crate) fn start(folder: &Path, disk: Disk) {
+    let waits = match disk {
+        Disk::Waits => "on",
+        Disk::Trusted => "off",
+    };
     let settings = format!(
-        "-c listen_addresses='' -c unix_socket_directories='{}' -c port={PORT} -c fsync=off \
-         -c full_page_writes=off -c max_connections=300 -c shared_buffers=64MB \
+        "-c listen_addresses='' -c unix_socket_directories='{}' -c port={PORT} -c fsync={waits} \
+         -c full_page_writes={waits} -c max_connections=300 -c shared_buffers=64MB \
          -c deadlock_timeout=200ms",
         folder.display()
     );

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
 use crate::config::given_server;
-use crate::server;
+use crate::server::{self, Disk};
 
 /// Looks every half minute whether anybody has used the server within ten.
 const WATCH: &str = r#"
@@ -49,7 +49,7 @@ fn start_or_join() -> String {
         fs::create_dir(&folder).expect("the folder for temporary files can be written");
         note_use(&folder);
         server::make(&folder);
-        server::start(&folder);
+        server::start(&folder, Disk::Trusted);
         watch(&folder);
     }
     note_use(&folder);

@@ -1,0 +1,110 @@
+//! What sales cost on the line: 2,000 of them stated while the hub was away and then drained, and
+//! one by one as they happen, beside the same sales as JSON under zstd.
+//!
+//! Bytes are those of the packed bodies in both directions; HTTP's and TLS's own are not counted.
+#![expect(clippy::print_stdout, reason = "a bench shows its table")]
+
+use counterpart_daemon::clock::Stopwatch;
+use counterpart_protocol::sales::SaleRecorded;
+use counterpart_tests::measure::{Table, machine, rounds, shown};
+use counterpart_tests::trade::Trade;
+use counterpart_tests::yard::{Engine, Passed, Replicated, Yard};
+use serde_json::{Value, json};
+
+/// Sales stated while the hub is away, unless another number is asked for behind `--`.
+const SALES: usize = 2_000;
+/// Sales sent one by one.
+const LIVE: usize = 200;
+/// zstd's level, the one the product uses.
+const LEVEL: i32 = 3;
+const SEED: u64 = 11;
+
+/// A sale as a plain interface would send it.
+fn plain(sale: &SaleRecorded) -> Value {
+    json!({
+        "sale_id": sale.sale_id, "receipt": sale.receipt, "shift_id": sale.shift_id,
+        "currency": sale.currency, "lines": sale.lines, "taxes": sale.taxes,
+        "total_minor": sale.total_minor, "tenders": sale.tenders,
+        "change_minor": sale.change_minor, "catalog_version": sale.catalog_version,
+    })
+}
+
+/// Bytes of the sales as one JSON list, and packed.
+fn as_json(sales: &[SaleRecorded]) -> (usize, usize) {
+    let list: Vec<Value> = sales.iter().map(plain).collect();
+    let text = serde_json::to_vec(&list).expect("values are writable");
+    let packed = zstd::bulk::compress(&text, LEVEL).expect("memory takes everything");
+    (text.len(), packed.len())
+}
+
+fn row(table: &mut Table, what: &str, sales: usize, bytes: usize, more: [String; 3]) {
+    let tenths = bytes * 10 / sales;
+    let [rounds, down, time] = more;
+    table.row([
+        what.to_owned(),
+        sales.to_string(),
+        format!("{}.{}", tenths / 10, tenths % 10),
+        rounds,
+        down,
+        time,
+    ]);
+}
+
+async fn drained(store: &mut Replicated, sales: &[SaleRecorded]) -> (Passed, String) {
+    store.state(sales.to_vec());
+    let watch = Stopwatch::start();
+    let passed = store.sync().await;
+    (passed, shown(watch.elapsed()))
+}
+
+#[tokio::main]
+async fn main() {
+    println!("\nwire: {}", machine());
+    let yard = Yard::open(Engine::Sqlite).await;
+    let mut store = yard.store("ghent-1").await;
+    // The store's own beginning is not the sales'.
+    store.sync().await;
+    let mut trade = Trade::of(1, 2_000, SEED);
+    println!("{}\n", trade.parameters());
+    let sales: Vec<_> = (0..rounds(SALES)).map(|_| trade.sale()).collect();
+    let mut table = Table::of(&[
+        "what",
+        "sales",
+        "bytes/sale up",
+        "exchanges",
+        "bytes down in all",
+        "time",
+    ]);
+    let (passed, time) = drained(&mut store, &sales).await;
+    let count = passed.rounds.to_string();
+    let more = [count, passed.down_bytes.to_string(), time];
+    row(&mut table, "drained", sales.len(), passed.up_bytes, more);
+    let (text, packed) = as_json(&sales);
+    let nothing = || [String::new(), String::new(), String::new()];
+    row(&mut table, "JSON", sales.len(), text, nothing());
+    row(&mut table, "JSON, one zstd", sales.len(), packed, nothing());
+    let live: Vec<_> = (0..LIVE).map(|_| trade.sale()).collect();
+    let (mut all, mut json_bytes) = (Passed::default(), 0);
+    let watch = Stopwatch::start();
+    for sale in &live {
+        store.state(vec![sale.clone()]);
+        let passed = store.sync().await;
+        all.up_bytes += passed.up_bytes;
+        all.down_bytes += passed.down_bytes;
+        all.rounds += passed.rounds;
+    }
+    let time = shown(watch.elapsed());
+    for sale in &live {
+        json_bytes += as_json(std::slice::from_ref(sale)).1;
+    }
+    let more = [all.rounds.to_string(), all.down_bytes.to_string(), time];
+    row(&mut table, "one by one", LIVE, all.up_bytes, more);
+    row(&mut table, "JSON, a zstd each", LIVE, json_bytes, nothing());
+    let idle = store.sync().await;
+    println!("{}", table.markdown());
+    println!(
+        "nothing new: {} bytes up, {} down, {} exchange(s)",
+        idle.up_bytes, idle.down_bytes, idle.rounds
+    );
+    yard.close().await;
+}

@@ -1,0 +1,157 @@
+//! Generated trade for benches: baskets as a busy shop sells them, from one seed. The parameters
+//! are printed with every result, because a number without them says nothing.
+
+use counterpart_protocol::ids::{RegisterId, SaleId, ShiftId, Sku};
+use counterpart_protocol::money::{Currency, Minor};
+use counterpart_protocol::quantity::Milli;
+use counterpart_protocol::sales::{ReceiptNumber, SaleLine, SaleRecorded, Tender, TenderKind};
+use counterpart_protocol::tax::{Rate, summarise};
+
+use crate::chance::Chance;
+
+/// In a hundred baskets, how many have 1, 2, 3, … lines.
+const LINES_PERCENT: [u64; 8] = [38, 24, 14, 9, 6, 4, 3, 2];
+/// Tax rates of goods, in thousandths of a percent.
+const RATES: [u32; 2] = [21_000, 6_000];
+/// Names of goods, with a number behind them.
+const NAMES: [&str; 6] = [
+    "Oat biscuits",
+    "Enamel mug",
+    "Pocket atlas",
+    "Wool socks",
+    "Olive oil 50 cl",
+    "Notebook A5",
+];
+/// A shop's shift and a moment to make ids from, in milliseconds since 1970.
+const BEGINS_MS: u64 = 1_790_000_000_000;
+
+/// A stream of sales of one register.
+pub struct Trade {
+    chance: Chance,
+    register: RegisterId,
+    skus: u64,
+    number: u32,
+}
+
+impl Trade {
+    /// Begins the trade of a register that sells out of `skus` goods.
+    #[must_use]
+    pub fn of(register: u16, skus: u64, seed: u64) -> Self {
+        Self {
+            chance: Chance::of("trade", seed),
+            register: RegisterId(register),
+            skus,
+            number: 0,
+        }
+    }
+
+    /// Returns the parameters in words.
+    #[must_use]
+    pub fn parameters(&self) -> String {
+        format!(
+            "{} SKUs, a tenth of them half of all lines; lines per basket 1 to 8: \
+             {LINES_PERCENT:?} in a hundred; 0.50 to 40.00 a piece; 1 to 3 pieces; cash",
+            self.skus
+        )
+    }
+
+    /// Returns the next sale.
+    pub fn sale(&mut self) -> SaleRecorded {
+        self.number += 1;
+        let number = u128::from(self.number);
+        let mut lines = Vec::new();
+        for line in 1..=self.line_count() {
+            lines.push(self.line(line));
+        }
+        let amounts = lines.iter().map(|line| (line.tax_rate, line.amount_minor));
+        let taxes = summarise(amounts).expect("small amounts add up");
+        let total = Minor(lines.iter().map(|line| line.amount_minor.0).sum());
+        let given = Minor((total.0 + 499) / 500 * 500);
+        // One sale in two minutes, as ids of a shop are spread over its day.
+        let at_ms = BEGINS_MS + u64::from(self.number) * 120_000;
+        let salt = u128::from(self.chance.below(u64::MAX)) << 16 | number;
+        SaleRecorded {
+            sale_id: SaleId::from_parts(at_ms, salt),
+            receipt: ReceiptNumber {
+                register: self.register,
+                series: 1,
+                number: self.number,
+            },
+            shift_id: ShiftId::from_parts(BEGINS_MS, u128::from(self.register.0)),
+            currency: Currency::EUR,
+            lines,
+            taxes,
+            total_minor: total,
+            tenders: vec![Tender {
+                kind: TenderKind::Cash,
+                amount_minor: given,
+            }],
+            change_minor: Minor(given.0 - total.0),
+            voided: Vec::new(),
+            catalog_version: 7,
+        }
+    }
+
+    fn line_count(&mut self) -> u16 {
+        let mut drawn = self.chance.below(100);
+        for (lines, percent) in (1..).zip(LINES_PERCENT) {
+            if drawn < percent {
+                return lines;
+            }
+            drawn -= percent;
+        }
+        unreachable!("the percentages make a hundred")
+    }
+
+    fn line(&mut self, line: u16) -> SaleLine {
+        let tenth = (self.skus / 10).max(1);
+        let good = match self.chance.happens(50) {
+            true => self.chance.below(tenth),
+            false => self.chance.below(self.skus),
+        };
+        let at = usize::try_from(good).expect("a shelf is small");
+        // A good's price follows from its number: the same good costs the same every time.
+        let price = Minor(50 + i64::try_from(good * 7_919 % 3_951).expect("below 4,000"));
+        let pieces = i32::try_from(self.chance.between(1, 3)).expect("at most three");
+        SaleLine {
+            line,
+            sku: sku(good),
+            description: format!("{} {good}", NAMES[at % NAMES.len()]),
+            quantity_milli: Milli::units(pieces),
+            unit_price_minor: price,
+            amount_minor: Minor(price.0 * i64::from(pieces)),
+            tax_rate: Rate(RATES[at % RATES.len()]),
+        }
+    }
+}
+
+/// Returns the SKU of a good by its number.
+///
+/// # Panics
+///
+/// Never: a number makes a readable SKU.
+#[must_use]
+pub fn sku(good: u64) -> Sku {
+    format!("SKU-{good:05}").parse().expect("a readable SKU")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LINES_PERCENT, Trade};
+
+    #[test]
+    fn a_sale_adds_up_and_one_seed_makes_one_trade() {
+        assert_eq!(LINES_PERCENT.iter().sum::<u64>(), 100);
+        let (mut one, mut same) = (Trade::of(1, 2_000, 7), Trade::of(1, 2_000, 7));
+        for _ in 0..500 {
+            let sale = one.sale();
+            let lines: i64 = sale.lines.iter().map(|line| line.amount_minor.0).sum();
+            assert_eq!(sale.total_minor.0, lines);
+            let taxed: i64 = sale.taxes.iter().map(|sum| sum.gross_minor.0).sum();
+            assert_eq!(taxed, lines);
+            let given: i64 = sale.tenders.iter().map(|it| it.amount_minor.0).sum();
+            assert_eq!(given - sale.change_minor.0, lines);
+            assert_eq!(sale, same.sale());
+        }
+    }
+}
