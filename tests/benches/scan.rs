@@ -6,6 +6,8 @@
 //! on top.
 #![expect(clippy::print_stdout, reason = "a bench shows its table")]
 
+use std::time::Duration;
+
 use counterpart_daemon::clock::Stopwatch;
 use counterpart_tests::measure::{Table, Times, machine, rounds, shown};
 use counterpart_tests::wait;
@@ -15,6 +17,8 @@ use reqwest::{Method, Response};
 const PRODUCTS: u32 = 50_000;
 /// Scans, unless another number is asked for behind `--`.
 const SCANS: usize = 600;
+/// The stream goes on for as long as the bench does.
+const STREAM_WITHIN: Duration = Duration::from_secs(3_600);
 /// Lines after which the basket is emptied: a large trolley.
 const BASKET: u32 = 30;
 
@@ -53,6 +57,7 @@ async fn main() {
     let stream = till
         .caller()
         .request(Method::GET, "/register/1/stream")
+        .timeout(STREAM_WITHIN)
         .send()
         .await;
     let mut page = Page {
