@@ -19,7 +19,7 @@ pub use http::{public_router, router};
 pub use rules::{MemberDraft, StoreChange, StoreDraft, StoreRefused};
 pub use service::{
     Brought, CodeMade, Joined, Newcomer, PinBrought, Site, StoreFailed, StoreName, StorePlace,
-    StoreView, add, add_member, begin, bring_in, enrol, make_code, member_names, names, places,
-    purge, sites, views,
+    StoreView, add, add_member, begin, bring_in, change, enrol, make_code, member_names, names,
+    places, purge, sites, views,
 };
 pub use store::{MemberRow, StoreRow, currency};

@@ -9,7 +9,10 @@ use std::time::Duration;
 use counterpart_edge::EdgeConfig;
 use counterpart_hub::RunningHub;
 use counterpart_hub::imports::import_now;
-use counterpart_hub::stores::{MemberDraft, StoreDraft, add, add_member, make_code};
+use counterpart_hub::stores::{
+    MemberDraft, StoreChange, StoreDraft, add, add_member, change, make_code,
+};
+use counterpart_protocol::enrolment::StoreIdentity;
 
 use super::DemoFailed;
 use crate::catalog::{DemoProduct, to_csv};
@@ -23,6 +26,10 @@ use crate::store::Store;
 const CATALOG_LIMIT: Duration = Duration::from_secs(60);
 /// How often the store is asked whether it has come.
 const CATALOG_INTERVAL: Duration = Duration::from_millis(50);
+/// When the stores are open: whoever tries the demo at night wants to see an order promised too.
+const OPEN: &str = "00:00-24:00";
+/// What the stores' neighbourhood is called: they tell each other what they have.
+const NEIGHBOURS: &str = "randstad";
 
 fn store_draft(site: &Site) -> StoreDraft {
     StoreDraft {
@@ -34,6 +41,28 @@ fn store_draft(site: &Site) -> StoreDraft {
         tax_number: "NL000000000B00".to_owned(),
         locale: "en".to_owned(),
         receipt_footer: "Thank you. Goods may come back within 30 days.".to_owned(),
+    }
+}
+
+/// Says where a store stands and when it is open, so that the hub routes as the map shows it.
+fn whereabouts(site: &Site, store: &StoreIdentity) -> StoreChange {
+    let degrees = |micro: i32| format!("{}.{:06}", micro / 1_000_000, micro % 1_000_000);
+    let daily = || OPEN.to_owned();
+    StoreChange {
+        point: format!(
+            "{}, {}",
+            degrees(site.latitude_micro),
+            degrees(site.longitude_micro)
+        ),
+        hours_monday: daily(),
+        hours_tuesday: daily(),
+        hours_wednesday: daily(),
+        hours_thursday: daily(),
+        hours_friday: daily(),
+        hours_saturday: daily(),
+        hours_sunday: daily(),
+        neighbour_group: NEIGHBOURS.to_owned(),
+        ..StoreChange::of(store)
     }
 }
 
@@ -78,6 +107,9 @@ pub(crate) async fn found_store(
     let store = add(context, store_draft(site))
         .await
         .map_err(|said| not_done("add the store", &said))?;
+    change(context, &store.store_id, whereabouts(site, &store))
+        .await
+        .map_err(|said| not_done("say where the store is", &said))?;
     for member in &people.members {
         let draft = MemberDraft {
             name: member.name.clone(),

@@ -41,7 +41,23 @@ pub(super) fn publish_store(
     Ok(())
 }
 
-/// Changes a store. A legal entity is known by its registered name: its numbers change for every
+/// Changes a store, and tells it.
+///
+/// # Errors
+/// [`StoreFailed`], with every field a person must look at.
+pub async fn change(
+    context: &Context,
+    store_id: &StoreId,
+    change: StoreChange,
+) -> Result<StoreIdentity, StoreFailed> {
+    let (within, store_id) = (context.clone(), store_id.clone());
+    context
+        .db()
+        .write(move |tx| change_in(&within, tx, &store_id, &change))
+        .await
+}
+
+/// Does what [`change`] does inside the caller's transaction. A legal entity is known by its registered name: its numbers change for every
 /// store it runs.
 pub(in crate::stores) fn change_in(
     context: &Context,
