@@ -199,8 +199,11 @@ impl Deed {
     /// store's feed up to which the store must be sent to know of it.
     pub fn order(&self, replica: &Replica, tx: &mut Tx) -> Result<Option<u64>, ReplicaFailed> {
         let sku = self.sku();
-        let held =
-            counterpart_hub::rights::to_reserve_from(tx, self.edge_number(), &[sku.clone()])?;
+        let held = counterpart_hub::rights::to_reserve_from(
+            tx,
+            self.edge_number(),
+            std::slice::from_ref(&sku),
+        )?;
         if held[&sku].hub_may_promise() < self.milli() {
             return Ok(None);
         }

@@ -168,9 +168,12 @@ impl Replica {
             false => None,
         };
         if own_chain == Some(hub_holds.chain) {
-            let acked = match seeded::has(Bug::AckAhead) {
-                true => own.seq,
-                false => hub_holds.seq,
+            let acked = if seeded::has(Bug::AckAhead) {
+                own.seq
+            } else if seeded::has(Bug::ResumeAtMaximum) {
+                hub_holds.seq.max(self.held_seq(tx, EdgeNumber::HUB)?)
+            } else {
+                hub_holds.seq
             };
             put_acked(tx, UP, own.feed, acked, self.now_ms())?;
             self.note_refused(tx, UP, own.feed, reply.ack.as_ref())?;
