@@ -21,7 +21,7 @@ use crate::pickups::ScanTarget;
 use crate::web::AlertOf;
 use crate::{
     devices, exceptions, notices, openings, pickups, reference, rights, sales, shifts, staff,
-    status, stock, sync,
+    status, stock, sync, transfers,
 };
 
 /// How long a scan waits before a busy database is asked again.
@@ -60,6 +60,7 @@ pub(super) fn migrations() -> Vec<Migration> {
         sales::MIGRATIONS,
         stock::MIGRATIONS,
         rights::MIGRATIONS,
+        transfers::MIGRATIONS,
         pickups::MIGRATIONS,
         exceptions::MIGRATIONS,
     ];
@@ -78,6 +79,7 @@ pub(super) fn projections(live: &Live) -> Vec<Box<dyn Projection>> {
     projections.extend(sales::projections());
     projections.extend(stock::projections());
     projections.extend(rights::projections(live));
+    projections.extend(transfers::projections(live));
     projections.extend(pickups::projections(live));
     projections.extend(exceptions::projections(live));
     projections
@@ -92,6 +94,7 @@ pub(super) fn routes() -> OpenApiRouter<Context> {
         .merge(sales::router())
         .merge(shifts::router())
         .merge(stock::router())
+        .merge(transfers::router())
         .merge(pickups::router())
         .merge(exceptions::router())
 }
@@ -105,6 +108,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/en/edge.ftl"),
                 include_str!("../../locales/en/pickups.ftl"),
                 include_str!("../../locales/en/exceptions.ftl"),
+                include_str!("../../locales/en/transfers.ftl"),
             ],
         ),
         (
@@ -113,6 +117,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/de/edge.ftl"),
                 include_str!("../../locales/de/pickups.ftl"),
                 include_str!("../../locales/de/exceptions.ftl"),
+                include_str!("../../locales/de/transfers.ftl"),
             ],
         ),
         (
@@ -121,6 +126,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/fr/edge.ftl"),
                 include_str!("../../locales/fr/pickups.ftl"),
                 include_str!("../../locales/fr/exceptions.ftl"),
+                include_str!("../../locales/fr/transfers.ftl"),
             ],
         ),
     ])

@@ -30,8 +30,8 @@ pub use service::{
 };
 pub use store::{
     Elsewhere, Held, elsewhere, find_by_gtin, find_by_sku, first_of_each_department, held, key,
-    keys, member_by_id, members, policies, priced, search, tax_class, tax_rate, trusted_key,
-    variants, version_in_use,
+    keys, member_by_id, members, policies, priced, search, stores_nearby, tax_class, tax_rate,
+    trusted_key, variants, version_in_use,
 };
 
 use crate::context::Context;

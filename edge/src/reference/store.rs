@@ -22,7 +22,7 @@ pub use finding::{
 };
 pub(super) use keys::{OwnKeys, is_own, put_keys};
 pub use keys::{key, keys, trusted_key};
-pub use nearby::{Elsewhere, elsewhere};
+pub use nearby::{Elsewhere, elsewhere, stores_nearby};
 pub(super) use nearby::{put_neighbour, put_neighbour_stock};
 pub use pricing::priced;
 pub(super) use pricing::{put_price_list, put_prices};

@@ -20,7 +20,7 @@ use counterpart_daemon::replica::Projection;
 use counterpart_daemon::web::live::Live;
 
 pub use rules::Shelf;
-pub use service::{Progress, RightsFailed, keep, may_promise, run_once, shelf_of};
+pub use service::{Progress, RightsFailed, keep, look_again, may_promise, run_once, shelf_of};
 
 /// The tables of this slice.
 pub const MIGRATIONS: &[Migration] = &[Migration {

@@ -12,6 +12,8 @@ pub struct Shelf {
     pub rights: Rights,
     /// How much the store would like to keep for whoever walks in.
     pub keep: Milli,
+    /// How much lies ready to leave for another store, and needs rights before it may.
+    pub set_aside: Milli,
     /// Whether the hub has so little left that it is filled up even with little.
     pub hub_is_low: bool,
 }
@@ -55,14 +57,15 @@ impl Shelf {
 /// half of what is kept is gone, so that not every sale makes a fact of its own.
 pub(super) fn wish(shelf: &Shelf) -> Wish {
     let own = shelf.rights.store_may_promise(shelf.on_hand).0;
-    let spare = own.saturating_sub(shelf.keep.0);
+    let keep = shelf.keep.0.saturating_add(shelf.set_aside.0);
+    let spare = own.saturating_sub(keep);
     if spare > 0 && (shelf.hub_is_low || spare.saturating_mul(WORTH_A_FACT) >= shelf.on_hand.0) {
         return Wish::Grant(Milli(spare));
     }
     // What is reserved cannot be given back; asking for it would only make facts.
     let askable = shelf.hub_holds().0.max(0);
-    let missing = shelf.keep.0.saturating_sub(own).min(askable);
-    match own < shelf.keep.0 / 2 || own < 0 {
+    let missing = keep.saturating_sub(own).min(askable);
+    match own < shelf.keep.0 / 2 || own < shelf.set_aside.0 || own < 0 {
         true if missing > 0 => Wish::Ask(Milli(missing)),
         true | false => Wish::Nothing,
     }
@@ -80,6 +83,7 @@ mod tests {
             on_hand: Milli::units(on_hand),
             rights: Rights::default().with(Term::Granted, Milli::units(granted)),
             keep: Milli::units(keep),
+            set_aside: Milli::ZERO,
             hub_is_low: granted < 2,
         }
     }
@@ -111,6 +115,17 @@ mod tests {
         check(8, 6, 4, Wish::Nothing);
         check(7, 6, 4, Wish::Ask(Milli::units(3)));
         check(5, 6, 0, Wish::Ask(Milli::units(1)));
+    }
+
+    #[test]
+    fn what_lies_ready_to_leave_is_asked_for_and_not_let_again() {
+        let mut ready = shelf(8, 8, 0);
+        ready.set_aside = Milli::units(3);
+        assert_eq!(wish(&ready), Wish::Ask(Milli::units(3)));
+        ready.rights = ready.rights.with(Term::Returned, Milli::units(3));
+        assert_eq!(wish(&ready), Wish::Nothing);
+        ready.set_aside = Milli::ZERO;
+        assert_eq!(wish(&ready), Wish::Grant(Milli::units(3)));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use super::rules::{Shelf, Wish, wish};
 use super::{TOPIC, store};
 use crate::context::Context;
 use crate::pickups::{self, PickupError};
-use crate::{reference, stock};
+use crate::{reference, stock, transfers};
 
 /// Products looked at in one transaction: some 10 ms, so that no sale waits.
 const PRODUCTS_AT_ONCE: u32 = 200;
@@ -176,8 +176,23 @@ fn shelf(context: &Context, tx: &mut Tx, policies: &Policies, sku: &Sku) -> Resu
         on_hand,
         rights,
         keep: class.kept(on_hand),
+        set_aside: transfers::set_aside(tx, sku)?,
         hub_is_low: class.is_low(rights.hub_may_promise()),
     })
+}
+
+/// Has a product looked at again at once, because what lies ready to leave changed: the hub is
+/// asked even if it was asked a moment ago.
+///
+/// # Errors
+///
+/// Those of the database.
+pub fn look_again(context: &Context, tx: &mut Tx, sku: &Sku) -> Result<(), DbError> {
+    store::put_due(tx, sku)?;
+    store::drop_asked(tx, sku)?;
+    let live = context.live().clone();
+    tx.on_commit(Box::new(move || live.publish(TOPIC)));
+    Ok(())
 }
 
 /// Returns how much of a product the store may promise or send away by itself, in the transaction

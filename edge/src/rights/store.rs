@@ -88,6 +88,15 @@ pub(super) fn put_asked(
     Ok(())
 }
 
+/// Forgets that the hub was asked.
+pub(super) fn drop_asked(tx: &mut Tx, sku: &Sku) -> Result<(), DbError> {
+    tx.execute(
+        "DELETE FROM rights_asked WHERE sku = $1",
+        params![sku.as_str()],
+    )?;
+    Ok(())
+}
+
 /// Folds everything that changes rights, notes which products need a look, and calls `moved` once
 /// that is durable.
 pub(super) struct Sums {

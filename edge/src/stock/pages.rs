@@ -40,6 +40,7 @@ pub(crate) async fn list(
             div.page-head {
                 h1 { "Stock" }
                 div.actions {
+                    (Button::link(&ctx.lang().word("transfer-title"), "/transfers"))
                     (Button::link("Receive goods", "/stock/receive").primary().icon(Icon::Box))
                 }
             }
@@ -243,6 +244,9 @@ fn fact_row(
     let what = match fact.kind {
         "sale_recorded" => "Sold",
         "stock_received" => "Received",
+        "transfer_sent" => "Sent to another store",
+        "transfer_received" => "Came from another store",
+        "stock_adjusted" => "Put right",
         other => other,
     };
     let reference = fact.reference.as_deref().unwrap_or("");

@@ -32,4 +32,5 @@ mod staff;
 mod starting;
 mod sync;
 mod tills;
+mod transfers;
 mod watching;

@@ -189,6 +189,7 @@ fn tell(context: &Context, tx: &mut Tx, id: TransferId) -> Result<Progress, Repl
         from_edge: sent.by,
         lines: lines.collect(),
         sent_at_ms: sent.at_ms,
+        sent_fact: Some(sent.fact),
     };
     let place = context.place_in(&reader.time_zone);
     context.replica().record(tx, reader.number, place, &body)?;

@@ -85,7 +85,18 @@ pub struct AdjustedLine {
 
 /// Why stock was put right.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Encode, Decode,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    Encode,
+    Decode,
+    ToSchema,
 )]
 #[serde(rename_all = "snake_case")]
 #[cbor(index_only)]

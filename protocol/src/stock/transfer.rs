@@ -7,7 +7,7 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 use crate::facts::{Body, Kind};
-use crate::ids::{DeliveryId, EdgeNumber, Sku, StoreId, TransferId};
+use crate::ids::{DeliveryId, EdgeNumber, FactId, Sku, StoreId, TransferId};
 use crate::quantity::Milli;
 use crate::rights::SkuUnits;
 
@@ -49,6 +49,10 @@ pub struct TransferExpected {
     /// When it left, in milliseconds since 1970 UTC.
     #[n(4)]
     pub sent_at_ms: i64,
+    /// The fact that sent it, so that both ends name a difference by one id; hubs before 0.1.0 did
+    /// not tell it.
+    #[n(5)]
+    pub sent_fact: Option<FactId>,
 }
 
 impl Body for TransferExpected {

@@ -2,7 +2,7 @@
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::params;
-use counterpart_protocol::ids::Sku;
+use counterpart_protocol::ids::{Sku, StoreId};
 use counterpart_protocol::neighbours::StoreStock;
 use counterpart_protocol::quantity::Milli;
 
@@ -42,6 +42,27 @@ pub fn elsewhere(tx: &mut Tx, sku: &Sku) -> Result<Vec<Elsewhere>, DbError> {
                 on_hand_milli: Milli(row.read(2)?),
                 as_of_ms: row.read(3)?,
             })
+        })
+        .collect()
+}
+
+/// Returns the other stores this store knows by name, the nearest first.
+///
+/// # Errors
+///
+/// Those of the database.
+pub fn stores_nearby(tx: &mut Tx) -> Result<Vec<(StoreId, String)>, DbError> {
+    let rows = tx.query_all(
+        "SELECT store_id, name FROM neighbour_stores
+         WHERE generation = (SELECT generation FROM reference_held WHERE kind = 'neighbours')
+         ORDER BY place",
+        params![],
+    )?;
+    rows.iter()
+        .map(|row| {
+            let id: String = row.read(0)?;
+            let id = id.parse().expect("only checked ids of stores are stored");
+            Ok((id, row.read(1)?))
         })
         .collect()
 }
