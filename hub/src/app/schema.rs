@@ -126,6 +126,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "transfers",
         sql: include_str!("../../migrations/0035_transfers.sql"),
     },
+    Migration {
+        version: 70,
+        name: "customer_references",
+        sql: include_str!("../../migrations/0070_customer_references.sql"),
+    },
 ];
 
 /// Opens the database of the settings; a file that does not exist is made.

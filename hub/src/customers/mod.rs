@@ -1,6 +1,7 @@
 //! Who ordered: name and contact beside the facts, sealed, and erasable at any time.
 //!
 //! ```text
+//! import ──┐
 //! capture ─► added (sealed) ─► shown to whoever may change orders ─► erased: the pseudonym stays
 //! ```
 //!
@@ -15,4 +16,4 @@ mod store;
 
 pub use http::router;
 pub use rules::{Customer, CustomerDraft, Wrong, check};
-pub use service::{CustomerFailed, Known, add_in, known};
+pub use service::{Brought, CustomerFailed, Known, add_in, bring_in, known};

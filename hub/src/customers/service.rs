@@ -3,6 +3,7 @@
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::http::{Problem, ToProblem};
 use counterpart_protocol::ids::CustomerId;
+use sha2::{Digest as _, Sha256};
 
 use super::rules::Customer;
 use super::store;
@@ -53,18 +54,58 @@ pub enum Known {
 ///
 /// # Errors
 /// Those of the database.
-///
-/// # Panics
-/// Never: texts are always JSON.
 pub fn add_in(context: &Context, tx: &mut Tx, customer: &Customer) -> Result<CustomerId, DbError> {
     let id = CustomerId::from_bytes(context.new_id());
+    store::add(tx, id, &sealed(context, id, customer), context.now_ms())?;
+    Ok(id)
+}
+
+fn sealed(context: &Context, id: CustomerId, customer: &Customer) -> Vec<u8> {
     let plain = serde_json::to_vec(customer).expect("texts are always JSON");
     let entropy = context.entropy().as_ref();
-    let sealed = context
+    context
         .vault()
-        .seal(PURPOSE, &id.to_bytes(), &plain, entropy);
-    store::add(tx, id, &sealed, context.now_ms())?;
-    Ok(id)
+        .seal(PURPOSE, &id.to_bytes(), &plain, entropy)
+}
+
+/// What became of a customer a file brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Brought {
+    /// They are new.
+    Added,
+    /// Something about them was another.
+    Changed,
+    /// They are known so.
+    Same,
+    /// They were erased, and stay so.
+    Erased,
+}
+
+/// Keeps a customer under what another system calls them; bringing them twice changes nothing
+/// twice.
+///
+/// # Errors
+/// [`CustomerFailed`].
+pub fn bring_in(
+    context: &Context,
+    tx: &mut Tx,
+    reference: &str,
+    customer: &Customer,
+) -> Result<Brought, CustomerFailed> {
+    let reference_sha256: [u8; 32] = Sha256::digest(reference.as_bytes()).into();
+    let Some(id) = store::by_reference(tx, reference_sha256)? else {
+        let id = add_in(context, tx, customer)?;
+        store::add_reference(tx, reference_sha256, id)?;
+        return Ok(Brought::Added);
+    };
+    match known(context, tx, id)? {
+        Known::Erased(_) => Ok(Brought::Erased),
+        Known::As(before) if before == *customer => Ok(Brought::Same),
+        Known::As(_) => {
+            store::put(tx, id, &sealed(context, id, customer))?;
+            Ok(Brought::Changed)
+        }
+    }
 }
 
 /// Returns what is known of a customer.

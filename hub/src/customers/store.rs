@@ -34,6 +34,38 @@ pub(super) fn by_id(tx: &mut Tx, id: CustomerId) -> Result<Option<Stored>, DbErr
     .transpose()
 }
 
+/// Replaces a record that was not erased.
+pub(super) fn put(tx: &mut Tx, id: CustomerId, sealed: &[u8]) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE customers SET sealed = $2 WHERE customer_id = $1 AND erased_at_ms IS NULL",
+        params![id.to_bytes(), sealed],
+    )?;
+    Ok(())
+}
+
+/// Returns who another system calls so.
+pub(super) fn by_reference(
+    tx: &mut Tx,
+    reference_sha256: [u8; 32],
+) -> Result<Option<CustomerId>, DbError> {
+    let sql = "SELECT customer_id FROM customer_references WHERE reference_sha256 = $1";
+    let row = tx.query_opt(sql, params![reference_sha256])?;
+    row.map(|row| Ok(CustomerId::from_bytes(row.read(0)?)))
+        .transpose()
+}
+
+pub(super) fn add_reference(
+    tx: &mut Tx,
+    reference_sha256: [u8; 32],
+    id: CustomerId,
+) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO customer_references (reference_sha256, customer_id) VALUES ($1, $2)",
+        params![reference_sha256, id.to_bytes()],
+    )?;
+    Ok(())
+}
+
 /// Erases a record; false if there is none, or it was erased before.
 pub(super) fn erase(tx: &mut Tx, id: CustomerId, now_ms: i64) -> Result<bool, DbError> {
     let changed = tx.execute(

@@ -141,7 +141,9 @@ impl UploadAsked {
     post, path = "/v1/imports", tag = "imports",
     params(UploadAsked, IdempotencyKey),
     request_body(content = String, content_type = "text/csv", description = "the file, CSV or a \
-        JSON array of objects; its columns are those of its subject"),
+        JSON array of objects; its columns are those of its subject, as the page \
+        `/imports` explains them; of customers: `reference`, `name`, `email`, `phone`, `address_1` \
+        to `address_5`"),
     responses(
         (status = 202, description = "taken; ask for the import", body = ImportTaken),
         (status = 409, description = "`currency_differs`, `list_missing`, `list_refused`"),

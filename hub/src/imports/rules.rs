@@ -1,5 +1,6 @@
 //! Decides what a file is about, what its rows hold, and how far it may go.
 
+mod buyers;
 mod cells;
 mod openings;
 mod people;
@@ -10,6 +11,7 @@ mod sheet;
 #[cfg(test)]
 mod tests;
 
+pub(super) use buyers::BuyerRow;
 pub(super) use openings::OpeningRow;
 pub(super) use people::{PersonRow, PinGiven};
 pub(super) use prices::PriceRow;
@@ -40,11 +42,19 @@ pub enum Subject {
     Staff,
     /// What was in stores when they began with Counterpart.
     Stock,
+    /// Who bought from the retailer before.
+    Customers,
 }
 
 impl Subject {
     /// Every subject, in the order pages show them.
-    pub const ALL: [Self; 4] = [Self::Catalog, Self::Prices, Self::Staff, Self::Stock];
+    pub const ALL: [Self; 5] = [
+        Self::Catalog,
+        Self::Prices,
+        Self::Staff,
+        Self::Stock,
+        Self::Customers,
+    ];
 
     /// Returns its word in SQL and addresses.
     #[must_use]
@@ -54,6 +64,7 @@ impl Subject {
             Self::Prices => "prices",
             Self::Staff => "staff",
             Self::Stock => "stock",
+            Self::Customers => "customers",
         }
     }
 
@@ -65,6 +76,7 @@ impl Subject {
             Self::Prices => "A price list",
             Self::Staff => "Staff",
             Self::Stock => "Opening stock",
+            Self::Customers => "Customers",
         }
     }
 
@@ -80,6 +92,10 @@ impl Subject {
             Self::Stock => {
                 "Each store states these quantities as its opening stock, once, when it next calls."
             }
+            Self::Customers => {
+                "Who is new is added, who changed is changed, by reference; who was erased stays \
+                 erased. Records are sealed, and the file is until it is applied."
+            }
         }
     }
 
@@ -91,6 +107,7 @@ impl Subject {
             Self::Prices => prices::COLUMNS,
             Self::Staff => people::COLUMNS,
             Self::Stock => openings::COLUMNS,
+            Self::Customers => buyers::COLUMNS,
         }
     }
 
@@ -100,6 +117,16 @@ impl Subject {
         match self {
             Self::Catalog | Self::Prices => Permission::CatalogWrite,
             Self::Staff | Self::Stock => Permission::StoresWrite,
+            Self::Customers => Permission::OrdersWrite,
+        }
+    }
+
+    /// Tells whether its files speak about people, and are sealed while they wait.
+    #[must_use]
+    pub(super) const fn is_about_people(self) -> bool {
+        match self {
+            Self::Staff | Self::Customers => true,
+            Self::Catalog | Self::Prices | Self::Stock => false,
         }
     }
 }
@@ -243,6 +270,8 @@ pub(super) enum Known {
         HashMap<String, Unit>,
         HashMap<(String, String), Milli>,
     ),
+    /// Nothing: a row is right by itself.
+    Customers,
 }
 
 /// The rows of a checked file.
@@ -252,6 +281,7 @@ pub(super) enum Rows {
     Prices(Checked<PriceRow>),
     Staff(Checked<PersonRow>),
     Stock(Checked<OpeningRow>),
+    Customers(Checked<BuyerRow>),
 }
 
 impl Rows {
@@ -262,6 +292,7 @@ impl Rows {
             Self::Prices(rows) => rows.verdict(),
             Self::Staff(rows) => rows.verdict(),
             Self::Stock(rows) => rows.verdict(),
+            Self::Customers(rows) => rows.verdict(),
         }
     }
 }
@@ -297,6 +328,10 @@ pub(super) fn check(bytes: &[u8], form: Form, known: Known, progress: impl FnMut
                 rows: HashMap::new(),
             };
             Rows::Stock(reading::check(bytes, form, reader, progress))
+        }
+        Known::Customers => {
+            let reader = buyers::Buyers::default();
+            Rows::Customers(reading::check(bytes, form, reader, progress))
         }
     }
 }

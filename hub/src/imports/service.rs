@@ -20,6 +20,8 @@ use crate::{catalog, prices};
 
 /// The topic of pages that show files.
 pub(super) const IMPORTS: &str = "imports";
+/// What a file about people is sealed for.
+const PURPOSE: &str = "import";
 /// The largest file, in bytes: 200,000 rows of 80 bytes.
 pub(super) const FILE_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Problems kept and told of one file: whoever has more has the wrong file.
@@ -139,7 +141,7 @@ pub(super) fn take_in(
             let draft = said.list.as_ref().ok_or(ImportFailed::NoList)?;
             prices::check_draft(context, tx, draft)?;
         }
-        Subject::Staff | Subject::Stock => {}
+        Subject::Staff | Subject::Stock | Subject::Customers => {}
     }
     let mut import = Import {
         id: context.new_id(),
@@ -161,9 +163,18 @@ pub(super) fn take_in(
     if let Some(same) = store::same(tx, import.content_sha256)? {
         return Ok(same.id);
     }
-    store::add(tx, &import, &upload.bytes)?;
+    match import.subject.is_about_people() {
+        true => store::add(tx, &import, &sealed(context, import.id, &upload.bytes))?,
+        false => store::add(tx, &import, &upload.bytes)?,
+    }
     wake_on_commit(context, tx);
     Ok(import.id)
+}
+
+/// Seals a file about people while it waits: the database holds nothing plain about anybody.
+fn sealed(context: &Context, id: [u8; 16], bytes: &[u8]) -> Vec<u8> {
+    let entropy = context.entropy().as_ref();
+    context.vault().seal(PURPOSE, &id, bytes, entropy)
 }
 
 fn said_text(said: &Said) -> String {

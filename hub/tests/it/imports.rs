@@ -14,7 +14,7 @@ use crate::world::{STORE, World};
 
 impl World {
     /// Uploads a file with these wishes and returns what became of it.
-    async fn bring(&self, wishes: &str, file: &str) -> Value {
+    pub(crate) async fn bring(&self, wishes: &str, file: &str) -> Value {
         let path = format!("/v1/imports?{wishes}");
         let request = self.request(Method::POST, &path).body(file.to_owned());
         let request = request.header("idempotency-key", self.key());
@@ -40,7 +40,7 @@ impl World {
         }
     }
 
-    async fn apply(&self, import: &Value, rows: &str) -> Value {
+    pub(crate) async fn apply(&self, import: &Value, rows: &str) -> Value {
         let id = import["import_id"].as_str().unwrap();
         let path = format!("/v1/imports/{id}/apply");
         self.post(&path, &json!({ "rows": rows })).await;

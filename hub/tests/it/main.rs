@@ -19,6 +19,7 @@ mod exchange;
 mod facts;
 mod imports;
 mod keys;
+mod newcomers;
 mod notices;
 mod openapi;
 mod orders;

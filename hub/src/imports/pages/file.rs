@@ -300,6 +300,7 @@ fn applied(context: &Context, view: &View) -> Markup {
         Subject::Prices => ("See the price lists", "/prices"),
         Subject::Staff => ("See the stores", "/stores"),
         Subject::Stock => ("See stock", "/stock"),
+        Subject::Customers => ("See orders", "/orders"),
     };
     html! {
         section.panel {

@@ -11,7 +11,7 @@ use proptest::prelude::{any, prop, proptest};
 
 use super::products::ProductRow;
 use super::sheet::{Checked, Form, RowProblem};
-use super::{Known, OpeningRow, PersonRow, PinGiven, Rows, Terms, assortment, check};
+use super::{BuyerRow, Known, OpeningRow, PersonRow, PinGiven, Rows, Terms, assortment, check};
 
 const HEAD: &str = "sku,gtins,name,department,unit,price,tax_class\n";
 
@@ -309,6 +309,59 @@ fn an_opening_balance_is_stated_once_and_not_changed_afterwards() {
     assert_eq!(checked.items.len(), 3);
     let other = openings(r#"[{"store_id": "ghent-1", "sku": "PEN", "quantity": 6}]"#);
     check_these(&other.problems, &[(1, "quantity", "began with 5 of it")]);
+}
+
+fn buyers(text: &str) -> Checked<BuyerRow> {
+    let form = Form::of(text.as_bytes());
+    match check(text.as_bytes(), form, Known::Customers, |_| ()) {
+        Rows::Customers(checked) => checked,
+        other => panic!("these are no customers: {other:?}"),
+    }
+}
+
+#[test]
+fn a_customer_is_read_with_an_address_of_lines() {
+    let checked = buyers(
+        "reference;name;email;address_1;address_2;address_3\n\
+         C-1; A.  Customer ;a@shop.example;Veldstraat 1;;9000 Gent\n",
+    );
+    assert_eq!(checked.problems, []);
+    let (_, row) = &checked.items[0];
+    assert_eq!(row.reference, "C-1");
+    assert_eq!(row.customer.name, "A. Customer");
+    assert_eq!(row.customer.email.as_deref(), Some("a@shop.example"));
+    assert_eq!(row.customer.phone, None);
+    assert_eq!(row.customer.address, ["Veldstraat 1", "9000 Gent"]);
+    let json = buyers(r#"[{"reference": "C-1", "name": "A. Customer", "phone": "+32 9 123"}]"#);
+    assert_eq!(json.items[0].1.customer.phone.as_deref(), Some("+32 9 123"));
+}
+
+#[test]
+fn what_is_wrong_with_a_customer_is_said_by_column_and_never_repeated() {
+    let secret = "q".repeat(81);
+    let checked = buyers(&format!(
+        "reference,name,email,phone,address_1,address_2\n\
+         C-1,A,,,,\n\
+         ,B,,,,\n\
+         C-1,C,,,,\n\
+         C-3,,qqq,call qqq,short,{secret}\n\
+         {secret},D,,,,\n",
+    ));
+    check_these(
+        &checked.problems,
+        &[
+            (3, "reference", "empty"),
+            (4, "reference", "row 2 has this reference already"),
+            (5, "name", "needs a name"),
+            (5, "email", "a@b.example"),
+            (5, "phone", "digits, blanks and a plus"),
+            (5, "address_2", "5 lines of 80 characters"),
+            (6, "reference", "at most 40 fit"),
+        ],
+    );
+    assert_eq!((checked.items.len(), checked.rows_bad), (1, 4));
+    let said = format!("{:?}", checked.problems);
+    assert!(!said.contains("qqq"), "{said}");
 }
 
 proptest! {

@@ -7,6 +7,7 @@ use counterpart_protocol::money::Currency;
 
 use super::FILE_BYTES_MAX;
 use crate::catalog::PublishFailed;
+use crate::customers::CustomerFailed;
 use crate::imports::rules::{NotReady, RowProblem};
 use crate::prices::PricesFailed;
 use crate::stores::StoreFailed;
@@ -63,6 +64,9 @@ pub enum ImportFailed {
     /// The people could not be added.
     #[error(transparent)]
     Stores(#[from] StoreFailed),
+    /// A customer's record could not be read or written.
+    #[error(transparent)]
+    Customers(#[from] CustomerFailed),
     /// The database.
     #[error("could not store a file or what it holds")]
     Db(#[from] DbError),
@@ -75,7 +79,8 @@ impl ImportFailed {
             Self::Db(error)
             | Self::Prices(PricesFailed::Db(error))
             | Self::Catalog(PublishFailed::Db(error))
-            | Self::Stores(StoreFailed::Db(error)) => error,
+            | Self::Stores(StoreFailed::Db(error))
+            | Self::Customers(CustomerFailed::Db(error)) => error,
             other => return Err(other),
         };
         match error.is_passing() {
@@ -111,6 +116,7 @@ impl ToProblem for ImportFailed {
             Self::Failed(_) | Self::Catalog(_) => Problem::failed("import_failed", sentence),
             Self::Prices(failed) => failed.to_problem(),
             Self::Stores(failed) => failed.to_problem(),
+            Self::Customers(failed) => failed.to_problem(),
             Self::Db(error) => error.to_problem(),
         }
     }

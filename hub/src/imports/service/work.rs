@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use counterpart_daemon::db::{DbError, Tx};
 
 use super::applying::{Outcome, apply};
-use super::{IMPORTS, ImportFailed, PROBLEMS_MAX, Said};
+use super::{IMPORTS, ImportFailed, PROBLEMS_MAX, PURPOSE, Said};
 use crate::context::Context;
 use crate::imports::rules::{Known, RowProblem, Rows, State, Subject, Takes, Terms};
 use crate::imports::rules::{after_check, check};
@@ -106,6 +106,7 @@ fn knowledge(context: &Context, tx: &mut Tx, import: &Import) -> Result<Known, I
             let stated: HashMap<_, _> = openings::added(tx)?;
             Known::Stock(slugs(tx)?, units, stated)
         }
+        Subject::Customers => Known::Customers,
     })
 }
 
@@ -119,6 +120,13 @@ async fn read_file(context: &Context, import: &Import) -> Result<Rows, ImportFai
     let (bytes, known) = loaded.await?;
     let bytes = bytes
         .ok_or_else(|| ImportFailed::Failed("its bytes are gone: upload it again".to_owned()))?;
+    let bytes = match import.subject.is_about_people() {
+        true => context
+            .vault()
+            .unseal(PURPOSE, &import.id, &bytes)
+            .map_err(|refused| ImportFailed::Failed(refused.to_string()))?,
+        false => bytes,
+    };
     let (within, form) = (context.clone(), import.form);
     let read = tokio::task::spawn_blocking(move || {
         let whole = (bytes.len() as u64).max(1);
