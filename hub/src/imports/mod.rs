@@ -1,5 +1,5 @@
 //! Files on their way in: products, price lists, staff, and what a migrating retailer's old system
-//! says of its stores' stock and of its customers. One mechanism for all of them.
+//! says of its stores' stock, of its customers and of orders still open. One mechanism for all.
 //!
 //! ```text
 //! upload ─► checking ─► refused (every bad row with its column and sentence)

@@ -3,6 +3,7 @@
 mod buyers;
 mod cells;
 mod openings;
+mod orders;
 mod people;
 mod prices;
 mod products;
@@ -13,6 +14,7 @@ mod tests;
 
 pub(super) use buyers::BuyerRow;
 pub(super) use openings::OpeningRow;
+pub(super) use orders::OrderRows;
 pub(super) use people::{PersonRow, PinGiven};
 pub(super) use prices::PriceRow;
 pub(super) use products::{ProductRow, Terms, assortment};
@@ -28,6 +30,7 @@ use counterpart_protocol::quantity::Milli;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::orders::OrderChecker;
 use crate::users::Permission;
 
 /// What a file is about.
@@ -44,6 +47,8 @@ pub enum Subject {
     Stock,
     /// Who bought from the retailer before.
     Customers,
+    /// Orders that were open in the old system.
+    Orders,
 }
 
 impl Subject {
@@ -54,6 +59,7 @@ impl Subject {
         Self::Staff,
         Self::Stock,
         Self::Customers,
+        Self::Orders,
     ];
 
     /// Returns its word in SQL and addresses.
@@ -65,6 +71,7 @@ impl Subject {
             Self::Staff => "staff",
             Self::Stock => "stock",
             Self::Customers => "customers",
+            Self::Orders => "orders",
         }
     }
 
@@ -77,6 +84,7 @@ impl Subject {
             Self::Staff => "Staff",
             Self::Stock => "Opening stock",
             Self::Customers => "Customers",
+            Self::Orders => "Open orders",
         }
     }
 
@@ -96,6 +104,11 @@ impl Subject {
                 "Who is new is added, who changed is changed, by reference; who was erased stays \
                  erased. Records are sealed, and the file is until it is applied."
             }
+            Self::Orders => {
+                "Each order is captured as if its channel sent it now, under the old system's \
+                 reference; a pickup goes to its store alone, which picks and stages it here. What \
+                 the old system had staged must be in the store's stock."
+            }
         }
     }
 
@@ -108,6 +121,7 @@ impl Subject {
             Self::Staff => people::COLUMNS,
             Self::Stock => openings::COLUMNS,
             Self::Customers => buyers::COLUMNS,
+            Self::Orders => orders::COLUMNS,
         }
     }
 
@@ -117,7 +131,7 @@ impl Subject {
         match self {
             Self::Catalog | Self::Prices => Permission::CatalogWrite,
             Self::Staff | Self::Stock => Permission::StoresWrite,
-            Self::Customers => Permission::OrdersWrite,
+            Self::Customers | Self::Orders => Permission::OrdersWrite,
         }
     }
 
@@ -125,7 +139,7 @@ impl Subject {
     #[must_use]
     pub(super) const fn is_about_people(self) -> bool {
         match self {
-            Self::Staff | Self::Customers => true,
+            Self::Staff | Self::Customers | Self::Orders => true,
             Self::Catalog | Self::Prices | Self::Stock => false,
         }
     }
@@ -272,6 +286,8 @@ pub(super) enum Known {
     ),
     /// Nothing: a row is right by itself.
     Customers,
+    /// The currency stores sell in, how products are counted, and what orders are checked by.
+    Orders(Currency, HashMap<String, Unit>, OrderChecker),
 }
 
 /// The rows of a checked file.
@@ -282,6 +298,7 @@ pub(super) enum Rows {
     Staff(Checked<PersonRow>),
     Stock(Checked<OpeningRow>),
     Customers(Checked<BuyerRow>),
+    Orders(Checked<OrderRows>),
 }
 
 impl Rows {
@@ -293,6 +310,11 @@ impl Rows {
             Self::Staff(rows) => rows.verdict(),
             Self::Stock(rows) => rows.verdict(),
             Self::Customers(rows) => rows.verdict(),
+            Self::Orders(rows) => {
+                let (_, bad, problems) = rows.verdict();
+                let lines = rows.items.iter().map(|(_, order)| order.rows.len() as u64);
+                (lines.sum(), bad, problems)
+            }
         }
     }
 }
@@ -332,6 +354,15 @@ pub(super) fn check(bytes: &[u8], form: Form, known: Known, progress: impl FnMut
         Known::Customers => {
             let reader = buyers::Buyers::default();
             Rows::Customers(reading::check(bytes, form, reader, progress))
+        }
+        Known::Orders(currency, units, checker) => {
+            let mut reader = orders::Orders {
+                units,
+                currency,
+                broken: HashSet::new(),
+            };
+            let checked = reading::check(bytes, form, &mut reader, progress);
+            Rows::Orders(orders::together(checked, &reader.broken, &checker))
         }
     }
 }

@@ -141,7 +141,7 @@ pub(super) fn take_in(
             let draft = said.list.as_ref().ok_or(ImportFailed::NoList)?;
             prices::check_draft(context, tx, draft)?;
         }
-        Subject::Staff | Subject::Stock | Subject::Customers => {}
+        Subject::Staff | Subject::Stock | Subject::Customers | Subject::Orders => {}
     }
     let mut import = Import {
         id: context.new_id(),

@@ -18,5 +18,8 @@ mod service;
 mod store;
 
 pub use http::router;
-pub use rules::OrderDraft;
-pub use service::{OrderFailed, ToldFact, open_and_late, projections, resolve_in, run_once, told};
+pub use rules::{DeliveryDraft, LineDraft, OrderDraft};
+pub use service::{
+    Imported, OrderChecker, OrderFailed, ToldFact, checker, import_one, open_and_late, projections,
+    resolve_in, run_once, told,
+};

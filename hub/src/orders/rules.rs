@@ -9,8 +9,8 @@ mod todo;
 
 pub(super) use allowed::{Allowed, CancelBarred, RerouteBarred, allowed};
 pub(super) use checking::check;
-pub use draft::OrderDraft;
-pub(super) use draft::{Checked, Content, DeliveryDraft, KnownProduct, OrderRefused, Terms};
+pub(super) use draft::{Checked, Content, KnownProduct, OrderRefused, Terms};
+pub use draft::{DeliveryDraft, LineDraft, OrderDraft};
 pub(super) use promise::promise_at_ms;
 pub(super) use telling::{Told, cancel_words, telling};
 pub(super) use todo::{Todo, failed, todo, unrouted};

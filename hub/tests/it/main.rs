@@ -21,6 +21,7 @@ mod imports;
 mod keys;
 mod newcomers;
 mod notices;
+mod open_orders;
 mod openapi;
 mod orders;
 mod pages;

@@ -301,6 +301,7 @@ fn applied(context: &Context, view: &View) -> Markup {
         Subject::Staff => ("See the stores", "/stores"),
         Subject::Stock => ("See stock", "/stock"),
         Subject::Customers => ("See orders", "/orders"),
+        Subject::Orders => ("See the orders", "/orders"),
     };
     html! {
         section.panel {

@@ -9,9 +9,12 @@ use super::{ImportFailed, Said};
 use crate::catalog::{self, Edition, News};
 use crate::context::Context;
 use crate::customers;
-use crate::imports::rules::{BuyerRow, PersonRow, PinGiven, RowProblem, Rows, assortment};
+use crate::imports::rules::{
+    BuyerRow, OrderRows, PersonRow, PinGiven, RowProblem, Rows, assortment,
+};
 use crate::imports::store::{self, Import, Pin};
 use crate::openings::{self, Opening};
+use crate::orders::{self, Imported};
 use crate::prices;
 use crate::stores::{self, Brought, Joined, Newcomer, PinBrought};
 
@@ -83,6 +86,7 @@ pub(super) async fn apply(
             }))
         }
         Rows::Staff(checked) => people(context, import, checked.items).await,
+        Rows::Orders(checked) => open_orders(context, import, checked.items).await,
         Rows::Stock(checked) => {
             let mut reference = import.file_name.clone();
             if reference.chars().count() > REFERENCE_CHARS_MAX {
@@ -136,6 +140,42 @@ async fn buyers(context: &Context, rows: Vec<(u64, BuyerRow)>) -> Result<Outcome
     Ok(Outcome::from(format!(
         "{added} added, {changed} changed, {same} as they were{left}"
     )))
+}
+
+/// Captures orders one by one; what was captured before a restart is known afterwards.
+async fn open_orders(
+    context: &Context,
+    import: &Import,
+    orders: Vec<(u64, OrderRows)>,
+) -> Result<Outcome, ImportFailed> {
+    let whole = orders.len().max(1) as u64;
+    let (mut routed, mut waiting, mut known) = (0_u64, 0_u64, 0_u64);
+    let mut problems = Vec::new();
+    for (done, (_, order)) in (1..).zip(orders) {
+        let by = import.uploaded_by.clone();
+        match orders::import_one(context, order.draft.clone(), by).await? {
+            Imported::Routed => routed += 1,
+            Imported::Waiting => waiting += 1,
+            Imported::Known => known += 1,
+            Imported::Refused(wrong) => problems.extend(
+                wrong
+                    .into_iter()
+                    .map(|(field, sentence)| order.problem(&field, sentence)),
+            ),
+        }
+        note(context, done * 1_000 / whole);
+    }
+    let not = match problems.is_empty() {
+        true => "",
+        false => "; some were not captured (see below)",
+    };
+    Ok(Outcome {
+        sentence: format!(
+            "{routed} orders went to a store, {waiting} wait for stock that may be promised, {known} \
+             were there already{not}"
+        ),
+        problems,
+    })
 }
 
 async fn people(

@@ -9,6 +9,7 @@ use super::FILE_BYTES_MAX;
 use crate::catalog::PublishFailed;
 use crate::customers::CustomerFailed;
 use crate::imports::rules::{NotReady, RowProblem};
+use crate::orders::OrderFailed;
 use crate::prices::PricesFailed;
 use crate::stores::StoreFailed;
 
@@ -67,6 +68,9 @@ pub enum ImportFailed {
     /// A customer's record could not be read or written.
     #[error(transparent)]
     Customers(#[from] CustomerFailed),
+    /// An order could not be captured.
+    #[error(transparent)]
+    Orders(#[from] OrderFailed),
     /// The database.
     #[error("could not store a file or what it holds")]
     Db(#[from] DbError),
@@ -80,7 +84,8 @@ impl ImportFailed {
             | Self::Prices(PricesFailed::Db(error))
             | Self::Catalog(PublishFailed::Db(error))
             | Self::Stores(StoreFailed::Db(error))
-            | Self::Customers(CustomerFailed::Db(error)) => error,
+            | Self::Customers(CustomerFailed::Db(error))
+            | Self::Orders(OrderFailed::Db(error)) => error,
             other => return Err(other),
         };
         match error.is_passing() {
@@ -117,6 +122,7 @@ impl ToProblem for ImportFailed {
             Self::Prices(failed) => failed.to_problem(),
             Self::Stores(failed) => failed.to_problem(),
             Self::Customers(failed) => failed.to_problem(),
+            Self::Orders(failed) => failed.to_problem(),
             Self::Db(error) => error.to_problem(),
         }
     }

@@ -120,6 +120,14 @@ pub(in crate::orders) struct Wrong {
     .collect::<Vec<_>>().join("; "))]
 pub struct OrderRefused(pub(in crate::orders) Vec<Wrong>);
 
+impl OrderRefused {
+    /// Returns each field that is wrong, with its sentence.
+    pub(in crate::orders) fn fields(self) -> Vec<(String, String)> {
+        let wrong = self.0.into_iter();
+        wrong.map(|wrong| (wrong.field, wrong.sentence)).collect()
+    }
+}
+
 /// What of an order can be shown beside another one: nothing about a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::orders) struct Content {
