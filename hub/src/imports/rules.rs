@@ -53,7 +53,7 @@ pub enum Subject {
 
 impl Subject {
     /// Every subject, in the order pages show them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Catalog,
         Self::Prices,
         Self::Staff,

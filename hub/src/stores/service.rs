@@ -9,8 +9,8 @@ mod sites;
 mod standing;
 
 pub use bringing::{Brought, Joined, Newcomer, PinBrought, bring_in};
-pub use editing::begin;
 pub(super) use editing::change_in;
+pub use editing::{begin, change};
 pub(super) use enrolment::make_code_for;
 pub use enrolment::{CodeMade, enrol, make_code, purge};
 pub use failed::StoreFailed;
