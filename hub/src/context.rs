@@ -25,6 +25,26 @@ use crate::sync::Presence;
 use crate::vault::Vault;
 use crate::web::{Control, Machine, Throttle};
 
+/// What makes an instant a business day of a store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoreDays {
+    /// Its time zone.
+    pub zone: TimeZone,
+    /// When its business day ends.
+    pub end: DayEnd,
+}
+
+impl StoreDays {
+    /// Returns the days of what no store has a part in: those of UTC, from midnight to midnight.
+    #[must_use]
+    pub fn of_nobody() -> Self {
+        Self {
+            zone: TimeZone::UTC,
+            end: DayEnd::default(),
+        }
+    }
+}
+
 /// What every slice is handed; clones share it.
 #[derive(Clone)]
 pub struct Context {
@@ -224,11 +244,12 @@ impl Context {
         ulid::Ulid::from_parts(at_ms, random).to_bytes()
     }
 
-    /// Returns where and when the hub states a fact for a store in `zone`: on the store's day.
+    /// Returns where and when the hub states a fact for a store with these days: on the business
+    /// day the store is in.
     #[must_use]
-    pub fn place_in(&self, zone: &TimeZone) -> Place {
+    pub fn place_on(&self, days: &StoreDays) -> Place {
         Place {
-            business_date: business_date(self.now_ms(), zone),
+            business_date: business_date_of(self.now_ms(), &days.zone, days.end),
             register: None,
             staff: None,
         }

@@ -131,6 +131,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "customer_references",
         sql: include_str!("../../migrations/0070_customer_references.sql"),
     },
+    Migration {
+        version: 75,
+        name: "store_days",
+        sql: include_str!("../../migrations/0075_store_days.sql"),
+    },
 ];
 
 /// Opens the database of the settings; a file that does not exist is made.

@@ -239,7 +239,7 @@ pub(super) fn resolve_in(
         Subject::Transfer(_) => {
             let edge = stored.edge.ok_or(ExceptionFailed::NoEdge)?;
             let known = edges::by_number(tx, edge)?.ok_or(ExceptionFailed::NoEdge)?;
-            let place = context.place_in(&known.time_zone);
+            let place = context.place_on(&known.days);
             let body = ExceptionResolved {
                 exception_id: id,
                 how,

@@ -92,7 +92,7 @@ pub(super) fn post_in(
         until_ms: notice.until_ms,
     };
     for edge in &edges {
-        let place = context.place_in(&edge.time_zone);
+        let place = context.place_on(&edge.days);
         let recorded = context.replica().record(tx, edge.number, place, &fact)?;
         store::add_delivery(tx, notice.id, edge.number, recorded.seq)?;
     }

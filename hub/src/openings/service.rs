@@ -130,7 +130,7 @@ fn send_some(context: &Context, tx: &mut Tx, slug: &str) -> Result<u64, Openings
             })
             .collect(),
     };
-    let place = context.place_in(&edge.time_zone);
+    let place = context.place_on(&edge.days);
     context.replica().record(tx, edge.number, place, &fact)?;
     tracing::info!(store.id = slug, balances = count, "sent opening balances");
     Ok(count)

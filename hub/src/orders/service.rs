@@ -24,10 +24,9 @@ use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::replica::{Place, ReplicaFailed};
 use counterpart_protocol::ids::{OrderId, StoreId};
 use counterpart_protocol::orders::{Order, OrderFact};
-use jiff::tz::TimeZone;
 
 use super::store;
-use crate::context::Context;
+use crate::context::{Context, StoreDays};
 use crate::stores::{self, StorePlace};
 
 /// The topic of pages that show orders.
@@ -53,8 +52,7 @@ pub(super) fn folded(
 /// Returns where the hub's facts about a store's part count: on the store's day.
 fn place_at(context: &Context, places: &[StorePlace], store: Option<&StoreId>) -> Place {
     let found = store.and_then(|id| places.iter().find(|place| place.store_id == *id));
-    let zone = found.map_or(TimeZone::UTC, |place| place.zone.clone());
-    context.place_in(&zone)
+    context.place_on(&found.map_or_else(StoreDays::of_nobody, |place| place.days.clone()))
 }
 
 /// Shows what changed on open pages, and wakes what has to be done next, once it is durable.

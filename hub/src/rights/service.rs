@@ -158,7 +158,7 @@ fn answer(
         skus = back.len(),
         "gave rights back to a store"
     );
-    let place = context.place_in(&known.time_zone);
+    let place = context.place_on(&known.days);
     let body = RightsReturned { lines: back };
     context.replica().record(tx, edge, place, &body)?;
     Ok(())

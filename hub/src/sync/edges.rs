@@ -5,7 +5,10 @@
 use counterpart_daemon::db::{DbError, FromValue, Row, Tx, Value, ValueMismatch};
 use counterpart_daemon::params;
 use counterpart_protocol::ids::{EdgeNumber, Incarnation, StoreId};
+use counterpart_protocol::stores::DayEnd;
 use jiff::tz::TimeZone;
+
+use crate::context::StoreDays;
 
 /// An edge as the hub knows it.
 #[derive(Debug, Clone)]
@@ -14,8 +17,8 @@ pub struct Edge {
     pub number: EdgeNumber,
     /// Whose edge it is.
     pub store_id: StoreId,
-    /// The store's time zone, for the day a fact counts for.
-    pub time_zone: TimeZone,
+    /// The store's business days, for the one a fact counts for.
+    pub days: StoreDays,
     /// When it was enrolled, in milliseconds UTC.
     pub enrolled_at_ms: i64,
     /// The serial number of its certificate, in hexadecimal digits.
@@ -85,6 +88,8 @@ pub struct NewEdge {
     pub store_id: StoreId,
     /// The store's time zone, by its IANA name.
     pub time_zone: String,
+    /// When the store's business day ends.
+    pub day_end: DayEnd,
     /// The serial number of its certificate, in hexadecimal digits.
     pub certificate_serial: String,
     /// When its certificate ends, in milliseconds UTC.
@@ -93,7 +98,7 @@ pub struct NewEdge {
 
 const COLUMNS: &str = "edge, store_id, time_zone, enrolled_at_ms, certificate_serial,
     certificate_until_ms, blocked_at_ms, incarnation, said_seq, held_seq, clock_off_ms,
-    contact_at_ms, refused_at_ms, refused_because";
+    contact_at_ms, refused_at_ms, refused_because, day_end_minutes";
 
 /// A parsed text of a row.
 struct Parsed<T>(T);
@@ -119,6 +124,17 @@ impl FromValue for Zone {
     }
 }
 
+/// The end of a business day, in minutes after midnight.
+struct End(DayEnd);
+
+impl FromValue for End {
+    fn from_value(value: &Value) -> Result<Self, ValueMismatch> {
+        DayEnd::try_from(u16::from_value(value)?)
+            .map(Self)
+            .map_err(|_| ValueMismatch::new(value, "the end of a business day"))
+    }
+}
+
 fn edge(row: &Row) -> Result<Edge, DbError> {
     let refused = match (row.read(12)?, row.read(13)?) {
         (Some(at_ms), Some(because)) => Some(Refused { at_ms, because }),
@@ -127,7 +143,10 @@ fn edge(row: &Row) -> Result<Edge, DbError> {
     Ok(Edge {
         number: EdgeNumber(row.read(0)?),
         store_id: row.read::<Parsed<StoreId>>(1)?.0,
-        time_zone: row.read::<Zone>(2)?.0,
+        days: StoreDays {
+            zone: row.read::<Zone>(2)?.0,
+            end: row.read::<End>(14)?.0,
+        },
         enrolled_at_ms: row.read(3)?,
         certificate_serial: row.read(4)?,
         certificate_until_ms: row.read(5)?,
@@ -159,8 +178,8 @@ pub fn next_number(tx: &mut Tx) -> Result<EdgeNumber, DbError> {
 pub fn add(tx: &mut Tx, new: &NewEdge, now_ms: i64) -> Result<(), DbError> {
     tx.execute(
         "INSERT INTO edges (edge, store_id, time_zone, enrolled_at_ms, certificate_serial,
-             certificate_until_ms)
-         VALUES ($1, $2, $3, $4, $5, $6)",
+             certificate_until_ms, day_end_minutes)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
         params![
             new.number.0,
             new.store_id.as_str(),
@@ -168,6 +187,7 @@ pub fn add(tx: &mut Tx, new: &NewEdge, now_ms: i64) -> Result<(), DbError> {
             now_ms,
             &new.certificate_serial,
             new.certificate_until_ms,
+            new.day_end.minutes(),
         ],
     )?;
     Ok(())
@@ -309,14 +329,20 @@ pub fn set_blocked(
     Ok(())
 }
 
-/// Moves a store's edges to another time zone: the hub's later facts count on its days.
+/// Gives a store's edges its time zone and the end of its business day: the hub's later facts count
+/// on these days.
 ///
 /// # Errors
 /// Those of the database.
-pub fn set_time_zone(tx: &mut Tx, store_id: &StoreId, time_zone: &str) -> Result<(), DbError> {
+pub fn set_days(
+    tx: &mut Tx,
+    store_id: &StoreId,
+    time_zone: &str,
+    day_end: DayEnd,
+) -> Result<(), DbError> {
     tx.execute(
-        "UPDATE edges SET time_zone = $2 WHERE store_id = $1",
-        params![store_id.as_str(), time_zone],
+        "UPDATE edges SET time_zone = $2, day_end_minutes = $3 WHERE store_id = $1",
+        params![store_id.as_str(), time_zone, day_end.minutes()],
     )?;
     Ok(())
 }

@@ -151,7 +151,7 @@ fn tell(
         version: announced.version,
         sha256: announced.sha256,
     };
-    let place = context.place_in(&edge.time_zone);
+    let place = context.place_on(&edge.days);
     context.replica().record(tx, edge.number, place, &fact)?;
     Ok(())
 }

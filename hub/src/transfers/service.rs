@@ -191,7 +191,7 @@ fn tell(context: &Context, tx: &mut Tx, id: TransferId) -> Result<Progress, Repl
         sent_at_ms: sent.at_ms,
         sent_fact: Some(sent.fact),
     };
-    let place = context.place_in(&reader.time_zone);
+    let place = context.place_on(&reader.days);
     context.replica().record(tx, reader.number, place, &body)?;
     tracing::info!(transfer.id = %id, edge.id = reader.number.0, "told a store what comes to it");
     Ok(Progress::Moved)

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::world::{STORE, World};
 
-fn whole() -> Value {
+pub(crate) fn whole() -> Value {
     json!({
         "name": "Ghent Veldstraat", "address": "Veldstraat 1\n9000 Gent",
         "time_zone": "Europe/Brussels", "locale": "de", "receipt_footer": "Danke",
@@ -20,7 +20,7 @@ fn whole() -> Value {
 }
 
 impl World {
-    async fn change(&self, store: &str, body: &Value) -> (StatusCode, Value) {
+    pub(crate) async fn change(&self, store: &str, body: &Value) -> (StatusCode, Value) {
         let request = self
             .request(Method::PUT, &format!("/v1/stores/{store}"))
             .header("idempotency-key", self.key());

@@ -12,6 +12,7 @@ mod cancelling;
 mod catalog;
 mod commands;
 mod console;
+mod days;
 mod editing;
 mod enrolment;
 mod exceptions;

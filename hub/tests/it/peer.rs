@@ -213,6 +213,21 @@ impl Peer {
         Order::fold(&facts).unwrap()
     }
 
+    /// Returns the business dates of the records heard from the hub, in their order.
+    pub(crate) fn dates_heard(&self) -> Vec<BusinessDate> {
+        let sql =
+            "SELECT business_date FROM feed_records WHERE direction = 'in' ORDER BY feed, seq";
+        let dates = self.db.read_blocking(move |tx| -> Result<_, DbError> {
+            let rows = tx.query_all(sql, params![])?;
+            rows.iter().map(|row| row.read::<i32>(0)).collect()
+        });
+        let dates: Vec<i32> = dates.unwrap();
+        dates
+            .into_iter()
+            .map(|days| BusinessDate::from_days(days).unwrap())
+            .collect()
+    }
+
     /// Makes the exchange that sends what follows record `after_seq`.
     pub(crate) fn exchange_after(&self, after_seq: u64) -> Exchange {
         let replica = self.replica.clone();

@@ -39,6 +39,15 @@ pub type Notes = Arc<Mutex<Vec<(Id, Said)>>>;
 /// What a deed came to.
 pub type Done = Result<bool, ReplicaFailed>;
 
+/// How a store ends an order it serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Served {
+    /// The customer has the goods.
+    HandedOver,
+    /// Nobody came: the goods are back on the shelf.
+    PutBack,
+}
+
 /// A deed under way: whose, on which day.
 #[derive(Clone)]
 pub struct Deed {
@@ -246,7 +255,7 @@ impl Deed {
     }
 
     /// Hands an order's units over, or puts them back, at the store that knows of it.
-    pub fn serve(&self, replica: &Replica, tx: &mut Tx, hand_over: bool) -> Done {
+    pub fn serve(&self, replica: &Replica, tx: &mut Tx, how: Served) -> Done {
         let known = order_facts(tx, self.order_id())?;
         let allocated = Some(Kind::FulfilmentAllocated);
         if !known.iter().any(|one| one.fact.kind() == allocated) || self.is_over(tx)? {
@@ -254,7 +263,7 @@ impl Deed {
         }
         let (order, place) = (self.order_id(), self.place());
         let (store, sku, units) = (self.store, self.sku, self.units);
-        if hand_over {
+        if how == Served::HandedOver {
             let body = HandedOver {
                 fulfilment_id: self.fulfilment(),
                 units: self.units(),

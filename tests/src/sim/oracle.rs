@@ -1,5 +1,5 @@
-//! What must be true, in other code: plain sets and whole numbers over what was said, and nothing of
-//! the product's folds.
+//! What must be true, in other code: plain sets and whole numbers over what was said, and nothing
+//! of the product's folds.
 //!
 //! It is told of every fact somebody tried to state. One that was acknowledged must exist; one
 //! whose answer was lost with the process may exist; no other may.

@@ -1,4 +1,5 @@
-//! What befalls machines: disks that will fail, processes that end, a hub put back to an older image.
+//! What befalls machines: disks that will fail, processes that end, a hub put back to an older
+//! image.
 
 use super::cover::State;
 use super::dice::Dice;

@@ -1,5 +1,5 @@
 //! Puts SQLite on a [`Disk`]: a VFS that hands every call of the engine to the model.
-#![allow(
+#![expect(
     unsafe_code,
     reason = "SQLite takes a file system only as C functions; this is the one module that has them"
 )]

@@ -12,7 +12,7 @@ use counterpart_protocol::ids::EdgeNumber;
 use counterpart_protocol::sync::{Exchange, Reply};
 
 use super::cover::{Cover, State};
-use super::deeds::{Deed, Notes, SKUS};
+use super::deeds::{Deed, Notes, SKUS, Served};
 use super::dice::Dice;
 use super::disk::Disk;
 use super::node::{BEGIN_MS, End, Node};
@@ -279,13 +279,16 @@ impl World {
             return Ok(());
         };
         let (number, which) = (Some(deed.number), deed.store as usize);
-        let hand_over = dice.happens(70);
+        let how = match dice.happens(70) {
+            true => Served::HandedOver,
+            false => Served::PutBack,
+        };
         self.at(
             which,
             State::Serving,
             &deed,
             number,
-            move |deed, replica, tx| deed.serve(replica, tx, hand_over),
+            move |deed, replica, tx| deed.serve(replica, tx, how),
         )
         .map(drop)
     }

@@ -228,7 +228,7 @@ fn promise_at_ms(
     match found {
         Some(place) => {
             let minutes = place.promise_minutes.unwrap_or(policy.promise_minutes);
-            rules::promise_at_ms(now_ms, &place.zone, &place.hours, minutes)
+            rules::promise_at_ms(now_ms, &place.days.zone, &place.hours, minutes)
         }
         None => now_ms.saturating_add(i64::from(policy.promise_minutes) * 60_000),
     }

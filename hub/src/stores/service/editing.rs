@@ -13,7 +13,7 @@ use crate::stores::store;
 use crate::sync::{Prepared, Scope, edges, publish};
 
 /// Publishes to every store who it is, as far as that was not done: stores of an older hub know
-/// only what enrolment told them.
+/// only what enrolment told them, and their edges' table knew no end of the business day.
 ///
 /// # Errors
 /// [`ReplicaFailed`].
@@ -21,11 +21,16 @@ pub async fn begin(context: &Context) -> Result<(), ReplicaFailed> {
     let within = context.clone();
     let published = context.db().write(move |tx| {
         for row in store::all(tx)? {
+            set_days(tx, &row.identity)?;
             publish_store(&within, tx, &row.identity)?;
         }
         Ok(())
     });
     published.await
+}
+
+fn set_days(tx: &mut Tx, store: &StoreIdentity) -> Result<(), DbError> {
+    edges::set_days(tx, &store.store_id, &store.time_zone, store.details.day_end)
 }
 
 /// Tells a store who it is.
@@ -72,9 +77,7 @@ pub(in crate::stores) fn change_in(
     };
     let identity = check_change(&was, change, zone_known)?;
     save(context, tx, &identity)?;
-    if was.time_zone != identity.time_zone {
-        edges::set_time_zone(tx, store_id, &identity.time_zone)?;
-    }
+    set_days(tx, &identity)?;
     for sister in sisters(tx, &identity)? {
         save(context, tx, &sister)?;
     }

@@ -182,6 +182,7 @@ fn certify(
             number,
             store_id: store.store_id.clone(),
             time_zone: store.time_zone.clone(),
+            day_end: store.details.day_end,
             certificate_serial: certificate.serial,
             certificate_until_ms: certificate.not_after_ms,
         };

@@ -4,9 +4,9 @@ use counterpart_daemon::db::{DbError, Tx};
 use counterpart_protocol::ids::StoreId;
 use counterpart_protocol::money::Currency;
 use counterpart_protocol::stores::{GeoPoint, OpeningHours};
-use jiff::tz::TimeZone;
 
 use super::standing::zone_of;
+use crate::context::StoreDays;
 use crate::stores::store;
 
 /// Where a store is, and when it is open.
@@ -16,8 +16,8 @@ pub struct StorePlace {
     pub store_id: StoreId,
     /// Its currency.
     pub currency: Currency,
-    /// Its time zone.
-    pub zone: TimeZone,
+    /// Its business days.
+    pub days: StoreDays,
     /// Where it is, if anybody said.
     pub point: Option<GeoPoint>,
     /// When it is open.
@@ -34,12 +34,15 @@ pub fn places(tx: &mut Tx) -> Result<Vec<StorePlace>, DbError> {
     let stores = store::all(tx)?.into_iter();
     Ok(stores
         .map(|row| {
-            let zone = zone_of(&row);
+            let days = StoreDays {
+                zone: zone_of(&row),
+                end: row.identity.details.day_end,
+            };
             let details = row.identity.details;
             StorePlace {
                 store_id: row.identity.store_id,
                 currency: row.identity.currency,
-                zone,
+                days,
                 point: details.point,
                 hours: details.hours,
                 promise_minutes: details.pickup_promise_minutes,
