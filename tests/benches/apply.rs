@@ -21,7 +21,8 @@ const SEED: u64 = 12;
 
 /// The rows a hub that kept no documents would still write.
 const PLAIN: [&str; 3] = [
-    "CREATE TABLE plain_sales (sale TEXT PRIMARY KEY, receipt TEXT NOT NULL, total BIGINT NOT NULL)",
+    "CREATE TABLE plain_sales (sale TEXT PRIMARY KEY, receipt TEXT NOT NULL,
+        total BIGINT NOT NULL)",
     "CREATE TABLE plain_lines (sale TEXT NOT NULL, line INTEGER NOT NULL, sku TEXT NOT NULL,
         quantity BIGINT NOT NULL, amount BIGINT NOT NULL, PRIMARY KEY (sale, line))",
     "CREATE TABLE plain_stock (sku TEXT PRIMARY KEY, on_hand BIGINT NOT NULL)",

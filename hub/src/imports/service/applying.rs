@@ -171,8 +171,8 @@ async fn open_orders(
     };
     Ok(Outcome {
         sentence: format!(
-            "{routed} orders went to a store, {waiting} wait for stock that may be promised, {known} \
-             were there already{not}"
+            "{routed} orders went to a store, {waiting} wait for stock that may be promised, \
+             {known} were there already{not}"
         ),
         problems,
     })

@@ -62,8 +62,8 @@ pub async fn change(
         .await
 }
 
-/// Does what [`change`] does inside the caller's transaction. A legal entity is known by its registered name: its numbers change for every
-/// store it runs.
+/// Does what [`change`] does inside the caller's transaction. A legal entity is known by its
+/// registered name: its numbers change for every store it runs.
 pub(in crate::stores) fn change_in(
     context: &Context,
     tx: &mut Tx,
