@@ -22,6 +22,9 @@ pub enum Theme {
     Dark,
 }
 
+/// How often chromedriver is started before a test gives up.
+const STARTS_MAX: u32 = 5;
+
 /// A running chromedriver. Its browsers end with it: they hang on pipes it holds.
 pub struct Browser {
     driver: Child,
@@ -32,24 +35,32 @@ pub struct Browser {
 impl Browser {
     /// Starts chromedriver on a free port.
     ///
+    /// It takes a port of one family of addresses and then the same of the other, and ends when
+    /// somebody has taken that one in between: it is started again then.
+    ///
     /// # Panics
     ///
-    /// When it is not installed or does not start; `tests/run` installs it.
+    /// When it is not installed or never starts; `tests/run` installs it.
     #[must_use]
     pub fn start() -> Self {
-        let mut driver = Command::new("chromedriver")
-            .args(["--port=0", "--log-level=WARNING"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("chromedriver is installed: `bash tests/run` does that");
-        let told = driver.stdout.take().expect("its output is a pipe");
-        let port = port_told(BufReader::new(told));
-        Self {
-            driver,
-            address: format!("http://127.0.0.1:{port}"),
-            profiles: TempDir::new().expect("a temporary folder can be made"),
+        for _ in 0..STARTS_MAX {
+            let mut driver = Command::new("chromedriver")
+                .args(["--port=0", "--log-level=WARNING"])
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null())
+                .spawn()
+                .expect("chromedriver is installed: `bash tests/run` does that");
+            let told = driver.stdout.take().expect("its output is a pipe");
+            if let Some(port) = port_told(BufReader::new(told)) {
+                return Self {
+                    driver,
+                    address: format!("http://127.0.0.1:{port}"),
+                    profiles: TempDir::new().expect("a temporary folder can be made"),
+                };
+            }
+            driver.wait().expect("a program that ended can be seen off");
         }
+        panic!("chromedriver ended {STARTS_MAX} times before it told its port");
     }
 
     /// Opens a browser of its own, with nothing remembered, whose page has this many CSS pixels.
@@ -106,19 +117,21 @@ impl Drop for Browser {
 }
 
 /// Reads the port from the one line that tells it, and goes on reading, so that nothing the driver
-/// writes later finds a closed pipe.
-fn port_told(mut output: impl BufRead + Send + 'static) -> u16 {
+/// writes later finds a closed pipe; nothing when it ends before.
+fn port_told(mut output: impl BufRead + Send + 'static) -> Option<u16> {
     let mut line = String::new();
     loop {
         line.clear();
         let read = output.read_line(&mut line).expect("its output is text");
-        assert!(read > 0, "chromedriver ended before it told its port");
+        if read == 0 {
+            return None;
+        }
         let Some(rest) = line.split("started successfully on port ").nth(1) else {
             continue;
         };
         let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
         let port = digits.parse().expect("a port is a number below 65536");
         std::thread::spawn(move || std::io::copy(&mut output, &mut std::io::sink()));
-        return port;
+        return Some(port);
     }
 }

@@ -56,7 +56,11 @@ impl Window {
             Theme::Light => "light",
             Theme::Dark => "dark",
         };
-        let with = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
+        // Colours that are still on their way to the theme would be judged as they stand.
+        let with = json!({ "features": [
+            { "name": "prefers-color-scheme", "value": value },
+            { "name": "prefers-reduced-motion", "value": "reduce" },
+        ] });
         self.devtools("Emulation.setEmulatedMedia", with).await;
     }
 
