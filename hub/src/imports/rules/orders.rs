@@ -1,5 +1,8 @@
 //! Decides which rows of an order file become open orders: rows with one reference are one order,
 //! and an order comes whole or not at all.
+//!
+//! No sentence of its own repeats a cell: in a file whose columns have slipped it could be a name,
+//! and what is wrong with a file is kept longer than the file.
 
 #[cfg(test)]
 mod tests;
@@ -159,7 +162,7 @@ impl Orders {
             text => cells::quantity(text.trim_end_matches(['%', ' ']), Unit::Kilogram)
                 .ok()
                 .and_then(|rate| u32::try_from(rate.0).ok())
-                .ok_or_else(|| format!("'{text}' is no rate: write percent, such as 21")),
+                .ok_or_else(|| "this is no rate: write percent, such as 21".to_owned()),
         });
         let sku = sku?;
         let Some(unit) = self.units.get(sku.as_str()).copied() else {
@@ -199,7 +202,7 @@ fn payment(text: &str) -> Result<Payment, String> {
     [Payment::Paid, Payment::Authorised, Payment::AtPickup]
         .into_iter()
         .find(|payment| payment.word() == text.to_lowercase())
-        .ok_or_else(|| format!("'{text}' is no payment: write paid, authorised or at_pickup"))
+        .ok_or_else(|| "this is no payment: write paid, authorised or at_pickup".to_owned())
 }
 
 fn placed_at(text: &str) -> Result<Option<Timestamp>, String> {
@@ -208,7 +211,7 @@ fn placed_at(text: &str) -> Result<Option<Timestamp>, String> {
         text => text
             .parse()
             .map(Some)
-            .map_err(|_| format!("'{text}' is no time: write it as 2026-11-20T09:30:00Z")),
+            .map_err(|_| "this is no time: write it as 2026-11-20T09:30:00Z".to_owned()),
     }
 }
 

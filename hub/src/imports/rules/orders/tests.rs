@@ -82,6 +82,13 @@ fn every_bad_cell_is_named_with_what_to_do() {
 }
 
 #[test]
+fn what_stands_in_a_slipped_column_is_not_repeated() {
+    let checked = read("web,A-1,PEN,1,1.20,1.20,A. Customer,ghent-1,,,\n");
+    assert_eq!(checked.problems.len(), 1);
+    assert!(!format!("{:?}", checked.problems).contains("A. Customer"));
+}
+
+#[test]
 fn an_order_comes_whole_or_not_at_all() {
     check_problems(
         "web,A-1,PEN,2,1.20,2.50,paid,ghent-1,,,\n\
