@@ -257,14 +257,15 @@ impl DbError {
     /// Tells whether the same command may succeed a little later without anyone doing anything.
     #[must_use]
     pub fn is_passing(&self) -> bool {
-        matches!(
-            self,
+        match self {
             Self::Busy { .. }
-                | Self::Closed
-                | Self::Unreachable { .. }
-                | Self::Lost { .. }
-                | Self::Conflict { .. }
-        )
+            | Self::Closed
+            | Self::Unreachable { .. }
+            | Self::Lost { .. }
+            | Self::Conflict { .. } => true,
+            Self::TransactionEnded { cause } => cause.is_passing(),
+            _ => false,
+        }
     }
 
     /// Tells whether the statement met a row with the same key.

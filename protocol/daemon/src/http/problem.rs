@@ -223,6 +223,7 @@ impl ToProblem for DbError {
             ),
             Self::Lost { .. } => Problem::failed("database_lost", self.to_string()),
             Self::Conflict { .. } => Problem::failed("retry", self.to_string()),
+            Self::TransactionEnded { cause } => cause.to_problem(),
             Self::DiskFull { .. } => Problem::failed("disk_full", self.to_string()),
             Self::Io { .. } => Problem::failed("disk_failed", self.to_string()),
             Self::Corrupt { .. } => Problem::failed("database_damaged", self.to_string()),
@@ -240,7 +241,6 @@ impl ToProblem for DbError {
             | Self::SeveralRows { .. }
             | Self::Column { .. }
             | Self::Statement { .. }
-            | Self::TransactionEnded { .. }
             | Self::InUse { .. }
             | Self::Newer { .. }
             | Self::Foreign { .. }

@@ -81,8 +81,8 @@ impl From<ReplicaFailed> for ProjectionFailed {
     fn from(failed: ReplicaFailed) -> Self {
         match failed {
             ReplicaFailed::Db(error) => Self::Db(error),
-            ReplicaFailed::Projection { source, .. } => source,
-            ReplicaFailed::Segment(_)
+            ReplicaFailed::Projection { .. }
+            | ReplicaFailed::Segment(_)
             | ReplicaFailed::Order(_)
             | ReplicaFailed::OrderIncomplete(_)
             | ReplicaFailed::NoIdentity => Self::Content(sentence(&failed)),

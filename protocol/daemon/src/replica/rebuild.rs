@@ -164,18 +164,12 @@ impl Replica {
             self.interested(projected.fact.kind())
                 .try_for_each(|view: &dyn Projection| {
                     view.project(tx, projected)
-                        .map_err(|source| ReplicaFailed::Projection {
-                            view: view.name(),
-                            source,
-                        })
+                        .map_err(|failed| ReplicaFailed::of_view(view, failed))
                 })
         });
         match outcome {
             Ok(()) => Ok(true),
-            Err(ReplicaFailed::Projection {
-                source: super::ProjectionFailed::Content(_),
-                ..
-            }) => Ok(false),
+            Err(ReplicaFailed::Projection { .. }) => Ok(false),
             Err(failed) => Err(failed),
         }
     }

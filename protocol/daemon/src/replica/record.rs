@@ -13,7 +13,7 @@ use super::Replica;
 use super::feeds::{Direction, Stream, put_change, put_head, put_record, put_segment};
 use super::identity::Identity;
 use super::outbound::{Entry, OpenFeed, OpenFeeds, last_hlc, leave_incomplete, open_feed};
-use super::projection::{Origin, Projected, ProjectionFailed};
+use super::projection::{Origin, Projected, Projection, ProjectionFailed};
 use crate::db::{DbError, Tx};
 use crate::entropy::random_bytes;
 use crate::params;
@@ -58,16 +58,30 @@ pub enum ReplicaFailed {
     #[error("order {0} lacks facts that were sent and have not come: nothing is written to it yet")]
     OrderIncomplete(OrderId),
     /// A view could not be made of our own fact, which means a fault of ours.
-    #[error("could not fold our own fact into the view {view}")]
+    #[error("could not fold our own fact into the view {view}: {reason}")]
     Projection {
         /// The projection's name.
         view: &'static str,
-        /// What it said.
-        source: ProjectionFailed,
+        /// What it said of the fact.
+        reason: String,
     },
     /// This node was not enrolled yet.
     #[error("this node has no identity yet: enrol it first")]
     NoIdentity,
+}
+
+impl ReplicaFailed {
+    /// What a view's failure is to the command that stated the fact: the database's trouble stays the
+    /// database's, which may be over in a moment; the rest is a fault of ours.
+    pub(super) fn of_view(view: &dyn Projection, failed: ProjectionFailed) -> Self {
+        match failed {
+            ProjectionFailed::Db(error) => Self::Db(error),
+            ProjectionFailed::Content(reason) => Self::Projection {
+                view: view.name(),
+                reason,
+            },
+        }
+    }
 }
 
 impl Replica {
@@ -153,10 +167,7 @@ impl Replica {
     ) -> Result<(), ReplicaFailed> {
         for view in self.interested(projected.fact.kind()) {
             view.project(tx, projected)
-                .map_err(|source| ReplicaFailed::Projection {
-                    view: view.name(),
-                    source,
-                })?;
+                .map_err(|failed| ReplicaFailed::of_view(view, failed))?;
         }
         Ok(())
     }

@@ -57,7 +57,8 @@ const MIGRATIONS: &[Migration] = &[
     },
 ];
 
-/// A view that lists notices, cannot use one that says `unusable`, and has two bugs.
+/// A view that lists notices, cannot use one that says `unusable`, has two bugs, and finds the
+/// database busy at one.
 struct Notices;
 
 impl Projection for Notices {
@@ -86,6 +87,9 @@ impl Projection for Notices {
                 .execute("INSERT INTO notices SELECT * FROM notices", params![])
                 .map(|_| ())
                 .map_err(ProjectionFailed::from),
+            "meets a busy database" => Err(ProjectionFailed::Db(DbError::Busy {
+                reason: "too many commands wait",
+            })),
             "unusable" => Err(ProjectionFailed::Content("says nothing usable".to_owned())),
             _ => Ok(()),
         }

@@ -85,6 +85,24 @@ fn a_rolled_back_command_leaves_no_trace_and_takes_no_number() {
 }
 
 #[test]
+fn a_view_that_finds_the_database_busy_makes_the_command_busy_and_nothing_worse() {
+    let mut pair = Pair::new();
+    let put_off = pair.edge.try_write(|replica, tx| {
+        let notice = NoticePosted {
+            text: "meets a busy database".to_owned(),
+            until_ms: None,
+        };
+        replica.record(tx, EdgeNumber::HUB, place(), &notice)
+    });
+    let failed = put_off.unwrap_err();
+    assert!(
+        matches!(&failed, ReplicaFailed::Db(error) if error.is_passing()),
+        "{failed:?}"
+    );
+    assert_eq!(pair.edge.waiting(), 0);
+}
+
+#[test]
 fn one_record_that_cannot_be_used_costs_only_itself() {
     let mut pair = Pair::new();
     // The edge's own view would refuse it too, so it is stated while the edge has no such view.
