@@ -22,7 +22,7 @@ use counterpart_daemon::http::ServeError;
 use counterpart_daemon::http::health::Scrape;
 use counterpart_daemon::http::idempotency;
 use counterpart_daemon::measure::keep_gauges;
-use counterpart_daemon::replica::Replica;
+use counterpart_daemon::replica::{AskFailed, Replica};
 use counterpart_daemon::shutdown::{Shutdown, ShutdownReport, Stage};
 use counterpart_daemon::telemetry;
 use counterpart_daemon::tls::{TlsError, install_crypto_provider, keep_secret};
@@ -32,7 +32,7 @@ use counterpart_protocol::codes::CodeSigner;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-pub use offline::{BackedUp, back_up, enrol, keep, rebuild, running_status};
+pub use offline::{BackedUp, back_up, enrol, examine, keep, rebuild, running_status};
 pub use serving::document;
 pub use telling::{concerns_of, status_words};
 
@@ -99,6 +99,9 @@ pub enum EdgeError {
     /// The words of the pages are broken, which a test rules out.
     #[error("could not read the words of the pages")]
     Texts(#[from] TextsInvalid),
+    /// A question about what is stored has no answer.
+    #[error(transparent)]
+    Asked(#[from] AskFailed),
     /// The data folder cannot be written.
     #[error("could not write to the data folder {path}: check that it is writable")]
     Folder {

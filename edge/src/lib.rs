@@ -27,6 +27,6 @@ pub mod written;
 
 pub use app::{
     BackedUp, Edge, EdgeError, RunningEdge, assemble, back_up, concerns_of, document, enrol,
-    hub_client, keep, rebuild, running_status, status_words,
+    examine, hub_client, keep, rebuild, running_status, status_words,
 };
 pub use config::{EdgeConfig, SettingRefused, Settings};

@@ -1,4 +1,5 @@
-//! The command line of the store server: run, enrol, status, rebuild, backup, devices.
+//! The command line of the store server: run, enrol, status, rebuild, backup, devices, and
+//! questions about what is stored.
 //!
 //! It parses and prints; everything it does is in the library.
 #![expect(
@@ -13,6 +14,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use counterpart_daemon::config::{Sources, load};
+use counterpart_daemon::replica::Question;
 use counterpart_daemon::{shutdown, telemetry};
 use counterpart_edge::web::ControlFailed;
 use counterpart_edge::{BackedUp, Edge, EdgeConfig, Settings};
@@ -69,6 +71,8 @@ enum Command {
     },
     /// Lists what is plugged into this machine and what the settings make of it
     Devices,
+    #[command(flatten)]
+    Question(Question),
 }
 
 #[tokio::main]
@@ -124,6 +128,15 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<ExitCode> {
             ),
         },
         Command::Devices => devices(&config)?,
+        Command::Question(question) => {
+            let told = counterpart_edge::examine(&config, question).await?;
+            println!("{}", told.text);
+            return Ok(if told.is_well {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            });
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

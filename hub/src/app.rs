@@ -4,6 +4,7 @@
 
 mod background;
 pub mod commands;
+mod examining;
 mod failed;
 mod files;
 mod neighbours;
@@ -12,6 +13,7 @@ mod running;
 mod schema;
 mod telling;
 
+pub use examining::examine;
 pub use failed::HubError;
 pub use routers::document;
 pub use running::RunningHub;

@@ -14,11 +14,14 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use counterpart_daemon::config::{Sources, load};
+use counterpart_daemon::db::CopyFor;
+use counterpart_daemon::replica::Question;
 use counterpart_daemon::{shutdown, telemetry};
 use counterpart_hub::app::commands::{
     ConsoleRole, Desk, FirstStart, MemberDraft, Role, StoreDraft, Told, concerns_of,
     first_start_words, rebuild, status_words,
 };
+use counterpart_hub::app::examine;
 use counterpart_hub::{Hub, HubConfig};
 use counterpart_protocol::condition::Ending;
 
@@ -90,6 +93,8 @@ enum Command {
         /// The new file
         target: PathBuf,
     },
+    #[command(flatten)]
+    Question(Question),
 }
 
 #[derive(Debug, Subcommand)]
@@ -194,6 +199,15 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Run { .. } => run(config).await?,
         Command::Rebuild => rebuild_views(&config).await?,
         Command::Status { json } => return status(&config, json).await,
+        Command::Question(question) => {
+            let told = examine(&config, question).await?;
+            println!("{}", told.text);
+            return Ok(if told.is_well {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            });
+        }
         command => {
             let desk = Desk::open(&config).await?;
             show(&desk.first_start());
@@ -263,7 +277,7 @@ async fn rebuild_views(config: &HubConfig) -> anyhow::Result<()> {
 
 async fn at_desk(desk: &Desk, command: Command) -> anyhow::Result<()> {
     match command {
-        Command::Run { .. } | Command::Rebuild | Command::Status { .. } => {
+        Command::Run { .. } | Command::Rebuild | Command::Status { .. } | Command::Question(_) => {
             unreachable!("these need no hub to ask and were handled before")
         }
         Command::Store(add) => add_store(desk, add).await,
@@ -299,7 +313,7 @@ async fn at_desk(desk: &Desk, command: Command) -> anyhow::Result<()> {
         }
         Command::User(user) => change_user(desk, user).await,
         Command::Backup { target } => {
-            desk.back_up(&target).await?;
+            desk.back_up(&target, CopyFor::Keeping).await?;
             println!("{} is a whole, checked copy", target.display());
             Ok(())
         }

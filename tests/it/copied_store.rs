@@ -51,5 +51,14 @@ async fn a_second_machine_with_one_identity_is_named_and_both_go_on_selling() {
     let sold = world.console().await.seen(STORE, &oracle).await;
     oracle.agrees_with("the hub", &sold);
     assert!(second.shutdown().await.cut_off.is_empty());
+    // The first goes on calling, and somebody still has to find the second.
+    till.sell(&mut oracle, &[(&world.goods[0], 1)]).await;
+    let console = world.console().await;
+    console.has_everything(STORE, &oracle).await;
+    let concerns = console.status().await.unwrap()["concerns"].to_string();
+    assert!(
+        concerns.contains("Another machine with this store's identity"),
+        "{concerns}"
+    );
     world.end().await;
 }

@@ -45,6 +45,7 @@ async fn a_hub_killed_in_the_middle_of_a_batch_has_everything_once_in_the_end() 
     }
     let console = installed.console().await;
     console.has_everything(STORE, &oracle).await;
+    installed.is_whole();
     assert!(edge.stop().await.success());
     assert!(hub.stop().await.success());
 }

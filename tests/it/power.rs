@@ -105,6 +105,7 @@ async fn no_acknowledged_sale_is_lost_or_doubled_however_often_the_power_goes() 
     installed.line.mend();
     let console = installed.console().await;
     console.has_everything(STORE, &oracle).await;
+    installed.is_whole();
     assert!(edge.stop().await.success());
     assert!(hub.stop().await.success());
 }

@@ -192,6 +192,7 @@ pub(crate) async fn a_day_of_kills(
     }
     assert!(kills > STEPS / 5, "only {kills} kills");
     day.ends(installed).await;
+    installed.is_whole();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,10 +8,12 @@ use counterpart_demo::line::Line;
 use counterpart_edge::{Edge, EdgeConfig, RunningEdge};
 
 use crate::shop::Till;
+use crate::whole;
 use crate::world::{FLOAT_MINOR, PIN, World, can_sell};
 
 /// A second store, or a third.
 pub struct Branch {
+    config: EdgeConfig,
     edge: RunningEdge,
     /// The line from this store to the hub.
     pub line: Line,
@@ -43,10 +45,10 @@ impl Branch {
         let hub = format!("https://127.0.0.1:{}", world.hub().public_address().port());
         let enrolled = counterpart_edge::enrol(&config, &hub, &code).await;
         enrolled.expect("a fresh code enrols");
-        let edge = Edge::start(config).await;
+        let edge = Edge::start(config.clone()).await;
         let edge = edge.unwrap_or_else(|error| panic!("{store} does not start: {error}"));
         can_sell(&edge.url()).await;
-        Self { edge, line }
+        Self { config, edge, line }
     }
 
     /// Signs the person who sells in and opens the till.
@@ -62,7 +64,7 @@ impl Branch {
         till
     }
 
-    /// Stops the edge in order.
+    /// Stops the edge in order and expects what it holds to be whole.
     ///
     /// # Panics
     ///
@@ -74,5 +76,6 @@ impl Branch {
             "did not stop: {:?}",
             report.cut_off
         );
+        whole::edge(&self.config).await;
     }
 }

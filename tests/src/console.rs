@@ -156,6 +156,15 @@ impl Console {
         self.caller.ask(&format!("/v1/stores/{store}")).await
     }
 
+    /// Returns how the hub is: what its status page says, as JSON.
+    ///
+    /// # Errors
+    ///
+    /// [`NotDone`].
+    pub async fn status(&self) -> Result<Value, NotDone> {
+        self.caller.ask("/v1/status").await
+    }
+
     /// Publishes a catalogue file and waits until it is what stores sell from.
     ///
     /// # Panics

@@ -16,6 +16,7 @@ use crate::console::{Console, PASSWORD};
 use crate::goods::{self, Good};
 use crate::process::{Ended, Program, Running, free_ports};
 use crate::shop::Till;
+use crate::whole;
 use crate::world::{self, FLOAT_MINOR, PIN};
 
 /// A hub and a store as they are installed.
@@ -135,6 +136,16 @@ impl Installation {
     pub fn hub_does(&self, arguments: &[&str]) -> Ended {
         let arguments = arguments.iter().copied();
         Program::new("counterpart-hub", arguments, self.folder.path(), "").run()
+    }
+
+    /// Asks both programs, running or not, whether what they hold is whole.
+    ///
+    /// # Panics
+    ///
+    /// When something is broken.
+    pub fn is_whole(&self) {
+        whole::said(&self.edge_does(&["verify"]));
+        whole::said(&self.hub_does(&["verify"]));
     }
 
     /// Signs the first operator in at the hub's console.

@@ -22,5 +22,6 @@ pub mod shop;
 pub mod sim;
 pub mod trade;
 pub mod wait;
+pub mod whole;
 pub mod world;
 pub mod yard;

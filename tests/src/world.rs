@@ -1,7 +1,5 @@
-//! A hub, a store and the line between them in one process: real sockets and files, and hands on
-//! everything that can go wrong.
-//!
-//! Clocks can be injected here; what needs a program to die needs [`crate::installation`].
+//! A hub, a store and the line between them in one process: real sockets and files, an injected clock
+//! and hands on all that can go wrong. What needs a program to die needs [`crate::installation`].
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -24,7 +22,7 @@ use crate::console::{Console, PASSWORD};
 use crate::engine::{Engine, address};
 use crate::goods::{self, Good};
 use crate::shop::Till;
-use crate::wait;
+use crate::{wait, whole};
 
 /// The one store of a world.
 pub const STORE: &str = "ghent-1";
@@ -322,7 +320,7 @@ impl World {
         }
     }
 
-    /// Stops both daemons in order.
+    /// Stops both daemons in order and expects what they hold to be whole.
     pub async fn end(mut self) {
         if self.edge.is_some() {
             self.stop_edge().await;
@@ -330,6 +328,8 @@ impl World {
         if self.hub.is_some() {
             self.stop_hub().await;
         }
+        whole::edge(&self.edge_config()).await;
+        whole::hub(&self.hub_config()).await;
     }
 }
 

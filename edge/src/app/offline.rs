@@ -3,9 +3,10 @@
 //! It prints nothing: the command line does.
 
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
-use counterpart_daemon::db::DbError;
-use counterpart_daemon::replica::{Rebuilt, ReplicaFailed};
+use counterpart_daemon::db::{CopyFor, Db, DbError};
+use counterpart_daemon::replica::{AskFailed, Question, Rebuilt, Replica, ReplicaFailed, Told};
 use counterpart_daemon::tls::install_crypto_provider;
 use counterpart_daemon::web::live::Live;
 use counterpart_protocol::enrolment::Enrolled;
@@ -15,6 +16,9 @@ use super::{EdgeError, open};
 use crate::config::EdgeConfig;
 use crate::sync::{EnrolFailed, edge_of, keep_enrolment, request_enrolment};
 use crate::web::{Control, ControlFailed};
+
+/// The folder, in the data folder, of the copy that is looked at while a store server runs.
+const EXAMINED: &str = "examined";
 
 /// How a backup was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,11 +111,15 @@ pub async fn rebuild(config: &EdgeConfig) -> Result<Rebuilt, EdgeError> {
 /// [`EdgeError::NoDatabase`]; [`EdgeError::Db`], also with what the running server said.
 pub async fn back_up(config: &EdgeConfig, target: &Path) -> Result<BackedUp, EdgeError> {
     must_exist(config)?;
+    copy(config, target, CopyFor::Keeping).await
+}
+
+async fn copy(config: &EdgeConfig, target: &Path, what: CopyFor) -> Result<BackedUp, EdgeError> {
     let target: PathBuf = std::path::absolute(target).unwrap_or_else(|_| target.to_owned());
     let opened = open(config, &Live::new(0)).await;
     match opened {
         Ok((db, _)) => {
-            let made = db.backup_to(target).await;
+            let made = db.backup_to(target, what).await;
             db.close().await;
             made?;
             Ok(BackedUp::Here)
@@ -119,7 +127,7 @@ pub async fn back_up(config: &EdgeConfig, target: &Path) -> Result<BackedUp, Edg
         Err(EdgeError::Db(DbError::InUse { .. })) => {
             install_crypto_provider();
             let authority_pem = authority_pem(&config.data)?;
-            Control::ask_for_backup(&config.data, authority_pem.as_deref(), &target)
+            Control::ask_for_backup(&config.data, authority_pem.as_deref(), &target, what)
                 .await
                 .map_err(|said| {
                     EdgeError::Db(DbError::Backup {
@@ -130,6 +138,59 @@ pub async fn back_up(config: &EdgeConfig, target: &Path) -> Result<BackedUp, Edg
             Ok(BackedUp::ByServer)
         }
         Err(other) => Err(other),
+    }
+}
+
+/// Answers a question about what is stored. Where a store server runs it makes a copy, which is
+/// looked at and thrown away, so that it sells on meanwhile.
+///
+/// # Errors
+///
+/// [`EdgeError::NoDatabase`]; [`EdgeError::Db`], also when the question changes what is stored and a
+/// store server runs; [`EdgeError::Asked`].
+pub async fn examine(config: &EdgeConfig, question: Question) -> Result<Told, EdgeError> {
+    must_exist(config)?;
+    match open(config, &Live::new(0)).await {
+        Err(EdgeError::Db(DbError::InUse { .. })) if !question.changes() => {
+            let copies = config.data.join(EXAMINED);
+            let aside = EdgeConfig {
+                data: copies.clone(),
+                ..config.clone()
+            };
+            clear_away(&copies)?;
+            fs::create_dir(&copies).map_err(|cause| folder_failed(&copies, cause))?;
+            let told = async {
+                copy(config, &aside.database(), CopyFor::Looking).await?;
+                answer(open(&aside, &Live::new(0)).await?, question).await
+            };
+            let told = told.await;
+            clear_away(&copies)?;
+            told
+        }
+        opened => answer(opened?, question).await,
+    }
+}
+
+async fn answer((db, replica): (Db, Replica), question: Question) -> Result<Told, EdgeError> {
+    let told = question.ask(&db, &replica).await;
+    db.close().await;
+    told.map_err(|failed| match failed {
+        AskFailed::Replica(ReplicaFailed::Db(error)) => EdgeError::Db(error),
+        other => EdgeError::Asked(other),
+    })
+}
+
+fn clear_away(folder: &Path) -> Result<(), EdgeError> {
+    match fs::remove_dir_all(folder) {
+        Err(cause) if cause.kind() != io::ErrorKind::NotFound => Err(folder_failed(folder, cause)),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+fn folder_failed(path: &Path, cause: io::Error) -> EdgeError {
+    EdgeError::Folder {
+        path: path.display().to_string(),
+        cause,
     }
 }
 

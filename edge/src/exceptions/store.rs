@@ -79,11 +79,8 @@ impl Projection for Raised {
         Ok(())
     }
 
-    fn clear(&self, tx: &mut Tx) -> Result<(), DbError> {
-        for view in ["exception_facts", "exception_units", "exceptions"] {
-            tx.execute(&format!("DELETE FROM {view}"), params![])?;
-        }
-        Ok(())
+    fn tables(&self) -> &'static [&'static str] {
+        &["exception_facts", "exception_units", "exceptions"]
     }
 }
 

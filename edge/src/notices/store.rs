@@ -79,7 +79,7 @@ impl Projection for Notices {
         Ok(())
     }
 
-    fn clear(&self, tx: &mut Tx) -> Result<(), DbError> {
-        tx.execute("DELETE FROM notices", params![]).map(|_| ())
+    fn tables(&self) -> &'static [&'static str] {
+        &["notices"]
     }
 }

@@ -65,9 +65,8 @@ impl Projection for Told {
         Ok(())
     }
 
-    fn clear(&self, tx: &mut Tx) -> Result<(), DbError> {
-        tx.execute("DELETE FROM openings_told", params![])
-            .map(|_| ())
+    fn tables(&self) -> &'static [&'static str] {
+        &["openings_told"]
     }
 }
 
@@ -95,8 +94,7 @@ impl Projection for Stated {
         Ok(())
     }
 
-    fn clear(&self, tx: &mut Tx) -> Result<(), DbError> {
-        tx.execute("DELETE FROM openings_stated", params![])
-            .map(|_| ())
+    fn tables(&self) -> &'static [&'static str] {
+        &["openings_stated"]
     }
 }

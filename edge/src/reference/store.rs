@@ -140,9 +140,8 @@ impl Projection for Published {
         Ok(())
     }
 
-    fn clear(&self, tx: &mut Tx) -> Result<(), DbError> {
-        tx.execute("DELETE FROM reference_published", params![])
-            .map(|_| ())
+    fn tables(&self) -> &'static [&'static str] {
+        &["reference_published"]
     }
 }
 

@@ -142,9 +142,8 @@ impl Projection for Sums {
         Ok(())
     }
 
-    fn clear(&self, tx: &mut Tx) -> Result<(), DbError> {
-        tx.execute("DELETE FROM rights", params![])?;
-        Ok(())
+    fn tables(&self) -> &'static [&'static str] {
+        &["rights"]
     }
 }
 

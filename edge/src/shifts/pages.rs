@@ -179,10 +179,12 @@ fn counting(
     let rows = rows(lang, page.currency, question);
     html! {
         @if lines > 0 || scans > 0 {
-            (ProblemView::new(lang, "A sale is still open")
-                .why(&format!("{lines} lines and {scans} unsettled scans are at this register."))
-                .todo("Finish the sale or void it, then close the till."))
-            p { (Button::link("Back to the sale", &here).icon(Icon::Back).primary()) }
+            div.still-open {
+                (ProblemView::new(lang, "A sale is still open")
+                    .why(&format!("{lines} lines and {scans} unsettled scans are at this register."))
+                    .todo("Finish the sale or void it, then close the till."))
+                p { (Button::link("Back to the sale", &here).icon(Icon::Back).primary()) }
+            }
         }
         form.shift #count method="post" action={ (here) "/shift/close" } data-live {
             (command_id(fresh_id))

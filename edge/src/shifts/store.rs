@@ -142,11 +142,8 @@ impl Projection for Projected {
         Ok(())
     }
 
-    fn clear(&self, tx: &mut Tx) -> Result<(), DbError> {
-        for view in ["shifts", "shift_sales"] {
-            tx.execute(&format!("DELETE FROM {view}"), params![])?;
-        }
-        Ok(())
+    fn tables(&self) -> &'static [&'static str] {
+        &["shifts", "shift_sales"]
     }
 }
 

@@ -161,11 +161,8 @@ impl Projection for Projected {
         Ok(())
     }
 
-    fn clear(&self, tx: &mut Tx) -> Result<(), DbError> {
-        for view in ["stock_on_hand", "stock_movements"] {
-            tx.execute(&format!("DELETE FROM {view}"), params![])?;
-        }
-        Ok(())
+    fn tables(&self) -> &'static [&'static str] {
+        &["stock_on_hand", "stock_movements"]
     }
 }
 

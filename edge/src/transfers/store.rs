@@ -126,11 +126,8 @@ impl Projection for Transfers {
         Ok(())
     }
 
-    fn clear(&self, tx: &mut Tx) -> Result<(), DbError> {
-        for view in ["transfer_lines", "transfers"] {
-            tx.execute(&format!("DELETE FROM {view}"), params![])?;
-        }
-        Ok(())
+    fn tables(&self) -> &'static [&'static str] {
+        &["transfer_lines", "transfers"]
     }
 }
 

@@ -14,6 +14,7 @@ use std::time::Duration;
 use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
+use counterpart_daemon::db::CopyFor;
 use counterpart_daemon::entropy::{Entropy, random_bytes};
 use counterpart_daemon::http::{Json, Problem, ProblemBody};
 use counterpart_daemon::tls::{Protocols, client_config};
@@ -101,10 +102,12 @@ impl Control {
         folder: &Path,
         authority_pem: Option<&str>,
         target: &Path,
+        copy_for: CopyFor,
     ) -> Result<(), ControlFailed> {
         let line = Line::read(folder, authority_pem)?;
         let asked = BackupAsked {
             path: target.to_owned(),
+            copy_for,
         };
         let call = line.http.post(format!("{}/v1/control/backup", line.url));
         line.send(call.json(&asked)).await.map(|_| ())
@@ -159,6 +162,9 @@ struct BackupAsked {
     /// A file on the machine of the store server that is not there yet.
     #[schema(value_type = String, example = "/var/backups/store.sqlite")]
     path: PathBuf,
+    /// What for; a copy to look at is no backup.
+    #[serde(default)]
+    copy_for: CopyFor,
 }
 
 /// Copies the database to a file; only the command line on this machine may ask.
@@ -182,10 +188,12 @@ async fn back_up(
         ));
     }
     let db = context.db().clone();
-    db.backup_to(asked.path.clone()).await.map_err(|failed| {
-        tracing::warn!(error = %failed, "could not make a backup");
-        Problem::failed("backup_failed", failed.to_string())
-    })?;
+    db.backup_to(asked.path.clone(), asked.copy_for)
+        .await
+        .map_err(|failed| {
+            tracing::warn!(error = %failed, "could not make a backup");
+            Problem::failed("backup_failed", failed.to_string())
+        })?;
     tracing::info!(path = %asked.path.display(), "made a backup");
     Ok(Json(asked))
 }

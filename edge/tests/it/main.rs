@@ -14,6 +14,7 @@ mod orders;
 
 mod devices;
 mod enrolling;
+mod examining;
 mod exceptions;
 mod goods;
 mod openapi;

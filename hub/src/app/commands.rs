@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use counterpart_daemon::clock::SystemClock;
+use counterpart_daemon::db::CopyFor;
 use counterpart_daemon::entropy::{Entropy as _, OsEntropy};
 use counterpart_daemon::http::ProblemBody;
 use counterpart_daemon::replica::{Rebuilt, ReplicaFailed};
@@ -259,10 +260,10 @@ impl Desk {
     /// # Errors
     ///
     /// When the file exists, or cannot be written.
-    pub async fn back_up(&self, target: &Path) -> anyhow::Result<()> {
+    pub async fn back_up(&self, target: &Path, what: CopyFor) -> anyhow::Result<()> {
         let target = std::path::absolute(target).context("could not find the backup's folder")?;
         let call = self.request(Method::POST, "/v1/control/backup");
-        answer(call.json(&json!({ "path": target })))
+        answer(call.json(&json!({ "path": target, "copy_for": what })))
             .await
             .map(|_| ())
     }

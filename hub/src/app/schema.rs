@@ -136,6 +136,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "store_days",
         sql: include_str!("../../migrations/0075_store_days.sql"),
     },
+    Migration {
+        version: 78,
+        name: "copied_edges",
+        sql: include_str!("../../migrations/0078_copied_edges.sql"),
+    },
 ];
 
 /// Opens the database of the settings; a file that does not exist is made.

@@ -92,8 +92,8 @@ impl Projection for Exceptions {
         }
     }
 
-    fn clear(&self, tx: &mut Tx) -> Result<(), DbError> {
-        store::clear(tx)
+    fn tables(&self) -> &'static [&'static str] {
+        store::VIEWS
     }
 }
 

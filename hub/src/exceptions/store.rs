@@ -237,8 +237,5 @@ pub(super) fn counts(tx: &mut Tx) -> Result<BTreeMap<String, i64>, DbError> {
         .collect()
 }
 
-pub(super) fn clear(tx: &mut Tx) -> Result<(), DbError> {
-    tx.execute("DELETE FROM exceptions", params![])?;
-    tx.execute("DELETE FROM exception_resolutions", params![])?;
-    Ok(())
-}
+/// The tables of the views.
+pub(super) const VIEWS: &[&str] = &["exceptions", "exception_resolutions"];

@@ -125,6 +125,11 @@ impl Projection for Told {
         Ok(())
     }
 
+    fn tables(&self) -> &'static [&'static str] {
+        store::VIEWS
+    }
+
+    /// The hub's own key stands there too, and no fact tells of it.
     fn clear(&self, tx: &mut Tx) -> Result<(), DbError> {
         store::forget_told(tx)
     }

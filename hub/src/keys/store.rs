@@ -58,6 +58,9 @@ pub(super) fn add(
     )
 }
 
+/// The table of the views.
+pub(super) const VIEWS: &[&str] = &["signing_keys"];
+
 /// Forgets the keys facts told of; the hub's own is no fact.
 pub(super) fn forget_told(tx: &mut Tx) -> Result<(), DbError> {
     tx.execute("DELETE FROM signing_keys WHERE owner > 0", params![])

@@ -163,7 +163,7 @@ impl Projection for Stated {
         Ok(())
     }
 
-    fn clear(&self, tx: &mut Tx) -> Result<(), DbError> {
-        store::forget_stated(tx)
+    fn tables(&self) -> &'static [&'static str] {
+        store::VIEWS
     }
 }

@@ -139,7 +139,5 @@ pub(super) fn note_stated(tx: &mut Tx, delivery_id: DeliveryId, at_ms: i64) -> R
     Ok(())
 }
 
-pub(super) fn forget_stated(tx: &mut Tx) -> Result<(), DbError> {
-    tx.execute("DELETE FROM openings_stated", params![])
-        .map(|_| ())
-}
+/// The tables of the views.
+pub(super) const VIEWS: &[&str] = &["openings_stated"];

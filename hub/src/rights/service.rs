@@ -1,6 +1,6 @@
 //! Folds the facts that move rights, and gives stores back what they ask for.
 
-use counterpart_daemon::db::{DbError, Tx};
+use counterpart_daemon::db::Tx;
 use counterpart_daemon::replica::{Projected, Projection, ProjectionFailed, ReplicaFailed};
 use counterpart_daemon::seeded::{self, Bug};
 use counterpart_protocol::facts::Kind;
@@ -62,8 +62,8 @@ impl Projection for Sums {
         Ok(())
     }
 
-    fn clear(&self, tx: &mut Tx) -> Result<(), DbError> {
-        store::clear(tx)
+    fn tables(&self) -> &'static [&'static str] {
+        store::VIEWS
     }
 }
 
@@ -88,9 +88,8 @@ impl Projection for Asked {
         Ok(())
     }
 
-    /// The sums' own clearing empties these too.
-    fn clear(&self, _: &mut Tx) -> Result<(), DbError> {
-        Ok(())
+    fn tables(&self) -> &'static [&'static str] {
+        store::ASKED_VIEWS
     }
 }
 

@@ -191,8 +191,8 @@ pub(super) fn note_answered(tx: &mut Tx, fact: FactId, now_ms: i64) -> Result<bo
     Ok(noted == 1)
 }
 
-pub(super) fn clear(tx: &mut Tx) -> Result<(), DbError> {
-    tx.execute("DELETE FROM rights", params![])?;
-    tx.execute("DELETE FROM rights_asked", params![])?;
-    Ok(())
-}
+/// The tables of the sums.
+pub(super) const VIEWS: &[&str] = &["rights"];
+
+/// The tables of what stores asked for.
+pub(super) const ASKED_VIEWS: &[&str] = &["rights_asked"];

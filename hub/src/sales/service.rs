@@ -70,8 +70,8 @@ impl Projection for Sales {
         count_day(tx, &stated, &sale)
     }
 
-    fn clear(&self, tx: &mut Tx) -> Result<(), DbError> {
-        store::clear(tx)
+    fn tables(&self) -> &'static [&'static str] {
+        store::VIEWS
     }
 }
 

@@ -3,7 +3,7 @@
 mod folding;
 
 pub(super) use folding::{
-    Stated, clear, count_copy, count_receipt, day, has_number, is_known, put_day, put_sale,
+    Stated, VIEWS, count_copy, count_receipt, day, has_number, is_known, put_day, put_sale,
 };
 
 use counterpart_daemon::db::{DbError, Row, Tx, Value};

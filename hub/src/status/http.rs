@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use axum::extract::State;
+use counterpart_daemon::db::CopyFor;
 use counterpart_daemon::http::{Json, Problem};
 use counterpart_protocol::condition::{Concern, Measured};
 use jiff::Timestamp;
@@ -29,6 +30,9 @@ struct BackupAsked {
     /// A file on the machine of the hub that is not there yet.
     #[schema(value_type = String, example = "/var/backups/hub.sqlite")]
     path: PathBuf,
+    /// What for; a copy to look at is no backup.
+    #[serde(default)]
+    copy_for: CopyFor,
 }
 
 /// Copies the database to a file on the hub's machine; only whoever may read its folder may ask.
@@ -49,7 +53,10 @@ async fn back_up(
         let detail = "only the command line on the hub's machine may ask for this";
         return Err(Problem::forbidden(detail));
     }
-    let made = context.db().backup_to(asked.path.clone()).await;
+    let made = context
+        .db()
+        .backup_to(asked.path.clone(), asked.copy_for)
+        .await;
     made.map_err(|failed| {
         tracing::warn!(error = %failed, "could not make a backup");
         Problem::failed("backup_failed", failed.to_string())

@@ -7,6 +7,9 @@ use counterpart_protocol::condition::{self, Concern, Measured, Urgency};
 const CLOCK_OFF_MS_MAX: u64 = 30_000;
 /// How long a store may be silent before somebody should ask, in milliseconds: a day.
 const SILENT_MS_MAX: i64 = 86_400_000;
+/// How long it is told that a second machine called, in milliseconds: a day. One that runs calls
+/// again every ten minutes.
+const COPY_TOLD_MS: i64 = 86_400_000;
 
 /// What is known of one store.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -15,6 +18,8 @@ pub(super) struct KnownStore {
     /// How long it has been silent; nothing if it never called.
     pub(super) silent_ms: Option<i64>,
     pub(super) refused: Option<String>,
+    /// How long ago another machine with its identity was turned away.
+    pub(super) copied_ms: Option<i64>,
     pub(super) clock_off_ms: Option<i64>,
     pub(super) certificate_ends_at_ms: Option<i64>,
     pub(super) lag: i64,
@@ -72,6 +77,15 @@ fn of_store(store: &KnownStore, now_ms: i64) -> Vec<Concern> {
     let mut concerns = Vec::new();
     if let Some(because) = &store.refused {
         let sentence = format!("The hub does not go on with this store: {because}.");
+        concerns.push(Concern::new(Urgency::Now, &store.store, sentence));
+    }
+    if let Some(ago_ms) = store.copied_ms.filter(|ago_ms| *ago_ms < COPY_TOLD_MS) {
+        let sentence = format!(
+            "Another machine with this store's identity, a copy or a restored backup, called {} \
+             minutes ago and was turned away: find it and stop it. What it sold stands in its data \
+             folder only.",
+            ago_ms / 60_000
+        );
         concerns.push(Concern::new(Urgency::Now, &store.store, sentence));
     }
     if let Some(silent_ms) = store
@@ -179,6 +193,12 @@ mod tests {
             now,
             "ghent-1",
             "two copies are in use",
+        );
+        check(
+            |k| k.stores[0].copied_ms = Some(120_000),
+            now,
+            "ghent-1",
+            "called 2 minutes ago and was turned away",
         );
         check(
             |k| k.stores[0].certificate_ends_at_ms = Some(1_003 * DAY_MS),

@@ -86,6 +86,9 @@ fn known_store(view: &StoreView, now_ms: i64) -> KnownStore {
         store: view.row.identity.store_id.to_string(),
         silent_ms: edge.and(view.seen.age_ms(now_ms)),
         refused: refused.map(|refused| refused.because.clone()),
+        copied_ms: edge
+            .and_then(|edge| edge.copied_at_ms)
+            .map(|at_ms| now_ms - at_ms),
         clock_off_ms: edge.and_then(|edge| edge.heard.clock_off_ms),
         certificate_ends_at_ms: edge.map(|edge| edge.certificate_until_ms),
         lag: view.lag(),

@@ -126,8 +126,8 @@ impl Projection for Stock {
         Ok(())
     }
 
-    fn clear(&self, tx: &mut Tx) -> Result<(), DbError> {
-        store::clear(tx)
+    fn tables(&self) -> &'static [&'static str] {
+        store::VIEWS
     }
 }
 

@@ -266,9 +266,5 @@ fn sums(
     Ok(sums)
 }
 
-pub(super) fn clear(tx: &mut Tx) -> Result<(), DbError> {
-    tx.execute("DELETE FROM stock_levels", params![])?;
-    tx.execute("DELETE FROM stock_weeks", params![])?;
-    tx.execute("DELETE FROM stock_movements", params![])?;
-    Ok(())
-}
+/// The tables of the views.
+pub(super) const VIEWS: &[&str] = &["stock_levels", "stock_weeks", "stock_movements"];

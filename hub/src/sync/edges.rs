@@ -31,6 +31,8 @@ pub struct Edge {
     pub heard: Heard,
     /// The last time the hub would not go on with it.
     pub refused: Option<Refused>,
+    /// When another machine that bears its identity was last turned away, in milliseconds UTC.
+    pub copied_at_ms: Option<i64>,
 }
 
 /// What an edge said last.
@@ -98,7 +100,7 @@ pub struct NewEdge {
 
 const COLUMNS: &str = "edge, store_id, time_zone, enrolled_at_ms, certificate_serial,
     certificate_until_ms, blocked_at_ms, incarnation, said_seq, held_seq, clock_off_ms,
-    contact_at_ms, refused_at_ms, refused_because, day_end_minutes";
+    contact_at_ms, refused_at_ms, refused_because, day_end_minutes, copied_at_ms";
 
 /// A parsed text of a row.
 struct Parsed<T>(T);
@@ -159,6 +161,7 @@ fn edge(row: &Row) -> Result<Edge, DbError> {
             contact_at_ms: row.read(11)?,
         },
         refused,
+        copied_at_ms: row.read(15)?,
     })
 }
 
@@ -309,6 +312,19 @@ pub fn note_refused(tx: &mut Tx, number: EdgeNumber, refused: &Refused) -> Resul
         "UPDATE edges SET refused_at_ms = $2, refused_because = $3, contact_at_ms = $2
          WHERE edge = $1",
         params![number.0, refused.at_ms, &refused.because],
+    )?;
+    Ok(())
+}
+
+/// Remembers that a second machine showed an edge's identity. What the genuine one says later does
+/// not clear it.
+///
+/// # Errors
+/// Those of the database.
+pub fn note_copied(tx: &mut Tx, number: EdgeNumber, now_ms: i64) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE edges SET copied_at_ms = $2 WHERE edge = $1",
+        params![number.0, now_ms],
     )?;
     Ok(())
 }

@@ -81,6 +81,9 @@ fn answer(
                 because,
             };
             edges::note_refused(tx, number, &refused)?;
+            if is_of_another_machine(&greeting) {
+                edges::note_copied(tx, number, now_ms)?;
+            }
             Err(greeting)
         }
     };
@@ -97,6 +100,14 @@ fn answer(
         }
     }));
     Ok(outcome)
+}
+
+/// Tells whether a refusal means that two machines bear one identity, or one its past.
+const fn is_of_another_machine(greeting: &Greeting) -> bool {
+    matches!(
+        greeting,
+        Greeting::Cloned | Greeting::Forked { .. } | Greeting::Fenced { .. }
+    )
 }
 
 /// Returns the edge if it may sync.

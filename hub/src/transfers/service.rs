@@ -95,8 +95,8 @@ impl Projection for Transfers {
         }
     }
 
-    fn clear(&self, tx: &mut Tx) -> Result<(), DbError> {
-        store::clear(tx)
+    fn tables(&self) -> &'static [&'static str] {
+        store::VIEWS
     }
 }
 

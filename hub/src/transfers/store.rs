@@ -192,8 +192,5 @@ pub(super) fn listed(
     rows.iter().map(transfer).collect()
 }
 
-pub(super) fn clear(tx: &mut Tx) -> Result<(), DbError> {
-    tx.execute("DELETE FROM transfers", params![])?;
-    tx.execute("DELETE FROM transfer_lines", params![])?;
-    Ok(())
-}
+/// The tables of the views.
+pub(super) const VIEWS: &[&str] = &["transfers", "transfer_lines"];

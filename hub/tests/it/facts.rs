@@ -8,6 +8,7 @@ use counterpart_protocol::sales::{ReceiptNumber, SaleLine, SaleRecorded, Tender,
 use counterpart_protocol::stock::{ReceivedAs, ReceivedLine, StockReceived};
 use counterpart_protocol::tax::{Rate, summarise};
 use minicbor::{Decode, Encode};
+use serde::Serialize;
 
 /// Three products.
 pub(crate) const CATALOG: &str = "sku,gtins,name,department,unit,price,tax_class\n\
@@ -72,7 +73,7 @@ pub(crate) fn delivery(pieces: i32) -> StockReceived {
 }
 
 /// A sale that no program can read: its fields are missing.
-#[derive(Debug, Encode, Decode)]
+#[derive(Debug, Serialize, Encode, Decode)]
 #[cbor(map)]
 pub(crate) struct Unreadable {
     #[n(0)]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use counterpart_daemon::clock::{Clock, ManualClock};
-use counterpart_daemon::db::{Db, DbError, DbOptions, Migration};
+use counterpart_daemon::db::{CopyFor, Db, DbError, DbOptions, Migration};
 use counterpart_daemon::entropy::{OsEntropy, random_bytes};
 use counterpart_daemon::http::ProblemBody;
 use counterpart_daemon::params;
@@ -140,7 +140,9 @@ impl Peer {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .build()
                 .unwrap();
-            runtime.block_on(db.backup_to(to)).unwrap();
+            runtime
+                .block_on(db.backup_to(to, CopyFor::Keeping))
+                .unwrap();
         })
         .join()
         .unwrap();

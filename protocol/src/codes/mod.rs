@@ -14,11 +14,12 @@ pub use signed::{
 };
 
 use minicbor::{Decode, Encode};
+use serde::Serialize;
 
 use crate::facts::{Body, Kind};
 
 /// A node made a key it signs codes with. Whoever holds this fact can check the node's codes.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(map)]
 pub struct SigningKeyAdded {
     /// The public half.

@@ -9,6 +9,7 @@ use std::fmt;
 use data_encoding::BASE32_NOPAD;
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use minicbor::{Decode, Encode};
+use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use crate::facts::check_canonical;
@@ -32,9 +33,13 @@ const KEY_ID_BYTES: usize = 8;
 pub struct KeyId(#[cbor(n(0), with = "minicbor::bytes")] pub [u8; KEY_ID_BYTES]);
 
 /// The public half of a signing key.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Encode, Decode)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Encode, Decode)]
 #[cbor(transparent)]
-pub struct PublicKey(#[cbor(n(0), with = "minicbor::bytes")] pub [u8; 32]);
+pub struct PublicKey(
+    #[cbor(n(0), with = "minicbor::bytes")]
+    #[serde(serialize_with = "crate::facts::hex")]
+    pub [u8; 32],
+);
 
 /// A key that signs codes. It shows nothing of itself.
 pub struct CodeSigner(SigningKey);

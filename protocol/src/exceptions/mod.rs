@@ -83,7 +83,7 @@ pub enum Standing {
 }
 
 /// A person settled an exception.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(map)]
 pub struct ExceptionResolved {
     /// Which.

@@ -5,6 +5,7 @@
 
 use minicbor::data::Type;
 use minicbor::{Decode, Decoder, Encode, Encoder};
+use serde::Serialize;
 
 use super::canonical::{NotCanonical, check_canonical};
 use super::kind::Kind;
@@ -13,7 +14,7 @@ use crate::ids::{FactId, RegisterId, StaffId};
 use crate::time::BusinessDate;
 
 /// The content of one kind of fact.
-pub trait Body: Encode<()> + for<'b> Decode<'b, ()> {
+pub trait Body: Encode<()> + for<'b> Decode<'b, ()> + Serialize {
     /// Which kind it is the content of.
     const KIND: Kind;
     /// The newest schema this program writes; fields are only ever added.
@@ -146,6 +147,10 @@ impl Fact {
             kind: B::KIND,
             cause: e.to_string(),
         })
+    }
+
+    pub(super) fn body_bytes(&self) -> &[u8] {
+        &self.body
     }
 
     /// Returns the canonical bytes that are stored, hashed and sent.

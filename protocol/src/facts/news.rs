@@ -1,12 +1,13 @@
 //! What the hub tells a store in its journal for that store.
 
 use minicbor::{Decode, Encode};
+use serde::Serialize;
 
 use super::envelope::Body;
 use super::kind::Kind;
 
 /// Newly published reference data: fetch the snapshot with this hash.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(map)]
 pub struct ReferencePublished {
     /// Which: the word of a [`crate::reference::ReferenceKind`]; unknown words are skipped.
@@ -17,6 +18,7 @@ pub struct ReferencePublished {
     pub version: u64,
     /// SHA-256 of the snapshot's bytes.
     #[cbor(n(2), with = "minicbor::bytes")]
+    #[serde(serialize_with = "super::hex")]
     pub sha256: [u8; 32],
 }
 
@@ -25,7 +27,7 @@ impl Body for ReferencePublished {
 }
 
 /// A notice from the regional team to everybody in the store. It must not speak about persons.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(map)]
 pub struct NoticePosted {
     /// What the screens show, at most 280 characters.

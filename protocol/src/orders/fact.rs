@@ -12,7 +12,7 @@ use crate::quantity::Milli;
 use crate::tax::Rate;
 
 /// A customer placed an order. It never changes: edits and cancellations are facts of their own.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(map)]
 pub struct OrderPlaced {
     /// The order.
@@ -79,7 +79,7 @@ pub struct OrderLine {
 }
 
 /// How the customer gets what was ordered.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(flat)]
 pub enum Delivery {
     /// The customer comes to this store.
@@ -140,7 +140,7 @@ pub struct Units {
 }
 
 /// The hub reserved units of one node, against rights it holds there. It makes the fulfilment.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(map)]
 pub struct FulfilmentAllocated {
     /// The node's part of the order.
@@ -163,7 +163,7 @@ impl Body for FulfilmentAllocated {
 
 /// The hub gave a node custody of its part: from here on that node alone decides about the units,
 /// until it has consumed or released them.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(map)]
 pub struct CustodyGranted {
     /// The node's part of the order.
@@ -182,6 +182,8 @@ pub struct CustodyGranted {
     #[n(4)]
     pub hold_days: u16,
     /// What the digits the customer may say instead of showing the code are checked against.
+    /// Left out where facts are shown: six digits are soon guessed from their hash.
+    #[serde(skip)]
     #[n(5)]
     pub digits: TypedDigits,
 }
@@ -192,7 +194,7 @@ impl Body for CustodyGranted {
 }
 
 /// The hub took an allocation back before its custody was ever sent: nobody else knew of it.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(map)]
 pub struct AllocationWithdrawn {
     /// The node's part of the order.
@@ -229,7 +231,7 @@ pub enum Withdrawal {
 
 /// Somebody wants units cancelled that a node has custody of: an intent, answered by a fact of
 /// whoever holds custody (`units_released` or `cancel_declined`). No money goes back before that.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(map)]
 pub struct CancelRequested {
     /// The node's part of the order.
@@ -272,7 +274,7 @@ pub enum CancelReason {
 
 /// What nobody had consumed of an order is cancelled for good: the hub states it once every node
 /// has answered, and it is what a refund stands on.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(map)]
 pub struct OrderCancelled {
     /// What is cancelled of each line.

@@ -10,7 +10,7 @@ use crate::ids::{FactId, FulfilmentId, Sku, StaffId};
 use crate::quantity::Milli;
 
 /// The store took on its part: somebody has seen it.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(map)]
 pub struct PickupAccepted {
     /// The store's part of the order.
@@ -23,7 +23,7 @@ impl Body for PickupAccepted {
 }
 
 /// Units were taken from the shelf and their codes scanned.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(map)]
 pub struct LinesPicked {
     /// The store's part of the order.
@@ -39,7 +39,7 @@ impl Body for LinesPicked {
 }
 
 /// Units were not to be found, or not fit to be sold: they are consumed and leave what is on hand.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(map)]
 pub struct LinesShorted {
     /// The store's part of the order.
@@ -102,7 +102,7 @@ impl ShortReason {
 }
 
 /// Everything that could be picked waits for the customer.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(map)]
 pub struct PickupStaged {
     /// The store's part of the order.
@@ -118,7 +118,7 @@ impl Body for PickupStaged {
 }
 
 /// The customer holds the goods: the units are consumed and leave what is on hand.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(map)]
 pub struct HandedOver {
     /// The store's part of the order.
@@ -169,7 +169,7 @@ impl HandoverCheck {
 
 /// Units nobody consumed are free again: put back on the shelf if they had been picked. With
 /// because = cancelled or refused it is also the answer to the customer's wish.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(map)]
 pub struct UnitsReleased {
     /// The store's part of the order.
@@ -223,7 +223,7 @@ impl ReleaseReason {
 
 /// Reserved units are gone by a fact nobody may refuse (a walk-in sale, a count): the debt is
 /// named, and the order needs another way. On hand was changed by that other fact.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(map)]
 pub struct AllocationBroken {
     /// The store's part of the order whose units are gone.
@@ -242,7 +242,7 @@ impl Body for AllocationBroken {
 }
 
 /// The holder of custody could not cancel any more: the goods are with the customer.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(map)]
 pub struct CancelDeclined {
     /// The store's part of the order.

@@ -20,7 +20,7 @@ pub struct SkuUnits {
 }
 
 /// The store lets the hub promise these units. Stated in the store's journal.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(map)]
 pub struct RightsGranted {
     /// What the hub may promise from now on, beside what it could before.
@@ -34,7 +34,7 @@ impl Body for RightsGranted {
 
 /// The store asks the hub for rights it no longer needs: an intent, answered by `rights_returned`
 /// with as much as the hub has not reserved.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(map)]
 pub struct RightsAsked {
     /// What the store would like to have back.
@@ -47,7 +47,7 @@ impl Body for RightsAsked {
 }
 
 /// The hub gives rights back. Stated in the hub's journal for the store.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(map)]
 pub struct RightsReturned {
     /// What the hub may not promise any more.

@@ -37,7 +37,7 @@ impl fmt::Display for ReceiptNumber {
 }
 
 /// A completed sale with everything in it: one fact, one change.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(map)]
 pub struct SaleRecorded {
     /// The sale.
@@ -217,7 +217,7 @@ impl SaleRecorded {
 }
 
 /// A basket given up before payment.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(map)]
 pub struct BasketVoided {
     /// The sale that did not happen.
@@ -236,7 +236,7 @@ impl Body for BasketVoided {
 }
 
 /// A receipt printed again and marked COPY.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(map)]
 pub struct ReceiptReprinted {
     /// The sale.
@@ -255,7 +255,7 @@ impl Body for ReceiptReprinted {
 }
 
 /// What a person said became of a receipt nobody was sure of.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(map)]
 pub struct PrintSettled {
     /// The print job.

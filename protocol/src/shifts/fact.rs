@@ -60,7 +60,7 @@ impl CashCount {
 }
 
 /// A till was opened.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(map)]
 pub struct ShiftOpened {
     /// The shift.
@@ -80,7 +80,7 @@ impl Body for ShiftOpened {
 
 /// A drawer was opened outside a sale; the envelope says by whom and at which register. That it is
 /// open for a sale or with a shift, those facts say.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(map)]
 pub struct DrawerOpened {
     /// The shift.
@@ -96,7 +96,7 @@ impl Body for DrawerOpened {
 }
 
 /// A till was counted and closed. The difference is named, never refused.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(map)]
 pub struct ShiftClosed {
     /// The shift.

@@ -9,7 +9,7 @@ use crate::ids::{DeliveryId, Sku};
 use crate::quantity::Milli;
 
 /// Goods came in and are on the shelf.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(map)]
 pub struct StockReceived {
     /// The receiving.
@@ -56,7 +56,7 @@ pub struct ReceivedLine {
 }
 
 /// What is on hand was put right without goods coming or going through a till.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(map)]
 pub struct StockAdjusted {
     /// Why.

@@ -12,7 +12,7 @@ use crate::quantity::Milli;
 use crate::rights::SkuUnits;
 
 /// Goods left for another store. Needs rights: what is promised to somebody is not sent away.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(map)]
 pub struct TransferSent {
     /// The transfer.
@@ -31,7 +31,7 @@ impl Body for TransferSent {
 }
 
 /// The hub tells the receiving store what is on its way. Stated in the hub's journal for it.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(map)]
 pub struct TransferExpected {
     /// The transfer.
@@ -60,7 +60,7 @@ impl Body for TransferExpected {
 }
 
 /// Goods from another store were counted in; what was counted is on hand here.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(map)]
 pub struct TransferReceived {
     /// The transfer.
@@ -92,7 +92,7 @@ pub struct CountedLine {
 
 /// The hub tells a store what its old system said was there. The store answers with
 /// `stock_received` as opening, once per balance. Stated in the hub's journal for the store.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(map)]
 pub struct OpeningBalanceSent {
     /// What the store's own fact will be called: sent twice, it is stated once.

@@ -54,11 +54,8 @@ impl Projection for Projected {
         Ok(())
     }
 
-    fn clear(&self, tx: &mut Tx) -> Result<(), DbError> {
-        for view in ["pickup_lines", "pickups"] {
-            tx.execute(&format!("DELETE FROM {view}"), params![])?;
-        }
-        Ok(())
+    fn tables(&self) -> &'static [&'static str] {
+        &["pickup_lines", "pickups"]
     }
 }
 

@@ -75,8 +75,8 @@ impl Projection for OwnKeys {
         Ok(())
     }
 
-    fn clear(&self, tx: &mut Tx) -> Result<(), DbError> {
-        tx.execute("DELETE FROM own_keys", params![]).map(|_| ())
+    fn tables(&self) -> &'static [&'static str] {
+        &["own_keys"]
     }
 }
 

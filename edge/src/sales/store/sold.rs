@@ -163,11 +163,8 @@ impl Projection for Projected {
         Ok(())
     }
 
-    fn clear(&self, tx: &mut Tx) -> Result<(), DbError> {
-        for view in ["sales", "product_sales", "receipt_copies"] {
-            tx.execute(&format!("DELETE FROM {view}"), params![])?;
-        }
-        Ok(())
+    fn tables(&self) -> &'static [&'static str] {
+        &["sales", "product_sales", "receipt_copies"]
     }
 }
 

@@ -1,6 +1,6 @@
 //! Folds an order's facts into the views of lists: the whole order anew with each of them.
 
-use counterpart_daemon::db::{DbError, Tx};
+use counterpart_daemon::db::Tx;
 use counterpart_daemon::replica::{Projected, Projection, ProjectionFailed, order_facts};
 use counterpart_protocol::facts::Kind;
 use counterpart_protocol::ids::DocumentId;
@@ -40,7 +40,7 @@ impl Projection for Orders {
         Ok(())
     }
 
-    fn clear(&self, tx: &mut Tx) -> Result<(), DbError> {
-        store::clear(tx)
+    fn tables(&self) -> &'static [&'static str] {
+        store::VIEWS
     }
 }

@@ -170,9 +170,6 @@ fn put_part(
 }
 
 /// Empties the views before a rebuild.
-pub(in crate::orders) fn clear(tx: &mut Tx) -> Result<(), DbError> {
-    for table in ["orders", "order_lines", "fulfilments", "fulfilment_lines"] {
-        tx.execute(&format!("DELETE FROM {table}"), params![])?;
-    }
-    Ok(())
-}
+/// The tables of the views.
+pub(in crate::orders) const VIEWS: &[&str] =
+    &["orders", "order_lines", "fulfilments", "fulfilment_lines"];

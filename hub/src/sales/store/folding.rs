@@ -163,15 +163,11 @@ pub(in crate::sales) fn count_copy(tx: &mut Tx, sale_id: [u8; 16]) -> Result<(),
     tx.execute(sql, params![sale_id]).map(|_| ())
 }
 
-pub(in crate::sales) fn clear(tx: &mut Tx) -> Result<(), DbError> {
-    for table in [
-        "sales",
-        "sale_lines",
-        "sale_tenders",
-        "sale_days",
-        "receipt_series",
-    ] {
-        tx.execute(&format!("DELETE FROM {table}"), params![])?;
-    }
-    Ok(())
-}
+/// The tables of the views.
+pub(in crate::sales) const VIEWS: &[&str] = &[
+    "sales",
+    "sale_lines",
+    "sale_tenders",
+    "sale_days",
+    "receipt_series",
+];

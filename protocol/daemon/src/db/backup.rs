@@ -9,7 +9,9 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
+use serde::{Deserialize, Serialize};
 use tokio::task::spawn_blocking;
+use utoipa::ToSchema;
 
 use super::sqlite::Sqlite;
 use super::{Cause, Db, DbError};
@@ -20,6 +22,17 @@ const PAGES_PER_STEP: i32 = 4_096;
 /// Things found wrong that are worth naming.
 const FINDINGS_MAX: usize = 3;
 
+/// What a copy of a database is made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CopyFor {
+    /// To be kept as a backup: the status page counts the days since the last one.
+    #[default]
+    Keeping,
+    /// To be looked at and thrown away.
+    Looking,
+}
+
 impl Db {
     /// Copies the database as it is now to `path`, checks the copy, and only then gives it its
     /// name: a file of that name is a whole backup.
@@ -28,9 +41,9 @@ impl Db {
     ///
     /// [`DbError::BackupExists`], [`DbError::Backup`], [`DbError::Corrupt`] when the copy does not
     /// add up; [`DbError::OnServer`], whose own tools do this.
-    pub async fn backup_to(&self, path: impl Into<PathBuf>) -> Result<(), DbError> {
+    pub async fn backup_to(&self, path: impl Into<PathBuf>, what: CopyFor) -> Result<(), DbError> {
         let (source, target) = (self.file()?, path.into());
-        spawn_blocking(move || back_up(&source, &target))
+        spawn_blocking(move || back_up(&source, &target, what))
             .await
             .unwrap_or_else(|panic| {
                 Err(DbError::Panicked {
@@ -45,7 +58,7 @@ impl Db {
     ///
     /// As [`Db::backup_to`].
     pub fn backup_to_blocking(&self, path: &Path) -> Result<(), DbError> {
-        back_up(&self.file()?, path)
+        back_up(&self.file()?, path, CopyFor::Keeping)
     }
 
     /// Reads every page, index and reference and compares them. It takes seconds per gigabyte and
@@ -82,7 +95,7 @@ impl Db {
     }
 }
 
-fn back_up(source: &Path, target: &Path) -> Result<(), DbError> {
+fn back_up(source: &Path, target: &Path, what: CopyFor) -> Result<(), DbError> {
     if target.exists() {
         return Err(DbError::BackupExists {
             path: target.to_owned(),
@@ -98,7 +111,10 @@ fn back_up(source: &Path, target: &Path) -> Result<(), DbError> {
             .and_then(|file| file.sync_all())
             .map_err(failed)?;
         fs::rename(&partial, target).map_err(failed)?;
-        crate::measure::note_backup(source);
+        match what {
+            CopyFor::Keeping => crate::measure::note_backup(source),
+            CopyFor::Looking => {}
+        }
         match target.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => File::open(folder)
                 .and_then(|folder| folder.sync_all())

@@ -5,7 +5,7 @@ use std::fs;
 use super::sqlite::WAL_BYTES;
 use super::tests::opening::refusal;
 use super::tests::{APPLICATION_ID, Place, SCHEMA, sell, sold};
-use super::{Db, DbError, Migration};
+use super::{CopyFor, Db, DbError, Migration};
 use crate::params;
 
 #[test]
@@ -167,9 +167,14 @@ async fn a_backup_is_whole_while_selling_goes_on() {
     for id in 1..=100 {
         db.write(move |tx| sell(tx, id)).await.unwrap();
     }
-    db.backup_to(place.file("backup.db")).await.unwrap();
+    db.backup_to(place.file("backup.db"), CopyFor::Keeping)
+        .await
+        .unwrap();
     db.write(|tx| sell(tx, 101)).await.unwrap();
-    let error = db.backup_to(place.file("backup.db")).await.unwrap_err();
+    let error = db
+        .backup_to(place.file("backup.db"), CopyFor::Keeping)
+        .await
+        .unwrap_err();
     assert!(matches!(error, DbError::BackupExists { .. }), "{error}");
     assert!(!place.file("backup.db.partial").exists());
     db.integrity_check().await.unwrap();

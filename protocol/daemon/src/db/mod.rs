@@ -60,6 +60,7 @@ use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
+pub use backup::CopyFor;
 pub use error::{Cause, ConstraintKind, DbError};
 pub use hints::{Hearer, Hint, Hints};
 pub use migrations::Migration;

@@ -37,6 +37,11 @@ impl Row {
         })
     }
 
+    /// Returns every column, for whoever compares tables without knowing them.
+    pub(crate) fn values(&self) -> &[Value] {
+        &self.values
+    }
+
     /// Returns how many columns the row has.
     #[must_use]
     pub fn width(&self) -> usize {

@@ -5,13 +5,15 @@ use counterpart_protocol::hlc::Hlc;
 use counterpart_protocol::ids::{EdgeNumber, SegmentId};
 use counterpart_protocol::sync::{Chain, DayDigest, FeedHead, FeedId, Record};
 use counterpart_protocol::time::BusinessDate;
+use serde::Serialize;
 
 use crate::db::{DbError, FromValue, Row, Tx, Value, ValueMismatch};
 use crate::params;
 use crate::seeded::{self, Bug};
 
 /// Which way a feed flows, seen from here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Direction {
     /// We write it, the peer reads it.
     Out,

@@ -203,7 +203,7 @@ impl Replica {
         Ok(told.pop())
     }
 
-    fn believe(
+    pub(super) fn believe(
         &self,
         tx: &mut Tx,
         sender: &Sender,

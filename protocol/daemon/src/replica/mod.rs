@@ -14,6 +14,7 @@
 
 mod answer;
 mod batches;
+mod examine;
 mod exchange;
 mod feeds;
 mod identity;
@@ -37,6 +38,10 @@ mod signals;
 )]
 mod tests;
 
+pub use examine::{
+    AskFailed, Broken, FeedAsked, FeedListed, InspectFailed, Inspected, Question, ReadmitRefused,
+    Readmitted, RecordListed, Said, Statement, Told, Verified,
+};
 pub use exchange::{Answer, Heard, UpState};
 pub use feeds::Direction;
 pub use identity::{Identity, own_edge};

@@ -5,6 +5,7 @@ use counterpart_protocol::ids::{DocumentId, Writer};
 
 use super::record::ReplicaFailed;
 use crate::db::{DbError, Tx};
+use crate::params;
 
 /// Where a fact came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,12 +51,21 @@ pub trait Projection: Send + Sync {
     /// whole transaction is tried again later.
     fn project(&self, tx: &mut Tx, projected: &Projected<'_>) -> Result<(), ProjectionFailed>;
 
-    /// Empties the views before a rebuild.
+    /// Names the tables of its views: they hold nothing that its facts do not say.
+    fn tables(&self) -> &'static [&'static str];
+
+    /// Empties the views before a rebuild. Only a table that also holds what is no view needs more
+    /// than this.
     ///
     /// # Errors
     ///
     /// Those of the database.
-    fn clear(&self, tx: &mut Tx) -> Result<(), DbError>;
+    fn clear(&self, tx: &mut Tx) -> Result<(), DbError> {
+        for table in self.tables() {
+            tx.execute(&format!("DELETE FROM {table}"), params![])?;
+        }
+        Ok(())
+    }
 }
 
 /// Why a fact could not be folded.

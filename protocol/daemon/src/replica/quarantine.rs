@@ -5,6 +5,7 @@ use counterpart_protocol::ids::{DocumentId, EdgeNumber};
 use counterpart_protocol::sync::{
     Ack, BATCH_RECORDS_MAX, FeedHead, FeedId, RecordVerdict, Verdict,
 };
+use serde::Serialize;
 
 use super::Replica;
 use super::feeds::{Direction, Stream, chain_at, int, records_after, unsigned};
@@ -16,7 +17,7 @@ use crate::params;
 const REASON_CHARS_MAX: usize = 500;
 
 /// A quarantined record.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Quarantined {
     /// Whether we refused it (`In`) or our peer did (`Out`).
     pub direction: Direction,

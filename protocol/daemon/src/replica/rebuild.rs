@@ -185,7 +185,7 @@ fn taken_under(tx: &mut Tx, fact: FactId) -> Result<Option<ChangeHash>, DbError>
 }
 
 /// Returns every run of every feed: our own first, then each peer's in order.
-fn runs(tx: &mut Tx) -> Result<Vec<(Stream, FeedId)>, DbError> {
+pub(super) fn runs(tx: &mut Tx) -> Result<Vec<(Stream, FeedId)>, DbError> {
     let rows = tx.query_all(
         "SELECT direction, peer, feed FROM feed_heads ORDER BY direction DESC, peer, feed",
         params![],

@@ -71,7 +71,7 @@ impl Replica {
         self.fold_received(tx, order, offered, &change)
     }
 
-    fn fold_received(
+    pub(in super::super) fn fold_received(
         &self,
         tx: &mut Tx,
         order: OrderId,

@@ -5,7 +5,7 @@ use counterpart_protocol::ids::{DocumentId, EdgeNumber, OrderId};
 use counterpart_protocol::sync::{EdgeSession, Exchange, Reply, Step, WithHashes};
 
 use super::{Node, place};
-use crate::db::{DbError, Tx};
+use crate::db::Tx;
 use crate::params;
 use crate::replica::{
     Answer, OrderFact, Projected, Projection, ProjectionFailed, Replica, ReplicaFailed, order_facts,
@@ -62,8 +62,8 @@ impl Projection for Timelines {
         Ok(())
     }
 
-    fn clear(&self, tx: &mut Tx) -> Result<(), DbError> {
-        tx.execute("DELETE FROM timelines", params![]).map(|_| ())
+    fn tables(&self) -> &'static [&'static str] {
+        &["timelines"]
     }
 }
 

@@ -86,7 +86,7 @@ fn a_rolled_back_command_leaves_no_trace_and_takes_no_number() {
 
 #[test]
 fn a_view_that_finds_the_database_busy_makes_the_command_busy_and_nothing_worse() {
-    let mut pair = Pair::new();
+    let pair = Pair::new();
     let put_off = pair.edge.try_write(|replica, tx| {
         let notice = NoticePosted {
             text: "meets a busy database".to_owned(),

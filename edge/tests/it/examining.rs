@@ -1,0 +1,70 @@
+//! Questions to a store's data folder, while the store server runs and while it does not.
+
+use counterpart_daemon::replica::Question;
+use counterpart_edge::{examine, running_status};
+
+use crate::factory::{World, sentence};
+
+const VERIFY: Question = Question::Verify { json: false };
+
+#[tokio::test]
+async fn a_store_is_looked_at_while_it_runs_and_while_it_does_not() {
+    let world = World::enrolled().await;
+    let edge = world.start().await;
+    let running = examine(&world.config, VERIFY).await.unwrap();
+    assert!(running.is_well, "{}", running.text);
+    assert!(
+        running.text.contains("feed to the hub, run 1"),
+        "{}",
+        running.text
+    );
+    assert!(!world.config.data.join("examined").exists());
+    let status = running_status(&world.config).await.unwrap();
+    assert!(
+        status["machine"]["backup_at_ms"].is_null(),
+        "a copy to look at is no backup: {status}"
+    );
+    // What changes what is stored is not done to a copy, nor beside a store server.
+    let readmit = Question::Readmit {
+        peer: 0,
+        run: 1,
+        seq: 1,
+    };
+    let refused = examine(&world.config, readmit.clone()).await.unwrap_err();
+    assert!(
+        sentence(&refused).contains("stop it first"),
+        "{}",
+        sentence(&refused)
+    );
+    edge.shutdown().await;
+    let stopped = examine(&world.config, VERIFY).await.unwrap();
+    assert!(stopped.is_well, "{}", stopped.text);
+    let refused = examine(&world.config, readmit).await.unwrap_err();
+    assert!(
+        sentence(&refused).contains("does not stand in quarantine"),
+        "{}",
+        sentence(&refused)
+    );
+}
+
+#[tokio::test]
+async fn what_stands_in_the_feed_can_be_read_as_json() {
+    let world = World::enrolled().await;
+    let edge = world.start().await;
+    edge.shutdown().await;
+    let aside = examine(&world.config, Question::Quarantine { json: false })
+        .await
+        .unwrap();
+    assert_eq!(aside.text, "nothing was set aside");
+    let document = "7/1/0".to_owned();
+    let shown = examine(&world.config, Question::Inspect { document })
+        .await
+        .unwrap();
+    let shown: serde_json::Value = serde_json::from_str(&shown.text).unwrap();
+    assert_eq!(shown["facts"][0]["kind"], "signing_key_added");
+    let document = "order/7".to_owned();
+    let refused = examine(&world.config, Question::Inspect { document })
+        .await
+        .unwrap_err();
+    assert!(sentence(&refused).contains("there is no document order/7 here"));
+}
