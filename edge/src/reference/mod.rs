@@ -6,7 +6,8 @@
 //!      no: fetch the whole ─► is it h? no: v6 stays, a sentence says so
 //!      yes: put in beside v6 ─► switch
 //! ```
-//! The stock of stores nearby is not announced but asked for every five minutes.
+//! The stock of stores nearby is not announced but asked for every five minutes, and soon again
+//! while the hub has nothing to say of any.
 //!
 //! Nothing here is a fact of this store and nothing is merged: a version is in use as a whole or
 //! not at all, and selling goes on with the old one while a new one is put in.

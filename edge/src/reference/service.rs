@@ -29,6 +29,9 @@ use crate::web::STATUS_TOPIC;
 const ASKING: Duration = Duration::from_secs(300);
 /// How soon a publication that could not be fetched is tried again when nothing else wakes us.
 const AGAIN: Duration = Duration::from_secs(60);
+/// How soon a hub that could not say yet what it does not announce is asked again: at first, and
+/// twice as late each time up to [`AGAIN`], as a hub with one store never can.
+const ASKING_SOON: Duration = Duration::from_secs(1);
 
 /// What one turn did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -100,26 +103,48 @@ pub async fn keep(context: Context, hub: HubClient, stop: CancellationToken) {
 }
 
 /// Asks the hub now and then, until `stop`, for what it does not announce: the stock of stores
-/// nearby. A hub that is away leaves what is known, with its age.
+/// nearby. A hub that is away leaves what is known, with its age. While nothing is known it is
+/// asked at first contact and again soon: a new store wants to know where it can send goods.
 pub async fn keep_asking(context: Context, hub: HubClient, stop: CancellationToken) {
+    let mut received = context.link().received();
+    let mut soon = ASKING_SOON;
     loop {
-        let pause = match ask_once(&context, &hub).await {
-            Ok(Asked::Answered) => {
-                // Nobody else could have met this store's codes before its hub was reached.
-                if let Err(error) = state_own_key(&context).await {
-                    tracing::error!(%error, "the hub is not told of this store's key yet");
-                }
-                ASKING
-            }
-            Ok(Asked::Away) => AGAIN,
-            Err(error) => {
-                tracing::warn!(error = %error, "could not keep what the hub said of other stores");
-                AGAIN
+        received.mark_unchanged();
+        let asked = ask_once(&context, &hub).await.unwrap_or_else(|error| {
+            tracing::warn!(error = %error, "could not keep what the hub said of other stores");
+            Asked::Away
+        });
+        if asked != Asked::Away
+            && let Err(error) = state_own_key(&context).await
+        {
+            // Nobody else could have met this store's codes before its hub was reached.
+            tracing::error!(%error, "the hub is not told of this store's key yet");
+        }
+        let pause = match asked {
+            Asked::Answered => ASKING,
+            Asked::InVain => soon,
+            Asked::Away => AGAIN,
+        };
+        let spoken = async {
+            let changed = match asked {
+                Asked::Answered => false,
+                Asked::InVain | Asked::Away => received.changed().await.is_ok(),
+            };
+            match changed {
+                // A hub that tells many things one by one is not asked after each.
+                true => tokio::time::sleep(ASKING_SOON).await,
+                false => std::future::pending().await,
             }
         };
-        let paused = stop.run_until_cancelled(tokio::time::sleep(pause)).await;
-        if paused.is_none() {
-            return;
+        let woken = async {
+            tokio::select! {
+                () = spoken => ASKING_SOON,
+                () = tokio::time::sleep(pause) => AGAIN.min(soon * 2),
+            }
+        };
+        match stop.run_until_cancelled(woken).await {
+            Some(next) => soon = next,
+            None => return,
         }
     }
 }
@@ -129,7 +154,9 @@ pub async fn keep_asking(context: Context, hub: HubClient, stop: CancellationTok
 pub enum Asked {
     /// The hub answered; what it has is in use.
     Answered,
-    /// It did not.
+    /// It answered that it has nothing yet.
+    InVain,
+    /// It did not answer.
     Away,
 }
 
@@ -140,10 +167,12 @@ pub enum Asked {
 /// [`ReferenceFailed`] when what it sent cannot be used; what is in use stays.
 pub async fn ask_once(context: &Context, hub: &HubClient) -> Result<Asked, ReferenceFailed> {
     let by_asking = |kind: &ReferenceKind| kind.announced() == Told::ByAsking;
+    let mut asked = Asked::Answered;
     for kind in ReferenceKind::ALL.into_iter().filter(by_asking) {
         match fetch(context, hub, kind, Wanted::Newest).await {
+            Ok(()) => {}
             // A hub that has nothing to say of other stores is not away.
-            Ok(()) | Err(ReferenceFailed::Hub(HubTrouble::OtherVersion)) => {}
+            Err(ReferenceFailed::Hub(HubTrouble::OtherVersion)) => asked = Asked::InVain,
             Err(ReferenceFailed::Hub(trouble)) => {
                 tracing::debug!(%trouble, reference = kind.word(), "the hub was not asked");
                 return Ok(Asked::Away);
@@ -151,7 +180,7 @@ pub async fn ask_once(context: &Context, hub: &HubClient) -> Result<Asked, Refer
             Err(failed) => return Err(failed),
         }
     }
-    Ok(Asked::Answered)
+    Ok(asked)
 }
 
 /// Fetches every publication that is not in use and takes it into use.

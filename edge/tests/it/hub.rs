@@ -56,6 +56,8 @@ struct Shared {
     delta: Mutex<Option<Vec<u8>>>,
     /// The status of every answer with a snapshot or a delta.
     sent: Mutex<Vec<u16>>,
+    /// How often reference data was asked for that nobody published.
+    asked_in_vain: AtomicU64,
     exchanges: AtomicU64,
     stopping: Mutex<CancellationToken>,
 }
@@ -111,6 +113,7 @@ impl FakeHub {
             snapshots: Mutex::new(Vec::new()),
             delta: Mutex::new(None),
             sent: Mutex::new(Vec::new()),
+            asked_in_vain: AtomicU64::new(0),
             exchanges: AtomicU64::new(0),
             stopping: Mutex::new(CancellationToken::new()),
         };
@@ -190,6 +193,11 @@ impl FakeHub {
     /// Returns the status of every snapshot and delta sent since it was last asked.
     pub(crate) fn sent(&self) -> Vec<u16> {
         std::mem::take(&mut *self.shared.sent.lock().unwrap())
+    }
+
+    /// Returns how often reference data was asked for that nobody published.
+    pub(crate) fn asked_in_vain(&self) -> u64 {
+        self.shared.asked_in_vain.load(Ordering::SeqCst)
     }
 
     pub(crate) fn lose_next_answer(&self) {
@@ -304,6 +312,7 @@ async fn reference(
     let snapshots = hub.shared.snapshots.lock().unwrap();
     let found = snapshots.iter().find(|(known, _)| known.word() == kind);
     let Some((_, snapshot)) = found else {
+        hub.shared.asked_in_vain.fetch_add(1, Ordering::SeqCst);
         return Problem::not_found("nothing is published").into_response();
     };
     let tag = format!("\"{}\"", hash_text(&snapshot.sha256));

@@ -18,18 +18,22 @@ use crate::hub::{FakeHub, Listening};
 
 const TRANSFERS: &str = "/v1/transfers";
 
-/// A store that knows Utrecht, keeps what it has for itself, and has ten cartons of milk.
-async fn shop() -> (Counter, FakeHub, Listening) {
-    let (world, hub, line) = World::with_hub().await;
-    let stock = NeighbourStock {
+/// What the hub writes for a store whose only neighbour is Utrecht.
+fn utrecht() -> Snapshot {
+    Snapshot::of(&NeighbourStock {
         stores: vec![StoreStock {
             store_id: "utrecht-1".parse().unwrap(),
             name: "Utrecht".to_owned(),
             as_of_ms: None,
             on_hand_milli: [].into(),
         }],
-    };
-    hub.serve_snapshot(ReferenceKind::Neighbours, Snapshot::of(&stock));
+    })
+}
+
+/// A store that knows Utrecht, keeps what it has for itself, and has ten cartons of milk.
+async fn shop() -> (Counter, FakeHub, Listening) {
+    let (world, hub, line) = World::with_hub().await;
+    hub.serve_snapshot(ReferenceKind::Neighbours, utrecht());
     let counter = Counter::of(world).await;
     let standard = Policies::default().standard;
     let policies = Policies {
@@ -89,6 +93,27 @@ fn on_its_way() -> TransferExpected {
         sent_at_ms: 1,
         sent_fact: Some(FactId::from_parts(7, 1)),
     }
+}
+
+#[tokio::test]
+async fn a_new_store_can_choose_where_to_send_as_soon_as_the_hub_can_tell() {
+    let (world, hub, _line) = World::with_hub().await;
+    let counter = Counter::of(world).await;
+    let ada = counter.sign_in(ADA).await;
+    soon("the hub to be asked before it knows", async {
+        while hub.asked_in_vain() == 0 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    let none = ada.get(TRANSFERS).await.json();
+    assert_eq!(none["stores"], json!([]));
+    hub.serve_snapshot(ReferenceKind::Neighbours, utrecht());
+    until(&ada, "the other store's name", |all| {
+        all["stores"][0]["name"] == "Utrecht"
+    })
+    .await;
+    counter.edge.shutdown().await;
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use counterpart_protocol::codes::{CodeSigner, SigningKeyAdded};
 use counterpart_protocol::keyring::Keyring;
 use counterpart_protocol::neighbours::NeighbourStock;
+use reqwest::StatusCode;
 use serde_json::json;
 
 use crate::imports::read;
@@ -71,4 +72,23 @@ async fn a_store_reads_what_its_neighbours_have_and_not_its_own_stock() {
     let third = version(&ghent.get("/sync/v1/reference/neighbours").await);
     assert_eq!((first.clone(), second), (first.clone(), first.clone()));
     assert_ne!(third, first);
+}
+
+#[tokio::test]
+async fn a_store_that_asks_before_anything_was_written_for_it_has_it_written_at_once() {
+    let world = World::with_a_store().await;
+    world.add_store("antwerp-1").await;
+    let mut ghent = world.edge(STORE).await;
+    ghent.sync().await;
+    let asked = async {
+        let path = "/sync/v1/reference/neighbours";
+        while ghent.get(path).await.status() == StatusCode::NOT_FOUND {
+            tokio::task::yield_now().await;
+        }
+    };
+    let limit = std::time::Duration::from_secs(30);
+    let told = tokio::time::timeout(limit, asked).await;
+    told.expect("the hub writes it before its next turn");
+    let told: NeighbourStock = read(&ghent).await;
+    assert_eq!(told.stores[0].name, "Shop antwerp-1");
 }

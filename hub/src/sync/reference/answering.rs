@@ -15,7 +15,7 @@ use counterpart_daemon::http::{Path, Problem};
 use counterpart_daemon::tls::PeerCertificate;
 use counterpart_protocol::ids::EdgeNumber;
 use counterpart_protocol::reference::packing::{self, DELTA_FORM, PackingFailed};
-use counterpart_protocol::reference::{ReferenceKind, ReferenceRefused, hash_of, hash_text};
+use counterpart_protocol::reference::{ReferenceKind, ReferenceRefused, Told, hash_of, hash_text};
 
 use super::contents::{self, Content, Difference};
 use super::{Announced, Scope};
@@ -112,6 +112,10 @@ async fn answer(
     };
     let (status, announced, base, body) = match found.await? {
         Found::Nothing => {
+            if wanted.is_none() && kind.announced() == Told::ByAsking {
+                // It asks again in a moment, and finds what the upkeep wrote for it by then.
+                context.upkeep().wake.notify_one();
+            }
             let detail = match wanted {
                 None => format!("the hub has published no {kind} for this store yet"),
                 Some(_) => format!("the hub does not keep this {kind}: ask for the newest"),
