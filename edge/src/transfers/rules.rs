@@ -84,6 +84,18 @@ pub(crate) struct NotFree {
     pub at_hub: Milli,
 }
 
+/// How this store knows a product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Known {
+    /// By its catalogue, which says how it is counted.
+    ByCatalog(Unit),
+    /// By the parcel alone: another store sent it, and this one's catalogue lacks it, today or for
+    /// good. It lies there all the same and is counted as people count it.
+    ByParcel,
+    /// Not at all.
+    Nowhere,
+}
+
 /// Decides whether so much of a product may be in a transfer. `least` is one thousandth for what is
 /// packed, and nothing for what is counted: a parcel may lack a product.
 ///
@@ -91,15 +103,17 @@ pub(crate) struct NotFree {
 /// [`TransferRefused`].
 pub(super) fn line(
     sku: &Sku,
-    unit: Option<Unit>,
+    known: Known,
     quantity: Milli,
     least: Milli,
 ) -> Result<(), TransferRefused> {
-    let unit = unit.ok_or_else(|| TransferRefused::UnknownProduct(sku.clone()))?;
+    if known == Known::Nowhere {
+        return Err(TransferRefused::UnknownProduct(sku.clone()));
+    }
     if quantity < least {
         return Err(TransferRefused::NotPositive(sku.clone()));
     }
-    if unit == Unit::Piece && !quantity.is_whole() {
+    if known == Known::ByCatalog(Unit::Piece) && !quantity.is_whole() {
         return Err(TransferRefused::NotWhole(sku.clone()));
     }
     if quantity > QUANTITY_MAX {
@@ -176,7 +190,7 @@ mod tests {
     use counterpart_protocol::ids::{Sku, TransferId};
     use counterpart_protocol::quantity::Milli;
 
-    use super::{NotFree, TransferRefused, line, receive, send};
+    use super::{Known, NotFree, TransferRefused, line, receive, send};
 
     fn sku(text: &str) -> Sku {
         text.parse().unwrap()
@@ -209,12 +223,14 @@ mod tests {
 
     #[test]
     fn a_parcel_may_lack_a_product_but_never_holds_half_a_piece() {
-        let check = |unit, milli, least| line(&sku("TEA"), unit, Milli(milli), least);
-        let piece = Some(Unit::Piece);
+        let check = |known, milli, least| line(&sku("TEA"), known, Milli(milli), least);
+        let piece = Known::ByCatalog(Unit::Piece);
         assert_eq!(check(piece, 1_000, Milli(1)), Ok(()));
         assert_eq!(check(piece, 0, Milli::ZERO), Ok(()));
-        assert_eq!(check(Some(Unit::Kilogram), 1_234, Milli(1)), Ok(()));
-        let refused = |unit, milli, least| check(unit, milli, least).unwrap_err();
+        let by_weight = Known::ByCatalog(Unit::Kilogram);
+        assert_eq!(check(by_weight, 1_234, Milli(1)), Ok(()));
+        assert_eq!(check(Known::ByParcel, 1_234, Milli::ZERO), Ok(()));
+        let refused = |known, milli, least| check(known, milli, least).unwrap_err();
         let tea = || sku("TEA");
         assert_eq!(
             refused(piece, 0, Milli(1)),
@@ -225,7 +241,7 @@ mod tests {
             TransferRefused::NotWhole(tea())
         );
         assert_eq!(
-            refused(None, 1_000, Milli(1)),
+            refused(Known::Nowhere, 1_000, Milli(1)),
             TransferRefused::UnknownProduct(tea())
         );
         assert_eq!(

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::TOPIC;
-use super::rules::{self, NotFree, TransferRefused};
+use super::rules::{self, Known, NotFree, TransferRefused};
 use super::slip::{Slip, slip};
 use super::store::{self, Direction, Packing};
 use crate::command::{Command, CommandFailed};
@@ -253,22 +253,22 @@ fn change_now(
         Change::Drop(sku) => (sku.clone(), None),
         Change::Set(sku, quantity) => (sku.clone(), Some(*quantity)),
         Change::Add(text) => {
-            let product = match stock::find(tx, text)? {
-                Found::One(product) => product,
-                Found::Several(count) => return Err(TransferRefused::SeveralFound(count).into()),
-                Found::None => return Err(TransferRefused::NotFound(text.clone()).into()),
-            };
-            let before = counted.iter().find(|(sku, _)| *sku == product.sku);
+            let sku = find(tx, id, text)?;
+            let before = counted.iter().find(|(one, _)| *one == sku);
             let more = before.map_or(0, |(_, quantity)| quantity.0) + Milli::ONE.0;
-            (product.sku, Some(Milli(more)))
+            (sku, Some(Milli(more)))
         }
     };
     match quantity {
         None => store::drop_count(tx, id, &sku)?,
         Some(quantity) => {
-            let unit = reference::find_by_sku(tx, &sku)?.map(|product| product.unit);
+            let known = match reference::find_by_sku(tx, &sku)? {
+                Some(product) => Known::ByCatalog(product.unit),
+                None if is_in(tx, id, &sku)? => Known::ByParcel,
+                None => Known::Nowhere,
+            };
             let least = if packing { Milli(1) } else { Milli::ZERO };
-            rules::line(&sku, unit, quantity, least)?;
+            rules::line(&sku, known, quantity, least)?;
             let is_new = counted.iter().all(|(one, _)| *one != sku);
             if is_new && counted.len() >= rules::LINES_MAX {
                 return Err(TransferRefused::TooManyLines.into());
@@ -280,6 +280,28 @@ fn change_now(
         rights::look_again(ctx, tx, &sku)?;
     }
     Ok(())
+}
+
+/// Finds what was scanned or typed: in the catalogue, or by its SKU in a parcel that came.
+fn find(tx: &mut Tx, id: TransferId, text: &str) -> Result<Sku, TransferError> {
+    let found = stock::find(tx, text)?;
+    if let Found::One(product) = found {
+        return Ok(product.sku);
+    }
+    if let Ok(sku) = text.trim().parse::<Sku>()
+        && is_in(tx, id, &sku)?
+    {
+        return Ok(sku);
+    }
+    Err(match found {
+        Found::Several(count) => TransferRefused::SeveralFound(count).into(),
+        Found::One(_) | Found::None => TransferRefused::NotFound(text.to_owned()).into(),
+    })
+}
+
+/// Whether a parcel is said to hold a product; one that is still packed here is said nothing of.
+fn is_in(tx: &mut Tx, id: TransferId, sku: &Sku) -> Result<bool, DbError> {
+    Ok(store::lines(tx, id)?.iter().any(|line| line.sku == *sku))
 }
 
 /// Takes what was packed or counted off the table and returns it.

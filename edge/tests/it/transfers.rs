@@ -35,17 +35,7 @@ async fn shop() -> (Counter, FakeHub, Listening) {
     let (world, hub, line) = World::with_hub().await;
     hub.serve_snapshot(ReferenceKind::Neighbours, utrecht());
     let counter = Counter::of(world).await;
-    let standard = Policies::default().standard;
-    let policies = Policies {
-        standard: RightsClass {
-            keep_percent: 100,
-            ..standard
-        },
-        ..Policies::default()
-    };
-    install_policies(counter.edge.context(), 1, [1; 32], policies)
-        .await
-        .unwrap();
+    keeps(&counter, 0, 100).await;
     let ada = counter.sign_in(ADA).await;
     until(&ada, "the other store's name", |all| {
         all["stores"][0]["name"] == "Utrecht"
@@ -56,6 +46,21 @@ async fn shop() -> (Counter, FakeHub, Listening) {
     });
     ada.done("/v1/stock/receipts", delivery).await;
     (counter, hub, line)
+}
+
+/// Sets how much the store keeps from the hub: so many units, or so many in a hundred.
+async fn keeps(counter: &Counter, keep_units: u32, keep_percent: u8) {
+    let policies = Policies {
+        standard: RightsClass {
+            keep_units,
+            keep_percent,
+            ..Policies::default().standard
+        },
+        ..Policies::default()
+    };
+    install_policies(counter.edge.context(), 1, [1; 32], policies)
+        .await
+        .unwrap();
 }
 
 async fn until(clerk: &Clerk<'_>, what: &str, holds: fn(&Value) -> bool) {
@@ -259,5 +264,42 @@ async fn what_was_told_is_counted_in_by_two_people_with_the_hub_cut_off() {
         &[on_its_way().sent_fact.unwrap(), received],
     );
     assert_eq!(view["exception_id"], expected.to_string(), "as at the hub");
+    counter.edge.shutdown().await;
+}
+
+#[tokio::test]
+async fn what_the_catalogue_lacks_is_counted_in_if_the_parcel_is_said_to_hold_it() {
+    let (counter, hub, line) = shop().await;
+    let ada = counter.sign_in(ADA).await;
+    let lamps = SkuUnits {
+        sku: "LAMP-9".parse().unwrap(),
+        quantity_milli: Milli::units(2),
+    };
+    hub.say(TransferExpected {
+        lines: vec![lamps],
+        ..on_its_way()
+    })
+    .await;
+    until(&ada, "the parcel's announcement", |all| {
+        all["transfers"][0]["state"] == "expected"
+    })
+    .await;
+    line.cut().await;
+    let id = on_its_way().transfer_id;
+    let scan = format!("/transfers/{id}/scan");
+    let page = ada.press(&scan, &[("code", "LAMP-9")]).await;
+    assert!(page.text.contains(r#"value="1""#), "{}", page.text);
+    let arrive = format!("{TRANSFERS}/{id}/arrival");
+    let line = |sku: &str| json!({ "lines": [{ "sku": sku, "quantity_milli": 2_000 }] });
+    let stray = ada.post(&arrive, line("LAMP-8")).await;
+    assert_eq!(stray.problem().1, "unknown_product", "nobody sent it");
+    ada.done(&arrive, line("LAMP-9")).await;
+    let view = ada.get(&format!("{TRANSFERS}/{id}")).await.json();
+    assert_eq!(
+        (&view["state"], &view["lines"][0]["name"]),
+        (&json!("received"), &json!("LAMP-9"))
+    );
+    let stock = ada.get("/v1/stock/LAMP-9").await.json();
+    assert_eq!(stock["on_hand_milli"], 2_000);
     counter.edge.shutdown().await;
 }
