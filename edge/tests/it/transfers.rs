@@ -2,6 +2,7 @@
 //! hub out of reach.
 
 use counterpart_edge::reference::install_policies;
+use counterpart_edge::rights;
 use counterpart_protocol::exceptions::{ExceptionId, Rule};
 use counterpart_protocol::ids::{EdgeNumber, FactId, TransferId};
 use counterpart_protocol::neighbours::{NeighbourStock, StoreStock};
@@ -15,6 +16,8 @@ use serde_json::{Value, json};
 use crate::counter::{ADA, BEN, Clerk, Counter, MILK};
 use crate::factory::{World, soon};
 use crate::hub::{FakeHub, Listening};
+use crate::orders::Shop;
+use crate::pickups::{by_code, scan, to};
 
 const TRANSFERS: &str = "/v1/transfers";
 
@@ -302,4 +305,48 @@ async fn what_the_catalogue_lacks_is_counted_in_if_the_parcel_is_said_to_hold_it
     let stock = ada.get("/v1/stock/LAMP-9").await.json();
     assert_eq!(stock["on_hand_milli"], 2_000);
     counter.edge.shutdown().await;
+}
+
+#[tokio::test]
+async fn what_an_order_was_promised_does_not_leave_reserved_picked_or_staged() {
+    let (world, hub, line) = World::with_hub().await;
+    hub.serve_snapshot(ReferenceKind::Neighbours, utrecht());
+    let mut shop = Shop::of(world, hub, line).await;
+    let line = shop.line.take().unwrap();
+    keeps(&shop.counter, 1, 0).await;
+    let ada = shop.counter.sign_in(ADA).await;
+    until(&ada, "the other store's name", |all| {
+        all["stores"][0]["name"] == "Utrecht"
+    })
+    .await;
+    let delivery = json!({
+        "received_as": "delivery", "lines": [{ "sku": "MILK", "quantity_milli": 3_000 }],
+    });
+    ada.done("/v1/stock/receipts", delivery).await;
+    rights::run_once(shop.ctx()).await.unwrap();
+    let ordered = shop.order(1, 2, 0).await;
+    line.cut().await;
+
+    let id = packed(&ada, 2_000).await;
+    let leave = format!("{TRANSFERS}/{id}/departure");
+    let sentence = "MILK: 1 of 2 may leave: 3 are on hand, 2 are promised to orders, and 0 the hub \
+         may still promise; it is asked to give them back when it can be reached";
+    let stays = async || {
+        let refused = ada.post(&leave, Value::Null).await;
+        refused.check_refused("not_free", sentence);
+    };
+    stays().await;
+    scan(&ada, ordered, MILK).await;
+    stays().await;
+    scan(&ada, ordered, MILK).await;
+    stays().await;
+    ada.done(&to(ordered, "stage"), json!({ "location": "A-3" }))
+        .await;
+    stays().await;
+    let fields = [("does", "set"), ("sku", "MILK"), ("quantity", "1")];
+    ada.press(&format!("/transfers/{id}/lines"), &fields).await;
+    ada.done(&leave, Value::Null).await;
+    ada.done(&to(ordered, "handovers"), by_code(ordered)).await;
+    assert_eq!(milk(&ada).await, 0, "each unit went where it was promised");
+    shop.counter.edge.shutdown().await;
 }
