@@ -30,6 +30,7 @@ mod simulation;
 mod stopping;
 mod store_api;
 mod tidy;
+mod transfers;
 mod two_stores;
 mod unreachable;
 mod wrong_clock;

@@ -19,6 +19,8 @@ mod pickups;
 #[path = "../it/restarts.rs"]
 mod restarts;
 mod server_stopped;
+#[path = "../it/transfers.rs"]
+mod transfers;
 mod two_hubs;
 #[path = "../it/two_stores.rs"]
 mod two_stores;

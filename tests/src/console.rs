@@ -229,7 +229,12 @@ impl Console {
         for sku in oracle.skus() {
             let path = format!("/v1/stock/{sku}?store={store}");
             match self.caller.ask::<Value>(&path).await {
-                Ok(stock) => seen.on_hand.insert(sku, pieces(&stock)),
+                Ok(stock) => {
+                    // The number at the top is that of all stores.
+                    let mut rows = listed(&stock, "stores").iter();
+                    let here = rows.find(|row| row["store_id"] == store).map(pieces);
+                    here.and_then(|pieces| seen.on_hand.insert(sku, pieces))
+                }
                 Err(NotDone::Refused(problem)) if problem.status == 404 => None,
                 Err(error) => panic!("the hub does not tell its stock of {sku}: {error}"),
             };

@@ -37,6 +37,7 @@ pub struct Oracle {
     sold: BTreeMap<String, Sold>,
     receipts: BTreeSet<String>,
     received: BTreeMap<String, i64>,
+    transferred: BTreeMap<String, i64>,
     handed_over: BTreeMap<String, Vec<(String, i64)>>,
 }
 
@@ -50,6 +51,11 @@ impl Oracle {
     /// Notes that a delivery was taken in.
     pub fn received(&mut self, sku: &str, pieces: i64) {
         *self.received.entry(sku.to_owned()).or_default() += pieces;
+    }
+
+    /// Notes that pieces came from another store, or (below zero) left for one.
+    pub fn transferred(&mut self, sku: &str, pieces: i64) {
+        *self.transferred.entry(sku.to_owned()).or_default() += pieces;
     }
 
     /// Notes a sale the till has acknowledged.
@@ -89,15 +95,16 @@ impl Oracle {
         self.sold.values().map(|sold| sold.total_minor).sum()
     }
 
-    /// Returns what lies on the shelf: received less sold and handed over, below zero if that is
-    /// more.
+    /// Returns what lies on the shelf: received and come from other stores, less sold, handed over
+    /// and gone to them; below zero if that is more.
     #[must_use]
     pub fn on_hand(&self, sku: &str) -> i64 {
-        let received = self.received.get(sku).copied().unwrap_or(0);
+        let of = |moved: &BTreeMap<String, i64>| moved.get(sku).copied().unwrap_or(0);
+        let come = of(&self.received) + of(&self.transferred);
         let lines = self.sold.values().flat_map(|sold| &sold.pieces);
         let lines = lines.chain(self.handed_over.values().flatten());
         let gone: i64 = lines.filter(|line| line.0 == sku).map(|line| line.1).sum();
-        received - gone
+        come - gone
     }
 
     /// Returns every SKU that ever moved.
@@ -105,7 +112,8 @@ impl Oracle {
     pub fn skus(&self) -> BTreeSet<String> {
         let sold = self.sold.values().flat_map(|sold| &sold.pieces);
         let sold = sold.map(|(sku, _)| sku.clone());
-        self.received.keys().cloned().chain(sold).collect()
+        let come = self.received.keys().chain(self.transferred.keys());
+        come.cloned().chain(sold).collect()
     }
 
     /// Returns the acknowledged sales, by id.
