@@ -121,6 +121,8 @@ async fn what_arrives_at_the_other_store_is_counted_once_and_differs_by_one_name
     let seen = there.ask(&one).await;
     assert_eq!(seen["state"], "discrepancy", "{seen:#}");
     let name = seen["exception_id"].as_str().unwrap().to_owned();
+    let inbox = there.ask("/v1/exceptions").await;
+    assert_eq!(inbox["exceptions"][0]["exception_id"], json!(name));
 
     branch.line.mend();
     world.line.mend();
@@ -134,6 +136,17 @@ async fn what_arrives_at_the_other_store_is_counted_once_and_differs_by_one_name
     let exception = &raised["exceptions"][0];
     assert_eq!(exception["exception_id"], json!(name), "{exception:#}");
     assert_eq!(exception["transfer_id"], json!(id), "{exception:#}");
+    let exception = format!("/v1/exceptions/{name}");
+    let recounted = json!({ "how": "recounted" });
+    there
+        .does_twice(&format!("{exception}/resolution"), &recounted)
+        .await;
+    for who in [&there, &hub] {
+        who.is("the difference to be settled", &exception, |one| {
+            one["standing"] == "resolved"
+        })
+        .await;
+    }
     let all = hub.ask("/v1/transfers").await;
     assert_eq!(all["transfers"].as_array().unwrap().len(), 1);
     let line = &all["transfers"][0]["lines"][0];

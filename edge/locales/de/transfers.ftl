@@ -26,6 +26,7 @@ transfer-hint-sent = Unterwegs, soweit diese Filiale weiß: Die andere Filiale z
 transfer-hint-expected = Zählen Sie, was da ist. Es bleibt unterwegs, bis die Zählung abgeschlossen ist.
 transfer-hint-received = Alles Abgeschickte wurde vereinnahmt.
 transfer-hint-discrepancy = Es wurden andere Mengen vereinnahmt als abgeschickt. Die Zentrale zeigt dieselbe Abweichung.
+transfer-settle = Bei den Ausnahmen erledigen
 transfer-gone = Diese Umlagerung wurde verworfen.
 transfer-find = Scannen oder nach Namen suchen
 transfer-find-hint = Jeder Scan zählt eins mehr.

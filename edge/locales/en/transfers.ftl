@@ -26,6 +26,7 @@ transfer-hint-sent = In transit as far as this store knows: the other store coun
 transfer-hint-expected = Count what is there. It stays in transit until the count is finished.
 transfer-hint-received = All that was sent was counted in.
 transfer-hint-discrepancy = Other quantities were counted in than were sent. The hub shows the same difference.
+transfer-settle = Settle it among the exceptions
 transfer-gone = This transfer was forgotten.
 transfer-find = Scan, or find by name
 transfer-find-hint = Each scan counts one more.

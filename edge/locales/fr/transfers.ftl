@@ -26,6 +26,7 @@ transfer-hint-sent = En transit à la connaissance de ce magasin : l’autre mag
 transfer-hint-expected = Comptez ce qui est là. Cela reste en transit jusqu’à la fin du comptage.
 transfer-hint-received = Tout ce qui a été envoyé a été réceptionné.
 transfer-hint-discrepancy = Les quantités réceptionnées diffèrent de celles envoyées. Le centre montre le même écart.
+transfer-settle = Régler parmi les exceptions
 transfer-gone = Ce transfert a été abandonné.
 transfer-find = Scanner ou chercher par nom
 transfer-find-hint = Chaque scan en compte un de plus.

@@ -112,7 +112,7 @@ struct ResolveRequest {
     request_body = ResolveRequest,
     responses(
         (status = 200, description = "settled", body = Settled),
-        (status = 409, description = "`exception_not_open`"),
+        (status = 409, description = "`exception_not_open`, `exception_not_settled`"),
     )
 )]
 async fn resolve(
@@ -199,6 +199,7 @@ impl ToProblem for ExceptionError {
         match self {
             Self::NoSuchException(_) => Problem::not_found(self.to_string()),
             Self::NotOpen(_) => Problem::refused("exception_not_open", self.to_string()),
+            Self::NoWay => Problem::refused("exception_not_settled", self.to_string()),
             Self::Command(failed) => failed.to_problem(),
             Self::Replica(failed) => replica_problem(failed),
             Self::Unreadable(_) => Problem::failed(

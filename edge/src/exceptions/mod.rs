@@ -1,8 +1,8 @@
 //! Exceptions: what facts say together that needs a person in this store.
 //!
 //! ```text
-//! facts of an order ─► rules (protocol) ─► open ─► settled (later facts took care of it)
-//!                                           └────► resolved (a person said how: a fact)
+//! facts of an order ─► rules (protocol) ─┬► open ─► settled (later facts took care of it)
+//! a transfer that differs ───────────────┘   └────► resolved (a person said how: a fact)
 //! ```
 //! They are derived and never truth: every replica raises the same ones under the same ids. Facts
 //! stand as they are; nothing here overwrites one.
@@ -21,6 +21,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub use pages::alert;
 pub use service::ExceptionError;
+pub use store::raise;
 
 use crate::context::Context;
 use crate::web::STATUS_TOPIC;
@@ -29,11 +30,18 @@ use crate::web::STATUS_TOPIC;
 pub const TOPIC: &str = "exceptions";
 
 /// The tables of this slice.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    version: 41,
-    name: "exceptions",
-    sql: include_str!("../../migrations/0041_exceptions.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 41,
+        name: "exceptions",
+        sql: include_str!("../../migrations/0041_exceptions.sql"),
+    },
+    Migration {
+        version: 63,
+        name: "exceptions_of_transfers",
+        sql: include_str!("../../migrations/0063_exceptions_of_transfers.sql"),
+    },
+];
 
 /// Returns the views of this slice; `live` tells the pages of changes.
 #[must_use]

@@ -157,9 +157,10 @@ fn card(ctx: &Context, lang: &Lang, one: &ExceptionView, fresh_id: &str) -> Mark
                 h2 {
                     (badge(tone, &lang.word(&format!("exception-rule-{key}"))))
                     " "
-                    @match one.fulfilment_id {
-                        Some(id) => a href={ "/pickups/" (id) } { (one.reference) },
-                        None => (one.reference),
+                    @match (one.fulfilment_id, one.transfer_id) {
+                        (Some(id), _) => a href={ "/pickups/" (id) } { (one.reference) },
+                        (None, Some(id)) => a href={ "/transfers/" (id) } { (one.reference) },
+                        (None, None) => (one.reference),
                     }
                 }
                 p { (lang.date_time(one.raised_at_ms, &ctx.profile().time_zone)) }
@@ -194,17 +195,13 @@ fn fact_card(ctx: &Context, lang: &Lang, fact: &FactView) -> Markup {
 }
 
 fn resolve_form(lang: &Lang, one: &ExceptionView, fresh_id: &str) -> Markup {
-    let ways = [
-        (Resolution::Accepted, "accepted"),
-        (Resolution::CustomerTold, "customer_told"),
-        (Resolution::Refunded, "refunded"),
-        (Resolution::Recounted, "recounted"),
-        (Resolution::Rerouted, "rerouted"),
-    ];
-    let labels = ways.map(|(_, word)| {
-        let key = format!("exception-how-{}", word.replace('_', "-"));
-        (word, lang.word(&key))
-    });
+    let words = one.ways.iter().map(|how| way_word(*how));
+    let labels: Vec<(&str, String)> = words
+        .map(|word| {
+            let key = format!("exception-how-{}", word.replace('_', "-"));
+            (word, lang.word(&key))
+        })
+        .collect();
     let choices: Vec<Choice<'_>> = labels
         .iter()
         .map(|(value, label)| Choice { value, label })
@@ -216,6 +213,16 @@ fn resolve_form(lang: &Lang, one: &ExceptionView, fresh_id: &str) -> Markup {
             (Field::choice("how", &lang.word("exception-how"), &choices).id(field))
             (Button::submit(&lang.word("exception-settle")).icon(Icon::Check))
         }
+    }
+}
+
+const fn way_word(how: Resolution) -> &'static str {
+    match how {
+        Resolution::Accepted => "accepted",
+        Resolution::CustomerTold => "customer_told",
+        Resolution::Refunded => "refunded",
+        Resolution::Recounted => "recounted",
+        Resolution::Rerouted => "rerouted",
     }
 }
 

@@ -1,23 +1,25 @@
 //! Exceptions with the facts that raise them side by side, and how a person settles one.
 
+mod facts;
+
 use counterpart_daemon::db::{DbError, Tx};
-use counterpart_daemon::replica::{self, ReplicaFailed, order_facts};
-use counterpart_protocol::exceptions::{ExceptionId, ExceptionResolved, Resolution, Standing};
-use counterpart_protocol::facts::{BodyRefused, Fact, Kind};
-use counterpart_protocol::ids::{EdgeNumber, FactId, FulfilmentId, OrderId, Sku};
-use counterpart_protocol::orders::{
-    AllocationBroken, CancelRequested, HandedOver, LinesShorted, Order, OrderCancelled, Units,
+use counterpart_daemon::replica::{ReplicaFailed, order_facts};
+use counterpart_protocol::exceptions::{
+    ExceptionId, ExceptionResolved, Resolution, Rule, Standing,
 };
+use counterpart_protocol::facts::BodyRefused;
+use counterpart_protocol::ids::{EdgeNumber, FactId, FulfilmentId, OrderId, Sku, TransferId};
+use counterpart_protocol::orders::Order;
 use counterpart_protocol::quantity::Milli;
-use counterpart_protocol::stock::source;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::store::{self, Exception, standing_word};
+use self::facts::{ends, facts_of_order, name_of};
+use super::store::{self, Exception, Subject, standing_word};
 use crate::command::{Command, CommandFailed};
 use crate::context::Context;
-use crate::reference;
 use crate::staff::Person;
+use crate::transfers;
 use crate::written::moment;
 
 /// Exceptions on one page.
@@ -32,6 +34,9 @@ pub enum ExceptionError {
     /// It needs nobody any more.
     #[error("this exception is taken care of already: {0}")]
     NotOpen(&'static str),
+    /// It is no way out of this one.
+    #[error("a difference between stores is counted again or accepted: nothing else settles it")]
+    NoWay,
     /// The command was not looked at.
     #[error(transparent)]
     Command(#[from] CommandFailed),
@@ -54,13 +59,18 @@ pub(crate) struct ExceptionView {
     pub exception_id: ExceptionId,
     /// Its rule, in a word.
     pub rule: &'static str,
+    /// How it may be settled.
+    #[serde(skip)]
+    pub ways: &'static [Resolution],
     /// How urgent it is; 1 is the worst.
     pub severity: u8,
     /// How it stands: `open`, `settled` or `resolved`.
     pub standing: &'static str,
-    /// The order.
-    pub order_id: OrderId,
-    /// What people call the order.
+    /// The order, if it is about one.
+    pub order_id: Option<OrderId>,
+    /// The transfer, if it is about one.
+    pub transfer_id: Option<TransferId>,
+    /// What people call the order; of a transfer, the store it came from.
     pub reference: String,
     /// This store's part of it, if it is about one.
     pub fulfilment_id: Option<FulfilmentId>,
@@ -180,18 +190,26 @@ fn resolve_now(
         Standing::Settled => return Err(ExceptionError::NotOpen("later facts settled it")),
         Standing::Resolved => return Err(ExceptionError::NotOpen("somebody resolved it")),
     }
-    let facts = order_facts(tx, found.order_id)?;
-    let order = Order::fold(&facts)?;
-    let part = found
-        .fulfilment_id
-        .and_then(|id| order.fulfilments.get(&id));
-    let epoch = part.map_or(0, |part| part.epoch);
+    if !ways(found.rule).contains(&how) {
+        return Err(ExceptionError::NoWay);
+    }
     let place = ctx.place(Some(person.register), Some(person.staff_id));
     let resolved = ExceptionResolved { exception_id, how };
-    ctx.replica()
-        .record_order(tx, found.order_id, epoch, place, &resolved)?;
+    match found.about {
+        Subject::Order(order_id) => {
+            let order = Order::fold(&order_facts(tx, order_id)?)?;
+            let part = found.fulfilment_id;
+            let part = part.and_then(|id| order.fulfilments.get(&id));
+            let epoch = part.map_or(0, |part| part.epoch);
+            ctx.replica()
+                .record_order(tx, order_id, epoch, place, &resolved)?;
+        }
+        Subject::Transfer(_) => {
+            ctx.replica()
+                .record(tx, EdgeNumber::HUB, place, &resolved)?;
+        }
+    }
     tracing::info!(
-        order.id = %found.order_id,
         exception.id = %exception_id,
         rule = found.rule.word(),
         "settled an exception"
@@ -199,22 +217,41 @@ fn resolve_now(
     Ok(Settled { exception_id, how })
 }
 
-fn view(tx: &mut Tx, found: Exception) -> Result<ExceptionView, ExceptionError> {
-    let me = replica::own_edge(tx)?;
-    let stated = order_facts(tx, found.order_id)?;
-    let mut facts = Vec::new();
-    for fact_id in found.facts {
-        let of_order = stated.iter().find(|one| one.fact.header.id == fact_id);
-        let view = match of_order {
-            Some(one) => fact_view(tx, &one.fact, by(one.writer.edge, me))?,
-            // What took the goods stands in this store's own journal.
-            None => match replica::fact(tx, fact_id)? {
-                Some(fact) => fact_view(tx, &fact, "this store")?,
-                None => unknown(fact_id),
-            },
-        };
-        facts.push(view);
+/// Returns how an exception of this rule may be settled, in the order people are asked.
+pub(crate) const fn ways(rule: Rule) -> &'static [Resolution] {
+    match rule {
+        Rule::ShortPick
+        | Rule::OverSale
+        | Rule::CancelTooLate
+        | Rule::RefundAfterHandover
+        | Rule::DoubleHandover
+        | Rule::ClonedEdge => &[
+            Resolution::Accepted,
+            Resolution::CustomerTold,
+            Resolution::Refunded,
+            Resolution::Recounted,
+            Resolution::Rerouted,
+        ],
+        // No customer waits for it: the hub names the same two.
+        Rule::TransferDiscrepancy => &[Resolution::Recounted, Resolution::Accepted],
     }
+}
+
+fn view(tx: &mut Tx, found: Exception) -> Result<ExceptionView, ExceptionError> {
+    let (facts, reference) = match found.about {
+        Subject::Order(order_id) => {
+            let facts = facts_of_order(tx, order_id, &found.facts)?;
+            let reference = match found.reference.is_empty() {
+                true => order_id.to_string(),
+                false => found.reference.clone(),
+            };
+            (facts, reference)
+        }
+        Subject::Transfer(transfer_id) => match transfers::difference(tx, transfer_id)? {
+            Some(both) => ends(tx, &both)?,
+            None => (Vec::new(), transfer_id.to_string()),
+        },
+    };
     let mut units = Vec::new();
     for (sku, quantity_milli) in found.units {
         let name = name_of(tx, &sku)?;
@@ -224,97 +261,25 @@ fn view(tx: &mut Tx, found: Exception) -> Result<ExceptionView, ExceptionError> 
             quantity_milli,
         });
     }
+    let (order_id, transfer_id) = match found.about {
+        Subject::Order(id) => (Some(id), None),
+        Subject::Transfer(id) => (None, Some(id)),
+    };
     Ok(ExceptionView {
         exception_id: found.exception_id,
         rule: found.rule.word(),
+        ways: ways(found.rule),
         severity: found.rule.severity().0,
         standing: standing_word(found.standing),
-        order_id: found.order_id,
-        reference: match found.reference.is_empty() {
-            true => found.order_id.to_string(),
-            false => found.reference,
-        },
+        order_id,
+        transfer_id,
+        reference,
         fulfilment_id: found.fulfilment_id,
         raised_at: moment(found.raised_at_ms),
         raised_at_ms: found.raised_at_ms,
         units,
         facts,
     })
-}
-
-fn by(writer: EdgeNumber, me: Option<EdgeNumber>) -> &'static str {
-    match writer {
-        EdgeNumber::HUB => "the hub",
-        edge if Some(edge) == me => "this store",
-        _ => "another store",
-    }
-}
-
-fn unknown(fact_id: FactId) -> FactView {
-    FactView {
-        fact_id,
-        kind: None,
-        says: "a fact that has not arrived here".to_owned(),
-        by: "another store",
-        staff: None,
-        at: None,
-        at_ms: None,
-    }
-}
-
-fn fact_view(tx: &mut Tx, fact: &Fact, by: &'static str) -> Result<FactView, ExceptionError> {
-    let at_ms = i64::try_from(fact.header.hlc.at_ms()).ok();
-    let staff = match fact.header.staff {
-        Some(staff_id) => reference::member_by_id(tx, staff_id)?.map(|member| member.name),
-        None => None,
-    };
-    Ok(FactView {
-        fact_id: fact.header.id,
-        kind: fact.kind().map(Kind::word),
-        says: says(tx, fact)?,
-        by,
-        staff,
-        at: at_ms.map(moment),
-        at_ms,
-    })
-}
-
-/// Says what a fact says, in a few words.
-fn says(tx: &mut Tx, fact: &Fact) -> Result<String, ExceptionError> {
-    let Some(kind) = fact.kind() else {
-        return Ok("something this program does not know yet".to_owned());
-    };
-    let (what, units) = match kind {
-        Kind::LinesShorted => ("could not be picked", fact.read::<LinesShorted>()?.units),
-        Kind::AllocationBroken => ("lost its goods", fact.read::<AllocationBroken>()?.units),
-        Kind::HandedOver => ("handed over", fact.read::<HandedOver>()?.units),
-        Kind::CancelRequested => ("asked to cancel", fact.read::<CancelRequested>()?.units),
-        Kind::OrderCancelled => ("cancelled for good", fact.read::<OrderCancelled>()?.units),
-        other => {
-            let source = source(fact)?;
-            let reference = source.and_then(|source| source.reference);
-            let word = other.word().replace('_', " ");
-            return Ok(match reference {
-                Some(reference) => format!("{word}, {reference}"),
-                None => word,
-            });
-        }
-    };
-    Ok(format!("{what}: {}", units_text(tx, &units)?))
-}
-
-fn units_text(tx: &mut Tx, units: &[Units]) -> Result<String, DbError> {
-    let mut texts = Vec::new();
-    for unit in units {
-        let name = name_of(tx, &unit.sku)?;
-        texts.push(format!("{} × {name}", unit.quantity_milli));
-    }
-    Ok(texts.join(", "))
-}
-
-fn name_of(tx: &mut Tx, sku: &Sku) -> Result<String, DbError> {
-    let product = reference::find_by_sku(tx, sku)?;
-    Ok(product.map_or_else(|| sku.to_string(), |product| product.name))
 }
 
 /// Returns how many exceptions are open, and whether one of them is of the worst kind.

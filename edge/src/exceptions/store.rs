@@ -7,22 +7,33 @@ use counterpart_daemon::params;
 use counterpart_daemon::replica::{
     self, OrderFact, Projected, Projection, ProjectionFailed, order_facts,
 };
-use counterpart_protocol::exceptions::{ExceptionId, Raised as Found, Rule, Standing};
+use counterpart_protocol::exceptions::{
+    ExceptionId, ExceptionResolved, Raised as Found, Rule, Standing,
+};
 use counterpart_protocol::facts::Kind;
-use counterpart_protocol::ids::{DocumentId, FactId, FulfilmentId, OrderId, Sku};
+use counterpart_protocol::ids::{DocumentId, FactId, FulfilmentId, OrderId, Sku, TransferId};
 use counterpart_protocol::orders::{self, Order, order_kinds};
 use counterpart_protocol::quantity::Milli;
+
+/// What an exception is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Subject {
+    /// An order.
+    Order(OrderId),
+    /// Goods from another store.
+    Transfer(TransferId),
+}
 
 /// An exception as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Exception {
     /// Its id.
     pub exception_id: ExceptionId,
-    /// The order.
-    pub order_id: OrderId,
+    /// What it is about.
+    pub about: Subject,
     /// The part it is about, if it is about one.
     pub fulfilment_id: Option<FulfilmentId>,
-    /// What people call the order.
+    /// What people call the order; nothing for a transfer.
     pub reference: String,
     /// Its rule.
     pub rule: Rule,
@@ -53,8 +64,9 @@ impl Projection for Raised {
     }
 
     fn project(&self, tx: &mut Tx, projected: &Projected<'_>) -> Result<(), ProjectionFailed> {
-        let DocumentId::Order(order_id) = projected.document else {
-            return Ok(());
+        let order_id = match projected.document {
+            DocumentId::Order(order_id) => order_id,
+            DocumentId::Segment(_) => return self.of_journal(tx, projected),
         };
         let Some(me) = replica::own_edge(tx)? else {
             return Ok(());
@@ -71,7 +83,7 @@ impl Projection for Raised {
         };
         for found in orders::exceptions(&facts)? {
             if is_ours(found.fulfilment_id) {
-                put(tx, order_id, &order, &found, &facts)?;
+                put_of_order(tx, order_id, &order, &found, &facts)?;
             }
         }
         let changed = self.changed.clone();
@@ -80,26 +92,85 @@ impl Projection for Raised {
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["exception_facts", "exception_units", "exceptions"]
+        &[
+            "exception_facts",
+            "exception_units",
+            "exceptions",
+            "exceptions_resolved",
+        ]
     }
 }
 
-fn clear_order(tx: &mut Tx, order_id: OrderId) -> Result<(), DbError> {
-    for view in ["exception_facts", "exception_units"] {
-        let sql = format!(
-            "DELETE FROM {view} WHERE exception_id IN
-                 (SELECT exception_id FROM exceptions WHERE order_id = $1)"
-        );
-        tx.execute(&sql, params![order_id.to_bytes()])?;
+impl Raised {
+    /// What is about no order is settled in a journal: this store's, or the hub's for it.
+    fn of_journal(&self, tx: &mut Tx, projected: &Projected<'_>) -> Result<(), ProjectionFailed> {
+        if projected.fact.kind() == Some(Kind::ExceptionResolved) {
+            let body: ExceptionResolved = projected.fact.read()?;
+            put_resolved(tx, body.exception_id)?;
+            let changed = self.changed.clone();
+            tx.on_commit(Box::new(move || changed()));
+        }
+        Ok(())
     }
+}
+
+/// Raises the exception of a transfer; who settled it before it was raised here settled it.
+///
+/// # Errors
+///
+/// Those of the database.
+pub fn raise(
+    tx: &mut Tx,
+    transfer_id: TransferId,
+    found: &Found,
+    raised_at_ms: i64,
+) -> Result<(), DbError> {
+    let sql = "SELECT 1 FROM exceptions_resolved WHERE exception_id = $1";
+    let is_resolved = tx.query_opt(sql, params![found.exception_id.0])?.is_some();
+    let mut found = found.clone();
+    if is_resolved {
+        found.standing = Standing::Resolved;
+    }
+    clear(tx, "exception_id = $1", &found.exception_id.0)?;
+    put(
+        tx,
+        (Subject::Transfer(transfer_id), ""),
+        &found,
+        raised_at_ms,
+    )
+}
+
+fn put_resolved(tx: &mut Tx, id: ExceptionId) -> Result<(), DbError> {
     tx.execute(
-        "DELETE FROM exceptions WHERE order_id = $1",
-        params![order_id.to_bytes()],
+        "INSERT INTO exceptions_resolved (exception_id) VALUES ($1) ON CONFLICT DO NOTHING",
+        params![id.0],
+    )?;
+    tx.execute(
+        "UPDATE exceptions SET standing = 'resolved' WHERE exception_id = $1",
+        params![id.0],
     )?;
     Ok(())
 }
 
-fn put(
+fn clear_order(tx: &mut Tx, order_id: OrderId) -> Result<(), DbError> {
+    clear(tx, "order_id = $1", &order_id.to_bytes())
+}
+
+/// Takes back the exceptions of which a condition with one value holds.
+fn clear(tx: &mut Tx, which: &str, value: &[u8; 16]) -> Result<(), DbError> {
+    for view in ["exception_facts", "exception_units"] {
+        let sql = format!(
+            "DELETE FROM {view} WHERE exception_id IN
+                 (SELECT exception_id FROM exceptions WHERE {which})"
+        );
+        tx.execute(&sql, params![*value])?;
+    }
+    let sql = format!("DELETE FROM exceptions WHERE {which}");
+    tx.execute(&sql, params![*value])?;
+    Ok(())
+}
+
+fn put_of_order(
     tx: &mut Tx,
     order_id: OrderId,
     order: &Order,
@@ -110,19 +181,40 @@ fn put(
     let stated = facts
         .iter()
         .filter(|one| found.facts.contains(&one.fact.header.id));
+    let reference = placed.map_or("", |placed| placed.channel_reference.as_str());
+    let raised_at_ms = stated.map(at_ms).max().unwrap_or(0);
+    put(
+        tx,
+        (Subject::Order(order_id), reference),
+        found,
+        raised_at_ms,
+    )
+}
+
+fn put(
+    tx: &mut Tx,
+    (about, reference): (Subject, &str),
+    found: &Found,
+    raised_at_ms: i64,
+) -> Result<(), DbError> {
+    let (order, transfer) = match about {
+        Subject::Order(id) => (Some(id.to_bytes()), None),
+        Subject::Transfer(id) => (None, Some(id.to_bytes())),
+    };
     tx.execute(
-        "INSERT INTO exceptions (exception_id, order_id, fulfilment_id, reference, rule, severity,
-             standing, raised_at_ms)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO exceptions (exception_id, order_id, transfer_id, fulfilment_id, reference,
+             rule, severity, standing, raised_at_ms)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         params![
             found.exception_id.0,
-            order_id.to_bytes(),
+            order,
+            transfer,
             found.fulfilment_id.map(FulfilmentId::to_bytes),
-            placed.map_or("", |placed| placed.channel_reference.as_str()),
+            reference,
             found.rule.word(),
             i64::from(found.rule.severity().0),
             standing_word(found.standing),
-            stated.map(at_ms).max().unwrap_or(0),
+            raised_at_ms,
         ],
     )?;
     for (place, (sku, quantity)) in (0_u32..).zip(&found.units) {
@@ -154,8 +246,8 @@ pub(crate) const fn standing_word(standing: Standing) -> &'static str {
     }
 }
 
-const COLUMNS: &str = "exception_id, order_id, fulfilment_id, reference, rule, standing,
-    raised_at_ms FROM exceptions";
+const COLUMNS: &str = "exception_id, order_id, transfer_id, fulfilment_id, reference, rule,
+    standing, raised_at_ms FROM exceptions";
 
 /// Returns the exceptions with a standing, the worst first, at most `limit`, after the first
 /// `skipped`: an inbox is short, or somebody has more urgent things to do than to page through it.
@@ -202,7 +294,8 @@ pub(crate) fn open_count(tx: &mut Tx) -> Result<(i64, i64), DbError> {
 
 fn read(tx: &mut Tx, row: &Row) -> Result<Exception, DbError> {
     let exception_id = ExceptionId(row.read(0)?);
-    let (rule, standing): (String, String) = (row.read(4)?, row.read(5)?);
+    let (order, transfer): (Option<[u8; 16]>, Option<[u8; 16]>) = (row.read(1)?, row.read(2)?);
+    let (rule, standing): (String, String) = (row.read(5)?, row.read(6)?);
     let corrupt = |detail: String| DbError::Corrupt { detail };
     let units = tx.query_all(
         "SELECT sku, quantity_milli FROM exception_units WHERE exception_id = $1 ORDER BY place",
@@ -226,11 +319,15 @@ fn read(tx: &mut Tx, row: &Row) -> Result<Exception, DbError> {
         .collect();
     Ok(Exception {
         exception_id,
-        order_id: OrderId::from_bytes(row.read(1)?),
+        about: match (order, transfer) {
+            (Some(order), _) => Subject::Order(OrderId::from_bytes(order)),
+            (None, Some(transfer)) => Subject::Transfer(TransferId::from_bytes(transfer)),
+            (None, None) => return Err(corrupt("an exception is about nothing".to_owned())),
+        },
         fulfilment_id: row
-            .read::<Option<[u8; 16]>>(2)?
+            .read::<Option<[u8; 16]>>(3)?
             .map(FulfilmentId::from_bytes),
-        reference: row.read(3)?,
+        reference: row.read(4)?,
         rule: Rule::from_word(&rule)
             .ok_or_else(|| corrupt(format!("exceptions.rule holds {rule:?}")))?,
         standing: match standing.as_str() {
@@ -239,7 +336,7 @@ fn read(tx: &mut Tx, row: &Row) -> Result<Exception, DbError> {
             "resolved" => Standing::Resolved,
             other => return Err(corrupt(format!("exceptions.standing holds {other:?}"))),
         },
-        raised_at_ms: row.read(6)?,
+        raised_at_ms: row.read(7)?,
         units: units?,
         facts: facts?,
     })

@@ -1,7 +1,7 @@
 //! Decides what may leave for another store, what is counted in, and whether both ends agree.
 
 use counterpart_protocol::catalog::Unit;
-use counterpart_protocol::exceptions::{ExceptionId, Rule};
+use counterpart_protocol::exceptions::{ExceptionId, Raised, Rule, Standing};
 use counterpart_protocol::ids::{FactId, Sku, StoreId, TransferId};
 use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::rights::SkuUnits;
@@ -179,18 +179,40 @@ pub(super) fn receive(
 /// Names the discrepancy of a transfer as the hub does: by the facts of both ends.
 #[must_use]
 pub(super) fn discrepancy(sent: FactId, received: FactId) -> ExceptionId {
-    let mut facts = [sent, received];
+    ExceptionId::of(Rule::TransferDiscrepancy, &[sent, received])
+}
+
+/// Raises the discrepancy of a transfer as the hub does, if there is one; `lines` say of each
+/// product how much was sent and how much was counted. Its units are by how much more (positive) or
+/// less (negative) came.
+#[must_use]
+pub(super) fn raised(
+    (sent, received): (FactId, FactId),
+    lines: &[(Sku, Milli, Milli)],
+) -> Option<Raised> {
+    let differing = lines.iter().filter(|(_, sent, counted)| sent != counted);
+    let units: Vec<(Sku, Milli)> = differing
+        .map(|(sku, sent, counted)| (sku.clone(), Milli(counted.0.saturating_sub(sent.0))))
+        .collect();
+    let mut facts = vec![sent, received];
     facts.sort_unstable();
-    ExceptionId::of(Rule::TransferDiscrepancy, &facts)
+    (!units.is_empty()).then(|| Raised {
+        exception_id: discrepancy(sent, received),
+        rule: Rule::TransferDiscrepancy,
+        facts,
+        fulfilment_id: None,
+        units,
+        standing: Standing::Open,
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use counterpart_protocol::catalog::Unit;
-    use counterpart_protocol::ids::{Sku, TransferId};
+    use counterpart_protocol::ids::{FactId, Sku, TransferId};
     use counterpart_protocol::quantity::Milli;
 
-    use super::{Known, NotFree, TransferRefused, line, receive, send};
+    use super::{Known, NotFree, TransferRefused, discrepancy, line, raised, receive, send};
 
     fn sku(text: &str) -> Sku {
         text.parse().unwrap()
@@ -247,6 +269,28 @@ mod tests {
         assert_eq!(
             refused(piece, 100_001_000, Milli(1)),
             TransferRefused::TooMuch(tea())
+        );
+    }
+
+    #[test]
+    fn what_came_is_compared_line_by_line() {
+        let (sent, received) = (FactId::from_parts(9, 1), FactId::from_parts(2, 2));
+        let same = [(sku("PEN"), Milli::ONE, Milli::ONE)];
+        assert_eq!(raised((sent, received), &same), None);
+        let lines = [
+            (sku("PEN"), Milli::units(3), Milli::units(2)),
+            (sku("INK"), Milli::ZERO, Milli::ONE),
+            (sku("TEA"), Milli::ONE, Milli::ONE),
+        ];
+        let raised = raised((sent, received), &lines).unwrap();
+        assert_eq!(
+            raised.exception_id,
+            discrepancy(received, sent),
+            "whoever names it"
+        );
+        assert_eq!(
+            raised.units,
+            [(sku("PEN"), Milli::units(-1)), (sku("INK"), Milli::ONE)]
         );
     }
 

@@ -1,5 +1,9 @@
 //! The views of transfers, folded from facts, and what is being packed or counted.
 
+mod differing;
+
+pub use differing::{Difference, End, difference};
+
 use std::sync::Arc;
 
 use counterpart_daemon::db::{DbError, Row, Tx};
@@ -67,6 +71,7 @@ impl Projection for Transfers {
 
     fn project(&self, tx: &mut Tx, projected: &Projected<'_>) -> Result<(), ProjectionFailed> {
         let fact = projected.fact;
+        let changed = self.changed.clone();
         let at_ms = i64::try_from(fact.header.hlc.at_ms()).expect("48 bits of milliseconds fit");
         let is_ours = replica::own_edge(tx)? == Some(projected.origin.writer.edge);
         match fact.kind() {
@@ -105,6 +110,7 @@ impl Projection for Transfers {
                         Milli::ZERO,
                     )?;
                 }
+                differing::raise(tx, body.transfer_id)?;
             }
             Some(Kind::TransferReceived) if is_ours => {
                 let body: TransferReceived = fact.read()?;
@@ -118,10 +124,10 @@ impl Projection for Transfers {
                         line.counted_milli,
                     )?;
                 }
+                differing::raise(tx, body.transfer_id)?;
             }
             Some(_) | None => return Ok(()),
         }
-        let changed = self.changed.clone();
         tx.on_commit(Box::new(move || changed()));
         Ok(())
     }

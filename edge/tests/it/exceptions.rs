@@ -1,11 +1,13 @@
 //! The inbox of exceptions: raised by facts, seen on every page, settled by a fact.
 
 use counterpart_edge::{exceptions, rights};
+use counterpart_protocol::exceptions::{ExceptionResolved, Resolution};
 use serde_json::{Value, json};
 
 use crate::counter::{ADA, MILK};
-use crate::factory::read;
+use crate::factory::{read, soon};
 use crate::orders::{Shop, cancel, code, signer};
+use crate::transfers::on_its_way;
 
 #[tokio::test]
 async fn a_walk_in_sale_of_promised_goods_shows_both_facts_until_somebody_settles_it() {
@@ -104,4 +106,99 @@ async fn what_is_short_and_what_is_cancelled_too_late_are_told_apart() {
     assert_eq!(rules(&inbox).len(), 1);
     let nobody = clerk.get("/v1/exceptions/nonsense").await;
     assert_eq!(nobody.status, 404);
+}
+
+/// A store with its hub cut off that counted in one carton less than the hub had told of, and that
+/// was not told of a candle at all.
+async fn counted_in(shop: &mut Shop) -> String {
+    shop.hub.say(on_its_way()).await;
+    let clerk = shop.counter.sign_in(ADA).await;
+    let path = format!("/v1/transfers/{}", on_its_way().transfer_id);
+    soon("the parcel's announcement", async {
+        while clerk.get(&path).await.status != 200 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    let line = shop.line.take().unwrap();
+    line.cut().await;
+    let lines = json!([
+        { "sku": "MILK", "quantity_milli": 2_000 },
+        { "sku": "CANDLE", "quantity_milli": 2_000 },
+    ]);
+    let body = json!({ "lines": lines });
+    clerk.done(&format!("{path}/arrival"), body).await;
+    let seen = clerk.get(&path).await.json();
+    seen["exception_id"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_parcel_that_differs_is_in_the_inbox_until_somebody_settles_it() {
+    let mut shop = Shop::open().await;
+    let id = counted_in(&mut shop).await;
+    let clerk = shop.counter.sign_in(ADA).await;
+    let inbox = clerk.get("/v1/exceptions").await.json();
+    let found = &inbox["exceptions"][0];
+    assert_eq!(
+        (&found["exception_id"], &found["rule"], &found["standing"]),
+        (&json!(id), &json!("transfer_discrepancy"), &json!("open"))
+    );
+    assert_eq!(found["order_id"], Value::Null);
+    let transfer_id = on_its_way().transfer_id.to_string();
+    assert_eq!(found["transfer_id"], json!(transfer_id));
+    let lacking = json!({ "sku": "MILK", "name": "Oat milk 1 l", "quantity_milli": -1_000 });
+    assert_eq!(found["units"], json!([lacking]));
+    let says: Vec<&str> = found["facts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|fact| fact["says"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        says,
+        [
+            "sent by utrecht-1: 2 × Candle, 3 × Oat milk 1 l",
+            "counted in: 2 × Candle, 2 × Oat milk 1 l"
+        ]
+    );
+    let page = clerk.page("/exceptions").await.text;
+    for word in ["Transfer differs", "1 exception", &transfer_id] {
+        assert!(page.contains(word), "{word} is missing: {page}");
+    }
+    let path = format!("/v1/exceptions/{id}/resolution");
+    let told = clerk.post(&path, json!({ "how": "customer_told" })).await;
+    told.check_refused(
+        "exception_not_settled",
+        "a difference between stores is counted again or accepted: nothing else settles it",
+    );
+    clerk.done(&path, json!({ "how": "recounted" })).await;
+    let again = clerk.post(&path, json!({ "how": "accepted" })).await;
+    assert_eq!(again.problem().1, "exception_not_open");
+    let one = clerk.get(&format!("/v1/exceptions/{id}")).await.json();
+    assert_eq!(one["standing"], "resolved");
+    shop.counter.edge.shutdown().await;
+}
+
+#[tokio::test]
+async fn what_the_hub_settles_of_a_parcel_is_settled_here() {
+    let mut shop = Shop::open().await;
+    let address = shop.line.as_ref().unwrap().address;
+    let id = counted_in(&mut shop).await;
+    let authority = &shop.counter.world.authority;
+    let line = shop.hub.listen(authority, Some(address));
+    let settled = ExceptionResolved {
+        exception_id: id.parse().unwrap(),
+        how: Resolution::Accepted,
+    };
+    shop.hub.say(settled).await;
+    let clerk = shop.counter.sign_in(ADA).await;
+    let path = format!("/v1/exceptions/{id}");
+    soon("the hub's word", async {
+        while clerk.get(&path).await.json()["standing"] != "resolved" {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    shop.counter.edge.shutdown().await;
+    line.cut().await;
 }

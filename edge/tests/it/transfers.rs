@@ -88,7 +88,8 @@ async fn milk(clerk: &Clerk<'_>) -> i64 {
     stock["on_hand_milli"].as_i64().unwrap()
 }
 
-fn on_its_way() -> TransferExpected {
+/// A parcel of three cartons of milk and two candles, as the hub tells of it.
+pub(crate) fn on_its_way() -> TransferExpected {
     let line = |sku: &str, units| SkuUnits {
         sku: sku.parse().unwrap(),
         quantity_milli: Milli::units(units),

@@ -93,6 +93,9 @@ fn transfer(ctx: &Context, lang: &Lang, view: &TransferView) -> Markup {
             span.code { (view.transfer_id) }
         }
         p { (lang.word(hint(view.state))) }
+        @if let Some(id) = &view.exception_id {
+            p { a href={ "/exceptions#exception-" (id) } { (lang.word("transfer-settle")) } }
+        }
         @if at_work {
             form.filters method="post" action={ "/transfers/" (view.transfer_id) "/lines" }
                 data-live data-reset {
