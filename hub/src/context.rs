@@ -10,6 +10,7 @@ use counterpart_daemon::db::Db;
 use counterpart_daemon::entropy::{SharedEntropy, random_bytes};
 use counterpart_daemon::replica::{Place, Replica};
 use counterpart_daemon::tls::Authority;
+use counterpart_daemon::vault::Vault;
 use counterpart_daemon::web::live::Live;
 use counterpart_daemon::web::text::Lang;
 use counterpart_protocol::catalog::TaxClass;
@@ -22,7 +23,6 @@ use tokio::sync::{Mutex, Notify};
 use tokio_util::sync::CancellationToken;
 
 use crate::sync::Presence;
-use crate::vault::Vault;
 use crate::web::{Control, Machine, Throttle};
 
 /// What makes an instant a business day of a store.

@@ -35,7 +35,6 @@ pub mod stores;
 pub mod sync;
 pub mod transfers;
 pub mod users;
-pub mod vault;
 pub mod web;
 
 pub use app::{Hub, HubError, RunningHub};

@@ -7,13 +7,13 @@ use axum_server::tls_rustls::RustlsConfig;
 use counterpart_daemon::entropy::Entropy;
 use counterpart_daemon::http::Transport;
 use counterpart_daemon::tls::{Authority, Identity, TlsError, keep_secret};
+use counterpart_daemon::vault::Vault;
 use counterpart_protocol::codes::CodeSigner;
 use sha2::{Digest, Sha256};
 
 use super::failed::HubError;
 use super::transports;
 use crate::config::HubConfig;
-use crate::vault::Vault;
 
 /// How long the server's certificate lives, in days: below the 398 that browsers take at most
 /// (CA/Browser Forum, ballot SC31).

@@ -2,13 +2,13 @@
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::http::{Problem, ToProblem};
+use counterpart_daemon::vault::NotOpened;
 use counterpart_protocol::ids::CustomerId;
 use sha2::{Digest as _, Sha256};
 
 use super::rules::Customer;
 use super::store;
 use crate::context::Context;
-use crate::vault::NotOpened;
 
 /// What a record is sealed for.
 const PURPOSE: &str = "customer";

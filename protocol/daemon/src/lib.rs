@@ -14,4 +14,5 @@ pub mod seeded;
 pub mod shutdown;
 pub mod telemetry;
 pub mod tls;
+pub mod vault;
 pub mod web;

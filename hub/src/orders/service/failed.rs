@@ -3,12 +3,12 @@
 use counterpart_daemon::db::DbError;
 use counterpart_daemon::http::{Problem, ToProblem};
 use counterpart_daemon::replica::ReplicaFailed;
+use counterpart_daemon::vault::NotOpened;
 use counterpart_protocol::facts::BodyRefused;
 use counterpart_protocol::ids::OrderId;
 
 use crate::customers::CustomerFailed;
 use crate::orders::rules::{CancelBarred, Content, DeliveryDraft, OrderRefused, RerouteBarred};
-use crate::vault::NotOpened;
 
 /// Why an order was not captured, changed or read.
 #[derive(Debug, thiserror::Error)]

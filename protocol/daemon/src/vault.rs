@@ -1,14 +1,16 @@
 //! Seals what is about people, and what hands goods out, before it reaches the database: a copy of
 //! the database alone tells nobody's name and opens no counter.
 //!
-//! ChaCha20-Poly1305 (RFC 8439) under one key in the data folder. It knows no record; whoever seals
-//! says what for, and what was sealed for one thing does not open as another.
+//! ChaCha20-Poly1305 (RFC 8439) under one key in the data folder, the hub's or a store's own. It
+//! knows no record; whoever seals says what for, and what was sealed for one thing does not open as
+//! another.
 
 use std::path::Path;
 
-use counterpart_daemon::entropy::{Entropy, random_bytes};
-use counterpart_daemon::tls::{TlsError, keep_secret};
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+
+use crate::entropy::{Entropy, random_bytes};
+use crate::tls::{TlsError, keep_secret};
 
 const KEY_FILE: &str = "vault.key";
 
@@ -17,18 +19,25 @@ pub struct Vault {
     key: LessSafeKey,
 }
 
-/// Sealed bytes that this hub's key does not open.
+/// Sealed bytes that the key in this data folder does not open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("what was sealed for {0} does not open: the database belongs to another vault.key")]
 pub struct NotOpened(&'static str);
 
 impl Vault {
-    /// Reads the key in a data folder, or makes it.
+    /// Reads the key in a data folder, or makes it, readable by its owner only.
     ///
     /// # Errors
-    /// Those of the file.
+    /// Those of the file, also when it holds something else.
     pub fn open(folder: &Path, entropy: &dyn Entropy) -> Result<Self, TlsError> {
         Ok(Self::of(&keep_secret(folder, KEY_FILE, entropy)?))
+    }
+
+    /// Makes a key that is kept nowhere: what it seals opens until the program ends. For what is
+    /// asked for again anyway.
+    #[must_use]
+    pub fn passing(entropy: &dyn Entropy) -> Self {
+        Self::of(&random_bytes(entropy))
     }
 
     fn of(secret: &[u8; 32]) -> Self {
@@ -97,7 +106,7 @@ impl std::fmt::Debug for Vault {
 
 #[cfg(test)]
 mod tests {
-    use counterpart_daemon::entropy::SeededEntropy;
+    use crate::entropy::SeededEntropy;
 
     use super::{NotOpened, Vault};
 
