@@ -264,7 +264,7 @@ fn run(config: HubConfig, opened: Opened, listeners: Listeners, first: FirstStar
     let public = routers::public(&context, Served::Tls);
     let tls = certificates.public.clone();
     serve(&serving, gone, "public", listeners.public, public, tls);
-    let edges = observed(sync::router(&context), "hub sync");
+    let edges = observed(sync::router(&context, orders::edge_router()), "hub sync");
     let tls = certificates.sync.clone();
     serve(&serving, gone, "sync", listeners.sync, edges, tls);
     if let Some(loopback) = listeners.loopback {

@@ -138,6 +138,7 @@ pub mod barcode;
 pub mod catalog;
 pub mod codes;
 pub mod condition;
+pub mod customers;
 pub mod documents;
 pub mod enrolment;
 pub mod exceptions;

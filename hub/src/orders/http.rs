@@ -1,6 +1,9 @@
 //! The routes of orders: capture, look up, cancel, send another way.
 
 mod answers;
+mod edges;
+
+pub use edges::edge_router;
 
 use axum::extract::State;
 use axum::http::StatusCode;

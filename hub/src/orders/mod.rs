@@ -17,7 +17,7 @@ mod rules;
 mod service;
 mod store;
 
-pub use http::router;
+pub use http::{edge_router, router};
 pub use rules::{DeliveryDraft, LineDraft, OrderDraft};
 pub use service::{
     Imported, OrderChecker, OrderFailed, ToldFact, checker, import_one, open_and_late, projections,

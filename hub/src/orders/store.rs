@@ -11,4 +11,4 @@ pub(super) use captured::{
 pub(super) use listed::{
     Filter, Listed, ListedPart, due, listed, listed_parts, open_and_late, status_counts,
 };
-pub(super) use views::{VIEWS, put_order};
+pub(super) use views::{VIEWS, custody_at, put_order};

@@ -111,7 +111,10 @@ const fn is_of_another_machine(greeting: &Greeting) -> bool {
 }
 
 /// Returns the edge if it may sync.
-pub(super) fn known(tx: &mut Tx, number: EdgeNumber) -> Result<Edge, SyncFailed> {
+///
+/// # Errors
+/// [`SyncFailed::Unknown`], [`SyncFailed::Blocked`], those of the database.
+pub fn known(tx: &mut Tx, number: EdgeNumber) -> Result<Edge, SyncFailed> {
     let edge = edges::by_number(tx, number)?.ok_or(SyncFailed::Unknown(number))?;
     match edge.blocked_at_ms {
         Some(_) => Err(SyncFailed::Blocked(number)),

@@ -4,9 +4,10 @@
 //! edge ── POST /sync/v1/exchange ──────────► replica.answer, one transaction a batch
 //!      ── GET  /sync/v1/wake ──────────────► held open until the hub has something to say
 //!      ── GET  /sync/v1/reference/… ───────► the published snapshot or what changed, by its hash
+//!      ── POST /sync/v1/customers ─────────► the `orders` slice, which `app` brings along
 //! ```
 //!
-//! All three are reached with a client certificate only, and the edge's number comes from there.
+//! All are reached with a client certificate only, and the edge's number comes from there.
 //! It knows no slice: what a fact means is the projections' business, which store an edge belongs
 //! to is a slug here, and enrolment is in the `stores` slice.
 
@@ -17,6 +18,7 @@ pub mod reference;
 mod refusals;
 mod wake;
 
+pub use exchange::known;
 pub use presence::{Presence, Seen};
 pub use reference::{Announced, Prepared, Scope, publish};
 pub use refusals::{SyncFailed, sentence};
@@ -33,8 +35,8 @@ pub const FACTS: &str = "facts";
 /// The topic of pages that show who is connected, and of ages that grow.
 pub const CONTACT: &str = "contact";
 
-/// Returns the routes of the sync listener.
-pub fn router(context: &Context) -> Router {
+/// Returns the routes of the sync listener, with those by which slices answer edges.
+pub fn router(context: &Context, slices: Router<Context>) -> Router {
     let limits = Limits {
         body_bytes_max: BODY_BYTES_MAX,
         // A thousand stores hold one long poll each beside their exchanges.
@@ -51,6 +53,7 @@ pub fn router(context: &Context) -> Router {
             "/sync/v1/reference/{kind}/{sha256}",
             get(reference::by_hash),
         )
+        .merge(slices)
         .with_state(context.clone());
     limits.around(routes)
 }

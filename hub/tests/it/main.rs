@@ -20,6 +20,7 @@ mod exchange;
 mod facts;
 mod imports;
 mod keys;
+mod names;
 mod newcomers;
 mod notices;
 mod open_orders;

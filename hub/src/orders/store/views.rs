@@ -2,7 +2,7 @@
 
 use counterpart_daemon::db::{DbError, Tx, Value};
 use counterpart_daemon::params;
-use counterpart_protocol::ids::{FulfilmentId, OrderId};
+use counterpart_protocol::ids::{CustomerId, FulfilmentId, OrderId, StoreId};
 use counterpart_protocol::orders::{Delivery, Fulfilment, Order, OrderPlaced, Stage};
 
 use crate::orders::rules::Todo;
@@ -167,6 +167,39 @@ fn put_part(
         )?;
     }
     Ok(())
+}
+
+/// An order as far as one store has, or had, custody of a part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::orders) struct CustodyAt {
+    pub(in crate::orders) customer_id: Option<CustomerId>,
+    /// Whether a part there is not over yet.
+    pub(in crate::orders) is_open: bool,
+}
+
+/// Returns whose order it is, if a store has, or had, custody of a part of it.
+pub(in crate::orders) fn custody_at(
+    tx: &mut Tx,
+    order_id: OrderId,
+    store_id: &StoreId,
+) -> Result<Option<CustodyAt>, DbError> {
+    let rows = tx.query_all(
+        "SELECT o.customer_id, f.stage FROM orders o
+         JOIN fulfilments f ON f.order_id = o.order_id
+         WHERE o.order_id = $1 AND f.store_id = $2 AND f.epoch > 0",
+        params![order_id.to_bytes(), store_id.as_str()],
+    )?;
+    let mut found = None;
+    for row in &rows {
+        let stage: String = row.read(1)?;
+        let over = [Stage::HandedOver, Stage::Released].map(Stage::word);
+        let part = found.get_or_insert(CustodyAt {
+            customer_id: row.read::<Option<[u8; 16]>>(0)?.map(CustomerId::from_bytes),
+            is_open: false,
+        });
+        part.is_open |= !over.contains(&stage.as_str());
+    }
+    Ok(found)
 }
 
 /// Empties the views before a rebuild.
