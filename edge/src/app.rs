@@ -26,6 +26,7 @@ use counterpart_daemon::replica::{AskFailed, Replica};
 use counterpart_daemon::shutdown::{Shutdown, ShutdownReport, Stage};
 use counterpart_daemon::telemetry;
 use counterpart_daemon::tls::{TlsError, install_crypto_provider, keep_secret};
+use counterpart_daemon::vault::Vault;
 use counterpart_daemon::web::live::Live;
 use counterpart_daemon::web::text::TextsInvalid;
 use counterpart_protocol::codes::CodeSigner;
@@ -193,6 +194,7 @@ pub async fn assemble(
         alerts: slices::ALERTS,
         profile: CurrentProfile::new(profile),
         code_signer: code_signer(config)?,
+        vault: vault(config),
         registers: config.registers.clone(),
         clock: config.clock.clone(),
         entropy: config.entropy.clone(),
@@ -221,6 +223,19 @@ fn code_signer(config: &EdgeConfig) -> Result<CodeSigner, EdgeError> {
     let secret = keep_secret(&config.data, SIGNING_FILE, config.entropy.as_ref());
     let secret = secret.map_err(EdgeError::SigningKey)?;
     Ok(CodeSigner::from_secret(&secret))
+}
+
+/// Reads the key names are sealed with, or makes it. A store sells without it: what it sealed is
+/// asked for again.
+fn vault(config: &EdgeConfig) -> Vault {
+    let entropy = config.entropy.as_ref();
+    Vault::open(&config.data, entropy).unwrap_or_else(|error| {
+        tracing::warn!(
+            error = %error,
+            "could not keep the key customers' names are sealed with: they are asked for anew"
+        );
+        Vault::passing(entropy)
+    })
 }
 
 /// Returns the client of the hub an enrolled store belongs to.
@@ -294,12 +309,13 @@ async fn start_syncing(context: &Context, hub: HubClient, syncing: &Stage) -> Re
     syncing.spawn("agent", agent.run(stop.clone()));
     let reference = reference::keep(context.clone(), hub.clone(), stop.clone());
     syncing.spawn("reference", reference);
-    let nearby = reference::keep_asking(context.clone(), hub, stop.clone());
+    let nearby = reference::keep_asking(context.clone(), hub.clone(), stop.clone());
     syncing.spawn("neighbours", nearby);
     syncing.spawn("openings", openings::keep(context.clone(), stop.clone()));
     syncing.spawn("waiting", publish_waiting(context.clone(), stop.clone()));
     syncing.spawn("rights", rights::keep(context.clone(), stop.clone()));
-    syncing.spawn("pickups", pickups::keep(context.clone(), stop.clone()));
+    let pickups = pickups::keep(context.clone(), hub, stop.clone());
+    syncing.spawn("pickups", pickups);
     syncing.spawn("tidying", tidy(context.clone(), stop));
     Ok(())
 }

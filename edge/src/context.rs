@@ -9,6 +9,7 @@ use counterpart_daemon::clock::SharedClock;
 use counterpart_daemon::db::Db;
 use counterpart_daemon::entropy::{SharedEntropy, random_bytes};
 use counterpart_daemon::replica::{Place, Replica};
+use counterpart_daemon::vault::Vault;
 use counterpart_daemon::web::live::Live;
 use counterpart_daemon::web::text::{Lang, Locale, Texts};
 use counterpart_hardware::{PrinterConfig, ScannerConfig};
@@ -57,6 +58,8 @@ pub struct ContextParts {
     pub alerts: &'static [AlertOf],
     /// Signs the codes this store prints.
     pub code_signer: CodeSigner,
+    /// Seals what is about people.
+    pub vault: Vault,
     /// Cancelled when the daemon stops: streams and long waits end by it.
     pub stopping: CancellationToken,
     /// What is known of the machine.
@@ -210,6 +213,12 @@ impl Context {
     #[must_use]
     pub fn code_signer(&self) -> &CodeSigner {
         &self.parts.code_signer
+    }
+
+    /// Returns what seals what is about people.
+    #[must_use]
+    pub fn vault(&self) -> &Vault {
+        &self.parts.vault
     }
 
     /// Returns the token that is cancelled when the daemon stops: for streams and long waits.

@@ -17,6 +17,7 @@ mod copied_store;
 mod full_disk;
 mod hub_killed;
 mod logs;
+mod names;
 mod offline;
 mod paper;
 mod pickups;

@@ -14,6 +14,8 @@ pub(crate) const ENGINE: Engine = Engine::Postgres;
 
 #[path = "../it/api.rs"]
 mod api;
+#[path = "../it/names.rs"]
+mod names;
 #[path = "../it/pickups.rs"]
 mod pickups;
 #[path = "../it/restarts.rs"]

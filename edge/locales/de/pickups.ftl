@@ -13,8 +13,8 @@ pickup-lists = Listen
 pickup-list-to-do = Zu tun
 pickup-list-ready = Bereit
 pickup-list-done = Erledigt
-pickup-find = Code oder Bestellnummer des Kunden
-pickup-find-hint = Den Code aus der Nachricht scannen oder die Bestellnummer eintippen.
+pickup-find = Code, Bestellnummer oder Name des Kunden
+pickup-find-hint = Den Code aus der Nachricht scannen oder Bestellnummer oder Namen eintippen.
 pickup-open = Öffnen
 pickup-empty-to-do = Nichts zu tun
 pickup-empty-ready = Keine Tasche wartet
@@ -107,5 +107,16 @@ pickup-back-finish = Mehr ist nicht da
 pickup-is-over = Nichts mehr zu tun
 
 pickup-slip-title = HOLLISTE
+pickup-slip-customer = Kunde
 pickup-slip-promise = Bereit bis
 pickup-slip-printed = Gedruckt
+
+pickup-among =
+    { $count ->
+        [one] { $count } Abholung auf diesen Namen
+       *[other] { $count } Abholungen auf diesen Namen
+    }
+pickup-customer-awaited = Der Name ist noch nicht da
+pickup-customer-erased = Der Name wurde gelöscht
+pickup-for = Für { $name }
+pickup-document-name = Einen Ausweis zeigen lassen, auf dem der Name { $name } steht.

@@ -13,8 +13,8 @@ pickup-lists = Lists
 pickup-list-to-do = To do
 pickup-list-ready = Ready
 pickup-list-done = Done
-pickup-find = Customer's code or order number
-pickup-find-hint = Scan the code in the customer's message, or type the order's number.
+pickup-find = Customer's code, order number or name
+pickup-find-hint = Scan the code in the customer's message, or type the order's number or the name.
 pickup-open = Open
 pickup-empty-to-do = Nothing to do
 pickup-empty-ready = No bag waits
@@ -107,5 +107,16 @@ pickup-back-finish = That is all that is here
 pickup-is-over = Nothing is left to do
 
 pickup-slip-title = PICK LIST
+pickup-slip-customer = Customer
 pickup-slip-promise = Ready by
 pickup-slip-printed = Printed
+
+pickup-among =
+    { $count ->
+        [one] { $count } pickup by that name
+       *[other] { $count } pickups by that name
+    }
+pickup-customer-awaited = The name is not here yet
+pickup-customer-erased = The name was erased
+pickup-for = For { $name }
+pickup-document-name = Ask for a document that shows the name { $name }.

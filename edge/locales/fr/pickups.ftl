@@ -13,8 +13,8 @@ pickup-lists = Listes
 pickup-list-to-do = À faire
 pickup-list-ready = Prêts
 pickup-list-done = Terminés
-pickup-find = Code ou numéro de commande du client
-pickup-find-hint = Scannez le code du message du client, ou tapez le numéro de commande.
+pickup-find = Code, numéro de commande ou nom du client
+pickup-find-hint = Scannez le code du message du client, ou tapez le numéro de commande ou le nom.
 pickup-open = Ouvrir
 pickup-empty-to-do = Rien à faire
 pickup-empty-ready = Aucun sac n'attend
@@ -107,5 +107,16 @@ pickup-back-finish = C'est tout ce qu'il y a
 pickup-is-over = Il ne reste rien à faire
 
 pickup-slip-title = LISTE DE PRÉPARATION
+pickup-slip-customer = Client
 pickup-slip-promise = Prêt pour
 pickup-slip-printed = Imprimé
+
+pickup-among =
+    { $count ->
+        [one] { $count } retrait à ce nom
+       *[other] { $count } retraits à ce nom
+    }
+pickup-customer-awaited = Le nom n'est pas encore là
+pickup-customer-erased = Le nom a été effacé
+pickup-for = Pour { $name }
+pickup-document-name = Demandez une pièce qui porte le nom { $name }.

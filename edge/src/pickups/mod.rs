@@ -8,7 +8,7 @@
 //! ```
 //! All of it works with the hub cut off: custody gives the right to decide, and every unit is
 //! consumed once, checked in the transaction of the fact. Scans gather beside the facts and become
-//! one fact when a person is through.
+//! one fact when a person is through. So do the customers' names, sealed: facts hold a pseudonym.
 
 mod http;
 mod pages;
@@ -26,8 +26,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub use pages::alert;
 pub use service::{
-    PickupError, Progress, ScanTarget, break_allocation, keep, left_for_the_till, new_pickups,
-    run_once, scan_target, scanned,
+    NamesProgress, PickupError, Progress, ScanTarget, break_allocation, fetch_names, keep,
+    left_for_the_till, new_pickups, run_once, scan_target, scanned,
 };
 pub use store::{Unpicked, youngest_unpicked};
 
@@ -38,11 +38,18 @@ use crate::web::STATUS_TOPIC;
 pub const TOPIC: &str = "pickups";
 
 /// The tables of this slice.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    version: 40,
-    name: "pickups",
-    sql: include_str!("../../migrations/0040_pickups.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 40,
+        name: "pickups",
+        sql: include_str!("../../migrations/0040_pickups.sql"),
+    },
+    Migration {
+        version: 62,
+        name: "customer_names",
+        sql: include_str!("../../migrations/0062_customer_names.sql"),
+    },
+];
 
 /// Returns the views of this slice; `live` tells the pages of changes.
 #[must_use]

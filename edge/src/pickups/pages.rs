@@ -6,7 +6,7 @@ mod list;
 mod one;
 mod picking;
 
-pub(crate) use list::{list, list_live};
+pub(crate) use list::{Shown, list, list_live};
 pub(crate) use one::{one, one_live};
 
 use counterpart_daemon::db::{DbError, Tx};

@@ -3,6 +3,7 @@
 //! What is left of each line is the protocol's fold; here is only whether a command fits it.
 
 mod handover;
+mod names;
 mod picking;
 mod put_away;
 mod refused;
@@ -11,6 +12,10 @@ mod tests;
 
 pub(crate) use handover::{
     Attempts, about, hand_over, held_until_ms, identify, refuse_units, valid_proof,
+};
+pub(crate) use names::{
+    NameStanding, ask_after_answer, ask_after_failure, forgotten_before, is_sought, kept_name,
+    short_name,
 };
 pub(crate) use picking::{expected, pick, short, stage};
 pub(crate) use put_away::{cancelled_in_bag, cancelled_now, declined, put_away, still_wanted};

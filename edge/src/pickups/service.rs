@@ -5,6 +5,7 @@ mod bell;
 mod breaking;
 mod handing;
 mod loading;
+mod names;
 mod picking;
 mod screens;
 mod shelf;
@@ -13,15 +14,18 @@ mod views;
 pub use background::{Progress, keep, run_once};
 pub use bell::new_pickups;
 pub use breaking::break_allocation;
+pub use names::{NamesProgress, fetch_names};
 pub use screens::{ScanTarget, left_for_the_till, scan_target, scanned};
 
 pub(crate) use bell::heard;
 pub(crate) use handing::{Proving, Shown, hand_over, identify, refuse};
+pub(crate) use names::CustomerName;
 pub(crate) use picking::{accept, finish_picking, reprint, scan, short, stage};
 pub(crate) use screens::{Opening, open, scan_here};
 pub(crate) use shelf::{finish_put_away, scan_put_away};
 pub(crate) use views::{
-    CardLineView, ListView, PickupCard, PickupView, Waiting, WorkLine, list, one,
+    CardLineView, Counts, ListView, PickupCard, PickupView, Waiting, WorkLine, among, list,
+    list_counts, one,
 };
 
 use counterpart_daemon::db::{DbError, Tx};

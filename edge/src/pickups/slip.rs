@@ -1,5 +1,5 @@
-//! The pick list on paper: what to fetch from the shelves for one order. It names no customer:
-//! paper lies about.
+//! The pick list on paper: what to fetch from the shelves for one order. It names the customer by
+//! initial and surname, if at all: enough to find the bag it is clipped to, and paper lies about.
 
 use counterpart_daemon::web::text::Lang;
 use counterpart_paper::{Barcode, Document, Style};
@@ -11,6 +11,8 @@ use counterpart_protocol::quantity::Milli;
 pub(crate) struct Slip<'a> {
     /// What people call the order.
     pub reference: &'a str,
+    /// Who ordered, as short as it is said at the counter.
+    pub customer: Option<String>,
     /// By when it is promised, as people read it.
     pub promise: Option<String>,
     /// When it is printed.
@@ -37,6 +39,9 @@ pub(crate) fn slip(lang: &Lang, slip: &Slip<'_>) -> Document {
     paper
         .styled(&lang.word("pickup-slip-title"), Style::title())
         .styled(slip.reference, Style::bold().and_tall());
+    if let Some(customer) = &slip.customer {
+        paper.columns_styled(&lang.word("pickup-slip-customer"), customer, Style::bold());
+    }
     if let Some(promise) = &slip.promise {
         paper.columns_styled(&lang.word("pickup-slip-promise"), promise, Style::bold());
     }

@@ -3,6 +3,7 @@
 mod bells;
 mod cards;
 mod checks;
+mod names;
 mod projection;
 mod work;
 
@@ -11,6 +12,10 @@ pub(crate) use cards::{Card, Cursor, CursorRefused, List, by_reference, card, ca
 pub(crate) use checks::{
     Proof, Said, Screen, attempts, drop_attempts, drop_proof, open_screen, proof, put_attempts,
     put_proof, say, screen, shut_screen,
+};
+pub(crate) use names::{
+    NameRow, any_forgotten, drop_forgotten, due_customers, name_row, named_pickups, new_customers,
+    put_name,
 };
 pub(crate) use projection::Projected;
 pub use work::{Unpicked, youngest_unpicked};

@@ -175,10 +175,12 @@ impl Agent {
                 let trouble = HubTrouble::Refused(trouble.to_string());
                 self.context.link().lost(Standing::Stopped, &trouble);
             }
-            Phase::Starting | Phase::Connected | Phase::Alone { .. } => self
-                .context
-                .link()
-                .connected(heard.clock_off_ms, heard.received),
+            Phase::Starting | Phase::Connected | Phase::Alone { .. } => {
+                let now_ms = self.context.now_ms();
+                self.context
+                    .link()
+                    .connected(now_ms, heard.clock_off_ms, heard.received);
+            }
         }
     }
 

@@ -1,4 +1,4 @@
-//! The hub's sync endpoint as calls: exchange, wake, reference data.
+//! The hub's sync endpoint as calls: exchange, wake, reference data, names of customers.
 //!
 //! Every call has a timeout and a bound on what it takes; why one failed is a [`HubTrouble`].
 
@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 use counterpart_daemon::clock::SharedClock;
 use counterpart_daemon::http::ProblemBody;
 use counterpart_daemon::tls::{Identity, Protocols, TlsError, client_config};
+use counterpart_protocol::customers::{CustomersAsked, CustomersTold};
 use counterpart_protocol::reference::packing::{DELTA_FORM, SNAPSHOT_BYTES_MAX};
 use counterpart_protocol::reference::{ReferenceKind, hash_of, hash_text};
 use counterpart_protocol::sync::{BODY_BYTES_MAX, Exchange, FeedHead, Reply, pack, unpack};
@@ -28,6 +29,10 @@ const WAKE_S: u64 = 25;
 const WAKE_GRACE: Duration = Duration::from_secs(10);
 /// How long a snapshot may take: 20 MB over a slow shop line.
 const SNAPSHOT: Duration = Duration::from_secs(180);
+/// How long names may take: a bell that rings waits for them, and rings without them.
+const CUSTOMERS: Duration = Duration::from_secs(3);
+/// The largest answer with names read: a hundred of eighty characters, written out.
+const CUSTOMERS_BYTES_MAX: usize = 256 * 1024;
 /// The largest problem read.
 const PROBLEM_BYTES_MAX: usize = 64 * 1024;
 
@@ -227,6 +232,26 @@ impl HubClient {
             version: version.unwrap_or(0),
             form,
         })
+    }
+
+    /// Asks what customers are called.
+    ///
+    /// # Errors
+    ///
+    /// [`HubTrouble`], also of a hub that is too old to know the question.
+    pub async fn customers(&self, asked: &CustomersAsked) -> Result<CustomersTold, HubTrouble> {
+        let body = serde_json::to_vec(asked).map_err(|error| HubTrouble::Own(error.to_string()))?;
+        let call = self
+            .http
+            .post(format!("{}/sync/v1/customers", self.base))
+            .header(CONTENT_TYPE, "application/json")
+            .timeout(CUSTOMERS)
+            .body(body);
+        let answer = self.send(call).await?;
+        let body = self.bytes(answer, CUSTOMERS_BYTES_MAX).await?;
+        // What the parser says of a wrong answer may quote it: it is not passed on.
+        serde_json::from_slice(&body)
+            .map_err(|_| HubTrouble::NoHub("it sent no list of customers".to_owned()))
     }
 
     async fn send(&self, call: reqwest::RequestBuilder) -> Result<Response, HubTrouble> {

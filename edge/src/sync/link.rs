@@ -42,6 +42,8 @@ pub struct LinkState {
     pub clock_off_ms: Option<i64>,
     /// When this store's certificate ends, in milliseconds UTC.
     pub certificate_ends_at_ms: Option<i64>,
+    /// When the hub was reached first, or again after it was away, in milliseconds UTC.
+    pub back_at_ms: Option<i64>,
 }
 
 /// The link as pages and slices see it; clones share it.
@@ -87,10 +89,13 @@ impl Link {
             .send_modify(|state| state.certificate_ends_at_ms = Some(at_ms));
     }
 
-    pub(super) fn connected(&self, clock_off_ms: i64, records: usize) {
+    pub(super) fn connected(&self, now_ms: i64, clock_off_ms: i64, records: usize) {
         let mut back = false;
         self.change(|state| {
             back = state.standing != Standing::Connected;
+            if back {
+                state.back_at_ms = Some(now_ms);
+            }
             state.standing = Standing::Connected;
             state.trouble = None;
             state.needs_a_person = false;

@@ -1,8 +1,9 @@
-//! A hub for tests: the two sync endpoints over mutual TLS, on a real replica with a file of its
+//! A hub for tests: the sync endpoints over mutual TLS, on a real replica with a file of its
 //! own.
 //!
 //! What it cannot do is what these tests are not about: stores, console, catalogue import.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -24,8 +25,9 @@ use counterpart_daemon::replica::{
 use counterpart_daemon::tls::{
     Authority, PeerCertificate, Protocols, server_config_with_client_certs,
 };
+use counterpart_protocol::customers::{CustomerTold, CustomersAsked, CustomersTold, NameTold};
 use counterpart_protocol::facts::{Body, ReferencePublished};
-use counterpart_protocol::ids::EdgeNumber;
+use counterpart_protocol::ids::{CustomerId, EdgeNumber};
 use counterpart_protocol::reference::packing;
 use counterpart_protocol::reference::{Reference, ReferenceKind, Snapshot, hash_text};
 use counterpart_protocol::sync::{Exchange, pack, unpack};
@@ -59,6 +61,10 @@ struct Shared {
     /// How often reference data was asked for that nobody published.
     asked_in_vain: AtomicU64,
     exchanges: AtomicU64,
+    /// What customers are called; nothing while it does not answer that question.
+    names: Mutex<Option<BTreeMap<CustomerId, NameTold>>>,
+    /// How often it was asked.
+    asked_names: AtomicU64,
     stopping: Mutex<CancellationToken>,
 }
 
@@ -115,6 +121,8 @@ impl FakeHub {
             sent: Mutex::new(Vec::new()),
             asked_in_vain: AtomicU64::new(0),
             exchanges: AtomicU64::new(0),
+            names: Mutex::new(Some(BTreeMap::new())),
+            asked_names: AtomicU64::new(0),
             stopping: Mutex::new(CancellationToken::new()),
         };
         Self {
@@ -140,6 +148,7 @@ impl FakeHub {
         let router = Router::new()
             .route("/sync/v1/exchange", post(exchange))
             .route("/sync/v1/wake", get(wake))
+            .route("/sync/v1/customers", post(customers))
             .route("/sync/v1/reference/{kind}", get(newest_reference))
             .route("/sync/v1/reference/{kind}/{sha256}", get(reference))
             .with_state(self.clone());
@@ -208,6 +217,22 @@ impl FakeHub {
         *self.shared.refuses.lock().unwrap() = problem;
     }
 
+    /// Tells this of a customer from now on.
+    pub(crate) fn tell(&self, customer: CustomerId, name: NameTold) {
+        let mut names = self.shared.names.lock().unwrap();
+        names.get_or_insert_default().insert(customer, name);
+    }
+
+    /// Answers no more what customers are called, until it is told a name again.
+    pub(crate) fn keep_names_back(&self) {
+        *self.shared.names.lock().unwrap() = None;
+    }
+
+    /// Returns how often it was asked what customers are called.
+    pub(crate) fn asked_names(&self) -> u64 {
+        self.shared.asked_names.load(Ordering::SeqCst)
+    }
+
     /// Returns how many records of the world's edge it holds, and how many facts they are.
     pub(crate) async fn holds(&self) -> (u64, u64) {
         self.write(|_, tx| {
@@ -265,6 +290,26 @@ async fn exchange(State(hub): State<FakeHub>, peer: PeerCertificate, body: Bytes
             Problem::refused("edge_refused", format!("{greeting:?}")).into_response()
         }
     }
+}
+
+async fn customers(State(hub): State<FakeHub>, _: PeerCertificate, body: Bytes) -> Response {
+    hub.shared.asked_names.fetch_add(1, Ordering::SeqCst);
+    let asked: CustomersAsked = serde_json::from_slice(&body).unwrap();
+    let names = hub.shared.names.lock().unwrap();
+    let Some(names) = names.as_ref() else {
+        return Problem::not_found("there is nothing at this address").into_response();
+    };
+    let told = asked.customers.iter().map(|one| CustomerTold {
+        customer_id: one.customer_id,
+        name: names
+            .get(&one.customer_id)
+            .cloned()
+            .unwrap_or(NameTold::Unknown),
+    });
+    let customers = told.collect();
+    serde_json::to_vec(&CustomersTold { customers })
+        .unwrap()
+        .into_response()
 }
 
 #[derive(Deserialize)]

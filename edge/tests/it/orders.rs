@@ -7,7 +7,7 @@ use counterpart_edge::pickups;
 use counterpart_edge::reference::install_keys;
 use counterpart_protocol::codes::{CodeKind, CodeSigner, SignedCode, Subject, TypedDigits};
 use counterpart_protocol::facts::Body;
-use counterpart_protocol::ids::{EdgeNumber, FulfilmentId, OrderId};
+use counterpart_protocol::ids::{CustomerId, EdgeNumber, FulfilmentId, OrderId};
 use counterpart_protocol::keyring::{Keyring, SigningKey};
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::orders::{
@@ -193,7 +193,7 @@ fn placed(number: u128, milk: i32, mugs: i32) -> OrderPlaced {
             store: "ghent".parse().unwrap(),
         },
         payment: Payment::Paid,
-        customer_id: None,
+        customer_id: Some(customer(number)),
     }
 }
 
@@ -207,6 +207,11 @@ fn allocated(ordered: Ordered, mugs: i32) -> FulfilmentAllocated {
         edge: EDGE,
         units: units.collect(),
     }
+}
+
+/// Returns who placed an order, as a pseudonym.
+pub(crate) fn customer(number: u128) -> CustomerId {
+    CustomerId::from_parts(1, number)
 }
 
 /// Returns the custody of a part: promised in two hours, held for a week.

@@ -2,6 +2,7 @@
 
 mod back;
 mod codes;
+mod names;
 mod screens;
 
 use std::time::Duration;

@@ -39,7 +39,8 @@ struct CodeForm {
     command_id: String,
 }
 
-/// A scan or a number on the list leads to its pickup.
+/// A scan, a number or a name on the list leads to its pickup, or to those it could mean: by their
+/// ids, so that no address holds a name.
 async fn find(
     State(ctx): State<Context>,
     visitor: Visitor,
@@ -49,10 +50,14 @@ async fn find(
     let person = visitor.latest();
     let command = command(&headers, person, &form.command_id, "find", &form)?;
     let said = service::scan_here(&ctx, person, None, form.code, command).await?;
-    Ok(leave_for(
-        &headers,
-        &format!("/pickups/{}", said.fulfilment_id),
-    ))
+    let place = match said.others.is_empty() {
+        true => format!("/pickups/{}", said.fulfilment_id),
+        false => {
+            let all = [&[said.fulfilment_id], &said.others[..]].concat();
+            format!("/pickups?among={}", pages::Shown::spelled(&all))
+        }
+    };
+    Ok(leave_for(&headers, &place))
 }
 
 async fn scan(

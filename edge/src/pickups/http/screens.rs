@@ -12,11 +12,15 @@ use utoipa_axum::router::OpenApiRouter;
 use super::api::read_after;
 use super::read_id;
 use crate::context::Context;
+use crate::pickups::TOPIC;
+use crate::pickups::pages::{self, Shown};
 use crate::pickups::service::{self, Opening};
 use crate::pickups::store::{List, Sounded};
-use crate::pickups::{TOPIC, pages};
 use crate::staff::{self, Visitor};
 use crate::web::STATUS_TOPIC;
+
+/// Pickups found by name that one page shows.
+const AMONG_MAX: usize = 20;
 
 pub(super) fn router() -> OpenApiRouter<Context> {
     OpenApiRouter::new()
@@ -33,6 +37,20 @@ struct ListQuery {
     list: List,
     #[serde(default)]
     after: String,
+    /// The pickups that were found, in place of a list.
+    #[serde(default)]
+    among: String,
+}
+
+impl ListQuery {
+    fn shown(&self) -> Result<Shown, Problem> {
+        if self.among.is_empty() {
+            let after = read_after(&self.after)?;
+            return Ok(Shown::List(self.list, after));
+        }
+        let ids = self.among.split('.').take(AMONG_MAX).map(read_id);
+        Ok(Shown::Among(ids.collect::<Result<_, _>>()?))
+    }
 }
 
 async fn list(
@@ -43,12 +61,10 @@ async fn list(
     let Some(visitor) = visitor else {
         return Ok(staff::sign_in_first("/pickups"));
     };
-    let after = read_after(&query.after)?;
+    let shown = query.shown()?;
     let person = visitor.latest();
     service::open(&ctx, person.register, Opening::List).await?;
-    Ok(pages::list(&ctx, person, query.list, after)
-        .await?
-        .into_response())
+    Ok(pages::list(&ctx, person, shown).await?.into_response())
 }
 
 async fn list_live(
@@ -57,13 +73,13 @@ async fn list_live(
     Query(query): Query<ListQuery>,
 ) -> Result<Response, Problem> {
     let person = visitor.latest().clone();
-    let after = read_after(&query.after)?;
+    let shown = query.shown()?;
     let (live, stopping) = (ctx.live().clone(), ctx.stopping());
     let viewer = visitor.viewer(&ctx, &person);
     let topics = [TOPIC, STATUS_TOPIC];
     let render = move |version, _changed| {
-        let (ctx, person) = (ctx.clone(), person.clone());
-        async move { pages::list_live(&ctx, &person, version, (query.list, after)).await }
+        let (ctx, person, shown) = (ctx.clone(), person.clone(), shown.clone());
+        async move { pages::list_live(&ctx, &person, version, shown).await }
     };
     Ok(stream(&live, viewer, topics, stopping, render))
 }

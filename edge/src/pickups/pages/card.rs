@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use super::stage_badge;
 use crate::context::Context;
-use crate::pickups::service::{CardLineView, PickupCard, Waiting};
+use crate::pickups::service::{CardLineView, CustomerName, PickupCard, Waiting};
 
 /// How long before its promise a pickup turns amber, in milliseconds: half an hour.
 const SOON_MS: i64 = 30 * 60_000;
@@ -60,6 +60,7 @@ pub(super) fn card(ctx: &Context, lang: &Lang, card: &PickupCard, fresh_id: &str
                 (stage_badge(lang, &card.stage))
             }
             h2 { a href=(here) { (card.reference) } }
+            (customer(lang, card))
             (notes(lang, card))
             (lines(lang, card))
             footer.actions {
@@ -91,6 +92,24 @@ pub(super) fn promise(ctx: &Context, lang: &Lang, card: &PickupCard, due: Due) -
                     &[("age", lang.age(late_ms).as_str().into())]))),
             }
         }
+    }
+}
+
+/// Shows who ordered: the name, or in words why there is none.
+pub(super) fn customer(lang: &Lang, card: &PickupCard) -> Markup {
+    match &card.customer {
+        CustomerName::Nobody => html! {},
+        CustomerName::Known(name) => html! {
+            p.pickup-customer { (icon(Icon::Person)) strong { (name) } }
+        },
+        CustomerName::Awaited => html! {
+            p.pickup-customer data-missing { (icon(Icon::Person))
+                (lang.word("pickup-customer-awaited")) }
+        },
+        CustomerName::Erased => html! {
+            p.pickup-customer data-missing { (icon(Icon::Person))
+                (lang.word("pickup-customer-erased")) }
+        },
     }
 }
 

@@ -26,6 +26,9 @@ fn check(step: &Step<'_>) -> Markup {
     html! {
         section.pickup-now aria-label=(lang.word("pickup-check")) {
             p.pickup-eyebrow { (lang.word("pickup-check")) }
+            @if let Some(name) = &step.view.card.customer_name {
+                p.pickup-for { (lang.t("pickup-for", &[("name", name.as_str().into())])) }
+            }
             form.pickup-find method="post" action=(step.to("check")) data-live data-reset {
                 (command_id(&step.fresh_id))
                 (Field::text("code", &lang.word("pickup-code")).key("F2")
@@ -42,9 +45,19 @@ fn check(step: &Step<'_>) -> Markup {
                     }
                     (Button::submit(&lang.word("pickup-document-do")).icon(Icon::Person))
                 }
-                p { (lang.word("pickup-document-hint")) }
+                p { (document_hint(step)) }
             }
         }
+    }
+}
+
+/// Says what a document must show.
+fn document_hint(step: &Step<'_>) -> String {
+    match &step.view.card.customer_name {
+        Some(name) => step
+            .lang
+            .t("pickup-document-name", &[("name", name.as_str().into())]),
+        None => step.lang.word("pickup-document-hint"),
     }
 }
 
@@ -59,6 +72,9 @@ fn give(step: &Step<'_>) -> Markup {
     html! {
         section.pickup-now aria-label=(lang.word("pickup-give")) {
             p.pickup-eyebrow { (badge(Tone::Good, &lang.word("pickup-checked"))) }
+            @if let Some(name) = &step.view.card.customer_name {
+                p.pickup-for { (lang.t("pickup-for", &[("name", name.as_str().into())])) }
+            }
             form.stack method="post" action=(step.to("give")) data-live {
                 (command_id(&step.fresh_id))
                 (Button::submit_as(&lang.word("pickup-give-all"), "does", "hand_over")

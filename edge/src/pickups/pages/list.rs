@@ -1,35 +1,61 @@
-//! The lists: to do, ready, done, with one large field for a customer's code.
+//! The lists: to do, ready, done, and what was found by a name, with one large field for a
+//! customer's code, number or name.
 
-use counterpart_daemon::db::DbError;
+use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::web::live::{Region, Version};
 use counterpart_daemon::web::parts::{
     Button, Empty, Field, FilterTab, Icon, Pager, command_id, filter_tabs,
 };
 use counterpart_daemon::web::shell::ScanTarget;
+use counterpart_daemon::web::text::Lang;
+use counterpart_protocol::ids::{FulfilmentId, RegisterId};
 use maud::{Markup, html};
 
 use super::card::card;
-use super::{cue, framed, fresh_id, said};
+use super::{ScanScreen, cue, framed, fresh_id, said};
 use crate::context::Context;
-use crate::pickups::service;
+use crate::pickups::service::{self, Counts, PickupCard};
 use crate::pickups::store::{self, Cursor, List};
 use crate::staff::Person;
 use crate::web::status_bar;
+
+/// What a page of pickups shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Shown {
+    /// A list, from its start or after a place in it.
+    List(List, Option<Cursor>),
+    /// What was found by a name: these.
+    Among(Vec<FulfilmentId>),
+}
+
+impl Shown {
+    /// Returns pickups that were found as an address spells them.
+    pub(crate) fn spelled(among: &[FulfilmentId]) -> String {
+        let ids: Vec<String> = among.iter().map(FulfilmentId::to_string).collect();
+        ids.join(".")
+    }
+
+    fn query(&self) -> String {
+        match self {
+            Self::List(list, after) => {
+                let after = after.map(|after| after.to_string()).unwrap_or_default();
+                format!("list={}&after={after}", list.word())
+            }
+            Self::Among(ids) => format!("among={}", Self::spelled(ids)),
+        }
+    }
+}
 
 /// Makes the page of a list.
 ///
 /// # Errors
 ///
 /// Those of the database.
-pub(crate) async fn list(
-    ctx: &Context,
-    person: &Person,
-    list: List,
-    after: Option<Cursor>,
-) -> Result<Markup, DbError> {
+pub(crate) async fn list(ctx: &Context, person: &Person, shown: Shown) -> Result<Markup, DbError> {
     let version = ctx.live().version();
     let lang = ctx.lang();
-    let region = region(ctx, person, version, (list, after)).await?;
+    let stream = format!("/pickups/stream?{}", shown.query());
+    let region = region(ctx, person, version, shown).await?;
     let scan = ScanTarget {
         post_to: "/pickups/scan".to_owned(),
         prefix: None,
@@ -53,8 +79,6 @@ pub(crate) async fn list(
             (region)
         }
     };
-    let after = after.map(|after| after.to_string()).unwrap_or_default();
-    let stream = format!("/pickups/stream?list={}&after={after}", list.word());
     framed(ctx, person, version, (&title, &stream, &scan), body).await
 }
 
@@ -67,28 +91,77 @@ pub(crate) async fn list_live(
     ctx: &Context,
     person: &Person,
     version: Version,
-    shown: (List, Option<Cursor>),
+    shown: Shown,
 ) -> Result<Vec<Region>, DbError> {
     let region = region(ctx, person, version, shown).await?;
     let bar = status_bar(ctx, version, Some(person.register)).await?;
     Ok(vec![region, bar])
 }
 
+/// What the region is made of.
+struct Read {
+    counts: Counts,
+    pickups: Vec<PickupCard>,
+    next: Option<String>,
+    screen: Option<ScanScreen>,
+}
+
+fn read(ctx: &Context, tx: &mut Tx, shown: &Shown, register: RegisterId) -> Result<Read, DbError> {
+    let screen = store::screen(tx, register)?;
+    let screen = screen.filter(|screen| screen.fulfilment_id.is_none());
+    Ok(match shown {
+        Shown::List(list, after) => {
+            let view = service::list(ctx, tx, *list, *after)?;
+            Read {
+                counts: view.counts,
+                pickups: view.pickups,
+                next: view.next,
+                screen,
+            }
+        }
+        Shown::Among(ids) => Read {
+            counts: service::list_counts(tx)?,
+            pickups: service::among(ctx, tx, ids)?,
+            next: None,
+            screen,
+        },
+    })
+}
+
 async fn region(
     ctx: &Context,
     person: &Person,
     version: Version,
-    (list, after): (List, Option<Cursor>),
+    shown: Shown,
 ) -> Result<Region, DbError> {
-    let (context, register) = (ctx.clone(), person.register);
-    let read = ctx.db().read(move |tx| {
-        let view = service::list(&context, tx, list, after)?;
-        Ok::<_, DbError>((view, store::screen(tx, register)?))
-    });
-    let (view, screen) = read.await?;
-    let screen = screen.filter(|screen| screen.fulfilment_id.is_none());
-    let lang = ctx.lang();
-    let counts = [view.counts.to_do, view.counts.ready, view.counts.done];
+    let (context, register, asked) = (ctx.clone(), person.register, shown.clone());
+    let reading = ctx
+        .db()
+        .read(move |tx| read(&context, tx, &asked, register));
+    let read = reading.await?;
+    let (lang, fresh) = (ctx.lang(), fresh_id(ctx));
+    let count = i64::try_from(read.pickups.len()).unwrap_or(i64::MAX);
+    let markup = html! {
+        (said(read.screen.as_ref()))
+        (tabs(&lang, read.counts, &shown))
+        @if let Shown::Among(_) = shown {
+            p.pickup-among role="status" { (lang.t("pickup-among", &[("count", count.into())])) }
+        }
+        @if !read.pickups.is_empty() {
+            div.pickup-cards {
+                @for one in &read.pickups { (card(ctx, &lang, one, &fresh)) }
+            }
+        }
+        @if let Shown::List(list, after) = shown {
+            (foot(&lang, list, after, &read))
+        }
+    };
+    let cue = cue(read.screen.as_ref(), register);
+    Ok(Region::new("pickups", version, markup).with_cue(cue))
+}
+
+fn tabs(lang: &Lang, counts: Counts, shown: &Shown) -> Markup {
+    let counts = [counts.to_do, counts.ready, counts.done];
     let named: Vec<(String, String, i64)> = List::ALL
         .into_iter()
         .zip(counts)
@@ -102,29 +175,27 @@ async fn region(
             count: Some(*count),
         })
         .collect();
-    let fresh = fresh_id(ctx);
-    let empty = (lang.word(empty_of(list)), lang.word("pickup-empty-todo"));
-    let older = view
+    let here = match shown {
+        Shown::List(list, _) => href(*list),
+        Shown::Among(_) => String::new(),
+    };
+    filter_tabs(lang, &lang.word("pickup-lists"), &tabs, &here)
+}
+
+/// Shows the way to the other pages of a list, or that it is empty.
+fn foot(lang: &Lang, list: List, after: Option<Cursor>, read: &Read) -> Markup {
+    if read.pickups.is_empty() {
+        let empty = (lang.word(empty_of(list)), lang.word("pickup-empty-todo"));
+        return html! { (Empty::new(&empty.0).icon(Icon::Box).todo(&empty.1)) };
+    }
+    let older = read
         .next
         .as_ref()
         .map(|next| format!("{}&after={next}", href(list)));
     let newer = after.map(|_| href(list));
-    let count = i64::try_from(view.pickups.len()).unwrap_or(i64::MAX);
+    let count = i64::try_from(read.pickups.len()).unwrap_or(i64::MAX);
     let shown = lang.t("pickup-shown", &[("count", count.into())]);
-    let markup = html! {
-        (said(screen.as_ref()))
-        (filter_tabs(&lang, &lang.word("pickup-lists"), &tabs, &href(list)))
-        @if view.pickups.is_empty() {
-            (Empty::new(&empty.0).icon(Icon::Box).todo(&empty.1))
-        } @else {
-            div.pickup-cards {
-                @for one in &view.pickups { (card(ctx, &lang, one, &fresh)) }
-            }
-            (Pager::new(&lang, &shown).newer(newer.as_deref()).older(older.as_deref()))
-        }
-    };
-    let cue = cue(screen.as_ref(), register);
-    Ok(Region::new("pickups", version, markup).with_cue(cue))
+    html! { (Pager::new(lang, &shown).newer(newer.as_deref()).older(older.as_deref())) }
 }
 
 fn href(list: List) -> String {

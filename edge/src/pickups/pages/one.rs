@@ -7,7 +7,7 @@ use counterpart_daemon::web::text::Lang;
 use counterpart_protocol::ids::FulfilmentId;
 use maud::{Markup, html};
 
-use super::card::{Due, notes, promise};
+use super::card::{Due, customer, notes, promise};
 use super::{cue, framed, fresh_id, giving, picking, said, stage_badge};
 use crate::context::Context;
 use crate::pickups::service::{self, PickupError, PickupView};
@@ -106,6 +106,7 @@ fn head(ctx: &Context, step: &Step<'_>) -> Markup {
         header.pickup-head data-due=(due.word()) {
             div {
                 h1 { (card.reference) " " (stage_badge(lang, &card.stage)) }
+                (customer(lang, card))
                 (promise(ctx, lang, card, due))
                 (notes(lang, card))
                 @if let Some(due) = &step.view.due {

@@ -9,11 +9,13 @@ use tokio_util::sync::CancellationToken;
 
 use super::handing::decline_late;
 use super::loading::load;
+use super::names::fetch_names;
 use super::picking::state_scans;
 use super::{PickupError, bell, shelf, state, wake};
 use crate::context::Context;
 use crate::pickups::rules;
 use crate::pickups::store;
+use crate::sync::HubClient;
 
 /// How many pickups are looked at in one pass; the next pass takes the others.
 const BATCH: u32 = 50;
@@ -70,12 +72,23 @@ pub async fn run_once(ctx: &Context) -> Result<Progress, DbError> {
     Ok(progress)
 }
 
-/// Does it whenever the hub has news, a pickup changed, or time has passed.
-pub async fn keep(ctx: Context, stop: CancellationToken) {
+/// Does it whenever the hub has news, a pickup changed, or time has passed. Names come first, so
+/// that a pick list that is printed has one; the call for them is short.
+pub async fn keep(ctx: Context, hub: HubClient, stop: CancellationToken) {
     let mut received = ctx.link().received();
     loop {
+        let named = match stop.run_until_cancelled(fetch_names(&ctx, &hub)).await {
+            Some(named) => named,
+            None => return,
+        };
+        if let Err(error) = &named {
+            tracing::warn!(error = %error, "could not look after customers' names");
+        }
         if let Err(error) = run_once(&ctx).await {
             tracing::warn!(error = %error, "could not look after pickups");
+        }
+        if named.is_ok_and(|named| named.more) {
+            continue;
         }
         let woken = async {
             tokio::select! {

@@ -4,9 +4,11 @@ use counterpart_daemon::db::{DbError, Tx};
 use counterpart_protocol::ids::{FulfilmentId, PrintJobId, RegisterId};
 
 use super::loading::{Loaded, at, load};
+use super::names::{self, CustomerName};
 use super::{PickupError, wake};
 use crate::context::Context;
 use crate::devices::{NewPrintJob, PrintKind};
+use crate::pickups::rules;
 use crate::pickups::slip::{Slip, SlipLine, slip};
 use crate::pickups::store::{self, Sounded};
 use crate::web::STATUS_TOPIC;
@@ -95,10 +97,16 @@ pub(super) fn print_slip(
             quantity_milli: line.count.remaining(),
         })
         .collect();
+    let ordered_by = loaded.placed.as_ref().and_then(|placed| placed.customer_id);
+    let customer = match ordered_by {
+        Some(id) => names::shown(ctx, tx, id)?,
+        None => CustomerName::Nobody,
+    };
     let document = slip(
         &ctx.lang(),
         &Slip {
             reference: &work.reference,
+            customer: customer.known().map(rules::short_name),
             promise: work.part.promise_at_ms.map(|ms| at(ctx, ms)),
             printed: at(ctx, ctx.now_ms()),
             lines: &lines,

@@ -11,7 +11,7 @@ use super::handing::identify_now;
 use super::loading::load;
 use super::picking::{scan_now, stage_now};
 use super::shelf::put_away_now;
-use super::{PickupError, Proving, Shown, carry_out, wake};
+use super::{PickupError, Proving, Shown, carry_out, names, wake};
 use crate::command::Command;
 use crate::context::Context;
 use crate::pickups::rules::{self, PickupRefused};
@@ -44,6 +44,9 @@ pub(crate) struct ScanSaid {
     pub note: Option<String>,
     /// The pickup it was for.
     pub fulfilment_id: FulfilmentId,
+    /// The others that a name that was typed could mean.
+    #[serde(default)]
+    pub others: Vec<FulfilmentId>,
 }
 
 /// Returns whom a register's scanner works for.
@@ -182,15 +185,11 @@ fn take(
         return Ok(ScanSaid {
             note: Some(format!("{}: the code is right", identified.reference)),
             fulfilment_id: identified.fulfilment_id,
+            others: Vec::new(),
         });
     }
     let Some(id) = open else {
-        let found = store::by_reference(tx, code.trim())?;
-        let id = found.first().copied().ok_or(PickupRefused::Unknown)?;
-        return Ok(ScanSaid {
-            note: Some(format!("{}: open it", code.trim())),
-            fulfilment_id: id,
-        });
+        return look_up(ctx, tx, code.trim());
     };
     let loaded = load(ctx, tx, id)?;
     let work = &loaded.work;
@@ -211,6 +210,26 @@ fn take(
     Ok(ScanSaid {
         note: done.note,
         fulfilment_id: id,
+        others: Vec::new(),
+    })
+}
+
+/// Finds pickups by the number of their order, else by the customer's name. What was typed is
+/// repeated only if it is a number: what is said stays stored.
+fn look_up(ctx: &Context, tx: &mut Tx, typed: &str) -> Result<ScanSaid, PickupError> {
+    if let Some(id) = store::by_reference(tx, typed)?.first() {
+        return Ok(ScanSaid {
+            note: Some(format!("{typed}: open it")),
+            fulfilment_id: *id,
+            others: Vec::new(),
+        });
+    }
+    let mut found = names::find(ctx, tx, typed)?.into_iter();
+    let fulfilment_id = found.next().ok_or(PickupRefused::Unknown)?;
+    Ok(ScanSaid {
+        note: None,
+        fulfilment_id,
+        others: found.collect(),
     })
 }
 

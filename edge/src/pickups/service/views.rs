@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::PickupError;
 use super::loading::{load, staff_name};
+use super::names::{self, CustomerName};
 use crate::context::Context;
 use crate::pickups::rules::{self, Line};
 use crate::pickups::store::{self, Card, Cursor, List};
@@ -65,6 +66,11 @@ pub(crate) struct PickupCard {
     pub reference: String,
     /// The channel it came through.
     pub channel: String,
+    /// What the customer is called, while that is known here.
+    pub customer_name: Option<String>,
+    /// What is known of that.
+    #[serde(skip)]
+    pub customer: CustomerName,
     /// How far it is, in a word.
     pub stage: String,
     /// By when it is promised, in RFC 3339.
@@ -182,6 +188,26 @@ pub(crate) fn list(
     })
 }
 
+/// Returns the pickups that were found by a name, in the order they were found.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) fn among(
+    ctx: &Context,
+    tx: &mut Tx,
+    ids: &[FulfilmentId],
+) -> Result<Vec<PickupCard>, DbError> {
+    let mut pickups = Vec::new();
+    for id in ids {
+        // One that left this store meanwhile is no card any more.
+        if let Some(card) = store::card(tx, *id)? {
+            pickups.push(named(ctx, tx, card)?);
+        }
+    }
+    Ok(pickups)
+}
+
 /// Returns how many pickups stand in each list.
 ///
 /// # Errors
@@ -243,6 +269,7 @@ fn named(ctx: &Context, tx: &mut Tx, card: Card) -> Result<PickupCard, DbError> 
         None => None,
     };
     let bell = bell_of(&card, ctx.now_ms());
+    let customer = customer_of(ctx, tx, &card)?;
     let lines = card.lines.into_iter().map(|line| CardLineView {
         line: line.line,
         sku: line.sku,
@@ -261,6 +288,8 @@ fn named(ctx: &Context, tx: &mut Tx, card: Card) -> Result<PickupCard, DbError> 
             false => card.reference,
         },
         channel: card.channel,
+        customer_name: customer.known().map(str::to_owned),
+        customer,
         stage: card.stage,
         promise_at: moment(card.promise_at_ms),
         promise_at_ms: card.promise_at_ms,
@@ -271,6 +300,19 @@ fn named(ctx: &Context, tx: &mut Tx, card: Card) -> Result<PickupCard, DbError> 
         accepted_by,
         bell,
         lines: lines.collect(),
+    })
+}
+
+/// Returns who ordered, as far as that is known here and of use: a name that was dropped when its
+/// pickups were long over is not waited for.
+fn customer_of(ctx: &Context, tx: &mut Tx, card: &Card) -> Result<CustomerName, DbError> {
+    let Some(id) = card.customer_id else {
+        return Ok(CustomerName::Nobody);
+    };
+    let is_over = matches!(card.stage.as_str(), "handed_over" | "released");
+    Ok(match names::shown(ctx, tx, id)? {
+        CustomerName::Awaited if is_over => CustomerName::Nobody,
+        shown => shown,
     })
 }
 
