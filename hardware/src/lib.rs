@@ -1,4 +1,5 @@
-//! The devices of a shop's counter as bytes and states: scanners, receipt printers, drawers.
+//! The devices of a shop's counter as bytes and states: scanners, receipt printers, drawers,
+//! fiscal signers.
 //!
 //! It knows no sale, no product, no SQL and no HTTP: a scanner yields a [`Scan`], not a product,
 //! and a printer takes the bytes of a [`counterpart_paper::Document`], not a receipt. Every
@@ -72,6 +73,54 @@
 //! # }
 //! ```
 //!
+//! # A signer, and its twin
+//!
+//! Where a law wants sales signed, a signer is asked between paying and printing; [`signer`] has
+//! what a country's module must keep. The twin signs for real and remembers.
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use counterpart_hardware::{
+//!     LineSigner, PaidAmount, SignFailed, SignRequest, Signer as _, SignerFault, TaxedAmount,
+//!     VirtualSigner, VirtualSignerOptions,
+//! };
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let folder = tempfile::tempdir()?;
+//! let twin = VirtualSigner::spawn(VirtualSignerOptions {
+//!     listen: "127.0.0.1:0".parse()?,
+//!     folder: folder.path().to_owned(),
+//!     secret: [7; 32],
+//!     time: Arc::new(|| 1_795_431_600_250),
+//! })
+//! .await?;
+//! let signer = LineSigner::new(twin.port_address());
+//! let request = SignRequest {
+//!     key: "01JD0000000000000000000001".to_owned(),
+//!     register: 1,
+//!     receipt: "1-1-000042".to_owned(),
+//!     paid_at_ms: 1_795_431_600_000,
+//!     currency: "EUR".to_owned(),
+//!     total_minor: 3_998,
+//!     taxed: vec![TaxedAmount { rate_milli: 21_000, gross_minor: 3_998 }],
+//!     paid: vec![PaidAmount { with: "cash".to_owned(), amount_minor: 3_998 }],
+//! };
+//!
+//! // It signs, and the answer is lost: asking again does not sign again.
+//! twin.set_fault(SignerFault::DropsAfterSigning);
+//! let lost = signer.sign(&request).await;
+//! assert!(matches!(lost, Err(SignFailed::Lost(_))), "{lost:?}");
+//! twin.set_fault(SignerFault::None);
+//! let found = signer.find(&request).await?.ok_or("it was signed")?;
+//! assert_eq!(signer.sign(&request).await?, found);
+//! assert_eq!((found.counter, twin.signed().len()), (1, 1));
+//! twin.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # A driver of your own
 //!
 //! A printer that speaks another dialect is a [`Profile`] first: columns, code pages, what it
@@ -84,6 +133,7 @@ pub mod drawer;
 pub mod port;
 pub mod printer;
 pub mod scanner;
+pub mod signer;
 mod state;
 pub mod r#virtual;
 
@@ -98,7 +148,12 @@ pub use scanner::{
     AimId, AimIds, FrameEnd, Framing, LostReason, Scan, Scanner, ScannerConfig, ScannerEvent,
     Symbology,
 };
+pub use signer::{
+    LineSigner, PaidAmount, SignFailed, SignRefusal, SignRequest, Signature, Signer, SignerAnswer,
+    SignerStatus, TaxedAmount,
+};
 pub use state::{DeviceState, Trouble};
 pub use r#virtual::{
-    Answers, PrintedReceipt, PrinterSnapshot, VirtualPrinter, VirtualPrinterOptions, VirtualScanner,
+    Answers, PrintedReceipt, PrinterSnapshot, SignedTransaction, SignerFault, TimeOfDay,
+    VirtualPrinter, VirtualPrinterOptions, VirtualScanner, VirtualSigner, VirtualSignerOptions,
 };

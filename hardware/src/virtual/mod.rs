@@ -1,4 +1,5 @@
-//! Virtual twins: a scanner on a real pseudo terminal, a printer on a real TCP port.
+//! Virtual twins: a scanner on a real pseudo terminal, a printer and a fiscal
+//! signer on real TCP ports.
 //!
 //! They behave like the devices, faults included, and share no code with the drivers they are
 //! used against: the printer decodes ESC/POS from the byte up. The demo, training and tests use
@@ -12,6 +13,7 @@ mod printer;
 mod realtime;
 mod receipt;
 mod scanner;
+mod signer;
 mod snapshot;
 
 pub use decoder::{Command, Decoder, SymbolKind};
@@ -20,6 +22,7 @@ pub use platen::PaperEnd;
 pub use printer::{VirtualPrinter, VirtualPrinterOptions};
 pub use receipt::{PrintedLine, PrintedReceipt};
 pub use scanner::{VirtualScanner, VirtualScannerError};
+pub use signer::{SignedTransaction, SignerFault, TimeOfDay, VirtualSigner, VirtualSignerOptions};
 pub use snapshot::{Answers, DrawerPulse, PaperState, PrinterSnapshot};
 
 #[cfg(test)]

@@ -169,7 +169,7 @@ fn a_report_follows_every_change_once_asked_for() {
     let mut machine = Machine::new(VirtualPrinterOptions::default());
     machine.set_cover_open(true);
     machine.set_cover_open(false);
-    assert_eq!(machine.take_replies(), []);
+    assert_eq!(machine.take_replies(), b"");
     machine.receive(b"\x1Da\x0F");
     machine.step();
     assert_eq!(machine.take_replies(), [0x10, 0, 0, 0x0F]);
@@ -182,7 +182,7 @@ fn a_report_follows_every_change_once_asked_for() {
     machine.receive(b"\x1B@");
     machine.step();
     machine.set_paper(PaperState::Out);
-    assert_eq!(machine.take_replies(), []);
+    assert_eq!(machine.take_replies(), b"");
 }
 
 #[test]

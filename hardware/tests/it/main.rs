@@ -12,4 +12,5 @@ mod faults;
 mod ports;
 mod printers;
 mod scanners;
+mod signers;
 mod world;
