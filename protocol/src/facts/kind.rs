@@ -38,6 +38,14 @@ pub enum Kind {
     ExceptionResolved = 14,
     /// A drawer was opened outside a sale.
     DrawerOpened = 20,
+    /// A fiscal signer signed a sale.
+    SaleSigned = 21,
+    /// A receipt was printed without the signature it should carry.
+    ReceiptUnsigned = 22,
+    /// The fiscal signer failed: receipts are printed without a signature from now on.
+    SigningOutageBegan = 23,
+    /// The fiscal signer works again.
+    SigningOutageEnded = 24,
     /// The hub published reference data (catalogue, staff) that a store should fetch.
     ReferencePublished = 100,
     /// The hub posted a notice for the people of a store.
@@ -80,7 +88,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind this program knows.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 38] = [
         Self::SaleRecorded,
         Self::BasketVoided,
         Self::ShiftOpened,
@@ -96,6 +104,10 @@ impl Kind {
         Self::SigningKeyAdded,
         Self::ExceptionResolved,
         Self::DrawerOpened,
+        Self::SaleSigned,
+        Self::ReceiptUnsigned,
+        Self::SigningOutageBegan,
+        Self::SigningOutageEnded,
         Self::ReferencePublished,
         Self::NoticePosted,
         Self::RightsReturned,
@@ -148,6 +160,10 @@ impl Kind {
             Self::SigningKeyAdded => "signing_key_added",
             Self::ExceptionResolved => "exception_resolved",
             Self::DrawerOpened => "drawer_opened",
+            Self::SaleSigned => "sale_signed",
+            Self::ReceiptUnsigned => "receipt_unsigned",
+            Self::SigningOutageBegan => "signing_outage_began",
+            Self::SigningOutageEnded => "signing_outage_ended",
             Self::ReferencePublished => "reference_published",
             Self::NoticePosted => "notice_posted",
             Self::RightsReturned => "rights_returned",

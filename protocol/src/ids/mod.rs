@@ -150,6 +150,10 @@ ulid_id!(
     DeliveryId
 );
 ulid_id!(
+    /// Names the time in which a store's fiscal signer failed, from its beginning to its end.
+    OutageId
+);
+ulid_id!(
     /// Names a member of staff; facts hold this and never a name.
     StaffId
 );

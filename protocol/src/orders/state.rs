@@ -198,6 +198,10 @@ impl Order {
             | Kind::ShiftOpened
             | Kind::ShiftClosed
             | Kind::DrawerOpened
+            | Kind::SaleSigned
+            | Kind::ReceiptUnsigned
+            | Kind::SigningOutageBegan
+            | Kind::SigningOutageEnded
             | Kind::StockReceived
             | Kind::ReceiptReprinted
             | Kind::PrintSettled

@@ -169,6 +169,10 @@ pub fn effects(
         | Kind::ShiftOpened
         | Kind::ShiftClosed
         | Kind::DrawerOpened
+        | Kind::SaleSigned
+        | Kind::ReceiptUnsigned
+        | Kind::SigningOutageBegan
+        | Kind::SigningOutageEnded
         | Kind::StockReceived
         | Kind::ReceiptReprinted
         | Kind::PrintSettled

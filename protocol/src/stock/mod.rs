@@ -87,6 +87,10 @@ pub fn movements(fact: &Fact) -> Result<Vec<Movement>, BodyRefused> {
         | Kind::ShiftOpened
         | Kind::ShiftClosed
         | Kind::DrawerOpened
+        | Kind::SaleSigned
+        | Kind::ReceiptUnsigned
+        | Kind::SigningOutageBegan
+        | Kind::SigningOutageEnded
         | Kind::ReceiptReprinted
         | Kind::PrintSettled
         | Kind::RightsGranted
