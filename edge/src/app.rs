@@ -44,7 +44,7 @@ use crate::sync::{
     Agent, EnrolFailed, EnrolledStore, HubClient, HubClientFailed, Link, enrolled, publish_waiting,
 };
 use crate::web::Machine;
-use crate::{openings, pickups, reference, rights};
+use crate::{openings, pickups, reference, rights, signing};
 
 /// Marks a store's database in SQLite's header: `CPed`.
 const APPLICATION_ID: u32 = 0x4350_6564;
@@ -145,6 +145,7 @@ impl Edge {
         // The port is opened before any device, so that a second store server ends at once.
         let serving = serving::prepare(&config)?;
         let heard = context.devices().start(context.db(), &printing).await?;
+        printing.spawn("signing", signing::keep(context.clone(), printing.token()));
         let scans = hear_all(context.clone(), heard, listeners.token());
         listeners.spawn("scans", scans);
         start_syncing(&context, hub, &syncing).await?;
@@ -196,6 +197,7 @@ pub async fn assemble(
         code_signer: code_signer(config)?,
         vault: vault(config),
         registers: config.registers.clone(),
+        signer: config.signer.clone(),
         clock: config.clock.clone(),
         entropy: config.entropy.clone(),
         stopping,

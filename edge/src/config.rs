@@ -4,8 +4,10 @@
 //! Files and variables are read by the daemon crate; nothing else of the edge knows them.
 
 mod scanner;
+mod signer;
 
 pub use scanner::{AimSetting, EndSetting, ScannerSettings};
+pub use signer::{SignerKind, SignerSettings};
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -20,8 +22,9 @@ use counterpart_hardware::{
 use counterpart_protocol::ids::RegisterId;
 use serde::Deserialize;
 
-use crate::context::RegisterSetup;
+use crate::context::{RegisterSetup, SignerSetup};
 use scanner::{GAP_MAX_MS, scanner};
+use signer::{LIMIT_MAX_MS, LIMIT_MIN_MS, signer};
 
 /// The usual folder of a store's database and keys.
 pub const DATA_FOLDER: &str = ".counterpart/edge";
@@ -45,6 +48,8 @@ pub struct EdgeConfig {
     pub metrics_token: Option<String>,
     /// The till positions and their devices.
     pub registers: Vec<RegisterSetup>,
+    /// What signs sales before their receipts are printed; nothing in most countries.
+    pub signer: Option<SignerSetup>,
     /// What time it is.
     pub clock: SharedClock,
     /// Where ids and secrets come from.
@@ -68,6 +73,7 @@ impl EdgeConfig {
                 scanner: None,
                 printer: None,
             }],
+            signer: None,
             clock: SystemClock::shared(),
             entropy: OsEntropy::shared(),
         }
@@ -96,6 +102,8 @@ pub struct Settings {
     pub metrics_token: Option<String>,
     /// The till positions; one without devices unless set.
     pub registers: Vec<RegisterSettings>,
+    /// The fiscal signer; none unless set.
+    pub signer: Option<SignerSettings>,
     /// What is logged, and how.
     pub log: LogSettings,
 }
@@ -155,6 +163,7 @@ impl Default for Settings {
             hub_address: None,
             metrics_token: None,
             registers: Vec::new(),
+            signer: None,
             log: LogSettings::default(),
         }
     }
@@ -229,6 +238,12 @@ pub enum SettingRefused {
         /// What was set.
         gap_ms: u64,
     },
+    /// A signer without a usable address.
+    #[error("the address of the signer: {0}")]
+    SignerAddress(PortAddressRefused),
+    /// A limit nobody waits for, or no signer keeps.
+    #[error("the limit of the signer is {0} ms: it can be {LIMIT_MIN_MS} to {LIMIT_MAX_MS}")]
+    SignerLimit(u64),
     /// A drawer pin no connector has.
     #[error("the drawer of register {register} is on pin {pin}: it can be 2 or 5")]
     DrawerPin {
@@ -257,6 +272,9 @@ impl Settings {
             config.registers.sort_by_key(|register| register.id);
         }
         distinct(&config.registers)?;
+        if let Some(set) = &self.signer {
+            config.signer = signer(set)?;
+        }
         Ok(config)
     }
 }

@@ -4,6 +4,7 @@
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use counterpart_daemon::clock::SharedClock;
 use counterpart_daemon::db::Db;
@@ -12,7 +13,7 @@ use counterpart_daemon::replica::{Place, Replica};
 use counterpart_daemon::vault::Vault;
 use counterpart_daemon::web::live::Live;
 use counterpart_daemon::web::text::{Lang, Locale, Texts};
-use counterpart_hardware::{PrinterConfig, ScannerConfig};
+use counterpart_hardware::{PrinterConfig, ScannerConfig, Signer};
 use counterpart_protocol::codes::CodeSigner;
 use counterpart_protocol::ids::{RegisterId, StaffId, StoreId};
 use counterpart_protocol::money::Currency;
@@ -50,6 +51,8 @@ pub struct ContextParts {
     pub registers: Vec<RegisterSetup>,
     /// Scanners, printers and drawers.
     pub devices: Devices,
+    /// What signs sales before their receipts are printed; nothing in most countries.
+    pub signer: Option<SignerSetup>,
     /// How this store stands with its hub.
     pub link: Link,
     /// The words of the pages.
@@ -121,6 +124,15 @@ pub struct RegisterSetup {
     pub scanner: Option<ScannerConfig>,
     /// Its receipt printer, if it has one; the drawer hangs on it.
     pub printer: Option<PrinterConfig>,
+}
+
+/// A fiscal signer, and how long a receipt waits for it. Clones share it.
+#[derive(Debug, Clone)]
+pub struct SignerSetup {
+    /// The device.
+    pub signer: Arc<dyn Signer>,
+    /// How long a receipt waits for its signature.
+    pub limit: Duration,
 }
 
 /// Shows which store it is of.
@@ -201,6 +213,12 @@ impl Context {
     #[must_use]
     pub fn devices(&self) -> &Devices {
         &self.parts.devices
+    }
+
+    /// Returns what signs sales before their receipts are printed, where that is done.
+    #[must_use]
+    pub fn signer(&self) -> Option<&SignerSetup> {
+        self.parts.signer.as_ref()
     }
 
     /// Returns how this store stands with its hub.

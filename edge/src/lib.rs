@@ -17,6 +17,7 @@ pub mod reference;
 pub mod rights;
 pub mod sales;
 pub mod shifts;
+pub mod signing;
 pub mod staff;
 pub mod status;
 pub mod stock;

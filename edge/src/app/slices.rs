@@ -20,15 +20,15 @@ use crate::devices::{Heard, ScannerHeard};
 use crate::pickups::ScanTarget;
 use crate::web::AlertOf;
 use crate::{
-    devices, exceptions, notices, openings, pickups, reference, rights, sales, shifts, staff,
-    status, stock, sync, transfers,
+    devices, exceptions, notices, openings, pickups, reference, rights, sales, shifts, signing,
+    staff, status, stock, sync, transfers,
 };
 
 /// How long a scan waits before a busy database is asked again.
 const BUSY_PAUSE: Duration = Duration::from_millis(100);
 
 /// What the status bar of every page shows of the slices.
-pub(super) const ALERTS: &[AlertOf] = &[pickups::alert, exceptions::alert];
+pub(super) const ALERTS: &[AlertOf] = &[pickups::alert, exceptions::alert, signing::alert];
 
 /// Returns every table of a store's database, oldest first.
 pub(super) fn migrations() -> Vec<Migration> {
@@ -58,6 +58,7 @@ pub(super) fn migrations() -> Vec<Migration> {
         staff::MIGRATIONS,
         shifts::MIGRATIONS,
         sales::MIGRATIONS,
+        signing::MIGRATIONS,
         stock::MIGRATIONS,
         rights::MIGRATIONS,
         transfers::MIGRATIONS,
@@ -77,6 +78,7 @@ pub(super) fn projections(live: &Live) -> Vec<Box<dyn Projection>> {
     projections.extend(openings::projections());
     projections.extend(shifts::projections());
     projections.extend(sales::projections());
+    projections.extend(signing::projections());
     projections.extend(stock::projections());
     projections.extend(rights::projections(live));
     projections.extend(transfers::projections(live));
@@ -109,6 +111,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/en/pickups.ftl"),
                 include_str!("../../locales/en/exceptions.ftl"),
                 include_str!("../../locales/en/transfers.ftl"),
+                include_str!("../../locales/en/signing.ftl"),
             ],
         ),
         (
@@ -118,6 +121,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/de/pickups.ftl"),
                 include_str!("../../locales/de/exceptions.ftl"),
                 include_str!("../../locales/de/transfers.ftl"),
+                include_str!("../../locales/de/signing.ftl"),
             ],
         ),
         (
@@ -127,6 +131,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/fr/pickups.ftl"),
                 include_str!("../../locales/fr/exceptions.ftl"),
                 include_str!("../../locales/fr/transfers.ftl"),
+                include_str!("../../locales/fr/signing.ftl"),
             ],
         ),
     ])

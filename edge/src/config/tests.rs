@@ -148,3 +148,21 @@ fn a_framing_that_cannot_work_is_named() {
         "the scanner of register 1 has a gap of 0 ms: it can be 1 to 2000",
     );
 }
+
+#[test]
+fn a_signer_is_none_unless_set_and_a_wrong_one_is_said() {
+    assert!(settings("").check().unwrap().signer.is_none());
+    let none = "[signer]\nkind = \"none\"";
+    assert!(settings(none).check().unwrap().signer.is_none());
+    let set = "[signer]\nkind = \"virtual\"\naddress = \"tcp:127.0.0.1:9500\"";
+    let signer = settings(set).check().unwrap().signer.unwrap();
+    assert_eq!(signer.limit, Duration::from_secs(3));
+    check_refused(
+        "[signer]\nkind = \"virtual\"",
+        "the address of the signer: the address \"\" starts with neither tcp: nor serial:",
+    );
+    check_refused(
+        &format!("{set}\nlimit_ms = 60000"),
+        "the limit of the signer is 60000 ms: it can be 100 to 10000",
+    );
+}

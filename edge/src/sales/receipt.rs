@@ -2,6 +2,8 @@
 //!
 //! Laid out once; the printer, the preview and the mail show the same lines.
 
+mod signature;
+
 use counterpart_daemon::web::text::{Locale, date_time, money_plain, quantity};
 use counterpart_paper::{Document, Qr, Style};
 use counterpart_protocol::money::Minor;
@@ -10,6 +12,7 @@ use counterpart_protocol::sales::{SaleLine, SaleRecorded, TenderKind};
 use counterpart_protocol::tax::{Rate, TaxSum};
 
 use crate::context::StoreProfile;
+use crate::signing::Mark;
 
 /// What stands on a receipt.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +29,8 @@ pub(crate) struct Receipt<'a> {
     pub cashier: Option<&'a str>,
     /// Which copy it is; nothing for the one original.
     pub copy: Option<CopyOf>,
+    /// What it says of its fiscal signature.
+    pub mark: &'a Mark,
 }
 
 /// What makes a copy one.
@@ -225,6 +230,7 @@ fn foot(paper: &mut Document, receipt: &Receipt<'_>) {
     if let Ok(code) = Qr::new(&number) {
         paper.qr(code);
     }
+    signature::signature(paper, receipt);
     if let Some(footer) = &receipt.profile.receipt_footer {
         paper.feed(1).centred(footer);
     }

@@ -14,7 +14,7 @@ use counterpart_protocol::sales::SaleInvalid;
 
 pub(crate) use lines::{LineChange, change_line, void_basket};
 pub(crate) use paying::{PayView, back_to_sale, begin_tender, give_cash, next_sale, pay};
-pub(crate) use prints::{CopyView, SettledView, reprint, settle_print};
+pub(crate) use prints::{CopyView, SettledView, print_receipt, reprint, settle_print};
 pub(crate) use scanning::{ScanTaken, Settle, scan, settle_scan};
 pub use scanning::{in_work, lost, resume, scanned, till_closed};
 pub(crate) use views::{
@@ -25,6 +25,7 @@ pub(crate) use views::{
 use super::rules::{BasketRefused, PayRefused};
 use crate::command::CommandFailed;
 use crate::context::Context;
+use crate::signing::SigningFailed;
 
 /// The topic that is published when a sale was made or a receipt was copied.
 pub const SALES_TOPIC: &str = "sales";
@@ -68,6 +69,15 @@ pub enum SalesError {
     /// The database failed.
     #[error("could not read or store the sale")]
     Db(#[from] DbError),
+}
+
+impl From<SigningFailed> for SalesError {
+    fn from(failed: SigningFailed) -> Self {
+        match failed {
+            SigningFailed::Replica(failed) => Self::Replica(failed),
+            SigningFailed::Db(failed) => Self::Db(failed),
+        }
+    }
 }
 
 /// Wakes the open pages of a register once the transaction is durable.

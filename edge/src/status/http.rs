@@ -19,7 +19,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::pages;
-use super::service::{Audience, Status, status};
+use super::service::{Audience, SignerState, Status, status};
 use crate::context::Context;
 use crate::devices::{DeviceHealth, DeviceStatus};
 use crate::reference;
@@ -104,6 +104,9 @@ struct StatusBody {
     quarantined: usize,
     reference: Vec<ReferenceBody>,
     registers: Vec<RegisterBody>,
+    /// The fiscal signer, where this store signs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signer: Option<SignerBody>,
     /// Disk, database and backups.
     machine: Measured,
     /// When the certificate of the pages ends, where they have one.
@@ -137,6 +140,19 @@ struct RegisterBody {
     scanner: DeviceBody,
     printer: DeviceBody,
     drawer: Option<DeviceBody>,
+}
+
+/// How the fiscal signer stands.
+#[derive(Debug, Serialize, ToSchema)]
+struct SignerBody {
+    /// `works` or `failed`.
+    state: &'static str,
+    /// How the failure showed: `away`, `silent`, `refused`, `nonsense`, `removed`.
+    reason: Option<&'static str>,
+    /// Since when it fails.
+    failed_since: Option<String>,
+    /// Paid sales without the signature they should have.
+    unsigned: u32,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -194,9 +210,19 @@ fn body(store_id: String, status: Status) -> StatusBody {
                 drawer: register.drawer.map(device),
             })
             .collect(),
+        signer: status.signer.map(signer),
         machine: status.measured,
         pages_certificate_ends_at: status.pages_end_at_ms.map(written),
         concerns: status.concerns,
+    }
+}
+
+fn signer(signer: SignerState) -> SignerBody {
+    SignerBody {
+        state: signer.outage.map_or("works", |_| "failed"),
+        reason: signer.outage.map(|outage| outage.reason.word()),
+        failed_since: signer.outage.map(|outage| written(outage.began_at_ms)),
+        unsigned: signer.unsigned,
     }
 }
 

@@ -80,6 +80,7 @@ fn stats(lang: &Lang, store: &StoreProfile, status: &Status) -> Markup {
         div.stats {
             (Stat::new("Waiting to be sent", &unsent).state(tone, word).note(&seen))
             (machine(lang, status))
+            (signer(lang, store, status))
             @for held in &status.reference {
                 @let label = match held.kind {
                     ReferenceKind::Catalog => "Catalogue version",
@@ -136,6 +137,29 @@ fn registers(registers: &[RegisterDevices]) -> Markup {
             }
         }
     }
+}
+
+fn signer(lang: &Lang, store: &StoreProfile, status: &Status) -> Markup {
+    let Some(signer) = status.signer else {
+        return html! {};
+    };
+    let count = lang.count(i64::from(signer.unsigned));
+    let (tone, word, note) = match signer.outage {
+        None if !signer.has_signer => {
+            (Tone::Bad, "none set", "no signing device is set".to_owned())
+        }
+        None if signer.unsigned == 0 => (Tone::Good, "signs", "every sale is signed".to_owned()),
+        None => (
+            Tone::Busy,
+            "signs",
+            "they are signed by themselves".to_owned(),
+        ),
+        Some(outage) => {
+            let since = lang.date_time(outage.began_at_ms, &store.time_zone);
+            (Tone::Bad, "failed", format!("since {since}"))
+        }
+    };
+    html! { (Stat::new("Sales without signature", &count).state(tone, word).note(&note)) }
 }
 
 fn device(what: &str, device: &DeviceStatus) -> Markup {

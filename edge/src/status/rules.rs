@@ -25,6 +25,8 @@ pub(super) struct Known {
     pub(super) reference: Vec<KnownReference>,
     /// Register, sentence and whether it stops the device.
     pub(super) devices: Vec<(String, String, Urgency)>,
+    /// The fiscal signer, where there is one.
+    pub(super) signer: Option<KnownSigner>,
     /// Register and how many prints nobody has settled.
     pub(super) uncertain: Vec<(String, usize)>,
 }
@@ -35,6 +37,15 @@ pub(super) struct KnownReference {
     pub(super) kind: ReferenceKind,
     pub(super) in_use: Option<u64>,
     pub(super) trouble: Option<String>,
+}
+
+/// What is known of the fiscal signer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct KnownSigner {
+    /// What to do about the outage that goes on, if one does.
+    pub(super) todo: Option<&'static str>,
+    /// Paid sales without a signature.
+    pub(super) unsigned: u32,
 }
 
 /// Decides what needs a person, the most urgent first.
@@ -50,6 +61,7 @@ pub(super) fn concerns(known: &Known) -> Vec<Concern> {
     for (about, sentence, urgency) in &known.devices {
         concerns.push(concern(*urgency, about, sentence.clone()));
     }
+    concerns.extend(known.signer.and_then(signer));
     for (about, count) in &known.uncertain {
         let sentence = format!(
             "{count} {} may not have come out: look at the paper and settle it at the register.",
@@ -156,6 +168,23 @@ fn quarantine(known: &Known) -> Option<Concern> {
         );
         concern(Urgency::Soon, "Records", sentence)
     })
+}
+
+/// A few sales without a signature are nobody's concern while the signer works: they are next.
+fn signer(known: KnownSigner) -> Option<Concern> {
+    let todo = known.todo?;
+    let sentence = match known.unsigned {
+        0 => todo.to_owned(),
+        count => format!("{todo} {} unsigned.", waiting(count)),
+    };
+    Some(concern(Urgency::Now, "Signing device", sentence))
+}
+
+fn waiting(count: u32) -> String {
+    match count {
+        1 => "1 sale is".to_owned(),
+        count => format!("{count} sales are"),
+    }
 }
 
 fn plural(count: usize, word: &str) -> String {

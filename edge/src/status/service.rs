@@ -7,11 +7,13 @@ use counterpart_daemon::measure::measure;
 use counterpart_daemon::replica::{Quarantined, UpState};
 use counterpart_protocol::condition::{Concern, Measured, Urgency};
 use counterpart_protocol::ids::EdgeNumber;
+use counterpart_protocol::sales::OutageReason;
 
-use super::rules::{Known, KnownReference, concerns};
+use super::rules::{Known, KnownReference, KnownSigner, concerns};
 use crate::context::Context;
 use crate::devices::{self, DeviceHealth, DrawerOpening, PrintJob, PrintState, RegisterDevices};
 use crate::reference::{self, Held};
+use crate::signing::{self, Outage};
 use crate::sync::LinkState;
 
 /// Quarantined records, print jobs and drawer openings shown.
@@ -31,11 +33,24 @@ pub(super) struct Status {
     pub(super) prints: Vec<PrintJob>,
     /// Drawer openings, newest first, with the name of who wanted each, for those who may see it.
     pub(super) openings: Vec<(DrawerOpening, Option<String>)>,
+    /// The fiscal signer, where this store signs or sales wait for one.
+    pub(super) signer: Option<SignerState>,
     /// Disk, database and backups.
     pub(super) measured: Measured,
     /// When the certificate of the pages ends, where they have one.
     pub(super) pages_end_at_ms: Option<i64>,
     pub(super) concerns: Vec<Concern>,
+}
+
+/// How the fiscal signer stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct SignerState {
+    /// Whether one is set.
+    pub(super) has_signer: bool,
+    /// The outage that goes on, if one does.
+    pub(super) outage: Option<Outage>,
+    /// Paid sales without the signature they should have.
+    pub(super) unsigned: u32,
 }
 
 /// Who looks at the state of a store.
@@ -61,6 +76,7 @@ pub(super) async fn status(context: &Context, audience: Audience) -> Result<Stat
         .collect();
     let link = context.link().state();
     let now_ms = context.now_ms();
+    let has_signer = context.signer().is_some();
     let pages_end_at_ms = context.machine().pages_end_at_ms();
     let (folder, db) = (context.machine().folder().to_owned(), context.db().clone());
     let measuring = tokio::task::spawn_blocking(move || measure(&folder, &db));
@@ -84,6 +100,7 @@ pub(super) async fn status(context: &Context, audience: Audience) -> Result<Stat
             openings: openings(tx, audience)?,
             registers,
             link,
+            signer: signer(tx, has_signer)?,
             measured,
             pages_end_at_ms,
             concerns: Vec::new(),
@@ -93,6 +110,17 @@ pub(super) async fn status(context: &Context, audience: Audience) -> Result<Stat
         Ok::<_, DbError>(status)
     });
     read.await
+}
+
+/// Returns how the signer stands; nothing where nothing is signed and nothing waits for it.
+fn signer(tx: &mut Tx, has_signer: bool) -> Result<Option<SignerState>, DbError> {
+    let state = SignerState {
+        has_signer,
+        outage: signing::outage(tx)?,
+        unsigned: signing::unsigned(tx)?,
+    };
+    let concerns_anybody = has_signer || state.unsigned > 0;
+    Ok(concerns_anybody.then_some(state))
 }
 
 fn openings(
@@ -150,6 +178,14 @@ fn known(status: &Status, uncertain: Vec<(String, usize)>) -> Known {
             })
             .collect(),
         devices: devices.collect(),
+        signer: status.signer.map(|signer| KnownSigner {
+            todo: match (signer.outage, signer.has_signer) {
+                (Some(outage), _) => Some(signing::todo(outage.reason)),
+                (None, false) => Some(signing::todo(OutageReason::Removed)),
+                (None, true) => None,
+            },
+            unsigned: signer.unsigned,
+        }),
         uncertain,
     }
 }

@@ -3,7 +3,7 @@
 use counterpart_protocol::condition::{Concern, Urgency};
 use counterpart_protocol::reference::ReferenceKind;
 
-use super::rules::{Known, KnownReference, concerns};
+use super::rules::{Known, KnownReference, KnownSigner, concerns};
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -153,4 +153,31 @@ fn what_is_most_urgent_comes_first() {
     known.uncertain = vec![("Register 3".to_owned(), 1)];
     let about: Vec<String> = concerns(&known).into_iter().map(|one| one.about).collect();
     assert_eq!(about, ["Register 2", "Register 3", "Records", "Register 1"]);
+}
+
+#[test]
+fn a_signer_that_failed_is_said_at_once_and_one_that_catches_up_is_not() {
+    let signer = |todo, unsigned| {
+        move |known: &mut Known| {
+            known.signer = Some(KnownSigner { todo, unsigned });
+        }
+    };
+    let about = "Signing device";
+    let todo = Some("Switch it on.");
+    check(signer(todo, 0), Urgency::Now, about, "Switch it on.");
+    check(
+        signer(todo, 1),
+        Urgency::Now,
+        about,
+        "Switch it on. 1 sale is unsigned.",
+    );
+    check(
+        signer(todo, 12),
+        Urgency::Now,
+        about,
+        "Switch it on. 12 sales are unsigned.",
+    );
+    let mut catching_up = well();
+    signer(None, 12)(&mut catching_up);
+    assert_eq!(concerns(&catching_up), []);
 }

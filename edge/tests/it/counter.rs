@@ -91,6 +91,11 @@ impl Counter {
 
     /// Stops the store and starts it again on the same folder.
     pub(crate) async fn restarted(self) -> Self {
+        self.restarted_after(|| {}).await
+    }
+
+    /// Stops the store, lets `happen` happen while nothing runs, and starts it again.
+    pub(crate) async fn restarted_after(self, happen: impl FnOnce()) -> Self {
         let Self {
             world,
             edge,
@@ -98,6 +103,7 @@ impl Counter {
             keys,
         } = self;
         edge.shutdown().await;
+        happen();
         let edge = world.start().await;
         Self {
             world,

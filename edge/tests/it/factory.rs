@@ -12,11 +12,11 @@ use counterpart_daemon::entropy::SeededEntropy;
 use counterpart_daemon::tls::{
     Authority, EdgeName, KeyAndCsr, install_crypto_provider, make_key_and_csr,
 };
-use counterpart_edge::context::{Context, RegisterSetup};
+use counterpart_edge::context::{Context, RegisterSetup, SignerSetup};
 use counterpart_edge::{Edge, EdgeConfig, RunningEdge, assemble, keep};
 use counterpart_hardware::{
-    PrinterConfig, Profile, ScannerConfig, SensorLevel, Timeouts, VirtualPrinter,
-    VirtualPrinterOptions, VirtualScanner,
+    LineSigner, PrinterConfig, Profile, ScannerConfig, SensorLevel, Timeouts, VirtualPrinter,
+    VirtualPrinterOptions, VirtualScanner, VirtualSigner, VirtualSignerOptions,
 };
 use counterpart_protocol::enrolment::{Enrolled, StoreIdentity};
 use counterpart_protocol::ids::{EdgeNumber, RegisterId};
@@ -134,6 +134,24 @@ impl World {
         config.repeat_window = Duration::ZERO;
         self.register_one().scanner = Some(config);
         scanner
+    }
+
+    /// Sets a signer's twin, switched on, that a receipt waits for so long.
+    pub(crate) async fn with_signer(&mut self, limit: Duration) -> VirtualSigner {
+        let clock = self.clock.clone();
+        let twin = VirtualSigner::spawn(VirtualSignerOptions {
+            listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
+            folder: self.folder.path().join("signer"),
+            secret: [7; 32],
+            time: Arc::new(move || clock.now_ms()),
+        })
+        .await
+        .unwrap();
+        self.config.signer = Some(SignerSetup {
+            signer: Arc::new(LineSigner::new(twin.port_address())),
+            limit,
+        });
+        twin
     }
 
     /// Starts the store server.

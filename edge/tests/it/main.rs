@@ -29,6 +29,7 @@ mod register_page;
 mod rights;
 mod scanning;
 mod selling;
+mod signing;
 mod staff;
 mod starting;
 mod sync;

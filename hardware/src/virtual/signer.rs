@@ -209,7 +209,8 @@ async fn run(shared: Arc<Shared>, listener: TcpListener) {
         };
         tokio::select! {
             () = closing.cancelled() => {}
-            () = shared.touched.notified() => {}
+            // Whoever waits for an answer under the old fault is hung up on.
+            () = shared.touched.notified() => clients.shutdown().await,
             Some(_) = clients.join_next() => {}
             accepted = open.accept() => match accepted {
                 Ok((client, _)) => { clients.spawn(serve(Arc::clone(&shared), client)); }
@@ -226,6 +227,9 @@ async fn serve(shared: Arc<Shared>, mut client: TcpStream) {
         return;
     };
     let fault = shared.fault();
+    if fault == SignerFault::Off {
+        return;
+    }
     let working = Arc::clone(&shared);
     // The journal is forced to disk before anybody hears of a signature.
     let answering = tokio::task::spawn_blocking(move || {

@@ -16,6 +16,7 @@ use crate::devices::{PrintJob, PrintState};
 use crate::reference;
 use crate::sales::service::{self, SaleView, SalesError};
 use crate::sales::store::{self, SoldLine};
+use crate::signing;
 use crate::staff::Person;
 use crate::web::{self, Screen, status_bar};
 
@@ -220,11 +221,12 @@ fn sale(ctx: &Context, person: &Person, view: &SaleView) -> Markup {
                         div { dt { "Total" } dd { (money(ctx, sale.total_minor)) } }
                         div { dt { "Change" } dd { (money(ctx, sale.change_minor)) } }
                         div { dt { "Copies" } dd { (view.copies) } }
+                        (signing::shown(ctx, &view.mark))
                     }
                     (voided(ctx, view))
                     (prints(ctx, view))
                 }
-                (preview(ctx, &view.sold, view.cashier.as_deref(), None))
+                (preview(ctx, &view.sold, view.cashier.as_deref(), &view.mark))
             }
         }
     }

@@ -10,9 +10,10 @@ use maud::{Markup, PreEscaped, html};
 use super::desk::Desk;
 use super::selling;
 use crate::context::Context;
-use crate::sales::receipt::{CopyOf, Receipt, receipt};
+use crate::sales::receipt::{Receipt, receipt};
 use crate::sales::rules::quick_amounts;
 use crate::sales::store::Sold;
+use crate::signing::Mark;
 
 /// Characters on a line of the preview when the register has no printer: 80 mm paper, narrow.
 const COLUMNS_WITHOUT_PRINTER: usize = 42;
@@ -81,18 +82,13 @@ pub(super) fn paid(desk: &Desk<'_>) -> Markup {
                 }
                 (selling::uncertain(desk))
             }
-            (preview(desk.ctx, sold, desk.view.cashier.as_deref(), None))
+            (preview(desk.ctx, sold, desk.view.cashier.as_deref(), &desk.view.mark))
         }
     }
 }
 
 /// Draws a receipt as it comes out of the printer of its register.
-pub(super) fn preview(
-    ctx: &Context,
-    sold: &Sold,
-    cashier: Option<&str>,
-    copy: Option<CopyOf>,
-) -> Markup {
+pub(super) fn preview(ctx: &Context, sold: &Sold, cashier: Option<&str>, mark: &Mark) -> Markup {
     let lang = ctx.lang();
     let register = ctx.register(sold.sale.receipt.register);
     let printer = register.and_then(|register| register.printer.as_ref());
@@ -105,7 +101,8 @@ pub(super) fn preview(
         sale: &sold.sale,
         sold_at_ms: sold.sold_at_ms,
         cashier,
-        copy,
+        copy: None,
+        mark,
     });
     paper(
         &lang,

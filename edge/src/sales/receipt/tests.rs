@@ -4,13 +4,16 @@ use counterpart_daemon::web::text::Locale;
 use counterpart_protocol::ids::{RegisterId, SaleId, ShiftId};
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::quantity::Milli;
-use counterpart_protocol::sales::{ReceiptNumber, SaleLine, SaleRecorded, Tender, TenderKind};
+use counterpart_protocol::sales::{
+    ReceiptNumber, SaleLine, SaleRecorded, SaleSignature, Tender, TenderKind,
+};
 use counterpart_protocol::stores::{LegalEntity, StoreDetails};
 use counterpart_protocol::tax::{Rate, summarise};
 use jiff::tz::TimeZone;
 
 use super::{CopyOf, Receipt, receipt};
 use crate::context::StoreProfile;
+use crate::signing::{Mark, Standing};
 
 /// 23 November 2026, 13:05:42 UTC.
 const SOLD_AT_MS: i64 = 1_795_439_142_000;
@@ -81,6 +84,72 @@ fn profile() -> StoreProfile {
     }
 }
 
+/// A signature as a device would make it.
+fn signature() -> SaleSignature {
+    SaleSignature {
+        serial: "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a".to_owned(),
+        transaction: 417,
+        counter: 418,
+        began_at_ms: SOLD_AT_MS + 100,
+        signed_at_ms: SOLD_AT_MS + 250,
+        algorithm: "ed25519".to_owned(),
+        value: (0..64).collect(),
+        qr: Some("CPS1;2-1-000417;417;418".to_owned()),
+    }
+}
+
+fn marked(mark: &Mark, locale: Locale, copy: Option<CopyOf>) -> String {
+    let document = receipt(&Receipt {
+        profile: &profile(),
+        locale,
+        sale: &sale(),
+        sold_at_ms: SOLD_AT_MS,
+        cashier: None,
+        copy,
+        mark,
+    });
+    let text = counterpart_paper::text(&document, 42);
+    let from = text.find("2-1-000417").unwrap();
+    text[from..].to_owned()
+}
+
+#[test]
+fn a_signed_receipt_carries_its_signature() {
+    let mark = Mark::Signed {
+        signature: Box::new(signature()),
+        standing: Standing::OnReceipt,
+    };
+    insta::assert_snapshot!(marked(&mark, Locale::En, None));
+}
+
+#[test]
+fn a_receipt_says_in_its_language_that_the_signing_device_failed() {
+    for (locale, words) in [
+        (Locale::En, "Signing device failed"),
+        (Locale::De, "Sicherheitseinrichtung ausgefallen"),
+        (Locale::Fr, "Dispositif de signature en panne"),
+    ] {
+        let text = marked(&Mark::Failed, locale, None);
+        assert!(text.contains(words), "{text}");
+    }
+    assert!(marked(&Mark::Waiting, Locale::En, None).contains("Not signed yet"));
+}
+
+#[test]
+fn a_copy_of_a_receipt_signed_afterwards_says_so() {
+    let mark = Mark::Signed {
+        signature: Box::new(signature()),
+        standing: Standing::Afterwards,
+    };
+    let copy = CopyOf {
+        number: 1,
+        printed_at_ms: SOLD_AT_MS,
+    };
+    let text = marked(&mark, Locale::De, Some(copy));
+    assert!(text.contains("Nachträglich signiert"), "{text}");
+    assert!(text.contains("2026-11-23T13:05:42.25Z"), "{text}");
+}
+
 fn printed(sale: &SaleRecorded, locale: Locale, copy: Option<CopyOf>, columns: usize) -> String {
     printed_by(&profile(), sale, locale, copy, columns)
 }
@@ -99,6 +168,7 @@ fn printed_by(
         sold_at_ms: SOLD_AT_MS,
         cashier: Some("Ada van den Berg"),
         copy,
+        mark: &Mark::None,
     });
     counterpart_paper::text(&document, columns)
 }

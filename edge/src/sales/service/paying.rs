@@ -17,6 +17,7 @@ use crate::devices::{DrawerCause, DrawerWish, NewPrintJob, PrintKind};
 use crate::sales::receipt::{Receipt, receipt};
 use crate::sales::rules::{self, Basket, Confirmed, Paid, PayRefused, Settled};
 use crate::sales::store::{self, Phase, Screen, Sound};
+use crate::signing::{self, Handed, Mark};
 use crate::staff::Person;
 use crate::{reference, shifts};
 
@@ -240,7 +241,7 @@ fn complete(
     let sale = paid.recorded(number, shift.shift_id, version)?;
     let place = ctx.place(Some(register), Some(person.staff_id));
     ctx.replica().record(tx, EdgeNumber::HUB, place, &sale)?;
-    let print_job_id = queue_receipt(ctx, tx, person, &sale, took_cash)?;
+    let print_job_id = hand_over(ctx, tx, person, &sale, took_cash.then_some(wish(person)))?;
     store::clear_basket(tx, register)?;
     let screen = Screen {
         phase: Phase::Paid,
@@ -277,15 +278,44 @@ fn next_receipt(ctx: &Context, tx: &mut Tx, person: &Person) -> Result<ReceiptNu
     })
 }
 
+const fn wish(person: &Person) -> DrawerWish {
+    DrawerWish {
+        cause: DrawerCause::CashSale,
+        by: person.staff_id,
+    }
+}
+
+/// Queues the receipt, or leaves it to the signing slice; the drawer opens at once either way.
+fn hand_over(
+    ctx: &Context,
+    tx: &mut Tx,
+    person: &Person,
+    sale: &SaleRecorded,
+    open_drawer: Option<DrawerWish>,
+) -> Result<PrintJobId, SalesError> {
+    let (at_ms, random) = ctx.new_ulid();
+    let job_id = PrintJobId::from_parts(at_ms, random);
+    let mark = match signing::hand_over(ctx, tx, sale, job_id)? {
+        Handed::Print(mark) => mark,
+        Handed::Waits => {
+            if let Some(wish) = open_drawer {
+                ctx.devices().open_drawer(tx, person.register, wish)?;
+            }
+            return Ok(job_id);
+        }
+    };
+    queue_receipt(ctx, tx, person, sale, &mark, (job_id, open_drawer))?;
+    Ok(job_id)
+}
+
 fn queue_receipt(
     ctx: &Context,
     tx: &mut Tx,
     person: &Person,
     sale: &SaleRecorded,
-    took_cash: bool,
-) -> Result<PrintJobId, SalesError> {
-    let (at_ms, random) = ctx.new_ulid();
-    let job_id = PrintJobId::from_parts(at_ms, random);
+    mark: &Mark,
+    (job_id, open_drawer): (PrintJobId, Option<DrawerWish>),
+) -> Result<(), SalesError> {
     let document = receipt(&Receipt {
         profile: &ctx.profile(),
         locale: ctx.lang().locale(),
@@ -293,20 +323,15 @@ fn queue_receipt(
         sold_at_ms: ctx.now_ms(),
         cashier: Some(&person.name),
         copy: None,
+        mark,
     });
-    ctx.devices().queue_print(
-        tx,
-        &NewPrintJob {
-            job_id,
-            register: person.register,
-            kind: PrintKind::Receipt,
-            sale_id: Some(sale.sale_id),
-            document: &document,
-            open_drawer: took_cash.then_some(DrawerWish {
-                cause: DrawerCause::CashSale,
-                by: person.staff_id,
-            }),
-        },
-    )?;
-    Ok(job_id)
+    let job = NewPrintJob {
+        job_id,
+        register: person.register,
+        kind: PrintKind::Receipt,
+        sale_id: Some(sale.sale_id),
+        document: &document,
+        open_drawer,
+    };
+    Ok(ctx.devices().queue_print(tx, &job)?)
 }

@@ -1,6 +1,6 @@
 //! Receipts after the sale: copies, and saying what became of a print nobody is sure of.
 
-use counterpart_daemon::db::Tx;
+use counterpart_daemon::db::{DbError, Tx};
 use counterpart_protocol::ids::{EdgeNumber, PrintJobId, RegisterId, SaleId};
 use counterpart_protocol::sales::{PrintSettled, ReceiptReprinted, Settlement};
 use serde::{Deserialize, Serialize};
@@ -12,6 +12,7 @@ use crate::context::Context;
 use crate::devices::{self, NewPrintJob, PrintJob, PrintKind};
 use crate::sales::receipt::{CopyOf, Receipt, receipt};
 use crate::sales::store;
+use crate::signing;
 use crate::staff::Person;
 
 /// A copy of a receipt as the API answers.
@@ -139,6 +140,7 @@ fn reprint_now(
             number: copy,
             printed_at_ms: ctx.now_ms(),
         }),
+        mark: &signing::mark_of(tx, sale_id)?,
     });
     let (at_ms, random) = ctx.new_ulid();
     let print_job_id = PrintJobId::from_parts(at_ms, random);
@@ -162,6 +164,41 @@ fn reprint_now(
         copy,
         print_job_id,
     })
+}
+
+/// Prints the receipt of a sale that waited for its signature, at the register that sold it.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) fn print_receipt(
+    ctx: &Context,
+    tx: &mut Tx,
+    sale_id: SaleId,
+    job_id: PrintJobId,
+) -> Result<(), DbError> {
+    let Some(sold) = store::sold(tx, sale_id)? else {
+        return Ok(());
+    };
+    let cashier = super::views::name_of(tx, &sold)?;
+    let document = receipt(&Receipt {
+        profile: &ctx.profile(),
+        locale: ctx.lang().locale(),
+        sale: &sold.sale,
+        sold_at_ms: sold.sold_at_ms,
+        cashier: cashier.as_deref(),
+        copy: None,
+        mark: &signing::mark_of(tx, sale_id)?,
+    });
+    let job = NewPrintJob {
+        job_id,
+        register: sold.sale.receipt.register,
+        kind: PrintKind::Receipt,
+        sale_id: Some(sale_id),
+        document: &document,
+        open_drawer: None,
+    };
+    ctx.devices().queue_print(tx, &job)
 }
 
 fn wake_devices(ctx: &Context, tx: &mut Tx, register: RegisterId) {

@@ -16,6 +16,7 @@ use crate::devices::{self, PrintJob};
 use crate::notices::Notice;
 use crate::sales::rules::{Basket, BasketLine, Due, PayRefused, Settled, due, legible};
 use crate::sales::store::{self, Phase, Screen, Sold, WaitingScan};
+use crate::signing::{self, Mark};
 use crate::{reference, shifts};
 
 /// Tiles on the register: four rows of four on the smallest screen that has them.
@@ -106,6 +107,8 @@ pub(crate) struct RegisterView {
     pub paid: Option<Sold>,
     /// Who sold it, by name.
     pub cashier: Option<String>,
+    /// What its receipt says of its signature.
+    pub mark: Mark,
     /// What is sold most, or the first of each department.
     pub favourites: Vec<Product>,
     /// Prints a person has to settle.
@@ -121,6 +124,8 @@ pub(crate) struct SaleView {
     pub sold: Sold,
     /// Who sold it, by name.
     pub cashier: Option<String>,
+    /// What its receipt says of its signature.
+    pub mark: Mark,
     /// How many copies there are.
     pub copies: u16,
     /// Its prints, oldest first.
@@ -179,6 +184,10 @@ pub(crate) fn register_view(
         Some(sold) => name_of(tx, sold)?,
         None => None,
     };
+    let mark = match &paid {
+        Some(sold) => signing::mark_of(tx, sold.sale.sale_id)?,
+        None => Mark::None,
+    };
     let notices = crate::notices::current(tx, ctx.now_ms(), ctx.business_date())?;
     Ok(RegisterView {
         register,
@@ -190,6 +199,7 @@ pub(crate) fn register_view(
         selected,
         paid,
         cashier,
+        mark,
         favourites,
         uncertain: devices::uncertain_jobs(tx, register)?,
         notices,
@@ -207,6 +217,7 @@ pub(crate) fn sale_view(tx: &mut Tx, sale_id: SaleId) -> Result<SaleView, SalesE
     Ok(SaleView {
         sold,
         cashier,
+        mark: signing::mark_of(tx, sale_id)?,
         copies: store::copies(tx, sale_id)?,
         prints: devices::jobs_of_sale(tx, sale_id)?,
     })

@@ -6,10 +6,12 @@ use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::sales::{SaleLine, Settlement, Tender, VoidedLine};
 use counterpart_protocol::tax::TaxSum;
+use data_encoding::BASE64;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::sales::service::{BasketView, SaleView, ScanTaken};
+use crate::signing::{Mark, Standing};
 use crate::written::moment;
 
 /// A code that was read or typed.
@@ -114,7 +116,40 @@ pub(super) struct SaleAnswer {
     pub(super) change_minor: Minor,
     pub(super) catalog_version: u64,
     pub(super) copies: u16,
+    /// What its receipt says of its fiscal signature, where this store signs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) signing: Option<SigningAnswer>,
     pub(super) prints: Vec<PrintAnswer>,
+}
+
+/// How a sale stands with the fiscal signer.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct SigningAnswer {
+    /// `waiting`, `outage` or `signed`.
+    pub(super) state: &'static str,
+    /// Whether the receipt the customer has carries the signature.
+    pub(super) on_receipt: bool,
+    /// What the device answered.
+    pub(super) signature: Option<SignatureAnswer>,
+}
+
+/// The signature of a sale.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct SignatureAnswer {
+    /// The device's serial number.
+    pub(super) serial: String,
+    pub(super) transaction: u64,
+    /// The device's count of signatures.
+    pub(super) counter: u64,
+    /// By the device's clock.
+    pub(super) began_at: String,
+    /// By the device's clock.
+    pub(super) signed_at: String,
+    pub(super) algorithm: String,
+    /// In base 64.
+    pub(super) value: String,
+    /// What the receipt's QR code says, where the law has one.
+    pub(super) qr: Option<String>,
 }
 
 /// A receipt or a copy on its way to paper.
@@ -159,6 +194,35 @@ pub(super) fn sale_answer(view: SaleView) -> SaleAnswer {
         change_minor: sale.change_minor,
         catalog_version: sale.catalog_version,
         copies: view.copies,
+        signing: signing_answer(view.mark),
         prints: prints.collect(),
     }
+}
+
+fn signing_answer(mark: Mark) -> Option<SigningAnswer> {
+    let state = mark.word()?;
+    Some(match mark {
+        Mark::None | Mark::Waiting | Mark::Failed => SigningAnswer {
+            state,
+            on_receipt: false,
+            signature: None,
+        },
+        Mark::Signed {
+            signature,
+            standing,
+        } => SigningAnswer {
+            state,
+            on_receipt: standing == Standing::OnReceipt,
+            signature: Some(SignatureAnswer {
+                began_at: moment(signature.began_at_ms),
+                signed_at: moment(signature.signed_at_ms),
+                value: BASE64.encode(&signature.value),
+                serial: signature.serial,
+                transaction: signature.transaction,
+                counter: signature.counter,
+                algorithm: signature.algorithm,
+                qr: signature.qr,
+            }),
+        },
+    })
 }
