@@ -124,6 +124,9 @@ enum StoreCommand {
         /// What stands at the foot of its receipts
         #[arg(long, default_value = "")]
         receipt_footer: String,
+        /// The short name of the company that runs it
+        #[arg(long, default_value = "")]
+        entity: String,
     },
 }
 
@@ -346,6 +349,7 @@ async fn add_store(
         tax_number,
         locale,
         receipt_footer,
+        entity,
     }: StoreCommand,
 ) -> anyhow::Result<()> {
     let draft = StoreDraft {
@@ -357,6 +361,7 @@ async fn add_store(
         tax_number,
         locale,
         receipt_footer,
+        entity,
     };
     desk.add_store(&draft).await?;
     let store = draft.store_id;

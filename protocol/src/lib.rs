@@ -141,6 +141,7 @@ pub mod condition;
 pub mod customers;
 pub mod documents;
 pub mod enrolment;
+pub mod entities;
 pub mod exceptions;
 pub mod facts;
 pub mod hlc;

@@ -10,6 +10,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::entities::{LegalEntity, NumberPrefix};
 use crate::time::BusinessDate;
 
 /// The details of a store, since 0.1.
@@ -39,17 +40,9 @@ pub struct StoreDetails {
     /// The stores it sends customers to and gets goods from share this name.
     #[serde(default)]
     pub neighbour_group: Option<String>,
-}
-
-/// Who runs a store.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct LegalEntity {
-    /// Its registered name.
-    pub name: String,
-    /// Its number in the register of companies.
-    pub registration_number: Option<String>,
-    /// Its tax number, for stores that have none of their own.
-    pub tax_number: Option<String>,
+    /// What the numbers of its papers begin with; as its company's do if nothing.
+    #[serde(default)]
+    pub number_prefix: Option<NumberPrefix>,
 }
 
 /// An address in parts.

@@ -169,6 +169,7 @@ impl Parts {
         let hub = self.hub.insert(hub);
         let products = catalog::generate(SEED, ledger.products);
         if is_first {
+            first_start::found_company(hub).await?;
             first_start::publish(hub, &ledger, &products, &say).await?;
             ledger.shop_key = first_start::open_shop(hub, &ledger, options).await?;
         }

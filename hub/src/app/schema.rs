@@ -137,6 +137,11 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../migrations/0075_store_days.sql"),
     },
     Migration {
+        version: 76,
+        name: "legal_entities",
+        sql: include_str!("../../migrations/0076_legal_entities.sql"),
+    },
+    Migration {
         version: 78,
         name: "copied_edges",
         sql: include_str!("../../migrations/0078_copied_edges.sql"),
@@ -149,4 +154,85 @@ pub(super) fn open_database(config: &HubConfig, clock: &SharedClock) -> Result<D
         clock: clock.clone(),
         ..DbOptions::new("hub", config.database(), APPLICATION_ID, MIGRATIONS)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use counterpart_daemon::db::{Db, DbError, DbOptions, Migration};
+    use counterpart_daemon::params;
+
+    use super::{APPLICATION_ID, MIGRATIONS};
+    use crate::stores;
+
+    fn open(file: &std::path::Path, migrations: &[Migration]) -> Db {
+        Db::open(DbOptions {
+            reserve_bytes: 0,
+            ..DbOptions::new("hub", file.to_owned(), APPLICATION_ID, migrations)
+        })
+        .unwrap()
+    }
+
+    #[test]
+    fn companies_that_stores_described_get_records_of_their_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("hub.db");
+        let before = MIGRATIONS.iter().filter(|step| step.version < 76).copied();
+        let old = open(&file, &before.collect::<Vec<_>>());
+        let company = r#"{"entity":{"name":"Corner Shops NV","registration_number":"RPR 1",
+            "tax_number":"BE 0123.456.789"},"phone":"+32 9 1"}"#;
+        let added = old.write_blocking(move |tx| {
+            for (store, details) in [
+                ("bruges-1", "{}"),
+                ("ghent-1", company),
+                ("ghent-2", company),
+            ] {
+                tx.execute(
+                    "INSERT INTO stores (store_id, name, address, currency, time_zone, locale,
+                         added_at_ms, details)
+                     VALUES ($1, $1, '', 'EUR', 'Europe/Brussels', 'en', 0, $2)",
+                    params![store, details],
+                )?;
+            }
+            Ok::<_, DbError>(())
+        });
+        added.unwrap();
+        old.close_blocking();
+
+        let db = open(&file, MIGRATIONS);
+        let rows = db.write_blocking(|tx| {
+            stores::adopt_companies(tx, 7)?;
+            stores::adopt_companies(tx, 8)?;
+            tx.query_all(
+                "SELECT s.store_id, e.entity_id, e.name, e.tax_numbers, s.details
+                 FROM stores s LEFT JOIN legal_entities e ON e.entity_id = s.entity_id
+                 ORDER BY s.store_id",
+                params![],
+            )
+        });
+        let rows = rows.unwrap();
+        let found: Vec<(String, Option<String>)> = rows
+            .iter()
+            .map(|row| (row.read(0).unwrap(), row.read(1).unwrap()))
+            .collect();
+        let corner = || Some("corner-shops-nv".to_owned());
+        let expected = [
+            ("bruges-1".to_owned(), None),
+            ("ghent-1".to_owned(), corner()),
+            ("ghent-2".to_owned(), corner()),
+        ];
+        assert_eq!(found, expected);
+        assert_eq!(rows[1].read::<String>(2).unwrap(), "Corner Shops NV");
+        assert!(
+            rows[1]
+                .read::<String>(3)
+                .unwrap()
+                .contains("BE 0123.456.789")
+        );
+        let details: String = rows[1].read(4).unwrap();
+        assert!(
+            details.contains("+32 9 1") && !details.contains("Corner"),
+            "{details}"
+        );
+        db.close_blocking();
+    }
 }

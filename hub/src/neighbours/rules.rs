@@ -1,8 +1,24 @@
 //! Decides which stores are neighbours, and in which order they are named.
 
+use counterpart_protocol::ids::{EdgeNumber, StoreId};
 use counterpart_protocol::stores::GeoPoint;
 
-use crate::stores::Site;
+/// A store as its neighbours see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Site {
+    /// Its slug.
+    pub(super) store_id: StoreId,
+    /// Its name.
+    pub(super) name: String,
+    /// The group it shares with its neighbours.
+    pub(super) group: Option<String>,
+    /// Where it is.
+    pub(super) point: Option<GeoPoint>,
+    /// Its edges, the newest last.
+    pub(super) edges: Vec<EdgeNumber>,
+    /// When it was last heard of, in milliseconds UTC.
+    pub(super) as_of_ms: Option<i64>,
+}
 
 /// Stores one store hears of: more than anybody telephones.
 pub(super) const NEIGHBOURS_MAX: usize = 12;
@@ -43,8 +59,7 @@ fn distance(a: Option<GeoPoint>, b: Option<GeoPoint>) -> u128 {
 mod tests {
     use counterpart_protocol::stores::GeoPoint;
 
-    use super::{NEIGHBOURS_MAX, of};
-    use crate::stores::Site;
+    use super::{NEIGHBOURS_MAX, Site, of};
 
     fn site(slug: &str, group: Option<&str>, at: Option<(i32, i32)>) -> Site {
         Site {

@@ -10,9 +10,9 @@ use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::reference::ReferenceKind;
 use counterpart_protocol::reference::packing::PackingFailed;
 
-use super::rules;
+use super::rules::{self, Site};
 use crate::context::Context;
-use crate::stores::{self, Site};
+use crate::stores;
 use crate::sync::reference::newest;
 use crate::sync::{Prepared, Scope, publish};
 use crate::{stock, sync};
@@ -50,7 +50,7 @@ pub enum NeighboursFailed {
 /// [`NeighboursFailed`]; the rest is done at the next turn.
 pub async fn run_once(context: &Context) -> Result<usize, NeighboursFailed> {
     let within = context.clone();
-    let sites = context.db().read(move |tx| stores::sites(&within, tx));
+    let sites = context.db().read(move |tx| sites(&within, tx));
     let sites: Vec<Site> = sites.await?;
     let now_ms = context.now_ms();
     let mut held: HashMap<StoreId, BTreeMap<Sku, Milli>> = HashMap::new();
@@ -85,6 +85,26 @@ pub async fn run_once(context: &Context) -> Result<usize, NeighboursFailed> {
         told += 1;
     }
     Ok(told)
+}
+
+/// Returns every store as its neighbours see it, by group and slug.
+fn sites(context: &Context, tx: &mut Tx) -> Result<Vec<Site>, DbError> {
+    let now_ms = context.now_ms();
+    // Both come by slug, a row each.
+    let named = stores::names(context, tx)?.into_iter();
+    let mut sites: Vec<Site> = named
+        .zip(stores::places(tx)?)
+        .map(|(store, place)| Site {
+            name: store.name,
+            group: place.group,
+            point: place.point,
+            edges: store.edges,
+            as_of_ms: store.seen.age_ms(now_ms).map(|age_ms| now_ms - age_ms),
+            store_id: store.store_id,
+        })
+        .collect();
+    sites.sort_by(|a, b| (&a.group, &a.store_id).cmp(&(&b.group, &b.store_id)));
+    Ok(sites)
 }
 
 async fn is_due(context: &Context, store_id: &StoreId) -> Result<bool, DbError> {

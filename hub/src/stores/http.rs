@@ -1,9 +1,11 @@
 //! The routes of stores, people, codes and enrolment.
 
 mod changing;
+mod entities;
 mod json;
 
 pub(super) use changing::change_once;
+pub(super) use entities::{add_entity_once, change_entity_once, parse_entity};
 pub(super) use json::{CodeJson, timestamp};
 
 use axum::extract::State;
@@ -39,6 +41,7 @@ pub fn router() -> OpenApiRouter<Context> {
         .routes(routes!(make_code))
         .routes(routes!(block))
         .routes(routes!(unblock))
+        .merge(entities::router())
         .merge(pages::router().into())
 }
 

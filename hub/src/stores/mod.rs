@@ -5,6 +5,7 @@
 //!            ├─► change who it is ─► published to the store, on its next receipt
 //!            └─► add members ─► roster published to the store's edges
 //! edge: enrolled ─► heard of ─► (blocked, and let in again)
+//! company: its record ─► published to each of its stores, on their next papers
 //! ```
 //!
 //! The line to the edges themselves is `sync`'s; this decides who may use it.
@@ -16,10 +17,14 @@ mod service;
 mod store;
 
 pub use http::{public_router, router};
-pub use rules::{MemberDraft, StoreChange, StoreDraft, StoreRefused};
+pub use rules::{
+    Entity, EntityDraft, EntityWords, MemberDraft, StoreChange, StoreDraft, StoreRefused,
+};
+#[cfg(test)]
+pub(crate) use service::adopt_companies;
 pub use service::{
-    Brought, CodeMade, Joined, Newcomer, PinBrought, Site, StoreFailed, StoreName, StorePlace,
-    StoreView, add, add_member, begin, bring_in, change, enrol, make_code, member_names, names,
-    places, purge, sites, views,
+    Brought, CodeMade, Joined, Newcomer, PinBrought, StoreFailed, StoreName, StorePlace, StoreView,
+    add, add_entity, add_member, begin, bring_in, change, enrol, make_code, member_names, names,
+    places, purge, views,
 };
 pub use store::{MemberRow, StoreRow, currency};

@@ -1,7 +1,9 @@
-//! The pages of the stores: today, the list, one store, adding one.
+//! The pages of the stores: today, the list, one store, adding one; and of the companies that run
+//! them.
 
 mod details;
 mod editing;
+mod entities;
 mod forms;
 mod inside;
 mod list;
@@ -22,6 +24,12 @@ pub(super) fn router() -> Router<Context> {
         .route("/stores", get(list::page).post(forms::add))
         .route("/stores/stream", get(list::stream))
         .route("/stores/new", get(forms::new_page))
+        .route("/legal-entities", get(entities::list).post(entities::add))
+        .route("/legal-entities/new", get(entities::new_page))
+        .route(
+            "/legal-entities/{entity}",
+            get(entities::page).post(entities::change),
+        )
         .route("/stores/{store}", get(one::page))
         .route("/stores/{store}/stream", get(one::stream))
         .route(

@@ -1,9 +1,17 @@
 //! Decides what a store and its people may be called, and whether a code may still be used.
 
 mod editing;
+mod entities;
+mod standing;
 
 pub use editing::StoreChange;
 pub(super) use editing::{HOURS_FIELDS, changed_words, check_change};
+pub(super) use entities::{
+    Adopted, adopted, changed_entity_words, check_entity, check_entity_words,
+};
+pub use entities::{Entity, EntityDraft, EntityWords};
+pub use standing::Standing;
+pub(super) use standing::{EdgeKnown, standing};
 
 use counterpart_protocol::enrolment::StoreIdentity;
 use counterpart_protocol::ids::{EdgeNumber, StoreId};
@@ -45,6 +53,9 @@ pub struct StoreDraft {
     /// What stands at the foot of receipts, or nothing.
     #[serde(default)]
     pub receipt_footer: String,
+    /// The short name of the company that runs it, or nothing.
+    #[serde(default)]
+    pub entity: String,
 }
 
 /// A member of staff as a person typed them.
@@ -109,6 +120,7 @@ pub(super) fn check_store(
     draft: &StoreDraft,
     zone_known: ZoneKnown,
     prices_in: Option<Currency>,
+    companies: &[Entity],
 ) -> Result<StoreIdentity, StoreRefused> {
     let mut check = Check::default();
     let store_id = check.parsed(draft.store_id.trim().parse::<StoreId>(), "store_id");
@@ -138,6 +150,7 @@ pub(super) fn check_store(
         ),
     );
     let printed = check.printed(draft);
+    let entity = check.company(&draft.entity, companies);
     match (store_id, currency) {
         (Some(store_id), Some(currency)) if check.0.is_empty() => Ok(StoreIdentity {
             store_id,
@@ -148,7 +161,10 @@ pub(super) fn check_store(
             tax_number: printed.tax_number,
             locale: locale.to_owned(),
             receipt_footer: printed.receipt_footer,
-            details: StoreDetails::default(),
+            details: StoreDetails {
+                entity: entity.map(|entity| entity.told(None)),
+                ..StoreDetails::default()
+            },
         }),
         _ => Err(StoreRefused(check.0)),
     }
@@ -163,6 +179,25 @@ struct Printed {
 }
 
 impl Check {
+    /// Reads an address as receipts print it.
+    fn address_lines(&mut self, typed: &str) -> Vec<String> {
+        let lines = typed.lines().map(str::trim);
+        let lines: Vec<String> = lines
+            .filter(|line| !line.is_empty())
+            .map(str::to_owned)
+            .collect();
+        let fits = |line: &String| line.chars().count() <= RECEIPT_COLUMNS;
+        self.that(
+            lines.len() <= ADDRESS_LINES_MAX && lines.iter().all(fits),
+            "address",
+            format!(
+                "an address has at most {ADDRESS_LINES_MAX} lines of {RECEIPT_COLUMNS} \
+                 characters, so that it fits a receipt"
+            ),
+        );
+        lines
+    }
+
     /// Checks what must fit a receipt.
     fn printed(&mut self, draft: &StoreDraft) -> Printed {
         let fits = |text: &str| text.chars().count() <= RECEIPT_COLUMNS;
@@ -172,19 +207,7 @@ impl Check {
             "name",
             format!("a store's name has 1 to {RECEIPT_COLUMNS} characters"),
         );
-        let lines = draft.address.lines().map(str::trim);
-        let address_lines: Vec<String> = lines
-            .filter(|line| !line.is_empty())
-            .map(str::to_owned)
-            .collect();
-        self.that(
-            address_lines.len() <= ADDRESS_LINES_MAX && address_lines.iter().all(|line| fits(line)),
-            "address",
-            format!(
-                "an address has at most {ADDRESS_LINES_MAX} lines of {RECEIPT_COLUMNS} \
-                 characters, so that it fits a receipt"
-            ),
-        );
+        let address_lines = self.address_lines(&draft.address);
         let tax_number = optional(&draft.tax_number);
         self.that(
             tax_number.as_deref().is_none_or(fits),
@@ -333,57 +356,6 @@ pub(super) fn spend(
         Some(used) => Err(CodeSpent::Used(used.clone())),
         None if over_ms >= 0 => Err(CodeSpent::Expired { over_ms }),
         None => Ok(CodeGood::New),
-    }
-}
-
-/// How a store stands, at a glance.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
-    /// No edge was enrolled yet.
-    NotEnrolled,
-    /// Its edge was blocked at the console.
-    Blocked,
-    /// The hub does not go on with its edge.
-    Refused,
-    /// It is on the line.
-    Connected,
-    /// It was heard of a while ago, in milliseconds: normal.
-    Away(i64),
-    /// It was heard of so long ago, in milliseconds, that somebody should ask.
-    Silent(i64),
-    /// Its edge never called.
-    NeverCalled,
-}
-
-/// After this time without a word a store counts as silent, in milliseconds: an hour, the shortest
-/// of the usual outages (product.md, sizes).
-const SILENT_MS: i64 = 3_600_000;
-
-/// What is known of the edge that serves a store.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum EdgeKnown {
-    /// There is none.
-    None,
-    /// It was blocked.
-    Blocked,
-    /// It was told that the hub does not go on with it.
-    Refused,
-    /// It may sync.
-    Open,
-}
-
-/// Decides how a store stands, given how long ago its edge was heard of, in milliseconds (0
-/// is now).
-#[must_use]
-pub(super) const fn standing(edge: EdgeKnown, seen_ago_ms: Option<i64>) -> Standing {
-    match (edge, seen_ago_ms) {
-        (EdgeKnown::None, _) => Standing::NotEnrolled,
-        (EdgeKnown::Blocked, _) => Standing::Blocked,
-        (EdgeKnown::Refused, _) => Standing::Refused,
-        (EdgeKnown::Open, None) => Standing::NeverCalled,
-        (EdgeKnown::Open, Some(..=0)) => Standing::Connected,
-        (EdgeKnown::Open, Some(ago_ms)) if ago_ms < SILENT_MS => Standing::Away(ago_ms),
-        (EdgeKnown::Open, Some(ago_ms)) => Standing::Silent(ago_ms),
     }
 }
 

@@ -3,9 +3,9 @@
 mod bringing;
 mod editing;
 mod enrolment;
+mod entities;
 mod failed;
 mod places;
-mod sites;
 mod standing;
 
 pub use bringing::{Brought, Joined, Newcomer, PinBrought, bring_in};
@@ -13,9 +13,12 @@ pub(super) use editing::change_in;
 pub use editing::{begin, change};
 pub(super) use enrolment::make_code_for;
 pub use enrolment::{CodeMade, enrol, make_code, purge};
+pub use entities::add_entity;
+#[cfg(test)]
+pub(crate) use entities::adopt_companies;
+pub(super) use entities::{add_entity_in, change_entity_in, entities, known_entity};
 pub use failed::StoreFailed;
 pub use places::{StorePlace, places};
-pub use sites::{Site, sites};
 pub use standing::{StoreName, StoreView, member_names, names, views};
 
 use counterpart_daemon::db::Tx;
@@ -61,7 +64,8 @@ pub(super) fn add_in(
         Some(currency) => Some(currency),
         None => store::currency(tx)?,
     };
-    let identity = rules::check_store(draft, zone_known, prices_in)?;
+    let companies = store::entities(tx)?;
+    let identity = rules::check_store(draft, zone_known, prices_in, &companies)?;
     if store::by_id(tx, &identity.store_id)?.is_some() {
         return Err(StoreFailed::Taken(identity.store_id));
     }

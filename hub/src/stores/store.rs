@@ -1,9 +1,15 @@
-//! The SQL of stores, their people and their codes.
+//! The SQL of stores, their people and their codes; that of companies is beside it.
+
+mod entities;
+
+pub(super) use entities::{
+    add_entity, change_entity, describing_companies, entities, entity, give_company,
+};
 
 use counterpart_daemon::db::{DbError, FromValue, Row, Tx, Value, ValueMismatch};
 use counterpart_daemon::params;
 use counterpart_protocol::enrolment::StoreIdentity;
-use counterpart_protocol::ids::{EdgeNumber, StaffId, StoreId};
+use counterpart_protocol::ids::{EdgeNumber, EntityId, StaffId, StoreId};
 use counterpart_protocol::money::Currency;
 use counterpart_protocol::staff::{Member, Role};
 use counterpart_protocol::stores::StoreDetails;
@@ -63,8 +69,18 @@ impl FromValue for Details {
     }
 }
 
-fn details(store: &StoreIdentity) -> String {
-    serde_json::to_string(&store.details).expect("details have text keys only")
+/// Writes a store's details; its company's words stand in its company's record.
+fn details(details: &StoreDetails) -> String {
+    let own = StoreDetails {
+        entity: None,
+        ..details.clone()
+    };
+    serde_json::to_string(&own).expect("details have text keys only")
+}
+
+fn entity_of(store: &StoreIdentity) -> Option<&str> {
+    let entity = store.details.entity.as_ref()?;
+    entity.entity_id.as_ref().map(EntityId::as_str)
 }
 
 /// A role by its word.
@@ -80,11 +96,21 @@ impl FromValue for RoleWord {
     }
 }
 
-const STORE_COLUMNS: &str = "store_id, name, address, currency, time_zone, tax_number, locale,
-    receipt_footer, added_at_ms, details";
+const STORES: &str = "SELECT s.store_id, s.name, s.address, s.currency, s.time_zone, s.tax_number,
+        s.locale, s.receipt_footer, s.added_at_ms, s.details, e.entity_id, e.name, e.address,
+        e.registration_number, e.tax_numbers, e.number_prefix
+    FROM stores s LEFT JOIN legal_entities e ON e.entity_id = s.entity_id";
+/// Where a company begins in a row of [`STORES`].
+const ENTITY_AT: usize = 10;
 
 fn store(row: &Row) -> Result<StoreRow, DbError> {
     let address: String = row.read(2)?;
+    let mut details = row.read::<Details>(9)?.0;
+    let country = details.address.as_ref().map(|address| &*address.country);
+    details.entity = match row.read::<Option<String>>(ENTITY_AT)? {
+        Some(_) => Some(entities::read(row, ENTITY_AT)?.told(country)),
+        None => None,
+    };
     let identity = StoreIdentity {
         store_id: row.read::<Parsed<StoreId>>(0)?.0,
         name: row.read(1)?,
@@ -94,7 +120,7 @@ fn store(row: &Row) -> Result<StoreRow, DbError> {
         tax_number: row.read(5)?,
         locale: row.read(6)?,
         receipt_footer: row.read(7)?,
-        details: row.read::<Details>(9)?.0,
+        details,
     };
     Ok(StoreRow {
         identity,
@@ -103,13 +129,13 @@ fn store(row: &Row) -> Result<StoreRow, DbError> {
 }
 
 pub(super) fn all(tx: &mut Tx) -> Result<Vec<StoreRow>, DbError> {
-    let sql = format!("SELECT {STORE_COLUMNS} FROM stores ORDER BY store_id");
+    let sql = format!("{STORES} ORDER BY s.store_id");
     let rows = tx.query_all(&sql, params![])?;
     rows.iter().map(store).collect()
 }
 
 pub(super) fn by_id(tx: &mut Tx, store_id: &StoreId) -> Result<Option<StoreRow>, DbError> {
-    let sql = format!("SELECT {STORE_COLUMNS} FROM stores WHERE store_id = $1");
+    let sql = format!("{STORES} WHERE s.store_id = $1");
     let row = tx.query_opt(&sql, params![store_id.as_str()])?;
     row.as_ref().map(store).transpose()
 }
@@ -127,8 +153,8 @@ pub fn currency(tx: &mut Tx) -> Result<Option<Currency>, DbError> {
 pub(super) fn add(tx: &mut Tx, store: &StoreIdentity, now_ms: i64) -> Result<(), DbError> {
     tx.execute(
         "INSERT INTO stores (store_id, name, address, currency, time_zone, tax_number, locale,
-             receipt_footer, added_at_ms, details)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+             receipt_footer, added_at_ms, details, entity_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         params![
             store.store_id.as_str(),
             &store.name,
@@ -139,7 +165,8 @@ pub(super) fn add(tx: &mut Tx, store: &StoreIdentity, now_ms: i64) -> Result<(),
             &store.locale,
             store.receipt_footer.as_deref(),
             now_ms,
-            details(store),
+            details(&store.details),
+            entity_of(store),
         ],
     )?;
     Ok(())
@@ -149,7 +176,7 @@ pub(super) fn add(tx: &mut Tx, store: &StoreIdentity, now_ms: i64) -> Result<(),
 pub(super) fn change(tx: &mut Tx, store: &StoreIdentity) -> Result<(), DbError> {
     tx.execute(
         "UPDATE stores SET name = $2, address = $3, time_zone = $4, tax_number = $5, locale = $6,
-             receipt_footer = $7, details = $8
+             receipt_footer = $7, details = $8, entity_id = $9
          WHERE store_id = $1",
         params![
             store.store_id.as_str(),
@@ -159,7 +186,8 @@ pub(super) fn change(tx: &mut Tx, store: &StoreIdentity) -> Result<(), DbError> 
             store.tax_number.as_deref(),
             &store.locale,
             store.receipt_footer.as_deref(),
-            details(store),
+            details(&store.details),
+            entity_of(store),
         ],
     )?;
     Ok(())

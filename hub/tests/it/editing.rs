@@ -10,8 +10,7 @@ pub(crate) fn whole() -> Value {
     json!({
         "name": "Ghent Veldstraat", "address": "Veldstraat 1\n9000 Gent",
         "time_zone": "Europe/Brussels", "locale": "de", "receipt_footer": "Danke",
-        "entity_name": "Corner Shops NV", "entity_registration_number": "RPR Gent 1",
-        "entity_tax_number": "BE 0123.456.789", "street": "Veldstraat 1",
+        "number_prefix": "GHE", "street": "Veldstraat 1",
         "postal_code": "9000", "town": "Gent", "country": "BE",
         "point": "51.0536, 3.7213", "phone": "+32 9 123 45 67",
         "hours_monday": "09:00-18:00", "hours_sunday": "closed",
@@ -40,19 +39,13 @@ async fn a_store_hears_of_every_change_of_itself() {
     peer.sync().await;
     let told: StoreIdentity = peer.reference().await;
     assert_eq!(serde_json::to_value(&told).unwrap(), changed);
-    assert_eq!(told.details.entity.unwrap().name, "Corner Shops NV");
     assert_eq!(told.details.day_end.minutes(), 180);
     let page = world.page(&format!("/stores/{STORE}")).await;
-    for words in [
-        "Corner Shops NV",
-        "Mon 09:00-18:00",
-        "51.053600, 3.721300",
-        "flanders",
-    ] {
+    for words in ["Mon 09:00-18:00", "51.053600, 3.721300", "flanders"] {
         assert!(page.contains(words), "{words}: {page}");
     }
     let lines = world.get("/v1/audit?area=stores").await;
-    let about = |line: &Value| line["about"].as_str().unwrap().contains("entity_name");
+    let about = |line: &Value| line["about"].as_str().unwrap().contains("neighbour_group");
     assert!(
         lines["lines"].as_array().unwrap().iter().any(about),
         "{lines}"
@@ -85,21 +78,6 @@ async fn everything_wrong_with_a_change_is_said_beside_its_field_and_nothing_cha
 }
 
 #[tokio::test]
-async fn a_company_has_one_set_of_numbers_in_all_its_stores() {
-    let world = World::with_a_store().await;
-    world.add_store("antwerp-1").await;
-    world.add_store("bruges-1").await;
-    assert_eq!(world.change(STORE, &whole()).await.0, 200);
-    assert_eq!(world.change("antwerp-1", &whole()).await.0, 200);
-    let mut renumbered = whole();
-    renumbered["entity_tax_number"] = json!("BE 0999.999.999");
-    assert_eq!(world.change("antwerp-1", &renumbered).await.0, 200);
-    let entity = |store: Value| store["details"]["entity"]["tax_number"].clone();
-    assert_eq!(entity(world.store(STORE).await), "BE 0999.999.999");
-    assert_eq!(entity(world.store("bruges-1").await), Value::Null);
-}
-
-#[tokio::test]
 async fn the_form_shows_a_store_as_it_is_and_saves_it() {
     let world = World::with_a_store().await;
     assert_eq!(world.change(STORE, &whole()).await.0, 200);
@@ -107,7 +85,7 @@ async fn the_form_shows_a_store_as_it_is_and_saves_it() {
     let page = world.page(&path).await;
     for words in [
         "Change Ghent Veldstraat",
-        "value=\"BE 0123.456.789\"",
+        "value=\"GHE\"",
         "value=\"03:00\"",
     ] {
         assert!(page.contains(words), "{words}: {page}");
@@ -127,7 +105,7 @@ async fn the_form_shows_a_store_as_it_is_and_saves_it() {
     let store = world.store(STORE).await;
     assert_eq!(store["name"], "Ghent");
     assert_eq!(
-        store["details"]["entity"],
+        store["details"]["number_prefix"],
         Value::Null,
         "what was cleared is gone"
     );

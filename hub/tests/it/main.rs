@@ -11,6 +11,7 @@ mod availability;
 mod cancelling;
 mod catalog;
 mod commands;
+mod companies;
 mod console;
 mod days;
 mod editing;

@@ -3,9 +3,11 @@
 //! It draws no randomness: callers pass the bits in, so a test or a simulator decides them.
 
 mod document;
+mod slug;
 mod writer;
 
 pub use document::{DocumentId, SegmentId};
+pub use slug::{EntityId, StoreId};
 pub use writer::{OrderKey, Writer};
 
 use std::fmt;
@@ -181,78 +183,6 @@ ulid_id!(
     /// Names one print job.
     PrintJobId
 );
-
-/// Names a store in words a person uses: `a` to `z`, `0` to `9` and hyphens, at most 32 characters.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
-#[schema(
-    value_type = String,
-    min_length = 1,
-    max_length = 32,
-    pattern = "^[a-z0-9]+(-[a-z0-9]+)*$",
-    example = "ghent-1"
-)]
-#[serde(try_from = "String", into = "String")]
-pub struct StoreId(String);
-
-impl StoreId {
-    /// Returns the slug.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for StoreId {
-    type Err = IdRefused;
-
-    fn from_str(text: &str) -> Result<Self, IdRefused> {
-        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-        let fits = (1..=32).contains(&text.len())
-            && text.chars().all(|c| plain(c) || c == '-')
-            && text.starts_with(plain)
-            && text.ends_with(plain)
-            && !text.contains("--");
-        fits.then(|| Self(text.to_owned()))
-            .ok_or_else(|| IdRefused::NotSlug(text.to_owned()))
-    }
-}
-
-impl TryFrom<String> for StoreId {
-    type Error = IdRefused;
-
-    fn try_from(text: String) -> Result<Self, IdRefused> {
-        text.parse()
-    }
-}
-
-impl From<StoreId> for String {
-    fn from(id: StoreId) -> Self {
-        id.0
-    }
-}
-
-impl<C> Encode<C> for StoreId {
-    fn encode<W: minicbor::encode::Write>(
-        &self,
-        e: &mut Encoder<W>,
-        _: &mut C,
-    ) -> Result<(), minicbor::encode::Error<W::Error>> {
-        e.str(&self.0)?.ok()
-    }
-}
-
-impl<'b, C> Decode<'b, C> for StoreId {
-    fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Self, minicbor::decode::Error> {
-        let refused = |_| minicbor::decode::Error::message("not a store's slug");
-        d.str()?.parse().map_err(refused)
-    }
-}
-
-impl fmt::Display for StoreId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// Names what is sold and counted: 1 to 40 printable characters without spaces.
 #[derive(

@@ -10,7 +10,8 @@ use counterpart_edge::EdgeConfig;
 use counterpart_hub::RunningHub;
 use counterpart_hub::imports::import_now;
 use counterpart_hub::stores::{
-    MemberDraft, StoreChange, StoreDraft, add, add_member, change, make_code,
+    EntityDraft, EntityWords, MemberDraft, StoreChange, StoreDraft, add, add_entity, add_member,
+    change, make_code,
 };
 use counterpart_protocol::enrolment::StoreIdentity;
 
@@ -30,6 +31,8 @@ const CATALOG_INTERVAL: Duration = Duration::from_millis(50);
 const OPEN: &str = "00:00-24:00";
 /// What the stores' neighbourhood is called: they tell each other what they have.
 const NEIGHBOURS: &str = "randstad";
+/// The short name of the company that runs them.
+const COMPANY: &str = "randstad-retail";
 
 fn store_draft(site: &Site) -> StoreDraft {
     StoreDraft {
@@ -38,10 +41,29 @@ fn store_draft(site: &Site) -> StoreDraft {
         address: site.address.to_owned(),
         currency: "EUR".to_owned(),
         time_zone: time_zone().to_owned(),
-        tax_number: "NL000000000B00".to_owned(),
+        tax_number: String::new(),
         locale: "en".to_owned(),
         receipt_footer: "Thank you. Goods may come back within 30 days.".to_owned(),
+        entity: COMPANY.to_owned(),
     }
+}
+
+/// Adds the company that runs every store of the demo.
+pub(super) async fn found_company(hub: &RunningHub) -> Result<(), DemoFailed> {
+    let company = EntityDraft {
+        entity_id: COMPANY.to_owned(),
+        words: EntityWords {
+            name: "Randstad Retail B.V.".to_owned(),
+            address: "Damrak 1\n1012 LG Amsterdam".to_owned(),
+            registration_number: "KvK 00000000".to_owned(),
+            tax_numbers: "NL vat NL000000000B00".to_owned(),
+            number_prefix: String::new(),
+        },
+    };
+    add_entity(hub.context(), company)
+        .await
+        .map_err(|said| not_done("add the company", &said))?;
+    Ok(())
 }
 
 /// Says where a store stands and when it is open, so that the hub routes as the map shows it.
@@ -62,8 +84,14 @@ fn whereabouts(site: &Site, store: &StoreIdentity) -> StoreChange {
         hours_saturday: daily(),
         hours_sunday: daily(),
         neighbour_group: NEIGHBOURS.to_owned(),
+        number_prefix: prefix(site),
         ..StoreChange::of(store)
     }
+}
+
+/// What the numbers of a store's invoices begin with: three letters of its name.
+fn prefix(site: &Site) -> String {
+    site.slug.chars().take(3).collect::<String>().to_uppercase()
 }
 
 /// Publishes what all stores sell.

@@ -193,6 +193,10 @@ fn a_receipt_names_the_company_and_the_tax_number_that_counts() {
         tax_number: tax_number.map(str::to_owned),
         details: StoreDetails {
             entity: Some(LegalEntity {
+                entity_id: None,
+                address_lines: Vec::new(),
+                tax_numbers: Vec::new(),
+                number_prefix: None,
                 name: "Corner Shops NV".to_owned(),
                 registration_number: Some("RPR Gent 0123.456.749".to_owned()),
                 tax_number: Some("BE 0999.999.999".to_owned()),

@@ -12,10 +12,9 @@ pub(super) fn list(details: &StoreDetails) -> Markup {
             dt { "Run by" }
             dd {
                 (entity.name)
-                @let numbers = [&entity.registration_number, &entity.tax_number];
-                @for number in numbers.into_iter().flatten() {
-                    br; (number)
-                }
+                @for line in &entity.address_lines { br; (line) }
+                @if let Some(number) = &entity.registration_number { br; (number) }
+                @for number in &entity.tax_numbers { br; (number.number) }
             }
         }
         @if let Some(phone) = &details.phone { dt { "Telephone" } dd { (phone) } }

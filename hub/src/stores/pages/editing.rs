@@ -5,10 +5,11 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use counterpart_daemon::http::{Path, Problem};
 use counterpart_daemon::web::live::leave_for;
-use counterpart_daemon::web::parts::{Button, Field, command_id};
+use counterpart_daemon::web::parts::{Button, Choice, Field, command_id};
 use counterpart_daemon::web::text::Lang;
 use maud::{Markup, html};
 
+use super::entities::{choices, companies};
 use super::forms::{LANGUAGES, fresh_id};
 use crate::context::Context;
 use crate::stores::http::{change_once, parse_store};
@@ -40,6 +41,7 @@ pub(super) async fn page(
         .read(move |tx| service::known(tx, &wanted))
         .await?;
     let (lang, typed) = (context.lang(), StoreChange::of(&row.identity));
+    let companies = companies(&context).await?;
     let back = format!("/stores/{store_id}");
     let title = format!("Change {}", row.identity.name);
     let shown = Page {
@@ -62,7 +64,7 @@ pub(super) async fn page(
             form.stack method="post" action={ (back) "/edit" } data-live {
                 (command_id(&fresh_id(&context)))
                 div.columns {
-                    div.stack { (receipt(lang, &typed)) (entity(&typed)) }
+                    div.stack { (receipt(lang, &typed)) (company(&typed, &choices(&companies))) }
                     div.stack { (place(&typed)) (hours(&typed)) }
                 }
                 div.row {
@@ -96,18 +98,18 @@ fn receipt(lang: &Lang, typed: &StoreChange) -> Markup {
     }
 }
 
-fn entity(typed: &StoreChange) -> Markup {
+fn company(typed: &StoreChange, choices: &[Choice<'_>]) -> Markup {
     html! {
         section.panel {
             header { h2 { "Who runs it" } }
             div.stack {
-                (Field::text("entity_name", "Registered name of the company")
-                    .value(&typed.entity_name)
-                    .hint("Its numbers change for every store with this name"))
-                (Field::text("entity_registration_number", "Register number")
-                    .value(&typed.entity_registration_number))
-                (Field::text("entity_tax_number", "Tax number of the company")
-                    .value(&typed.entity_tax_number))
+                (Field::choice("entity", "Company", choices).value(&typed.entity))
+                (Field::text("number_prefix", "Numbers begin with").value(&typed.number_prefix)
+                    .hint("Of its invoices, if not as its company's do: GHE"))
+                p.quiet-text {
+                    a href="/legal-entities" { "Companies" }
+                    ": their names, addresses and tax numbers."
+                }
             }
         }
     }

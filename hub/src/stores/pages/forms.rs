@@ -10,6 +10,7 @@ use counterpart_protocol::ids::{EdgeNumber, StoreId};
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::entities::{choices, companies};
 use crate::context::Context;
 use crate::stores::http::{
     access_once, add_member_once, add_once, member_leaves_once, parse_store,
@@ -43,7 +44,8 @@ pub(super) fn fresh_id(context: &Context) -> String {
 pub(super) async fn new_page(
     State(context): State<Context>,
     operator: OnPage<StoresWrite>,
-) -> Response {
+) -> Result<Response, Problem> {
+    let companies = companies(&context).await?;
     let lang = context.lang();
     let shown = Page {
         title: "Add a store",
@@ -66,8 +68,9 @@ pub(super) async fn new_page(
                                 .required(lang))
                             (Field::long_text("address", "Address")
                                 .hint("At most four lines of 42 characters, as on receipts"))
+                            (Field::choice("entity", "Run by", &choices(&companies)))
                             (Field::text("tax_number", "Tax number")
-                                .hint("If its receipts must show one"))
+                                .hint("Of this store; else the company's stands on receipts"))
                         }
                         div.stack {
                             (Field::text("currency", "Currency").value("EUR")
@@ -88,7 +91,7 @@ pub(super) async fn new_page(
             }
         }
     };
-    console_page(lang, shown, body)
+    Ok(console_page(lang, shown, body))
 }
 
 /// Answers `POST /stores`.

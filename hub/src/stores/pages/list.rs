@@ -61,6 +61,7 @@ pub(super) async fn page(
             header.page-head {
                 h1 { "Stores" }
                 div.actions {
+                    (Button::link("Companies", "/legal-entities"))
                     (Button::link("Keys", "/keys"))
                     (Button::link("Add a store", "/stores/new").primary().icon(Icon::Plus))
                 }

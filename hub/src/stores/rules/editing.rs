@@ -1,13 +1,14 @@
 //! Decides what may be changed about a store that is there already, and what its details may be.
 
 use counterpart_protocol::enrolment::StoreIdentity;
-use counterpart_protocol::stores::{
-    Address, DayEnd, GeoPoint, LegalEntity, OpeningHours, Span, StoreDetails,
-};
+use counterpart_protocol::entities::{NumberPrefix, is_country};
+use counterpart_protocol::stores::{Address, DayEnd, GeoPoint, OpeningHours, Span, StoreDetails};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Check, RECEIPT_COLUMNS, StoreDraft, StoreRefused, ZoneKnown, check_store, optional};
+use super::{
+    Check, Entity, RECEIPT_COLUMNS, StoreDraft, StoreRefused, ZoneKnown, check_store, optional,
+};
 
 /// The fields of opening hours, Monday first.
 pub(in crate::stores) const HOURS_FIELDS: [&str; 7] = [
@@ -39,12 +40,10 @@ pub struct StoreChange {
     pub locale: String,
     /// What stands at the foot of receipts, or nothing.
     pub receipt_footer: String,
-    /// The registered name of who runs it.
-    pub entity_name: String,
-    /// Its number in the register of companies.
-    pub entity_registration_number: String,
-    /// Its tax number.
-    pub entity_tax_number: String,
+    /// The short name of the company that runs it, or nothing.
+    pub entity: String,
+    /// What the numbers of its papers begin with, if not as its company's do.
+    pub number_prefix: String,
     /// Street and number.
     pub street: String,
     /// Postal code.
@@ -98,7 +97,7 @@ impl StoreChange {
     pub fn of(store: &StoreIdentity) -> Self {
         let details = &store.details;
         let or_nothing = |text: &Option<String>| text.clone().unwrap_or_default();
-        let entity = details.entity.clone();
+        let entity = details.entity.as_ref();
         let address = details.address.clone();
         let [
             monday,
@@ -117,15 +116,15 @@ impl StoreChange {
             tax_number: or_nothing(&store.tax_number),
             locale: store.locale.clone(),
             receipt_footer: or_nothing(&store.receipt_footer),
-            entity_name: entity
-                .as_ref()
-                .map(|it| it.name.clone())
+            entity: entity
+                .and_then(|it| it.entity_id.as_ref())
+                .map(ToString::to_string)
                 .unwrap_or_default(),
-            entity_registration_number: entity
+            number_prefix: details
+                .number_prefix
                 .as_ref()
-                .and_then(|it| it.registration_number.clone())
+                .map(ToString::to_string)
                 .unwrap_or_default(),
-            entity_tax_number: entity.and_then(|it| it.tax_number).unwrap_or_default(),
             street: part(|it| it.street),
             postal_code: part(|it| it.postal_code),
             town: part(|it| it.town),
@@ -165,6 +164,7 @@ pub(in crate::stores) fn check_change(
     known: &StoreIdentity,
     change: &StoreChange,
     zone_known: ZoneKnown,
+    companies: &[Entity],
 ) -> Result<StoreIdentity, StoreRefused> {
     let draft = StoreDraft {
         store_id: known.store_id.to_string(),
@@ -175,13 +175,14 @@ pub(in crate::stores) fn check_change(
         tax_number: change.tax_number.clone(),
         locale: change.locale.clone(),
         receipt_footer: change.receipt_footer.clone(),
+        entity: String::new(),
     };
-    let (identity, mut wrong) = match check_store(&draft, zone_known, None) {
+    let (identity, mut wrong) = match check_store(&draft, zone_known, None, &[]) {
         Ok(identity) => (Some(identity), Vec::new()),
         Err(StoreRefused(wrong)) => (None, wrong),
     };
     let mut check = Check::default();
-    let details = check.details(change);
+    let details = check.details(change, companies);
     wrong.extend(check.0);
     match identity {
         Some(identity) if wrong.is_empty() => Ok(StoreIdentity {
@@ -193,10 +194,14 @@ pub(in crate::stores) fn check_change(
 }
 
 impl Check {
-    fn details(&mut self, change: &StoreChange) -> StoreDetails {
+    fn details(&mut self, change: &StoreChange, companies: &[Entity]) -> StoreDetails {
+        let entity = self.company(&change.entity, companies);
+        let address = self.address(change);
+        let country = address.as_ref().map(|address| &*address.country);
         StoreDetails {
-            entity: self.entity(change),
-            address: self.address(change),
+            entity: entity.map(|entity| entity.told(country)),
+            number_prefix: self.prefix(&change.number_prefix),
+            address,
             point: self.given(&change.point, "point", str::parse::<GeoPoint>),
             phone: self.line(&change.phone, "phone"),
             hours: self.opening(change),
@@ -223,7 +228,7 @@ impl Check {
     }
 
     /// Takes a line that fits a receipt.
-    fn line(&mut self, text: &str, field: &'static str) -> Option<String> {
+    pub(super) fn line(&mut self, text: &str, field: &'static str) -> Option<String> {
         let text = optional(text)?;
         let fits = text.chars().count() <= RECEIPT_COLUMNS && !text.contains(['\r', '\n']);
         self.that(
@@ -234,23 +239,9 @@ impl Check {
         Some(text)
     }
 
-    fn entity(&mut self, change: &StoreChange) -> Option<LegalEntity> {
-        let name = self.line(&change.entity_name, "entity_name");
-        let registration = self.line(
-            &change.entity_registration_number,
-            "entity_registration_number",
-        );
-        let tax_number = self.line(&change.entity_tax_number, "entity_tax_number");
-        self.that(
-            name.is_some() || (registration.is_none() && tax_number.is_none()),
-            "entity_name",
-            "name the company whose numbers these are",
-        );
-        Some(LegalEntity {
-            name: name?,
-            registration_number: registration,
-            tax_number,
-        })
+    /// Takes what numbers of papers begin with.
+    pub(super) fn prefix(&mut self, text: &str) -> Option<NumberPrefix> {
+        self.given(text, "number_prefix", str::parse::<NumberPrefix>)
     }
 
     fn address(&mut self, change: &StoreChange) -> Option<Address> {
@@ -263,9 +254,8 @@ impl Check {
         if country.is_empty() && parts.iter().all(|(text, _)| text.trim().is_empty()) {
             return None;
         }
-        let two = country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase());
         self.that(
-            two,
+            is_country(country),
             "country",
             "a country is two capital letters, such as BE",
         );
@@ -319,8 +309,13 @@ impl Check {
 /// Returns the names of the fields that differ, for the audit log.
 #[must_use]
 pub(in crate::stores) fn changed_words(was: &StoreIdentity, change: &StoreChange) -> String {
-    let json = |change: &StoreChange| serde_json::to_value(change).unwrap_or_default();
-    let (was, is) = (json(&StoreChange::of(was)), json(change));
+    differing(&StoreChange::of(was), change)
+}
+
+/// Returns the names of the fields in which two forms of one kind differ.
+pub(super) fn differing<T: Serialize>(was: &T, is: &T) -> String {
+    let json = |form: &T| serde_json::to_value(form).unwrap_or_default();
+    let (was, is) = (json(was), json(is));
     let fields = was.as_object().into_iter().flatten();
     let changed: Vec<&str> = fields
         .filter(|(field, value)| is.get(field.as_str()) != Some(*value))

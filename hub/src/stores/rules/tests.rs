@@ -19,6 +19,7 @@ fn draft() -> StoreDraft {
         tax_number: String::new(),
         locale: "en".to_owned(),
         receipt_footer: " Thank you ".to_owned(),
+        entity: String::new(),
     }
 }
 
@@ -26,14 +27,14 @@ fn draft() -> StoreDraft {
 fn check_refused(change: impl FnOnce(&mut StoreDraft), fields: &[&str]) {
     let mut draft = draft();
     change(&mut draft);
-    let refused = check_store(&draft, ZoneKnown::Yes, Some(Currency::EUR)).unwrap_err();
+    let refused = check_store(&draft, ZoneKnown::Yes, Some(Currency::EUR), &[]).unwrap_err();
     let found: Vec<&str> = refused.0.iter().map(|wrong| wrong.field).collect();
     assert_eq!(found, fields, "{refused}");
 }
 
 #[test]
 fn a_store_is_kept_as_it_will_be_printed() {
-    let store = check_store(&draft(), ZoneKnown::Yes, None).unwrap();
+    let store = check_store(&draft(), ZoneKnown::Yes, None, &[]).unwrap();
     assert_eq!(store.address_lines, ["Veldstraat 1", "9000 Gent"]);
     assert_eq!(
         (store.tax_number, store.receipt_footer.as_deref()),
@@ -51,6 +52,7 @@ fn everything_wrong_is_said_at_once() {
     );
     check_refused(|draft| draft.currency = "GBP".to_owned(), &["currency"]);
     check_refused(|draft| draft.locale = "it".to_owned(), &["locale"]);
+    check_refused(|draft| draft.entity = "corner".to_owned(), &["entity"]);
     check_refused(
         |draft| {
             draft.store_id = String::new();
@@ -59,7 +61,7 @@ fn everything_wrong_is_said_at_once() {
         },
         &["store_id", "currency", "receipt_footer"],
     );
-    let refused = check_store(&draft(), ZoneKnown::No, None).unwrap_err();
+    let refused = check_store(&draft(), ZoneKnown::No, None, &[]).unwrap_err();
     assert!(refused.to_string().contains("no time zone"), "{refused}");
 }
 

@@ -6,6 +6,7 @@ use counterpart_protocol::enrolment::StoreIdentity;
 use counterpart_protocol::ids::StoreId;
 use jiff::tz::TimeZone;
 
+use super::entities::adopt_companies;
 use super::{StoreFailed, known, publish_on_commit};
 use crate::context::Context;
 use crate::stores::rules::{StoreChange, ZoneKnown, check_change};
@@ -13,13 +14,15 @@ use crate::stores::store;
 use crate::sync::{Prepared, Scope, edges, publish};
 
 /// Publishes to every store who it is, as far as that was not done: stores of an older hub know
-/// only what enrolment told them, and their edges' table knew no end of the business day.
+/// only what enrolment told them, and their edges' table knew no end of the business day. What
+/// their records still say of a company becomes that company's own record first.
 ///
 /// # Errors
 /// [`ReplicaFailed`].
 pub async fn begin(context: &Context) -> Result<(), ReplicaFailed> {
     let within = context.clone();
     let published = context.db().write(move |tx| {
+        adopt_companies(tx, within.now_ms())?;
         for row in store::all(tx)? {
             set_days(tx, &row.identity)?;
             publish_store(&within, tx, &row.identity)?;
@@ -62,8 +65,7 @@ pub async fn change(
         .await
 }
 
-/// Does what [`change`] does inside the caller's transaction. A legal entity is known by its
-/// registered name: its numbers change for every store it runs.
+/// Does what [`change`] does inside the caller's transaction.
 pub(in crate::stores) fn change_in(
     context: &Context,
     tx: &mut Tx,
@@ -75,36 +77,11 @@ pub(in crate::stores) fn change_in(
         Ok(_) => ZoneKnown::Yes,
         Err(_) => ZoneKnown::No,
     };
-    let identity = check_change(&was, change, zone_known)?;
-    save(context, tx, &identity)?;
+    let identity = check_change(&was, change, zone_known, &store::entities(tx)?)?;
+    store::change(tx, &identity)?;
+    publish_store(context, tx, &identity)?;
     set_days(tx, &identity)?;
-    for sister in sisters(tx, &identity)? {
-        save(context, tx, &sister)?;
-    }
     tracing::info!(store.id = %store_id, "changed a store");
     publish_on_commit(context, tx);
     Ok(identity)
-}
-
-fn save(context: &Context, tx: &mut Tx, identity: &StoreIdentity) -> Result<(), StoreFailed> {
-    store::change(tx, identity)?;
-    Ok(publish_store(context, tx, identity)?)
-}
-
-/// Returns the other stores of the same legal entity whose words about it differ, corrected.
-fn sisters(tx: &mut Tx, changed: &StoreIdentity) -> Result<Vec<StoreIdentity>, DbError> {
-    let Some(entity) = &changed.details.entity else {
-        return Ok(Vec::new());
-    };
-    let others = store::all(tx)?.into_iter().map(|row| row.identity);
-    let differing = others.filter(|other| {
-        let theirs = other.details.entity.as_ref();
-        other.store_id != changed.store_id
-            && theirs.is_some_and(|theirs| theirs.name == entity.name && theirs != entity)
-    });
-    let corrected = differing.map(|mut other| {
-        other.details.entity = Some(entity.clone());
-        other
-    });
-    Ok(corrected.collect())
 }

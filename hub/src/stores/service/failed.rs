@@ -6,7 +6,7 @@ use counterpart_daemon::http::{Problem, ToProblem};
 use counterpart_daemon::password::PasswordError;
 use counterpart_daemon::replica::ReplicaFailed;
 use counterpart_daemon::tls::{CodeRefused, PeerRefused, TlsError};
-use counterpart_protocol::ids::{EdgeNumber, StaffId, StoreId};
+use counterpart_protocol::ids::{EdgeNumber, EntityId, StaffId, StoreId};
 
 use crate::stores::rules::{CodeSpent, StoreRefused};
 
@@ -19,6 +19,12 @@ pub enum StoreFailed {
     /// The slug is taken.
     #[error("there is a store called {0} already")]
     Taken(StoreId),
+    /// The company's slug is taken.
+    #[error("there is a company called {0} already")]
+    EntityTaken(EntityId),
+    /// There is no such company.
+    #[error("there is no company called {0}")]
+    EntityUnknown(EntityId),
     /// There is no such store.
     #[error("there is no store called {0}")]
     Unknown(StoreId),
@@ -91,7 +97,12 @@ impl ToProblem for StoreFailed {
             Self::Taken(_) => {
                 Problem::refused("store_taken", &sentence).field("store_id", sentence)
             }
-            Self::Unknown(_) | Self::NoMember(_) | Self::NoEdge(_) => Problem::not_found(sentence),
+            Self::EntityTaken(_) => {
+                Problem::refused("entity_taken", &sentence).field("entity_id", sentence)
+            }
+            Self::Unknown(_) | Self::EntityUnknown(_) | Self::NoMember(_) | Self::NoEdge(_) => {
+                Problem::not_found(sentence)
+            }
             Self::Mistyped(_) => {
                 Problem::new(StatusCode::BAD_REQUEST, "enrolment_code_mistyped").detail(sentence)
             }

@@ -1,4 +1,5 @@
-//! What routing and promises need to know of the stores: where each is, and when it is open.
+//! Where stores are, when each is open and which belong together, for slices that look at them side
+//! by side.
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_protocol::ids::StoreId;
@@ -24,6 +25,8 @@ pub struct StorePlace {
     pub hours: OpeningHours,
     /// Its own pickup promise in minutes of opening time; the policy's if nothing.
     pub promise_minutes: Option<u32>,
+    /// The group it shares with its neighbours.
+    pub group: Option<String>,
 }
 
 /// Returns where every store is and when it is open, by slug.
@@ -46,6 +49,7 @@ pub fn places(tx: &mut Tx) -> Result<Vec<StorePlace>, DbError> {
                 point: details.point,
                 hours: details.hours,
                 promise_minutes: details.pickup_promise_minutes,
+                group: details.neighbour_group,
             }
         })
         .collect())
