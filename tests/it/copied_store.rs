@@ -33,10 +33,15 @@ async fn a_second_machine_with_one_identity_is_named_and_both_go_on_selling() {
         clock: world.clock.clone(),
         ..EdgeConfig::new(copied)
     };
+    // Cut off, so that each has a history of its own before the hub meets the second.
+    world.line.cut();
     let second = Edge::start(copy).await.unwrap();
     let other = Till::sign_in(&second.url(), 1, PIN).await.unwrap();
     let mut of_the_copy = Oracle::new();
-    other.sell(&mut of_the_copy, &[(&world.goods[1], 1)]).await;
+    for _ in 0..3 {
+        other.sell(&mut of_the_copy, &[(&world.goods[1], 1)]).await;
+    }
+    world.line.mend();
     let url = second.url();
     let stopped = wait::until_seen(
         "the copy to be told",

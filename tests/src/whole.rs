@@ -6,12 +6,16 @@ use counterpart_hub::HubConfig;
 
 use crate::process::Ended;
 
-/// Looks at a store's data: chains, hashes, digests, and every view against its facts.
+/// Looks at a store's data: chains, hashes, digests, and every view against its facts. A store that
+/// never was, or keeps its data elsewhere, has none.
 ///
 /// # Panics
 ///
 /// When something is broken, with the place.
 pub async fn edge(config: &EdgeConfig) {
+    if !config.database().exists() {
+        return;
+    }
     let told = counterpart_edge::examine(config, Question::Verify { json: false }).await;
     expect_whole(&told.unwrap_or_else(|error| panic!("the store cannot be looked at: {error}")));
 }

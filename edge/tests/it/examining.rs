@@ -2,7 +2,9 @@
 
 use counterpart_daemon::replica::Question;
 use counterpart_edge::{examine, running_status};
+use serde_json::{Value, json};
 
+use crate::counter::{ADA, Counter};
 use crate::factory::{World, sentence};
 
 const VERIFY: Question = Question::Verify { json: false };
@@ -49,22 +51,24 @@ async fn a_store_is_looked_at_while_it_runs_and_while_it_does_not() {
 
 #[tokio::test]
 async fn what_stands_in_the_feed_can_be_read_as_json() {
-    let world = World::enrolled().await;
-    let edge = world.start().await;
-    edge.shutdown().await;
-    let aside = examine(&world.config, Question::Quarantine { json: false })
-        .await
-        .unwrap();
+    let counter = Counter::of(World::enrolled().await).await;
+    let ada = counter.sign_in(ADA).await;
+    let delivery = json!({
+        "received_as": "delivery", "lines": [{ "sku": "MILK", "quantity_milli": 3_000 }],
+    });
+    ada.done("/v1/stock/receipts", delivery).await;
+    let config = &counter.world.config;
+    let ask = async |question| examine(config, question).await;
+    let aside = ask(Question::Quarantine { json: false }).await.unwrap();
     assert_eq!(aside.text, "nothing was set aside");
     let document = "7/1/0".to_owned();
-    let shown = examine(&world.config, Question::Inspect { document })
-        .await
-        .unwrap();
-    let shown: serde_json::Value = serde_json::from_str(&shown.text).unwrap();
-    assert_eq!(shown["facts"][0]["kind"], "signing_key_added");
+    let shown = ask(Question::Inspect { document }).await.unwrap();
+    let shown: Value = serde_json::from_str(&shown.text).unwrap();
+    let received = &shown["facts"][0];
+    assert_eq!(received["kind"], "stock_received", "{shown}");
+    assert_eq!(received["body"]["lines"][0]["sku"], "MILK");
     let document = "order/7".to_owned();
-    let refused = examine(&world.config, Question::Inspect { document })
-        .await
-        .unwrap_err();
+    let refused = ask(Question::Inspect { document }).await.unwrap_err();
     assert!(sentence(&refused).contains("there is no document order/7 here"));
+    counter.edge.shutdown().await;
 }

@@ -8,7 +8,7 @@ use counterpart_daemon::http::{Problem, RawBody};
 use counterpart_daemon::replica::Answer;
 use counterpart_daemon::tls::PeerCertificate;
 use counterpart_protocol::ids::EdgeNumber;
-use counterpart_protocol::sync::{Exchange, Greeting, Hello, Reply, pack, unpack};
+use counterpart_protocol::sync::{BatchRefused, Exchange, Greeting, Hello, Reply, pack, unpack};
 
 use super::edges::{self, Edge, Heard, Refused};
 use super::refusals::{SyncFailed, sentence};
@@ -66,6 +66,9 @@ fn answer(
     let outcome = match context.replica().answer(tx, number, exchange)? {
         Answer::Reply(reply) => {
             edges::note_heard(tx, number, heard(&exchange.hello, &reply, now_ms))?;
+            if reply.refused == Some(BatchRefused::Fork) {
+                edges::note_copied(tx, number, now_ms)?;
+            }
             Ok(reply)
         }
         Answer::Refused(greeting) => {

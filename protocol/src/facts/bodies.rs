@@ -19,7 +19,10 @@ use crate::orders::{
     PickupAccepted, PickupStaged, UnitsReleased,
 };
 use crate::rights::{RightsAsked, RightsGranted, RightsReturned};
-use crate::sales::{BasketVoided, PrintSettled, ReceiptReprinted, SaleRecorded};
+use crate::sales::{
+    BasketVoided, PrintSettled, ReceiptReprinted, ReceiptUnsigned, SaleRecorded, SaleSigned,
+    SigningOutageBegan, SigningOutageEnded,
+};
 use crate::shifts::{DrawerOpened, ShiftClosed, ShiftOpened};
 use crate::stock::{
     OpeningBalanceSent, StockAdjusted, StockReceived, TransferExpected, TransferReceived,
@@ -52,6 +55,10 @@ impl Fact {
             Kind::SigningKeyAdded => self.json::<SigningKeyAdded>(),
             Kind::ExceptionResolved => self.json::<ExceptionResolved>(),
             Kind::DrawerOpened => self.json::<DrawerOpened>(),
+            Kind::SaleSigned => self.json::<SaleSigned>(),
+            Kind::ReceiptUnsigned => self.json::<ReceiptUnsigned>(),
+            Kind::SigningOutageBegan => self.json::<SigningOutageBegan>(),
+            Kind::SigningOutageEnded => self.json::<SigningOutageEnded>(),
             Kind::ReferencePublished => self.json::<ReferencePublished>(),
             Kind::NoticePosted => self.json::<NoticePosted>(),
             Kind::RightsReturned => self.json::<RightsReturned>(),

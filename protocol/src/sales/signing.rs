@@ -5,13 +5,14 @@
 //! them; the sale stands without them.
 
 use minicbor::{Decode, Encode};
+use serde::Serialize;
 
 use super::ReceiptNumber;
 use crate::facts::{Body, Kind};
 use crate::ids::{OutageId, SaleId};
 
 /// A signing device signed a sale: at most one fact a sale. Since version 0.1.0.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(map)]
 pub struct SaleSigned {
     /// The sale.
@@ -33,7 +34,7 @@ impl Body for SaleSigned {
 }
 
 /// What a signing device answered.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(map)]
 pub struct SaleSignature {
     /// The device's serial number.
@@ -56,6 +57,7 @@ pub struct SaleSignature {
     pub algorithm: String,
     /// The signature.
     #[cbor(n(6), with = "minicbor::bytes")]
+    #[serde(serialize_with = "crate::facts::hex")]
     pub value: Vec<u8>,
     /// What the QR code on the receipt says, where the law has one.
     #[n(7)]
@@ -63,7 +65,7 @@ pub struct SaleSignature {
 }
 
 /// A receipt was printed and says that the signing device failed. Since version 0.1.0.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(map)]
 pub struct ReceiptUnsigned {
     /// The sale.
@@ -82,7 +84,7 @@ impl Body for ReceiptUnsigned {
 }
 
 /// The signing device failed. Since version 0.1.0.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(map)]
 pub struct SigningOutageBegan {
     /// The outage.
@@ -98,7 +100,7 @@ impl Body for SigningOutageBegan {
 }
 
 /// The signing device works again. Since version 0.1.0.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(map)]
 pub struct SigningOutageEnded {
     /// The outage.
@@ -111,7 +113,8 @@ impl Body for SigningOutageEnded {
 }
 
 /// How the failure of a signing device showed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Encode, Decode)]
+#[serde(rename_all = "snake_case")]
 #[cbor(index_only)]
 pub enum OutageReason {
     /// It was not reached.

@@ -136,11 +136,8 @@ impl Projection for Projected {
         Ok(())
     }
 
-    fn clear(&self, tx: &mut Tx) -> Result<(), DbError> {
-        for view in ["sale_signatures", "unsigned_receipts", "signing_outages"] {
-            tx.execute(&format!("DELETE FROM {view}"), params![])?;
-        }
-        Ok(())
+    fn tables(&self) -> &'static [&'static str] {
+        &["sale_signatures", "unsigned_receipts", "signing_outages"]
     }
 }
 
