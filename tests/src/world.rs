@@ -1,5 +1,5 @@
-//! A hub, a store and the line between them in one process: real sockets and files, an injected clock
-//! and hands on all that can go wrong. What needs a program to die needs [`crate::installation`].
+//! A hub, a store and the line between them in one process: real sockets and files, an injected
+//! clock, hands on all that can go wrong. What needs a program to die: [`crate::installation`].
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};

@@ -146,8 +146,8 @@ async fn copy(config: &EdgeConfig, target: &Path, what: CopyFor) -> Result<Backe
 ///
 /// # Errors
 ///
-/// [`EdgeError::NoDatabase`]; [`EdgeError::Db`], also when the question changes what is stored and a
-/// store server runs; [`EdgeError::Asked`].
+/// [`EdgeError::NoDatabase`]; [`EdgeError::Db`], also when the question changes what is stored and
+/// a store server runs; [`EdgeError::Asked`].
 pub async fn examine(config: &EdgeConfig, question: Question) -> Result<Told, EdgeError> {
     must_exist(config)?;
     match open(config, &Live::new(0)).await {

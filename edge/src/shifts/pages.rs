@@ -176,12 +176,13 @@ fn counting(
 ) -> Markup {
     let here = format!("/register/{}", person.register);
     let (lines, scans) = (page.still_open.basket_lines, page.still_open.waiting_scans);
+    let at_register = format!("{lines} lines and {scans} unsettled scans are at this register.");
     let rows = rows(lang, page.currency, question);
     html! {
         @if lines > 0 || scans > 0 {
             div.still-open {
                 (ProblemView::new(lang, "A sale is still open")
-                    .why(&format!("{lines} lines and {scans} unsettled scans are at this register."))
+                    .why(&at_register)
                     .todo("Finish the sale or void it, then close the till."))
                 p { (Button::link("Back to the sale", &here).icon(Icon::Back).primary()) }
             }

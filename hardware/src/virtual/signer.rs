@@ -89,8 +89,8 @@ impl VirtualSigner {
     /// Switches a signer on; needs a runtime.
     ///
     /// # Errors
-    /// The system's, when the folder cannot be used or the address not be listened on; `InvalidData`
-    /// when its journal was changed by somebody else.
+    /// The system's, when the folder cannot be used or the address not be listened on;
+    /// `InvalidData` when its journal was changed by somebody else.
     pub async fn spawn(options: VirtualSignerOptions) -> io::Result<Self> {
         let ledger = Ledger::open(&options.folder, &options.secret)?;
         let listener = TcpListener::bind(options.listen).await?;

@@ -122,10 +122,15 @@ async fn an_answer_nobody_waited_for_is_found_later() {
     twin.set_fault(SignerFault::Slow(Duration::from_secs(3_600)));
     let asked = request("A");
     let mut changes = twin.changes();
+    let signed = async {
+        while twin.signed().is_empty() {
+            changes.changed().await.unwrap();
+        }
+    };
     within(async {
         tokio::select! {
             answer = driver.sign(&asked) => panic!("it answered: {answer:?}"),
-            () = async { while twin.signed().is_empty() { changes.changed().await.unwrap(); } } => {}
+            () = signed => {}
         }
     })
     .await;

@@ -30,8 +30,8 @@ use crate::stock::{
 };
 
 impl Fact {
-    /// Returns the body as JSON: with the names of its fields where this program knows the kind, else
-    /// with their numbers. What would give a secret away is left out.
+    /// Returns the body as JSON: with the names of its fields where this program knows the kind,
+    /// else with their numbers. What would give a secret away is left out.
     ///
     /// # Errors
     /// [`BodyRefused`] when the kind is known and the body does not have its form.

@@ -71,8 +71,8 @@ pub enum ReplicaFailed {
 }
 
 impl ReplicaFailed {
-    /// What a view's failure is to the command that stated the fact: the database's trouble stays the
-    /// database's, which may be over in a moment; the rest is a fault of ours.
+    /// What a view's failure is to the command that stated the fact: the database's trouble stays
+    /// the database's, which may be over in a moment; the rest is a fault of ours.
     pub(super) fn of_view(view: &dyn Projection, failed: ProjectionFailed) -> Self {
         match failed {
             ProjectionFailed::Db(error) => Self::Db(error),

@@ -1,5 +1,5 @@
-//! Taking a record that stands in quarantine in after all: after an upgrade that can read it, or once
-//! the fault of a view is mended.
+//! Taking a record that stands in quarantine in after all: after an upgrade that can read it, or
+//! once the fault of a view is mended.
 
 use std::fmt;
 

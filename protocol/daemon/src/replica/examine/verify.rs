@@ -120,7 +120,8 @@ impl Replica {
     /// Goes through everything that is stored and says what does not hold. The views are made anew
     /// and compared, and what that changed is undone again.
     ///
-    /// It takes about as long as [`Replica::rebuild`], and the caller's transaction as long as that.
+    /// It takes about as long as [`Replica::rebuild`], and the caller's transaction as long as
+    /// that.
     ///
     /// # Errors
     ///
