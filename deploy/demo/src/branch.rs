@@ -3,13 +3,18 @@
 //! Everything between them goes over real sockets, by the doors real machines use.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
+use counterpart_daemon::entropy::random_bytes;
 use counterpart_daemon::http::{Limits, Transport, bind};
 use counterpart_daemon::shutdown::{Shutdown, Stage};
-use counterpart_edge::context::RegisterSetup;
+use counterpart_edge::context::{RegisterSetup, SignerSetup};
 use counterpart_edge::{Edge, EdgeConfig, RunningEdge};
-use counterpart_hardware::{PrinterConfig, Profile, ScannerConfig, SensorLevel};
+use counterpart_hardware::{
+    LineSigner, PrinterConfig, Profile, ScannerConfig, SensorLevel, VirtualSigner,
+    VirtualSignerOptions,
+};
 use counterpart_hub::RunningHub;
 use counterpart_protocol::ids::RegisterId;
 use jiff::tz::TimeZone;
@@ -23,6 +28,7 @@ use crate::folder::DataFolder;
 use crate::ledger::{DemoStore, Ledger};
 use crate::line::Line;
 use crate::options::{DemoOptions, StorePorts, here};
+use crate::plan::SIGNING_SITE;
 use crate::store::Store;
 
 /// The register with devices of each store.
@@ -31,6 +37,8 @@ pub(crate) const REGISTER: u16 = 1;
 pub(crate) const TRADE_REGISTER: u16 = 2;
 /// How often the store is asked how it is.
 const READING_INTERVAL: Duration = Duration::from_millis(500);
+/// How long a receipt waits for its signature: what the settings have unless set.
+const SIGNATURE_LIMIT: Duration = Duration::from_secs(3);
 /// How long the page's requests may take when the demo stops.
 const PAGE_DEADLINE: Duration = Duration::from_secs(2);
 
@@ -39,6 +47,7 @@ const PAGE_DEADLINE: Duration = Duration::from_secs(2);
 pub struct Branch {
     line: Option<Line>,
     counter: Option<Counter>,
+    signer: Option<VirtualSigner>,
     edge: Option<RunningEdge>,
     page: Shutdown,
     front: Option<Front>,
@@ -128,9 +137,11 @@ impl Branch {
         let devices = folder.devices(&people.slug);
         let counter = Counter::set_up(&devices, REGISTER, options.print_speed).await?;
         let counter = self.counter.insert(counter).clone();
+        self.signer = signer(options, folder, &people.slug).await?;
         say("starting the store");
         let config = EdgeConfig {
             registers: vec![register(&counter), trade_register()],
+            signer: self.signer.as_ref().map(setup),
             ..config
         };
         let edge = self.edge.insert(Edge::start(config).await?);
@@ -146,6 +157,7 @@ impl Branch {
             DeskParts {
                 shelf: Shelf::new(opening.products.to_vec()),
                 counter,
+                signer: self.signer.clone(),
                 line,
                 readings: readings.clone(),
                 doors: doors.clone(),
@@ -173,6 +185,9 @@ impl Branch {
         }
         if let Some(counter) = self.counter.take() {
             counter.take_down().await;
+        }
+        if let Some(signer) = self.signer.take() {
+            signer.shutdown().await;
         }
         if let Some(line) = self.line.take() {
             line.shutdown().await;
@@ -206,6 +221,33 @@ fn register(counter: &Counter) -> RegisterSetup {
         name: format!("Register {REGISTER}"),
         scanner: Some(ScannerConfig::new(counter.scanner_address())),
         printer: Some(printer),
+    }
+}
+
+/// Switches the signer of the store that signs on.
+async fn signer(
+    options: &DemoOptions,
+    folder: &DataFolder,
+    slug: &str,
+) -> Result<Option<VirtualSigner>, DemoFailed> {
+    if slug != SIGNING_SITE {
+        return Ok(None);
+    }
+    let clock = options.clock.clone();
+    let spawned = VirtualSigner::spawn(VirtualSignerOptions {
+        listen: here(0),
+        folder: folder.signer(slug),
+        secret: random_bytes(options.entropy.as_ref()),
+        time: Arc::new(move || clock.now_ms()),
+    });
+    Ok(Some(spawned.await.map_err(DemoFailed::Signer)?))
+}
+
+/// The signer as an installer would write it into the store's settings.
+fn setup(signer: &VirtualSigner) -> SignerSetup {
+    SignerSetup {
+        signer: Arc::new(LineSigner::new(signer.port_address())),
+        limit: SIGNATURE_LIMIT,
     }
 }
 

@@ -90,6 +90,11 @@ impl DataFolder {
         self.path.join("devices").join(slug)
     }
 
+    /// Returns the folder of a store's virtual signer: what it signed outlives a restart.
+    pub fn signer(&self, slug: &str) -> PathBuf {
+        self.devices(slug).join("signer")
+    }
+
     /// Returns what the demo wrote down about itself, if its first start was finished.
     ///
     /// # Errors

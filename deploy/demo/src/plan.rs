@@ -8,6 +8,9 @@ use jiff::tz::TimeZone;
 /// The stores' time zone; their tax rates are those of the Netherlands.
 const TIME_ZONE: &str = "Europe/Amsterdam";
 
+/// The store whose receipts are signed, as if its country wanted it.
+pub(crate) const SIGNING_SITE: &str = "rotterdam-1";
+
 /// One store as it is founded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Site {

@@ -142,6 +142,11 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../migrations/0076_legal_entities.sql"),
     },
     Migration {
+        version: 77,
+        name: "unsigned_receipts",
+        sql: include_str!("../../migrations/0077_unsigned_receipts.sql"),
+    },
+    Migration {
         version: 78,
         name: "copied_edges",
         sql: include_str!("../../migrations/0078_copied_edges.sql"),

@@ -5,6 +5,7 @@
 //!              ├──► sale_days ──────────────► today, per store
 //!              └──► receipt_series ─────────► "receipts 1–n arrived, 0 missing"
 //! receipt_reprinted ──► copies
+//! receipt_unsigned, sale_signed ──► receipts without signature, per store
 //! ```
 //!
 //! Everything here is a fold; nothing is ever written but by facts.
@@ -19,4 +20,6 @@ pub use http::router;
 pub use pages::{ReceiptsOf, receipt_rows};
 pub use rules::{DaySum, Proof, prove};
 pub use service::projections;
-pub use store::{DayRow, Receipt, ReceiptFilter, SeriesRow, days_between, receipts, series};
+pub use store::{
+    DayRow, Receipt, ReceiptFilter, SeriesRow, days_between, receipts, series, unsigned_of,
+};

@@ -3,7 +3,7 @@
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::replica::{Projected, Projection, ProjectionFailed};
 use counterpart_protocol::facts::Kind;
-use counterpart_protocol::sales::{ReceiptReprinted, SaleRecorded};
+use counterpart_protocol::sales::{ReceiptReprinted, ReceiptUnsigned, SaleRecorded, SaleSigned};
 
 use super::store::{self, DayRow, Line, Paid, Receipt, Stated};
 use crate::context::Context;
@@ -12,7 +12,7 @@ use crate::stores::{self, StoreName};
 /// Returns the views this slice keeps.
 #[must_use]
 pub fn projections() -> Vec<Box<dyn Projection>> {
-    vec![Box::new(Sales)]
+    vec![Box::new(Sales), Box::new(Unsigned)]
 }
 
 /// The views of received sales.
@@ -72,6 +72,40 @@ impl Projection for Sales {
 
     fn tables(&self) -> &'static [&'static str] {
         store::VIEWS
+    }
+}
+
+/// The view of receipts that lack their fiscal signature.
+struct Unsigned;
+
+impl Projection for Unsigned {
+    fn name(&self) -> &'static str {
+        "unsigned_receipts"
+    }
+
+    fn kinds(&self) -> &'static [Kind] {
+        &[Kind::ReceiptUnsigned, Kind::SaleSigned]
+    }
+
+    fn project(&self, tx: &mut Tx, projected: &Projected<'_>) -> Result<(), ProjectionFailed> {
+        let fact = projected.fact;
+        if fact.kind() == Some(Kind::SaleSigned) {
+            let signed: SaleSigned = fact.read()?;
+            return Ok(store::forget_unsigned(tx, signed.sale_id.to_bytes())?);
+        }
+        let unsigned: ReceiptUnsigned = fact.read()?;
+        let edge = projected.origin.writer.edge;
+        let at_ms = i64::try_from(fact.header.hlc.at_ms()).unwrap_or(i64::MAX);
+        Ok(store::put_unsigned(
+            tx,
+            unsigned.sale_id.to_bytes(),
+            edge,
+            at_ms,
+        )?)
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        store::UNSIGNED_VIEWS
     }
 }
 

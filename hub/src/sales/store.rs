@@ -1,6 +1,10 @@
 //! The SQL of received sales: reading them; folding them in is beside it.
 
 mod folding;
+mod unsigned;
+
+pub use unsigned::unsigned_of;
+pub(super) use unsigned::{UNSIGNED_VIEWS, forget_unsigned, put_unsigned};
 
 pub(super) use folding::{
     Stated, VIEWS, count_copy, count_receipt, day, has_number, is_known, put_day, put_sale,

@@ -2,13 +2,16 @@
 
 use counterpart_daemon::db::{DbError, Value};
 use counterpart_daemon::replica::ReplicaFailed;
+use counterpart_protocol::ids::OutageId;
 use counterpart_protocol::money::Minor;
-use counterpart_protocol::sales::ReceiptReprinted;
+use counterpart_protocol::sales::{
+    ReceiptReprinted, ReceiptUnsigned, SaleRecorded, SaleSignature, SaleSigned,
+};
 
 use crate::facts::{Unreadable, delivery, sale, sale_of};
 use crate::world::{STORE, World};
 
-const VIEWS: [&str; 18] = [
+const VIEWS: [&str; 19] = [
     "rights",
     "rights_asked",
     "orders",
@@ -25,9 +28,29 @@ const VIEWS: [&str; 18] = [
     "sale_tenders",
     "sale_days",
     "receipt_series",
+    "unsigned_receipts",
     "stock_levels",
     "stock_movements",
 ];
+
+/// Returns the signature of a sale whose receipt was printed without.
+fn signed_afterwards(sale: &SaleRecorded, outage_id: OutageId) -> SaleSigned {
+    SaleSigned {
+        sale_id: sale.sale_id,
+        receipt: sale.receipt,
+        outage_id: Some(outage_id),
+        signature: SaleSignature {
+            serial: "S-1".to_owned(),
+            transaction: 1,
+            counter: 1,
+            began_at_ms: 5,
+            signed_at_ms: 6,
+            algorithm: "ed25519".to_owned(),
+            value: vec![1],
+            qr: None,
+        },
+    }
+}
 
 async fn dump(world: &World) -> Vec<(&'static str, Vec<Vec<Value>>)> {
     let read = world.hub().context().db().read(|tx| {
@@ -60,6 +83,18 @@ async fn every_view_equals_its_rebuild() {
         receipt: sale(3, 1).receipt,
         copy: 1,
     });
+    let outage_id = OutageId::from_parts(1, 1);
+    for number in [3, 4] {
+        let SaleRecorded {
+            sale_id, receipt, ..
+        } = sale(number, 1);
+        ghent.state(ReceiptUnsigned {
+            sale_id,
+            receipt,
+            outage_id,
+        });
+    }
+    ghent.state(signed_afterwards(&sale(3, 1), outage_id));
     ghent.state(Unreadable { nonsense: 7 });
     ghent.state(sale_of(13, Minor(i64::MAX)));
     ghent.sync().await;
@@ -91,6 +126,31 @@ async fn every_view_equals_its_rebuild() {
     for ((table, before), (_, after)) in before.iter().zip(&after) {
         assert!(before == after, "{table} differs from its rebuild");
     }
+}
+
+#[tokio::test]
+async fn a_store_says_how_many_receipts_lack_their_signature() {
+    let world = World::with_a_store().await;
+    let mut peer = world.edge(STORE).await;
+    let (path, words) = (format!("/stores/{STORE}"), "Receipts without signature");
+    peer.state(sale(1, 1));
+    peer.sync().await;
+    assert!(
+        !world.page(&path).await.contains(words),
+        "nobody signs here"
+    );
+    let outage_id = OutageId::from_parts(1, 1);
+    let first = sale(1, 1);
+    peer.state(ReceiptUnsigned {
+        sale_id: first.sale_id,
+        receipt: first.receipt,
+        outage_id,
+    });
+    peer.sync().await;
+    assert!(world.page(&path).await.contains(words));
+    peer.state(signed_afterwards(&first, outage_id));
+    peer.sync().await;
+    assert!(!world.page(&path).await.contains(words));
 }
 
 #[tokio::test]

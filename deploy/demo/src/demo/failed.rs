@@ -36,6 +36,9 @@ pub enum DemoFailed {
     /// The virtual devices.
     #[error(transparent)]
     Counter(#[from] CounterFailed),
+    /// The fiscal signer.
+    #[error("could not switch the virtual signer on")]
+    Signer(#[source] io::Error),
     /// The page.
     #[error(transparent)]
     Page(#[from] ServeError),

@@ -141,6 +141,16 @@ pub(super) fn wire(desk: &Desk, does: &str) -> Result<(), Problem> {
     Ok(())
 }
 
+/// Puts a fault into the fiscal signer, or takes it away.
+pub(super) fn break_signer(desk: &Desk, does: &str) -> Result<(), Problem> {
+    let fault = super::signer::fault_of(does).ok_or_else(|| not_a_choice(does))?;
+    match &desk.parts.signer {
+        Some(signer) => signer.set_fault(fault),
+        None => return Err(Problem::not_found("this store signs nothing")),
+    }
+    Ok(())
+}
+
 async fn scan_as(desk: &Desk, what: &str, code: &str) -> Result<(), Problem> {
     send(desk, what, code, &[code.as_bytes(), b"\r"].concat()).await
 }

@@ -16,7 +16,7 @@ use counterpart_daemon::web::{assets, security};
 
 use super::act::{self, Pressed};
 use super::shelf::Wanted;
-use super::{Desk, LINE, PRINTER, READINGS, RECEIPTS, SCANNER, goods, page};
+use super::{Desk, LINE, PRINTER, READINGS, RECEIPTS, SCANNER, SIGNER, goods, page};
 use crate::picture::picture;
 
 const STYLE: &str = concat!(
@@ -39,6 +39,7 @@ pub(super) fn router(desk: Desk) -> Router {
         .route("/printer", post(meddle))
         .route("/drawer", post(pull))
         .route("/line", post(wire))
+        .route("/signer", post(break_signer))
         .route("/healthz", get(|| async { "alive\n" }))
         .with_state(desk);
     Limits::default()
@@ -63,7 +64,7 @@ async fn whole(
 
 async fn events(State(desk): State<Desk>) -> Response {
     let (live, stopping) = (desk.live.clone(), desk.parts.stopping.clone());
-    let topics = [SCANNER, PRINTER, RECEIPTS, LINE, READINGS];
+    let topics = [SCANNER, PRINTER, RECEIPTS, LINE, READINGS, SIGNER];
     let viewer = Viewer::of_this_machine("devices");
     stream(&live, viewer, topics, stopping, move |version, changed| {
         let regions = page::regions(&desk, version, &changed);
@@ -142,6 +143,15 @@ async fn wire(
 ) -> Result<Response, Problem> {
     act::wire(&desk, &pressed.does)?;
     Ok(changed(&desk, &headers, LINE))
+}
+
+async fn break_signer(
+    State(desk): State<Desk>,
+    headers: HeaderMap,
+    Form(pressed): Form<Pressed>,
+) -> Result<Response, Problem> {
+    act::break_signer(&desk, &pressed.does)?;
+    Ok(changed(&desk, &headers, SIGNER))
 }
 
 fn changed(desk: &Desk, headers: &HeaderMap, topic: &str) -> Response {

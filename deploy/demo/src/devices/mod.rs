@@ -10,6 +10,7 @@ mod page;
 mod paper;
 mod readings;
 mod shelf;
+mod signer;
 mod trouble;
 mod watch;
 mod wire;
@@ -26,8 +27,8 @@ use counterpart_daemon::clock::SharedClock;
 use counterpart_daemon::shutdown::Stage;
 use counterpart_daemon::web::live::Live;
 use counterpart_daemon::web::text::{Lang, Locale, Texts};
-use counterpart_hardware::PrinterSnapshot;
 use counterpart_hardware::r#virtual::PaperState;
+use counterpart_hardware::{PrinterSnapshot, VirtualSigner};
 use jiff::tz::TimeZone;
 use tokio::sync::watch as state;
 use tokio_util::sync::CancellationToken;
@@ -63,6 +64,8 @@ pub struct DeskParts {
     pub shelf: Shelf,
     /// The devices.
     pub counter: Counter,
+    /// The fiscal signer, where the store signs.
+    pub signer: Option<VirtualSigner>,
     /// The line to the hub.
     pub line: Line,
     /// What the store says of itself.
@@ -151,6 +154,7 @@ const PRINTER: &str = "printer";
 const RECEIPTS: &str = "receipts";
 const LINE: &str = "line";
 const READINGS: &str = "readings";
+const SIGNER: &str = "signer";
 
 #[cfg(test)]
 mod tests;

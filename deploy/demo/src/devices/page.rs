@@ -9,7 +9,9 @@ use counterpart_daemon::web::shell::{
 use maud::{Markup, html};
 
 use super::shelf::Wanted;
-use super::{Desk, LINE, PRINTER, READINGS, RECEIPTS, SCANNER, goods, paper, trouble, wire};
+use super::{
+    Desk, LINE, PRINTER, READINGS, RECEIPTS, SCANNER, SIGNER, goods, paper, signer, trouble, wire,
+};
 
 /// Draws the page as it is now.
 pub(super) fn page(desk: &Desk, wanted: &Wanted, version: Version) -> Markup {
@@ -60,6 +62,7 @@ pub(super) fn page(desk: &Desk, wanted: &Wanted, version: Version) -> Markup {
                 h2.unseen #trouble-head { "Trouble" }
                 (region(wire::WIRE))
                 (region(trouble::PRINTER_TROUBLE))
+                @if desk.parts.signer.is_some() { (region(signer::SIGNER_TROUBLE)) }
             }
         }
     };
@@ -82,6 +85,14 @@ pub(super) fn regions(desk: &Desk, version: Version, changed: &Changed) -> Vec<R
             trouble::PRINTER_TROUBLE,
             trouble::printer(&seen, desk.set(&seen)),
         );
+    }
+    if let Some(twin) = desk
+        .parts
+        .signer
+        .as_ref()
+        .filter(|_| changed.touches(SIGNER))
+    {
+        show(signer::SIGNER_TROUBLE, signer::signer(twin));
     }
     if changed.touches(RECEIPTS) {
         let seen = desk.parts.counter.printer().snapshot();

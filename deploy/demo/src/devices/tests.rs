@@ -9,7 +9,7 @@ use counterpart_daemon::shutdown::Shutdown;
 use counterpart_daemon::web::shell::HubLink;
 use counterpart_hardware::{
     DeviceState, PrintJob, Printer, PrinterConfig, Profile, Scanner, ScannerConfig, ScannerEvent,
-    encode,
+    SignerFault, VirtualSignerOptions, encode,
 };
 use counterpart_paper::{Document, Style};
 use counterpart_protocol::barcode::{self, ScanRefused, Scanned};
@@ -36,11 +36,19 @@ async fn world() -> World {
     let shutdown = Shutdown::new();
     let stage = shutdown.stage("page", AMPLE);
     let (readings, seen) = state::channel(Readings::default());
+    let twin = VirtualSigner::spawn(VirtualSignerOptions {
+        listen: here(0),
+        folder: folder.path().join("signer"),
+        secret: [7; 32],
+        time: Arc::new(|| 1_795_430_000_000),
+    });
+    let twin = twin.await.unwrap();
     let parts = DeskParts {
         shelf: Shelf::new(generate(SEED, 700)),
         counter: Counter::set_up(folder.path(), 1, PrintSpeed::Real)
             .await
             .unwrap(),
+        signer: Some(twin),
         line: Line::open(here(0), here(1)).await.unwrap(),
         readings: seen,
         doors: Doors {
@@ -357,4 +365,19 @@ async fn the_page_stops_with_the_demo() {
     let world = world().await;
     let report = world.shutdown.run().await;
     assert_eq!(report.cut_off, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn the_signer_fails_as_it_is_told_and_says_how() {
+    let world = world().await;
+    let (status, page) = world.press("/signer", "does=refuses").await;
+    assert_eq!(status, StatusCode::OK, "{page}");
+    assert!(page.contains("Refuses"), "{page}");
+    let twin = world.desk.parts.signer.as_ref().unwrap();
+    assert_eq!(twin.fault(), SignerFault::Refuses);
+    let (status, _) = world.press("/signer", "does=dance").await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    world.press("/signer", "does=works").await;
+    assert_eq!(twin.fault(), SignerFault::None);
+    world.shutdown.run().await;
 }

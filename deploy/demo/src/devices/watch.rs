@@ -5,7 +5,7 @@
 
 use counterpart_daemon::shutdown::Stage;
 
-use super::{Desk, LINE, PRINTER, READINGS, RECEIPTS};
+use super::{Desk, LINE, PRINTER, READINGS, RECEIPTS, SIGNER};
 
 /// Lines on paper when a power failure that was asked for comes: in the middle of any receipt. They
 /// are counted here: the printer counts bytes, and swallows a whole receipt before its first line.
@@ -36,6 +36,15 @@ pub(super) fn start(desk: &Desk, stage: &Stage) {
             }
         }
     });
+    if let Some(signer) = &desk.parts.signer {
+        let (live, mut changes) = (desk.live.clone(), signer.changes());
+        let token = token.clone();
+        stage.spawn("devices page: signer", async move {
+            while let Some(Ok(())) = token.run_until_cancelled(changes.changed()).await {
+                live.publish(SIGNER);
+            }
+        });
+    }
     let (live, mut changes) = (desk.live.clone(), desk.parts.line.changes());
     stage.spawn("devices page: line", {
         let token = token.clone();

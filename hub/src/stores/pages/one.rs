@@ -7,7 +7,7 @@ use counterpart_daemon::db::Tx;
 use counterpart_daemon::http::{Path, Problem};
 use counterpart_daemon::replica::{Direction, Quarantined};
 use counterpart_daemon::web::live::{Region, Version, respond};
-use counterpart_daemon::web::parts::{Button, ProblemView, Stat};
+use counterpart_daemon::web::parts::{Button, ProblemView, Stat, Tone};
 use counterpart_daemon::web::text::Lang;
 use counterpart_protocol::ids::StoreId;
 use maud::{Markup, html};
@@ -33,6 +33,8 @@ pub(super) struct View {
     pub(super) store: StoreView,
     names: Vec<StoreName>,
     series: Vec<SeriesRow>,
+    /// Receipts that left without the fiscal signature they should carry.
+    unsigned: i64,
     receipts: Vec<Receipt>,
     pub(super) members: Vec<MemberRow>,
     pub(super) codes: Vec<CodeRow>,
@@ -49,6 +51,7 @@ fn load(context: &Context, tx: &mut Tx, store_id: &StoreId) -> Result<View, Stor
     let edges: Vec<_> = store.edges.iter().map(|edge| edge.number).collect();
     let mut series = sales::series(tx)?;
     series.retain(|row| edges.contains(&row.edge));
+    let unsigned = sales::unsigned_of(tx, &edges)?;
     let mut quarantined = context.replica().quarantined(tx, 1_000)?;
     quarantined.retain(|row| row.direction == Direction::In && edges.contains(&row.peer));
     quarantined.truncate(QUARANTINED);
@@ -70,6 +73,7 @@ fn load(context: &Context, tx: &mut Tx, store_id: &StoreId) -> Result<View, Stor
         codes: store::codes(tx, store_id)?,
         store,
         series,
+        unsigned,
         receipts,
         quarantined,
         now_ms: context.now_ms(),
@@ -216,6 +220,11 @@ fn standing(lang: &Lang, view: &View) -> Markup {
             (Stat::new("Receipts today", &receipts).state(proof.0, &proof.1))
             (Stat::new("Last heard", &heard).state(tone, &words))
             (Stat::new("Behind", &behind).note("records on their way"))
+            @if view.unsigned > 0 {
+                (Stat::new("Receipts without signature", &lang.count(view.unsigned))
+                    .state(Tone::Bad, "signing device failed")
+                    .note("signed by themselves when it works"))
+            }
         }
     }
 }
