@@ -10,8 +10,7 @@ pub(super) use entities::{
     Adopted, adopted, changed_entity_words, check_entity, check_entity_words,
 };
 pub use entities::{Entity, EntityDraft, EntityWords};
-pub use standing::Standing;
-pub(super) use standing::{EdgeKnown, standing};
+pub(super) use standing::{EdgeKnown, Standing, standing};
 
 use counterpart_protocol::enrolment::StoreIdentity;
 use counterpart_protocol::ids::{EdgeNumber, StoreId};
