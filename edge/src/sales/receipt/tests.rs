@@ -1,13 +1,14 @@
 //! Receipts as they come out of the printer, character by character.
 
 use counterpart_daemon::web::text::Locale;
+use counterpart_protocol::entities::LegalEntity;
 use counterpart_protocol::ids::{RegisterId, SaleId, ShiftId};
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::sales::{
     ReceiptNumber, SaleLine, SaleRecorded, SaleSignature, Tender, TenderKind,
 };
-use counterpart_protocol::stores::{LegalEntity, StoreDetails};
+use counterpart_protocol::stores::StoreDetails;
 use counterpart_protocol::tax::{Rate, summarise};
 use jiff::tz::TimeZone;
 
@@ -16,7 +17,7 @@ use crate::context::StoreProfile;
 use crate::signing::{Mark, Standing};
 
 /// 23 November 2026, 13:05:42 UTC.
-const SOLD_AT_MS: i64 = 1_795_439_142_000;
+pub(super) const SOLD_AT_MS: i64 = 1_795_439_142_000;
 
 fn line(number: u16, description: &str, milli: i64, price: i64, rate: u32) -> SaleLine {
     let unit_price_minor = Minor(price);
@@ -31,7 +32,7 @@ fn line(number: u16, description: &str, milli: i64, price: i64, rate: u32) -> Sa
     }
 }
 
-fn sale() -> SaleRecorded {
+pub(super) fn sale() -> SaleRecorded {
     let lines = vec![
         line(1, "Oat milk barista 1 l", 2_000, 229, 6_000),
         line(2, "Field guide to garden birds", 1_000, 2_495, 6_000),
@@ -70,7 +71,7 @@ fn sale() -> SaleRecorded {
     sale
 }
 
-fn profile() -> StoreProfile {
+pub(super) fn profile() -> StoreProfile {
     StoreProfile {
         store_id: "ghent-1".parse().unwrap(),
         name: "Ghent Korenmarkt".to_owned(),

@@ -65,10 +65,10 @@ fn what_cannot_be_is_said_beside_its_field() {
         it.words.address = "a\nb\nc\nd\ne".to_owned();
     });
     check("tax_numbers", |it| {
-        it.words.tax_numbers = "BE 0123".to_owned()
+        it.words.tax_numbers = "BE 0123".to_owned();
     });
     check("number_prefix", |it| {
-        it.words.number_prefix = "corner".to_owned()
+        it.words.number_prefix = "corner".to_owned();
     });
 }
 
