@@ -118,5 +118,6 @@ pickup-among =
     }
 pickup-customer-awaited = Der Name ist noch nicht da
 pickup-customer-erased = Der Name wurde gelöscht
+pickup-check-name = Ist es { $name }?
 pickup-for = Für { $name }
 pickup-document-name = Einen Ausweis zeigen lassen, auf dem der Name { $name } steht.

@@ -118,5 +118,6 @@ pickup-among =
     }
 pickup-customer-awaited = The name is not here yet
 pickup-customer-erased = The name was erased
+pickup-check-name = Is it { $name }?
 pickup-for = For { $name }
 pickup-document-name = Ask for a document that shows the name { $name }.

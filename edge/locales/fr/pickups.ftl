@@ -118,5 +118,6 @@ pickup-among =
     }
 pickup-customer-awaited = Le nom n'est pas encore là
 pickup-customer-erased = Le nom a été effacé
+pickup-check-name = Est-ce { $name } ?
 pickup-for = Pour { $name }
 pickup-document-name = Demandez une pièce qui porte le nom { $name }.

@@ -25,9 +25,11 @@ fn check(step: &Step<'_>) -> Markup {
     let needs_pin = step.person.role != Role::Manager;
     html! {
         section.pickup-now aria-label=(lang.word("pickup-check")) {
-            p.pickup-eyebrow { (lang.word("pickup-check")) }
-            @if let Some(name) = &step.view.card.customer_name {
-                p.pickup-for { (lang.t("pickup-for", &[("name", name.as_str().into())])) }
+            @match &step.view.card.customer_name {
+                Some(name) => p.pickup-for {
+                    (lang.t("pickup-check-name", &[("name", name.as_str().into())]))
+                },
+                None => p.pickup-eyebrow { (lang.word("pickup-check")) },
             }
             form.pickup-find method="post" action=(step.to("check")) data-live data-reset {
                 (command_id(&step.fresh_id))

@@ -75,7 +75,7 @@ async fn the_name_is_at_the_counter_with_the_hub_cut_off() {
     assert_eq!(found.location.as_deref(), Some(here.as_str()));
     staged(&clerk, ordered).await;
     let page = clerk.page(&here).await.text;
-    assert!(page.contains("For Jürgen van Damme"), "{page}");
+    assert!(page.contains("Is it Jürgen van Damme?"), "{page}");
     assert!(
         page.contains("a document that shows the name Jürgen van Damme"),
         "{page}"
