@@ -6,10 +6,11 @@
 use std::fmt;
 use std::str::FromStr;
 
+use minicbor::{Decode, Decoder, Encode, Encoder};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::ids::EntityId;
+use crate::ids::{EntityId, StoreId};
 
 /// A country nobody named: of the codes ISO 3166-1 leaves to its users, the one Unicode's CLDR
 /// takes for "unknown region". A tax number under it counts everywhere.
@@ -161,6 +162,40 @@ impl NumberPrefix {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Returns what numbers begin with where nobody chose it: the letters and digits of the store's
+    /// short name, as many as fit.
+    ///
+    /// # Panics
+    ///
+    /// Never: a short name begins with a letter or a digit.
+    #[must_use]
+    pub fn of_store(store_id: &StoreId) -> Self {
+        let plain = store_id
+            .as_str()
+            .chars()
+            .filter(char::is_ascii_alphanumeric);
+        let prefix: String = plain.take(Self::MAX).collect();
+        let prefix = prefix.to_ascii_uppercase().parse();
+        prefix.expect("a short name begins with a letter or a digit")
+    }
+}
+
+impl<C> Encode<C> for NumberPrefix {
+    fn encode<W: minicbor::encode::Write>(
+        &self,
+        e: &mut Encoder<W>,
+        _: &mut C,
+    ) -> Result<(), minicbor::encode::Error<W::Error>> {
+        e.str(&self.0)?.ok()
+    }
+}
+
+impl<'b, C> Decode<'b, C> for NumberPrefix {
+    fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Self, minicbor::decode::Error> {
+        let refused = |_| minicbor::decode::Error::message("not the beginning of a number");
+        d.str()?.parse().map_err(refused)
     }
 }
 

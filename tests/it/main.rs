@@ -16,6 +16,7 @@ mod browser;
 mod copied_store;
 mod full_disk;
 mod hub_killed;
+mod invoices;
 mod logs;
 mod names;
 mod offline;

@@ -32,6 +32,8 @@ pub struct StoreSeen {
     pub today: DaySum,
     /// What its receipt numbers prove.
     pub proof: Proof,
+    /// What the numbers of its invoices prove.
+    pub invoices: Proof,
     /// Records the hub keeps aside.
     pub quarantined: i64,
     /// Whether it is connected now.
@@ -51,10 +53,10 @@ pub struct DaySum {
     pub total_minor: i64,
 }
 
-/// What receipt numbers prove.
+/// What the numbers of receipts or invoices prove.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub struct Proof {
-    /// Receipts that should be there.
+    /// Papers that should be there.
     pub issued: i64,
     /// Of these, how many are not.
     pub missing: i64,

@@ -271,6 +271,18 @@ impl Till {
         self.command(Method::POST, &path, &key, &json!({})).await
     }
 
+    /// Asks for the invoice of a sale, or for a copy of it.
+    ///
+    /// # Errors
+    ///
+    /// [`NotDone`].
+    pub async fn invoice(&self, sale_id: &str, company: &str) -> Result<Value, NotDone> {
+        let path = format!("/v1/sales/{sale_id}/invoice");
+        let body = json!({ "name": company, "address": "Dok Noord 4\n9000 Gent" });
+        let key = fresh_key();
+        self.command(Method::POST, &path, &key, &body).await
+    }
+
     /// Says what became of a print nobody knows about: `printed`, `reprinted` or `abandoned`.
     ///
     /// # Errors

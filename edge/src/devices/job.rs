@@ -31,6 +31,8 @@ pub enum PrintKind {
     Receipt,
     /// A receipt printed again, marked COPY.
     Copy,
+    /// An invoice, or a copy of one.
+    Invoice,
     /// A shift's figures and the like.
     Report,
 }
@@ -133,7 +135,7 @@ macro_rules! words {
 }
 
 words!(PrintKind, "a kind of print job",
-    Receipt => "receipt", Copy => "copy", Report => "report");
+    Receipt => "receipt", Copy => "copy", Invoice => "invoice", Report => "report");
 words!(PrintState, "a state of a print job",
     Queued => "queued", Sending => "sending", Sent => "sent", Confirmed => "confirmed",
     Uncertain => "uncertain", Failed => "failed");

@@ -55,6 +55,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "drawer_openings",
         sql: include_str!("../../migrations/0016_drawer_openings.sql"),
     },
+    Migration {
+        version: 65,
+        name: "invoice_prints",
+        sql: include_str!("../../migrations/0065_invoice_prints.sql"),
+    },
 ];
 
 /// Scans and kicks that may wait; a person makes a few a second.

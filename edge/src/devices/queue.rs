@@ -219,7 +219,7 @@ pub(super) fn end(
         "UPDATE print_jobs SET state = $1, reason = $2, ended_at_ms = $3 WHERE job_id = $4",
         params![state.word(), reason, now_ms, job_id.to_bytes()],
     )?;
-    Ok(())
+    forget_parties(tx)
 }
 
 /// Calls every job uncertain that was on its way when the program ended; returns how many.
@@ -228,11 +228,23 @@ pub(super) fn doubt_interrupted(
     register: RegisterId,
     now_ms: i64,
 ) -> Result<u64, DbError> {
-    tx.execute(
+    let doubted = tx.execute(
         "UPDATE print_jobs SET state = 'uncertain', reason = $1, ended_at_ms = $2
          WHERE register = $3 AND state IN ('sending', 'sent') AND ended_at_ms IS NULL",
         params![sentences::INTERRUPTED, now_ms, register.0],
-    )
+    )?;
+    forget_parties(tx)?;
+    Ok(doubted)
+}
+
+/// Forgets what stands on invoices that are no longer printed: whom one is for is on paper only.
+fn forget_parties(tx: &mut Tx) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE print_jobs SET bytes = x''
+         WHERE kind = 'invoice' AND ended_at_ms IS NOT NULL AND bytes <> x''",
+        params![],
+    )?;
+    Ok(())
 }
 
 /// Returns whether the last job that reached the printer may still have its tail in it.

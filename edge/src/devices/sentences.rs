@@ -57,6 +57,7 @@ pub(super) fn of_job(job: &PrintJob) -> String {
     let what = match job.kind {
         PrintKind::Receipt => "The receipt",
         PrintKind::Copy => "The copy",
+        PrintKind::Invoice => "The invoice",
         PrintKind::Report => "The report",
     };
     let why = job.reason.as_deref().unwrap_or("no reason is known");

@@ -1,7 +1,8 @@
-//! Selling over HTTP: the API for programs, the register's forms, the pages of past sales.
+//! Selling over HTTP: the API for programs, the register's forms, past sales and their invoices.
 
 mod api;
 mod forms;
+mod invoices;
 mod past;
 mod register;
 
@@ -17,6 +18,7 @@ use crate::context::Context;
 /// Returns the routes of this slice.
 pub(crate) fn router() -> OpenApiRouter<Context> {
     api::router()
+        .merge(invoices::router())
         .merge(register::router().into())
         .merge(forms::router().into())
         .merge(past::router().into())
@@ -69,6 +71,7 @@ impl ToProblem for SalesError {
         match self {
             Self::Basket(refused) => refused.to_problem(),
             Self::Pay(refused) => refused.to_problem(),
+            Self::Invoice(refused) => refused.to_problem(),
             Self::TillClosed => Problem::refused("till_closed", self.to_string()),
             Self::NoSuchScan(_) => Problem::refused("no_such_scan", self.to_string()),
             Self::NoSuchSale(_) => Problem::not_found(self.to_string()),

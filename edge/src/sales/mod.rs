@@ -7,7 +7,9 @@
 //! ```
 //! The basket lives in the database, so a reload or a power cut loses nothing. A scan is a line or
 //! waits on the screen; it is never dropped and never types into a field. A sale is one fact, with
-//! its receipt number, its print job and its change in the same transaction.
+//! its receipt number, its print job and its change in the same transaction. A business customer
+//! gets an invoice afterwards, at the page of the past sale: a second press is a copy, never a new
+//! number.
 
 mod http;
 mod pages;
@@ -27,16 +29,26 @@ pub(crate) use store::{Sold, sold};
 use crate::context::Context;
 
 /// The tables of this slice.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    version: 12,
-    name: "sales",
-    sql: include_str!("../../migrations/0012_sales.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 12,
+        name: "sales",
+        sql: include_str!("../../migrations/0012_sales.sql"),
+    },
+    Migration {
+        version: 66,
+        name: "invoices",
+        sql: include_str!("../../migrations/0066_invoices.sql"),
+    },
+];
 
 /// Returns the views of this slice.
 #[must_use]
 pub fn projections() -> Vec<Box<dyn Projection>> {
-    vec![Box::new(store::SalesProjection)]
+    vec![
+        Box::new(store::SalesProjection),
+        Box::new(store::PapersProjection),
+    ]
 }
 
 /// Returns the routes of this slice.

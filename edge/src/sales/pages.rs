@@ -2,6 +2,7 @@
 
 mod desk;
 mod find;
+mod invoices;
 mod past;
 mod selling;
 mod tendering;

@@ -1,6 +1,11 @@
 //! The receipt on paper: store, lines, total, taxes, what was given, what went back, its number.
 //!
-//! Laid out once; the printer, the preview and the mail show the same lines.
+//! Laid out once; the printer, the preview and the mail show the same lines. The invoice of a sale
+//! is made of the same pieces.
+
+mod invoice;
+
+pub(crate) use invoice::{Invoice, invoice};
 
 mod signature;
 

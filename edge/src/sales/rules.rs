@@ -4,6 +4,7 @@
 
 mod basket;
 mod cash;
+mod invoice;
 mod pay;
 mod scan;
 #[cfg(test)]
@@ -11,5 +12,8 @@ mod tests;
 
 pub(crate) use basket::{Basket, BasketLine, BasketRefused, Item, Step, Voided};
 pub(crate) use cash::quick_amounts;
+pub(crate) use invoice::{
+    Buyer, InvoiceRefused, Invoicing, Range, buyer, invoicing, prefix, seller_known,
+};
 pub(crate) use pay::{Confirmed, Due, Paid, PayRefused, Settled, due, pay};
 pub(crate) use scan::{Why, item_of, legible, unread};

@@ -1,6 +1,7 @@
 //! What a register does: each command loads, decides, and writes facts, views and print jobs in one
 //! transaction; open pages are woken after it.
 
+mod invoicing;
 mod lines;
 mod paying;
 mod prints;
@@ -12,6 +13,7 @@ use counterpart_daemon::replica::ReplicaFailed;
 use counterpart_protocol::ids::{PrintJobId, RegisterId, SaleId};
 use counterpart_protocol::sales::SaleInvalid;
 
+pub(crate) use invoicing::{InvoiceView, invoice_sale};
 pub(crate) use lines::{LineChange, change_line, void_basket};
 pub(crate) use paying::{PayView, back_to_sale, begin_tender, give_cash, next_sale, pay};
 pub(crate) use prints::{CopyView, SettledView, print_receipt, reprint, settle_print};
@@ -22,7 +24,7 @@ pub(crate) use views::{
     sale_view,
 };
 
-use super::rules::{BasketRefused, PayRefused};
+use super::rules::{BasketRefused, InvoiceRefused, PayRefused};
 use crate::command::CommandFailed;
 use crate::context::Context;
 use crate::signing::SigningFailed;
@@ -45,6 +47,9 @@ pub enum SalesError {
     /// No money is taken.
     #[error(transparent)]
     Pay(#[from] PayRefused),
+    /// No invoice is made out.
+    #[error(transparent)]
+    Invoice(#[from] InvoiceRefused),
     /// The till is not open.
     #[error("the till of this register is not open: open it with its float first")]
     TillClosed,

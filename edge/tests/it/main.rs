@@ -10,6 +10,7 @@
 mod counter;
 mod factory;
 mod hub;
+mod invoices;
 mod orders;
 
 mod devices;

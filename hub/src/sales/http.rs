@@ -210,6 +210,18 @@ struct SaleJson {
     change_minor: i64,
     lines: Vec<LineJson>,
     tenders: Vec<TenderJson>,
+    /// The invoices made out for it: one, but for a copied store server.
+    invoices: Vec<InvoiceJson>,
+}
+
+/// An invoice made out for a sale.
+#[derive(Debug, Serialize, ToSchema)]
+struct InvoiceJson {
+    /// Its number, as printed.
+    #[schema(example = "GHE-I-7.2-000017")]
+    number: String,
+    issued_at: Timestamp,
+    copies: i64,
 }
 
 /// A line of a receipt.
@@ -256,7 +268,13 @@ async fn one(
         kind: tender.kind.clone(),
         amount_minor: tender.amount_minor,
     });
+    let invoices = view.invoices.iter().map(|invoice| InvoiceJson {
+        number: invoice.number.clone(),
+        issued_at: Timestamp::from_millisecond(invoice.at_ms).unwrap_or(Timestamp::UNIX_EPOCH),
+        copies: invoice.copies,
+    });
     Ok(Json(SaleJson {
+        invoices: invoices.collect(),
         receipt: receipt_json(&view.receipt, view.store.as_slice()),
         change_minor: view.receipt.change_minor,
         lines: lines.collect(),

@@ -6,6 +6,7 @@
 //!              └──► receipt_series ─────────► "receipts 1–n arrived, 0 missing"
 //! receipt_reprinted ──► copies
 //! receipt_unsigned, sale_signed ──► receipts without signature, per store
+//! invoice_issued ──► issued_papers, paper_series ──► "invoices 1–n arrived, 0 missing"
 //! ```
 //!
 //! Everything here is a fold; nothing is ever written but by facts.
@@ -21,5 +22,6 @@ pub use pages::{ReceiptsOf, receipt_rows};
 pub use rules::{DaySum, Proof, prove};
 pub use service::projections;
 pub use store::{
-    DayRow, Receipt, ReceiptFilter, SeriesRow, days_between, receipts, series, unsigned_of,
+    DayRow, InvoiceSeries, Receipt, ReceiptFilter, SeriesRow, days_between, invoice_series,
+    receipts, series, unsigned_of,
 };

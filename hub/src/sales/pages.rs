@@ -383,6 +383,15 @@ fn details(lang: &Lang, view: &SaleView) -> Markup {
             }
             dt { "Change" } dd.number { (money(lang, receipt.change_minor, &receipt.currency)) }
             dt { "Copies printed" } dd.number { (lang.count(receipt.copies)) }
+            @for invoice in &view.invoices {
+                dt { "Invoice" }
+                dd.number {
+                    (invoice.number)
+                    @if invoice.copies > 0 {
+                        " " (badge(Tone::Quiet, &copies(invoice.copies)))
+                    }
+                }
+            }
             dt { "Sale" } dd.code { (Ulid::from_bytes(receipt.sale_id)) }
         }
     }

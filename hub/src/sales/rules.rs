@@ -23,10 +23,10 @@ impl DaySum {
     }
 }
 
-/// What is known about the completeness of receipts.
+/// What is known about the completeness of receipts, or of invoices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, ToSchema)]
 pub struct Proof {
-    /// Receipts that should be there: the highest number of every series, added up.
+    /// Papers that should be there: the highest number of every series, added up.
     pub issued: i64,
     /// Of these, how many have not arrived.
     pub missing: i64,

@@ -1,18 +1,24 @@
 //! Folds the facts of sales into the views, and reads them for the pages.
 
+mod papers;
+
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::replica::{Projected, Projection, ProjectionFailed};
 use counterpart_protocol::facts::Kind;
 use counterpart_protocol::sales::{ReceiptReprinted, ReceiptUnsigned, SaleRecorded, SaleSigned};
 
-use super::store::{self, DayRow, Line, Paid, Receipt, Stated};
+use super::store::{self, DayRow, Invoice, Line, Paid, Receipt, Stated};
 use crate::context::Context;
 use crate::stores::{self, StoreName};
 
 /// Returns the views this slice keeps.
 #[must_use]
 pub fn projections() -> Vec<Box<dyn Projection>> {
-    vec![Box::new(Sales), Box::new(Unsigned)]
+    vec![
+        Box::new(Sales),
+        Box::new(Unsigned),
+        Box::new(papers::Papers),
+    ]
 }
 
 /// The views of received sales.
@@ -131,6 +137,7 @@ pub(super) struct SaleView {
     pub(super) receipt: Receipt,
     pub(super) lines: Vec<Line>,
     pub(super) tenders: Vec<Paid>,
+    pub(super) invoices: Vec<Invoice>,
     pub(super) store: Option<StoreName>,
     pub(super) cashier: Option<String>,
 }
@@ -152,6 +159,7 @@ pub(super) fn sale(
     Ok(Some(SaleView {
         lines: store::lines(tx, sale_id)?,
         tenders: store::tenders(tx, sale_id)?,
+        invoices: store::invoices_of(tx, sale_id)?,
         store: stores
             .into_iter()
             .find(|store| store.edges.contains(&receipt.edge)),

@@ -1,14 +1,17 @@
 //! The SQL of received sales: reading them; folding them in is beside it.
 
 mod folding;
+mod papers;
 mod unsigned;
-
-pub use unsigned::unsigned_of;
-pub(super) use unsigned::{UNSIGNED_VIEWS, forget_unsigned, put_unsigned};
 
 pub(super) use folding::{
     Stated, VIEWS, count_copy, count_receipt, day, has_number, is_known, put_day, put_sale,
 };
+
+pub(super) use papers::{Invoice, Issued, PAPER_VIEWS, count_paper_copy, invoices_of, put_paper};
+pub use papers::{InvoiceSeries, invoice_series};
+pub use unsigned::unsigned_of;
+pub(super) use unsigned::{UNSIGNED_VIEWS, forget_unsigned, put_unsigned};
 
 use counterpart_daemon::db::{DbError, Row, Tx, Value};
 use counterpart_daemon::params;

@@ -20,6 +20,7 @@ mod exceptions;
 mod exchange;
 mod facts;
 mod imports;
+mod invoices;
 mod keys;
 mod names;
 mod newcomers;

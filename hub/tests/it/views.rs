@@ -11,7 +11,7 @@ use counterpart_protocol::sales::{
 use crate::facts::{Unreadable, delivery, sale, sale_of};
 use crate::world::{STORE, World};
 
-const VIEWS: [&str; 19] = [
+const VIEWS: [&str; 21] = [
     "rights",
     "rights_asked",
     "orders",
@@ -29,6 +29,8 @@ const VIEWS: [&str; 19] = [
     "sale_days",
     "receipt_series",
     "unsigned_receipts",
+    "issued_papers",
+    "paper_series",
     "stock_levels",
     "stock_movements",
 ];
@@ -95,6 +97,8 @@ async fn every_view_equals_its_rebuild() {
         });
     }
     ghent.state(signed_afterwards(&sale(3, 1), outage_id));
+    ghent.state(crate::invoices::invoice(1, &sale(3, 1)));
+    ghent.state(crate::invoices::copy(1, &sale(3, 1)));
     ghent.state(Unreadable { nonsense: 7 });
     ghent.state(sale_of(13, Minor(i64::MAX)));
     ghent.sync().await;

@@ -20,8 +20,8 @@ use crate::orders::{
 };
 use crate::rights::{RightsAsked, RightsGranted, RightsReturned};
 use crate::sales::{
-    BasketVoided, PrintSettled, ReceiptReprinted, ReceiptUnsigned, SaleRecorded, SaleSigned,
-    SigningOutageBegan, SigningOutageEnded,
+    BasketVoided, InvoiceIssued, InvoiceReprinted, PrintSettled, ReceiptReprinted, ReceiptUnsigned,
+    SaleRecorded, SaleSigned, SigningOutageBegan, SigningOutageEnded,
 };
 use crate::shifts::{DrawerOpened, ShiftClosed, ShiftOpened};
 use crate::stock::{
@@ -54,6 +54,8 @@ impl Fact {
             Kind::RightsAsked => self.json::<RightsAsked>(),
             Kind::SigningKeyAdded => self.json::<SigningKeyAdded>(),
             Kind::ExceptionResolved => self.json::<ExceptionResolved>(),
+            Kind::InvoiceIssued => self.json::<InvoiceIssued>(),
+            Kind::InvoiceReprinted => self.json::<InvoiceReprinted>(),
             Kind::DrawerOpened => self.json::<DrawerOpened>(),
             Kind::SaleSigned => self.json::<SaleSigned>(),
             Kind::ReceiptUnsigned => self.json::<ReceiptUnsigned>(),

@@ -36,6 +36,10 @@ pub enum Kind {
     SigningKeyAdded = 13,
     /// A person settled an exception.
     ExceptionResolved = 14,
+    /// An invoice was made out for a sale.
+    InvoiceIssued = 15,
+    /// An invoice was printed again, marked COPY.
+    InvoiceReprinted = 16,
     /// A drawer was opened outside a sale.
     DrawerOpened = 20,
     /// A fiscal signer signed a sale.
@@ -88,7 +92,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind this program knows.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 40] = [
         Self::SaleRecorded,
         Self::BasketVoided,
         Self::ShiftOpened,
@@ -103,6 +107,8 @@ impl Kind {
         Self::RightsAsked,
         Self::SigningKeyAdded,
         Self::ExceptionResolved,
+        Self::InvoiceIssued,
+        Self::InvoiceReprinted,
         Self::DrawerOpened,
         Self::SaleSigned,
         Self::ReceiptUnsigned,
@@ -159,6 +165,8 @@ impl Kind {
             Self::RightsAsked => "rights_asked",
             Self::SigningKeyAdded => "signing_key_added",
             Self::ExceptionResolved => "exception_resolved",
+            Self::InvoiceIssued => "invoice_issued",
+            Self::InvoiceReprinted => "invoice_reprinted",
             Self::DrawerOpened => "drawer_opened",
             Self::SaleSigned => "sale_signed",
             Self::ReceiptUnsigned => "receipt_unsigned",

@@ -204,6 +204,8 @@ impl Order {
             | Kind::SigningOutageEnded
             | Kind::StockReceived
             | Kind::ReceiptReprinted
+            | Kind::InvoiceIssued
+            | Kind::InvoiceReprinted
             | Kind::PrintSettled
             | Kind::StockAdjusted
             | Kind::TransferSent

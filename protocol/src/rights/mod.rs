@@ -175,6 +175,8 @@ pub fn effects(
         | Kind::SigningOutageEnded
         | Kind::StockReceived
         | Kind::ReceiptReprinted
+        | Kind::InvoiceIssued
+        | Kind::InvoiceReprinted
         | Kind::PrintSettled
         | Kind::StockAdjusted
         | Kind::TransferSent

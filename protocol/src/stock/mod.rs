@@ -92,6 +92,8 @@ pub fn movements(fact: &Fact) -> Result<Vec<Movement>, BodyRefused> {
         | Kind::SigningOutageBegan
         | Kind::SigningOutageEnded
         | Kind::ReceiptReprinted
+        | Kind::InvoiceIssued
+        | Kind::InvoiceReprinted
         | Kind::PrintSettled
         | Kind::RightsGranted
         | Kind::RightsAsked

@@ -10,6 +10,7 @@ use counterpart_protocol::ids::{CommandId, SaleId};
 use counterpart_protocol::money::Minor;
 use maud::{Markup, html};
 
+use super::invoices;
 use super::tendering::preview;
 use crate::context::Context;
 use crate::devices::{PrintJob, PrintState};
@@ -73,9 +74,13 @@ pub(crate) async fn past_sale(
     sale_id: SaleId,
 ) -> Result<Markup, SalesError> {
     let version = ctx.live().version();
-    let region = sale_region(ctx, person, version, sale_id).await?;
+    let view = read(ctx, sale_id).await?;
+    let region = Region::new("sale", version, sale(ctx, person, &view));
     let stream = format!("/sales/{sale_id}/stream");
-    let body = html! { (region) };
+    let body = html! {
+        (region)
+        div.console { div.columns { (invoices::panel(ctx, person, &view)) } }
+    };
     Ok(framed(ctx, person, version, ("Sale", Some(&stream)), body).await?)
 }
 
@@ -178,16 +183,19 @@ async fn list_region(
     Ok(Region::new("sales", version, markup))
 }
 
+async fn read(ctx: &Context, sale_id: SaleId) -> Result<SaleView, SalesError> {
+    ctx.db()
+        .read(move |tx| service::sale_view(tx, sale_id))
+        .await
+}
+
 async fn sale_region(
     ctx: &Context,
     person: &Person,
     version: Version,
     sale_id: SaleId,
 ) -> Result<Region, SalesError> {
-    let view = ctx
-        .db()
-        .read(move |tx| service::sale_view(tx, sale_id))
-        .await?;
+    let view = read(ctx, sale_id).await?;
     Ok(Region::new("sale", version, sale(ctx, person, &view)))
 }
 
@@ -222,6 +230,10 @@ fn sale(ctx: &Context, person: &Person, view: &SaleView) -> Markup {
                         div { dt { "Change" } dd { (money(ctx, sale.change_minor)) } }
                         div { dt { "Copies" } dd { (view.copies) } }
                         (signing::shown(ctx, &view.mark))
+                        @if let Some(invoiced) = &view.invoice {
+                            div { dt { "Invoice" } dd.number { (invoiced.number) } }
+                            div { dt { "Invoice copies" } dd { (invoiced.copies) } }
+                        }
                     }
                     (voided(ctx, view))
                     (prints(ctx, view))

@@ -95,7 +95,10 @@ pub(super) fn uncertain(desk: &Desk<'_>) -> Markup {
 }
 
 fn uncertain_print(desk: &Desk<'_>, job: &PrintJob) -> Markup {
-    let is_receipt = job.kind != PrintKind::Report && job.sale_id.is_some();
+    let is_receipt = match job.kind {
+        PrintKind::Receipt | PrintKind::Copy => job.sale_id.is_some(),
+        PrintKind::Invoice | PrintKind::Report => false,
+    };
     html! {
         section.unsettled id={ "print-" (job.job_id) } aria-label="Did it print?" {
             h2 { "Did it print?" }

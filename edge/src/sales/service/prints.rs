@@ -99,9 +99,14 @@ fn settle_now(
         settlement,
     };
     ctx.replica().record(tx, EdgeNumber::HUB, place, &settled)?;
-    let copy = match (settlement, job.sale_id) {
+    let of_receipt = match job.kind {
+        PrintKind::Receipt | PrintKind::Copy => job.sale_id,
+        // A report is printed again where it is shown, and an invoice at its sale: whom it is for
+        // stands on the paper only.
+        PrintKind::Invoice | PrintKind::Report => None,
+    };
+    let copy = match (settlement, of_receipt) {
         (Settlement::Reprinted, Some(sale_id)) => Some(reprint_now(ctx, tx, person, sale_id)?),
-        // A report is printed again where it is shown.
         (Settlement::Reprinted, None) | (Settlement::Printed | Settlement::Abandoned, _) => None,
     };
     wake(ctx, tx, job.register);

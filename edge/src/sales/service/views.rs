@@ -128,6 +128,8 @@ pub(crate) struct SaleView {
     pub mark: Mark,
     /// How many copies there are.
     pub copies: u16,
+    /// Its invoice, if it has one.
+    pub invoice: Option<store::Invoiced>,
     /// Its prints, oldest first.
     pub prints: Vec<PrintJob>,
 }
@@ -219,6 +221,7 @@ pub(crate) fn sale_view(tx: &mut Tx, sale_id: SaleId) -> Result<SaleView, SalesE
         cashier,
         mark: signing::mark_of(tx, sale_id)?,
         copies: store::copies(tx, sale_id)?,
+        invoice: store::invoiced(tx, sale_id)?,
         prints: devices::jobs_of_sale(tx, sale_id)?,
     })
 }

@@ -224,7 +224,7 @@ fn items_of(quantity: Milli) -> i64 {
     }
 }
 
-fn at_ms(fact: &Fact) -> i64 {
+pub(super) fn at_ms(fact: &Fact) -> i64 {
     i64::try_from(fact.header.hlc.at_ms()).expect("48 bits of milliseconds fit")
 }
 

@@ -58,6 +58,8 @@ pub(super) struct StoreJson {
     today: DaySum,
     /// Whether every receipt has arrived.
     proof: Proof,
+    /// Whether every invoice has arrived.
+    invoices: Proof,
     /// Records of it that could not be read.
     quarantined: i64,
     /// Whether it is on the line now.
@@ -109,6 +111,7 @@ pub(super) fn store_json(view: &StoreView, now_ms: i64) -> StoreJson {
         business_date: view.business_date.to_string(),
         today: view.today,
         proof: view.proof,
+        invoices: view.invoices,
         quarantined: view.quarantined,
         connected: view.seen == Seen::Now,
         seen_at,

@@ -12,7 +12,7 @@ use counterpart_daemon::web::text::Lang;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::parts::{clock_words, money, proof_shown, standing_badge, standing_words};
+use super::parts::{clock_words, money, proof_shown, proof_words, standing_badge, standing_words};
 use crate::context::Context;
 use crate::stores::rules::Standing;
 use crate::stores::service::{self, STORES, StoreView};
@@ -109,7 +109,8 @@ fn is_troubled(view: &StoreView, now_ms: i64) -> bool {
             false
         }
     };
-    stands_badly || view.quarantined > 0 || !view.proof.is_complete()
+    let is_whole = view.proof.is_complete() && view.invoices.is_complete();
+    stands_badly || view.quarantined > 0 || !is_whole
 }
 
 fn table(lang: &Lang, views: &[StoreView], asked: &Asked, now_ms: i64) -> Markup {
@@ -185,6 +186,9 @@ fn row(lang: &Lang, view: &StoreView, now_ms: i64) -> Row {
 
 fn remarks(lang: &Lang, view: &StoreView) -> String {
     let mut remarks = Vec::new();
+    if !view.invoices.is_complete() {
+        remarks.push(format!("invoices: {}", proof_words(lang, view.invoices).1));
+    }
     if view.quarantined > 0 {
         remarks.push(format!(
             "{} records kept aside",

@@ -15,7 +15,7 @@ use maud::{Markup, html};
 use super::inside::{code_form, codes, edges, people};
 use super::parts::{money, proof_words, standing_badge, standing_words};
 use crate::context::Context;
-use crate::sales::{self, Receipt, ReceiptFilter, ReceiptsOf, SeriesRow};
+use crate::sales::{self, InvoiceSeries, Receipt, ReceiptFilter, ReceiptsOf, SeriesRow};
 use crate::stores::http::parse_store;
 use crate::stores::service::{self, STORES, StoreFailed, StoreName, StoreView};
 use crate::stores::store::{self, CodeRow, MemberRow};
@@ -35,6 +35,7 @@ pub(super) struct View {
     series: Vec<SeriesRow>,
     /// Receipts that left without the fiscal signature they should carry.
     unsigned: i64,
+    invoices: Vec<InvoiceSeries>,
     receipts: Vec<Receipt>,
     pub(super) members: Vec<MemberRow>,
     pub(super) codes: Vec<CodeRow>,
@@ -52,6 +53,8 @@ fn load(context: &Context, tx: &mut Tx, store_id: &StoreId) -> Result<View, Stor
     let mut series = sales::series(tx)?;
     series.retain(|row| edges.contains(&row.edge));
     let unsigned = sales::unsigned_of(tx, &edges)?;
+    let mut invoices = sales::invoice_series(tx)?;
+    invoices.retain(|row| edges.contains(&row.edge));
     let mut quarantined = context.replica().quarantined(tx, 1_000)?;
     quarantined.retain(|row| row.direction == Direction::In && edges.contains(&row.peer));
     quarantined.truncate(QUARANTINED);
@@ -74,6 +77,7 @@ fn load(context: &Context, tx: &mut Tx, store_id: &StoreId) -> Result<View, Stor
         store,
         series,
         unsigned,
+        invoices,
         receipts,
         quarantined,
         now_ms: context.now_ms(),
@@ -234,21 +238,30 @@ fn receipts(lang: &Lang, view: &View) -> Markup {
     html! {
         section.panel {
             header { h2 { "Receipts" } }
-            @if !view.series.is_empty() {
+            @if !view.series.is_empty() || !view.invoices.is_empty() {
                 dl.details {
                     @for row in &view.series {
-                        @let missing = row.highest - row.arrived;
                         dt { "Register " (row.register) ", series " (row.series) }
-                        dd {
-                            "1–" (lang.count(row.highest)) " arrived, " (lang.count(missing))
-                            " missing"
-                            @if row.doubled > 0 { ", " (lang.count(row.doubled)) " doubled" }
-                        }
+                        dd { (series_words(lang, (row.highest, row.arrived, row.doubled))) }
+                    }
+                    @for row in &view.invoices {
+                        dt { "Invoices, series " (row.edge) "." (row.series) }
+                        dd { (series_words(lang, (row.highest, row.arrived, row.doubled))) }
                     }
                 }
             }
             (sales::receipt_rows(lang, &view.receipts, &view.names, of, now_ms))
         }
+    }
+}
+
+/// Says what the numbers of a series prove: `1–48 arrived, 0 missing`.
+fn series_words(lang: &Lang, (highest, arrived, doubled): (i64, i64, i64)) -> String {
+    let missing = lang.count(highest - arrived);
+    let words = format!("1–{} arrived, {missing} missing", lang.count(highest));
+    match doubled {
+        0 => words,
+        doubled => format!("{words}, {} doubled", lang.count(doubled)),
     }
 }
 

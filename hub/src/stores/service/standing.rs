@@ -36,6 +36,8 @@ pub struct StoreView {
     pub today: DaySum,
     /// What its receipts prove.
     pub proof: Proof,
+    /// What the numbers of its invoices prove.
+    pub invoices: Proof,
     /// How many of its records are kept aside.
     pub quarantined: i64,
 }
@@ -80,6 +82,7 @@ pub fn views(context: &Context, tx: &mut Tx) -> Result<Vec<StoreView>, DbError> 
     let (first, last) = (near(around, -1), near(around, 1));
     let days = sales::days_between(tx, first, last)?;
     let series = sales::series(tx)?;
+    let invoice_series = sales::invoice_series(tx)?;
     let quarantined = context.replica().quarantined(tx, QUARANTINED_MAX)?;
     let mut views = Vec::new();
     for row in store::all(tx)? {
@@ -98,6 +101,8 @@ pub fn views(context: &Context, tx: &mut Tx) -> Result<Vec<StoreView>, DbError> 
             });
         let ours = series.iter().filter(|row| is_ours(row.edge));
         let proof = prove(ours.map(|row| (row.highest, row.arrived, row.doubled)));
+        let invoices = invoice_series.iter().filter(|row| is_ours(row.edge));
+        let invoices = prove(invoices.map(|row| (row.highest, row.arrived, row.doubled)));
         let kept_aside = quarantined
             .iter()
             .filter(|record| record.direction == Direction::In && is_ours(record.peer))
@@ -108,6 +113,7 @@ pub fn views(context: &Context, tx: &mut Tx) -> Result<Vec<StoreView>, DbError> 
             business_date: today,
             today: sold,
             proof,
+            invoices,
             quarantined: i64::try_from(kept_aside).unwrap_or(i64::MAX),
             edges,
             row,

@@ -119,6 +119,8 @@ pub(super) struct SaleAnswer {
     /// What its receipt says of its fiscal signature, where this store signs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) signing: Option<SigningAnswer>,
+    /// Its invoice, if one was made out.
+    pub(super) invoice: Option<InvoiceAnswer>,
     pub(super) prints: Vec<PrintAnswer>,
 }
 
@@ -152,7 +154,18 @@ pub(super) struct SignatureAnswer {
     pub(super) qr: Option<String>,
 }
 
-/// A receipt or a copy on its way to paper.
+/// The invoice of a sale.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct InvoiceAnswer {
+    /// Its number, as printed.
+    #[schema(example = "GHE-I-7.2-000017")]
+    pub(super) number: String,
+    pub(super) issued_at: String,
+    /// How many copies of it were printed.
+    pub(super) copies: u16,
+}
+
+/// A receipt, a copy or an invoice on its way to paper.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct PrintAnswer {
     pub(super) print_job_id: PrintJobId,
@@ -195,6 +208,11 @@ pub(super) fn sale_answer(view: SaleView) -> SaleAnswer {
         catalog_version: sale.catalog_version,
         copies: view.copies,
         signing: signing_answer(view.mark),
+        invoice: view.invoice.map(|invoiced| InvoiceAnswer {
+            number: invoiced.number.to_string(),
+            issued_at: moment(invoiced.issued_at_ms),
+            copies: invoiced.copies,
+        }),
         prints: prints.collect(),
     }
 }
