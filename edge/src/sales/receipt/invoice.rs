@@ -148,6 +148,7 @@ mod tests {
     use super::{Invoice, invoice};
     use crate::context::StoreProfile;
     use crate::sales::rules::buyer;
+    use crate::signing::Mark;
 
     fn company() -> StoreProfile {
         StoreProfile {
@@ -189,6 +190,7 @@ mod tests {
                 sold_at_ms: SOLD_AT_MS,
                 cashier: None,
                 copy,
+                mark: &Mark::None,
             },
             number: &number,
             issued_at_ms: SOLD_AT_MS + 600_000,

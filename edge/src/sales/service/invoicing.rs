@@ -15,6 +15,7 @@ use crate::devices::{NewPrintJob, PrintKind};
 use crate::sales::receipt::{CopyOf, Invoice, Receipt, invoice};
 use crate::sales::rules::{self, Buyer, InvoiceRefused, Invoicing, Range};
 use crate::sales::store::{self, Invoiced, Sold};
+use crate::signing;
 use crate::staff::Person;
 
 /// An invoice as the API answers.
@@ -138,6 +139,7 @@ fn queue(
     (made, copy): (&Invoiced, Option<u16>),
     buyer: &Buyer,
 ) -> Result<PrintJobId, SalesError> {
+    let mark = signing::mark_of(tx, sold.sale.sale_id)?;
     let document = invoice(&Invoice {
         receipt: Receipt {
             profile: &ctx.profile(),
@@ -149,6 +151,7 @@ fn queue(
                 number,
                 printed_at_ms: ctx.now_ms(),
             }),
+            mark: &mark,
         },
         number: &made.number,
         issued_at_ms: made.issued_at_ms,
