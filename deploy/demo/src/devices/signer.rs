@@ -11,19 +11,38 @@ pub(super) const SIGNER_TROUBLE: &str = "signer-trouble";
 /// How late a slow signer answers: longer than a receipt waits for it.
 const SLOW: Duration = Duration::from_secs(5);
 
-/// What can be wrong with it, as its buttons say and send it.
-const FAULTS: [(SignerFault, &str, &str); 6] = [
-    (SignerFault::None, "Works", "works"),
-    (SignerFault::Off, "Off", "off"),
-    (SignerFault::Slow(SLOW), "Slow, 5 s", "slow"),
-    (SignerFault::Refuses, "Certificate ended", "refuses"),
-    (SignerFault::Garbage, "Nonsense", "garbage"),
-    (SignerFault::DropsAfterSigning, "Answer lost", "drops"),
+/// A fault, what its button says, and what it sends.
+type Choice = (SignerFault, &'static str, &'static str);
+
+/// What can be wrong with it, a row each of what goes wrong; two buttons fit beside its name.
+const FAULTS: [(&str, [Choice; 2]); 3] = [
+    (
+        "Power",
+        [
+            (SignerFault::None, "Works", "works"),
+            (SignerFault::Off, "Off", "off"),
+        ],
+    ),
+    (
+        "Answers",
+        [
+            (SignerFault::Slow(SLOW), "Slow, 5 s", "slow"),
+            (SignerFault::DropsAfterSigning, "Lost", "drops"),
+        ],
+    ),
+    (
+        "Says",
+        [
+            (SignerFault::Refuses, "Refused", "refuses"),
+            (SignerFault::Garbage, "Nonsense", "garbage"),
+        ],
+    ),
 ];
 
 /// Returns the fault a button names.
 pub(super) fn fault_of(does: &str) -> Option<SignerFault> {
-    let named = FAULTS.into_iter().find(|(_, _, word)| *word == does);
+    let mut choices = FAULTS.into_iter().flat_map(|(_, choices)| choices);
+    let named = choices.find(|(_, _, word)| *word == does);
     named.map(|(fault, _, _)| fault)
 }
 
@@ -43,20 +62,20 @@ pub(super) fn signer(signer: &VirtualSigner) -> Markup {
         div.panel.trouble {
             header { h3 { "Fiscal signer" } (badge(tone, word)) }
             form method="post" action="/signer" data-live data-repeat {
-                div.trouble-row {
-                    p {
-                        b { "Signed" }
-                        span.quiet-text {
-                            (signed.len())
-                            @if let Some(last) = signed.last() { ", last " (last.receipt) }
+                @for (what, choices) in FAULTS {
+                    div.trouble-row {
+                        p { b { (what) } }
+                        div.trouble-buttons {
+                            @for (fault, label, does) in choices {
+                                button.button type="submit" name="does" value=(does)
+                                    aria-pressed=(fault == now) { (label) }
+                            }
                         }
                     }
-                    div.trouble-buttons {
-                        @for (fault, label, does) in FAULTS {
-                            button.button type="submit" name="does" value=(does)
-                                aria-pressed=(fault == now) { (label) }
-                        }
-                    }
+                }
+                p.quiet-text {
+                    (signed.len()) " signed"
+                    @if let Some(last) = signed.last() { ", the last for " (last.receipt) }
                 }
             }
         }
