@@ -4,6 +4,7 @@
 //! Start with [`app`]; [`context`] is what every slice is handed. The spine is `sync`, `devices`
 //! and `web`; every other folder is one workflow of the shop (README.md, "Inside edge and hub").
 
+pub mod adjustments;
 pub mod app;
 pub mod command;
 pub mod config;

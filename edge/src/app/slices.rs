@@ -20,8 +20,8 @@ use crate::devices::{Heard, ScannerHeard};
 use crate::pickups::ScanTarget;
 use crate::web::AlertOf;
 use crate::{
-    devices, exceptions, notices, openings, pickups, reference, rights, sales, shifts, signing,
-    staff, status, stock, sync, transfers,
+    adjustments, devices, exceptions, notices, openings, pickups, reference, rights, sales, shifts,
+    signing, staff, status, stock, sync, transfers,
 };
 
 /// How long a scan waits before a busy database is asked again.
@@ -96,6 +96,7 @@ pub(super) fn routes() -> OpenApiRouter<Context> {
         .merge(sales::router())
         .merge(shifts::router())
         .merge(stock::router())
+        .merge(adjustments::router())
         .merge(transfers::router())
         .merge(pickups::router())
         .merge(exceptions::router())
@@ -112,6 +113,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/en/exceptions.ftl"),
                 include_str!("../../locales/en/transfers.ftl"),
                 include_str!("../../locales/en/signing.ftl"),
+                include_str!("../../locales/en/adjustments.ftl"),
             ],
         ),
         (
@@ -122,6 +124,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/de/exceptions.ftl"),
                 include_str!("../../locales/de/transfers.ftl"),
                 include_str!("../../locales/de/signing.ftl"),
+                include_str!("../../locales/de/adjustments.ftl"),
             ],
         ),
         (
@@ -132,6 +135,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/fr/exceptions.ftl"),
                 include_str!("../../locales/fr/transfers.ftl"),
                 include_str!("../../locales/fr/signing.ftl"),
+                include_str!("../../locales/fr/adjustments.ftl"),
             ],
         ),
     ])

@@ -16,6 +16,7 @@ use counterpart_daemon::db::Migration;
 use counterpart_daemon::replica::Projection;
 use utoipa_axum::router::OpenApiRouter;
 
+pub(crate) use pages::escaped;
 pub use service::{Found, find, last_taker, on_hand};
 
 use crate::context::Context;

@@ -113,6 +113,7 @@ pub(crate) async fn one(
         .as_deref()
         .unwrap_or("Not in the catalogue any more");
     let on_hand = quantity(&lang, stock.on_hand_milli, stock.unit);
+    let adjust = format!("/stock/adjust/{}", escaped(stock.sku.as_str()));
     let below = stock.on_hand_milli < Milli::ZERO;
     let on_hand = match below {
         true => Stat::new("On hand", &on_hand).state(Tone::Bad, "More sold than received"),
@@ -122,7 +123,10 @@ pub(crate) async fn one(
         div.console {
             div.page-head {
                 h1 { (name) }
-                div.actions { (Button::link("All stock", "/stock").icon(Icon::Back)) }
+                div.actions {
+                    (Button::link(&lang.word("adjust-open"), &adjust))
+                    (Button::link("All stock", "/stock").icon(Icon::Back))
+                }
             }
             div.stats {
                 (on_hand)
@@ -249,7 +253,10 @@ fn fact_row(
         "stock_adjusted" => "Put right",
         other => other,
     };
-    let reference = fact.reference.as_deref().unwrap_or("");
+    let mut reference = fact.reference.clone().unwrap_or_default();
+    if fact.kind == "stock_adjusted" {
+        reference = lang.word(&format!("adjust-because-{}", reference.replace('_', "-")));
+    }
     let sign = if fact.delta_milli > Milli::ZERO {
         "+"
     } else {
@@ -285,7 +292,7 @@ fn fresh_id(ctx: &Context) -> String {
 }
 
 /// Writes a text so that it may stand in an address (RFC 3986 §2.1): a SKU may hold `/` and `?`.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     use std::fmt::Write as _;
     let mut address = String::new();
     for byte in text.bytes() {

@@ -72,7 +72,7 @@ pub(crate) struct StockFact {
     pub register: Option<RegisterId>,
     /// Who did it, by name, while they are on the roster.
     pub staff: Option<String>,
-    /// The receipt's number, or what stood on the delivery's paper.
+    /// The receipt's number, what stood on the delivery's paper, or why it was put right.
     pub reference: Option<String>,
     /// The sale, if it was one.
     pub sale_id: Option<SaleId>,

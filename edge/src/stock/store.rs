@@ -131,6 +131,9 @@ impl Projection for Projected {
         let Some(source) = source(fact)? else {
             return Ok(());
         };
+        // What was put right has no paper: its reason says what to look for.
+        let because = source.word.strip_prefix("adjusted_").map(str::to_owned);
+        let reference = source.reference.or(because);
         for (line, moved) in (0_u32..).zip(movements(fact)?) {
             tx.execute(
                 "INSERT INTO stock_movements (sku, moved_at_ms, fact_id, line, kind, delta_milli,
@@ -146,7 +149,7 @@ impl Projection for Projected {
                     fact.header.business_date.days(),
                     fact.header.register.map(|register| register.0),
                     fact.header.staff.map(StaffId::to_bytes),
-                    source.reference.clone(),
+                    reference.clone(),
                     source.sale_id.map(SaleId::to_bytes),
                 ],
             )?;

@@ -13,6 +13,7 @@ mod hub;
 mod invoices;
 mod orders;
 
+mod adjustments;
 mod devices;
 mod enrolling;
 mod examining;

@@ -43,6 +43,8 @@ pub(super) fn moved_words(kind: &str) -> &str {
         "adjusted_missing" => "missing",
         "adjusted_found" => "found",
         "adjusted_own_use" => "used in the store",
+        "adjusted_expired" => "past its date",
+        "adjusted_other" => "put right",
         "transfer_out" => "sent to another store",
         "transfer_in" => "came from another store",
         "handed_over" => "handed over",

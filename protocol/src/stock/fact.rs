@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::facts::{Body, Kind};
-use crate::ids::{DeliveryId, Sku};
+use crate::ids::{DeliveryId, Sku, StaffId};
 use crate::quantity::Milli;
 
 /// Goods came in and are on the shelf.
@@ -65,6 +65,9 @@ pub struct StockAdjusted {
     /// By how much, more (positive) or less (negative); never nothing.
     #[n(1)]
     pub lines: Vec<AdjustedLine>,
+    /// The manager who approved it, if the person who did it is none.
+    #[n(2)]
+    pub approved_by: Option<StaffId>,
 }
 
 impl Body for StockAdjusted {
@@ -72,7 +75,7 @@ impl Body for StockAdjusted {
 }
 
 /// One line of an adjustment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode, ToSchema)]
 #[cbor(map)]
 pub struct AdjustedLine {
     /// What.
@@ -116,16 +119,24 @@ pub enum AdjustReason {
     /// Used in the store.
     #[n(4)]
     OwnUse,
+    /// Past the date until which it may be sold.
+    #[n(5)]
+    Expired,
+    /// None of these.
+    #[n(6)]
+    Other,
 }
 
 impl AdjustReason {
     /// Every reason, in the order a screen offers them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::Counted,
         Self::Damaged,
+        Self::Expired,
         Self::Missing,
         Self::Found,
         Self::OwnUse,
+        Self::Other,
     ];
 
     /// Returns its word in SQL and the API.
@@ -137,6 +148,8 @@ impl AdjustReason {
             Self::Missing => "missing",
             Self::Found => "found",
             Self::OwnUse => "own_use",
+            Self::Expired => "expired",
+            Self::Other => "other",
         }
     }
 }

@@ -53,6 +53,8 @@ pub fn source(fact: &Fact) -> Result<Option<Source>, BodyRefused> {
                 AdjustReason::Missing => "adjusted_missing",
                 AdjustReason::Found => "adjusted_found",
                 AdjustReason::OwnUse => "adjusted_own_use",
+                AdjustReason::Expired => "adjusted_expired",
+                AdjustReason::Other => "adjusted_other",
             };
             Some(plain(word, None))
         }
