@@ -10,7 +10,9 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::pages;
 use super::service::{self, View};
+use super::store::Which;
 use crate::context::Context;
 use crate::users::{Permitted, StockRead};
 
@@ -19,7 +21,9 @@ const PAGE_MAX: u32 = 500;
 
 /// Returns the routes of operators.
 pub fn router() -> OpenApiRouter<Context> {
-    OpenApiRouter::new().routes(routes!(list))
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .merge(pages::router().into())
 }
 
 /// What is asked of the list.
@@ -108,7 +112,7 @@ async fn list(
     });
     let mut views = context
         .db()
-        .read(move |tx| service::views(tx, after, limit + 1))
+        .read(move |tx| service::views(tx, Which::All, after, limit + 1))
         .await
         .map_err(|failed: DbError| Problem::from(failed))?;
     let more = views.len() > limit as usize;

@@ -6,6 +6,7 @@
 //! ```
 
 mod http;
+mod pages;
 mod rules;
 mod service;
 mod store;

@@ -11,7 +11,7 @@ use counterpart_protocol::rights::SkuUnits;
 use counterpart_protocol::stock::{TransferExpected, TransferReceived, TransferSent};
 
 use super::rules::{self, Line};
-use super::store::{self, Received, Sent, Transfer};
+use super::store::{self, Received, Sent, Transfer, Which};
 use crate::context::{Context, Progress};
 use crate::exceptions::{self, Subject};
 use crate::orders::ToldFact;
@@ -217,15 +217,13 @@ pub(super) struct View {
 /// Returns a page of transfers, the newest first.
 pub(super) fn views(
     tx: &mut Tx,
+    which: Which,
     after: Option<(i64, TransferId)>,
     limit: u32,
 ) -> Result<Vec<View>, DbError> {
-    let stores: BTreeMap<EdgeNumber, StoreId> = edges::all(tx)?
-        .into_iter()
-        .map(|edge| (edge.number, edge.store_id))
-        .collect();
+    let stores = edges_stores(tx)?;
     let mut views = Vec::new();
-    for transfer in store::listed(tx, after, limit)? {
+    for transfer in store::listed(tx, which, after, limit)? {
         views.push(View {
             lines: store::lines(tx, transfer.id)?,
             stores: stores.clone(),
@@ -233,6 +231,23 @@ pub(super) fn views(
         });
     }
     Ok(views)
+}
+
+/// Returns one transfer, if the hub has heard of it from its sender.
+pub(super) fn view(tx: &mut Tx, id: TransferId) -> Result<Option<View>, DbError> {
+    let Some(transfer) = store::by_id(tx, id)?.filter(|known| known.sent.is_some()) else {
+        return Ok(None);
+    };
+    Ok(Some(View {
+        lines: store::lines(tx, id)?,
+        stores: edges_stores(tx)?,
+        transfer,
+    }))
+}
+
+fn edges_stores(tx: &mut Tx) -> Result<BTreeMap<EdgeNumber, StoreId>, DbError> {
+    let edges = edges::all(tx)?.into_iter();
+    Ok(edges.map(|edge| (edge.number, edge.store_id)).collect())
 }
 
 /// Returns both ends of a transfer in words.

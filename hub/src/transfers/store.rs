@@ -176,16 +176,43 @@ pub(super) fn untold(
         .collect()
 }
 
+/// Which transfers are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Which {
+    /// Every one.
+    All,
+    /// Those nobody has counted in.
+    UnderWay,
+    /// Those of which something else arrived than was sent.
+    Differing,
+}
+
+impl Which {
+    const fn condition(self) -> &'static str {
+        match self {
+            Self::All => "",
+            Self::UnderWay => "AND received_at_ms IS NULL",
+            Self::Differing => {
+                "AND received_at_ms IS NOT NULL AND EXISTS (
+                     SELECT 1 FROM transfer_lines l WHERE l.transfer_id = transfers.transfer_id
+                         AND l.sent_milli <> l.counted_milli)"
+            }
+        }
+    }
+}
+
 /// Returns transfers, the newest first, after `after`, at most `limit`.
 pub(super) fn listed(
     tx: &mut Tx,
+    which: Which,
     after: Option<(i64, TransferId)>,
     limit: u32,
 ) -> Result<Vec<Transfer>, DbError> {
     let (at_ms, id) = after.map_or((i64::MAX, [255; 16]), |(at_ms, id)| (at_ms, id.to_bytes()));
+    let condition = which.condition();
     let sql = format!(
         "SELECT {COLUMNS} FROM transfers
-         WHERE sent_at_ms IS NOT NULL AND (sent_at_ms, transfer_id) < ($1, $2)
+         WHERE sent_at_ms IS NOT NULL AND (sent_at_ms, transfer_id) < ($1, $2) {condition}
          ORDER BY sent_at_ms DESC, transfer_id DESC LIMIT $3"
     );
     let rows = tx.query_all(&sql, params![at_ms, id, limit])?;

@@ -28,6 +28,8 @@ pub enum Screen {
     Exceptions,
     /// What is on hand where.
     Stock,
+    /// What is between stores.
+    Transfers,
     /// The receipts.
     Sales,
     /// What can be sold.
@@ -47,12 +49,13 @@ pub enum Screen {
 }
 
 impl Screen {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::Today,
         Self::Orders,
         Self::Exceptions,
         Self::Stores,
         Self::Stock,
+        Self::Transfers,
         Self::Sales,
         Self::Catalog,
         Self::Prices,
@@ -70,6 +73,7 @@ impl Screen {
             Self::Orders => "Orders",
             Self::Exceptions => "Exceptions",
             Self::Stock => "Stock",
+            Self::Transfers => "Transfers",
             Self::Sales => "Receipts",
             Self::Catalog => "Catalogue",
             Self::Prices => "Prices",
@@ -88,6 +92,7 @@ impl Screen {
             Self::Orders => "/orders",
             Self::Exceptions => "/exceptions",
             Self::Stock => "/stock",
+            Self::Transfers => "/transfers",
             Self::Sales => "/sales",
             Self::Catalog => "/catalog",
             Self::Prices => "/prices",

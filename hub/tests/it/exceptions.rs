@@ -151,6 +151,53 @@ async fn a_transfer_is_told_once_and_compared_when_it_arrives() {
 }
 
 #[tokio::test]
+async fn the_pages_of_transfers_say_what_is_under_way_and_what_differs() {
+    let (world, mut ghent) = with_rights(10, 0).await;
+    let none = world.page("/transfers").await;
+    assert!(
+        none.contains("Nothing was sent from store to store yet"),
+        "{none}"
+    );
+    world.add_store("antwerp-1").await;
+    let mut antwerp = world.edge("antwerp-1").await;
+    antwerp.sync().await;
+    ghent.state(transfer(3));
+    ghent.sync().await;
+    world.settle().await;
+    let id = transfer(3).transfer_id;
+    let row = format!("/transfers/{id}");
+    let under_way = world.page("/transfers?which=under_way").await;
+    for word in [row.as_str(), "Shop antwerp-1", "3 PEN", "under way"] {
+        assert!(under_way.contains(word), "{word} is missing: {under_way}");
+    }
+    assert!(
+        !world
+            .page("/transfers?which=differing")
+            .await
+            .contains(&row)
+    );
+    antwerp.sync().await;
+    antwerp.state(counted(2));
+    antwerp.sync().await;
+    assert!(
+        !world
+            .page("/transfers?which=under_way")
+            .await
+            .contains(&row)
+    );
+    let differing = world.page("/transfers?which=differing").await;
+    assert!(differing.contains(&row), "{differing}");
+    let exception = only(&world).await;
+    let exception = exception["exception_id"].as_str().unwrap();
+    let one = world.page(&row).await;
+    for word in ["differs", "Counted in", "3 PEN, to antwerp-1", exception] {
+        assert!(one.contains(word), "{word} is missing: {one}");
+    }
+    let page = world.page(&format!("/exceptions/{exception}")).await;
+    assert!(page.contains(&row), "{page}");
+}
+
+#[tokio::test]
 async fn the_inbox_shows_the_worst_first_and_is_paged() {
     let (world, mut ghent) = with_rights(10, 9).await;
     for number in 1..=3 {

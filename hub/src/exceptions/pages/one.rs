@@ -108,7 +108,9 @@ fn details(lang: &Lang, view: &View) -> Markup {
                 Subject::Order(id) => {
                     dt { "Order" } dd { a.code href={ "/orders/" (id) } { (id) } }
                 }
-                Subject::Transfer(id) => { dt { "Transfer" } dd.code { (id) } }
+                Subject::Transfer(id) => {
+                    dt { "Transfer" } dd { a.code href={ "/transfers/" (id) } { (id) } }
+                }
             }
             dt { "Standing" }
             dd {
