@@ -130,7 +130,7 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Devices => devices(&config)?,
         Command::Question(question) => {
             let told = counterpart_edge::examine(&config, question).await?;
-            println!("{}", told.text);
+            told.print().context("could not print the answer")?;
             return Ok(if told.is_well {
                 ExitCode::SUCCESS
             } else {

@@ -204,7 +204,7 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Status { json } => return status(&config, json).await,
         Command::Question(question) => {
             let told = examine(&config, question).await?;
-            println!("{}", told.text);
+            told.print().context("could not print the answer")?;
             return Ok(if told.is_well {
                 ExitCode::SUCCESS
             } else {

@@ -26,21 +26,22 @@ async fn a_second_machine_with_one_identity_is_named_and_both_go_on_selling() {
 
     world.start_edge().await;
     let till = world.sign_in(1).await;
-    till.sell(&mut oracle, &[(&world.goods[0], 1)]).await;
+    for _ in 0..6 {
+        till.sell(&mut oracle, &[(&world.goods[0], 1)]).await;
+    }
     world.console().await.has_everything(STORE, &oracle).await;
     let copy = EdgeConfig {
         listen: world.edge_config().listen,
         clock: world.clock.clone(),
         ..EdgeConfig::new(copied)
     };
-    // Cut off, so that each has a history of its own before the hub meets the second.
+    // Cut off, so that each has a history of its own before the hub meets the second, whose is the
+    // shorter one: only then can the hub tell by itself.
     world.line.cut();
     let second = Edge::start(copy).await.unwrap();
     let other = Till::sign_in(&second.url(), 1, PIN).await.unwrap();
     let mut of_the_copy = Oracle::new();
-    for _ in 0..3 {
-        other.sell(&mut of_the_copy, &[(&world.goods[1], 1)]).await;
-    }
+    other.sell(&mut of_the_copy, &[(&world.goods[1], 1)]).await;
     world.line.mend();
     let url = second.url();
     let stopped = wait::until_seen(

@@ -161,13 +161,7 @@ impl Order {
                 let resolved: ExceptionResolved = fact.read()?;
                 self.resolved.insert(resolved.exception_id, resolved);
             }
-            Kind::FulfilmentAllocated => {
-                let body: FulfilmentAllocated = fact.read()?;
-                let part = self.part(body.fulfilment_id);
-                part.store = Some(body.store);
-                part.edge = Some(body.edge);
-                part.sum(&body.units, |line| &mut line.allocated);
-            }
+            Kind::FulfilmentAllocated => self.allocate(fact.read()?),
             Kind::CustodyGranted => self.custody(fact.read()?),
             Kind::PickupAccepted => {
                 let body: PickupAccepted = fact.read()?;
@@ -220,6 +214,13 @@ impl Order {
             | Kind::OpeningBalanceSent => {}
         }
         Ok(())
+    }
+
+    fn allocate(&mut self, body: FulfilmentAllocated) {
+        let part = self.part(body.fulfilment_id);
+        part.store = Some(body.store);
+        part.edge = Some(body.edge);
+        part.sum(&body.units, |line| &mut line.allocated);
     }
 
     fn sum<B: AboutUnits>(

@@ -17,7 +17,7 @@ use crate::ids::Sku;
 use crate::orders::{HandedOver, LinesShorted, Units};
 use crate::quantity::Milli;
 use crate::rights::SkuUnits;
-use crate::sales::SaleRecorded;
+use crate::sales::{SaleLine, SaleRecorded};
 
 /// One change of what is on hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,10 +54,8 @@ pub fn movements(fact: &Fact) -> Result<Vec<Movement>, BodyRefused> {
     match kind {
         Kind::SaleRecorded => {
             let lines = fact.read::<SaleRecorded>()?.lines;
-            let lines = lines
-                .into_iter()
-                .map(|line| (line.sku, line.quantity_milli));
-            lines.map(|(sku, gone)| left(kind, sku, gone)).collect()
+            let gone = |line: SaleLine| left(kind, line.sku, line.quantity_milli);
+            lines.into_iter().map(gone).collect()
         }
         Kind::TransferSent => {
             let lines = fact.read::<TransferSent>()?.lines;

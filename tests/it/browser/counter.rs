@@ -43,7 +43,7 @@ async fn notes(window: &Window) -> u64 {
 
 /// Types a customer's digits and hands everything over, by keyboard.
 async fn hand_over_to(counter: &Window, digits: &str) {
-    counter.shows("Who is it?").await;
+    counter.shows("Is it A. Customer?").await;
     counter.press("F2").await;
     counter.type_calmly(digits).await;
     counter.press("Enter").await;

@@ -34,6 +34,11 @@ const fn table(version: u32, name: &'static str, sql: &'static str) -> Migration
 const HUB: &[Migration] = &[
     table(1, "replica", REPLICA_MIGRATION_SQL),
     table(
+        5,
+        "stores",
+        include_str!("../../../hub/migrations/0005_stores.sql"),
+    ),
+    table(
         6,
         "sales",
         include_str!("../../../hub/migrations/0006_sales.sql"),
@@ -53,6 +58,16 @@ const HUB: &[Migration] = &[
         31,
         "rights",
         include_str!("../../../hub/migrations/0031_rights.sql"),
+    ),
+    table(
+        76,
+        "legal_entities",
+        include_str!("../../../hub/migrations/0076_legal_entities.sql"),
+    ),
+    table(
+        77,
+        "unsigned_receipts",
+        include_str!("../../../hub/migrations/0077_unsigned_receipts.sql"),
     ),
 ];
 

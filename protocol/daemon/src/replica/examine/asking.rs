@@ -1,6 +1,7 @@
 //! The questions of the command line, the same at a store and at the hub.
 
 use std::fmt::{Display, Write as _};
+use std::io::{self, Write as _};
 
 use clap::{Args, Subcommand};
 use counterpart_protocol::ids::EdgeNumber;
@@ -188,6 +189,18 @@ async fn records(db: &Db, replica: Replica, asked: FeedAsked) -> Result<Told, As
 }
 
 impl Told {
+    /// Prints it on standard output. A reader that has seen enough (`| head`) is no failure.
+    ///
+    /// # Errors
+    ///
+    /// Those of the output.
+    pub fn print(&self) -> io::Result<()> {
+        match writeln!(io::stdout().lock(), "{}", self.text) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            printed => printed,
+        }
+    }
+
     const fn well(text: String) -> Self {
         Self {
             text,

@@ -143,15 +143,15 @@ fn journal(tx: &mut Tx, segment: SegmentId) -> Result<Vec<Statement>, DbError> {
                 actor,
                 seq,
             };
-            let read = admit(&bytes.unwrap_or_else(Vec::new), &expected);
+            let bytes = bytes.ok_or("its bytes are gone".to_owned());
+            let read = bytes
+                .and_then(|bytes| admit(&bytes, &expected).map_err(|refused| refused.to_string()));
             let said = match (read, aside) {
                 (Ok(admitted), None) => Said::of(&admitted.fact),
                 (_, Some(reason)) => Said::Unreadable {
                     unreadable: format!("in quarantine: {reason}"),
                 },
-                (Err(refused), None) => Said::Unreadable {
-                    unreadable: refused.to_string(),
-                },
+                (Err(unreadable), None) => Said::Unreadable { unreadable },
             };
             Ok(Statement {
                 writer: named(segment.writer),
