@@ -12,8 +12,9 @@ use counterpart_daemon::params;
 use counterpart_protocol::sales::SaleRecorded;
 use counterpart_protocol::sync::BATCH_RECORDS_MAX;
 use counterpart_tests::measure::{Table, machine, per_second, ratio, rounds, shown};
+use counterpart_tests::replicated::Replicated;
 use counterpart_tests::trade::Trade;
-use counterpart_tests::yard::{Engine, Replicated, Yard};
+use counterpart_tests::yard::{Engine, Yard};
 
 /// Sales of each engine, unless another number is asked for behind `--`.
 const SALES: usize = 20_000;

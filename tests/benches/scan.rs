@@ -19,6 +19,9 @@ const PRODUCTS: u32 = 50_000;
 const SCANS: usize = 600;
 /// The stream goes on for as long as the bench does.
 const STREAM_WITHIN: Duration = Duration::from_secs(3_600);
+/// From one line in the page to the next scan: a hand needs longer, a presentation scanner about
+/// this. Scans without any pause would measure how seldom a page is patched, not how soon.
+const PACE: Duration = Duration::from_millis(100);
 /// Lines after which the basket is emptied: a large trolley.
 const BASKET: u32 = 30;
 
@@ -73,6 +76,7 @@ async fn main() {
         }
         // 7,919 is prime to the number of products: the goods come from all over the catalogue.
         let good = &world.goods[usize::try_from(number * 7_919 % PRODUCTS).expect("it fits")];
+        tokio::time::sleep(PACE).await;
         let watch = Stopwatch::start();
         let sent = world.counter(1).scanner().scan(good.gtin.as_bytes()).await;
         sent.expect("the scanner is plugged in");

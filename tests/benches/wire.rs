@@ -7,8 +7,9 @@
 use counterpart_daemon::clock::Stopwatch;
 use counterpart_protocol::sales::SaleRecorded;
 use counterpart_tests::measure::{Table, machine, rounds, shown};
+use counterpart_tests::replicated::{Passed, Replicated};
 use counterpart_tests::trade::Trade;
-use counterpart_tests::yard::{Engine, Passed, Replicated, Yard};
+use counterpart_tests::yard::{Engine, Yard};
 use serde_json::{Value, json};
 
 /// Sales stated while the hub is away, unless another number is asked for behind `--`.

@@ -6,9 +6,15 @@ use counterpart_tests::wait;
 use counterpart_tests::world::{Beginning, STORE, World};
 use serde_json::json;
 
+use crate::ENGINE;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn invoices_of_a_store_without_its_hub_are_proven_whole_when_the_line_is_mended() {
-    let world = World::begin(Beginning::default()).await;
+    let beginning = Beginning {
+        engine: ENGINE,
+        ..Beginning::default()
+    };
+    let world = World::begin(beginning).await;
     let (printer, mut oracle) = (world.counter(1).printer(), Oracle::new());
     let till = world.open_till(1).await;
     world.line.cut();

@@ -11,6 +11,7 @@ use counterpart_tests::engine::Engine;
 /// What hubs keep their data in here; the program beside this one, `postgres`, says otherwise.
 pub(crate) const ENGINE: Engine = Engine::Sqlite;
 
+mod adjusted;
 mod api;
 mod browser;
 mod copied_store;
@@ -28,6 +29,7 @@ mod refusals;
 mod restarts;
 mod sale;
 mod scanner;
+mod signed;
 mod simulation;
 mod stopping;
 mod store_api;

@@ -12,8 +12,12 @@ use counterpart_tests::engine::Engine;
 /// What hubs keep their data in here; the program `it` says otherwise.
 pub(crate) const ENGINE: Engine = Engine::Postgres;
 
+#[path = "../it/adjusted.rs"]
+mod adjusted;
 #[path = "../it/api.rs"]
 mod api;
+#[path = "../it/invoices.rs"]
+mod invoices;
 #[path = "../it/names.rs"]
 mod names;
 #[path = "../it/pickups.rs"]
@@ -21,6 +25,8 @@ mod pickups;
 #[path = "../it/restarts.rs"]
 mod restarts;
 mod server_stopped;
+#[path = "../it/signed.rs"]
+mod signed;
 #[path = "../it/transfers.rs"]
 mod transfers;
 mod two_hubs;

@@ -34,6 +34,8 @@ pub struct StoreSeen {
     pub proof: Proof,
     /// What the numbers of its invoices prove.
     pub invoices: Proof,
+    /// Receipts that left without the fiscal signature they should carry and still lack it.
+    pub unsigned: i64,
     /// Records the hub keeps aside.
     pub quarantined: i64,
     /// Whether it is connected now.
@@ -158,6 +160,17 @@ impl Console {
         self.caller.ask(&format!("/v1/stores/{store}")).await
     }
 
+    /// Returns what the hub says is on hand of a SKU in a store, and why.
+    ///
+    /// # Panics
+    ///
+    /// When the hub does not answer.
+    pub async fn stock(&self, store: &str, sku: &str) -> Value {
+        let path = format!("/v1/stock/{sku}?store={store}");
+        let stock = self.caller.ask(&path).await;
+        stock.expect("the hub tells its stock")
+    }
+
     /// Returns how the hub is: what its status page says, as JSON.
     ///
     /// # Errors
@@ -231,12 +244,7 @@ impl Console {
         for sku in oracle.skus() {
             let path = format!("/v1/stock/{sku}?store={store}");
             match self.caller.ask::<Value>(&path).await {
-                Ok(stock) => {
-                    // The number at the top is that of all stores.
-                    let mut rows = listed(&stock, "stores").iter();
-                    let here = rows.find(|row| row["store_id"] == store).map(pieces);
-                    here.and_then(|pieces| seen.on_hand.insert(sku, pieces))
-                }
+                Ok(stock) => seen.on_hand.insert(sku, pieces(&stock)),
                 Err(NotDone::Refused(problem)) if problem.status == 404 => None,
                 Err(error) => panic!("the hub does not tell its stock of {sku}: {error}"),
             };

@@ -176,6 +176,24 @@ impl Running {
         .await
     }
 
+    /// Returns how much memory it holds now, and held at most, in kibibytes.
+    ///
+    /// # Panics
+    ///
+    /// When it has ended.
+    #[must_use]
+    pub fn memory_kib(&self) -> (u64, u64) {
+        let path = format!("/proc/{}/status", self.child.id());
+        let status = std::fs::read_to_string(path).expect("the program runs");
+        let of = |name: &str| {
+            let line = status.lines().find_map(|line| line.strip_prefix(name));
+            let number = line.and_then(|line| line.split_whitespace().next());
+            number.and_then(|number| number.parse().ok())
+        };
+        let (now, most) = (of("VmRSS:"), of("VmHWM:"));
+        (now.expect("it is told"), most.expect("it is told"))
+    }
+
     /// Returns whether it still runs.
     ///
     /// # Panics

@@ -1,7 +1,8 @@
 //! A hub, a store and the line between them in one process: real sockets and files, an injected
 //! clock, hands on all that can go wrong. What needs a program to die: [`crate::installation`].
 
-use std::net::{Ipv4Addr, SocketAddr};
+mod setup;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,17 +10,15 @@ use counterpart_daemon::clock::{Clock, ManualClock, SystemClock};
 use counterpart_daemon::entropy::OsEntropy;
 use counterpart_demo::counter::{Counter, PrintSpeed};
 use counterpart_demo::line::Line;
-use counterpart_edge::context::RegisterSetup;
-use counterpart_edge::{Edge, EdgeConfig, EdgeError, RunningEdge};
-use counterpart_hardware::{PrinterConfig, Profile, ScannerConfig, SensorLevel};
-use counterpart_hub::{Hub, HubConfig, RunningHub};
+use counterpart_edge::{Edge, EdgeError, RunningEdge};
+use counterpart_hardware::{VirtualSigner, VirtualSignerOptions};
+use counterpart_hub::{Hub, RunningHub};
 use counterpart_postgres_cluster::Database;
-use counterpart_protocol::ids::RegisterId;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::console::{Console, PASSWORD};
-use crate::engine::{Engine, address};
+use crate::console::Console;
+use crate::engine::Engine;
 use crate::goods::{self, Good};
 use crate::shop::Till;
 use crate::{wait, whole};
@@ -63,6 +62,7 @@ pub struct World {
     /// The line from the store to its hub.
     pub line: Line,
     counters: Vec<Counter>,
+    signer: Option<VirtualSigner>,
     /// Both daemons' clock; it begins at the machine's time and stands still until it is moved.
     pub clock: Arc<ManualClock>,
     /// What is sold here.
@@ -93,7 +93,7 @@ impl World {
     /// When anything of this fails.
     pub async fn before_the_store(beginning: Beginning) -> Self {
         let folder = TempDir::new().expect("a temporary folder can be made");
-        let line = Line::open(anywhere(), anywhere())
+        let line = Line::open(setup::anywhere(), setup::anywhere())
             .await
             .expect("a port is free");
         let mut counters = Vec::new();
@@ -106,6 +106,7 @@ impl World {
             edge: None,
             line,
             counters,
+            signer: None,
             clock: ManualClock::starting_at(SystemClock.now_ms()),
             goods: goods::shelf(beginning.goods),
             folder,
@@ -264,6 +265,26 @@ impl World {
         &self.counters[usize::from(register) - 1]
     }
 
+    /// Gives the store a fiscal signer, as if its country wanted one: from its next start on a
+    /// receipt waits for a signature.
+    ///
+    /// # Panics
+    ///
+    /// When the virtual signer cannot be set up.
+    pub async fn with_signer(&mut self) -> VirtualSigner {
+        let clock = self.clock.clone();
+        let options = VirtualSignerOptions {
+            listen: setup::anywhere(),
+            folder: self.folder.path().join("signer"),
+            secret: [7; 32],
+            time: Arc::new(move || clock.now_ms()),
+        };
+        let signer = VirtualSigner::spawn(options).await;
+        let signer = signer.expect("a virtual signer can be set up");
+        self.signer = Some(signer.clone());
+        signer
+    }
+
     /// Returns what the edge says of itself.
     ///
     /// # Panics
@@ -289,35 +310,6 @@ impl World {
     #[must_use]
     pub fn folder(&self) -> &Path {
         self.folder.path()
-    }
-
-    /// Returns what the edge is started with.
-    #[must_use]
-    pub fn edge_config(&self) -> EdgeConfig {
-        let registers = (1..).zip(&self.counters);
-        EdgeConfig {
-            listen: anywhere(),
-            registers: registers
-                .map(|(id, counter)| register(id, counter))
-                .collect(),
-            clock: self.clock.clone(),
-            ..EdgeConfig::new(self.edge_folder())
-        }
-    }
-
-    /// Returns what the hub is started with.
-    #[must_use]
-    pub fn hub_config(&self) -> HubConfig {
-        HubConfig {
-            data: self.hub_folder(),
-            database: self.database.as_ref().map(address),
-            public_listen: anywhere(),
-            sync_listen: anywhere(),
-            loopback_listen: Some(anywhere()),
-            sync_address: Some(format!("https://{}", self.line.address())),
-            first_admin_password: Some(PASSWORD.to_owned()),
-            ..HubConfig::default()
-        }
     }
 
     /// Stops both daemons in order and expects what they hold to be whole.
@@ -381,20 +373,4 @@ pub async fn can_sell(base: &str) {
 pub async fn status(base: &str) -> Value {
     let status = crate::caller::Caller::of(base).ask("/v1/status").await;
     status.unwrap_or_else(|error| panic!("the edge does not say how it is: {error}"))
-}
-
-fn register(id: u16, counter: &Counter) -> RegisterSetup {
-    let mut printer = PrinterConfig::new(counter.printer_address(), Profile::epson_80mm());
-    printer.drawer.open_level = Some(SensorLevel::High);
-    RegisterSetup {
-        id: RegisterId(id),
-        name: format!("Register {id}"),
-        scanner: Some(ScannerConfig::new(counter.scanner_address())),
-        printer: Some(printer),
-    }
-}
-
-/// Any free port of this machine.
-fn anywhere() -> SocketAddr {
-    SocketAddr::from((Ipv4Addr::LOCALHOST, 0))
 }

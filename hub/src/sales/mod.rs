@@ -23,5 +23,5 @@ pub use rules::{DaySum, Proof, prove};
 pub use service::projections;
 pub use store::{
     DayRow, InvoiceSeries, Receipt, ReceiptFilter, SeriesRow, days_between, invoice_series,
-    receipts, series, unsigned_of,
+    receipts, series, unsigned,
 };

@@ -10,7 +10,7 @@ pub(super) use folding::{
 
 pub(super) use papers::{Invoice, Issued, PAPER_VIEWS, count_paper_copy, invoices_of, put_paper};
 pub use papers::{InvoiceSeries, invoice_series};
-pub use unsigned::unsigned_of;
+pub use unsigned::unsigned;
 pub(super) use unsigned::{UNSIGNED_VIEWS, forget_unsigned, put_unsigned};
 
 use counterpart_daemon::db::{DbError, Row, Tx, Value};

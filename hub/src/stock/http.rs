@@ -157,7 +157,9 @@ async fn list(
 struct WhyJson {
     sku: String,
     name: Option<String>,
+    /// In the store that was asked for, or in all of them.
     on_hand_milli: i64,
+    /// In every store that ever had it.
     stores: Vec<RowJson>,
     movements: Vec<MovementJson>,
 }
@@ -190,6 +192,7 @@ async fn one(
 ) -> Result<Json<WhyJson>, Problem> {
     let within = context.clone();
     let store = asked.question().store;
+    let of = store.clone();
     let why = context
         .db()
         .read(move |tx| service::why(&within, tx, &sku, store.as_deref()))
@@ -213,9 +216,19 @@ async fn one(
         reference: movement.reference.clone(),
         sale_id: movement.sale_id.map(|id| Ulid::from_bytes(id).to_string()),
     });
+    let here = |row: &&ShelfRow| match (&of, &row.store) {
+        (None, _) => true,
+        (Some(slug), Some(store)) => store.store_id.as_str() == slug,
+        (Some(_), None) => false,
+    };
     Ok(Json(WhyJson {
         movements: movements.collect(),
-        on_hand_milli: why.rows.iter().map(|row| row.on_hand_milli).sum(),
+        on_hand_milli: why
+            .rows
+            .iter()
+            .filter(here)
+            .map(|row| row.on_hand_milli)
+            .sum(),
         stores: why.rows.iter().map(|row| row_json(row, now_ms)).collect(),
         name: why.product.map(|product| product.name),
         sku: why.sku,

@@ -9,6 +9,7 @@
 mod config;
 mod server;
 mod shared;
+mod tls;
 
 pub use server::Server;
 
@@ -63,7 +64,13 @@ impl Database {
     /// Returns its address.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("{}/{}", self.server, self.name)
+        self.url_at(&self.server)
+    }
+
+    /// Returns its address at another address of its server.
+    #[must_use]
+    pub fn url_at(&self, server: &str) -> String {
+        format!("{server}/{}", self.name)
     }
 
     /// Runs statements in it.

@@ -7,12 +7,15 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
+use crate::tls;
+
 /// Where Debian keeps the programs, one folder a version.
 const PROGRAMS: &str = "/usr/lib/postgresql";
-/// Names the socket; nothing listens on a port.
+/// Names the socket of a server that listens on no port.
 const PORT: u16 = 5432;
-/// Who may sign in: `locked` with a password, everybody else as they say.
-const ACCESS: &str = "local all locked scram-sha-256\nlocal all all trust\n";
+/// Who may sign in: `locked` with a password, everybody else as they say; over a port with TLS.
+const ACCESS: &str = "local all locked scram-sha-256\nlocal all all trust\n\
+    hostssl all all 127.0.0.1/32 trust\n";
 /// Texts are ordered as people do, so that an order by bytes must be asked for.
 const LOCALE: [&str; 3] = [
     "--locale=C.UTF-8",
@@ -25,6 +28,8 @@ const LOCALE: [&str; 3] = [
 pub struct Server {
     folder: TempDir,
     disk: Disk,
+    /// The port of this machine it also listens on, with TLS only.
+    port: Option<u16>,
 }
 
 /// What a server does before it says that something is kept.
@@ -57,10 +62,31 @@ impl Server {
         Self::start_on(Disk::Waits)
     }
 
+    /// Makes a server that also listens on a port of this machine, for those who speak TLS, and
+    /// starts it.
+    ///
+    /// # Panics
+    ///
+    /// As [`Server::start`].
+    #[must_use]
+    pub fn with_tls() -> Self {
+        let folder = new_folder();
+        tls::certify(&data(folder.path()));
+        let server = Self {
+            port: Some(tls::free_port()),
+            folder,
+            disk: Disk::Trusted,
+        };
+        server.start_again();
+        server
+    }
+
     fn start_on(disk: Disk) -> Self {
-        let folder = TempDir::with_prefix("counterpart-postgres-").expect("a folder can be made");
-        make(folder.path());
-        let server = Self { folder, disk };
+        let server = Self {
+            folder: new_folder(),
+            disk,
+            port: None,
+        };
         server.start_again();
         server
     }
@@ -68,7 +94,24 @@ impl Server {
     /// Returns its address, without a database.
     #[must_use]
     pub fn address(&self) -> String {
-        address(self.folder.path())
+        address(self.folder.path(), self.port)
+    }
+
+    /// Returns the address of its port at the host of this name, without a database.
+    ///
+    /// # Panics
+    ///
+    /// When it was made without TLS.
+    #[must_use]
+    pub fn tls_address(&self, host: &str) -> String {
+        let port = self.port.expect("the server was made with TLS");
+        format!("postgres://postgres@{host}:{port}")
+    }
+
+    /// Returns the file of the certificate it shows, which is good for `localhost` only.
+    #[must_use]
+    pub fn certificate(&self) -> PathBuf {
+        tls::certificate(&data(self.folder.path()))
     }
 
     /// Starts it after a stop.
@@ -77,7 +120,7 @@ impl Server {
     ///
     /// When it does not start.
     pub fn start_again(&self) {
-        start(self.folder.path(), self.disk);
+        start(self.folder.path(), self.disk, self.port);
     }
 
     /// Stops it as a power cut does: nothing is finished, nobody is told.
@@ -97,11 +140,17 @@ impl Drop for Server {
     }
 }
 
+fn new_folder() -> TempDir {
+    let folder = TempDir::with_prefix("counterpart-postgres-").expect("a folder can be made");
+    make(folder.path());
+    folder
+}
+
 /// Makes the files of a server in an empty folder.
 pub(crate) fn make(folder: &Path) {
     if is_root() {
         // The server refuses to be root's.
-        run(Command::new("chown").arg("postgres:").arg(folder));
+        give_to_server(folder);
     }
     let mut command = as_server_user("initdb");
     command
@@ -118,14 +167,24 @@ pub(crate) fn make(folder: &Path) {
     fs::write(data(folder).join("pg_hba.conf"), ACCESS).expect("the folder can be written");
 }
 
-/// Starts a server and waits until it answers.
-pub(crate) fn start(folder: &Path, disk: Disk) {
+/// Makes a file or folder the server's user's.
+pub(crate) fn give_to_server(place: &Path) {
+    run(Command::new("chown").arg("postgres:").arg(place));
+}
+
+/// Starts a server and waits until it answers, on this port as well if there is one.
+pub(crate) fn start(folder: &Path, disk: Disk, port: Option<u16>) {
     let waits = match disk {
         Disk::Waits => "on",
         Disk::Trusted => "off",
     };
+    let listens = match port {
+        Some(_) => "-c listen_addresses=127.0.0.1 -c ssl=on",
+        None => "-c listen_addresses=''",
+    };
+    let named = port.unwrap_or(PORT);
     let settings = format!(
-        "-c listen_addresses='' -c unix_socket_directories='{}' -c port={PORT} -c fsync={waits} \
+        "{listens} -c unix_socket_directories='{}' -c port={named} -c fsync={waits} \
          -c full_page_writes={waits} -c max_connections=300 -c shared_buffers=64MB \
          -c deadlock_timeout=200ms",
         folder.display()
@@ -147,9 +206,11 @@ pub(crate) fn data(folder: &Path) -> PathBuf {
     folder.join("data")
 }
 
-pub(crate) fn address(folder: &Path) -> String {
+/// Returns the address of a server's socket.
+pub(crate) fn address(folder: &Path, port: Option<u16>) -> String {
     let socket = folder.to_str().expect("the folder's name is text");
-    format!("postgres://postgres@{}:{PORT}", socket.replace('/', "%2F"))
+    let port = port.unwrap_or(PORT);
+    format!("postgres://postgres@{}:{port}", socket.replace('/', "%2F"))
 }
 
 fn control(folder: &Path, arguments: &[&str]) {
@@ -206,6 +267,6 @@ fn run(command: &mut Command) {
     assert!(done, "{command:?}: {status:?}\n{said}");
 }
 
-fn is_root() -> bool {
+pub(crate) fn is_root() -> bool {
     fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
 }

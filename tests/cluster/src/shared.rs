@@ -49,11 +49,11 @@ fn start_or_join() -> String {
         fs::create_dir(&folder).expect("the folder for temporary files can be written");
         note_use(&folder);
         server::make(&folder);
-        server::start(&folder, Disk::Trusted);
+        server::start(&folder, Disk::Trusted, None);
         watch(&folder);
     }
     note_use(&folder);
-    server::address(&folder)
+    server::address(&folder, None)
 }
 
 fn note_use(folder: &Path) {

@@ -1,20 +1,23 @@
 //! The SQL of receipts that lack their fiscal signature.
 
+use std::collections::BTreeMap;
+
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::params;
 use counterpart_protocol::ids::EdgeNumber;
 
-/// Returns how many receipts of these edges left without a signature and have none yet.
+/// Returns how many receipts of each edge left without a signature and have none yet; an edge that
+/// has no such receipt is not among them.
 ///
 /// # Errors
 /// Those of the database.
-pub fn unsigned_of(tx: &mut Tx, edges: &[EdgeNumber]) -> Result<i64, DbError> {
-    let mut count = 0;
-    for edge in edges {
-        let sql = "SELECT COUNT(*) FROM unsigned_receipts WHERE edge = $1";
-        count += tx.query_one(sql, params![edge.0])?.read::<i64>(0)?;
-    }
-    Ok(count)
+pub fn unsigned(tx: &mut Tx) -> Result<BTreeMap<EdgeNumber, i64>, DbError> {
+    let sql = "SELECT edge, COUNT(*) FROM unsigned_receipts GROUP BY edge";
+    let rows = tx.query_all(sql, params![])?;
+    let counted = rows
+        .iter()
+        .map(|row| Ok((EdgeNumber(row.read(0)?), row.read(1)?)));
+    counted.collect()
 }
 
 pub(in crate::sales) fn put_unsigned(

@@ -60,6 +60,8 @@ pub(super) struct StoreJson {
     proof: Proof,
     /// Whether every invoice has arrived.
     invoices: Proof,
+    /// Receipts that left without the fiscal signature they should carry and still lack it.
+    unsigned: i64,
     /// Records of it that could not be read.
     quarantined: i64,
     /// Whether it is on the line now.
@@ -112,6 +114,7 @@ pub(super) fn store_json(view: &StoreView, now_ms: i64) -> StoreJson {
         today: view.today,
         proof: view.proof,
         invoices: view.invoices,
+        unsigned: view.unsigned,
         quarantined: view.quarantined,
         connected: view.seen == Seen::Now,
         seen_at,

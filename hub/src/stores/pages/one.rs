@@ -33,8 +33,6 @@ pub(super) struct View {
     pub(super) store: StoreView,
     names: Vec<StoreName>,
     series: Vec<SeriesRow>,
-    /// Receipts that left without the fiscal signature they should carry.
-    unsigned: i64,
     invoices: Vec<InvoiceSeries>,
     receipts: Vec<Receipt>,
     pub(super) members: Vec<MemberRow>,
@@ -52,7 +50,6 @@ fn load(context: &Context, tx: &mut Tx, store_id: &StoreId) -> Result<View, Stor
     let edges: Vec<_> = store.edges.iter().map(|edge| edge.number).collect();
     let mut series = sales::series(tx)?;
     series.retain(|row| edges.contains(&row.edge));
-    let unsigned = sales::unsigned_of(tx, &edges)?;
     let mut invoices = sales::invoice_series(tx)?;
     invoices.retain(|row| edges.contains(&row.edge));
     let mut quarantined = context.replica().quarantined(tx, 1_000)?;
@@ -76,7 +73,6 @@ fn load(context: &Context, tx: &mut Tx, store_id: &StoreId) -> Result<View, Stor
         codes: store::codes(tx, store_id)?,
         store,
         series,
-        unsigned,
         invoices,
         receipts,
         quarantined,
@@ -224,8 +220,8 @@ fn standing(lang: &Lang, view: &View) -> Markup {
             (Stat::new("Receipts today", &receipts).state(proof.0, &proof.1))
             (Stat::new("Last heard", &heard).state(tone, &words))
             (Stat::new("Behind", &behind).note("records on their way"))
-            @if view.unsigned > 0 {
-                (Stat::new("Receipts without signature", &lang.count(view.unsigned))
+            @if store.unsigned > 0 {
+                (Stat::new("Receipts without signature", &lang.count(store.unsigned))
                     .state(Tone::Bad, "signing device failed")
                     .note("signed by themselves when it works"))
             }

@@ -38,6 +38,8 @@ pub struct StoreView {
     pub proof: Proof,
     /// What the numbers of its invoices prove.
     pub invoices: Proof,
+    /// How many receipts left without the fiscal signature they should carry and still lack it.
+    pub unsigned: i64,
     /// How many of its records are kept aside.
     pub quarantined: i64,
 }
@@ -83,6 +85,7 @@ pub fn views(context: &Context, tx: &mut Tx) -> Result<Vec<StoreView>, DbError> 
     let days = sales::days_between(tx, first, last)?;
     let series = sales::series(tx)?;
     let invoice_series = sales::invoice_series(tx)?;
+    let unsigned = sales::unsigned(tx)?;
     let quarantined = context.replica().quarantined(tx, QUARANTINED_MAX)?;
     let mut views = Vec::new();
     for row in store::all(tx)? {
@@ -114,6 +117,10 @@ pub fn views(context: &Context, tx: &mut Tx) -> Result<Vec<StoreView>, DbError> 
             today: sold,
             proof,
             invoices,
+            unsigned: edges
+                .iter()
+                .filter_map(|edge| unsigned.get(&edge.number))
+                .sum(),
             quarantined: i64::try_from(kept_aside).unwrap_or(i64::MAX),
             edges,
             row,

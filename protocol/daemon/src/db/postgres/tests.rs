@@ -245,6 +245,37 @@ fn what_stands_between_us_and_a_server_is_said_so_that_a_person_can_act() {
 }
 
 #[test]
+fn a_line_with_tls_is_checked_or_not_used() {
+    let server = Server::with_tls();
+    let database = Database::create_on(&server.address());
+    let at = |host: &str, asked: &str| {
+        let address = database.url_at(&server.tls_address(host));
+        format!("{address}?{asked}")
+    };
+    let root = format!("sslrootcert={}", server.certificate().display());
+    let db = try_open(&at("localhost", &format!("sslmode=verify-full&{root}"))).unwrap();
+    db.write_blocking(|tx| sell(tx, 1)).unwrap();
+    assert_eq!(sold(&db), [1]);
+    let on_tls = db.read_blocking(|tx| {
+        let sql = "SELECT CASE WHEN ssl THEN 1 ELSE 0 END FROM pg_stat_ssl
+             WHERE pid = pg_backend_pid()";
+        tx.query_one(sql, params![])?.read::<i64>(0)
+    });
+    assert_eq!(on_tls.unwrap(), 1, "it goes over TLS");
+
+    // The server's certificate names localhost and nobody the machine believes vouches for it.
+    let elsewhere = at("127.0.0.1", &format!("sslmode=verify-full&{root}"));
+    check_unreachable(&elsewhere, "TLS with it does not come about");
+    let unknown = at("localhost", "sslmode=require");
+    check_unreachable(&unknown, "TLS with it does not come about");
+    let missing = at("localhost", "sslmode=require&sslrootcert=/nowhere.pem");
+    check_unreachable(&missing, "the certificate to check it by cannot be read");
+    // It takes nobody without TLS, and nobody is let down to that.
+    check_unreachable(&at("localhost", "sslmode=disable"), "it refuses");
+    assert_eq!(sold(&db), [1]);
+}
+
+#[test]
 fn a_server_restarted_under_load_loses_nothing_that_was_acknowledged_and_doubles_nothing() {
     let server = Server::start();
     let database = Database::create_on(&server.address());

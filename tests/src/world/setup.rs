@@ -1,0 +1,76 @@
+//! What the two daemons of a world are started with.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use counterpart_demo::counter::Counter;
+use counterpart_edge::EdgeConfig;
+use counterpart_edge::context::{RegisterSetup, SignerSetup};
+use counterpart_hardware::{
+    LineSigner, PrinterConfig, Profile, ScannerConfig, SensorLevel, VirtualSigner,
+};
+use counterpart_hub::HubConfig;
+use counterpart_protocol::ids::RegisterId;
+
+use super::World;
+use crate::console::PASSWORD;
+use crate::engine::address;
+
+/// How long a receipt waits for its signature: longer than any machine is busy.
+const SIGNATURE_LIMIT: Duration = Duration::from_secs(10);
+
+impl World {
+    /// Returns what the edge is started with.
+    #[must_use]
+    pub fn edge_config(&self) -> EdgeConfig {
+        let registers = (1..).zip(&self.counters);
+        EdgeConfig {
+            listen: anywhere(),
+            registers: registers
+                .map(|(id, counter)| register(id, counter))
+                .collect(),
+            clock: self.clock.clone(),
+            signer: self.signer.as_ref().map(signer),
+            ..EdgeConfig::new(self.edge_folder())
+        }
+    }
+
+    /// Returns what the hub is started with.
+    #[must_use]
+    pub fn hub_config(&self) -> HubConfig {
+        HubConfig {
+            data: self.hub_folder(),
+            database: self.database.as_ref().map(address),
+            public_listen: anywhere(),
+            sync_listen: anywhere(),
+            loopback_listen: Some(anywhere()),
+            sync_address: Some(format!("https://{}", self.line.address())),
+            first_admin_password: Some(PASSWORD.to_owned()),
+            ..HubConfig::default()
+        }
+    }
+}
+
+fn signer(signer: &VirtualSigner) -> SignerSetup {
+    SignerSetup {
+        signer: Arc::new(LineSigner::new(signer.port_address())),
+        limit: SIGNATURE_LIMIT,
+    }
+}
+
+fn register(id: u16, counter: &Counter) -> RegisterSetup {
+    let mut printer = PrinterConfig::new(counter.printer_address(), Profile::epson_80mm());
+    printer.drawer.open_level = Some(SensorLevel::High);
+    RegisterSetup {
+        id: RegisterId(id),
+        name: format!("Register {id}"),
+        scanner: Some(ScannerConfig::new(counter.scanner_address())),
+        printer: Some(printer),
+    }
+}
+
+/// Any free port of this machine.
+pub(super) fn anywhere() -> SocketAddr {
+    SocketAddr::from((Ipv4Addr::LOCALHOST, 0))
+}
