@@ -19,6 +19,8 @@ mod full_disk;
 mod hub_killed;
 mod invoices;
 mod logs;
+#[cfg(debug_assertions)]
+mod mistakes;
 mod names;
 mod offline;
 mod paper;

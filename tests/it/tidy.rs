@@ -9,6 +9,7 @@ mod duties;
 mod layers;
 mod layout;
 mod metrics;
+mod mistakes;
 mod names;
 mod openapi;
 mod shape;

@@ -13,6 +13,7 @@ pub mod config;
 pub mod console;
 pub mod engine;
 pub mod fleet;
+pub mod fuzz;
 pub mod goods;
 pub mod installation;
 pub mod measure;

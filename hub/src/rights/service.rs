@@ -52,6 +52,7 @@ impl Projection for Sums {
             let rights = match effect.term {
                 Term::Consumed if seeded::has(Bug::ConsumedIgnored) => rights,
                 Term::Released if seeded::has(Bug::ReleasedIgnored) => rights,
+                Term::Returned if seeded::has(Bug::ReturnedIgnored) => rights,
                 Term::Granted if seeded::has(Bug::GrantedTwice) => rights
                     .with(effect.term, effect.quantity_milli)
                     .with(effect.term, effect.quantity_milli),

@@ -1,7 +1,9 @@
 //! Deliberate mistakes, which prove that the simulator finds mistakes (replication.md §7).
 //!
-//! They exist only with the feature `seeded-bugs`, which no program of ours is built with: without
-//! it [`has`] is a constant `false` and the compiler leaves each of them out.
+//! They exist in builds with debug assertions, which is what tests run, and with the feature
+//! `seeded-bugs`. In a release build, which is what is shipped, [`has`] is a constant `false` and the
+//! compiler leaves each of them out. A mistake is made on one thread, by that thread's own call of
+//! `make`, which stands in the simulator alone (`tests/it/tidy` sees to it).
 
 /// Makes the enum, its list and its names of one table, so that none can be forgotten.
 macro_rules! bugs {
@@ -72,30 +74,42 @@ bugs! {
     GrantedTwice = "granted-twice",
     /// The hub's rights do not learn what was released.
     ReleasedIgnored = "released-ignored",
+    /// The hub's rights do not learn what was given back.
+    ReturnedIgnored = "returned-ignored",
     /// A store counts what other stores do with an order it reads.
     ForeignStockCounted = "foreign-stock-counted",
+    /// The mark that something was sent is made once the store has answered.
+    SentMarkLate = "sent-mark-late",
+    /// An older life of a store, a copy of it or a forked feed is gone on with.
+    FenceSkipped = "fence-skipped",
+    /// A fact is refused when the one its writer stated before it is not there.
+    DepsRequired = "deps-required",
+    /// What comes in is counted for the reader's day instead of the writer's.
+    DateFromReader = "date-from-reader",
+    /// What the peer could not use is not noted.
+    RefusalNotNoted = "refusal-not-noted",
 }
 
-#[cfg(feature = "seeded-bugs")]
+#[cfg(any(feature = "seeded-bugs", debug_assertions))]
 thread_local! {
     static MADE: std::cell::Cell<Option<Bug>> = const { std::cell::Cell::new(None) };
 }
 
 /// Makes one mistake on this thread from now on, or none.
-#[cfg(feature = "seeded-bugs")]
+#[cfg(any(feature = "seeded-bugs", debug_assertions))]
 pub fn make(bug: Option<Bug>) {
     MADE.set(bug);
 }
 
 /// Tells whether this thread is to make the mistake.
-#[cfg(feature = "seeded-bugs")]
+#[cfg(any(feature = "seeded-bugs", debug_assertions))]
 #[must_use]
 pub fn has(bug: Bug) -> bool {
     MADE.get() == Some(bug)
 }
 
 /// Tells that no mistake is made: this program is built without them.
-#[cfg(not(feature = "seeded-bugs"))]
+#[cfg(not(any(feature = "seeded-bugs", debug_assertions)))]
 #[must_use]
 #[inline]
 pub const fn has(_: Bug) -> bool {

@@ -1,8 +1,9 @@
 //! Runs the simulator over a range of seeds: `simulate --seeds A..B --ops N [--bug NAME]`.
 //!
 //! It prints how fast it was and which faults met which states, and ends with 1, the seed and the
-//! shortest story of the first violation. Deliberate mistakes need the feature `seeded-bugs`; with
-//! `--bug every` each of them must be caught by one of the seeds, or it ends with 1.
+//! shortest story of the first violation. Deliberate mistakes are there in a build with debug
+//! assertions or the feature `seeded-bugs`; with `--bug every` each of them must be caught by one of
+//! the seeds, or it ends with 1. `--crash-points` lets something fail at each storage call of a node.
 #![expect(
     clippy::print_stdout,
     reason = "a command answers on its standard output"
@@ -15,9 +16,11 @@ use std::process::ExitCode;
 use counterpart_daemon::clock::Stopwatch;
 use counterpart_daemon::seeded::Bug;
 use counterpart_tests::sim::cover::Cover;
+use counterpart_tests::sim::points::every_call;
 use counterpart_tests::sim::search::{run, shrink};
 
-const USAGE: &str = "usage: simulate --seeds A..B --ops N [--bug NAME | --bug every]";
+const USAGE: &str = "usage: simulate --seeds A..B --ops N [--bug NAME | --bug every]
+       simulate --crash-points hub | store";
 
 /// What was asked for.
 struct Asked {
@@ -25,6 +28,8 @@ struct Asked {
     ops: u64,
     bug: Option<Bug>,
     every_bug: bool,
+    /// The node at each of whose storage calls something is to fail.
+    points_of: Option<usize>,
 }
 
 fn main() -> ExitCode {
@@ -35,6 +40,9 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    if let Some(which) = asked.points_of {
+        return crash_points(which);
+    }
     if asked.every_bug {
         return catch_every(&asked);
     }
@@ -108,12 +116,42 @@ fn catch_every(asked: &Asked) -> ExitCode {
     }
 }
 
+/// Lets something fail at each storage call of one node in turn.
+fn crash_points(which: usize) -> ExitCode {
+    let watch = Stopwatch::start();
+    match every_call(which) {
+        Ok(points) => {
+            println!("{}", points.cover);
+            println!(
+                "{} storage calls, {} runs, {} ms",
+                points.calls,
+                points.runs,
+                watch.elapsed_ms()
+            );
+            ExitCode::SUCCESS
+        }
+        Err(violation) => {
+            println!("{violation}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn node(word: &str) -> Result<usize, String> {
+    match word {
+        "hub" => Ok(0),
+        "store" => Ok(1),
+        _ => Err(USAGE.to_owned()),
+    }
+}
+
 fn asked(mut words: impl Iterator<Item = String>) -> Result<Asked, String> {
     let mut asked = Asked {
         seeds: 0..100,
         ops: 1_000,
         bug: None,
         every_bug: false,
+        points_of: None,
     };
     while let Some(word) = words.next() {
         let value = words.next().ok_or(USAGE)?;
@@ -124,6 +162,7 @@ fn asked(mut words: impl Iterator<Item = String>) -> Result<Asked, String> {
                 asked.seeds = number(from)?..number(to)?;
             }
             "--ops" => asked.ops = number(&value)?,
+            "--crash-points" => asked.points_of = Some(node(&value)?),
             "--bug" if value == "every" => asked.every_bug = true,
             "--bug" => {
                 let named = Bug::ALL.iter().find(|bug| bug.name() == value);
@@ -140,16 +179,19 @@ fn asked(mut words: impl Iterator<Item = String>) -> Result<Asked, String> {
     }
 }
 
-#[cfg(feature = "seeded-bugs")]
+#[cfg(any(feature = "seeded-bugs", debug_assertions))]
 fn make(bug: Option<Bug>) -> Result<(), String> {
     counterpart_daemon::seeded::make(bug);
     Ok(())
 }
 
-#[cfg(not(feature = "seeded-bugs"))]
+#[cfg(not(any(feature = "seeded-bugs", debug_assertions)))]
 fn make(bug: Option<Bug>) -> Result<(), String> {
     match bug {
         None => Ok(()),
-        Some(_) => Err("mistakes are built in with --features seeded-bugs only".to_owned()),
+        Some(_) => {
+            let how = "a release build has mistakes with --features seeded-bugs only";
+            Err(how.to_owned())
+        }
     }
 }

@@ -47,6 +47,12 @@ impl Cover {
         }
     }
 
+    /// Tells whether a fault met such a call.
+    #[must_use]
+    pub fn met_at(&self, call: Call) -> bool {
+        self.met.keys().any(|key| key.1 == call)
+    }
+
     /// Returns how many faults there were.
     #[must_use]
     pub fn total(&self) -> u64 {

@@ -83,6 +83,11 @@ impl Disk {
         self.armed = Some((calls.max(1), fault));
     }
 
+    /// Returns what is to happen, and at which call from now on.
+    pub fn armed(&mut self) -> Option<(u64, Fault)> {
+        self.armed
+    }
+
     /// Takes back what was to happen, and gives a full disk room again.
     pub fn mend(&mut self) {
         self.armed = None;
@@ -106,7 +111,7 @@ impl Disk {
         self.full
     }
 
-    /// Returns how many calls there were.
+    /// Returns how many calls there were while there was power.
     #[must_use]
     pub fn calls(&self) -> u64 {
         self.calls
@@ -237,10 +242,10 @@ impl Disk {
     }
 
     fn turn(&mut self, call: Call) -> Result<(), Refused> {
-        self.calls += 1;
         if self.dead {
             return Err(Refused::Failed);
         }
+        self.calls += 1;
         let Some((left, fault)) = self.armed else {
             return Ok(());
         };
@@ -268,11 +273,13 @@ impl Disk {
 
 /// Writes bytes into a file, with zeros between its end and them.
 fn put(file: &mut Vec<u8>, at: usize, bytes: &[u8]) {
-    let end = at + bytes.len();
-    if file.len() < end {
-        file.resize(end, 0);
+    if file.len() < at {
+        file.resize(at, 0);
     }
-    file[at..end].copy_from_slice(bytes);
+    // Whole pieces are copied: in an unoptimised build a byte at a time is what a run would cost.
+    let inside = bytes.len().min(file.len() - at);
+    file[at..at + inside].copy_from_slice(&bytes[..inside]);
+    file.extend_from_slice(&bytes[inside..]);
 }
 
 /// Decides what of one unsynced call outlives a power cut: all, nothing, or some of its sectors.

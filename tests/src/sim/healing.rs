@@ -41,7 +41,7 @@ const HUB_VIEWS: &[&str] = &[
      ORDER BY 1, 2",
 ];
 
-fn unless(holds: bool, sentence: impl FnOnce() -> String) -> Result<(), Violation> {
+pub(super) fn unless(holds: bool, sentence: impl FnOnce() -> String) -> Result<(), Violation> {
     match holds {
         true => Ok(()),
         false => Err(Violation(sentence())),
@@ -130,13 +130,13 @@ impl World {
         looked.map_err(|failed| Violation(format!("node {which} cannot be read: {failed:?}")))
     }
 
-    fn number(&mut self, which: usize, sql: &'static str) -> Result<i64, Violation> {
+    pub(super) fn number(&mut self, which: usize, sql: &'static str) -> Result<i64, Violation> {
         self.look(which, move |_, tx| {
             Ok(tx.query_one(sql, params![])?.read(0)?)
         })
     }
 
-    fn rows(&mut self, which: usize, sql: String) -> Result<Vec<Vec<Value>>, Violation> {
+    pub(super) fn rows(&mut self, which: usize, sql: String) -> Result<Vec<Vec<Value>>, Violation> {
         self.look(which, move |_, tx| {
             let rows = tx.query_all(&sql, params![])?;
             let values = |row: &Row| (0..row.width()).map(|at| row.read::<Value>(at)).collect();
@@ -179,6 +179,7 @@ impl World {
             all.extend(held);
         }
         self.oracle.promises(&all, STORES, SKUS.len())?;
+        self.refusals()?;
         self.ends_are_equal()?;
         self.orders_are_equal()
     }

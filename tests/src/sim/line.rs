@@ -1,5 +1,6 @@
 //! The lines between stores and hub: exchanges and replies that are lost, repeated, late, damaged.
 
+use counterpart_daemon::params;
 use counterpart_daemon::replica::Answer;
 use counterpart_protocol::ids::EdgeNumber;
 use counterpart_protocol::sync::{Batch, Exchange, Reply, Step};
@@ -24,7 +25,7 @@ impl World {
         })?;
         let store = &mut self.stores[which - 1];
         if let (Some(mut exchange), false) = (asked, store.cut.0) {
-            spoil(exchange.up.as_mut(), dice);
+            self.spoilt += spoil(exchange.up.as_mut(), dice);
             store.asked.push(exchange);
         }
         Ok(())
@@ -49,7 +50,7 @@ impl World {
         };
         let store = &mut self.stores[which - 1];
         if !store.cut.1 {
-            spoil(reply.down.as_mut(), dice);
+            self.spoilt += spoil(reply.down.as_mut(), dice);
             store.replied.push(reply);
         }
         Ok(())
@@ -71,6 +72,47 @@ impl World {
             Some(Answer::Refused(greeting)) => Err(Violation(format!(
                 "the hub refused the honest store {which}: {greeting:?}"
             ))),
+        }
+    }
+
+    /// Somebody speaks as a store and is not it: an older life of it, a copy, or one whose feed
+    /// forked. The hub goes on with none of them.
+    pub(super) fn impostor(&mut self, which: usize, dice: &mut Dice) -> Result<(), Violation> {
+        let Some(genuine) = self.stores[which - 1].asked.first() else {
+            return Ok(());
+        };
+        let mut exchange = genuine.clone();
+        let hello = &mut exchange.hello;
+        let who = match dice.below(3) {
+            0 => {
+                hello.incarnation.0 -= 1;
+                "an older life"
+            }
+            1 => {
+                hello.actor.0[0] ^= 1;
+                "a copy"
+            }
+            _ => {
+                hello.up.seq = 0;
+                hello.up.chain.0[0] ^= 1;
+                "a forked feed"
+            }
+        };
+        let deed = self.nobody(which);
+        let edge = deed.edge_number();
+        let answer = self.at(0, State::Answering, &deed, None, move |_, replica, tx| {
+            // Who comes first is believed: that it may is for the certificate to say.
+            let sql = "SELECT COUNT(*) FROM feed_heads WHERE direction = 'in' AND peer = $1";
+            match tx.query_one(sql, params![edge.0])?.read::<i64>(0)? {
+                0 => Ok(None),
+                _ => replica.answer(tx, edge, &exchange).map(Some),
+            }
+        })?;
+        match answer.flatten() {
+            Some(Answer::Reply(_)) => Err(Violation(format!(
+                "the hub went on with {who} of store {which}"
+            ))),
+            Some(Answer::Refused(_)) | None => Ok(()),
         }
     }
 
@@ -110,14 +152,17 @@ impl World {
 }
 
 /// Damages, now and then, one byte of one change of a batch: more often where each record carries
-/// its hash, which comes after a damage and costs the one record itself.
-fn spoil(batch: Option<&mut Batch>, dice: &mut Dice) {
-    let Some(batch) = batch else { return };
+/// its hash, which comes after a damage and costs the one record itself. Returns 1 if that record
+/// is one of a journal.
+fn spoil(batch: Option<&mut Batch>, dice: &mut Dice) -> i64 {
+    let Some(batch) = batch else { return 0 };
     let percent = if batch.hashes.is_some() { 40 } else { 8 };
-    if dice.happens(percent) {
-        let at = dice.place(batch.records.len());
-        let change = &mut batch.records[at].change;
-        let at = dice.place(change.len());
-        change[at] ^= 0x10;
+    if !dice.happens(percent) {
+        return 0;
     }
+    let at = dice.place(batch.records.len());
+    let record = &mut batch.records[at];
+    let byte = dice.place(record.change.len());
+    record.change[byte] ^= 0x10;
+    i64::from(batch.hashes.is_some() && !batch.records[at].document.starts_with("order"))
 }

@@ -18,6 +18,8 @@ mod healing;
 mod line;
 pub mod node;
 pub mod oracle;
+pub mod points;
+mod refusals;
 pub mod search;
 mod trouble;
 pub mod vfs;

@@ -54,6 +54,9 @@ pub struct World {
     /// An older image of the hub's disk.
     pub(super) image: Option<Image>,
     pub(super) restored: bool,
+    /// How many records of journals were damaged on the way that go with their hash: the reader
+    /// sets these aside, and no others.
+    pub(super) spoilt: i64,
     /// What happened, line by line; the run's hash is over it.
     pub(super) story: String,
 }
@@ -78,6 +81,7 @@ impl World {
             day: FIRST_DAY,
             image: None,
             restored: false,
+            spoilt: 0,
             story: String::new(),
         }
     }
@@ -95,7 +99,8 @@ impl World {
             sku: dice.place(SKUS.len()),
             units: 1 + i64::try_from(dice.below(3)).expect("a small number"),
             number: index + 1,
-            day: self.day,
+            // A till that was dark states yesterday's.
+            day: self.day - i32::from(dice.happens(5)),
             notes: Notes::default(),
         };
         let at = index as i64 * STEP_MS;
@@ -132,7 +137,8 @@ impl World {
             57..59 => self.undo(which, &deed),
             59..71 => self.ask(which, &mut dice),
             71..80 => self.answer(which, &mut dice),
-            80..87 => self.hear(which, &mut dice),
+            80..86 => self.hear(which, &mut dice),
+            86 => self.impostor(which, &mut dice),
             87..90 => {
                 // Up to 25 s off either way: below what an hlc believes of another clock.
                 let off = i64::try_from(dice.below(50_001)).expect("small") - 25_000;

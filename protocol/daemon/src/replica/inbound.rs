@@ -9,6 +9,7 @@ use counterpart_protocol::sync::{
     Ack, BATCH_RECORDS_MAX, Batch, BatchRefused, FeedHead, FeedId, Offered, RecordVerdict, Verdict,
     check_batch,
 };
+use counterpart_protocol::time::BusinessDate;
 
 use super::Replica;
 use super::feeds::{Direction, Stream, chain_at, put_change, put_head, put_record};
@@ -100,7 +101,11 @@ impl Replica {
         };
         let mut hlc = last_hlc(tx)?;
         for (at, offered) in intake.iter().enumerate() {
-            put_record(tx, stream, &offered.record, offered.head)?;
+            let mut record = offered.record;
+            if seeded::has(Bug::DateFromReader) {
+                record.business_date = today(self.now_ms()).unwrap_or(record.business_date);
+            }
+            put_record(tx, stream, &record, offered.head)?;
             if seeded::has(Bug::CursorWithoutEffect) && at > 0 && at + 1 == intake.len() {
                 held = offered.head;
                 continue;
@@ -266,6 +271,12 @@ impl Replica {
     }
 }
 
+/// Returns the day of a wall clock in milliseconds, as nobody may date what others stated.
+fn today(now_ms: i64) -> Option<BusinessDate> {
+    let days = i32::try_from(now_ms.div_euclid(86_400_000)).ok()?;
+    BusinessDate::from_days(days).ok()
+}
+
 /// Folds a peer's fact into one view. A rule of the schema that it breaks, or a panic, is about
 /// this fact and would be the same at every try: it must not stop the facts behind it.
 pub(super) fn project(
@@ -335,7 +346,7 @@ pub(super) fn put_fact(tx: &mut Tx, fact: &Fact, offered: &Offered) -> Result<bo
 }
 
 /// Adds a change to its document's row; a change whose parent is missing marks it incomplete.
-fn join_document(tx: &mut Tx, document: DocumentId, admitted: &Admitted) -> Result<(), DbError> {
+fn join_document(tx: &mut Tx, document: DocumentId, admitted: &Admitted) -> Result<(), NotTaken> {
     let name = document.to_string();
     let known = tx.query_opt(
         "SELECT head, state FROM documents WHERE document = $1",
@@ -347,6 +358,8 @@ fn join_document(tx: &mut Tx, document: DocumentId, admitted: &Admitted) -> Resu
     };
     let state = if last == admitted.written_on {
         state
+    } else if seeded::has(Bug::DepsRequired) {
+        return Err(NotTaken::Content("its parent is missing".to_owned()));
     } else {
         "incomplete".to_owned()
     };

@@ -12,6 +12,7 @@ use super::feeds::{Direction, Stream, chain_at, int, records_after, unsigned};
 use super::outbound::{Entry, OpenFeeds, append_entry};
 use crate::db::{DbError, Tx};
 use crate::params;
+use crate::seeded::{self, Bug};
 
 /// How much of a reason is kept and told, in characters: it may quote what a peer wrote.
 const REASON_CHARS_MAX: usize = 500;
@@ -119,6 +120,9 @@ impl Replica {
         feed: FeedId,
         ack: Option<&Ack>,
     ) -> Result<(), DbError> {
+        if seeded::has(Bug::RefusalNotNoted) {
+            return Ok(());
+        }
         let verdicts = ack.into_iter().flat_map(|ack| &ack.verdicts);
         let refused = verdicts.filter(|told| told.verdict == Verdict::Quarantined);
         for told in refused.take(BATCH_RECORDS_MAX) {

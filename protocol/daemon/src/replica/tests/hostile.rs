@@ -121,6 +121,31 @@ fn a_verdict_that_was_lost_on_the_way_is_told_again() {
 }
 
 #[test]
+fn an_exchange_that_was_overtaken_tells_what_became_of_the_records_since() {
+    // One had nothing to send, one was damaged: of neither anything is taken, and both tell the
+    // edge that all three records are held.
+    for damaged in [false, true] {
+        let mut pair = Pair::new();
+        let mut late = pair.ask(0, WithHashes::No);
+        say_blindly(&pair.edge, EdgeNumber::HUB, ["before", "unusable", "after"]);
+        let exchange = pair.ask(0, WithHashes::No);
+        if damaged {
+            late = exchange.clone();
+            late.up.as_mut().unwrap().records[0].change[30] ^= 1;
+        }
+        let _lost = pair.answer(exchange);
+        let reply = pair.answer(late);
+        assert_eq!(
+            (reply.refused.is_some(), reply.welcome.up.seq),
+            (damaged, 3)
+        );
+        check_second_quarantined(&reply.ack.as_ref().unwrap().verdicts);
+        pair.hear(&reply);
+        assert_eq!(quarantined(&pair.edge), [(Direction::Out, 2)]);
+    }
+}
+
+#[test]
 fn the_hub_learns_what_its_edge_could_not_use() {
     let mut pair = Pair::new();
     say_blindly(&pair.hub, EDGE, ["before", "unusable", "after"]);

@@ -1,0 +1,384 @@
+//! One fact of every kind, with every field said at least once: what the golden records are made of.
+
+use counterpart_protocol::codes::{CodeSigner, SigningKeyAdded, TypedDigits};
+use counterpart_protocol::exceptions::{ExceptionId, ExceptionResolved, Resolution, Rule};
+use counterpart_protocol::facts::{Body, Fact, Header, NoticePosted, ReferencePublished};
+use counterpart_protocol::hlc::Hlc;
+use counterpart_protocol::ids::{
+    DeliveryId, EdgeNumber, FactId, FulfilmentId, OrderId, OutageId, PrintJobId, RegisterId,
+    SaleId, ShiftId, Sku, StaffId, TransferId,
+};
+use counterpart_protocol::money::{Currency, Minor};
+use counterpart_protocol::orders::{
+    AllocationBroken, AllocationWithdrawn, CancelDeclined, CancelReason, CancelRequested,
+    CustodyGranted, Delivery, FulfilmentAllocated, HandedOver, HandoverCheck, LinesPicked,
+    LinesShorted, OrderCancelled, OrderLine, OrderPlaced, Payment, PickupAccepted, PickupStaged,
+    ReleaseReason, ShortReason, Units, UnitsReleased, Withdrawal,
+};
+use counterpart_protocol::quantity::Milli;
+use counterpart_protocol::rights::{RightsAsked, RightsGranted, RightsReturned, SkuUnits};
+use counterpart_protocol::sales::{
+    BasketVoided, InvoiceIssued, InvoiceReprinted, OutageReason, PaperKind, PaperNumber,
+    PrintSettled, ReceiptNumber, ReceiptReprinted, ReceiptUnsigned, SaleLine, SaleRecorded,
+    SaleSignature, SaleSigned, Settlement, SigningOutageBegan, SigningOutageEnded, Tender,
+    TenderKind, VoidedLine,
+};
+use counterpart_protocol::shifts::{CashCount, DrawerOpened, Pieces, ShiftClosed, ShiftOpened};
+use counterpart_protocol::stock::{
+    AdjustReason, AdjustedLine, CountedLine, OpeningBalanceSent, ReceivedAs, ReceivedLine,
+    StockAdjusted, StockReceived, TransferExpected, TransferReceived, TransferSent,
+};
+use counterpart_protocol::tax::{Rate, summarise};
+use counterpart_protocol::time::BusinessDate;
+
+const AT_MS: i64 = 1_763_890_000_000;
+const PART: FulfilmentId = FulfilmentId::from_parts(1_763_890_000_000, 4);
+const SALE: SaleId = SaleId::from_parts(1_763_890_000_000, 5);
+const SHIFT: ShiftId = ShiftId::from_parts(1_763_890_000_000, 6);
+const STAFF: StaffId = StaffId::from_parts(1_763_890_000_000, 7);
+const OUTAGE: OutageId = OutageId::from_parts(1_763_890_000_000, 8);
+const TRANSFER: TransferId = TransferId::from_parts(1_763_890_000_000, 9);
+
+/// Returns one fact of every kind.
+pub(crate) fn facts() -> Vec<Fact> {
+    let mut facts = Facts(Vec::new());
+    sales(&mut facts);
+    papers(&mut facts);
+    tills(&mut facts);
+    stock(&mut facts);
+    transfers(&mut facts);
+    rights_and_news(&mut facts);
+    orders(&mut facts);
+    ends(&mut facts);
+    facts.0
+}
+
+struct Facts(Vec<Fact>);
+
+impl Facts {
+    fn say<B: Body>(&mut self, body: &B) {
+        let number = self.0.len() as u64 + 1;
+        let header = Header {
+            id: FactId::from_parts(1_763_890_000_000 + number, u128::from(number)),
+            hlc: Hlc::from_parts(1_763_890_000_000 + number, 1),
+            business_date: BusinessDate::from_days(20_780).unwrap(),
+            register: (number % 2 == 0).then_some(RegisterId(2)),
+            staff: (number % 3 == 0).then_some(STAFF),
+        };
+        let mut fact = Fact::new(header, body);
+        fact.follows = (number % 5 == 0).then_some([0x5a; 32]);
+        self.0.push(fact);
+    }
+}
+
+fn sku() -> Sku {
+    "TEE-M".parse().unwrap()
+}
+
+fn receipt() -> ReceiptNumber {
+    ReceiptNumber {
+        register: RegisterId(2),
+        series: 1,
+        number: 1_482,
+    }
+}
+
+fn voided() -> Vec<VoidedLine> {
+    vec![VoidedLine {
+        line: 2,
+        sku: sku(),
+        quantity_milli: Milli(500),
+        amount_minor: Minor(750),
+        staff: Some(STAFF),
+    }]
+}
+
+fn sales(facts: &mut Facts) {
+    facts.say(&SaleRecorded {
+        sale_id: SALE,
+        receipt: receipt(),
+        shift_id: SHIFT,
+        currency: Currency::EUR,
+        lines: vec![SaleLine {
+            line: 1,
+            sku: sku(),
+            description: "T-shirt, écru".to_owned(),
+            quantity_milli: Milli(2_000),
+            unit_price_minor: Minor(1_500),
+            amount_minor: Minor(3_000),
+            tax_rate: Rate(21_000),
+        }],
+        taxes: summarise([(Rate(21_000), Minor(3_000))]).unwrap(),
+        total_minor: Minor(3_000),
+        tenders: vec![Tender {
+            kind: TenderKind::Cash,
+            amount_minor: Minor(5_000),
+        }],
+        change_minor: Minor(2_000),
+        voided: voided(),
+        catalog_version: 7,
+    });
+    facts.say(&BasketVoided {
+        sale_id: SALE,
+        currency: Currency::EUR,
+        voided: voided(),
+    });
+    facts.say(&ReceiptReprinted {
+        sale_id: SALE,
+        receipt: receipt(),
+        copy: 1,
+    });
+    facts.say(&PrintSettled {
+        job_id: PrintJobId::from_parts(1_763_890_000_000, 10),
+        sale_id: Some(SALE),
+        settlement: Settlement::Reprinted,
+    });
+}
+
+fn papers(facts: &mut Facts) {
+    let number = || PaperNumber {
+        kind: PaperKind::Invoice,
+        prefix: "GNT".parse().unwrap(),
+        edge: EdgeNumber(7),
+        series: 1,
+        number: 12,
+    };
+    facts.say(&InvoiceIssued {
+        sale_id: SALE,
+        receipt: receipt(),
+        number: number(),
+    });
+    facts.say(&InvoiceReprinted {
+        sale_id: SALE,
+        number: number(),
+        copy: 2,
+    });
+    facts.say(&SaleSigned {
+        sale_id: SALE,
+        receipt: receipt(),
+        signature: SaleSignature {
+            serial: "ab12".to_owned(),
+            transaction: 44,
+            counter: 45,
+            began_at_ms: AT_MS,
+            signed_at_ms: AT_MS + 30,
+            algorithm: "ecdsa-plain-SHA256".to_owned(),
+            value: vec![0xc3; 64],
+            qr: Some("V0;1;sale".to_owned()),
+        },
+        outage_id: Some(OUTAGE),
+    });
+    facts.say(&ReceiptUnsigned {
+        sale_id: SALE,
+        receipt: receipt(),
+        outage_id: OUTAGE,
+    });
+    facts.say(&SigningOutageBegan {
+        outage_id: OUTAGE,
+        reason: OutageReason::Silent,
+    });
+    facts.say(&SigningOutageEnded { outage_id: OUTAGE });
+}
+
+fn tills(facts: &mut Facts) {
+    let pieces = || CashCount {
+        pieces: vec![Pieces {
+            value_minor: Minor(500),
+            count: 20,
+        }],
+    };
+    facts.say(&ShiftOpened {
+        shift_id: SHIFT,
+        currency: Currency::EUR,
+        float: pieces(),
+    });
+    facts.say(&ShiftClosed {
+        shift_id: SHIFT,
+        currency: Currency::EUR,
+        z_number: 31,
+        counted: pieces(),
+        expected_minor: Minor(10_050),
+        over_short_minor: Minor(-50),
+        reason: Some("a coin fell".to_owned()),
+        sales: 12,
+        sales_minor: Minor(31_000),
+    });
+    facts.say(&DrawerOpened {
+        shift_id: SHIFT,
+        cause: "change for a note".to_owned(),
+    });
+}
+
+fn stock(facts: &mut Facts) {
+    facts.say(&StockReceived {
+        delivery_id: DeliveryId::from_parts(1_763_890_000_000, 11),
+        received_as: ReceivedAs::Opening,
+        reference: Some("PO-77".to_owned()),
+        lines: vec![ReceivedLine {
+            sku: sku(),
+            quantity_milli: Milli(12_000),
+        }],
+    });
+    facts.say(&StockAdjusted {
+        because: AdjustReason::Damaged,
+        lines: vec![AdjustedLine {
+            sku: sku(),
+            delta_milli: Milli(-1_000),
+        }],
+        approved_by: Some(STAFF),
+    });
+}
+
+fn lines() -> Vec<SkuUnits> {
+    vec![SkuUnits {
+        sku: sku(),
+        quantity_milli: Milli(3_000),
+    }]
+}
+
+fn transfers(facts: &mut Facts) {
+    facts.say(&TransferSent {
+        transfer_id: TRANSFER,
+        to: "bruges".parse().unwrap(),
+        lines: lines(),
+    });
+    facts.say(&TransferExpected {
+        transfer_id: TRANSFER,
+        from: "ghent".parse().unwrap(),
+        from_edge: EdgeNumber(7),
+        lines: lines(),
+        sent_at_ms: AT_MS,
+        sent_fact: Some(FactId::from_parts(1, 2)),
+    });
+    facts.say(&TransferReceived {
+        transfer_id: TRANSFER,
+        lines: vec![CountedLine {
+            sku: sku(),
+            expected_milli: Milli(3_000),
+            counted_milli: Milli(2_000),
+        }],
+    });
+    facts.say(&OpeningBalanceSent {
+        delivery_id: DeliveryId::from_parts(1_763_890_000_000, 12),
+        reference: "old till".to_owned(),
+        lines: lines(),
+    });
+}
+
+fn rights_and_news(facts: &mut Facts) {
+    facts.say(&RightsGranted { lines: lines() });
+    facts.say(&RightsAsked { lines: lines() });
+    facts.say(&RightsReturned { lines: lines() });
+    facts.say(&SigningKeyAdded {
+        public_key: CodeSigner::from_secret(&[7; 32]).public_key(),
+    });
+    facts.say(&ExceptionResolved {
+        exception_id: ExceptionId::of(Rule::OverSale, &[FactId::from_parts(1, 3)]),
+        how: Resolution::Recounted,
+    });
+    facts.say(&ReferencePublished {
+        reference: "catalog".to_owned(),
+        version: 3,
+        sha256: [0xab; 32],
+    });
+    facts.say(&NoticePosted {
+        text: "doors open at nine".to_owned(),
+        until_ms: Some(AT_MS),
+    });
+}
+
+fn units() -> Vec<Units> {
+    vec![Units::of(1, &sku(), Milli(2_000))]
+}
+
+fn orders(facts: &mut Facts) {
+    let store = || "ghent".parse().unwrap();
+    facts.say(&OrderPlaced {
+        order_id: OrderId::from_parts(1_763_890_000_000, 1),
+        channel: "web".to_owned(),
+        channel_reference: "W-1001".to_owned(),
+        placed_at_ms: AT_MS,
+        currency: Currency::EUR,
+        lines: vec![OrderLine {
+            line: 1,
+            sku: sku(),
+            description: "T-shirt".to_owned(),
+            quantity_milli: Milli(2_000),
+            unit_price_minor: Minor(1_500),
+            amount_minor: Minor(3_000),
+            tax_rate: Rate(21_000),
+        }],
+        total_minor: Minor(3_000),
+        delivery: Delivery::Pickup { store: store() },
+        payment: Payment::Authorised,
+        customer_id: None,
+    });
+    facts.say(&FulfilmentAllocated {
+        fulfilment_id: PART,
+        store: store(),
+        edge: EdgeNumber(7),
+        units: units(),
+    });
+    facts.say(&CustodyGranted {
+        fulfilment_id: PART,
+        edge: EdgeNumber(7),
+        epoch: 1,
+        promise_at_ms: AT_MS,
+        hold_days: 7,
+        digits: TypedDigits::draw([1; 8], [2; 16]).1,
+    });
+    facts.say(&AllocationWithdrawn {
+        fulfilment_id: PART,
+        edge: EdgeNumber(7),
+        units: units(),
+        because: Withdrawal::Rerouted,
+    });
+    facts.say(&CancelRequested {
+        fulfilment_id: PART,
+        units: units(),
+        because: CancelReason::Service,
+    });
+    facts.say(&OrderCancelled {
+        units: units(),
+        because: CancelReason::Customer,
+    });
+    facts.say(&PickupAccepted {
+        fulfilment_id: PART,
+    });
+    facts.say(&LinesPicked {
+        fulfilment_id: PART,
+        units: units(),
+    });
+}
+
+fn ends(facts: &mut Facts) {
+    facts.say(&LinesShorted {
+        fulfilment_id: PART,
+        units: units(),
+        because: ShortReason::Damaged,
+    });
+    facts.say(&PickupStaged {
+        fulfilment_id: PART,
+        location: "shelf 4".to_owned(),
+    });
+    facts.say(&HandedOver {
+        fulfilment_id: PART,
+        units: units(),
+        checked_by: HandoverCheck::Digits,
+        approved_by: Some(STAFF),
+    });
+    facts.say(&UnitsReleased {
+        fulfilment_id: PART,
+        units: units(),
+        because: ReleaseReason::Refused,
+    });
+    facts.say(&AllocationBroken {
+        fulfilment_id: PART,
+        units: units(),
+        cause: FactId::from_parts(9, 9),
+    });
+    facts.say(&CancelDeclined {
+        fulfilment_id: PART,
+        units: units(),
+    });
+}

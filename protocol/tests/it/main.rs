@@ -1,0 +1,24 @@
+//! Models of the protocol, gone through whole: every interleaving up to a bound.
+//!
+//! The rules are the product's own; what is modelled around them is people, disks and lines. Each
+//! model is also run with one rule made wrong at a time and must then fail, or it proves nothing.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "clippy lets tests unwrap, but not the functions that tests share"
+)]
+#![expect(
+    clippy::print_stdout,
+    reason = "a model says how much of it was gone through"
+)]
+
+mod cursors_wire;
+mod custody_facts;
+mod explore;
+mod golden_facts;
+mod rights_facts;
+
+mod cursors;
+mod custody;
+mod golden;
+mod rights;

@@ -1,0 +1,47 @@
+//! What readers set aside, after healing: no more than what was damaged, and known to its writers.
+
+use counterpart_protocol::ids::EdgeNumber;
+
+use super::healing::unless;
+use super::oracle::Violation;
+use super::world::World;
+
+impl World {
+    /// One bad record costs itself alone, and its writer knows that its reader set it aside.
+    pub(super) fn refusals(&mut self) -> Result<(), Violation> {
+        let aside = "SELECT COUNT(*) FROM quarantine q JOIN feed_records r
+             ON r.direction = q.direction AND r.peer = q.peer AND r.feed = q.feed AND r.seq = q.seq
+             WHERE q.direction = 'in' AND r.document NOT LIKE 'order%'";
+        let mut count = 0;
+        for which in 0..=self.stores.len() {
+            count += self.number(which, aside)?;
+        }
+        let spoilt = self.spoilt;
+        unless(count <= spoilt, || {
+            format!("{count} records of journals are set aside and {spoilt} were damaged")
+        })?;
+        for which in 1..=self.stores.len() {
+            let edge = self.stores[which - 1].node.edge;
+            for (reader, writer) in [(0, which), (which, 0)] {
+                let (from, to) = match reader {
+                    0 => (edge, EdgeNumber::HUB),
+                    _ => (EdgeNumber::HUB, edge),
+                };
+                let seqs = |direction: &str, peer: EdgeNumber| {
+                    format!(
+                        "SELECT seq FROM quarantine WHERE direction = '{direction}'
+                         AND peer = {} ORDER BY seq",
+                        peer.0
+                    )
+                };
+                let refused = self.rows(reader, seqs("in", from))?;
+                let known = self.rows(writer, seqs("out", to))?;
+                let unknown = refused.iter().find(|seq| !known.contains(seq));
+                unless(unknown.is_none(), || {
+                    format!("node {writer} does not know that {reader} set {unknown:?} aside")
+                })?;
+            }
+        }
+        Ok(())
+    }
+}
