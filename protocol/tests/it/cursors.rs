@@ -99,7 +99,7 @@ enum Mistake {
     GapTaken,
     /// The chain of a batch is not looked at.
     ChainNotChecked,
-    /// After a damage the batch goes without hashes again, and the reader wants them.
+    /// The edge does not hear why its batch was refused.
     ReplyNotHeard,
 }
 
@@ -116,9 +116,7 @@ impl Cursors {
             healed: RefCell::default(),
         }
     }
-}
 
-impl Cursors {
     /// The edge's half of an exchange.
     fn ask(&self, at: &State) -> Asked {
         let Step::Exchange {
@@ -290,7 +288,7 @@ impl Model for Cursors {
         });
         let copies = from.copy.is_none() && spent.put_back < PUT_BACK;
         to("the hub is copied", copies, &|s| {
-            s.copy = Some(s.held.clone())
+            s.copy = Some(s.held.clone());
         });
         to("the copy is put back", from.copy.is_some(), &|s| {
             s.spent.put_back += 1;

@@ -62,11 +62,11 @@ impl Facts {
             id: FactId::from_parts(1_763_890_000_000 + number, u128::from(number)),
             hlc: Hlc::from_parts(1_763_890_000_000 + number, 1),
             business_date: BusinessDate::from_days(20_780).unwrap(),
-            register: (number % 2 == 0).then_some(RegisterId(2)),
-            staff: (number % 3 == 0).then_some(STAFF),
+            register: number.is_multiple_of(2).then_some(RegisterId(2)),
+            staff: number.is_multiple_of(3).then_some(STAFF),
         };
         let mut fact = Fact::new(header, body);
-        fact.follows = (number % 5 == 0).then_some([0x5a; 32]);
+        fact.follows = number.is_multiple_of(5).then_some([0x5a; 32]);
         self.0.push(fact);
     }
 }

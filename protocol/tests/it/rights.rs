@@ -252,7 +252,7 @@ impl Escrow {
             },
         );
         to("the store asks for one", from.asked.written < ASKED, &|s| {
-            s.asked.written += 1
+            s.asked.written += 1;
         });
         let known = from.known > 0;
         let sold = i8::from(self.mistake == Mistake::HandoverIsSale);
@@ -282,13 +282,13 @@ impl Escrow {
         let room = from.reserved() < RESERVED;
         let open = from.asked.seen > from.returned.written;
         to("the hub gives one back", may && open, &|s| {
-            s.returned.written += 1
+            s.returned.written += 1;
         });
         if self.mistake == Mistake::NoRowLock {
             for process in 0..2 {
                 let reads = ["one process reads", "the other process reads"][process];
                 to(reads, from.read[process].is_none(), &|s| {
-                    s.read[process] = Some(may)
+                    s.read[process] = Some(may);
                 });
                 let reserves = from.read[process] == Some(true) && room;
                 to("it reserves one", reserves, &|s| {
@@ -320,16 +320,16 @@ impl Escrow {
 fn line_steps(from: &State, to: To<'_>) {
     let late = |told: Told| told.seen < told.written;
     to("a grant arrives", late(from.granted), &|s| {
-        s.granted.seen += 1
+        s.granted.seen += 1;
     });
     to("a request arrives", late(from.asked), &|s| {
-        s.asked.seen += 1
+        s.asked.seen += 1;
     });
     to("a return arrives", late(from.returned), &|s| {
-        s.returned.seen += 1
+        s.returned.seen += 1;
     });
     to("a release arrives", late(from.released), &|s| {
-        s.released.seen += 1
+        s.released.seen += 1;
     });
     to("an allocation arrives", from.sent > 0, &|s| {
         s.sent -= 1;

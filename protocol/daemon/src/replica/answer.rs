@@ -161,7 +161,8 @@ fn told_late(
         Some(batch) => batch.first_seq,
         None => up.seq.saturating_add(1),
     };
-    if up.feed != held.feed || from > held.seq {
+    let forgets = seeded::has(Bug::VerdictsForgotten);
+    if up.feed != held.feed || from > held.seq || forgets {
         return Ok(None);
     }
     let verdicts = verdicts_between(tx, inbound, held.feed, from, held.seq)?;
