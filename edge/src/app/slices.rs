@@ -114,6 +114,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/en/transfers.ftl"),
                 include_str!("../../locales/en/signing.ftl"),
                 include_str!("../../locales/en/adjustments.ftl"),
+                include_str!("../../locales/en/cash.ftl"),
             ],
         ),
         (
@@ -125,6 +126,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/de/transfers.ftl"),
                 include_str!("../../locales/de/signing.ftl"),
                 include_str!("../../locales/de/adjustments.ftl"),
+                include_str!("../../locales/de/cash.ftl"),
             ],
         ),
         (
@@ -136,6 +138,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/fr/transfers.ftl"),
                 include_str!("../../locales/fr/signing.ftl"),
                 include_str!("../../locales/fr/adjustments.ftl"),
+                include_str!("../../locales/fr/cash.ftl"),
             ],
         ),
     ])

@@ -63,6 +63,10 @@ pub enum DrawerCause {
     ShiftOpened,
     /// A shift is being counted.
     ShiftClosed,
+    /// Cash goes in or out outside a sale.
+    CashMoved,
+    /// Nothing that is recorded elsewhere; the reason stands in a fact.
+    NoSale,
 }
 
 /// Who wants a drawer open, and why.
@@ -140,4 +144,5 @@ words!(PrintState, "a state of a print job",
     Queued => "queued", Sending => "sending", Sent => "sent", Confirmed => "confirmed",
     Uncertain => "uncertain", Failed => "failed");
 words!(DrawerCause, "a cause of a drawer's opening",
-    CashSale => "cash_sale", ShiftOpened => "shift_opened", ShiftClosed => "shift_closed");
+    CashSale => "cash_sale", ShiftOpened => "shift_opened", ShiftClosed => "shift_closed",
+    CashMoved => "cash_moved", NoSale => "no_sale");

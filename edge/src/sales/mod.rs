@@ -22,6 +22,7 @@ use counterpart_daemon::db::Migration;
 use counterpart_daemon::replica::Projection;
 use utoipa_axum::router::OpenApiRouter;
 
+pub(crate) use receipt::percent;
 pub(crate) use service::print_receipt;
 pub use service::{SALES_TOPIC, SalesError, in_work, lost, resume, scanned, till_closed, topic};
 pub(crate) use store::{Sold, sold};

@@ -243,7 +243,7 @@ fn foot(paper: &mut Document, receipt: &Receipt<'_>) {
 }
 
 /// Writes a rate: 21 000 thousandths of a percent are `21 %`.
-fn percent(rate: Rate, locale: Locale) -> String {
+pub(crate) fn percent(rate: Rate, locale: Locale) -> String {
     format!("{} %", quantity(i64::from(rate.0), locale))
 }
 

@@ -1,5 +1,7 @@
 //! Opening, counting and closing a till over HTTP: the API, and the forms of the page.
 
+mod cash;
+
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
@@ -30,6 +32,7 @@ pub(crate) fn router() -> OpenApiRouter<Context> {
         .routes(routes!(show))
         .routes(routes!(open))
         .routes(routes!(close))
+        .merge(cash::router())
         .route("/register/{register}/shift", get(page))
         .route("/register/{register}/shift/stream", get(live))
         .route("/register/{register}/shift/open", post(open_form))
@@ -322,6 +325,8 @@ impl ToProblem for ShiftError {
     fn to_problem(&self) -> Problem {
         match self {
             Self::Refused(refused) => refused.to_problem(),
+            Self::Cash(refused) => refused.to_problem(),
+            Self::Approval(failed) => failed.to_problem(),
             Self::Command(failed) => failed.to_problem(),
             Self::Replica(failed) => crate::command::replica_problem(failed),
             Self::Db(failed) => failed.to_problem(),

@@ -2,9 +2,11 @@
 //!
 //! ```text
 //! closed ── float ──► open ── sales add up ──► counted ──► closed (Z, over/short named)
+//!                      │ ▲
+//!                      └─┘ paid in, paid out, dropped into the safe, no-sale, X
 //! ```
 //! What a till should hold is a sum over facts. Any count closes it; a difference wants a reason
-//! and never stops anybody.
+//! and never stops anybody. A Z can be printed again, marked COPY.
 
 mod http;
 mod pages;
@@ -22,16 +24,23 @@ pub use service::open_shift;
 use crate::context::Context;
 
 /// The tables of this slice.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    version: 11,
-    name: "shifts",
-    sql: include_str!("../../migrations/0011_shifts.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 11,
+        name: "shifts",
+        sql: include_str!("../../migrations/0011_shifts.sql"),
+    },
+    Migration {
+        version: 68,
+        name: "cash",
+        sql: include_str!("../../migrations/0068_cash.sql"),
+    },
+];
 
 /// Returns the views of this slice.
 #[must_use]
 pub fn projections() -> Vec<Box<dyn Projection>> {
-    vec![Box::new(store::Projected)]
+    vec![Box::new(store::Projected), Box::new(store::CashProjected)]
 }
 
 /// Returns the routes of this slice.

@@ -1,5 +1,7 @@
 //! The till page: how it stands, what is still open, the blind count, and past closings.
 
+mod cash;
+
 use counterpart_daemon::db::DbError;
 use counterpart_daemon::web::live::{Region, Version};
 use counterpart_daemon::web::parts::{
@@ -20,6 +22,8 @@ use super::store::{self, ShiftRow};
 use crate::context::Context;
 use crate::staff::Person;
 use crate::web::{self, Screen, status_bar};
+
+pub(super) use cash::{cash, cash_path};
 
 /// Past closings shown.
 const CLOSINGS_SHOWN: u32 = 10;
@@ -200,6 +204,7 @@ fn counting(
                     Some(question) => (why(lang, page.currency, question)),
                 }
                 (Button::submit("Open the drawer").icon(Icon::Drawer).form("open-drawer"))
+                (Button::link(&lang.word("cash-open"), &cash_path(person.register)))
                 (figures)
             }
             section { (count_grid(lang, page.currency.code(), page.currency.decimals(), &rows)) }
@@ -259,7 +264,6 @@ fn rows(lang: &Lang, currency: Currency, question: Option<&Question>) -> Vec<Cou
 
 fn closings(ctx: &Context, person: &Person, page: &TillPage) -> Markup {
     let here = format!("/register/{}", person.register);
-    let lang = ctx.lang();
     let empty = Empty::new("This till was never closed").icon(Icon::Drawer);
     let columns = [
         Column::words("Z"),
@@ -271,11 +275,12 @@ fn closings(ctx: &Context, person: &Person, page: &TillPage) -> Markup {
             label: "Why",
             align: Align::Start,
         },
+        Column::words(""),
     ];
     let rows = page
         .closings
         .iter()
-        .filter_map(|row| closing_row(ctx, &lang, page.currency, row));
+        .filter_map(|row| closing_row(ctx, person, page.currency, row));
     html! {
         div.console {
             div.page-head {
@@ -291,8 +296,11 @@ fn closings(ctx: &Context, person: &Person, page: &TillPage) -> Markup {
     }
 }
 
-fn closing_row(ctx: &Context, lang: &Lang, currency: Currency, row: &ShiftRow) -> Option<Row> {
-    let closing = row.closing.as_ref()?;
+fn closing_row(ctx: &Context, person: &Person, currency: Currency, row: &ShiftRow) -> Option<Row> {
+    let (closing, lang) = (row.closing.as_ref()?, ctx.lang());
+    let again = format!("/register/{}/shift/{}/again", person.register, row.shift_id);
+    let (at_ms, random) = ctx.new_ulid();
+    let fresh_id = CommandId::from_parts(at_ms, random).to_string();
     let money = |minor: Minor| lang.money(minor.0, currency.code(), currency.decimals());
     let why = closing
         .reason
@@ -305,6 +313,12 @@ fn closing_row(ctx: &Context, lang: &Lang, currency: Currency, row: &ShiftRow) -
         html! { (money(closing.counted_minor)) },
         html! { (money(closing.over_short_minor)) },
         html! { (why) },
+        html! {
+            form method="post" action=(again) data-live {
+                (command_id(&fresh_id))
+                (Button::submit(&lang.word("cash-z-again")).emphasis(Emphasis::Quiet))
+            }
+        },
     ];
     Some(Row::new(format!("z-{}", closing.z_number), cells))
 }

@@ -1,13 +1,28 @@
-//! The Z on paper: what a closed till held, should have held, and why they differ.
+//! What a till prints of itself: the Z of a closed one, the X of an open one, and the slip that goes
+//! with cash that leaves the drawer.
+
+mod cash;
 
 use counterpart_daemon::web::text::{Lang, date_time, money_plain};
 use counterpart_paper::{Document, Style};
 use counterpart_protocol::ids::RegisterId;
 use counterpart_protocol::money::Minor;
-use counterpart_protocol::shifts::ShiftClosed;
+use counterpart_protocol::shifts::{ShiftClosed, ShiftTotals, TillSum};
 
 use super::rules::Reason;
 use crate::context::StoreProfile;
+use crate::sales::percent;
+
+pub(super) use cash::{CashSlip, cash_slip};
+
+/// Whether a Z is printed for the first time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Printed {
+    /// It is.
+    First,
+    /// It is this copy.
+    Copy(u32),
+}
 
 /// What stands on a Z.
 #[derive(Debug, Clone, Copy)]
@@ -24,32 +39,65 @@ pub(crate) struct ZReport<'a> {
     pub float_minor: Minor,
     /// Who closed it.
     pub closed_by: &'a str,
+    /// Which print it is.
+    pub printed: Printed,
+}
+
+impl ZReport<'_> {
+    /// Returns the cash that stayed from sales: what should be there less all else that moved.
+    fn cash_from_sales(&self) -> Minor {
+        let moved = self.closed.totals.as_ref().map_or(0, |totals| {
+            totals.paid_in_minor.0 - totals.paid_out_minor.0 - totals.dropped_minor.0
+        });
+        Minor(self.closed.expected_minor.0 - self.float_minor.0 - moved)
+    }
+}
+
+/// What stands on an X.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct XReport<'a> {
+    /// The register.
+    pub register: RegisterId,
+    /// What the shift's facts come to.
+    pub sums: &'a TillSum,
+    /// What else there is to say.
+    pub totals: &'a ShiftTotals,
+    /// Since when the till is open, in milliseconds UTC.
+    pub opened_at_ms: i64,
+    /// When it is printed, in milliseconds UTC.
+    pub at_ms: i64,
+    /// Who asked for it.
+    pub by: &'a str,
 }
 
 /// Lays a Z out.
 #[must_use]
 pub(crate) fn z_report(profile: &StoreProfile, lang: &Lang, z: &ZReport<'_>) -> Document {
-    let locale = lang.locale();
-    let decimals = profile.currency.decimals();
-    let amount = |minor: Minor| money_plain(minor.0, decimals, locale);
-    let at = |at_ms: i64| date_time(at_ms, &profile.time_zone, locale);
+    let amount = |minor: Minor| written(profile, lang, minor);
+    let at = |at_ms: i64| date_time(at_ms, &profile.time_zone, lang.locale());
     let closed = z.closed;
     let mut paper = Document::new();
+    paper.styled(&format!("Z {}", closed.z_number), Style::title());
+    if let Printed::Copy(copy) = z.printed {
+        paper.styled(&format!("COPY {copy}"), Style::title());
+    }
     paper
-        .styled(&format!("Z {}", closed.z_number), Style::title())
         .centred(&profile.name)
         .centred(&format!("Register {}", z.register))
         .rule()
         .columns("Opened", &at(z.opened_at_ms))
         .columns("Closed", &at(z.closed_at_ms))
-        .columns("By", z.closed_by)
-        .rule()
-        .columns("Sales", &lang.count(i64::from(closed.sales)))
-        .columns(
-            &format!("Sold {}", profile.currency),
-            &amount(closed.sales_minor),
-        )
-        .rule();
+        .columns("By", z.closed_by);
+    sold(
+        &mut paper,
+        profile,
+        lang,
+        (closed.sales, closed.sales_minor),
+    );
+    if let Some(totals) = &closed.totals {
+        taxes(&mut paper, profile, lang, totals);
+    }
+    paper.rule();
     for pieces in &closed.counted.pieces {
         let worth = Minor(pieces.value_minor.0 * i64::from(pieces.count));
         paper.columns(
@@ -61,6 +109,11 @@ pub(crate) fn z_report(profile: &StoreProfile, lang: &Lang, z: &ZReport<'_>) -> 
     paper
         .rule()
         .columns("Float", &amount(z.float_minor))
+        .columns("Cash from sales", &amount(z.cash_from_sales()));
+    if let Some(totals) = &closed.totals {
+        moved(&mut paper, profile, lang, totals);
+    }
+    paper
         .columns("Should be", &amount(closed.expected_minor))
         .columns_styled("Counted", &amount(counted), Style::bold())
         .columns_styled(
@@ -74,8 +127,96 @@ pub(crate) fn z_report(profile: &StoreProfile, lang: &Lang, z: &ZReport<'_>) -> 
             Err(_) => paper.text(reason),
         };
     }
+    if let Some(totals) = &closed.totals {
+        ever(&mut paper, profile, lang, totals);
+    }
     paper.feed(2).text("Signature").feed(1).rule().cut();
     paper
+}
+
+/// Lays an X out.
+#[must_use]
+pub(crate) fn x_report(profile: &StoreProfile, lang: &Lang, x: &XReport<'_>) -> Document {
+    let amount = |minor: Minor| written(profile, lang, minor);
+    let at = |at_ms: i64| date_time(at_ms, &profile.time_zone, lang.locale());
+    let mut paper = Document::new();
+    paper
+        .styled("X", Style::title())
+        .centred("The till stays open")
+        .centred(&profile.name)
+        .centred(&format!("Register {}", x.register))
+        .rule()
+        .columns("Opened", &at(x.opened_at_ms))
+        .columns("Printed", &at(x.at_ms))
+        .columns("By", x.by);
+    sold(
+        &mut paper,
+        profile,
+        lang,
+        (x.sums.sales, x.sums.sales_minor),
+    );
+    taxes(&mut paper, profile, lang, x.totals);
+    paper
+        .rule()
+        .columns("Float", &amount(x.sums.float_minor))
+        .columns("Cash from sales", &amount(x.sums.cash_sales_minor));
+    moved(&mut paper, profile, lang, x.totals);
+    paper.columns_styled("Should be", &amount(x.sums.expected_minor()), Style::bold());
+    ever(&mut paper, profile, lang, x.totals);
+    paper.feed(2).cut();
+    paper
+}
+
+fn written(profile: &StoreProfile, lang: &Lang, minor: Minor) -> String {
+    money_plain(minor.0, profile.currency.decimals(), lang.locale())
+}
+
+fn sold(
+    paper: &mut Document,
+    profile: &StoreProfile,
+    lang: &Lang,
+    (sales, sales_minor): (u32, Minor),
+) {
+    paper
+        .rule()
+        .columns("Sales", &lang.count(i64::from(sales)))
+        .columns(
+            &format!("Sold {}", profile.currency),
+            &written(profile, lang, sales_minor),
+        );
+}
+
+fn taxes(paper: &mut Document, profile: &StoreProfile, lang: &Lang, totals: &ShiftTotals) {
+    for sum in &totals.taxes {
+        let rate = percent(sum.rate, lang.locale());
+        let gross = written(profile, lang, sum.gross_minor);
+        paper.columns(
+            &format!("Tax {rate} in {gross}"),
+            &written(profile, lang, sum.tax_minor),
+        );
+    }
+}
+
+/// Names what moved outside sales; nothing did on most days.
+fn moved(paper: &mut Document, profile: &StoreProfile, lang: &Lang, totals: &ShiftTotals) {
+    let lines = [
+        ("Paid in", totals.paid_in_minor),
+        ("Paid out", Minor(-totals.paid_out_minor.0)),
+        ("Dropped into the safe", Minor(-totals.dropped_minor.0)),
+    ];
+    for (label, minor) in lines {
+        if minor != Minor::ZERO {
+            paper.columns(label, &written(profile, lang, minor));
+        }
+    }
+}
+
+fn ever(paper: &mut Document, profile: &StoreProfile, lang: &Lang, totals: &ShiftTotals) {
+    let total = written(profile, lang, totals.perpetual_minor);
+    paper
+        .rule()
+        .columns("No-sales", &lang.count(i64::from(totals.no_sales)))
+        .columns("Ever sold here", &total);
 }
 
 fn over_or_short(difference: Minor) -> &'static str {
@@ -93,15 +234,15 @@ mod tests {
     use counterpart_daemon::web::text::{Lang, Locale, Texts};
     use counterpart_protocol::ids::{RegisterId, ShiftId};
     use counterpart_protocol::money::{Currency, Minor};
-    use counterpart_protocol::shifts::{CashCount, Pieces, ShiftClosed};
+    use counterpart_protocol::shifts::{CashCount, Pieces, ShiftClosed, ShiftTotals, TillSum};
+    use counterpart_protocol::tax::{Rate, TaxSum};
     use jiff::tz::TimeZone;
 
-    use super::{ZReport, z_report};
+    use super::{Printed, XReport, ZReport, x_report, z_report};
     use crate::context::StoreProfile;
 
-    #[test]
-    fn a_z_says_what_was_counted_and_what_should_have_been_there() {
-        let profile = StoreProfile {
+    fn profile() -> StoreProfile {
+        StoreProfile {
             store_id: "ghent-1".parse().unwrap(),
             name: "Ghent Korenmarkt".to_owned(),
             address_lines: vec!["Korenmarkt 1".to_owned()],
@@ -111,39 +252,102 @@ mod tests {
             locale: "en".to_owned(),
             details: counterpart_protocol::stores::StoreDetails::default(),
             receipt_footer: None,
+        }
+    }
+
+    fn lang() -> Lang {
+        let texts = Arc::new(Texts::new(&[]).unwrap());
+        Lang::new(texts, Locale::En)
+    }
+
+    fn totals() -> ShiftTotals {
+        let sum = |rate, gross, tax| TaxSum {
+            rate: Rate(rate),
+            gross_minor: Minor(gross),
+            tax_minor: Minor(tax),
         };
-        let closed = ShiftClosed {
+        ShiftTotals {
+            paid_in_minor: Minor(5_000),
+            paid_out_minor: Minor(1_250),
+            dropped_minor: Minor(50_000),
+            no_sales: 2,
+            taxes: vec![sum(21_000, 100_000, 17_355), sum(6_000, 23_450, 1_327)],
+            perpetual_minor: Minor(987_654_321),
+        }
+    }
+
+    fn closed() -> ShiftClosed {
+        let pieces = |value, count| Pieces {
+            value_minor: Minor(value),
+            count,
+        };
+        ShiftClosed {
             shift_id: ShiftId::from_parts(1, 1),
             currency: Currency::EUR,
             z_number: 12,
             counted: CashCount {
-                pieces: vec![
-                    Pieces {
-                        value_minor: Minor(5_000),
-                        count: 6,
-                    },
-                    Pieces {
-                        value_minor: Minor(100),
-                        count: 3,
-                    },
-                ],
+                pieces: vec![pieces(5_000, 6), pieces(100, 3)],
             },
             expected_minor: Minor(30_500),
             over_short_minor: Minor(-200),
             reason: Some("wrong_change".to_owned()),
             sales: 41,
             sales_minor: Minor(123_450),
-        };
-        let texts = Arc::new(Texts::new(&[]).unwrap());
+            totals: Some(totals()),
+        }
+    }
+
+    fn z(closed: &ShiftClosed, printed: Printed) -> String {
         let z = ZReport {
             register: RegisterId(1),
-            closed: &closed,
+            closed,
             opened_at_ms: 1_795_424_400_000,
             closed_at_ms: 1_795_456_800_000,
             float_minor: Minor(20_000),
             closed_by: "Ada",
+            printed,
         };
-        let paper = z_report(&profile, &Lang::new(texts, Locale::En), &z);
+        counterpart_paper::text(&z_report(&profile(), &lang(), &z), 42)
+    }
+
+    #[test]
+    fn a_z_says_what_was_counted_and_what_should_have_been_there() {
+        insta::assert_snapshot!(z(&closed(), Printed::First));
+    }
+
+    #[test]
+    fn a_z_of_a_program_that_said_less_is_printed_again_as_a_copy() {
+        let older = ShiftClosed {
+            totals: None,
+            ..closed()
+        };
+        let paper = z(&older, Printed::Copy(2));
+        assert!(
+            paper.contains("COPY 2") && !paper.contains("Ever sold"),
+            "{paper}"
+        );
+    }
+
+    #[test]
+    fn an_x_says_what_should_be_in_the_drawer_and_closes_nothing() {
+        let sums = TillSum {
+            float_minor: Minor(20_000),
+            cash_sales_minor: Minor(123_450),
+            sales: 41,
+            sales_minor: Minor(123_450),
+            paid_in_minor: Minor(5_000),
+            paid_out_minor: Minor(1_250),
+            dropped_minor: Minor(50_000),
+        };
+        let x = XReport {
+            register: RegisterId(1),
+            sums: &sums,
+            totals: &totals(),
+            opened_at_ms: 1_795_424_400_000,
+            at_ms: 1_795_440_000_000,
+            by: "Ada",
+        };
+        let paper = x_report(&profile(), &lang(), &x);
         insta::assert_snapshot!(counterpart_paper::text(&paper, 42));
     }
 }

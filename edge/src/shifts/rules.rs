@@ -2,9 +2,15 @@
 //!
 //! A count never stops a closing: what differs is named and posted (product.md, rule 10).
 
+mod cash;
+
 use counterpart_protocol::ids::ShiftId;
 use counterpart_protocol::money::{Currency, Minor};
-use counterpart_protocol::shifts::{CashCount, Pieces, ShiftClosed, ShiftOpened, TillSum};
+use counterpart_protocol::shifts::{
+    CashCount, Pieces, ShiftClosed, ShiftOpened, ShiftTotals, TillSum,
+};
+
+pub(super) use cash::{CashReason, CashRefused, NO_SALE, Told, move_cash, needs_manager, no_sale};
 
 /// The largest float, in whole units of the currency: more in a drawer is a typing mistake.
 const FLOAT_UNITS_MAX: i64 = 100_000;
@@ -191,6 +197,7 @@ impl Counted {
         currency: Currency,
         z_number: u32,
         reason: Option<Reason>,
+        totals: ShiftTotals,
     ) -> ShiftClosed {
         let reason = (self.over_short_minor != Minor::ZERO)
             .then(|| reason.unwrap_or(Reason::Unexplained).word().to_owned());
@@ -204,6 +211,7 @@ impl Counted {
             reason,
             sales: shift.sums.sales,
             sales_minor: shift.sums.sales_minor,
+            totals: Some(totals),
         }
     }
 }

@@ -1,23 +1,30 @@
 //! Opening, looking at and closing a till: facts, the Z on paper and the drawer in one transaction.
 
+mod cash;
+mod reports;
+
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::replica::ReplicaFailed;
-use counterpart_protocol::ids::{EdgeNumber, PrintJobId, RegisterId, ShiftId};
+use counterpart_paper::Document;
+use counterpart_protocol::ids::{EdgeNumber, PrintJobId, RegisterId, ShiftId, StaffId};
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::shifts::{DrawerOpened, Pieces};
 use counterpart_protocol::staff::Role;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::receipt::{self, ZReport};
-use super::rules::{self, Counted, OpenShift, Reason, ShiftRefused, StillOpen};
-use super::store::{self, ShiftRow};
+use super::receipt::{self, Printed, ZReport};
+use super::rules::{self, CashRefused, Counted, OpenShift, Reason, ShiftRefused, StillOpen};
+use super::store;
 use crate::command::{Command, CommandFailed};
 use crate::context::Context;
 use crate::devices::{DrawerCause, DrawerWish, NewPrintJob, PrintKind};
 use crate::reference;
-use crate::staff::Person;
+use crate::staff::{ApprovalFailed, Person};
 use crate::written::moment;
+
+pub(super) use cash::{MovedView, NoSaleView, move_cash, movements, no_sale};
+pub(super) use reports::{ReportView, reprint_z, x};
 
 /// The till of a register as the API shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -71,12 +78,18 @@ pub(crate) struct ClosedView {
     pub print_job_id: PrintJobId,
 }
 
-/// Why a till was not opened or closed.
+/// Why nothing was done at a till.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ShiftError {
     /// The rules say no.
     #[error(transparent)]
     Refused(#[from] ShiftRefused),
+    /// The rules of cash outside sales say no.
+    #[error(transparent)]
+    Cash(#[from] CashRefused),
+    /// Nobody approved it.
+    #[error(transparent)]
+    Approval(#[from] ApprovalFailed),
     /// The command was not looked at.
     #[error(transparent)]
     Command(#[from] CommandFailed),
@@ -169,6 +182,7 @@ pub(crate) async fn open_drawer(
             let opened = DrawerOpened {
                 shift_id: shift.shift_id,
                 cause: cause.word().to_owned(),
+                reason: None,
             };
             let place = context.place(Some(register), Some(by));
             let replica = context.replica();
@@ -216,7 +230,7 @@ pub(crate) fn till(
             expected_minor: None,
         });
     };
-    let opened_by = name_of(tx, &row)?;
+    let opened_by = name_of(tx, row.opened_by)?;
     Ok(TillView {
         register,
         open: true,
@@ -290,12 +304,11 @@ fn close_now(
     let counted_minor = counted.counted_minor;
     let z_number = store::next_z_number(tx, register)?;
     let currency = ctx.profile().currency;
-    let closed = counted.closed(&shift, currency, z_number, reason);
+    let totals = reports::totals(tx, register, &shift)?;
+    let closed = counted.closed(&shift, currency, z_number, reason, totals);
     let place = ctx.place(Some(register), Some(person.staff_id));
     ctx.replica().record(tx, EdgeNumber::HUB, place, &closed)?;
     crate::sales::till_closed(ctx, tx, register)?;
-    let (at_ms, random) = ctx.new_ulid();
-    let job_id = PrintJobId::from_parts(at_ms, random);
     let document = receipt::z_report(
         &ctx.profile(),
         &ctx.lang(),
@@ -306,19 +319,10 @@ fn close_now(
             closed_at_ms: ctx.now_ms(),
             float_minor: shift.sums.float_minor,
             closed_by: &person.name,
+            printed: Printed::First,
         },
     );
-    ctx.devices().queue_print(
-        tx,
-        &NewPrintJob {
-            job_id,
-            register,
-            kind: PrintKind::Report,
-            sale_id: None,
-            document: &document,
-            open_drawer: None,
-        },
-    )?;
+    let job_id = print(ctx, tx, register, &document)?;
     tracing::info!(register.id = register.0, shift.id = %shift.shift_id, "a till was closed");
     Ok(ClosedView {
         register,
@@ -335,8 +339,31 @@ fn close_now(
     })
 }
 
-fn name_of(tx: &mut Tx, row: &ShiftRow) -> Result<Option<String>, DbError> {
-    match row.opened_by {
+/// Puts a report on its way to the register's printer.
+fn print(
+    ctx: &Context,
+    tx: &mut Tx,
+    register: RegisterId,
+    document: &Document,
+) -> Result<PrintJobId, DbError> {
+    let (at_ms, random) = ctx.new_ulid();
+    let job_id = PrintJobId::from_parts(at_ms, random);
+    ctx.devices().queue_print(
+        tx,
+        &NewPrintJob {
+            job_id,
+            register,
+            kind: PrintKind::Report,
+            sale_id: None,
+            document,
+            open_drawer: None,
+        },
+    )?;
+    Ok(job_id)
+}
+
+fn name_of(tx: &mut Tx, staff_id: Option<StaffId>) -> Result<Option<String>, DbError> {
+    match staff_id {
         Some(staff_id) => Ok(reference::member_by_id(tx, staff_id)?.map(|member| member.name)),
         None => Ok(None),
     }

@@ -1,5 +1,7 @@
 //! The views of shifts, folded from facts, and the questions asked of them.
 
+mod cash;
+
 use counterpart_daemon::db::{DbError, Row, Tx};
 use counterpart_daemon::params;
 use counterpart_daemon::replica::{self, Projection, ProjectionFailed};
@@ -10,6 +12,8 @@ use counterpart_protocol::sales::SaleRecorded;
 use counterpart_protocol::shifts::{ShiftClosed, ShiftOpened, TillSum};
 
 use super::rules::OpenShift;
+
+pub(super) use cash::{CashProjected, MovementRow, closing, movements, no_sales, perpetual, taxes};
 
 /// A shift as lists show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +64,19 @@ impl ShiftRow {
 const COLUMNS: &str = "s.shift_id, s.opened_at_ms, s.opened_by, s.float_minor,
     COALESCE(f.sales, 0), COALESCE(f.sales_minor, 0), COALESCE(f.cash_minor, 0),
     s.closed_at_ms, s.closed_by, s.z_number, s.counted_minor, s.expected_minor,
-    s.over_short_minor, s.reason";
+    s.over_short_minor, s.reason, COALESCE(c.paid_in_minor, 0), COALESCE(c.paid_out_minor, 0),
+    COALESCE(c.dropped_minor, 0)";
+
+/// A shift with what its sales and its movements of cash come to.
+const JOINED: &str = "shifts s LEFT JOIN shift_sales f ON f.shift_id = s.shift_id
+    LEFT JOIN (SELECT shift_id,
+            CAST(SUM(CASE movement WHEN 'paid_in' THEN amount_minor ELSE 0 END) AS BIGINT)
+                AS paid_in_minor,
+            CAST(SUM(CASE movement WHEN 'paid_out' THEN amount_minor ELSE 0 END) AS BIGINT)
+                AS paid_out_minor,
+            CAST(SUM(CASE movement WHEN 'dropped' THEN amount_minor ELSE 0 END) AS BIGINT)
+                AS dropped_minor
+        FROM cash_movements GROUP BY shift_id) c ON c.shift_id = s.shift_id";
 
 /// Returns the shift a register is in or was in last.
 ///
@@ -69,10 +85,21 @@ const COLUMNS: &str = "s.shift_id, s.opened_at_ms, s.opened_by, s.float_minor,
 /// Those of the database.
 pub(crate) fn latest(tx: &mut Tx, register: RegisterId) -> Result<Option<ShiftRow>, DbError> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM shifts s LEFT JOIN shift_sales f ON f.shift_id = s.shift_id
+        "SELECT {COLUMNS} FROM {JOINED}
          WHERE s.register = $1 ORDER BY s.closed_at_ms IS NULL DESC, s.opened_at_ms DESC LIMIT 1"
     );
     let row = tx.query_opt(&sql, params![register.0])?;
+    row.as_ref().map(shift_row).transpose()
+}
+
+/// Returns a shift.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) fn by_id(tx: &mut Tx, shift_id: ShiftId) -> Result<Option<ShiftRow>, DbError> {
+    let sql = format!("SELECT {COLUMNS} FROM {JOINED} WHERE s.shift_id = $1");
+    let row = tx.query_opt(&sql, params![shift_id.to_bytes()])?;
     row.as_ref().map(shift_row).transpose()
 }
 
@@ -87,7 +114,7 @@ pub(crate) fn closed(
     limit: u32,
 ) -> Result<Vec<ShiftRow>, DbError> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM shifts s LEFT JOIN shift_sales f ON f.shift_id = s.shift_id
+        "SELECT {COLUMNS} FROM {JOINED}
          WHERE s.register = $1 AND s.closed_at_ms IS NOT NULL
          ORDER BY s.opened_at_ms DESC LIMIT $2"
     );
@@ -250,6 +277,9 @@ fn shift_row(row: &Row) -> Result<ShiftRow, DbError> {
             sales: row.read(4)?,
             sales_minor: Minor(row.read(5)?),
             cash_sales_minor: Minor(row.read(6)?),
+            paid_in_minor: Minor(row.read(14)?),
+            paid_out_minor: Minor(row.read(15)?),
+            dropped_minor: Minor(row.read(16)?),
         },
         closing,
     })

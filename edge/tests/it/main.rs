@@ -7,6 +7,7 @@
     reason = "clippy lets tests unwrap, but not the functions that tests share"
 )]
 
+mod cash;
 mod counter;
 mod factory;
 mod hub;

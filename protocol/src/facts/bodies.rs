@@ -23,7 +23,7 @@ use crate::sales::{
     BasketVoided, InvoiceIssued, InvoiceReprinted, PrintSettled, ReceiptReprinted, ReceiptUnsigned,
     SaleRecorded, SaleSigned, SigningOutageBegan, SigningOutageEnded,
 };
-use crate::shifts::{DrawerOpened, ShiftClosed, ShiftOpened};
+use crate::shifts::{CashMoved, DrawerOpened, ReportReprinted, ShiftClosed, ShiftOpened};
 use crate::stock::{
     OpeningBalanceSent, StockAdjusted, StockReceived, TransferExpected, TransferReceived,
     TransferSent,
@@ -56,6 +56,8 @@ impl Fact {
             Kind::ExceptionResolved => self.json::<ExceptionResolved>(),
             Kind::InvoiceIssued => self.json::<InvoiceIssued>(),
             Kind::InvoiceReprinted => self.json::<InvoiceReprinted>(),
+            Kind::CashMoved => self.json::<CashMoved>(),
+            Kind::ReportReprinted => self.json::<ReportReprinted>(),
             Kind::DrawerOpened => self.json::<DrawerOpened>(),
             Kind::SaleSigned => self.json::<SaleSigned>(),
             Kind::ReceiptUnsigned => self.json::<ReceiptUnsigned>(),

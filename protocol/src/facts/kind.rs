@@ -40,6 +40,10 @@ pub enum Kind {
     InvoiceIssued = 15,
     /// An invoice was printed again, marked COPY.
     InvoiceReprinted = 16,
+    /// Cash went into or out of a drawer outside a sale.
+    CashMoved = 17,
+    /// The Z of a closed till was printed again, marked COPY.
+    ReportReprinted = 18,
     /// A drawer was opened outside a sale.
     DrawerOpened = 20,
     /// A fiscal signer signed a sale.
@@ -92,7 +96,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind this program knows.
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 42] = [
         Self::SaleRecorded,
         Self::BasketVoided,
         Self::ShiftOpened,
@@ -109,6 +113,8 @@ impl Kind {
         Self::ExceptionResolved,
         Self::InvoiceIssued,
         Self::InvoiceReprinted,
+        Self::CashMoved,
+        Self::ReportReprinted,
         Self::DrawerOpened,
         Self::SaleSigned,
         Self::ReceiptUnsigned,
@@ -167,6 +173,8 @@ impl Kind {
             Self::ExceptionResolved => "exception_resolved",
             Self::InvoiceIssued => "invoice_issued",
             Self::InvoiceReprinted => "invoice_reprinted",
+            Self::CashMoved => "cash_moved",
+            Self::ReportReprinted => "report_reprinted",
             Self::DrawerOpened => "drawer_opened",
             Self::SaleSigned => "sale_signed",
             Self::ReceiptUnsigned => "receipt_unsigned",

@@ -191,6 +191,8 @@ impl Order {
             | Kind::BasketVoided
             | Kind::ShiftOpened
             | Kind::ShiftClosed
+            | Kind::CashMoved
+            | Kind::ReportReprinted
             | Kind::DrawerOpened
             | Kind::SaleSigned
             | Kind::ReceiptUnsigned

@@ -168,6 +168,8 @@ pub fn effects(
         | Kind::BasketVoided
         | Kind::ShiftOpened
         | Kind::ShiftClosed
+        | Kind::CashMoved
+        | Kind::ReportReprinted
         | Kind::DrawerOpened
         | Kind::SaleSigned
         | Kind::ReceiptUnsigned

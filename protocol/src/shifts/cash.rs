@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::money::Minor;
 use crate::sales::SaleRecorded;
-use crate::shifts::ShiftOpened;
+use crate::shifts::{CashMoved, CashMovement, ShiftOpened};
 
 /// The sums of one shift.
 ///
@@ -19,6 +19,12 @@ pub struct TillSum {
     pub sales: u32,
     /// What they came to.
     pub sales_minor: Minor,
+    /// Cash paid in.
+    pub paid_in_minor: Minor,
+    /// Cash paid out.
+    pub paid_out_minor: Minor,
+    /// Cash dropped into the safe.
+    pub dropped_minor: Minor,
 }
 
 impl TillSum {
@@ -43,9 +49,33 @@ impl TillSum {
         }
     }
 
-    /// Returns the cash that should be in the drawer.
+    /// Adds cash that moved outside a sale; amounts beyond an `i64` saturate.
+    #[must_use]
+    pub fn moved(self, moved: &CashMoved) -> Self {
+        let more = |sum: Minor| Minor(sum.0.saturating_add(moved.amount_minor.0));
+        match moved.movement {
+            CashMovement::PaidIn => Self {
+                paid_in_minor: more(self.paid_in_minor),
+                ..self
+            },
+            CashMovement::PaidOut => Self {
+                paid_out_minor: more(self.paid_out_minor),
+                ..self
+            },
+            CashMovement::Dropped => Self {
+                dropped_minor: more(self.dropped_minor),
+                ..self
+            },
+        }
+    }
+
+    /// Returns the cash that should be in the drawer: below nothing when more was taken out than
+    /// anybody recorded going in.
     #[must_use]
     pub fn expected_minor(&self) -> Minor {
-        Minor(self.float_minor.0.saturating_add(self.cash_sales_minor.0))
+        let came = self.float_minor.0.saturating_add(self.cash_sales_minor.0);
+        let came = came.saturating_add(self.paid_in_minor.0);
+        let went = self.paid_out_minor.0.saturating_add(self.dropped_minor.0);
+        Minor(came.saturating_sub(went))
     }
 }

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use crate::facts::{Body, Kind};
 use crate::ids::ShiftId;
 use crate::money::{Currency, Minor};
+use crate::tax::TaxSum;
 
 /// Cash counted by denomination.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Encode, Decode)]
@@ -86,9 +87,13 @@ pub struct DrawerOpened {
     /// The shift.
     #[n(0)]
     pub shift_id: ShiftId,
-    /// Why, in a word of the store's program: `shift_closed` to count it.
+    /// Why, in a word of the store's program: `shift_closed` to count it, `no_sale` for nothing that
+    /// is recorded elsewhere.
     #[n(1)]
     pub cause: String,
+    /// What a no-sale was for, from a fixed list of words.
+    #[n(2)]
+    pub reason: Option<String>,
 }
 
 impl Body for DrawerOpened {
@@ -126,6 +131,33 @@ pub struct ShiftClosed {
     /// What they came to.
     #[n(8)]
     pub sales_minor: Minor,
+    /// What else the Z says; nothing in facts of programs that did not say it yet.
+    #[n(9)]
+    pub totals: Option<ShiftTotals>,
+}
+
+/// What a Z says beside its count.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Encode, Decode)]
+#[cbor(map)]
+pub struct ShiftTotals {
+    /// Cash paid in.
+    #[n(0)]
+    pub paid_in_minor: Minor,
+    /// Cash paid out.
+    #[n(1)]
+    pub paid_out_minor: Minor,
+    /// Cash dropped into the safe.
+    #[n(2)]
+    pub dropped_minor: Minor,
+    /// How often the drawer was opened for no sale.
+    #[n(3)]
+    pub no_sales: u32,
+    /// What the shift's sales hold of tax, by rate.
+    #[n(4)]
+    pub taxes: Vec<TaxSum>,
+    /// What the register ever sold, this shift included: it only grows.
+    #[n(5)]
+    pub perpetual_minor: Minor,
 }
 
 impl Body for ShiftClosed {

@@ -2,6 +2,8 @@
 
 mod cash;
 mod fact;
+mod movement;
 
 pub use cash::TillSum;
-pub use fact::{CashCount, DrawerOpened, Pieces, ShiftClosed, ShiftOpened};
+pub use fact::{CashCount, DrawerOpened, Pieces, ShiftClosed, ShiftOpened, ShiftTotals};
+pub use movement::{CashMoved, CashMovement, ReportReprinted};

@@ -84,6 +84,8 @@ pub fn movements(fact: &Fact) -> Result<Vec<Movement>, BodyRefused> {
         Kind::BasketVoided
         | Kind::ShiftOpened
         | Kind::ShiftClosed
+        | Kind::CashMoved
+        | Kind::ReportReprinted
         | Kind::DrawerOpened
         | Kind::SaleSigned
         | Kind::ReceiptUnsigned

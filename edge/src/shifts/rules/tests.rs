@@ -2,7 +2,7 @@
 
 use counterpart_protocol::ids::ShiftId;
 use counterpart_protocol::money::{Currency, Minor};
-use counterpart_protocol::shifts::{Pieces, TillSum};
+use counterpart_protocol::shifts::{Pieces, ShiftTotals, TillSum};
 use proptest::prelude::{prop, prop_assert, prop_assert_eq, proptest};
 
 use super::{OpenShift, Reason, ShiftRefused, StillOpen, count, denominations, open};
@@ -25,6 +25,7 @@ fn shift() -> OpenShift {
             cash_sales_minor: Minor(12_345),
             sales: 7,
             sales_minor: Minor(12_345),
+            ..TillSum::default()
         },
     }
 }
@@ -61,14 +62,28 @@ fn any_count_closes_the_till_and_a_difference_is_named() {
     let counted = pieces(&[(5_000, 6), (2_000, 1), (100, 3), (5, 9)]);
     let exact = count(&shift(), NOTHING_OPEN, &counted).unwrap();
     assert_eq!(exact.over_short_minor, Minor(0));
-    let closed = exact.closed(&shift(), Currency::EUR, 3, Some(Reason::WrongChange));
+    let closed = exact.closed(
+        &shift(),
+        Currency::EUR,
+        3,
+        Some(Reason::WrongChange),
+        ShiftTotals::default(),
+    );
     assert_eq!((closed.reason, closed.z_number), (None, 3));
 
     let short = count(&shift(), NOTHING_OPEN, &pieces(&[(20_000, 1)])).unwrap();
     assert_eq!(short.over_short_minor, Minor(-12_345));
-    let closed = short.clone().closed(&shift(), Currency::EUR, 4, None);
+    let closed = short
+        .clone()
+        .closed(&shift(), Currency::EUR, 4, None, ShiftTotals::default());
     assert_eq!(closed.reason.as_deref(), Some("unexplained"));
-    let closed = short.closed(&shift(), Currency::EUR, 4, Some(Reason::WrongFloat));
+    let closed = short.closed(
+        &shift(),
+        Currency::EUR,
+        4,
+        Some(Reason::WrongFloat),
+        ShiftTotals::default(),
+    );
     assert_eq!(closed.reason.as_deref(), Some("wrong_float"));
 
     let nothing = count(&shift(), NOTHING_OPEN, &[]).unwrap();
