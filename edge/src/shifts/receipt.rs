@@ -286,9 +286,9 @@ mod tests {
             currency: Currency::EUR,
             z_number: 12,
             counted: CashCount {
-                pieces: vec![pieces(5_000, 6), pieces(100, 3)],
+                pieces: vec![pieces(5_000, 19), pieces(100, 20)],
             },
-            expected_minor: Minor(30_500),
+            expected_minor: Minor(97_200),
             over_short_minor: Minor(-200),
             reason: Some("wrong_change".to_owned()),
             sales: 41,
