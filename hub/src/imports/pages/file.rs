@@ -219,9 +219,11 @@ fn apply_button(context: &Context, import: &Import, takes: Takes) -> Markup {
     let fresh_id = Ulid::from_bytes(context.new_id()).to_string();
     let action = format!("/imports/{}/apply", id_text(import.id));
     let count = context.lang().count(import.rows_good);
-    let (word, label) = match takes {
-        Takes::All => ("all", format!("Apply {count} rows")),
-        Takes::Good => ("good", format!("Apply the {count} good rows alone")),
+    let (word, label) = match (takes, import.rows_good) {
+        (Takes::All, 1) => ("all", "Apply the one row".to_owned()),
+        (Takes::All, _) => ("all", format!("Apply {count} rows")),
+        (Takes::Good, 1) => ("good", "Apply the one good row alone".to_owned()),
+        (Takes::Good, _) => ("good", format!("Apply the {count} good rows alone")),
     };
     let button = match takes {
         Takes::All => Button::submit(&label).primary(),
