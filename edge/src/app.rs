@@ -44,7 +44,7 @@ use crate::sync::{
     Agent, EnrolFailed, EnrolledStore, HubClient, HubClientFailed, Link, enrolled, publish_waiting,
 };
 use crate::web::Machine;
-use crate::{openings, pickups, reference, rights, signing};
+use crate::{days, openings, pickups, reference, rights, signing};
 
 /// Marks a store's database in SQLite's header: `CPed`.
 const APPLICATION_ID: u32 = 0x4350_6564;
@@ -314,6 +314,7 @@ async fn start_syncing(context: &Context, hub: HubClient, syncing: &Stage) -> Re
     let nearby = reference::keep_asking(context.clone(), hub.clone(), stop.clone());
     syncing.spawn("neighbours", nearby);
     syncing.spawn("openings", openings::keep(context.clone(), stop.clone()));
+    syncing.spawn("days", days::keep(context.clone(), stop.clone()));
     syncing.spawn("waiting", publish_waiting(context.clone(), stop.clone()));
     syncing.spawn("rights", rights::keep(context.clone(), stop.clone()));
     let pickups = pickups::keep(context.clone(), hub, stop.clone());

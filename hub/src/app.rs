@@ -8,6 +8,7 @@ mod examining;
 mod failed;
 mod files;
 mod neighbours;
+mod proving;
 mod routers;
 mod running;
 mod schema;
@@ -15,6 +16,7 @@ mod telling;
 
 pub use examining::examine;
 pub use failed::HubError;
+pub use proving::{ProofAsked, prove};
 pub use routers::document;
 pub use running::RunningHub;
 
@@ -44,7 +46,8 @@ use crate::sync::Presence;
 use crate::users::{self, FirstStart};
 use crate::web::{Control, Machine, Served, Throttle};
 use crate::{
-    exceptions, imports, keys, openings, orders, rights, sales, stock, stores, sync, transfers,
+    days, exceptions, imports, keys, openings, orders, rights, sales, stock, stores, sync,
+    transfers,
 };
 use files::{Files, Secrets};
 use running::Addresses;
@@ -211,6 +214,7 @@ fn replica(clock: &SharedClock, entropy: &SharedEntropy) -> Replica {
     projections.extend(exceptions::projections());
     projections.extend(transfers::projections());
     projections.extend(keys::projections());
+    projections.extend(days::projections());
     Replica::new(clock.clone(), entropy.clone(), projections)
 }
 

@@ -15,13 +15,13 @@ use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use counterpart_daemon::config::{Sources, load};
 use counterpart_daemon::db::CopyFor;
-use counterpart_daemon::replica::Question;
+use counterpart_daemon::replica::{Question, Told as Answer};
 use counterpart_daemon::{shutdown, telemetry};
 use counterpart_hub::app::commands::{
     ConsoleRole, Desk, FirstStart, MemberDraft, Role, StoreDraft, Told, concerns_of,
     first_start_words, rebuild, status_words,
 };
-use counterpart_hub::app::examine;
+use counterpart_hub::app::{ProofAsked, examine, prove};
 use counterpart_hub::{Hub, HubConfig};
 use counterpart_protocol::condition::Ending;
 
@@ -93,6 +93,9 @@ enum Command {
         /// The new file
         target: PathBuf,
     },
+    /// Proves that everything a store stated on a business day is here, once: receipts, invoices,
+    /// sums and digest; ends with 1 if something is missing
+    Proof(ProofAsked),
     #[command(flatten)]
     Question(Question),
 }
@@ -202,15 +205,8 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Run { .. } => run(config).await?,
         Command::Rebuild => rebuild_views(&config).await?,
         Command::Status { json } => return status(&config, json).await,
-        Command::Question(question) => {
-            let told = examine(&config, question).await?;
-            told.print().context("could not print the answer")?;
-            return Ok(if told.is_well {
-                ExitCode::SUCCESS
-            } else {
-                ExitCode::FAILURE
-            });
-        }
+        Command::Question(question) => return told(&examine(&config, question).await?),
+        Command::Proof(asked) => return told(&prove(&config, asked).await?),
         command => {
             let desk = Desk::open(&config).await?;
             show(&desk.first_start());
@@ -220,6 +216,14 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn told(answer: &Answer) -> anyhow::Result<ExitCode> {
+    answer.print().context("could not print the answer")?;
+    Ok(match answer.is_well {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    })
 }
 
 async fn status(config: &HubConfig, json: bool) -> anyhow::Result<ExitCode> {
@@ -280,7 +284,11 @@ async fn rebuild_views(config: &HubConfig) -> anyhow::Result<()> {
 
 async fn at_desk(desk: &Desk, command: Command) -> anyhow::Result<()> {
     match command {
-        Command::Run { .. } | Command::Rebuild | Command::Status { .. } | Command::Question(_) => {
+        Command::Run { .. }
+        | Command::Rebuild
+        | Command::Status { .. }
+        | Command::Proof(_)
+        | Command::Question(_) => {
             unreachable!("these need no hub to ask and were handled before")
         }
         Command::Store(add) => add_store(desk, add).await,

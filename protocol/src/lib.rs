@@ -139,6 +139,7 @@ pub mod catalog;
 pub mod codes;
 pub mod condition;
 pub mod customers;
+pub mod days;
 pub mod documents;
 pub mod enrolment;
 pub mod entities;

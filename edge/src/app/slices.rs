@@ -7,7 +7,7 @@ use std::time::Duration;
 use counterpart_daemon::db::Migration;
 use counterpart_daemon::http::idempotency::IDEMPOTENCY_MIGRATION_SQL;
 use counterpart_daemon::replica::{
-    Projection, REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL,
+    Projection, REPLICA_DAYS_MIGRATION_SQL, REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL,
 };
 use counterpart_daemon::web::live::Live;
 use counterpart_daemon::web::text::{Locale, Texts, TextsInvalid};
@@ -20,8 +20,8 @@ use crate::devices::{Heard, ScannerHeard};
 use crate::pickups::ScanTarget;
 use crate::web::AlertOf;
 use crate::{
-    adjustments, devices, exceptions, notices, openings, pickups, reference, rights, sales, shifts,
-    signing, staff, status, stock, sync, transfers,
+    adjustments, days, devices, exceptions, notices, openings, pickups, reference, rights, sales,
+    shifts, signing, staff, status, stock, sync, transfers,
 };
 
 /// How long a scan waits before a busy database is asked again.
@@ -48,9 +48,15 @@ pub(super) fn migrations() -> Vec<Migration> {
             name: "replica_orders",
             sql: REPLICA_ORDERS_MIGRATION_SQL,
         },
+        Migration {
+            version: 71,
+            name: "replica_days",
+            sql: REPLICA_DAYS_MIGRATION_SQL,
+        },
     ];
     let slices = [
         sync::MIGRATIONS,
+        days::MIGRATIONS,
         devices::MIGRATIONS,
         reference::MIGRATIONS,
         notices::MIGRATIONS,
@@ -84,6 +90,7 @@ pub(super) fn projections(live: &Live) -> Vec<Box<dyn Projection>> {
     projections.extend(transfers::projections(live));
     projections.extend(pickups::projections(live));
     projections.extend(exceptions::projections(live));
+    projections.extend(days::projections(live));
     projections
 }
 

@@ -25,7 +25,7 @@ use utoipa_axum::router::OpenApiRouter;
 pub(crate) use receipt::percent;
 pub(crate) use service::print_receipt;
 pub use service::{SALES_TOPIC, SalesError, in_work, lost, resume, scanned, till_closed, topic};
-pub(crate) use store::{Sold, sold};
+pub(crate) use store::{Sold, day_sums, sold};
 
 use crate::context::Context;
 
@@ -40,6 +40,11 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 66,
         name: "invoices",
         sql: include_str!("../../migrations/0066_invoices.sql"),
+    },
+    Migration {
+        version: 72,
+        name: "sales_of_day",
+        sql: include_str!("../../migrations/0072_sales_of_day.sql"),
     },
 ];
 

@@ -20,6 +20,7 @@ use counterpart_daemon::replica::Projection;
 use utoipa_axum::router::OpenApiRouter;
 
 pub use service::open_shift;
+pub(crate) use store::open_tills;
 
 use crate::context::Context;
 

@@ -5,11 +5,13 @@ mod cash;
 use counterpart_daemon::db::{DbError, Row, Tx};
 use counterpart_daemon::params;
 use counterpart_daemon::replica::{self, Projection, ProjectionFailed};
+use counterpart_protocol::days::OpenTill;
 use counterpart_protocol::facts::{Fact, Kind};
 use counterpart_protocol::ids::{RegisterId, ShiftId, StaffId};
 use counterpart_protocol::money::Minor;
 use counterpart_protocol::sales::SaleRecorded;
 use counterpart_protocol::shifts::{ShiftClosed, ShiftOpened, TillSum};
+use counterpart_protocol::time::BusinessDate;
 
 use super::rules::OpenShift;
 
@@ -120,6 +122,30 @@ pub(crate) fn closed(
     );
     let rows = tx.query_all(&sql, params![register.0, limit])?;
     rows.iter().map(shift_row).collect()
+}
+
+/// Returns the tills that were opened on `date` or before and are not closed.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) fn open_tills(tx: &mut Tx, date: BusinessDate) -> Result<Vec<OpenTill>, DbError> {
+    let sql = format!(
+        "SELECT {COLUMNS}, s.register FROM shifts s
+         LEFT JOIN shift_sales f ON f.shift_id = s.shift_id
+         WHERE s.closed_at_ms IS NULL AND s.business_date <= $1 ORDER BY s.register"
+    );
+    let rows = tx.query_all(&sql, params![date.days()])?;
+    rows.iter()
+        .map(|row| {
+            let shift = shift_row(row)?;
+            Ok(OpenTill {
+                register: RegisterId(row.read(14)?),
+                shift_id: shift.shift_id,
+                expected_minor: shift.sums.expected_minor(),
+            })
+        })
+        .collect()
 }
 
 /// Returns the number of the next closing of a register, from 1.

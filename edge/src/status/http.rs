@@ -11,6 +11,8 @@ use counterpart_daemon::http::{Json, Problem};
 use counterpart_daemon::web::live::{Region, Version, stream};
 use counterpart_daemon::web::shell::Density;
 use counterpart_protocol::condition::{Concern, Measured};
+use counterpart_protocol::money::Currency;
+use counterpart_protocol::time::BusinessDate;
 use jiff::Timestamp;
 use maud::{Markup, Render as _};
 use serde::Serialize;
@@ -21,6 +23,7 @@ use utoipa_axum::routes;
 use super::pages;
 use super::service::{Audience, SignerState, Status, status};
 use crate::context::Context;
+use crate::days::{self, DayRow};
 use crate::devices::{DeviceHealth, DeviceStatus};
 use crate::reference;
 use crate::staff::Visitor;
@@ -72,7 +75,7 @@ async fn live(State(context): State<Context>, visitor: Visitor) -> Response {
     let live = context.live().clone();
     let stopping = context.stopping();
     let viewer = visitor.viewer(&context, visitor.latest());
-    let topics = [STATUS_TOPIC, reference::TOPIC];
+    let topics = [STATUS_TOPIC, reference::TOPIC, days::TOPIC];
     stream(&live, viewer, topics, stopping, move |version, _changed| {
         let context = context.clone();
         async move {
@@ -111,8 +114,26 @@ struct StatusBody {
     machine: Measured,
     /// When the certificate of the pages ends, where they have one.
     pages_certificate_ends_at: Option<String>,
+    /// The last business days that are over, newest first.
+    days: Vec<DayBody>,
     /// What needs a person, the most urgent first.
     concerns: Vec<Concern>,
+}
+
+/// A business day that is over.
+#[derive(Debug, Serialize, ToSchema)]
+struct DayBody {
+    business_date: BusinessDate,
+    sealed_at: String,
+    /// Facts that count for it.
+    facts: i64,
+    receipts: i64,
+    currency: Option<Currency>,
+    total_minor: i64,
+    /// Tills that were open when it ended.
+    open_tills: i64,
+    /// When the hub said that it holds the same.
+    countersigned_at: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -213,7 +234,21 @@ fn body(store_id: String, status: Status) -> StatusBody {
         signer: status.signer.map(signer),
         machine: status.measured,
         pages_certificate_ends_at: status.pages_end_at_ms.map(written),
+        days: status.days.into_iter().map(day).collect(),
         concerns: status.concerns,
+    }
+}
+
+fn day(row: DayRow) -> DayBody {
+    DayBody {
+        business_date: row.business_date,
+        sealed_at: written(row.sealed_at_ms),
+        facts: row.facts,
+        receipts: row.receipts,
+        currency: row.total.map(|(currency, _)| currency),
+        total_minor: row.total.map_or(0, |(_, total)| total.0),
+        open_tills: row.open_tills,
+        countersigned_at: row.countersigned_at_ms.map(written),
     }
 }
 

@@ -11,6 +11,7 @@ use maud::{Markup, html};
 
 use super::service::Status;
 use crate::context::StoreProfile;
+use crate::days;
 use crate::devices::{DeviceHealth, DeviceStatus, RegisterDevices};
 use crate::sync::Standing;
 
@@ -28,6 +29,11 @@ pub(super) fn regions(
         Region::new("status-stats", version, stats(lang, store, status)),
         Region::new("status-registers", version, registers(&status.registers)),
         Region::new("status-prints", version, prints),
+        Region::new(
+            "status-days",
+            version,
+            days::table(lang, store, &status.days),
+        ),
         Region::new("status-records", version, quarantine(lang, store, status)),
     ]
 }

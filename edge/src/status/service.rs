@@ -11,6 +11,7 @@ use counterpart_protocol::sales::OutageReason;
 
 use super::rules::{Known, KnownReference, KnownSigner, concerns};
 use crate::context::Context;
+use crate::days::{self, DayRow};
 use crate::devices::{self, DeviceHealth, DrawerOpening, PrintJob, PrintState, RegisterDevices};
 use crate::reference::{self, Held};
 use crate::signing::{self, Outage};
@@ -18,6 +19,8 @@ use crate::sync::LinkState;
 
 /// Quarantined records, print jobs and drawer openings shown.
 const SHOWN: u32 = 20;
+/// Business days shown.
+const DAYS_SHOWN: u32 = 14;
 
 /// The state of a store.
 #[derive(Debug, Clone)]
@@ -39,6 +42,8 @@ pub(super) struct Status {
     pub(super) measured: Measured,
     /// When the certificate of the pages ends, where they have one.
     pub(super) pages_end_at_ms: Option<i64>,
+    /// The last business days that are over, newest first.
+    pub(super) days: Vec<DayRow>,
     pub(super) concerns: Vec<Concern>,
 }
 
@@ -103,6 +108,7 @@ pub(super) async fn status(context: &Context, audience: Audience) -> Result<Stat
             signer: signer(tx, has_signer)?,
             measured,
             pages_end_at_ms,
+            days: days::latest(tx, DAYS_SHOWN)?,
             concerns: Vec::new(),
         };
         status.prints.retain(needs_attention);

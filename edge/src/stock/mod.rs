@@ -18,6 +18,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub(crate) use pages::escaped;
 pub use service::{Found, find, last_taker, on_hand};
+pub(crate) use store::checkpoint;
 
 use crate::context::Context;
 

@@ -4,6 +4,7 @@ use counterpart_daemon::db::{DbError, Row, Tx};
 use counterpart_daemon::params;
 use counterpart_daemon::replica::{self, Projection, ProjectionFailed};
 use counterpart_daemon::seeded::{self, Bug};
+use counterpart_protocol::days::StockCheckpoint;
 use counterpart_protocol::facts::{Fact, Kind};
 use counterpart_protocol::ids::{DeliveryId, FactId, RegisterId, SaleId, Sku, StaffId};
 use counterpart_protocol::quantity::Milli;
@@ -52,6 +53,24 @@ pub(crate) fn on_hand(tx: &mut Tx, sku: &Sku) -> Result<Option<OnHand>, DbError>
         params![sku.as_str()],
     )?;
     row.as_ref().map(on_hand_row).transpose()
+}
+
+/// Marks what is on hand of everything.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) fn checkpoint(tx: &mut Tx) -> Result<StockCheckpoint, DbError> {
+    let rows = tx.query_all(
+        "SELECT sku, on_hand_milli FROM stock_on_hand WHERE on_hand_milli <> 0",
+        params![],
+    )?;
+    let mut shelf: Vec<(String, i64)> = Vec::with_capacity(rows.len());
+    for row in &rows {
+        shelf.push((row.read(0)?, row.read(1)?));
+    }
+    let shelf = shelf.iter().map(|(sku, milli)| (sku.as_str(), *milli));
+    Ok(StockCheckpoint::of(shelf))
 }
 
 /// Returns what is on hand of the products after `after` by SKU, at most `limit`.

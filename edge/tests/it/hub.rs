@@ -20,7 +20,8 @@ use counterpart_daemon::db::{Db, DbOptions, Migration, Tx};
 use counterpart_daemon::entropy::SeededEntropy;
 use counterpart_daemon::http::{Limits, Problem, Transport, bind};
 use counterpart_daemon::replica::{
-    Answer, Place, REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL, Replica, ReplicaFailed,
+    Answer, Place, REPLICA_DAYS_MIGRATION_SQL, REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL,
+    Replica, ReplicaFailed,
 };
 use counterpart_daemon::tls::{
     Authority, PeerCertificate, Protocols, server_config_with_client_certs,
@@ -100,6 +101,11 @@ impl FakeHub {
                 version: 2,
                 name: "replica_orders",
                 sql: REPLICA_ORDERS_MIGRATION_SQL,
+            },
+            Migration {
+                version: 3,
+                name: "replica_days",
+                sql: REPLICA_DAYS_MIGRATION_SQL,
             },
         ];
         let folder = TempDir::new().unwrap();

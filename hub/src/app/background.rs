@@ -16,7 +16,7 @@ use super::files::Files;
 use crate::context::{Context, Progress as Settled};
 use crate::imports::{self, Progress};
 use crate::sync::CONTACT;
-use crate::{keys, neighbours, openings, orders, prices, rights, stores, transfers, users};
+use crate::{days, keys, neighbours, openings, orders, prices, rights, stores, transfers, users};
 
 /// How often imports are looked for even if nobody woke them.
 const IMPORT_INTERVAL: Duration = Duration::from_secs(30);
@@ -83,7 +83,7 @@ async fn upkeep(context: Context, stop: CancellationToken) {
     }
 }
 
-/// Does what orders, rights and transfers wait for the hub to do. What cannot be done is told in
+/// Does what orders, rights, transfers and business days wait for the hub to do. What cannot be done is told in
 /// the log and tried again at the next turn.
 pub(super) async fn settle_once(context: &Context) -> Settled {
     let _turn = context.settling().turn.lock().await;
@@ -99,6 +99,8 @@ pub(super) async fn settle_once(context: &Context) -> Settled {
     note(orders.map_err(|failed| failed.to_string()), "orders");
     let transfers = transfers::run_once(context).await;
     note(transfers.map_err(|failed| failed.to_string()), "transfers");
+    let days = days::run_once(context).await;
+    note(days.map_err(|failed| failed.to_string()), "business days");
     progress
 }
 

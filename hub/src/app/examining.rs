@@ -25,6 +25,32 @@ const EXAMINED: &str = "examined";
 /// When there is no database, when the question changes what is stored and a hub runs on the file,
 /// and those of the question itself.
 pub async fn examine(config: &HubConfig, question: Question) -> anyhow::Result<Told> {
+    let whole = match question.changes() {
+        true => Needs::TheDatabase,
+        false => Needs::ACopy,
+    };
+    with_database(config, whole, |db| answer(db, question)).await
+}
+
+/// What something can be told from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Needs {
+    /// The database itself.
+    TheDatabase,
+    /// A copy will do while a hub runs.
+    ACopy,
+}
+
+/// Opens the database, or a copy of it while a hub runs on the file, and hands it to `told`, which
+/// closes it.
+pub(super) async fn with_database<F>(
+    config: &HubConfig,
+    needs: Needs,
+    told: impl FnOnce(Db) -> F,
+) -> anyhow::Result<Told>
+where
+    F: Future<Output = anyhow::Result<Told>>,
+{
     install_crypto_provider();
     if let DbPlace::File(path) = config.database()
         && !path.exists()
@@ -33,20 +59,23 @@ pub async fn examine(config: &HubConfig, question: Question) -> anyhow::Result<T
         bail!("there is no hub's database in {data}: name the data folder with --data");
     }
     match open(config).await {
-        Err(DbError::InUse { .. }) if !question.changes() => {
+        Err(DbError::InUse { .. }) if needs == Needs::ACopy => {
             let copies = config.data.join(EXAMINED);
             clear_away(&copies)?;
             fs::create_dir(&copies)
                 .with_context(|| format!("could not make the folder {}", copies.display()))?;
-            let told = from_copy(config, &copies, question).await;
+            let told = match copied(config, &copies).await {
+                Ok(db) => told(db).await,
+                Err(error) => Err(error),
+            };
             clear_away(&copies)?;
             told
         }
-        opened => answer(opened?, question).await,
+        opened => told(opened?).await,
     }
 }
 
-async fn from_copy(config: &HubConfig, copies: &Path, question: Question) -> anyhow::Result<Told> {
+async fn copied(config: &HubConfig, copies: &Path) -> anyhow::Result<Db> {
     let aside = HubConfig {
         data: copies.to_owned(),
         ..config.clone()
@@ -57,7 +86,7 @@ async fn from_copy(config: &HubConfig, copies: &Path, question: Question) -> any
         .back_up(&copies.join("hub.db"), CopyFor::Looking)
         .await?;
     running.close().await;
-    answer(open(&aside).await?, question).await
+    Ok(open(&aside).await?)
 }
 
 async fn open(config: &HubConfig) -> Result<Db, DbError> {

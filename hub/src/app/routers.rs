@@ -16,8 +16,8 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::context::Context;
 use crate::web::{Served, health_router, remember_origin};
 use crate::{
-    availability, catalog, customers, exceptions, imports, keys, notices, openings, orders,
-    policies, prices, sales, status, stock, stores, transfers, users,
+    availability, catalog, customers, days, exceptions, imports, keys, notices, openings, orders,
+    policies, prices, quarantine, sales, status, stock, stores, transfers, users,
 };
 
 /// What the hub is called on pages for everybody.
@@ -30,6 +30,7 @@ fn operations() -> OpenApiRouter<Context> {
         .merge(stores::public_router())
         .merge(stores::router())
         .merge(sales::router())
+        .merge(days::router())
         .merge(orders::router())
         .merge(availability::router())
         .merge(exceptions::router())
@@ -44,6 +45,7 @@ fn operations() -> OpenApiRouter<Context> {
         .merge(notices::router())
         .merge(policies::router())
         .merge(status::router())
+        .merge(quarantine::router())
 }
 
 /// Returns the description of the API, with the routes files come in by.

@@ -3,7 +3,9 @@
 use counterpart_daemon::clock::SharedClock;
 use counterpart_daemon::db::{Db, DbError, DbOptions, Migration};
 use counterpart_daemon::http::idempotency::IDEMPOTENCY_MIGRATION_SQL;
-use counterpart_daemon::replica::{REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL};
+use counterpart_daemon::replica::{
+    REPLICA_DAYS_MIGRATION_SQL, REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL,
+};
 
 use crate::config::HubConfig;
 
@@ -150,6 +152,16 @@ const MIGRATIONS: &[Migration] = &[
         version: 78,
         name: "copied_edges",
         sql: include_str!("../../migrations/0078_copied_edges.sql"),
+    },
+    Migration {
+        version: 80,
+        name: "replica_days",
+        sql: REPLICA_DAYS_MIGRATION_SQL,
+    },
+    Migration {
+        version: 81,
+        name: "days",
+        sql: include_str!("../../migrations/0081_days.sql"),
     },
 ];
 

@@ -40,7 +40,8 @@ async fn page(
                 h1 { "Status" }
                 p.quiet-text {
                     "Version " (env!("CARGO_PKG_VERSION")) " · "
-                    a href="/reference" { "API reference" }
+                    a href="/reference" { "API reference" } " · "
+                    a href="/quarantine" { "Records set aside" }
                 }
             }
             (concerns(&status.concerns))

@@ -1,6 +1,7 @@
 //! What about the hub and its stores needs a person, and how it is said: from numbers alone.
 
 use counterpart_protocol::condition::{self, Concern, Measured, Urgency};
+use counterpart_protocol::time::BusinessDate;
 
 /// How far a store's clock may be from ours before somebody should look (replication.md §5: half of
 /// what replication believes, a minute).
@@ -23,6 +24,9 @@ pub(super) struct KnownStore {
     pub(super) clock_off_ms: Option<i64>,
     pub(super) certificate_ends_at_ms: Option<i64>,
     pub(super) lag: i64,
+    /// Business days that are not here as the store sealed them, the newest first, each with what
+    /// differs first.
+    pub(super) differing: Vec<(BusinessDate, String)>,
 }
 
 /// What the decision is made from.
@@ -43,7 +47,7 @@ pub(super) fn concerns(known: &Known) -> Vec<Concern> {
     if known.quarantined > 0 {
         let sentence = format!(
             "{} of the stores' records could not be believed and were set aside, with every byte: \
-             nothing is lost, call support.",
+             nothing is lost. Look at them under /quarantine; after an upgrade, let them count.",
             known.quarantined
         );
         concerns.push(Concern::new(Urgency::Soon, "Records", sentence));
@@ -106,6 +110,18 @@ fn of_store(store: &KnownStore, now_ms: i64) -> Vec<Concern> {
             "Its clock is {} s away from the hub's: have it set right. Its receipts carry its own \
              time.",
             off_ms / 1_000
+        );
+        concerns.push(Concern::new(Urgency::Soon, &store.store, sentence));
+    }
+    if let Some((date, first)) = store.differing.first() {
+        let others = match store.differing.len() - 1 {
+            0 => String::new(),
+            others => format!(", and {others} more"),
+        };
+        let sentence = format!(
+            "Its business day {date}{others} is not here as the store sealed it: {first}. See \
+             /days/{}/{date}.",
+            store.store
         );
         concerns.push(Concern::new(Urgency::Soon, &store.store, sentence));
     }
@@ -199,6 +215,14 @@ mod tests {
             now,
             "ghent-1",
             "called 2 minutes ago and was turned away",
+        );
+        let date: BusinessDate = "2026-11-23".parse().unwrap();
+        check(
+            |k| k.stores[0].differing = vec![(date, "receipts are missing: 1-1-000003".into())],
+            soon,
+            "ghent-1",
+            "2026-11-23 is not here as the store sealed it: receipts are missing: 1-1-000003. See \
+             /days/ghent-1/2026-11-23",
         );
         check(
             |k| k.stores[0].certificate_ends_at_ms = Some(1_003 * DAY_MS),

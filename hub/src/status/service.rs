@@ -7,11 +7,14 @@ use counterpart_protocol::condition::{Concern, Measured};
 
 use super::rules::{self, Known, KnownStore};
 use crate::context::Context;
+use crate::days::{self, Differing};
 use crate::stores::{self, StoreView};
 use crate::sync::Seen;
 
 /// Records kept aside that are counted at most.
 const QUARANTINED_MAX: u32 = 1_000;
+/// Business days that differ from their seals that are told at most.
+const DIFFERING_MAX: u32 = 1_000;
 
 /// How the hub is.
 #[derive(Debug, Clone)]
@@ -55,6 +58,7 @@ fn load(context: &Context, tx: &mut Tx) -> Result<(Status, Known), DbError> {
         .iter()
         .filter(|row| row.direction == Direction::In);
     let now_ms = context.now_ms();
+    let differing = days::differing(tx, DIFFERING_MAX)?;
     let known = Known {
         now_ms,
         measured: Measured::default(),
@@ -62,7 +66,10 @@ fn load(context: &Context, tx: &mut Tx) -> Result<(Status, Known), DbError> {
         certificate_ends_at_ms: context.machine().certificate_ends_at_ms(),
         // It was read at the start, or the hub would not run.
         authority_ends_at_ms: context.authority().identity().not_after_ms().ok(),
-        stores: views.iter().map(|view| known_store(view, now_ms)).collect(),
+        stores: views
+            .iter()
+            .map(|view| known_store(view, &differing, now_ms))
+            .collect(),
     };
     let status = Status {
         now_ms,
@@ -79,7 +86,8 @@ fn load(context: &Context, tx: &mut Tx) -> Result<(Status, Known), DbError> {
     Ok((status, known))
 }
 
-fn known_store(view: &StoreView, now_ms: i64) -> KnownStore {
+fn known_store(view: &StoreView, differing: &[Differing], now_ms: i64) -> KnownStore {
+    let ours = |day: &&Differing| view.edges.iter().any(|edge| edge.number == day.edge);
     let edge = view.edge().filter(|edge| edge.blocked_at_ms.is_none());
     let refused = edge.and_then(|edge| edge.refused.as_ref());
     KnownStore {
@@ -92,5 +100,10 @@ fn known_store(view: &StoreView, now_ms: i64) -> KnownStore {
         clock_off_ms: edge.and_then(|edge| edge.heard.clock_off_ms),
         certificate_ends_at_ms: edge.map(|edge| edge.certificate_until_ms),
         lag: view.lag(),
+        differing: differing
+            .iter()
+            .filter(ours)
+            .map(|day| (day.business_date, day.first.clone()))
+            .collect(),
     }
 }

@@ -32,6 +32,8 @@ pub enum Screen {
     Transfers,
     /// The receipts.
     Sales,
+    /// The stores' business days, and what they prove.
+    Days,
     /// What can be sold.
     Catalog,
     /// What it costs for a time.
@@ -49,7 +51,7 @@ pub enum Screen {
 }
 
 impl Screen {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 15] = [
         Self::Today,
         Self::Orders,
         Self::Exceptions,
@@ -57,6 +59,7 @@ impl Screen {
         Self::Stock,
         Self::Transfers,
         Self::Sales,
+        Self::Days,
         Self::Catalog,
         Self::Prices,
         Self::Imports,
@@ -75,6 +78,7 @@ impl Screen {
             Self::Stock => "Stock",
             Self::Transfers => "Transfers",
             Self::Sales => "Receipts",
+            Self::Days => "Days",
             Self::Catalog => "Catalogue",
             Self::Prices => "Prices",
             Self::Imports => "Imports",
@@ -94,6 +98,7 @@ impl Screen {
             Self::Stock => "/stock",
             Self::Transfers => "/transfers",
             Self::Sales => "/sales",
+            Self::Days => "/days",
             Self::Catalog => "/catalog",
             Self::Prices => "/prices",
             Self::Imports => "/imports",

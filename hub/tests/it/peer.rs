@@ -10,7 +10,8 @@ use counterpart_daemon::entropy::{OsEntropy, random_bytes};
 use counterpart_daemon::http::ProblemBody;
 use counterpart_daemon::params;
 use counterpart_daemon::replica::{
-    Place, REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL, Recorded, Replica, ReplicaFailed,
+    Place, REPLICA_DAYS_MIGRATION_SQL, REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL,
+    Recorded, Replica, ReplicaFailed,
 };
 use counterpart_daemon::tls::{
     EnrolmentCode, Identity, KeyAndCsr, Protocols, client_config, enrolling_client_config,
@@ -40,6 +41,11 @@ const MIGRATIONS: &[Migration] = &[
         version: 2,
         name: "replica_orders",
         sql: REPLICA_ORDERS_MIGRATION_SQL,
+    },
+    Migration {
+        version: 3,
+        name: "replica_days",
+        sql: REPLICA_DAYS_MIGRATION_SQL,
     },
 ];
 

@@ -11,6 +11,7 @@ use super::envelope::{Body, BodyRefused, Fact};
 use super::kind::Kind;
 use super::{NoticePosted, ReferencePublished};
 use crate::codes::SigningKeyAdded;
+use crate::days::{DayCountersigned, DaySealed};
 use crate::documents::Sha;
 use crate::exceptions::ExceptionResolved;
 use crate::orders::{
@@ -63,11 +64,13 @@ impl Fact {
             Kind::ReceiptUnsigned => self.json::<ReceiptUnsigned>(),
             Kind::SigningOutageBegan => self.json::<SigningOutageBegan>(),
             Kind::SigningOutageEnded => self.json::<SigningOutageEnded>(),
+            Kind::DaySealed => self.json::<DaySealed>(),
             Kind::ReferencePublished => self.json::<ReferencePublished>(),
             Kind::NoticePosted => self.json::<NoticePosted>(),
             Kind::RightsReturned => self.json::<RightsReturned>(),
             Kind::TransferExpected => self.json::<TransferExpected>(),
             Kind::OpeningBalanceSent => self.json::<OpeningBalanceSent>(),
+            Kind::DayCountersigned => self.json::<DayCountersigned>(),
             Kind::OrderPlaced => self.json::<OrderPlaced>(),
             Kind::FulfilmentAllocated => self.json::<FulfilmentAllocated>(),
             Kind::CustodyGranted => self.json::<CustodyGranted>(),

@@ -60,6 +60,8 @@ pub struct Fact {
     pub importance: Importance,
     /// In a segment's first fact: the heads of the segment before.
     pub follows: Option<[u8; 32]>,
+    /// The day it happened on, when that one was sealed already: it counts for a later one.
+    pub late_for: Option<BusinessDate>,
     body: Vec<u8>,
 }
 
@@ -109,6 +111,7 @@ mod field {
     pub(super) const MUST_UNDERSTAND: u32 = 7;
     pub(super) const FOLLOWS: u32 = 8;
     pub(super) const BODY: u32 = 9;
+    pub(super) const LATE_FOR: u32 = 10;
 }
 
 impl Fact {
@@ -122,6 +125,7 @@ impl Fact {
             schema: B::SCHEMA,
             importance: B::IMPORTANCE,
             follows: None,
+            late_for: None,
             body,
         }
     }
@@ -173,6 +177,7 @@ impl Fact {
             header.staff.is_some(),
             must_understand,
             self.follows.is_some(),
+            self.late_for.is_some(),
         ];
         let optional = optional.iter().filter(|present| **present).count() as u64;
         let mut e = Encoder::new(&mut *bytes);
@@ -196,6 +201,9 @@ impl Fact {
         }
         e.u32(field::BODY)?;
         bytes.extend_from_slice(&self.body);
+        if let Some(late_for) = self.late_for {
+            Encoder::new(bytes).u32(field::LATE_FOR)?.encode(late_for)?;
+        }
         Ok(())
     }
 
@@ -235,6 +243,7 @@ struct Open {
     staff: Option<StaffId>,
     must_understand: bool,
     follows: Option<[u8; 32]>,
+    late_for: Option<BusinessDate>,
     body: Option<Vec<u8>>,
 }
 
@@ -266,6 +275,7 @@ impl Open {
                 let follows = <[u8; 32]>::try_from(d.bytes()?);
                 self.follows = Some(follows.map_err(minicbor::decode::Error::custom)?);
             }
+            field::LATE_FOR => self.late_for = Some(d.decode()?),
             field::BODY => {
                 if d.datatype()? != Type::Map {
                     return Err(minicbor::decode::Error::message("a body is a map"));
@@ -296,6 +306,7 @@ impl Open {
                 false => Importance::Skippable,
             },
             follows: self.follows,
+            late_for: self.late_for,
             body: self.body.ok_or(missing(field::BODY))?,
         })
     }
@@ -327,6 +338,7 @@ mod tests {
         };
         let mut fact = Fact::new(header(), &notice);
         fact.follows = Some([9; 32]);
+        fact.late_for = Some(BusinessDate::from_days(20_779).unwrap());
         let bytes = fact.encode();
         check_canonical(&bytes).unwrap();
         let read = Fact::decode(&bytes).unwrap();

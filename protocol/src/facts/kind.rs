@@ -54,6 +54,8 @@ pub enum Kind {
     SigningOutageBegan = 23,
     /// The fiscal signer works again.
     SigningOutageEnded = 24,
+    /// A store's business day is over and sealed.
+    DaySealed = 25,
     /// The hub published reference data (catalogue, staff) that a store should fetch.
     ReferencePublished = 100,
     /// The hub posted a notice for the people of a store.
@@ -64,6 +66,8 @@ pub enum Kind {
     TransferExpected = 103,
     /// The hub told a store what its old system said was there.
     OpeningBalanceSent = 104,
+    /// The hub holds a sealed day as the store sealed it.
+    DayCountersigned = 105,
     /// A customer placed an order through a channel.
     OrderPlaced = 200,
     /// The hub reserved units of one node for an order.
@@ -120,11 +124,13 @@ impl Kind {
         Self::ReceiptUnsigned,
         Self::SigningOutageBegan,
         Self::SigningOutageEnded,
+        Self::DaySealed,
         Self::ReferencePublished,
         Self::NoticePosted,
         Self::RightsReturned,
         Self::TransferExpected,
         Self::OpeningBalanceSent,
+        Self::DayCountersigned,
         Self::OrderPlaced,
         Self::FulfilmentAllocated,
         Self::CustodyGranted,
@@ -180,11 +186,13 @@ impl Kind {
             Self::ReceiptUnsigned => "receipt_unsigned",
             Self::SigningOutageBegan => "signing_outage_began",
             Self::SigningOutageEnded => "signing_outage_ended",
+            Self::DaySealed => "day_sealed",
             Self::ReferencePublished => "reference_published",
             Self::NoticePosted => "notice_posted",
             Self::RightsReturned => "rights_returned",
             Self::TransferExpected => "transfer_expected",
             Self::OpeningBalanceSent => "opening_balance_sent",
+            Self::DayCountersigned => "day_countersigned",
             Self::OrderPlaced => "order_placed",
             Self::FulfilmentAllocated => "fulfilment_allocated",
             Self::CustodyGranted => "custody_granted",

@@ -198,6 +198,8 @@ impl Order {
             | Kind::ReceiptUnsigned
             | Kind::SigningOutageBegan
             | Kind::SigningOutageEnded
+            | Kind::DaySealed
+            | Kind::DayCountersigned
             | Kind::StockReceived
             | Kind::ReceiptReprinted
             | Kind::InvoiceIssued

@@ -175,6 +175,8 @@ pub fn effects(
         | Kind::ReceiptUnsigned
         | Kind::SigningOutageBegan
         | Kind::SigningOutageEnded
+        | Kind::DaySealed
+        | Kind::DayCountersigned
         | Kind::StockReceived
         | Kind::ReceiptReprinted
         | Kind::InvoiceIssued

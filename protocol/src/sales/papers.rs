@@ -45,6 +45,9 @@ pub enum PaperKind {
 }
 
 impl PaperKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Receipt, Self::Invoice, Self::CreditNote];
+
     /// Returns its word in SQL and the API.
     #[must_use]
     pub const fn word(self) -> &'static str {

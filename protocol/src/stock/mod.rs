@@ -91,6 +91,8 @@ pub fn movements(fact: &Fact) -> Result<Vec<Movement>, BodyRefused> {
         | Kind::ReceiptUnsigned
         | Kind::SigningOutageBegan
         | Kind::SigningOutageEnded
+        | Kind::DaySealed
+        | Kind::DayCountersigned
         | Kind::ReceiptReprinted
         | Kind::InvoiceIssued
         | Kind::InvoiceReprinted

@@ -1,13 +1,14 @@
 //! Day digests: do both sides hold the same records of a business date, whatever their order?
 
 use minicbor::{Decode, Encode};
+use serde::Serialize;
 
 use crate::documents::ChangeHash;
 
 /// The count of changes of one stream and business date, and the sum of their hashes mod 2²⁵⁶.
 ///
 /// Law: adding is commutative and associative, so any order and batching gives the same digest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Encode, Decode)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Encode, Decode)]
 #[cbor(map)]
 pub struct DayDigest {
     /// How many changes.
@@ -15,6 +16,7 @@ pub struct DayDigest {
     pub count: u64,
     /// The sum of their hashes, little-endian, mod 2²⁵⁶.
     #[cbor(n(1), with = "minicbor::bytes")]
+    #[serde(serialize_with = "crate::facts::hex")]
     pub sum: [u8; 32],
 }
 

@@ -6,6 +6,7 @@
 use std::fmt;
 
 use minicbor::{Decode, Encode, Encoder};
+use serde::{Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
 use crate::documents::{ChangeHash, Sha};
@@ -35,6 +36,12 @@ impl Chain {
 impl fmt::Display for Chain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Sha(self.0.as_slice()).fmt(f)
+    }
+}
+
+impl Serialize for Chain {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

@@ -10,7 +10,8 @@ use counterpart_daemon::clock::ManualClock;
 use counterpart_daemon::db::{DbError, Migration, Solo, Tx};
 use counterpart_daemon::entropy::SeededEntropy;
 use counterpart_daemon::replica::{
-    Projection, REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL, Replica, ReplicaFailed,
+    Projection, REPLICA_DAYS_MIGRATION_SQL, REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL,
+    Replica, ReplicaFailed,
 };
 use counterpart_daemon::web::live::Live;
 use counterpart_protocol::ids::EdgeNumber;
@@ -69,12 +70,14 @@ const HUB: &[Migration] = &[
         "unsigned_receipts",
         include_str!("../../../hub/migrations/0077_unsigned_receipts.sql"),
     ),
+    table(80, "replica_days", REPLICA_DAYS_MIGRATION_SQL),
 ];
 
 fn store_tables() -> Vec<Migration> {
     let mut tables = vec![
         table(1, "replica", REPLICA_MIGRATION_SQL),
         table(14, "replica_orders", REPLICA_ORDERS_MIGRATION_SQL),
+        table(71, "replica_days", REPLICA_DAYS_MIGRATION_SQL),
     ];
     let slices = [
         counterpart_edge::sales::MIGRATIONS,

@@ -165,6 +165,7 @@ needs!(
     OrdersWrite,
     PoliciesRead,
     PoliciesWrite,
+    RecordsWrite,
     SalesRead,
     StatusRead,
     StockRead,

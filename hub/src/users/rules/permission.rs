@@ -45,6 +45,8 @@ pub enum Permission {
     UsersWrite,
     /// See how the hub itself is.
     StatusRead,
+    /// Let records that were set aside count after all.
+    RecordsWrite,
 }
 
 /// What a person at the console is there for.
@@ -77,7 +79,7 @@ pub struct WordUnknown {
 
 impl Permission {
     /// Every permission, in the order pages show them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::OrdersRead,
         Self::OrdersWrite,
         Self::AvailabilityRead,
@@ -96,6 +98,7 @@ impl Permission {
         Self::UsersRead,
         Self::UsersWrite,
         Self::StatusRead,
+        Self::RecordsWrite,
     ];
 
     /// Returns its word in addresses, SQL and keys.
@@ -120,6 +123,7 @@ impl Permission {
             Self::UsersRead => "users:read",
             Self::UsersWrite => "users:write",
             Self::StatusRead => "status:read",
+            Self::RecordsWrite => "records:write",
         }
     }
 
@@ -145,6 +149,7 @@ impl Permission {
             Self::UsersRead => "see operators, API keys and the audit log",
             Self::UsersWrite => "change operators and API keys",
             Self::StatusRead => "see how the hub is",
+            Self::RecordsWrite => "let records that were set aside count",
         }
     }
 
@@ -216,9 +221,10 @@ impl ConsoleRole {
             Permission::CatalogWrite | Permission::PoliciesWrite | Permission::NoticesWrite => {
                 matches!(self, Self::Planner | Self::Admin)
             }
-            Permission::StoresWrite | Permission::UsersRead | Permission::UsersWrite => {
-                matches!(self, Self::Admin)
-            }
+            Permission::StoresWrite
+            | Permission::UsersRead
+            | Permission::UsersWrite
+            | Permission::RecordsWrite => matches!(self, Self::Admin),
         }
     }
 }

@@ -7,6 +7,7 @@ use counterpart_protocol::sync::{Chain, DayDigest, FeedHead, FeedId, Record};
 use counterpart_protocol::time::BusinessDate;
 use serde::Serialize;
 
+use super::days::count_in_day;
 use crate::db::{DbError, FromValue, Row, Tx, Value, ValueMismatch};
 use crate::params;
 use crate::seeded::{self, Bug};
@@ -69,7 +70,7 @@ pub(super) fn unsigned(row: &Row, index: usize) -> Result<u64, DbError> {
     row.read::<i64>(index).map(i64::cast_unsigned)
 }
 
-fn read_date(row: &Row, index: usize) -> Result<BusinessDate, DbError> {
+pub(super) fn read_date(row: &Row, index: usize) -> Result<BusinessDate, DbError> {
     let days: i32 = row.read(index)?;
     Ok(BusinessDate::from_days(days).expect("only checked dates are stored"))
 }
@@ -266,22 +267,7 @@ pub(super) fn put_record(
     {
         return Ok(());
     }
-    let digest = digest_of(tx, stream, after.feed, date)?.with(&record.change);
-    tx.execute(
-        "INSERT INTO day_digests (direction, peer, feed, business_date, records, hash_sum)
-         VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT (direction, peer, feed, business_date)
-         DO UPDATE SET records = excluded.records, hash_sum = excluded.hash_sum",
-        params![
-            stream.direction.word(),
-            stream.peer.0,
-            after.feed.0,
-            date.days(),
-            int(digest.count),
-            digest.sum,
-        ],
-    )?;
-    Ok(())
+    count_in_day(tx, stream, record, after.feed)
 }
 
 /// Returns the digest of a day, empty if nothing counts for it.

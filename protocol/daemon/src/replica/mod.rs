@@ -14,6 +14,7 @@
 
 mod answer;
 mod batches;
+mod days;
 mod examine;
 mod exchange;
 mod feeds;
@@ -38,9 +39,10 @@ mod signals;
 )]
 mod tests;
 
+pub use days::{DayAside, DayHeld, SealFailed, SealPoint};
 pub use examine::{
-    AskFailed, Broken, FeedAsked, FeedListed, InspectFailed, Inspected, Question, ReadmitRefused,
-    Readmitted, RecordListed, Said, Statement, Told, Verified,
+    AsideListed, AsideShown, AskFailed, Broken, FeedAsked, FeedListed, InspectFailed, Inspected,
+    Question, ReadmitRefused, Readmitted, RecordListed, Said, Statement, Told, Verified,
 };
 pub use exchange::{Answer, Heard, UpState};
 pub use feeds::Direction;
@@ -51,7 +53,7 @@ pub use projection::{Origin, Projected, Projection, ProjectionFailed};
 pub use quarantine::Quarantined;
 pub use rebuild::Rebuilt;
 pub use record::{Place, Recorded, ReplicaFailed};
-pub use schema::{REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL};
+pub use schema::{REPLICA_DAYS_MIGRATION_SQL, REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL};
 pub use signals::FeedWatch;
 
 use std::sync::Arc;

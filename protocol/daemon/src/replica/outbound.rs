@@ -24,6 +24,8 @@ use crate::seeded::{self, Bug};
 pub(super) struct OpenFeeds {
     pub(super) hlc: Option<Hlc>,
     pub(super) feeds: HashMap<EdgeNumber, OpenFeed>,
+    /// The last day that is sealed, once it was looked up.
+    pub(super) sealed: Option<Option<BusinessDate>>,
 }
 
 /// The end of one of our feeds.

@@ -10,6 +10,7 @@ use counterpart_protocol::sync::Record;
 use counterpart_protocol::time::BusinessDate;
 
 use super::Replica;
+use super::days::day_of;
 use super::feeds::{Direction, Stream, put_change, put_head, put_record, put_segment};
 use super::identity::Identity;
 use super::outbound::{Entry, OpenFeed, OpenFeeds, last_hlc, leave_incomplete, open_feed};
@@ -22,7 +23,9 @@ use crate::seeded::{self, Bug};
 /// Where, when and by whom a fact is stated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
-    /// The day it counts for, in the store's own calendar.
+    /// The day it counts for, in the store's own calendar. At a store, a day that is sealed or
+    /// before the last sealed one is over: the fact counts for the day after that and says for
+    /// which one it is late.
     pub business_date: BusinessDate,
     /// The register, if it happened at one.
     pub register: Option<RegisterId>,
@@ -100,6 +103,7 @@ impl Replica {
         body: &B,
     ) -> Result<Recorded, ReplicaFailed> {
         let me = self.identity(tx)?.ok_or(ReplicaFailed::NoIdentity)?;
+        let day = day_of(tx, &me, place.business_date)?;
         let mut open = match tx.scratch::<OpenFeeds>().feeds.remove(&peer) {
             Some(open) => open,
             None => open_feed(tx, &me, peer)?,
@@ -112,11 +116,12 @@ impl Replica {
         let header = Header {
             id: self.new_fact_id(),
             hlc,
-            business_date: place.business_date,
+            business_date: day.counts_for,
             register: place.register,
             staff: place.staff,
         };
         let mut fact = Fact::new(header, body);
+        fact.late_for = day.late_for;
         if open.segment.is_full() && !seeded::has(Bug::SegmentNeverFull) {
             close_segment(tx, &mut open, &me)?;
         }
@@ -176,7 +181,11 @@ impl Replica {
 /// Closes a full segment for good, after checking that it loads again, and opens the next. One
 /// that does not is marked and left behind: its changes are stored and chained one by one, and no
 /// fact that comes next may fail because of it.
-fn close_segment(tx: &mut Tx, open: &mut OpenFeed, me: &Identity) -> Result<(), DbError> {
+pub(super) fn close_segment(
+    tx: &mut Tx,
+    open: &mut OpenFeed,
+    me: &Identity,
+) -> Result<(), DbError> {
     let document = open.segment.document();
     match open.segment.check_sound() {
         Ok(()) => {

@@ -147,3 +147,19 @@ UPDATE feed_heads SET segment = (
 ) WHERE direction = 'out';
 UPDATE feed_heads SET sent_seq = acked_seq WHERE direction = 'out';
 ";
+
+/// Makes the days of a feed findable, and says which of our own are over.
+pub const REPLICA_DAYS_MIGRATION_SQL: &str = r"
+-- Between which records those of a day stand: a day is read without going through the whole feed.
+-- Of days begun before these columns were: from the first record, and up to one not known.
+ALTER TABLE day_digests ADD COLUMN first_seq INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE day_digests ADD COLUMN last_seq INTEGER;
+
+-- The days of our own journal that are sealed, each with the record of its seal. Nothing we state
+-- later counts for one of them, nor for a day before the last of them.
+CREATE TABLE day_seals (
+    business_date INTEGER PRIMARY KEY,
+    feed INTEGER NOT NULL,
+    seq INTEGER NOT NULL
+) STRICT;
+";

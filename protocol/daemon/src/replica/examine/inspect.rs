@@ -72,6 +72,9 @@ pub enum Said {
         at: String,
         /// The day it counts for.
         business_date: String,
+        /// The day it happened on, if that one was over already.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        late_for: Option<String>,
         /// The register, if it happened at one.
         register: Option<u16>,
         /// Who did it, as a pseudonym.
@@ -186,7 +189,7 @@ fn named(writer: Writer) -> String {
 }
 
 impl Said {
-    fn of(fact: &Fact) -> Self {
+    pub(super) fn of(fact: &Fact) -> Self {
         let header = &fact.header;
         let at_ms = i64::try_from(header.hlc.at_ms()).unwrap_or(i64::MAX);
         let body = match fact.body_json() {
@@ -202,6 +205,7 @@ impl Said {
             schema: fact.schema,
             at: time(at_ms),
             business_date: header.business_date.to_string(),
+            late_for: fact.late_for.map(|date| date.to_string()),
             register: header.register.map(|register| register.0),
             staff_id: header.staff.map(|staff| staff.to_string()),
             body,

@@ -5,6 +5,7 @@
 //!
 //! [`Replica::readmit`]: super::Replica::readmit
 
+mod aside;
 mod asking;
 mod inspect;
 mod listing;
@@ -12,6 +13,7 @@ mod readmit;
 mod verify;
 mod views;
 
+pub use aside::{AsideListed, AsideShown};
 pub use asking::{AskFailed, FeedAsked, Question, Told};
 pub use inspect::{InspectFailed, Inspected, Said, Statement};
 pub use listing::{FeedListed, RecordListed};

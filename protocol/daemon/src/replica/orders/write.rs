@@ -6,6 +6,7 @@ use counterpart_protocol::ids::{DocumentId, EdgeNumber, OrderId};
 
 use super::super::Replica;
 use super::super::batches::own_head;
+use super::super::days::day_of;
 use super::super::feeds::{Direction, Stream, put_change};
 use super::super::identity::Identity;
 use super::super::outbound::{Entry, OpenFeeds, append_entry, last_hlc};
@@ -37,17 +38,19 @@ impl Replica {
         body: &B,
     ) -> Result<Recorded, ReplicaFailed> {
         let me = self.identity(tx)?.ok_or(ReplicaFailed::NoIdentity)?;
+        let day = day_of(tx, &me, place.business_date)?;
         let row = document_of(tx, order)?;
         let mut hot = self.take_document(tx, &me, order, row.as_ref())?;
         let hlc = last_hlc(tx)?.tick(self.wall_ms());
         let header = Header {
             id: self.new_fact_id(),
             hlc,
-            business_date: place.business_date,
+            business_date: day.counts_for,
             register: place.register,
             staff: place.staff,
         };
-        let fact = Fact::new(header, body);
+        let mut fact = Fact::new(header, body);
+        fact.late_for = day.late_for;
         let deps = hot.document.heads();
         let appended = hot.document.append(epoch, &fact.encode())?;
         hot.grew(&appended.change);

@@ -11,8 +11,8 @@ use counterpart_protocol::time::BusinessDate;
 use tempfile::TempDir;
 
 use super::{
-    Answer, Place, Projected, Projection, ProjectionFailed, REPLICA_MIGRATION_SQL,
-    REPLICA_ORDERS_MIGRATION_SQL, Replica, ReplicaFailed,
+    Answer, Place, Projected, Projection, ProjectionFailed, REPLICA_DAYS_MIGRATION_SQL,
+    REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL, Replica, ReplicaFailed,
 };
 use crate::clock::ManualClock;
 use crate::db::{Db, DbError, DbOptions, DbPlace, Migration, Tx};
@@ -55,6 +55,11 @@ const MIGRATIONS: &[Migration] = &[
         sql: "CREATE TABLE timelines (
             document TEXT NOT NULL, place INTEGER NOT NULL, line TEXT NOT NULL,
             PRIMARY KEY (document, place)) STRICT",
+    },
+    Migration {
+        version: 6,
+        name: "replica_days",
+        sql: REPLICA_DAYS_MIGRATION_SQL,
     },
 ];
 

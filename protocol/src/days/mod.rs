@@ -1,0 +1,9 @@
+//! The end of a business day: a store seals what happened, the hub countersigns what it holds too.
+//!
+//! Law: the sums of a day are folds over its facts, so any order of the same facts gives the same.
+
+mod fact;
+mod sums;
+
+pub use fact::{DayCountersigned, DaySealed, KindCount, OpenTill};
+pub use sums::{DaySums, DayTally, PaperRun, ReceiptRun, StockCheckpoint, Takings, TenderSum};

@@ -1,0 +1,361 @@
+//! What a day came to: papers by series, money by currency, and a mark of what was on hand.
+
+use std::collections::BTreeMap;
+
+use minicbor::{Decode, Encode};
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+use crate::ids::RegisterId;
+use crate::money::{Currency, Minor};
+use crate::sales::{PaperKind, PaperNumber, SaleRecorded, TenderKind};
+use crate::tax::{Rate, TaxSum};
+
+/// The sums of a day, each list in ascending order of what it is by.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Encode, Decode)]
+#[cbor(map)]
+pub struct DaySums {
+    /// Receipts by register and series.
+    #[n(0)]
+    pub receipts: Vec<ReceiptRun>,
+    /// Invoices and their like by kind and series.
+    #[n(1)]
+    pub papers: Vec<PaperRun>,
+    /// Money by currency.
+    #[n(2)]
+    pub takings: Vec<Takings>,
+}
+
+/// The receipts of one series of one register on one day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Encode, Decode)]
+#[cbor(map)]
+pub struct ReceiptRun {
+    /// The register.
+    #[n(0)]
+    pub register: RegisterId,
+    /// The series.
+    #[n(1)]
+    pub series: u32,
+    /// The lowest number of the day.
+    #[n(2)]
+    pub first: u32,
+    /// The highest.
+    #[n(3)]
+    pub last: u32,
+    /// How many.
+    #[n(4)]
+    pub count: u64,
+}
+
+/// The papers of one kind and series of one store server on one day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Encode, Decode)]
+#[cbor(map)]
+pub struct PaperRun {
+    /// What they are.
+    #[n(0)]
+    pub kind: PaperKind,
+    /// The series.
+    #[n(1)]
+    pub series: u32,
+    /// The lowest number of the day.
+    #[n(2)]
+    pub first: u32,
+    /// The highest.
+    #[n(3)]
+    pub last: u32,
+    /// How many.
+    #[n(4)]
+    pub count: u64,
+}
+
+/// What came in on a day in one currency. Amounts beyond an `i64` saturate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
+#[cbor(map)]
+pub struct Takings {
+    /// The currency of every amount.
+    #[n(0)]
+    pub currency: Currency,
+    /// How many sales.
+    #[n(1)]
+    pub sales: u64,
+    /// What they came to, tax included.
+    #[n(2)]
+    pub total_minor: Minor,
+    /// What stayed here, by kind of tender: given less change.
+    #[n(3)]
+    pub tenders: Vec<TenderSum>,
+    /// Tax by rate.
+    #[n(4)]
+    pub taxes: Vec<TaxSum>,
+}
+
+/// What stayed of one kind of tender.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Encode, Decode)]
+#[cbor(map)]
+pub struct TenderSum {
+    /// With what was paid.
+    #[n(0)]
+    pub kind: TenderKind,
+    /// How much stayed.
+    #[n(1)]
+    pub amount_minor: Minor,
+}
+
+/// What is on hand, as one number and one hash: equal for equal shelves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Encode, Decode)]
+#[cbor(map)]
+pub struct StockCheckpoint {
+    /// How many SKUs have something, or less than nothing, on hand.
+    #[n(0)]
+    pub skus: u32,
+    /// SHA-256 over them in ascending order: length and bytes of the SKU, then thousandths.
+    #[cbor(n(1), with = "minicbor::bytes")]
+    #[serde(serialize_with = "crate::facts::hex")]
+    pub sha256: [u8; 32],
+}
+
+impl StockCheckpoint {
+    /// Marks a shelf: SKUs with what is on hand in thousandths, in any order, each at most once.
+    /// What is nought is as if it were not named.
+    #[must_use]
+    pub fn of<'a>(shelf: impl IntoIterator<Item = (&'a str, i64)>) -> Self {
+        let mut shelf: Vec<(&str, i64)> =
+            shelf.into_iter().filter(|(_, milli)| *milli != 0).collect();
+        shelf.sort_unstable();
+        let mut hasher = Sha256::new();
+        for (sku, milli) in &shelf {
+            hasher.update((sku.len() as u64).to_be_bytes());
+            hasher.update(sku.as_bytes());
+            hasher.update(milli.to_be_bytes());
+        }
+        Self {
+            skus: u32::try_from(shelf.len()).unwrap_or(u32::MAX),
+            sha256: hasher.finalize().into(),
+        }
+    }
+}
+
+/// Adds up a day, one sale and paper after the other, in any order.
+#[derive(Debug, Clone, Default)]
+pub struct DayTally {
+    receipts: BTreeMap<(RegisterId, u32), Run>,
+    papers: BTreeMap<(PaperKind, u32), Run>,
+    money: BTreeMap<String, Money>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    first: u32,
+    last: u32,
+    count: u64,
+}
+
+#[derive(Debug, Clone)]
+struct Money {
+    currency: Currency,
+    sales: u64,
+    total_minor: i64,
+    tenders: BTreeMap<TenderKind, i64>,
+    taxes: BTreeMap<Rate, (i64, i64)>,
+}
+
+impl DayTally {
+    /// Adds a sale.
+    pub fn sold(&mut self, sale: &SaleRecorded) {
+        let number = &sale.receipt;
+        count(
+            &mut self.receipts,
+            (number.register, number.series),
+            number.number,
+        );
+        let money = self
+            .money
+            .entry(sale.currency.code().to_owned())
+            .or_insert_with(|| Money {
+                currency: sale.currency,
+                sales: 0,
+                total_minor: 0,
+                tenders: BTreeMap::new(),
+                taxes: BTreeMap::new(),
+            });
+        money.sales += 1;
+        money.total_minor = money.total_minor.saturating_add(sale.total_minor.0);
+        for tender in &sale.tenders {
+            let sum = money.tenders.entry(tender.kind).or_default();
+            *sum = sum.saturating_add(tender.amount_minor.0);
+        }
+        if sale.change_minor.0 != 0 {
+            let cash = money.tenders.entry(TenderKind::Cash).or_default();
+            *cash = cash.saturating_sub(sale.change_minor.0);
+        }
+        for tax in &sale.taxes {
+            let (gross, within) = money.taxes.entry(tax.rate).or_default();
+            *gross = gross.saturating_add(tax.gross_minor.0);
+            *within = within.saturating_add(tax.tax_minor.0);
+        }
+    }
+
+    /// Adds a numbered paper.
+    pub fn issued(&mut self, number: &PaperNumber) {
+        count(
+            &mut self.papers,
+            (number.kind, number.series),
+            number.number,
+        );
+    }
+
+    /// Returns the sums.
+    #[must_use]
+    pub fn sums(self) -> DaySums {
+        let receipts = self.receipts.into_iter();
+        let papers = self.papers.into_iter();
+        DaySums {
+            receipts: receipts
+                .map(|((register, series), run)| ReceiptRun {
+                    register,
+                    series,
+                    first: run.first,
+                    last: run.last,
+                    count: run.count,
+                })
+                .collect(),
+            papers: papers
+                .map(|((kind, series), run)| PaperRun {
+                    kind,
+                    series,
+                    first: run.first,
+                    last: run.last,
+                    count: run.count,
+                })
+                .collect(),
+            takings: self.money.into_values().map(Money::takings).collect(),
+        }
+    }
+}
+
+impl Money {
+    fn takings(self) -> Takings {
+        Takings {
+            currency: self.currency,
+            sales: self.sales,
+            total_minor: Minor(self.total_minor),
+            tenders: self
+                .tenders
+                .into_iter()
+                .map(|(kind, amount)| TenderSum {
+                    kind,
+                    amount_minor: Minor(amount),
+                })
+                .collect(),
+            taxes: self
+                .taxes
+                .into_iter()
+                .map(|(rate, (gross, tax))| TaxSum {
+                    rate,
+                    gross_minor: Minor(gross),
+                    tax_minor: Minor(tax),
+                })
+                .collect(),
+        }
+    }
+}
+
+fn count<K: Ord>(runs: &mut BTreeMap<K, Run>, key: K, number: u32) {
+    let run = runs.entry(key).or_insert(Run {
+        first: number,
+        last: number,
+        count: 0,
+    });
+    run.first = run.first.min(number);
+    run.last = run.last.max(number);
+    run.count += 1;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{SaleId, ShiftId};
+    use crate::quantity::Milli;
+    use crate::sales::{ReceiptNumber, SaleLine, Tender};
+    use crate::tax::summarise;
+
+    fn sale(number: u32, total: i64, given: i64) -> SaleRecorded {
+        SaleRecorded {
+            sale_id: SaleId::from_parts(1, u128::from(number)),
+            receipt: ReceiptNumber {
+                register: RegisterId(2),
+                series: 1,
+                number,
+            },
+            shift_id: ShiftId::from_parts(1, 1),
+            currency: Currency::EUR,
+            lines: vec![SaleLine {
+                line: 1,
+                sku: "PEN".parse().unwrap(),
+                description: "Pen".to_owned(),
+                quantity_milli: Milli::units(1),
+                unit_price_minor: Minor(total),
+                amount_minor: Minor(total),
+                tax_rate: Rate(21_000),
+            }],
+            taxes: summarise([(Rate(21_000), Minor(total))]).unwrap(),
+            total_minor: Minor(total),
+            tenders: vec![Tender {
+                kind: TenderKind::Cash,
+                amount_minor: Minor(given),
+            }],
+            change_minor: Minor(given - total),
+            voided: Vec::new(),
+            catalog_version: 1,
+        }
+    }
+
+    #[test]
+    fn a_day_names_its_papers_and_what_stayed_in_the_tills() {
+        let mut tally = DayTally::default();
+        for sale in [sale(9, 1_210, 1_500), sale(8, 605, 605)] {
+            tally.sold(&sale);
+        }
+        let sums = tally.sums();
+        let run = sums.receipts[0];
+        assert_eq!((run.first, run.last, run.count), (8, 9, 2));
+        let takings = &sums.takings[0];
+        assert_eq!((takings.sales, takings.total_minor), (2, Minor(1_815)));
+        assert_eq!(takings.tenders[0].amount_minor, Minor(1_815));
+        assert_eq!(takings.taxes[0].tax_minor, Minor(315));
+    }
+
+    #[test]
+    fn the_order_of_a_days_sales_does_not_matter() {
+        let sales = [sale(1, 100, 200), sale(2, 300, 300), sale(3, 7, 10)];
+        let of = |order: [usize; 3]| {
+            let mut tally = DayTally::default();
+            order.iter().for_each(|at| tally.sold(&sales[*at]));
+            tally.sums()
+        };
+        assert_eq!(of([0, 1, 2]), of([2, 0, 1]));
+    }
+
+    #[test]
+    fn amounts_beyond_all_money_stay_there() {
+        let mut tally = DayTally::default();
+        for number in [1, 2] {
+            let mut sale = sale(number, 100, 100);
+            sale.total_minor = Minor(i64::MAX);
+            tally.sold(&sale);
+        }
+        assert_eq!(tally.sums().takings[0].total_minor, Minor(i64::MAX));
+    }
+
+    #[test]
+    fn equal_shelves_have_equal_marks_and_others_do_not() {
+        let shelf = StockCheckpoint::of([("INK", 2_000), ("PEN", 1_000), ("TEA", 0)]);
+        assert_eq!(shelf, StockCheckpoint::of([("PEN", 1_000), ("INK", 2_000)]));
+        assert_eq!(shelf.skus, 2);
+        assert_ne!(shelf, StockCheckpoint::of([("PEN", 2_000), ("INK", 1_000)]));
+        assert_ne!(
+            StockCheckpoint::of([("AB", 1)]),
+            StockCheckpoint::of([("A", 1)])
+        );
+    }
+}
