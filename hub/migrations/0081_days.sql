@@ -13,6 +13,7 @@ CREATE TABLE sealed_days (
 -- View: the seals this hub countersigned.
 CREATE TABLE countersigned_days (
     seal BLOB NOT NULL PRIMARY KEY,
+    business_date INTEGER NOT NULL,
     countersigned_at_ms INTEGER NOT NULL
 ) STRICT;
 

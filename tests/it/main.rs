@@ -15,6 +15,7 @@ mod adjusted;
 mod api;
 mod browser;
 mod copied_store;
+mod days;
 mod full_disk;
 mod hub_killed;
 mod invoices;

@@ -18,6 +18,8 @@ mod adjusted;
 mod api;
 #[path = "../it/invoices.rs"]
 mod invoices;
+#[path = "../it/days.rs"]
+mod days;
 #[path = "../it/names.rs"]
 mod names;
 #[path = "../it/pickups.rs"]

@@ -4,6 +4,7 @@
 //! It holds no assertion about the product except the oracle's; those stand in `it/`.
 
 mod answers;
+pub mod aside;
 pub mod books;
 pub mod branch;
 pub mod browser;

@@ -15,6 +15,7 @@ mod invoices;
 mod orders;
 
 mod adjustments;
+mod days;
 mod devices;
 mod enrolling;
 mod examining;

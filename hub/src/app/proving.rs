@@ -19,17 +19,17 @@ use crate::sync::edges;
 pub struct ProofAsked {
     /// The store's short name
     #[arg(long)]
-    store: StoreId,
+    pub store: StoreId,
     /// The business day, such as 2026-11-23: ends with 0 only if it is sealed, countersigned and
     /// whole. Without it: the days of the store, and 1 if one of them lacks something
     #[arg(long)]
-    day: Option<BusinessDate>,
+    pub day: Option<BusinessDate>,
     /// How many days at most, the newest
     #[arg(long, default_value_t = 60, conflicts_with = "day")]
-    days: u32,
+    pub days: u32,
     /// Answers with JSON, for programs
     #[arg(long)]
-    json: bool,
+    pub json: bool,
 }
 
 /// Proves a store's days, from the database or from a copy while a hub runs.

@@ -12,7 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::pages;
-use super::rules::{DayState, Difference, EdgeDay, Late, SeriesProof, Takings, kind_word};
+use super::rules::{Aside, DayState, Difference, EdgeDay, Late, SeriesProof, Takings};
 use super::service::{self, DayLine};
 use crate::context::Context;
 use crate::stores::{self, StoreName};
@@ -195,18 +195,8 @@ struct ServerDayJson {
     /// What came for the day after it was over.
     late: Vec<Late>,
     /// Records of the day that stand in quarantine.
-    quarantined: Vec<AsideJson>,
+    quarantined: Vec<Aside>,
     differences: Vec<DifferenceJson>,
-}
-
-/// A record of a day that stands in quarantine.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = DayAsideJson)]
-struct AsideJson {
-    run: u32,
-    seq: u64,
-    kind: String,
-    reason: String,
 }
 
 /// What is not as it was sealed.
@@ -231,12 +221,6 @@ impl ProofJson {
 }
 
 fn server(day: &EdgeDay) -> ServerDayJson {
-    let aside = day.aside.iter().map(|aside| AsideJson {
-        run: aside.record.feed,
-        seq: aside.record.seq,
-        kind: kind_word(aside.kind_number),
-        reason: aside.record.reason.clone(),
-    });
     let differences = day.differences.iter().map(|difference| DifferenceJson {
         sentence: difference.sentence(),
         difference: difference.clone(),
@@ -254,7 +238,7 @@ fn server(day: &EdgeDay) -> ServerDayJson {
         takings: day.takings.clone(),
         open_tills: day.open_tills.clone(),
         late: day.late.clone(),
-        quarantined: aside.collect(),
+        quarantined: day.aside.clone(),
         differences: differences.collect(),
     }
 }

@@ -10,8 +10,7 @@ pub use series::SeriesProof;
 pub(super) use series::series;
 pub use takings::Takings;
 
-use counterpart_daemon::replica::{DayAside, DayHeld};
-use counterpart_protocol::days::{DaySealed, StockCheckpoint};
+use counterpart_protocol::days::{DayHeld, DaySealed, StockCheckpoint};
 use counterpart_protocol::ids::EdgeNumber;
 use counterpart_protocol::sync::Chain;
 use counterpart_protocol::time::BusinessDate;
@@ -58,7 +57,21 @@ pub(super) struct Held {
     pub(super) papers: Vec<SeriesProof>,
     pub(super) takings: Vec<Takings>,
     pub(super) stock: Option<StockCheckpoint>,
-    pub(super) aside: Vec<DayAside>,
+    pub(super) aside: Vec<Aside>,
+}
+
+/// A record of a day that stands in quarantine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = DayAsideJson)]
+pub struct Aside {
+    /// The run of the store server's feed.
+    pub run: u32,
+    /// Its number there.
+    pub seq: u64,
+    /// The word for its kind as the record says, or its number.
+    pub kind: String,
+    /// Why it was set aside.
+    pub reason: String,
 }
 
 /// A seal as it arrived.
@@ -109,7 +122,7 @@ pub struct EdgeDay {
     /// What came for it after it was over.
     pub late: Vec<Late>,
     /// What stands in quarantine of it.
-    pub aside: Vec<DayAside>,
+    pub aside: Vec<Aside>,
     /// What is not as it was sealed.
     pub differences: Vec<Difference>,
 }
@@ -157,10 +170,8 @@ impl EdgeDay {
     /// Tells whether nothing that is known to be there is missing, doubled, set aside or different.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        let papers = self.receipts.iter().chain(&self.papers);
-        papers.fold(true, |whole, series| whole && series.is_complete())
-            && self.aside.is_empty()
-            && self.differences.is_empty()
+        let mut papers = self.receipts.iter().chain(&self.papers);
+        papers.all(SeriesProof::is_complete) && self.aside.is_empty() && self.differences.is_empty()
     }
 
     /// Tells whether the day is whole, sealed and countersigned.

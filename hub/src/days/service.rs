@@ -46,7 +46,7 @@ impl Projection for Seals {
                 return Err(ProjectionFailed::Content(reason));
             }
             let at_ms = i64::try_from(fact.header.hlc.at_ms()).unwrap_or(i64::MAX);
-            return Ok(store::put_countersigned(tx, countersigned.seal, at_ms)?);
+            return Ok(store::put_countersigned(tx, &countersigned, at_ms)?);
         }
         let sealed: DaySealed = fact.read()?;
         let date = fact.header.business_date;

@@ -6,7 +6,7 @@ pub(super) use held::{papers, receipts, shelf_at, takings};
 
 use counterpart_daemon::db::{DbError, Row, Tx};
 use counterpart_daemon::params;
-use counterpart_protocol::days::DaySealed;
+use counterpart_protocol::days::{DayCountersigned, DaySealed};
 use counterpart_protocol::facts::Fact;
 use counterpart_protocol::ids::{EdgeNumber, FactId};
 use counterpart_protocol::time::BusinessDate;
@@ -138,11 +138,19 @@ pub(super) fn put_seal(
     Ok(stored == 1)
 }
 
-pub(super) fn put_countersigned(tx: &mut Tx, seal: FactId, at_ms: i64) -> Result<(), DbError> {
+pub(super) fn put_countersigned(
+    tx: &mut Tx,
+    countersigned: &DayCountersigned,
+    at_ms: i64,
+) -> Result<(), DbError> {
     tx.execute(
-        "INSERT INTO countersigned_days (seal, countersigned_at_ms) VALUES ($1, $2)
-         ON CONFLICT (seal) DO NOTHING",
-        params![seal.to_bytes(), at_ms],
+        "INSERT INTO countersigned_days (seal, business_date, countersigned_at_ms)
+         VALUES ($1, $2, $3) ON CONFLICT (seal) DO NOTHING",
+        params![
+            countersigned.seal.to_bytes(),
+            countersigned.business_date.days(),
+            at_ms
+        ],
     )?;
     Ok(())
 }

@@ -1,10 +1,13 @@
 //! Facts as a till states them, and a catalogue they fit.
 
+use counterpart_protocol::days::{DaySums, DayTally, StockCheckpoint};
 use counterpart_protocol::facts::{Body, Kind};
 use counterpart_protocol::ids::{DeliveryId, RegisterId, SaleId, ShiftId};
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::quantity::Milli;
-use counterpart_protocol::sales::{ReceiptNumber, SaleLine, SaleRecorded, Tender, TenderKind};
+use counterpart_protocol::sales::{
+    PaperNumber, ReceiptNumber, SaleLine, SaleRecorded, Tender, TenderKind,
+};
 use counterpart_protocol::stock::{ReceivedAs, ReceivedLine, StockReceived};
 use counterpart_protocol::tax::{Rate, summarise};
 use minicbor::{Decode, Encode};
@@ -82,4 +85,25 @@ pub(crate) struct Unreadable {
 
 impl Body for Unreadable {
     const KIND: Kind = Kind::SaleRecorded;
+}
+
+/// What a store says of its day when it seals it.
+#[derive(Default)]
+pub(crate) struct Day {
+    pub(crate) sales: Vec<SaleRecorded>,
+    pub(crate) papers: Vec<PaperNumber>,
+    pub(crate) shelf: Vec<(&'static str, i64)>,
+}
+
+impl Day {
+    pub(crate) fn sums(&self) -> DaySums {
+        let mut tally = DayTally::default();
+        self.sales.iter().for_each(|sale| tally.sold(sale));
+        self.papers.iter().for_each(|number| tally.issued(number));
+        tally.sums()
+    }
+
+    pub(crate) fn stock(&self) -> StockCheckpoint {
+        StockCheckpoint::of(self.shelf.iter().copied())
+    }
 }

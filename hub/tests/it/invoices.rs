@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::facts::sale;
 use crate::world::{STORE, World};
 
-fn number(number: u32) -> PaperNumber {
+pub(crate) fn number(number: u32) -> PaperNumber {
     PaperNumber {
         kind: PaperKind::Invoice,
         prefix: "GHE".parse().unwrap(),

@@ -32,6 +32,8 @@ mod pages;
 mod peer;
 mod policies;
 mod promises;
+mod proof;
+mod quarantine;
 mod reference;
 mod shop;
 mod views;

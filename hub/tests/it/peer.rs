@@ -11,14 +11,15 @@ use counterpart_daemon::http::ProblemBody;
 use counterpart_daemon::params;
 use counterpart_daemon::replica::{
     Place, REPLICA_DAYS_MIGRATION_SQL, REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL,
-    Recorded, Replica, ReplicaFailed,
+    Recorded, Replica, ReplicaFailed, SealFailed,
 };
 use counterpart_daemon::tls::{
     EnrolmentCode, Identity, KeyAndCsr, Protocols, client_config, enrolling_client_config,
     make_key_and_csr,
 };
+use counterpart_protocol::days::DaySealed;
 use counterpart_protocol::enrolment::{Enrolled, EnrolmentAsked};
-use counterpart_protocol::facts::Body;
+use counterpart_protocol::facts::{Body, Kind};
 use counterpart_protocol::ids::{EdgeNumber, OrderId, RegisterId};
 use counterpart_protocol::orders::Order;
 use counterpart_protocol::reference::{Reference, Snapshot, hash_of, packing};
@@ -29,6 +30,7 @@ use reqwest::header::ETAG;
 use reqwest::{Client, Response, StatusCode};
 use tempfile::TempDir;
 
+use crate::facts::Day;
 use crate::world::World;
 
 const MIGRATIONS: &[Migration] = &[
@@ -180,10 +182,8 @@ impl Peer {
 
     /// States a fact at register 1 on the store's day: every store here is in Belgium.
     pub(crate) fn state<B: Body + Send + 'static>(&self, body: B) -> Recorded {
-        let now = Timestamp::from_millisecond(self.clock.now_ms()).unwrap();
-        let today = now.in_tz("Europe/Brussels").unwrap().date();
         let place = Place {
-            business_date: BusinessDate::from_civil(today).unwrap(),
+            business_date: self.today(),
             register: Some(RegisterId(1)),
             staff: None,
         };
@@ -193,6 +193,43 @@ impl Peer {
                 replica.record(tx, EdgeNumber::HUB, place, &body)
             })
             .unwrap()
+    }
+
+    /// Returns the store's day that it is now.
+    pub(crate) fn today(&self) -> BusinessDate {
+        let now = Timestamp::from_millisecond(self.clock.now_ms()).unwrap();
+        let today = now.in_tz("Europe/Brussels").unwrap().date();
+        BusinessDate::from_civil(today).unwrap()
+    }
+
+    /// Seals a day, of which the store says that this was sold, numbered and is on hand.
+    pub(crate) fn seal(&self, date: BusinessDate, day: &Day) -> Recorded {
+        let (replica, sums, stock) = (self.replica.clone(), day.sums(), day.stock());
+        let sealed = self.db.write_blocking(move |tx| {
+            replica.seal(tx, date, |_, point| {
+                Ok(DaySealed {
+                    business_date: date,
+                    previous: point.previous,
+                    after_seq: point.after.seq,
+                    chain: point.after.chain,
+                    digest: point.held.digest,
+                    kinds: point.held.kinds,
+                    sums,
+                    stock,
+                    open_tills: Vec::new(),
+                })
+            })
+        });
+        sealed.unwrap_or_else(|failed: SealFailed| panic!("{failed:?}"))
+    }
+
+    /// Returns the facts of a kind that the hub told this edge.
+    pub(crate) fn heard(&self, kind: Kind) -> i64 {
+        let sql = "SELECT COUNT(*) FROM feed_records WHERE direction = 'in' AND kind = $1";
+        let counted = self.db.read_blocking(move |tx| -> Result<_, DbError> {
+            tx.query_one(sql, params![kind.number()])?.read(0)
+        });
+        counted.unwrap()
     }
 
     /// States a fact in an order's document, under custody epoch 1.

@@ -11,7 +11,10 @@ use counterpart_protocol::sales::{
 use crate::facts::{Unreadable, delivery, sale, sale_of};
 use crate::world::{STORE, World};
 
-const VIEWS: [&str; 21] = [
+const VIEWS: [&str; 24] = [
+    "sealed_days",
+    "countersigned_days",
+    "late_facts",
     "rights",
     "rights_asked",
     "orders",
@@ -110,6 +113,12 @@ async fn every_view_equals_its_rebuild() {
     ghent.sync().await;
 
     crate::exceptions::a_bit_of_everything(&world, &mut ghent, &mut antwerp).await;
+
+    world.add_store("bruges-1").await;
+    let mut bruges = world.edge("bruges-1").await;
+    crate::proof::a_countersigned_day(&world, &mut bruges).await;
+    bruges.state(sale(9, 1));
+    bruges.sync().await;
 
     let before = dump(&world).await;
     assert!(

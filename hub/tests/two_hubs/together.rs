@@ -5,12 +5,13 @@ use std::time::Duration;
 use counterpart_daemon::db::DbError;
 use counterpart_daemon::entropy::SeededEntropy;
 use counterpart_daemon::params;
-use counterpart_hub::app::import_once;
+use counterpart_hub::app::{import_once, settle_once};
 use counterpart_hub::sync::Seen;
 use counterpart_hub::{Hub, HubConfig, RunningHub};
+use counterpart_protocol::facts::Kind;
 use serde_json::json;
 
-use crate::facts::CATALOG;
+use crate::facts::{CATALOG, Day, sale};
 use crate::world::{STORE, World};
 
 async fn second(world: &World) -> RunningHub {
@@ -115,6 +116,30 @@ async fn a_file_is_worked_on_by_one_hub_at_a_time() {
         Ok::<(i64, i64), DbError>((row.read(0)?, row.read(1)?))
     });
     assert_eq!(stored.await.unwrap(), (1, 3), "publications, and products");
+    other.shutdown().await;
+}
+
+#[tokio::test]
+async fn two_hubs_countersign_a_day_once() {
+    let world = World::with_a_store().await;
+    let other = second(&world).await;
+    let mut peer = world.edge(STORE).await;
+    let (date, only) = (peer.today(), sale(1, 1));
+    peer.state(only.clone());
+    let day = Day {
+        sales: vec![only],
+        shelf: vec![("PEN", -1_000)],
+        ..Day::default()
+    };
+    peer.seal(date, &day);
+    peer.sync().await;
+    let (here, there) = (world.hub().context(), other.context());
+    tokio::join!(settle_once(here), settle_once(there));
+    tokio::join!(settle_once(there), settle_once(here));
+    peer.sync().await;
+    assert_eq!(peer.heard(Kind::DayCountersigned), 1);
+    let proof = world.get(&format!("/v1/days/{STORE}/{date}")).await;
+    assert_eq!(proof["proven"], true, "{proof:#}");
     other.shutdown().await;
 }
 

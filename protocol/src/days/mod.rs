@@ -3,7 +3,9 @@
 //! Law: the sums of a day are folds over its facts, so any order of the same facts gives the same.
 
 mod fact;
+mod held;
 mod sums;
 
 pub use fact::{DayCountersigned, DaySealed, KindCount, OpenTill};
+pub use held::DayHeld;
 pub use sums::{DaySums, DayTally, PaperRun, ReceiptRun, StockCheckpoint, Takings, TenderSum};

@@ -330,12 +330,16 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_fact_reads_back_as_it_was_written() {
-        let notice = NoticePosted {
+    fn notice() -> NoticePosted {
+        NoticePosted {
             text: "doors open at nine".to_owned(),
             until_ms: None,
-        };
+        }
+    }
+
+    #[test]
+    fn a_fact_reads_back_as_it_was_written() {
+        let notice = notice();
         let mut fact = Fact::new(header(), &notice);
         fact.follows = Some([9; 32]);
         fact.late_for = Some(BusinessDate::from_days(20_779).unwrap());
@@ -353,10 +357,7 @@ mod tests {
             hlc: Hlc(u64::MAX),
             ..header()
         };
-        let notice = NoticePosted {
-            text: "x".to_owned(),
-            until_ms: None,
-        };
+        let notice = notice();
         let bytes = Fact::new(header, &notice).encode();
         assert_eq!(
             Fact::decode(&bytes),
@@ -366,13 +367,7 @@ mod tests {
 
     #[test]
     fn a_body_is_only_read_as_its_own_kind() {
-        let fact = Fact::new(
-            header(),
-            &NoticePosted {
-                text: "x".to_owned(),
-                until_ms: None,
-            },
-        );
+        let fact = Fact::new(header(), &notice());
         assert_eq!(
             fact.read::<ReferencePublished>(),
             Err(BodyRefused::OtherKind {
@@ -384,13 +379,7 @@ mod tests {
 
     #[test]
     fn a_field_from_the_future_is_skipped_and_a_missing_one_is_named() {
-        let fact = Fact::new(
-            header(),
-            &NoticePosted {
-                text: "x".to_owned(),
-                until_ms: None,
-            },
-        );
+        let fact = Fact::new(header(), &notice());
         let mut bytes = fact.encode();
         bytes[0] += 1;
         bytes.extend_from_slice(&[0x18, 0x63, 0x81, 0x01]);

@@ -2,11 +2,16 @@
 //!
 //! Whether a page is clear is for people; what a machine can find wrong must not be there.
 
+use std::time::Duration;
+
 use counterpart_demo::{Demo, DemoOptions};
+use counterpart_edge::days;
+use counterpart_tests::aside;
 use counterpart_tests::browser::{Browser, Theme, Window};
 use counterpart_tests::goods;
 use counterpart_tests::wait;
 use counterpart_tests::world::{Beginning, STORE, World};
+use serde_json::Value;
 use tempfile::TempDir;
 
 use super::{begin_to_sell, no_complaints, open_console};
@@ -69,6 +74,24 @@ async fn the_pages_of_the_store_have_no_violations_while_a_sale_goes_through_the
     world.end().await;
 }
 
+/// Lets the day end with a sale set aside at the hub. Returns the record and the day.
+async fn a_day_that_differs(world: &World) -> (i64, String) {
+    let set_aside = aside::a_sale(world.hub(), 2).await;
+    world.clock.advance(Duration::from_secs(86_400));
+    days::run_once(world.edge().context()).await.unwrap();
+    let console = world.console().await;
+    let listed = || async {
+        let days: Result<Value, _> = console.caller().ask("/v1/days").await;
+        days.unwrap()
+    };
+    let listed = wait::until_seen("the day to differ", listed, |listed| {
+        listed["days"][0]["state"] == "differs"
+    })
+    .await;
+    let date = &listed["days"][0]["business_date"];
+    (set_aside, date.as_str().unwrap().to_owned())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_pages_of_the_console_have_no_violations() {
     let world = World::begin(Beginning::default()).await;
@@ -76,8 +99,10 @@ async fn the_pages_of_the_console_have_no_violations() {
     let till = world.open_till(1).await;
     till.receive(&mut oracle, &[(&world.goods[0], 5)]).await;
     till.sell(&mut oracle, &[(&world.goods[0], 2)]).await;
+    till.sell(&mut oracle, &[(&world.goods[1], 1)]).await;
+    world.console().await.has_everything(STORE, &oracle).await;
+    let (set_aside, day) = a_day_that_differs(&world).await;
     let console = world.console().await;
-    console.has_everything(STORE, &oracle).await;
     console
         .post_notice("The lift is out of order until noon")
         .await
@@ -101,6 +126,10 @@ async fn the_pages_of_the_console_have_no_violations() {
         ("/imports", "Import a file"),
         ("/notices", "The lift is out of order"),
         ("/operators", "admin"),
+        ("/days", "differs"),
+        (&format!("/days/{STORE}/{day}"), "receipts are missing"),
+        ("/quarantine", "an older hub could not use it"),
+        (&format!("/quarantine/1/1/{set_aside}"), "Let it count"),
     ] {
         hub.open(&format!("{}{path}", world.hub().console_url()))
             .await;

@@ -12,7 +12,7 @@ use maud::{Markup, Render, html};
 use super::state_badge;
 use crate::context::Context;
 use crate::days::http::{Proven, proven};
-use crate::days::rules::{DayState, EdgeDay, SeriesProof, Takings, kind_word};
+use crate::days::rules::{DayState, EdgeDay, SeriesProof, Takings};
 use crate::days::service::DAYS;
 use crate::sync::FACTS;
 use crate::users::{OnPage, SalesRead, Watching};
@@ -219,14 +219,13 @@ fn aside(day: &EdgeDay) -> Markup {
         Column::words("Why it was set aside"),
     ];
     let rows = day.aside.iter().map(|aside| {
-        let record = &aside.record;
         let cells = vec![
-            html! { (record.seq) },
-            html! { (kind_word(aside.kind_number)) },
-            html! { (record.reason) },
+            html! { (aside.seq) },
+            html! { (aside.kind) },
+            html! { (aside.reason) },
         ];
-        let place = format!("{}/{}/{}", day.edge, record.feed, record.seq);
-        Row::new(format!("aside-{}-{}", record.feed, record.seq), cells)
+        let place = format!("{}/{}/{}", day.edge, aside.run, aside.seq);
+        Row::new(format!("aside-{}-{}", aside.run, aside.seq), cells)
             .href(format!("/quarantine/{place}"))
     });
     let table = Table::new("Records set aside", &columns, rows.collect());

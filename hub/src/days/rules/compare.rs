@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use counterpart_daemon::replica::DayAside;
 use counterpart_protocol::days::{DaySealed, KindCount};
 use counterpart_protocol::facts::Kind;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Held, SeriesProof, Takings};
+use super::{Aside, Held, SeriesProof, Takings};
 
 /// What differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
@@ -152,15 +151,14 @@ pub(in crate::days) fn paper_series(letter: char, series: u32) -> String {
     format!("{letter}-{series}")
 }
 
-fn aside_words(aside: &DayAside) -> String {
-    let record = &aside.record;
-    format!(
-        "record {} of run {} ({}): {}",
-        record.seq,
-        record.feed,
-        kind_word(aside.kind_number),
-        record.reason
-    )
+fn aside_words(aside: &Aside) -> String {
+    let Aside {
+        run,
+        seq,
+        kind,
+        reason,
+    } = aside;
+    format!("record {seq} of run {run} ({kind}): {reason}")
 }
 
 pub(in crate::days) fn kind_word(number: u32) -> String {

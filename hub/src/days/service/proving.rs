@@ -7,7 +7,7 @@ use counterpart_daemon::replica::Replica;
 use counterpart_protocol::ids::EdgeNumber;
 use counterpart_protocol::time::BusinessDate;
 
-use crate::days::rules::{DayState, EdgeDay, Held};
+use crate::days::rules::{Aside, DayState, EdgeDay, Held, kind_word};
 use crate::days::store::{self, SealRow};
 
 /// Returns what a day of each of these store servers proves; of one that has nothing of the day,
@@ -57,10 +57,27 @@ pub(super) fn of_seal(replica: &Replica, tx: &mut Tx, row: &SealRow) -> Result<E
             None => Some(store::shelf_at(tx, edge, row.hlc)?),
             Some(_) => None,
         },
-        aside: replica.day_set_aside(tx, edge, date)?,
+        aside: aside(replica, tx, edge, date)?,
     };
     let late = store::late(tx, edge, date)?;
     Ok(EdgeDay::of(edge, date, held, Some(sealed), late))
+}
+
+fn aside(
+    replica: &Replica,
+    tx: &mut Tx,
+    edge: EdgeNumber,
+    date: BusinessDate,
+) -> Result<Vec<Aside>, DbError> {
+    let found = replica.day_set_aside(tx, edge, date)?.into_iter();
+    Ok(found
+        .map(|aside| Aside {
+            run: aside.record.feed,
+            seq: aside.record.seq,
+            kind: kind_word(aside.kind_number),
+            reason: aside.record.reason,
+        })
+        .collect())
 }
 
 /// Returns what is known of a day whose seal has not come.
@@ -81,7 +98,7 @@ fn of_open(
         papers: store::papers(tx, edge, date, None)?,
         takings: store::takings(tx, edge, date)?,
         stock: None,
-        aside: replica.day_set_aside(tx, edge, date)?,
+        aside: aside(replica, tx, edge, date)?,
     };
     let late = store::late(tx, edge, date)?;
     Ok(Some(EdgeDay::of(edge, date, held, None, late)))

@@ -195,6 +195,7 @@ fn head(lang: &Lang, view: &View) -> Markup {
             div.actions {
                 (Button::link("Stock", &stock))
                 (Button::link("Receipts", &format!("/sales?store={}", identity.store_id)))
+                (Button::link("Days", &format!("/days?store={}", identity.store_id)))
                 (Button::link("Change", &format!("/stores/{}/edit", identity.store_id)))
             }
         }

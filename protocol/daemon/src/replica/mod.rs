@@ -39,7 +39,7 @@ mod signals;
 )]
 mod tests;
 
-pub use days::{DayAside, DayHeld, SealFailed, SealPoint};
+pub use days::{DayAside, SealFailed, SealPoint};
 pub use examine::{
     AsideListed, AsideShown, AskFailed, Broken, FeedAsked, FeedListed, InspectFailed, Inspected,
     Question, ReadmitRefused, Readmitted, RecordListed, Said, Statement, Told, Verified,

@@ -19,6 +19,7 @@ use crate::db::{Db, DbError, DbOptions, DbPlace, Migration, Tx};
 use crate::entropy::SeededEntropy;
 use crate::params;
 
+mod days;
 mod examine;
 mod hostile;
 mod order_forged;
