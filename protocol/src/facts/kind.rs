@@ -100,7 +100,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind this program knows.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 44] = [
         Self::SaleRecorded,
         Self::BasketVoided,
         Self::ShiftOpened,
