@@ -9,6 +9,7 @@
 
 mod certificate;
 mod offline;
+mod restoring;
 mod serving;
 mod slices;
 mod telling;
@@ -34,6 +35,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 pub use offline::{BackedUp, back_up, enrol, examine, keep, rebuild, running_status};
+pub use restoring::{RestoreFrom, RestoreRefused, Restored, restore};
 pub use serving::document;
 pub use telling::{concerns_of, status_words};
 
@@ -100,6 +102,9 @@ pub enum EdgeError {
     /// The words of the pages are broken, which a test rules out.
     #[error("could not read the words of the pages")]
     Texts(#[from] TextsInvalid),
+    /// What should be restored is not what it should be.
+    #[error(transparent)]
+    Restore(#[from] RestoreRefused),
     /// A question about what is stored has no answer.
     #[error(transparent)]
     Asked(#[from] AskFailed),

@@ -29,7 +29,8 @@ pub mod web;
 pub mod written;
 
 pub use app::{
-    BackedUp, Edge, EdgeError, RunningEdge, assemble, back_up, concerns_of, document, enrol,
-    examine, hub_client, keep, rebuild, running_status, status_words,
+    BackedUp, Edge, EdgeError, RestoreFrom, RestoreRefused, Restored, RunningEdge, assemble,
+    back_up, concerns_of, document, enrol, examine, hub_client, keep, rebuild, restore,
+    running_status, status_words,
 };
 pub use config::{EdgeConfig, SettingRefused, Settings};

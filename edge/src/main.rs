@@ -1,4 +1,4 @@
-//! The command line of the store server: run, enrol, status, rebuild, backup, devices, and
+//! The command line of the store server: run, enrol, status, rebuild, backup, restore, devices, and
 //! questions about what is stored.
 //!
 //! It parses and prints; everything it does is in the library.
@@ -17,7 +17,7 @@ use counterpart_daemon::config::{Sources, load};
 use counterpart_daemon::replica::Question;
 use counterpart_daemon::{shutdown, telemetry};
 use counterpart_edge::web::ControlFailed;
-use counterpart_edge::{BackedUp, Edge, EdgeConfig, Settings};
+use counterpart_edge::{BackedUp, Edge, EdgeConfig, RestoreFrom, Settings};
 use counterpart_hardware::serial_ports;
 use counterpart_protocol::condition::Ending;
 
@@ -68,6 +68,16 @@ enum Command {
     Backup {
         /// The new file
         target: PathBuf,
+    },
+    /// Goes on with a backup, or with data that are older than what the hub holds, as a new life of
+    /// this store: it sells at once and takes back from the hub what it had recorded since
+    Restore {
+        /// The backup to put in the place of the data, which are kept aside
+        #[arg(long, value_name = "BACKUP", required_unless_present = "in_place")]
+        from: Option<PathBuf>,
+        /// Leaves the data as they lie there: this machine is the one that stays
+        #[arg(long, conflicts_with = "from")]
+        in_place: bool,
     },
     /// Lists what is plugged into this machine and what the settings make of it
     Devices,
@@ -127,6 +137,13 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<ExitCode> {
                 target.display()
             ),
         },
+        Command::Restore { from, in_place } => {
+            let from = match from {
+                Some(backup) if !in_place => RestoreFrom::Backup(backup),
+                Some(_) | None => RestoreFrom::InPlace,
+            };
+            restore(&config, from).await?;
+        }
         Command::Devices => devices(&config)?,
         Command::Question(question) => {
             let told = counterpart_edge::examine(&config, question).await?;
@@ -168,6 +185,31 @@ async fn enrol(config: &EdgeConfig, hub: &str, code: &str) -> anyhow::Result<()>
         enrolled.edge_number,
         enrolled.store.name,
         config.data.display()
+    );
+    Ok(())
+}
+
+async fn restore(config: &EdgeConfig, from: RestoreFrom) -> anyhow::Result<()> {
+    let restored = counterpart_edge::restore(config, from).await?;
+    let data = config.data.display();
+    println!(
+        "This machine is edge {} of {}, in its life number {}: receipts begin anew at {}-000001.",
+        restored.edge, restored.store, restored.incarnation, restored.incarnation
+    );
+    if let Some(folder) = &restored.kept_aside {
+        println!("What was there before is kept in {}", folder.display());
+    }
+    match restored.has_key {
+        true => println!("Start it with: counterpart-edge run --data {data}"),
+        false => println!(
+            "Its key and certificate are not in {data}: copy edge.key, edge.pem and \
+             hub-authority.pem there, or make a code at the hub's console and run \
+             counterpart-edge enrol; then start it"
+        ),
+    }
+    println!(
+        "It sells at once. What it had told the hub since comes back by itself; until then nothing \
+         is handed over for orders or sent to other stores"
     );
     Ok(())
 }

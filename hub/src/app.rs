@@ -46,7 +46,7 @@ use crate::sync::Presence;
 use crate::users::{self, FirstStart};
 use crate::web::{Control, Machine, Served, Throttle};
 use crate::{
-    days, exceptions, imports, keys, openings, orders, rights, sales, stock, stores, sync,
+    days, exceptions, imports, keys, lives, openings, orders, rights, sales, stock, stores, sync,
     transfers,
 };
 use files::{Files, Secrets};
@@ -215,6 +215,7 @@ fn replica(clock: &SharedClock, entropy: &SharedEntropy) -> Replica {
     projections.extend(transfers::projections());
     projections.extend(keys::projections());
     projections.extend(days::projections());
+    projections.extend(lives::projections());
     Replica::new(clock.clone(), entropy.clone(), projections)
 }
 

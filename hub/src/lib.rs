@@ -21,6 +21,7 @@ pub mod days;
 pub mod exceptions;
 pub mod imports;
 pub mod keys;
+pub mod lives;
 pub mod neighbours;
 pub mod notices;
 pub mod openings;

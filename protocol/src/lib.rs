@@ -108,6 +108,7 @@
 //!     down: start,
 //!     wall_ms: 1_795_431_600_000,
 //!     days: Vec::new(),
+//!     forked_at: None,
 //! };
 //! let body = pack(&Exchange { hello, ack: None, up: Some(batch) })?;
 //!
@@ -148,6 +149,7 @@ pub mod facts;
 pub mod hlc;
 pub mod ids;
 pub mod keyring;
+pub mod lives;
 pub mod money;
 pub mod neighbours;
 pub mod orders;

@@ -30,6 +30,7 @@ mod power;
 mod rebuild;
 mod refusals;
 mod restarts;
+mod restored;
 mod sale;
 mod scanner;
 mod signed;

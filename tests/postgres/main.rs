@@ -26,6 +26,8 @@ mod names;
 mod pickups;
 #[path = "../it/restarts.rs"]
 mod restarts;
+#[path = "../it/restored.rs"]
+mod restored;
 mod server_stopped;
 #[path = "../it/signed.rs"]
 mod signed;

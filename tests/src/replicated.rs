@@ -8,7 +8,7 @@ use counterpart_daemon::db::{Db, DbOptions, Migration};
 use counterpart_daemon::entropy::OsEntropy;
 use counterpart_daemon::replica::{
     Place, REPLICA_DAYS_MIGRATION_SQL, REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL,
-    Replica, ReplicaFailed,
+    REPLICA_RECOVERY_MIGRATION_SQL, Replica, ReplicaFailed,
 };
 use counterpart_daemon::tls::{
     EnrolmentCode, Identity, Protocols, client_config, enrolling_client_config, make_key_and_csr,
@@ -69,6 +69,11 @@ const MIGRATIONS: &[Migration] = &[
         version: 3,
         name: "replica_days",
         sql: REPLICA_DAYS_MIGRATION_SQL,
+    },
+    Migration {
+        version: 4,
+        name: "replica_recovery",
+        sql: REPLICA_RECOVERY_MIGRATION_SQL,
     },
 ];
 /// Marks the files of these stores: "CpYd".

@@ -180,14 +180,14 @@ async fn answer((db, replica): (Db, Replica), question: Question) -> Result<Told
     })
 }
 
-fn clear_away(folder: &Path) -> Result<(), EdgeError> {
+pub(super) fn clear_away(folder: &Path) -> Result<(), EdgeError> {
     match fs::remove_dir_all(folder) {
         Err(cause) if cause.kind() != io::ErrorKind::NotFound => Err(folder_failed(folder, cause)),
         Ok(()) | Err(_) => Ok(()),
     }
 }
 
-fn folder_failed(path: &Path, cause: io::Error) -> EdgeError {
+pub(super) fn folder_failed(path: &Path, cause: io::Error) -> EdgeError {
     EdgeError::Folder {
         path: path.display().to_string(),
         cause,

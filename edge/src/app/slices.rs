@@ -8,6 +8,7 @@ use counterpart_daemon::db::Migration;
 use counterpart_daemon::http::idempotency::IDEMPOTENCY_MIGRATION_SQL;
 use counterpart_daemon::replica::{
     Projection, REPLICA_DAYS_MIGRATION_SQL, REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL,
+    REPLICA_RECOVERY_MIGRATION_SQL,
 };
 use counterpart_daemon::web::live::Live;
 use counterpart_daemon::web::text::{Locale, Texts, TextsInvalid};
@@ -52,6 +53,11 @@ pub(super) fn migrations() -> Vec<Migration> {
             version: 71,
             name: "replica_days",
             sql: REPLICA_DAYS_MIGRATION_SQL,
+        },
+        Migration {
+            version: 75,
+            name: "replica_recovery",
+            sql: REPLICA_RECOVERY_MIGRATION_SQL,
         },
     ];
     let slices = [

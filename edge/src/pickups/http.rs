@@ -86,6 +86,7 @@ impl ToProblem for PickupRefused {
             Self::WrongDigits { .. } => "wrong_digits",
             Self::NothingToPutAway => "nothing_to_put_away",
             Self::NothingPutAway => "nothing_put_away",
+            Self::Recovering => "store_recovering",
             Self::NotReserved => "not_reserved",
         };
         Problem::refused(code, detail)

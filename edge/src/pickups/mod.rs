@@ -29,7 +29,7 @@ pub use service::{
     NamesProgress, PickupError, Progress, ScanTarget, break_allocation, fetch_names, keep,
     left_for_the_till, new_pickups, run_once, scan_target, scanned,
 };
-pub use store::{Unpicked, youngest_unpicked};
+pub use store::{Unpicked, forget_work, youngest_unpicked};
 
 use crate::context::Context;
 use crate::web::STATUS_TOPIC;

@@ -29,8 +29,8 @@ pub(crate) use views::{
 };
 
 use counterpart_daemon::db::{DbError, Tx};
-use counterpart_daemon::replica::{Recorded, ReplicaFailed};
-use counterpart_protocol::facts::{Body, BodyRefused};
+use counterpart_daemon::replica::{Recorded, ReplicaFailed, is_recovering};
+use counterpart_protocol::facts::{Body, BodyRefused, Kind};
 use counterpart_protocol::ids::{FulfilmentId, OrderId, Sku};
 use counterpart_protocol::quantity::Milli;
 use serde::de::DeserializeOwned;
@@ -122,6 +122,14 @@ where
         .await
 }
 
+/// Tells whether a fact uses units up that an earlier life of this store may have used up already.
+const fn consumes(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::HandedOver | Kind::LinesShorted | Kind::UnitsReleased | Kind::AllocationBroken
+    )
+}
+
 /// States a fact about a part under its custody's epoch.
 fn state<B: Body>(
     ctx: &Context,
@@ -130,6 +138,9 @@ fn state<B: Body>(
     person: Option<&Person>,
     body: &B,
 ) -> Result<Recorded, PickupError> {
+    if consumes(B::KIND) && is_recovering(tx)? {
+        return Err(PickupRefused::Recovering.into());
+    }
     let place = ctx.place(
         person.map(|person| person.register),
         person.map(|person| person.staff_id),

@@ -18,7 +18,7 @@ pub(crate) use names::{
     put_name,
 };
 pub(crate) use projection::Projected;
-pub use work::{Unpicked, youngest_unpicked};
+pub use work::{Unpicked, forget_work, youngest_unpicked};
 pub(crate) use work::{
     add_scan, cancelling, drop_put_aways, drop_scans, order_of, overdue, put_aways, scan_put_away,
     scans, set_wanted, want_put_away,

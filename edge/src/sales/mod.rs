@@ -25,6 +25,7 @@ use utoipa_axum::router::OpenApiRouter;
 pub(crate) use receipt::percent;
 pub(crate) use service::print_receipt;
 pub use service::{SALES_TOPIC, SalesError, in_work, lost, resume, scanned, till_closed, topic};
+pub use store::forget_work;
 pub(crate) use store::{Sold, day_sums, sold};
 
 use crate::context::Context;

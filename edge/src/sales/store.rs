@@ -6,6 +6,7 @@ mod papers;
 mod screens;
 mod sold;
 
+pub use baskets::forget_work;
 pub(crate) use baskets::{add_tender, basket, clear_basket, clear_tenders, save_basket, tenders};
 pub(crate) use day::day_sums;
 pub(crate) use papers::{Invoiced, Projected as PapersProjection, invoiced, next_paper};

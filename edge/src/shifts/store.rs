@@ -259,7 +259,9 @@ fn fold_closing(
          ON CONFLICT (shift_id) DO UPDATE SET closed_at_ms = excluded.closed_at_ms,
              closed_by = excluded.closed_by, z_number = excluded.z_number,
              counted_minor = excluded.counted_minor, expected_minor = excluded.expected_minor,
-             over_short_minor = excluded.over_short_minor, reason = excluded.reason",
+             over_short_minor = excluded.over_short_minor, reason = excluded.reason
+         -- Two lives of a store may each have closed it: the later one says how it ended.
+         WHERE shifts.closed_at_ms IS NULL OR shifts.closed_at_ms <= excluded.closed_at_ms",
         params![
             closed.shift_id.to_bytes(),
             register.0,

@@ -8,6 +8,7 @@ use axum::response::Response;
 use axum::routing::get;
 use counterpart_daemon::db::DbError;
 use counterpart_daemon::http::{Json, Problem};
+use counterpart_daemon::replica::Recovery;
 use counterpart_daemon::web::live::{Region, Version, stream};
 use counterpart_daemon::web::shell::Density;
 use counterpart_protocol::condition::{Concern, Measured};
@@ -110,6 +111,9 @@ struct StatusBody {
     /// The fiscal signer, where this store signs.
     #[serde(skip_serializing_if = "Option::is_none")]
     signer: Option<SignerBody>,
+    /// The newest life, if it began with the data of an earlier one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recovery: Option<RecoveryBody>,
     /// Disk, database and backups.
     machine: Measured,
     /// When the certificate of the pages ends, where they have one.
@@ -176,6 +180,25 @@ struct SignerBody {
     unsigned: u32,
 }
 
+/// How a store that was restored stands.
+#[derive(Debug, Serialize, ToSchema)]
+struct RecoveryBody {
+    /// Which life of this store it is; its receipts have it for their series.
+    incarnation: u32,
+    /// Why it began: `restored`, `in_place`.
+    because: &'static str,
+    /// When it began.
+    opened_at: String,
+    /// Since when everything is back and it promises again.
+    ended_at: Option<String>,
+    /// Records of earlier lives that came back from the hub.
+    pulled: u64,
+    /// Records of earlier lives that were stated again for the hub.
+    restated: u64,
+    /// The last record of an earlier life: until this one began nobody has any.
+    unproven_from: Option<String>,
+}
+
 #[derive(Debug, Serialize, ToSchema)]
 struct DeviceBody {
     health: &'static str,
@@ -232,6 +255,7 @@ fn body(store_id: String, status: Status) -> StatusBody {
             })
             .collect(),
         signer: status.signer.map(signer),
+        recovery: status.recovery.map(recovery),
         machine: status.measured,
         pages_certificate_ends_at: status.pages_end_at_ms.map(written),
         days: status.days.into_iter().map(day).collect(),
@@ -258,6 +282,18 @@ fn signer(signer: SignerState) -> SignerBody {
         reason: signer.outage.map(|outage| outage.reason.word()),
         failed_since: signer.outage.map(|outage| written(outage.began_at_ms)),
         unsigned: signer.unsigned,
+    }
+}
+
+fn recovery(recovery: Recovery) -> RecoveryBody {
+    RecoveryBody {
+        incarnation: recovery.incarnation.0,
+        because: recovery.because.word(),
+        opened_at: written(recovery.opened_at_ms),
+        ended_at: recovery.ended_at_ms.map(written),
+        pulled: recovery.pulled,
+        restated: recovery.restated,
+        unproven_from: recovery.unproven_from_ms.map(written),
     }
 }
 

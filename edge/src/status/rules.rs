@@ -8,6 +8,8 @@ use counterpart_protocol::reference::ReferenceKind;
 const CLOCK_OFF_MS_MAX: u64 = 30_000;
 /// How old the catalogue's last news may be before a store should know, in milliseconds: a day.
 const CONTACT_MS_MAX: i64 = 86_400_000;
+/// How long after a restore it is told what nobody has a record of, in milliseconds: a week.
+const TOLD_MS: i64 = 7 * 86_400_000;
 
 /// What the decision is made from.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -25,6 +27,8 @@ pub(super) struct Known {
     pub(super) reference: Vec<KnownReference>,
     /// Register, sentence and whether it stops the device.
     pub(super) devices: Vec<(String, String, Urgency)>,
+    /// The newest life, if it began with the data of an earlier one.
+    pub(super) recovery: Option<KnownRecovery>,
     /// The fiscal signer, where there is one.
     pub(super) signer: Option<KnownSigner>,
     /// Register and how many prints nobody has settled.
@@ -37,6 +41,15 @@ pub(super) struct KnownReference {
     pub(super) kind: ReferenceKind,
     pub(super) in_use: Option<u64>,
     pub(super) trouble: Option<String>,
+}
+
+/// What is known of a life that began with the data of an earlier one, in milliseconds UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct KnownRecovery {
+    pub(super) opened_at_ms: i64,
+    /// The last record of an earlier life, once that is known.
+    pub(super) unproven_from_ms: Option<i64>,
+    pub(super) ended_at_ms: Option<i64>,
 }
 
 /// What is known of the fiscal signer.
@@ -58,6 +71,7 @@ pub(super) fn concerns(known: &Known) -> Vec<Concern> {
     concerns.extend(condition::concerns(&known.measured, known.now_ms));
     concerns.extend(known.reference.iter().filter_map(reference));
     concerns.extend(quarantine(known));
+    concerns.extend(known.recovery.and_then(|one| recovery(one, known.now_ms)));
     for (about, sentence, urgency) in &known.devices {
         concerns.push(concern(*urgency, about, sentence.clone()));
     }
@@ -168,6 +182,40 @@ fn quarantine(known: &Known) -> Option<Concern> {
         );
         concern(Urgency::Soon, "Records", sentence)
     })
+}
+
+/// While it takes its records back that is said; afterwards what nobody has a record of, for as
+/// long as somebody may still remember it.
+fn recovery(known: KnownRecovery, now_ms: i64) -> Option<Concern> {
+    let ago = span(now_ms.saturating_sub(known.opened_at_ms));
+    let sentence = match (known.ended_at_ms, known.unproven_from_ms) {
+        (None, _) => format!(
+            "This store was restored {ago} ago and takes back from the hub what it had recorded. \
+             It sells; goods are handed over for orders, promised and sent to other stores when \
+             the hub has answered."
+        ),
+        (Some(ended_at_ms), Some(from_ms)) if now_ms.saturating_sub(ended_at_ms) < TOLD_MS => {
+            format!(
+                "This store was restored {ago} ago and has back everything the hub knew. Of the {} \
+                 before that there is no record anywhere: count what was sold, received or handed \
+                 over then.",
+                span(known.opened_at_ms.saturating_sub(from_ms))
+            )
+        }
+        (Some(_), _) => return None,
+    };
+    Some(concern(Urgency::Soon, "Restore", sentence))
+}
+
+/// Says a time span in its largest unit.
+fn span(ms: i64) -> String {
+    let minutes = ms.max(0) / 60_000;
+    let (count, word) = match minutes {
+        0..120 => (minutes, "minute"),
+        120..2_880 => (minutes / 60, "hour"),
+        _ => (minutes / 1_440, "day"),
+    };
+    plural(usize::try_from(count).unwrap_or(usize::MAX), word)
 }
 
 /// A few sales without a signature are nobody's concern while the signer works: they are next.

@@ -4,12 +4,12 @@
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::measure::measure;
-use counterpart_daemon::replica::{Quarantined, UpState};
+use counterpart_daemon::replica::{Quarantined, Recovery, UpState};
 use counterpart_protocol::condition::{Concern, Measured, Urgency};
 use counterpart_protocol::ids::EdgeNumber;
 use counterpart_protocol::sales::OutageReason;
 
-use super::rules::{Known, KnownReference, KnownSigner, concerns};
+use super::rules::{Known, KnownRecovery, KnownReference, KnownSigner, concerns};
 use crate::context::Context;
 use crate::days::{self, DayRow};
 use crate::devices::{self, DeviceHealth, DrawerOpening, PrintJob, PrintState, RegisterDevices};
@@ -38,6 +38,8 @@ pub(super) struct Status {
     pub(super) openings: Vec<(DrawerOpening, Option<String>)>,
     /// The fiscal signer, where this store signs or sales wait for one.
     pub(super) signer: Option<SignerState>,
+    /// The newest life, if it began with the data of an earlier one.
+    pub(super) recovery: Option<Recovery>,
     /// Disk, database and backups.
     pub(super) measured: Measured,
     /// When the certificate of the pages ends, where they have one.
@@ -106,6 +108,7 @@ pub(super) async fn status(context: &Context, audience: Audience) -> Result<Stat
             registers,
             link,
             signer: signer(tx, has_signer)?,
+            recovery: replica.recovery(tx)?,
             measured,
             pages_end_at_ms,
             days: days::latest(tx, DAYS_SHOWN)?,
@@ -184,6 +187,11 @@ fn known(status: &Status, uncertain: Vec<(String, usize)>) -> Known {
             })
             .collect(),
         devices: devices.collect(),
+        recovery: status.recovery.map(|recovery| KnownRecovery {
+            opened_at_ms: recovery.opened_at_ms,
+            unproven_from_ms: recovery.unproven_from_ms,
+            ended_at_ms: recovery.ended_at_ms,
+        }),
         signer: status.signer.map(|signer| KnownSigner {
             todo: match (signer.outage, signer.has_signer) {
                 (Some(outage), _) => Some(signing::todo(outage.reason)),

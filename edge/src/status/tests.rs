@@ -3,7 +3,7 @@
 use counterpart_protocol::condition::{Concern, Urgency};
 use counterpart_protocol::reference::ReferenceKind;
 
-use super::rules::{Known, KnownReference, KnownSigner, concerns};
+use super::rules::{Known, KnownRecovery, KnownReference, KnownSigner, concerns};
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -132,6 +132,39 @@ fn a_store_without_products_or_people_says_what_brings_them() {
         "Staff",
         "Nobody can sign in here yet: add the store's people at the hub; they come by themselves.",
     );
+}
+
+#[test]
+fn a_restored_store_says_what_waits_and_then_what_nobody_has_a_record_of() {
+    let minute_ms = 60_000;
+    let now_ms = well().now_ms;
+    let mut restored = KnownRecovery {
+        opened_at_ms: now_ms - 3 * minute_ms,
+        unproven_from_ms: None,
+        ended_at_ms: None,
+    };
+    check(
+        |known| known.recovery = Some(restored),
+        Urgency::Soon,
+        "Restore",
+        "This store was restored 3 minutes ago and takes back from the hub what it had recorded. \
+         It sells; goods are handed over for orders, promised and sent to other stores when the \
+         hub has answered.",
+    );
+    restored.ended_at_ms = Some(now_ms - minute_ms);
+    restored.unproven_from_ms = Some(now_ms - 183 * minute_ms);
+    check(
+        |known| known.recovery = Some(restored),
+        Urgency::Soon,
+        "Restore",
+        "This store was restored 3 minutes ago and has back everything the hub knew. Of the 3 \
+         hours before that there is no record anywhere: count what was sold, received or handed \
+         over then.",
+    );
+    let mut known = well();
+    restored.ended_at_ms = Some(now_ms - 8 * DAY_MS);
+    known.recovery = Some(restored);
+    assert_eq!(concerns(&known), []);
 }
 
 #[test]

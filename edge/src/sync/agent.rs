@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use counterpart_daemon::db::DbError;
 use counterpart_daemon::entropy::random_bytes;
-use counterpart_daemon::replica::{FeedWatch, Heard, ReplicaFailed, UpState};
+use counterpart_daemon::replica::{FeedWatch, Heard, Recovering, ReplicaFailed, UpState};
 use counterpart_protocol::ids::EdgeNumber;
-use counterpart_protocol::sync::{EdgeSession, FeedHead, Phase, Reply, Step, WithHashes};
+use counterpart_protocol::sync::{EdgeSession, FeedHead, Phase, Reply, Step, Trouble, WithHashes};
 use tokio_util::sync::CancellationToken;
 
 use super::client::{HubClient, Woken};
@@ -95,10 +95,16 @@ impl Agent {
         else {
             return progress(Step::Stop, None);
         };
+        match self.recover().await {
+            Ok(Some(next)) => return progress(next, None),
+            Ok(None) => {}
+            Err(trouble) => return progress(self.failed(&trouble), Some(trouble)),
+        }
         match self.exchange(after_seq, with_hashes).await {
             Ok((heard, sent)) => {
                 metrics::counter!("counterpart_sync_exchanges_total").increment(1);
                 self.note(&heard);
+                self.tell_forked().await;
                 Progress {
                     next: heard.step,
                     sent,
@@ -166,6 +172,67 @@ impl Agent {
         let (heard, session) = heard.await.map_err(own)?;
         self.session = session;
         Ok(heard)
+    }
+
+    /// While this store's new life recovers: asks the hub once for what earlier lives told, and
+    /// returns what comes next. Nothing is exchanged before everything is back.
+    async fn recover(&mut self) -> Result<Option<Step>, HubTrouble> {
+        let replica = self.context.replica().clone();
+        let read = self.context.db().read(move |tx| replica.ask_recovery(tx));
+        let Some(asked) = read.await.map_err(own)? else {
+            return Ok(None);
+        };
+        let told = self.hub.recover(&asked).await?;
+        let (replica, place) = (
+            self.context.replica().clone(),
+            self.context.place(None, None),
+        );
+        let live = self.context.live().clone();
+        let heard = self.context.db().write(move |tx| {
+            tx.on_commit(Box::new(move || live.publish(STATUS_TOPIC)));
+            replica.hear_recovery(tx, place, &told)
+        });
+        match heard.await.map_err(own)? {
+            Recovering::More => Ok(Some(self.session.exchange())),
+            Recovering::Ended => {
+                tracing::info!("the records of earlier lives are back: promises go on");
+                Ok(None)
+            }
+            Recovering::Renamed(life) => {
+                tracing::warn!(%life, "the hub knew this life's number: it goes on under another");
+                Ok(Some(self.session.exchange()))
+            }
+            Recovering::Fenced(newer) => {
+                Err(HubTrouble::Refused(Trouble::Fenced(newer).to_string()))
+            }
+            Recovering::Ignored => Err(HubTrouble::NoHub(
+                "it answered another question than was asked".to_owned(),
+            )),
+            Recovering::Refused(reason) => Err(HubTrouble::NoHub(format!(
+                "the records it handed back cannot be taken: {reason}"
+            ))),
+        }
+    }
+
+    /// Tells the hub that this store found itself behind its own past, so that its console shows
+    /// it. The hub's answer is the refusal that is known already.
+    async fn tell_forked(&self) {
+        let Phase::Stopped(Trouble::Forked(held_seq)) = self.session.phase() else {
+            return;
+        };
+        let (replica, held_seq) = (self.context.replica().clone(), *held_seq);
+        let asked = self
+            .context
+            .db()
+            .write(move |tx| replica.ask_as_forked(tx, held_seq));
+        match asked.await {
+            Ok(exchange) => {
+                if let Ok(_) | Err(HubTrouble::Refused(_)) = self.hub.exchange(&exchange).await {
+                    tracing::warn!(held_seq, "told the hub that this store lost its past");
+                }
+            }
+            Err(error) => tracing::error!(error = %error, "could not say what was found"),
+        }
     }
 
     /// Tells the pages what an answered exchange found.

@@ -12,7 +12,9 @@ use counterpart_daemon::tls::{Identity, Protocols, TlsError, client_config};
 use counterpart_protocol::customers::{CustomersAsked, CustomersTold};
 use counterpart_protocol::reference::packing::{DELTA_FORM, SNAPSHOT_BYTES_MAX};
 use counterpart_protocol::reference::{ReferenceKind, hash_of, hash_text};
-use counterpart_protocol::sync::{BODY_BYTES_MAX, Exchange, FeedHead, Reply, pack, unpack};
+use counterpart_protocol::sync::{
+    BODY_BYTES_MAX, Exchange, FeedHead, RecoveryAsked, RecoveryTold, Reply, pack, unpack,
+};
 use reqwest::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH, RETRY_AFTER};
 use reqwest::{Client, Response};
 
@@ -144,6 +146,24 @@ impl HubClient {
         let call = self
             .http
             .post(format!("{}/sync/v1/exchange", self.base))
+            .header(CONTENT_TYPE, "application/octet-stream")
+            .timeout(EXCHANGE)
+            .body(body);
+        let answer = self.send(call).await?;
+        let body = self.bytes(answer, BODY_BYTES_MAX).await?;
+        unpack(&body).map_err(|error| HubTrouble::NoHub(error.to_string()))
+    }
+
+    /// Asks for what earlier lives of this store had told.
+    ///
+    /// # Errors
+    ///
+    /// [`HubTrouble`]; it is asked again.
+    pub async fn recover(&self, asked: &RecoveryAsked) -> Result<RecoveryTold, HubTrouble> {
+        let body = pack(asked).map_err(|error| HubTrouble::Own(error.to_string()))?;
+        let call = self
+            .http
+            .post(format!("{}/sync/v1/recovery", self.base))
             .header(CONTENT_TYPE, "application/octet-stream")
             .timeout(EXCHANGE)
             .body(body);

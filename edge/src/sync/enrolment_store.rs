@@ -8,10 +8,12 @@ use std::path::Path;
 
 use counterpart_daemon::db::{Db, DbError, Tx, ValueMismatch};
 use counterpart_daemon::params;
-use counterpart_daemon::tls::{Identity, TlsError};
+use counterpart_daemon::tls::{Identity, PeerCertificate, TlsError};
 use counterpart_protocol::enrolment::{Enrolled, StoreIdentity};
 use counterpart_protocol::ids::EdgeNumber;
 use counterpart_protocol::stores::StoreDetails;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 
 use super::enrolment::{AUTHORITY_FILE, EDGE_FILES, EnrolFailed, profile};
 use crate::context::StoreProfile;
@@ -57,6 +59,27 @@ pub async fn enrolled(db: &Db, folder: &Path) -> Result<Option<EnrolledStore>, E
         identity,
         authority_pem,
     }))
+}
+
+/// Returns which edge a database is and who its store was at enrolment, whatever became of its key.
+///
+/// # Errors
+///
+/// [`EnrolFailed::Db`], [`EnrolFailed::Unusable`] when this machine does not know its time zone.
+pub async fn store_of(db: &Db) -> Result<Option<(EdgeNumber, StoreProfile)>, EnrolFailed> {
+    match db.read(read).await? {
+        Some(row) => Ok(Some((row.edge, profile(&row.words)?))),
+        None => Ok(None),
+    }
+}
+
+/// Returns whose certificate lies in `folder`; nothing when there is none that can be read.
+#[must_use]
+pub fn certified_edge(folder: &Path) -> Option<EdgeNumber> {
+    let identity = Identity::load(folder, EDGE_FILES).ok().flatten()?;
+    let certificate = CertificateDer::from_pem_slice(identity.certificate_pem.as_bytes()).ok()?;
+    let peer = PeerCertificate::from_der(&certificate).ok()?;
+    Some(EdgeNumber(peer.edge.edge_number))
 }
 
 pub(super) fn put(tx: &mut Tx, enrolment: &Enrolled, now_ms: i64) -> Result<(), DbError> {

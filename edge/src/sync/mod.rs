@@ -20,7 +20,7 @@ mod trouble;
 pub use agent::{Agent, Progress, publish_waiting};
 pub use client::{Fetched, FetchedForm, HubClient, HubClientFailed, Wanted, Woken};
 pub use enrolment::{EnrolFailed, edge_of, keep_enrolment, profile, request_enrolment};
-pub use enrolment_store::{EnrolledStore, enrolled};
+pub use enrolment_store::{EnrolledStore, certified_edge, enrolled, store_of};
 pub use link::{Link, LinkState, Standing, hub_link_of};
 pub use trouble::HubTrouble;
 

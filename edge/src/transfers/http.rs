@@ -184,6 +184,7 @@ impl ToProblem for TransferRefused {
             Self::Left => "transfer_left",
             Self::Received => "transfer_received",
             Self::NotSent => "transfer_not_sent",
+            Self::Recovering => "store_recovering",
             Self::Empty => "nothing_packed",
             Self::TooManyLines => "too_many_lines",
             Self::UnknownProduct(_) => "unknown_product",

@@ -24,7 +24,7 @@ use counterpart_daemon::web::live::Live;
 use utoipa_axum::router::OpenApiRouter;
 
 pub use service::set_aside;
-pub use store::{Difference, End, difference};
+pub use store::{Difference, End, difference, forget_work};
 
 use crate::context::Context;
 

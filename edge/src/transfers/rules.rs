@@ -33,6 +33,12 @@ pub(crate) enum TransferRefused {
     /// It is still being packed.
     #[error("this transfer has not left yet")]
     NotSent,
+    /// A new life does not know yet what is promised.
+    #[error(
+        "this store was restored and does not know yet what is promised of its goods: send them \
+         when the hub has answered; selling and receiving go on"
+    )]
+    Recovering,
     /// Nothing is in it.
     #[error("nothing is packed: scan or find what goes to the other store first")]
     Empty,

@@ -5,7 +5,7 @@ mod views;
 pub(super) use views::{LineView, ListView, State, TransferView, list, one};
 
 use counterpart_daemon::db::{DbError, Tx};
-use counterpart_daemon::replica::ReplicaFailed;
+use counterpart_daemon::replica::{ReplicaFailed, is_recovering};
 use counterpart_protocol::ids::{EdgeNumber, PrintJobId, Sku, StoreId, TransferId};
 use counterpart_protocol::quantity::Milli;
 use serde::{Deserialize, Serialize};
@@ -160,6 +160,9 @@ pub(super) async fn send(
     let person = person.clone();
     carry_out(ctx, command, move |ctx, tx| {
         let packing = at_work(tx, id)?.ok_or(TransferRefused::Left)?;
+        if is_recovering(tx)? {
+            return Err(TransferRefused::Recovering.into());
+        }
         let mut packed = Vec::new();
         for (sku, quantity) in store::counts(tx, id)?.into_iter().rev() {
             packed.push(free(ctx, tx, &sku, quantity)?);

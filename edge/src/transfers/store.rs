@@ -51,6 +51,19 @@ pub(super) struct Packing {
     pub(super) begun_at_ms: i64,
 }
 
+/// Forgets what is being packed and counted: an earlier life of this store may have sent or
+/// received it under its id.
+///
+/// # Errors
+///
+/// Those of the database.
+pub fn forget_work(tx: &mut Tx) -> Result<(), DbError> {
+    for table in ["transfer_counts", "transfers_packing"] {
+        tx.execute(&format!("DELETE FROM {table}"), params![])?;
+    }
+    Ok(())
+}
+
 /// The views of transfers; calls `changed` once a fold is durable.
 pub(super) struct Transfers {
     pub(super) changed: Arc<dyn Fn() + Send + Sync>,

@@ -36,8 +36,8 @@ pub(crate) const MISREAD: &str = "4006381333930";
 pub(crate) struct Counter {
     pub(crate) world: World,
     pub(crate) edge: RunningEdge,
-    http: Client,
-    keys: AtomicU64,
+    pub(crate) http: Client,
+    pub(crate) keys: AtomicU64,
 }
 
 /// What the store answered.

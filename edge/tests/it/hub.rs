@@ -31,7 +31,7 @@ use counterpart_protocol::facts::{Body, ReferencePublished};
 use counterpart_protocol::ids::{CustomerId, EdgeNumber};
 use counterpart_protocol::reference::packing;
 use counterpart_protocol::reference::{Reference, ReferenceKind, Snapshot, hash_text};
-use counterpart_protocol::sync::{Exchange, pack, unpack};
+use counterpart_protocol::sync::{Exchange, RecoveryAsked, pack, unpack};
 use counterpart_protocol::time::BusinessDate;
 use serde::Deserialize;
 use tempfile::TempDir;
@@ -153,6 +153,7 @@ impl FakeHub {
         *self.shared.stopping.lock().unwrap() = stop.clone();
         let router = Router::new()
             .route("/sync/v1/exchange", post(exchange))
+            .route("/sync/v1/recovery", post(recovery))
             .route("/sync/v1/wake", get(wake))
             .route("/sync/v1/customers", post(customers))
             .route("/sync/v1/reference/{kind}", get(newest_reference))
@@ -296,6 +297,13 @@ async fn exchange(State(hub): State<FakeHub>, peer: PeerCertificate, body: Bytes
             Problem::refused("edge_refused", format!("{greeting:?}")).into_response()
         }
     }
+}
+
+async fn recovery(State(hub): State<FakeHub>, peer: PeerCertificate, body: Bytes) -> Response {
+    let asked: RecoveryAsked = unpack(&body).unwrap();
+    let edge = EdgeNumber(peer.edge.edge_number);
+    let told = hub.write(move |replica, tx| replica.answer_recovery(tx, edge, &asked));
+    pack(&told.await).unwrap().into_response()
 }
 
 async fn customers(State(hub): State<FakeHub>, _: PeerCertificate, body: Bytes) -> Response {

@@ -30,6 +30,7 @@ mod receipts;
 mod reference;
 mod reference_texts;
 mod register_page;
+mod restoring;
 mod rights;
 mod scanning;
 mod selling;

@@ -5,6 +5,7 @@ use counterpart_daemon::db::{Db, DbError, DbOptions, Migration};
 use counterpart_daemon::http::idempotency::IDEMPOTENCY_MIGRATION_SQL;
 use counterpart_daemon::replica::{
     REPLICA_DAYS_MIGRATION_SQL, REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL,
+    REPLICA_RECOVERY_MIGRATION_SQL,
 };
 
 use crate::config::HubConfig;
@@ -162,6 +163,16 @@ const MIGRATIONS: &[Migration] = &[
         version: 81,
         name: "days",
         sql: include_str!("../../migrations/0081_days.sql"),
+    },
+    Migration {
+        version: 85,
+        name: "lives",
+        sql: include_str!("../../migrations/0085_lives.sql"),
+    },
+    Migration {
+        version: 86,
+        name: "replica_recovery",
+        sql: REPLICA_RECOVERY_MIGRATION_SQL,
     },
 ];
 

@@ -21,6 +21,8 @@ pub(super) struct KnownStore {
     pub(super) refused: Option<String>,
     /// How long ago another machine with its identity was turned away.
     pub(super) copied_ms: Option<i64>,
+    /// How long it has been taking its records back after a restore, if it is.
+    pub(super) recovering_ms: Option<i64>,
     pub(super) clock_off_ms: Option<i64>,
     pub(super) certificate_ends_at_ms: Option<i64>,
     pub(super) lag: i64,
@@ -86,11 +88,21 @@ fn of_store(store: &KnownStore, now_ms: i64) -> Vec<Concern> {
     if let Some(ago_ms) = store.copied_ms.filter(|ago_ms| *ago_ms < COPY_TOLD_MS) {
         let sentence = format!(
             "Another machine with this store's identity, a copy or a restored backup, called {} \
-             minutes ago and was turned away: find it and stop it. What it sold stands in its data \
-             folder only.",
+             minutes ago and was turned away: find it and stop it, or, if it is the one that is to \
+             stay, have counterpart-edge restore --in-place run there. What it sold stands in its \
+             data folder only.",
             ago_ms / 60_000
         );
         concerns.push(Concern::new(Urgency::Now, &store.store, sentence));
+    }
+    if let Some(ago_ms) = store.recovering_ms {
+        let sentence = format!(
+            "Its server was restored {} minutes ago and takes its records back: it sells, and \
+             promises nothing until it has them. By itself that is a matter of minutes; if it \
+             stays so, look at the store's status page.",
+            ago_ms / 60_000
+        );
+        concerns.push(Concern::new(Urgency::Soon, &store.store, sentence));
     }
     if let Some(silent_ms) = store
         .silent_ms
@@ -223,6 +235,12 @@ mod tests {
             "ghent-1",
             "2026-11-23 is not here as the store sealed it: receipts are missing: 1-1-000003. See \
              /days/ghent-1/2026-11-23",
+        );
+        check(
+            |k| k.stores[0].recovering_ms = Some(180_000),
+            soon,
+            "ghent-1",
+            "restored 3 minutes ago",
         );
         check(
             |k| k.stores[0].certificate_ends_at_ms = Some(1_003 * DAY_MS),

@@ -97,6 +97,10 @@ fn known_store(view: &StoreView, differing: &[Differing], now_ms: i64) -> KnownS
         copied_ms: edge
             .and_then(|edge| edge.copied_at_ms)
             .map(|at_ms| now_ms - at_ms),
+        recovering_ms: view
+            .life
+            .filter(|life| life.recovered_at_ms.is_none())
+            .map(|life| (now_ms - life.opened_at_ms).max(0)),
         clock_off_ms: edge.and_then(|edge| edge.heard.clock_off_ms),
         certificate_ends_at_ms: edge.map(|edge| edge.certificate_until_ms),
         lag: view.lag(),

@@ -8,7 +8,9 @@ use counterpart_daemon::http::{Problem, RawBody};
 use counterpart_daemon::replica::Answer;
 use counterpart_daemon::tls::PeerCertificate;
 use counterpart_protocol::ids::EdgeNumber;
-use counterpart_protocol::sync::{BatchRefused, Exchange, Greeting, Hello, Reply, pack, unpack};
+use counterpart_protocol::sync::{
+    BatchRefused, Exchange, Greeting, Hello, Reply, WireBody, pack, unpack,
+};
 
 use super::edges::{self, Edge, Heard, Refused};
 use super::refusals::{SyncFailed, sentence};
@@ -25,11 +27,7 @@ pub(super) async fn exchange(
     RawBody(body): RawBody,
 ) -> Result<Response, Problem> {
     let edge = EdgeNumber(peer.edge.edge_number);
-    let exchange: Exchange = unpack(&body).map_err(|refused| {
-        tracing::warn!(edge.id = edge.0, reason = %refused, "could not read an exchange");
-        let detail = format!("the message could not be read: {refused}; it will be sent again");
-        Problem::unreadable(detail)
-    })?;
+    let exchange: Exchange = read_frames(edge, &body)?;
     let said = exchange.hello.edge;
     if said != edge {
         return Err(SyncFailed::OtherEdge {
@@ -47,7 +45,21 @@ pub(super) async fn exchange(
         Ok(reply) => reply,
         Err(greeting) => return Err(SyncFailed::Refused(greeting).into()),
     };
-    let packed = pack(&reply).map_err(|failed| {
+    frames(edge, &reply)
+}
+
+/// Reads what an edge sent.
+pub(super) fn read_frames<T: WireBody>(edge: EdgeNumber, body: &[u8]) -> Result<T, Problem> {
+    unpack(body).map_err(|refused| {
+        tracing::warn!(edge.id = edge.0, reason = %refused, "could not read an exchange");
+        let detail = format!("the message could not be read: {refused}; it will be sent again");
+        Problem::unreadable(detail)
+    })
+}
+
+/// Returns what an edge is answered, as it travels.
+pub(super) fn frames<T: WireBody>(edge: EdgeNumber, reply: &T) -> Result<Response, Problem> {
+    let packed = pack(reply).map_err(|failed| {
         tracing::error!(edge.id = edge.0, error = %failed, "could not pack a reply");
         Problem::failed("reply_too_large", "the hub's answer is too large to send")
     })?;

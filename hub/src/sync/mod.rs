@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! edge ── POST /sync/v1/exchange ──────────► replica.answer, one transaction a batch
+//!      ── POST /sync/v1/recovery ──────────► a new life fences the older ones and takes back
 //!      ── GET  /sync/v1/wake ──────────────► held open until the hub has something to say
 //!      ── GET  /sync/v1/reference/… ───────► the published snapshot or what changed, by its hash
 //!      ── POST /sync/v1/customers ─────────► the `orders` slice, which `app` brings along
@@ -14,6 +15,7 @@
 pub mod edges;
 mod exchange;
 mod presence;
+mod recovery;
 pub mod reference;
 mod refusals;
 mod wake;
@@ -47,6 +49,7 @@ pub fn router(context: &Context, slices: Router<Context>) -> Router {
     };
     let routes = Router::new()
         .route("/sync/v1/exchange", post(exchange::exchange))
+        .route("/sync/v1/recovery", post(recovery::recovery))
         .route("/sync/v1/wake", get(wake::wake))
         .route("/sync/v1/reference/{kind}", get(reference::newest_for_edge))
         .route(

@@ -53,16 +53,20 @@ pub fn sentence(greeting: &Greeting) -> String {
              edge; sales go on meanwhile"
         ),
         Greeting::Fenced { newer } => format!(
-            "this edge was replaced: the hub has met a newer life of it (number {newer}); stop \
-             this one, or call support if it is the one that should go on"
+            "this edge was replaced: the hub has met a newer life of it (number {newer}), so \
+             another machine goes on with this store. Sales go on here, but stay here: switch this \
+             one off; if it is the one that is to stay, stop the program and run counterpart-edge \
+             restore --in-place"
         ),
         Greeting::Cloned => "two copies of this edge's data are in use: sales go on, but only the \
-             one the hub met first may sync; stop the other and call support"
+             one the hub met first may sync. Switch this one off; if it is the one that is to \
+             stay, stop the program and run counterpart-edge restore --in-place"
             .to_owned(),
         Greeting::Forked { held_seq } => format!(
             "the hub holds {held_seq} records of this store and some of them differ from this \
-             edge's: it was restored or copied; sales go on, call support to open a new \
-             incarnation"
+             edge's: it was restored or copied. Sales go on. If this machine is to stay, stop \
+             the program, run counterpart-edge restore --in-place and start it again; if it is the \
+             copy, switch it off"
         ),
         Greeting::Continue(_) | Greeting::Register(_) => {
             "the hub goes on with this edge".to_owned()

@@ -34,6 +34,7 @@ mod policies;
 mod promises;
 mod proof;
 mod quarantine;
+mod recovery;
 mod reference;
 mod shop;
 mod views;

@@ -11,7 +11,7 @@ use counterpart_daemon::http::ProblemBody;
 use counterpart_daemon::params;
 use counterpart_daemon::replica::{
     Place, REPLICA_DAYS_MIGRATION_SQL, REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL,
-    Recorded, Replica, ReplicaFailed, SealFailed,
+    REPLICA_RECOVERY_MIGRATION_SQL, Recorded, Replica, ReplicaFailed, SealFailed,
 };
 use counterpart_daemon::tls::{
     EnrolmentCode, Identity, KeyAndCsr, Protocols, client_config, enrolling_client_config,
@@ -49,6 +49,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "replica_days",
         sql: REPLICA_DAYS_MIGRATION_SQL,
     },
+    Migration {
+        version: 4,
+        name: "replica_recovery",
+        sql: REPLICA_RECOVERY_MIGRATION_SQL,
+    },
 ];
 
 /// An enrolled edge.
@@ -57,8 +62,8 @@ pub(crate) struct Peer {
     pub(crate) client: Client,
     pub(crate) clock: Arc<ManualClock>,
     base: String,
-    db: Db,
-    replica: Replica,
+    pub(crate) db: Db,
+    pub(crate) replica: Replica,
     session: EdgeSession,
     folder: TempDir,
 }
@@ -180,14 +185,18 @@ impl Peer {
         assert_eq!(written.unwrap(), 1);
     }
 
-    /// States a fact at register 1 on the store's day: every store here is in Belgium.
-    pub(crate) fn state<B: Body + Send + 'static>(&self, body: B) -> Recorded {
-        let place = Place {
+    /// Returns register 1 on the store's day.
+    pub(crate) fn place(&self) -> Place {
+        Place {
             business_date: self.today(),
             register: Some(RegisterId(1)),
             staff: None,
-        };
-        let replica = self.replica.clone();
+        }
+    }
+
+    /// States a fact at register 1 on the store's day: every store here is in Belgium.
+    pub(crate) fn state<B: Body + Send + 'static>(&self, body: B) -> Recorded {
+        let (replica, place) = (self.replica.clone(), self.place());
         self.db
             .write_blocking(move |tx| -> Result<_, ReplicaFailed> {
                 replica.record(tx, EdgeNumber::HUB, place, &body)

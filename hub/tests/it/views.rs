@@ -2,19 +2,22 @@
 
 use counterpart_daemon::db::{DbError, Value};
 use counterpart_daemon::replica::ReplicaFailed;
-use counterpart_protocol::ids::OutageId;
+use counterpart_protocol::ids::{Incarnation, OutageId};
+use counterpart_protocol::lives::{LifeBecause, LifeOpened, RecoveryEnded};
 use counterpart_protocol::money::Minor;
 use counterpart_protocol::sales::{
     ReceiptReprinted, ReceiptUnsigned, SaleRecorded, SaleSignature, SaleSigned,
 };
 
 use crate::facts::{Unreadable, delivery, sale, sale_of};
+use crate::peer::Peer;
 use crate::world::{STORE, World};
 
-const VIEWS: [&str; 24] = [
+const VIEWS: [&str; 25] = [
     "sealed_days",
     "countersigned_days",
     "late_facts",
+    "edge_lives",
     "rights",
     "rights_asked",
     "orders",
@@ -74,6 +77,22 @@ async fn dump(world: &World) -> Vec<(&'static str, Vec<Vec<Value>>)> {
     read.await.unwrap()
 }
 
+/// States that a life began, and first that it has everything back: neither waits for the other.
+fn states_a_life(peer: &Peer) {
+    peer.state(RecoveryEnded {
+        incarnation: Incarnation(9),
+        pulled: 3,
+        restated: 1,
+        unproven_from_ms: None,
+    });
+    peer.state(LifeOpened {
+        incarnation: Incarnation(9),
+        before: Incarnation(1),
+        held_seq: 4,
+        because: LifeBecause::Restored,
+    });
+}
+
 #[tokio::test]
 async fn every_view_equals_its_rebuild() {
     let world = World::with_a_store().await;
@@ -102,6 +121,7 @@ async fn every_view_equals_its_rebuild() {
     ghent.state(signed_afterwards(&sale(3, 1), outage_id));
     ghent.state(crate::invoices::invoice(1, &sale(3, 1)));
     ghent.state(crate::invoices::copy(1, &sale(3, 1)));
+    states_a_life(&ghent);
     ghent.state(Unreadable { nonsense: 7 });
     ghent.state(sale_of(13, Minor(i64::MAX)));
     ghent.sync().await;

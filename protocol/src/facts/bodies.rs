@@ -14,6 +14,7 @@ use crate::codes::SigningKeyAdded;
 use crate::days::{DayCountersigned, DaySealed};
 use crate::documents::Sha;
 use crate::exceptions::ExceptionResolved;
+use crate::lives::{LifeOpened, RecoveryEnded};
 use crate::orders::{
     AllocationBroken, AllocationWithdrawn, CancelDeclined, CancelRequested, CustodyGranted,
     FulfilmentAllocated, HandedOver, LinesPicked, LinesShorted, OrderCancelled, OrderPlaced,
@@ -65,6 +66,8 @@ impl Fact {
             Kind::SigningOutageBegan => self.json::<SigningOutageBegan>(),
             Kind::SigningOutageEnded => self.json::<SigningOutageEnded>(),
             Kind::DaySealed => self.json::<DaySealed>(),
+            Kind::LifeOpened => self.json::<LifeOpened>(),
+            Kind::RecoveryEnded => self.json::<RecoveryEnded>(),
             Kind::ReferencePublished => self.json::<ReferencePublished>(),
             Kind::NoticePosted => self.json::<NoticePosted>(),
             Kind::RightsReturned => self.json::<RightsReturned>(),

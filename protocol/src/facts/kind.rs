@@ -56,6 +56,10 @@ pub enum Kind {
     SigningOutageEnded = 24,
     /// A store's business day is over and sealed.
     DaySealed = 25,
+    /// A store server began a new life, with the data of an earlier one.
+    LifeOpened = 28,
+    /// A new life holds what the hub held of the earlier ones, and promises again.
+    RecoveryEnded = 29,
     /// The hub published reference data (catalogue, staff) that a store should fetch.
     ReferencePublished = 100,
     /// The hub posted a notice for the people of a store.
@@ -100,7 +104,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind this program knows.
-    pub const ALL: [Self; 44] = [
+    pub const ALL: [Self; 46] = [
         Self::SaleRecorded,
         Self::BasketVoided,
         Self::ShiftOpened,
@@ -125,6 +129,8 @@ impl Kind {
         Self::SigningOutageBegan,
         Self::SigningOutageEnded,
         Self::DaySealed,
+        Self::LifeOpened,
+        Self::RecoveryEnded,
         Self::ReferencePublished,
         Self::NoticePosted,
         Self::RightsReturned,
@@ -187,6 +193,8 @@ impl Kind {
             Self::SigningOutageBegan => "signing_outage_began",
             Self::SigningOutageEnded => "signing_outage_ended",
             Self::DaySealed => "day_sealed",
+            Self::LifeOpened => "life_opened",
+            Self::RecoveryEnded => "recovery_ended",
             Self::ReferencePublished => "reference_published",
             Self::NoticePosted => "notice_posted",
             Self::RightsReturned => "rights_returned",

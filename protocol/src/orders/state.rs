@@ -200,6 +200,8 @@ impl Order {
             | Kind::SigningOutageEnded
             | Kind::DaySealed
             | Kind::DayCountersigned
+            | Kind::LifeOpened
+            | Kind::RecoveryEnded
             | Kind::StockReceived
             | Kind::ReceiptReprinted
             | Kind::InvoiceIssued

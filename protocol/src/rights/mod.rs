@@ -177,6 +177,8 @@ pub fn effects(
         | Kind::SigningOutageEnded
         | Kind::DaySealed
         | Kind::DayCountersigned
+        | Kind::LifeOpened
+        | Kind::RecoveryEnded
         | Kind::StockReceived
         | Kind::ReceiptReprinted
         | Kind::InvoiceIssued

@@ -65,10 +65,8 @@ pub fn movements(fact: &Fact) -> Result<Vec<Movement>, BodyRefused> {
         Kind::HandedOver => units_left(kind, fact.read::<HandedOver>()?.units),
         Kind::LinesShorted => units_left(kind, fact.read::<LinesShorted>()?.units),
         Kind::StockReceived => {
-            let lines = fact.read::<StockReceived>()?.lines;
-            let lines = lines
-                .into_iter()
-                .map(|line| (line.sku, line.quantity_milli));
+            let lines = fact.read::<StockReceived>()?.lines.into_iter();
+            let lines = lines.map(|line| (line.sku, line.quantity_milli));
             Ok(lines.map(came).collect())
         }
         Kind::StockAdjusted => {
@@ -93,6 +91,8 @@ pub fn movements(fact: &Fact) -> Result<Vec<Movement>, BodyRefused> {
         | Kind::SigningOutageEnded
         | Kind::DaySealed
         | Kind::DayCountersigned
+        | Kind::LifeOpened
+        | Kind::RecoveryEnded
         | Kind::ReceiptReprinted
         | Kind::InvoiceIssued
         | Kind::InvoiceReprinted

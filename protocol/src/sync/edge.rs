@@ -5,6 +5,7 @@
 
 use super::feed::{Chain, FeedHead};
 use super::frames::{BatchRefused, Reply};
+use crate::ids::Incarnation;
 
 /// The shortest wait after a failed exchange, in milliseconds.
 const BACKOFF_FIRST_MS: u64 = 1_000;
@@ -35,10 +36,19 @@ pub enum Phase {
 pub enum Trouble {
     /// The hub holds records this edge no longer has, or other ones.
     #[error(
-        "the hub holds other records of this store than this edge does (at number {0}): this edge \
-         was restored or copied; sales go on, call support to open a new incarnation"
+        "the hub holds other records of this store than this machine does (at number {0}): its \
+         data were put back to an older state, or copied. Sales go on. If this machine is to \
+         stay, stop the program, run counterpart-edge restore --in-place and start it again; if it \
+         is the copy, switch it off"
     )]
     Forked(u64),
+    /// The hub has met a newer life of this edge.
+    #[error(
+        "another machine goes on with this store: the hub has met a newer life of it (number {0}). \
+         Sales go on here, but stay here: switch this one off; if it is the one that is to stay, \
+         stop the program and run counterpart-edge restore --in-place"
+    )]
+    Fenced(Incarnation),
     /// The hub said so itself.
     #[error("{0}")]
     Said(String),

@@ -74,6 +74,10 @@ pub struct Hello {
     /// Digests of its days that the hub has not confirmed yet, newest first.
     #[n(7)]
     pub days: Vec<DayCount>,
+    /// The edge found by itself that the hub holds other records of it, up to this number, than it
+    /// has: it goes on with nothing, and says so that the hub can show it. Since 0.2.
+    #[n(8)]
+    pub forked_at: Option<u64>,
 }
 
 /// How far the hub has come.

@@ -44,7 +44,8 @@ pub enum Greeting {
 /// `chain_there` is the chain the hub stored after the record that the hello names as the edge's
 /// last, if it holds and still keeps that record. A feed that is merely shorter than what the hub
 /// holds is either a message that arrives late or an edge whose disk was rolled back: the welcome
-/// goes to both, and an edge that finds itself behind its own past stops by itself.
+/// goes to both, and an edge that finds itself behind its own past stops by itself, and says so
+/// with its next hello.
 #[must_use]
 pub fn greet(hello: &Hello, known: Option<&KnownEdge>, chain_there: Option<Chain>) -> Greeting {
     if hello.protocol < PROTOCOL_VERSION {
@@ -62,7 +63,10 @@ pub fn greet(hello: &Hello, known: Option<&KnownEdge>, chain_there: Option<Chain
             newer: known.incarnation,
         },
         Some(known) if hello.actor != known.actor => Greeting::Cloned,
-        Some(known) if chain_there.is_some_and(|chain| chain != hello.up.chain) => {
+        Some(known)
+            if hello.forked_at.is_some()
+                || chain_there.is_some_and(|chain| chain != hello.up.chain) =>
+        {
             Greeting::Forked {
                 held_seq: known.held.seq,
             }
@@ -96,6 +100,7 @@ mod tests {
             down: FeedHead::start(FeedId(1)),
             wall_ms: 0,
             days: Vec::new(),
+            forked_at: None,
         }
     }
 
@@ -165,6 +170,11 @@ mod tests {
         let forked = Greeting::Forked { held_seq: 5 };
         check(&hello(head(4, 6)), Some(known), forked);
         check(&hello(head(5, 6)), Some(known), forked);
+        let found_by_itself = Hello {
+            forked_at: Some(5),
+            ..hello(head(4, 4))
+        };
+        check(&found_by_itself, Some(known), forked);
         let old = Hello {
             protocol: 0,
             ..hello(head(9, 9))

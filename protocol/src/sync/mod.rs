@@ -22,6 +22,8 @@
 //! ```text
 //! POST /sync/v1/exchange                        an Exchange
 //!      200 a Reply; 403, 409, 503 a problem (RFC 9457)
+//! POST /sync/v1/recovery                        a RecoveryAsked, while a new life recovers
+//!      200 a RecoveryTold; 403, 503 a problem
 //! GET  /sync/v1/wake?feed=F&after=N&timeout_s=S
 //!      200 {"feed":F,"seq":M} once M > N; 204 after S seconds
 //! GET  /sync/v1/reference/{kind}
@@ -47,6 +49,7 @@
 //! Hello          0 protocol: uint        1 edge: uint            2 incarnation: uint
 //!                3 actor: 16 bytes       4 up: FeedHead          5 down: FeedHead
 //!                6 wall_ms: int          7 days: array of DayCount
+//!                8 forked_at: uint, the edge found itself behind its past and goes on with nothing
 //! Welcome        0 protocol: uint        1 actor: 16 bytes       2 down: FeedHead
 //!                3 up: FeedHead          4 wall_ms: int          5 days_differ: array of day
 //! FeedHead       0 feed: uint            1 seq: uint, 0 before the first record
@@ -60,6 +63,12 @@
 //! Ack            0 held: FeedHead        1 verdicts: array of those not simply stored
 //! RecordVerdict  0 seq: uint             1 verdict: 0 stored, 1 duplicate, 2 quarantined
 //!                2 reason: text
+//! RecoveryAsked  0 edge: uint            1 incarnation: uint     2 actor: 16 bytes
+//!                3 nonce: 16 bytes       4 at: FeedHead, a place in the feed of an earlier life
+//! RecoveryTold   0 nonce: the asker's    1 newest: LifeMet       2 lives: array of FeedHead
+//!                3 at: the asker's       4 agrees: bool          5 actor: 16 bytes
+//!                6 batch: Batch, what comes after "at" if it agrees
+//! LifeMet        0 incarnation: uint     1 actor: 16 bytes
 //! DayCount       0 business_date: day    1 digest: DayDigest
 //! day            int, days since 1970-01-01
 //! ```
@@ -90,6 +99,7 @@ mod feed;
 mod frames;
 mod hub;
 mod intake;
+mod recovery;
 mod wire;
 
 pub use digest::DayDigest;
@@ -101,7 +111,10 @@ pub use frames::{
 };
 pub use hub::{Greeting, KnownEdge, greet};
 pub use intake::{Intake, Offered, check_batch};
-pub use wire::{BODY_BYTES_MAX, PLAIN_BYTES_MAX, WireFailed, pack, unpack};
+pub use recovery::{
+    LIVES_MAX, LifeMet, LifeSeen, LifeStep, Nonce, RecoveryAsked, RecoveryTold, next_step,
+};
+pub use wire::{BODY_BYTES_MAX, PLAIN_BYTES_MAX, WireBody, WireFailed, pack, unpack};
 
 /// How many records one batch holds at most (evidence/sync.md §3.6).
 pub const BATCH_RECORDS_MAX: usize = 256;

@@ -3,6 +3,7 @@
 use minicbor::{Decode, Encode};
 
 use super::frames::{Exchange, Reply};
+use super::recovery::{RecoveryAsked, RecoveryTold};
 
 /// The first byte of every body: a form both sides know.
 const FORM: u8 = 1;
@@ -13,10 +14,12 @@ pub const PLAIN_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// zstd's level: 3 packs a batch of sales to a quarter at 0.2 ms (evidence/automerge.md, table A).
 const LEVEL: i32 = 3;
 
-/// A body that may be packed: the two directions of an exchange.
-pub trait Body: Encode<()> + for<'b> Decode<'b, ()> {}
-impl Body for Exchange {}
-impl Body for Reply {}
+/// A body that may be packed: the two directions of an exchange and of a recovery.
+pub trait WireBody: Encode<()> + for<'b> Decode<'b, ()> {}
+impl WireBody for Exchange {}
+impl WireBody for Reply {}
+impl WireBody for RecoveryAsked {}
+impl WireBody for RecoveryTold {}
 
 /// Why a body cannot be packed or unpacked.
 #[derive(Debug, thiserror::Error)]
@@ -39,7 +42,7 @@ pub enum WireFailed {
 ///
 /// # Errors
 /// [`WireFailed::TooLarge`] when the body would exceed [`BODY_BYTES_MAX`].
-pub fn pack<T: Body>(frames: &T) -> Result<Vec<u8>, WireFailed> {
+pub fn pack<T: WireBody>(frames: &T) -> Result<Vec<u8>, WireFailed> {
     let plain = minicbor::to_vec(frames).expect("encoding into memory cannot fail");
     if plain.len() > PLAIN_BYTES_MAX {
         return Err(WireFailed::TooLarge(PLAIN_BYTES_MAX));
@@ -58,7 +61,7 @@ pub fn pack<T: Body>(frames: &T) -> Result<Vec<u8>, WireFailed> {
 ///
 /// # Errors
 /// [`WireFailed`], saying which check it failed.
-pub fn unpack<T: Body>(body: &[u8]) -> Result<T, WireFailed> {
+pub fn unpack<T: WireBody>(body: &[u8]) -> Result<T, WireFailed> {
     if body.len() > BODY_BYTES_MAX {
         return Err(WireFailed::TooLarge(BODY_BYTES_MAX));
     }
@@ -89,6 +92,7 @@ mod tests {
             down: FeedHead::start(FeedId(1)),
             wall_ms: 1_763_890_000_000,
             days: Vec::new(),
+            forked_at: None,
         };
         Exchange {
             hello,

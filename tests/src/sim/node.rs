@@ -11,7 +11,7 @@ use counterpart_daemon::db::{DbError, Migration, Solo, Tx};
 use counterpart_daemon::entropy::SeededEntropy;
 use counterpart_daemon::replica::{
     Projection, REPLICA_DAYS_MIGRATION_SQL, REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL,
-    Replica, ReplicaFailed,
+    REPLICA_RECOVERY_MIGRATION_SQL, Replica, ReplicaFailed,
 };
 use counterpart_daemon::web::live::Live;
 use counterpart_protocol::ids::EdgeNumber;
@@ -71,6 +71,7 @@ const HUB: &[Migration] = &[
         include_str!("../../../hub/migrations/0077_unsigned_receipts.sql"),
     ),
     table(80, "replica_days", REPLICA_DAYS_MIGRATION_SQL),
+    table(86, "replica_recovery", REPLICA_RECOVERY_MIGRATION_SQL),
 ];
 
 fn store_tables() -> Vec<Migration> {
@@ -78,6 +79,7 @@ fn store_tables() -> Vec<Migration> {
         table(1, "replica", REPLICA_MIGRATION_SQL),
         table(14, "replica_orders", REPLICA_ORDERS_MIGRATION_SQL),
         table(71, "replica_days", REPLICA_DAYS_MIGRATION_SQL),
+        table(75, "replica_recovery", REPLICA_RECOVERY_MIGRATION_SQL),
     ];
     let slices = [
         counterpart_edge::sales::MIGRATIONS,

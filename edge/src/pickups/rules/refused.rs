@@ -170,6 +170,12 @@ pub enum PickupRefused {
     /// No scan at the shelf yet.
     #[error("scan what you put on the shelf first")]
     NothingPutAway,
+    /// A new life does not know yet what the earlier ones did with these units.
+    #[error(
+        "this store was restored and does not know yet what became of this order: it is handed \
+         over, found short or put away when the hub has answered; look for the goods meanwhile"
+    )]
+    Recovering,
     /// Units of a product are gone that are not this part's.
     #[error("this part has no such units left")]
     NotReserved,

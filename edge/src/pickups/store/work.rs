@@ -19,6 +19,19 @@ pub struct Unpicked {
     pub quantity_milli: Milli,
 }
 
+/// Forgets scans, checked customers and what is open on screens: an earlier life of this store may
+/// have stated what they would become.
+///
+/// # Errors
+///
+/// Those of the database.
+pub fn forget_work(tx: &mut Tx) -> Result<(), DbError> {
+    for table in ["pickup_scans", "pickup_proofs", "pickup_screens"] {
+        tx.execute(&format!("DELETE FROM {table}"), params![])?;
+    }
+    Ok(())
+}
+
 /// Returns the youngest part that still has unpicked units of a product: whoever came last loses
 /// what is not there.
 ///

@@ -11,6 +11,25 @@ use counterpart_protocol::tax::Rate;
 
 use crate::sales::rules::{Basket, BasketLine, Item, Voided};
 
+/// Forgets every basket and scan in work: a basket has the id its sale will have, and an earlier
+/// life of this store may have paid it.
+///
+/// # Errors
+///
+/// Those of the database.
+pub fn forget_work(tx: &mut Tx) -> Result<(), DbError> {
+    for table in [
+        "basket_tenders",
+        "basket_lines",
+        "baskets",
+        "waiting_scans",
+        "register_screens",
+    ] {
+        tx.execute(&format!("DELETE FROM {table}"), params![])?;
+    }
+    Ok(())
+}
+
 /// Returns the basket of a register, if one was begun.
 ///
 /// # Errors

@@ -72,8 +72,22 @@ pub(super) struct StoreJson {
     seen_ago_ms: Option<i64>,
     /// Records it said it has and the hub has not.
     lag: i64,
+    /// The newest life of its server, if that began with the data of an earlier one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    life: Option<LifeJson>,
     /// Its store servers, replaced ones included.
     edges: Vec<EdgeJson>,
+}
+
+/// A life of a store server that began with the data of an earlier one.
+#[derive(Debug, Serialize, ToSchema)]
+struct LifeJson {
+    /// Its number.
+    incarnation: u32,
+    /// When it began.
+    opened_at: Timestamp,
+    /// Since when it has everything back and promises again.
+    recovered_at: Option<Timestamp>,
 }
 
 /// A store server of a store.
@@ -120,6 +134,11 @@ pub(super) fn store_json(view: &StoreView, now_ms: i64) -> StoreJson {
         seen_at,
         seen_ago_ms: view.seen.age_ms(now_ms),
         lag: view.lag(),
+        life: view.life.map(|life| LifeJson {
+            incarnation: life.incarnation.0,
+            opened_at: timestamp(life.opened_at_ms),
+            recovered_at: life.recovered_at_ms.map(timestamp),
+        }),
         edges: view.edges.iter().map(edge_json).collect(),
     }
 }

@@ -11,6 +11,7 @@ use super::forms::{fresh_id, member_form};
 use super::one::View;
 use super::parts::clock_words;
 use crate::context::Context;
+use crate::lives::Life;
 use crate::stores::store::CodeRow;
 use crate::sync::edges::Edge;
 
@@ -120,6 +121,11 @@ fn edge_row(context: &Context, view: &View, edge: &Edge, serving: Option<EdgeNum
             @if serving > Some(edge.number) { " " (badge(Tone::Quiet, "replaced")) }
             @if serving < Some(edge.number) { " " (badge(Tone::Waiting, "has not called yet")) }
             @if edge.blocked_at_ms.is_some() { " " (badge(Tone::Bad, "blocked")) }
+            @if serving == Some(edge.number) {
+                @if let Some(life) = view.store.life {
+                    " " (life_badge(life))
+                }
+            }
         },
         html! {
             (lang.count(heard.held_seq)) " of " (lang.count(heard.said_seq))
@@ -138,6 +144,14 @@ fn edge_row(context: &Context, view: &View, edge: &Edge, serving: Option<EdgeNum
         },
     ];
     Row::new(format!("edge-{}", edge.number), cells)
+}
+
+/// Says of a life that began with the data of an earlier one whether it has everything back.
+fn life_badge(life: Life) -> Markup {
+    match life.recovered_at_ms {
+        None => badge(Tone::Waiting, "restored, takes its records back"),
+        Some(_) => badge(Tone::Quiet, "restored, whole again"),
+    }
 }
 
 fn code_words(lang: &Lang, code: &CodeRow, now_ms: i64) -> String {

@@ -10,6 +10,7 @@ use counterpart_protocol::time::BusinessDate;
 use jiff::tz::TimeZone;
 
 use crate::context::{Context, business_date, business_date_of};
+use crate::lives::{self, Life};
 use crate::sales::{self, DaySum, Proof, prove};
 use crate::stores::rules::{EdgeKnown, Standing, standing};
 use crate::stores::store::{self, StoreRow};
@@ -42,6 +43,8 @@ pub struct StoreView {
     pub unsigned: i64,
     /// How many of its records are kept aside.
     pub quarantined: i64,
+    /// The newest life of the edge that serves it, if it began with the data of an earlier one.
+    pub life: Option<Life>,
 }
 
 impl StoreView {
@@ -87,6 +90,7 @@ pub fn views(context: &Context, tx: &mut Tx) -> Result<Vec<StoreView>, DbError> 
     let invoice_series = sales::invoice_series(tx)?;
     let unsigned = sales::unsigned(tx)?;
     let quarantined = context.replica().quarantined(tx, QUARANTINED_MAX)?;
+    let lives = lives::newest(tx)?;
     let mut views = Vec::new();
     for row in store::all(tx)? {
         let edges = edges.remove(&row.identity.store_id).unwrap_or_default();
@@ -122,6 +126,7 @@ pub fn views(context: &Context, tx: &mut Tx) -> Result<Vec<StoreView>, DbError> 
                 .filter_map(|edge| unsigned.get(&edge.number))
                 .sum(),
             quarantined: i64::try_from(kept_aside).unwrap_or(i64::MAX),
+            life: edges::serving(&edges).and_then(|edge| lives.get(&edge.number).copied()),
             edges,
             row,
         });

@@ -54,6 +54,7 @@ impl Replica {
         };
         let sender = Sender {
             peer: edge,
+            stream: inbound,
             held: known.held,
             actor: known.actor,
             about: None,

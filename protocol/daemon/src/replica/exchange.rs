@@ -138,6 +138,7 @@ impl Replica {
             down: down.unwrap_or(FeedHead::start(FeedId(0))),
             wall_ms: self.now_ms(),
             days,
+            forked_at: None,
         };
         let ack = down.map(|held| acknowledge(tx, held)).transpose()?;
         let after_seq = match seeded::has(Bug::ResumeAtMaximum) {
@@ -146,6 +147,19 @@ impl Replica {
         };
         let up = batch_after(tx, UP, up.feed, after_seq, with_hashes)?;
         Ok(Exchange { hello, ack, up })
+    }
+
+    /// Makes the message by which an edge that found itself behind its own past says so: the hub
+    /// holds other records of it than it has, up to number `held_seq`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Replica::ask`].
+    pub fn ask_as_forked(&self, tx: &mut Tx, held_seq: u64) -> Result<Exchange, ReplicaFailed> {
+        let mut exchange = self.ask(tx, u64::MAX >> 1, WithHashes::No)?;
+        exchange.hello.forked_at = Some(held_seq);
+        exchange.up = None;
+        Ok(exchange)
     }
 
     /// Takes the hub's reply in at the edge and moves the session on.
@@ -215,6 +229,7 @@ impl Replica {
         };
         let sender = Sender {
             peer: EdgeNumber::HUB,
+            stream: DOWN,
             held,
             actor,
             about: Some(me.writer.edge),

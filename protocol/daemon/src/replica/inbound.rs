@@ -12,7 +12,7 @@ use counterpart_protocol::sync::{
 use counterpart_protocol::time::BusinessDate;
 
 use super::Replica;
-use super::feeds::{Direction, Stream, chain_at, put_change, put_head, put_record};
+use super::feeds::{Stream, chain_at, put_change, put_head, put_record};
 use super::identity::Identity;
 use super::outbound::{OpenFeeds, last_hlc, leave_incomplete};
 use super::projection::{Origin, Projected, Projection, ProjectionFailed};
@@ -33,8 +33,10 @@ pub struct Taken {
 /// Whose batch it is, and what is expected of it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sender {
-    /// The peer.
+    /// The peer whose words they are: ourselves, for what an earlier life of ours had told.
     pub(super) peer: EdgeNumber,
+    /// Where its feed is kept.
+    pub(super) stream: Stream,
     /// How far its feed is held.
     pub(super) held: FeedHead,
     /// The actor it registered.
@@ -74,10 +76,7 @@ impl Replica {
         sender: &Sender,
         batch: &Batch,
     ) -> Result<Taken, DbError> {
-        let stream = Stream {
-            direction: Direction::In,
-            peer: sender.peer,
-        };
+        let stream = sender.stream;
         let intake = match self.check(tx, stream, sender, batch)? {
             Ok(intake) => intake,
             Err(refused) => {

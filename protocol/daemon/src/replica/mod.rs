@@ -29,6 +29,7 @@ mod projection;
 mod quarantine;
 mod rebuild;
 mod record;
+mod recovery;
 mod schema;
 mod signals;
 #[cfg(test)]
@@ -53,7 +54,11 @@ pub use projection::{Origin, Projected, Projection, ProjectionFailed};
 pub use quarantine::Quarantined;
 pub use rebuild::Rebuilt;
 pub use record::{Place, Recorded, ReplicaFailed};
-pub use schema::{REPLICA_DAYS_MIGRATION_SQL, REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL};
+pub use recovery::{Recovering, Recovery, is_recovering};
+pub use schema::{
+    REPLICA_DAYS_MIGRATION_SQL, REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL,
+    REPLICA_RECOVERY_MIGRATION_SQL,
+};
 pub use signals::FeedWatch;
 
 use std::sync::Arc;

@@ -128,6 +128,7 @@ impl Replica {
         fact.follows = open.follows.take();
         let seq = open.head.seq + 1;
         let appended = open.segment.append(seq, &fact.encode())?;
+        put_own_fact(tx, header.id, appended.hash)?;
         let record = store(tx, peer, &me, &mut open, &fact, &appended)?;
         let recorded = Recorded {
             fact_id: header.id,
@@ -149,6 +150,35 @@ impl Replica {
         self.fold_own(tx, &projected)?;
         self.wake(tx, peer, record.seq);
         Ok(recorded)
+    }
+
+    /// States a fact of an earlier life of ours anew, under its own id, in this life's journal: the
+    /// hub lacks it. Our views hold it already; from now on it counts under its new change.
+    pub(super) fn state_again(
+        &self,
+        tx: &mut Tx,
+        me: &Identity,
+        mut fact: Fact,
+        before: ChangeHash,
+    ) -> Result<(), ReplicaFailed> {
+        let peer = EdgeNumber::HUB;
+        let mut open = match tx.scratch::<OpenFeeds>().feeds.remove(&peer) {
+            Some(open) => open,
+            None => open_feed(tx, me, peer)?,
+        };
+        if open.segment.is_full() {
+            close_segment(tx, &mut open, me)?;
+        }
+        fact.follows = open.follows.take();
+        let appended = open.segment.append(open.head.seq + 1, &fact.encode())?;
+        tx.execute(
+            "UPDATE facts SET change_hash = $3 WHERE fact_id = $1 AND change_hash = $2",
+            params![fact.header.id.to_bytes(), before.0, appended.hash.0],
+        )?;
+        let record = store(tx, peer, me, &mut open, &fact, &appended)?;
+        tx.scratch::<OpenFeeds>().feeds.insert(peer, open);
+        self.wake(tx, peer, record.seq);
+        Ok(())
     }
 
     /// Wakes who waits for a peer's feed, once it is durable.
@@ -220,7 +250,6 @@ fn store(
     let record = Entry::of(fact, document.into(), appended.hash).numbered(open.head.seq + 1);
     open.head = open.head.after(&record);
     put_change(tx, appended.hash, &appended.change)?;
-    put_own_fact(tx, fact.header.id, appended.hash)?;
     put_document(
         tx,
         &document.to_string(),

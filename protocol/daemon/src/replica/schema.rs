@@ -163,3 +163,32 @@ CREATE TABLE day_seals (
     seq INTEGER NOT NULL
 ) STRICT;
 ";
+
+/// Creates the tables of a store's new life while it recovers.
+pub const REPLICA_RECOVERY_MIGRATION_SQL: &str = r"
+-- The newest life that was opened with the data of an earlier one, and how its recovery ended: one
+-- row, none before the first restore.
+CREATE TABLE replica_recovery (
+    singleton INTEGER PRIMARY KEY CHECK (singleton = 1),
+    -- What an answer of the hub must repeat.
+    nonce BLOB NOT NULL,
+    because TEXT NOT NULL,
+    opened_at_ms INTEGER NOT NULL,
+    -- Records of earlier lives taken back from the hub, and stated again for it.
+    pulled INTEGER NOT NULL DEFAULT 0,
+    restated INTEGER NOT NULL DEFAULT 0,
+    -- When the last record of an earlier life was written, as far as anybody knows.
+    unproven_from_ms INTEGER,
+    -- Since when it promises again.
+    ended_at_ms INTEGER
+) STRICT;
+
+-- How far the feeds of earlier lives were compared with what the hub holds of them.
+CREATE TABLE replica_lives (
+    feed INTEGER PRIMARY KEY,
+    hubs_seq INTEGER NOT NULL,
+    common_seq INTEGER NOT NULL,
+    differs_seq INTEGER,
+    looked_seq INTEGER NOT NULL
+) STRICT;
+";

@@ -96,6 +96,7 @@ impl Replica {
         let me = self.identity(tx)?.ok_or(ReplicaFailed::NoIdentity)?;
         let sender = Sender {
             peer,
+            stream,
             held: head.head,
             actor: head.actor,
             about: (peer == EdgeNumber::HUB).then_some(me.writer.edge),

@@ -88,6 +88,11 @@ pub(super) fn keep(tx: &mut Tx, hot: Hot) {
     tx.scratch::<HotOrders>().keep(hot, HOT_BYTES_MAX);
 }
 
+/// Forgets every document: they were loaded for a writer this node is no longer.
+pub(in super::super) fn forget_documents(tx: &mut Tx) {
+    *tx.scratch::<HotOrders>() = HotOrders::default();
+}
+
 impl Replica {
     /// Takes an order document for writing, from memory or the tables. One that
     /// lacks something or is damaged is refused: a change that follows it would be lost on others.

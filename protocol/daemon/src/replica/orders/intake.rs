@@ -2,10 +2,10 @@
 
 use counterpart_protocol::documents::{OrderChange, admit_to_order};
 use counterpart_protocol::ids::{DocumentId, EdgeNumber, OrderId};
-use counterpart_protocol::sync::{Offered, Verdict};
+use counterpart_protocol::sync::{FeedId, Offered, Verdict};
 
 use super::super::Replica;
-use super::super::feeds::put_change;
+use super::super::feeds::{head_of, put_change};
 use super::super::inbound::{
     Believed, NotTaken, Sender, check_record, project, put_fact, writer_of,
 };
@@ -31,9 +31,12 @@ impl Replica {
             admit_to_order(&offered.change).map_err(|e| NotTaken::Content(e.to_string()))?;
         check_record(&change.fact, offered)?;
         let writer = change.key.writer;
-        let from_sender = writer == writer_of(sender, offered.head.feed);
+        let speaker = writer_of(sender, offered.head.feed);
+        let from_sender = writer == speaker;
+        // A new life sends again what an earlier one wrote, under that one's key.
+        let of_earlier = writer.edge == speaker.edge && writer.incarnation < speaker.incarnation;
         // The hub forwards what others wrote; an edge speaks for itself only.
-        if !from_sender && sender.peer != EdgeNumber::HUB {
+        if !from_sender && !of_earlier && sender.peer != EdgeNumber::HUB {
             let reason = format!("the change under {} is not its sender's own", change.key);
             return Err(NotTaken::Content(reason));
         }
@@ -43,6 +46,7 @@ impl Replica {
         // The sender registered its actor; another's is remembered from its first change on.
         let of_another = change.actor == sender.me.actor
             || (from_sender && change.actor != sender.actor)
+            || (of_earlier && !was_written_by(tx, sender, &change)?)
             || actor_of(tx, writer, change.actor)? != Some(change.actor);
         if of_another {
             let reason = format!(
@@ -102,6 +106,14 @@ impl Replica {
             Err(NotTaken::Db(error)) => Err(NotTaken::Db(error)),
         }
     }
+}
+
+/// Tells whether a change of an earlier life of its sender has the actor that life registered, as
+/// far as we met it.
+fn was_written_by(tx: &mut Tx, sender: &Sender, change: &OrderChange) -> Result<bool, NotTaken> {
+    let feed = FeedId(change.key.writer.incarnation.0);
+    let met = head_of(tx, sender.stream, feed)?;
+    Ok(met.is_none_or(|row| row.actor == change.actor))
 }
 
 /// Tells whether exactly this change is held, by whatever way it came; another one under its key

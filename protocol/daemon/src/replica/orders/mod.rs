@@ -17,5 +17,5 @@ pub use counterpart_protocol::orders::OrderFact;
 pub use facts::{fact, is_blocked, order_facts};
 
 pub(super) use facts::rows_of;
-pub(super) use hot::{Damage, keep_damage};
+pub(super) use hot::{Damage, forget_documents, keep_damage};
 pub(super) use rows::order_documents;

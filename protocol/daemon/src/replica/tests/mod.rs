@@ -12,7 +12,8 @@ use tempfile::TempDir;
 
 use super::{
     Answer, Place, Projected, Projection, ProjectionFailed, REPLICA_DAYS_MIGRATION_SQL,
-    REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL, Replica, ReplicaFailed,
+    REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL, Replica,
+    ReplicaFailed,
 };
 use crate::clock::ManualClock;
 use crate::db::{Db, DbError, DbOptions, DbPlace, Migration, Tx};
@@ -28,6 +29,8 @@ mod order_processes;
 mod order_seeded;
 mod order_stories;
 mod orders;
+mod recovery;
+mod recovery_orders;
 mod seeded;
 mod stories;
 
@@ -47,18 +50,23 @@ const MIGRATIONS: &[Migration] = &[
         version: 4,
         name: "view",
         sql: "CREATE TABLE notices (
-            edge INTEGER NOT NULL, seq INTEGER NOT NULL, text TEXT NOT NULL,
-            PRIMARY KEY (edge, seq)) STRICT",
+            edge INTEGER NOT NULL, hlc INTEGER NOT NULL, fact_id BLOB PRIMARY KEY,
+            text TEXT NOT NULL) STRICT",
     },
     Migration {
-        version: 5,
+        version: 6,
+        name: "replica_recovery",
+        sql: REPLICA_RECOVERY_MIGRATION_SQL,
+    },
+    Migration {
+        version: 7,
         name: "timelines",
         sql: "CREATE TABLE timelines (
             document TEXT NOT NULL, place INTEGER NOT NULL, line TEXT NOT NULL,
             PRIMARY KEY (document, place)) STRICT",
     },
     Migration {
-        version: 6,
+        version: 8,
         name: "replica_days",
         sql: REPLICA_DAYS_MIGRATION_SQL,
     },
@@ -81,10 +89,11 @@ impl Projection for Notices {
         let notice: NoticePosted = projected.fact.read()?;
         let origin = projected.origin;
         tx.execute(
-            "INSERT INTO notices (edge, seq, text) VALUES ($1, $2, $3)",
+            "INSERT INTO notices (edge, hlc, fact_id, text) VALUES ($1, $2, $3, $4)",
             params![
                 origin.writer.edge.0,
-                i64::try_from(origin.seq).unwrap(),
+                i64::try_from(projected.fact.header.hlc.0).unwrap(),
+                projected.fact.header.id.to_bytes(),
                 &notice.text
             ],
         )?;
@@ -217,7 +226,7 @@ impl Node {
     fn notices(&self) -> Vec<(u32, String)> {
         self.write(|_, tx| {
             let rows = tx.query_all(
-                "SELECT edge, text FROM notices ORDER BY edge, seq",
+                "SELECT edge, text FROM notices ORDER BY edge, hlc, fact_id",
                 params![],
             )?;
             Ok(rows

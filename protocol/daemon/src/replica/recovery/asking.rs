@@ -1,0 +1,232 @@
+//! The edge's half of a recovery: what to ask next, and what an answer brings.
+
+use counterpart_protocol::documents::Actor;
+use counterpart_protocol::ids::EdgeNumber;
+use counterpart_protocol::lives::RecoveryEnded;
+use counterpart_protocol::sync::{
+    FeedHead, FeedId, LifeStep, RecoveryAsked, RecoveryTold, next_step,
+};
+
+use super::super::Replica;
+use super::super::feeds::{chain_at, head_of, put_acked, put_head, records_after};
+use super::super::identity::Identity;
+use super::super::inbound::Sender;
+use super::super::outbound::last_hlc;
+use super::super::record::{Place, ReplicaFailed};
+use super::{OWN, Recovering, Recovery, state};
+use crate::db::{DbError, Tx};
+use crate::params;
+
+/// How many records are stated anew in one transaction: some 20 ms, so that no sale waits.
+const RESTATED_AT_ONCE: u32 = 200;
+
+impl Replica {
+    /// Makes this life's next question to the hub; nothing when it does not recover.
+    ///
+    /// # Errors
+    ///
+    /// [`ReplicaFailed::NoIdentity`] before enrolment; those of the database.
+    pub fn ask_recovery(&self, tx: &mut Tx) -> Result<Option<RecoveryAsked>, ReplicaFailed> {
+        let Some(row) = state::load(tx)?.filter(|row| row.recovery.ended_at_ms.is_none()) else {
+            return Ok(None);
+        };
+        let me = self.identity(tx)?.ok_or(ReplicaFailed::NoIdentity)?;
+        let mut at = None;
+        for feed in state::earlier_feeds(tx, me.writer.incarnation)? {
+            let place = match next_step(&state::seen(tx, feed)?) {
+                LifeStep::Compare(seq) | LifeStep::Take(seq) => seq,
+                LifeStep::Restate { .. } | LifeStep::Part(_) | LifeStep::Nothing => continue,
+            };
+            let chain = chain_at(tx, OWN, feed, place)?;
+            at = chain.map(|chain| FeedHead {
+                feed,
+                seq: place,
+                chain,
+            });
+            break;
+        }
+        Ok(Some(RecoveryAsked {
+            edge: me.writer.edge,
+            incarnation: me.writer.incarnation,
+            actor: me.actor,
+            nonce: row.nonce,
+            at,
+        }))
+    }
+
+    /// Takes the hub's answer to a recovering life in. Only one that repeats this life's nonce
+    /// counts. `place` is where what is said about this life is stated.
+    ///
+    /// # Errors
+    ///
+    /// [`ReplicaFailed::NoIdentity`] before enrolment; those of the database.
+    pub fn hear_recovery(
+        &self,
+        tx: &mut Tx,
+        place: Place,
+        told: &RecoveryTold,
+    ) -> Result<Recovering, ReplicaFailed> {
+        let Some(row) = state::load(tx)?
+            .filter(|row| row.recovery.ended_at_ms.is_none() && row.nonce == told.nonce)
+        else {
+            return Ok(Recovering::Ignored);
+        };
+        let me = self.identity(tx)?.ok_or(ReplicaFailed::NoIdentity)?;
+        let own = FeedId(me.writer.incarnation.0);
+        let newest = told.newest;
+        if (newest.incarnation, newest.actor) != (me.writer.incarnation, me.actor) {
+            let greeted = head_of(tx, OWN, own)?.and_then(|row| row.contact_at_ms);
+            if greeted.is_some() {
+                return Ok(Recovering::Fenced(newest.incarnation));
+            }
+            let (because, since) = (row.recovery.because, row.recovery.opened_at_ms);
+            let known = Some(newest.incarnation);
+            let renamed = self.open_life_since(tx, place, because, known, since)?;
+            return Ok(Recovering::Renamed(renamed.writer.incarnation));
+        }
+        self.note_greeted(tx, own)?;
+        self.note_lives(tx, &me, told)?;
+        if let Some(refused) = self.learn(tx, &me, told)? {
+            return Ok(Recovering::Refused(refused));
+        }
+        self.go_on(tx, &me, &row.recovery, place)
+    }
+
+    /// Notes that the hub knows this life, so that it is never given another number.
+    fn note_greeted(&self, tx: &mut Tx, own: FeedId) -> Result<(), DbError> {
+        let acked = head_of(tx, OWN, own)?.map_or(0, |row| row.acked_seq);
+        put_acked(tx, OWN, own, acked, self.now_ms())
+    }
+
+    /// Notes how far the hub holds each earlier life, also of those this node knows nothing of.
+    fn note_lives(&self, tx: &mut Tx, me: &Identity, told: &RecoveryTold) -> Result<(), DbError> {
+        for held in &told.lives {
+            if held.feed.0 >= me.writer.incarnation.0 {
+                continue;
+            }
+            if head_of(tx, OWN, held.feed)?.is_none() {
+                let hlc = last_hlc(tx)?;
+                // Its actor is told with its records.
+                put_head(tx, OWN, FeedHead::start(held.feed), Actor([0; 16]), hlc)?;
+            }
+            let mut seen = state::seen(tx, held.feed)?;
+            // Feeds only grow: an answer that is late tells less, not otherwise.
+            seen.hubs = seen.hubs.max(held.seq);
+            state::put_seen(tx, &seen)?;
+        }
+        Ok(())
+    }
+
+    /// Learns from what was told of the place that was asked about, and takes the records that
+    /// follow it. Returns why they were not taken, if they were not.
+    fn learn(
+        &self,
+        tx: &mut Tx,
+        me: &Identity,
+        told: &RecoveryTold,
+    ) -> Result<Option<String>, DbError> {
+        let Some(at) = told.at.filter(|at| at.feed.0 < me.writer.incarnation.0) else {
+            return Ok(None);
+        };
+        // What was told of another feed than the one we have by now says nothing about it.
+        if chain_at(tx, OWN, at.feed, at.seq)? != Some(at.chain) {
+            return Ok(None);
+        }
+        let mut seen = state::seen(tx, at.feed)?;
+        if !told.agrees {
+            seen.differs = Some(seen.differs.map_or(at.seq, |known| known.min(at.seq)));
+            state::put_seen(tx, &seen)?;
+            return Ok(None);
+        }
+        seen.common = seen.common.max(at.seq);
+        state::put_seen(tx, &seen)?;
+        let (Some(batch), Some(actor)) = (&told.batch, told.actor) else {
+            return Ok(None);
+        };
+        if at.seq != seen.ours {
+            return Ok(None);
+        }
+        if at.seq == 0 {
+            put_actor(tx, at.feed, actor)?;
+        }
+        let sender = Sender {
+            peer: me.writer.edge,
+            stream: OWN,
+            held: at,
+            actor,
+            about: None,
+            me: *me,
+        };
+        let taken = self.take_batch(tx, &sender, batch)?;
+        if let Some(refused) = taken.refused {
+            return Ok(Some(refused.to_string()));
+        }
+        let held = taken.ack.held;
+        put_acked(tx, OWN, at.feed, held.seq, self.now_ms())?;
+        seen.common = held.seq;
+        seen.hubs = seen.hubs.max(held.seq);
+        state::put_seen(tx, &seen)?;
+        state::count(tx, held.seq - at.seq, 0)?;
+        Ok(None)
+    }
+
+    /// Does what needs no answer, and ends the recovery when nothing is left.
+    fn go_on(
+        &self,
+        tx: &mut Tx,
+        me: &Identity,
+        recovery: &Recovery,
+        place: Place,
+    ) -> Result<Recovering, ReplicaFailed> {
+        for feed in state::earlier_feeds(tx, me.writer.incarnation)? {
+            loop {
+                match next_step(&state::seen(tx, feed)?) {
+                    LifeStep::Compare(_) | LifeStep::Take(_) => return Ok(Recovering::More),
+                    LifeStep::Restate { after } => {
+                        let all = self.restate(tx, me, feed, after, RESTATED_AT_ONCE)?;
+                        if !all {
+                            return Ok(Recovering::More);
+                        }
+                    }
+                    LifeStep::Part(common) => self.part(tx, feed, common)?,
+                    LifeStep::Nothing => break,
+                }
+            }
+        }
+        let unproven_from_ms = last_record_ms(tx, me, recovery.opened_at_ms)?;
+        state::end(tx, unproven_from_ms, self.now_ms())?;
+        let ended = self.recovery(tx)?.unwrap_or(*recovery);
+        let said = RecoveryEnded {
+            incarnation: me.writer.incarnation,
+            pulled: ended.pulled,
+            restated: ended.restated,
+            unproven_from_ms,
+        };
+        self.record(tx, EdgeNumber::HUB, place, &said)?;
+        Ok(Recovering::Ended)
+    }
+}
+
+fn put_actor(tx: &mut Tx, feed: FeedId, actor: Actor) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE feed_heads SET actor = $4 WHERE direction = $1 AND peer = $2 AND feed = $3",
+        params![OWN.direction.word(), OWN.peer.0, feed.0, actor.0],
+    )?;
+    Ok(())
+}
+
+/// Returns when the last record of an earlier life was written, in milliseconds UTC, by its own
+/// clock; what this life wrote under an earlier number does not count.
+fn last_record_ms(tx: &mut Tx, me: &Identity, opened_at_ms: i64) -> Result<Option<i64>, DbError> {
+    let mut last = None;
+    for feed in state::earlier_feeds(tx, me.writer.incarnation)? {
+        let head = head_of(tx, OWN, feed)?.map_or(0, |row| row.head.seq);
+        if head == 0 {
+            continue;
+        }
+        let record = records_after(tx, OWN, feed, head - 1, 1)?.pop();
+        let at_ms = record.and_then(|stored| i64::try_from(stored.record.hlc.at_ms()).ok());
+        last = last.max(at_ms.filter(|at_ms| *at_ms <= opened_at_ms));
+    }
+    Ok(last)
+}
