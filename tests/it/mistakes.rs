@@ -1,7 +1,7 @@
 //! The simulator bites: each deliberate mistake is caught by one of 200 seeds.
 //!
-//! The mistakes are in this very program, for it is built with debug assertions; each is made on the
-//! test's own thread alone (`counterpart_daemon::seeded`).
+//! The mistakes are in this very program, for it is built with debug assertions; each is made on
+//! the test's own thread alone (`counterpart_daemon::seeded`).
 
 use std::collections::BTreeSet;
 

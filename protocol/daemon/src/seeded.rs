@@ -1,9 +1,9 @@
 //! Deliberate mistakes, which prove that the simulator finds mistakes (replication.md §7).
 //!
 //! They exist in builds with debug assertions, which is what tests run, and with the feature
-//! `seeded-bugs`. In a release build, which is what is shipped, [`has`] is a constant `false` and the
-//! compiler leaves each of them out. A mistake is made on one thread, by that thread's own call of
-//! `make`, which stands in the simulator alone (`tests/it/tidy` sees to it).
+//! `seeded-bugs`. In a release build, which is what is shipped, [`has`] is a constant `false` and
+//! the compiler leaves each of them out. A mistake is made on one thread, by that thread's own call
+//! of `make`, which stands in the simulator alone (`tests/it/tidy` sees to it).
 
 /// Makes the enum, its list and its names of one table, so that none can be forgotten.
 macro_rules! bugs {

@@ -1,9 +1,9 @@
 //! One edge and its hub: cursors and acknowledgements under lost, repeated, reordered, late and
 //! damaged messages, restarts at any moment and a hub that is put back to an older state.
 //!
-//! The state machines are the product's (`EdgeSession`, `greet`, `check_batch`) on real chains; what
-//! is modelled is what is durable when. From every state a whole line must bring both ends to the
-//! same feeds within a few round trips.
+//! The state machines are the product's (`EdgeSession`, `greet`, `check_batch`) on real chains;
+//! what is modelled is what is durable when. From every state a whole line must bring both ends to
+//! the same feeds within a few round trips.
 
 use std::cell::RefCell;
 use std::collections::HashSet;

@@ -1,5 +1,5 @@
-//! One order of one or two units, its hub and two stores: every unit is consumed exactly once, and what
-//! meets is named, whatever is cancelled, moved, handed over, shorted or put away meanwhile.
+//! One order of one or two units, its hub and two stores: every unit is consumed exactly once, and
+//! what meets is named, whatever is cancelled, moved, handed over, shorted or put away meanwhile.
 //!
 //! The fold, what is left of a line and the exceptions are the product's (`Order`, `exceptions`);
 //! the hub and the stores decide from them by the rules of replication.md §4. The hub's facts reach

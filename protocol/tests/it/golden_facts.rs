@@ -1,4 +1,5 @@
-//! One fact of every kind, with every field said at least once: what the golden records are made of.
+//! One fact of every kind, with every field said at least once: what the golden records are made
+//! of.
 
 use counterpart_protocol::codes::{CodeSigner, SigningKeyAdded, TypedDigits};
 use counterpart_protocol::exceptions::{ExceptionId, ExceptionResolved, Resolution, Rule};

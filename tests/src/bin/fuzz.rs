@@ -1,4 +1,4 @@
-//! Fuzzes what strangers' bytes reach: `fuzz [--target NAME | --target every] [--runs N] [--seed S]`.
+//! Fuzzes what strangers' bytes reach: `fuzz [--target NAME] [--runs N] [--seed S]`.
 //!
 //! It prints what each target did and held, and ends with 1, the seed, the run and the input of the
 //! first finding.

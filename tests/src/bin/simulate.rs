@@ -2,8 +2,9 @@
 //!
 //! It prints how fast it was and which faults met which states, and ends with 1, the seed and the
 //! shortest story of the first violation. Deliberate mistakes are there in a build with debug
-//! assertions or the feature `seeded-bugs`; with `--bug every` each of them must be caught by one of
-//! the seeds, or it ends with 1. `--crash-points` lets something fail at each storage call of a node.
+//! assertions or the feature `seeded-bugs`; with `--bug every` each of them must be caught by one
+//! of the seeds, or it ends with 1. `--crash-points` lets something fail at each storage call of a
+//! node.
 #![expect(
     clippy::print_stdout,
     reason = "a command answers on its standard output"
