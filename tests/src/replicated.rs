@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use counterpart_daemon::clock::{Clock, ManualClock};
-use counterpart_daemon::db::{Db, DbOptions, Migration};
+use counterpart_daemon::db::{Db, DbError, DbOptions, Migration};
 use counterpart_daemon::entropy::OsEntropy;
 use counterpart_daemon::replica::{
     Place, REPLICA_DAYS_MIGRATION_SQL, REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL,

@@ -116,6 +116,7 @@ pub(crate) fn hello(asked: Asked) -> Hello {
         down: head(asked.down),
         wall_ms: 0,
         days: Vec::new(),
+        forked_at: None,
     }
 }
 

@@ -32,6 +32,8 @@ use counterpart_protocol::stock::{
 use counterpart_protocol::tax::{Rate, summarise};
 use counterpart_protocol::time::BusinessDate;
 
+use crate::golden_later;
+
 const AT_MS: i64 = 1_763_890_000_000;
 const PART: FulfilmentId = FulfilmentId::from_parts(1_763_890_000_000, 4);
 const SALE: SaleId = SaleId::from_parts(1_763_890_000_000, 5);
@@ -51,13 +53,15 @@ pub(crate) fn facts() -> Vec<Fact> {
     rights_and_news(&mut facts);
     orders(&mut facts);
     ends(&mut facts);
+    golden_later::later(&mut facts);
     facts.0
 }
 
-struct Facts(Vec<Fact>);
+/// The facts so far; each has an id and a time of its own, by its place.
+pub(crate) struct Facts(Vec<Fact>);
 
 impl Facts {
-    fn say<B: Body>(&mut self, body: &B) {
+    pub(crate) fn say<B: Body>(&mut self, body: &B) {
         let number = self.0.len() as u64 + 1;
         let header = Header {
             id: FactId::from_parts(1_763_890_000_000 + number, u128::from(number)),
@@ -203,10 +207,12 @@ fn tills(facts: &mut Facts) {
         reason: Some("a coin fell".to_owned()),
         sales: 12,
         sales_minor: Minor(31_000),
+        totals: None,
     });
     facts.say(&DrawerOpened {
         shift_id: SHIFT,
         cause: "change for a note".to_owned(),
+        reason: None,
     });
 }
 

@@ -16,6 +16,7 @@ mod cursors_wire;
 mod custody_facts;
 mod explore;
 mod golden_facts;
+mod golden_later;
 mod rights_facts;
 
 mod cursors;

@@ -144,6 +144,7 @@ fn hello(up: FeedHead) -> Hello {
         down: FeedHead::start(FeedId(1)),
         wall_ms: 1_763_890_000_000,
         days: Vec::new(),
+        forked_at: None,
     }
 }
 

@@ -1,0 +1,115 @@
+//! The facts of kinds that came after the first forty, and of bodies that grew.
+
+use counterpart_protocol::days::{
+    DayCountersigned, DaySealed, DaySums, KindCount, OpenTill, StockCheckpoint,
+};
+use counterpart_protocol::ids::{FactId, Incarnation, RegisterId, ShiftId, StaffId};
+use counterpart_protocol::lives::{LifeBecause, LifeOpened, RecoveryEnded};
+use counterpart_protocol::money::{Currency, Minor};
+use counterpart_protocol::shifts::{
+    CashCount, CashMoved, CashMovement, DrawerOpened, ReportReprinted, ShiftClosed, ShiftTotals,
+};
+use counterpart_protocol::sync::{Chain, DayDigest};
+use counterpart_protocol::tax::{Rate, TaxSum};
+use counterpart_protocol::time::BusinessDate;
+
+use crate::golden_facts::Facts;
+
+const SHIFT: ShiftId = ShiftId::from_parts(1_763_890_000_000, 6);
+const STAFF: StaffId = StaffId::from_parts(1_763_890_000_000, 7);
+const DIGEST: DayDigest = DayDigest {
+    count: 17,
+    sum: [0x3c; 32],
+};
+
+/// Says them, behind all earlier ones: what was written once is never changed.
+pub(crate) fn later(facts: &mut Facts) {
+    cash(facts);
+    days(facts);
+    facts.say(&LifeOpened {
+        incarnation: Incarnation(1_004_640),
+        before: Incarnation(1),
+        held_seq: 512,
+        because: LifeBecause::Restored,
+    });
+    facts.say(&RecoveryEnded {
+        incarnation: Incarnation(1_004_640),
+        pulled: 10,
+        restated: 3,
+        unproven_from_ms: Some(1_763_890_000_000),
+    });
+}
+
+fn cash(facts: &mut Facts) {
+    facts.say(&CashMoved {
+        shift_id: SHIFT,
+        currency: Currency::EUR,
+        movement: CashMovement::PaidOut,
+        amount_minor: Minor(1_250),
+        reason: Some("purchase".to_owned()),
+        reference: Some("BILL 17".to_owned()),
+        approved_by: Some(STAFF),
+    });
+    facts.say(&DrawerOpened {
+        shift_id: SHIFT,
+        cause: "no_sale".to_owned(),
+        reason: Some("looked".to_owned()),
+    });
+    let totals = ShiftTotals {
+        paid_in_minor: Minor(5_000),
+        paid_out_minor: Minor(1_250),
+        dropped_minor: Minor(50_000),
+        no_sales: 2,
+        taxes: vec![TaxSum {
+            rate: Rate(21_000),
+            gross_minor: Minor(31_000),
+            tax_minor: Minor(5_380),
+        }],
+        perpetual_minor: Minor(987_654_321),
+    };
+    facts.say(&ShiftClosed {
+        shift_id: SHIFT,
+        currency: Currency::EUR,
+        z_number: 32,
+        counted: CashCount::default(),
+        expected_minor: Minor(0),
+        over_short_minor: Minor(0),
+        reason: None,
+        sales: 12,
+        sales_minor: Minor(31_000),
+        totals: Some(totals),
+    });
+    facts.say(&ReportReprinted {
+        shift_id: SHIFT,
+        copy: 1,
+    });
+}
+
+fn days(facts: &mut Facts) {
+    let day = BusinessDate::from_days(20_780).unwrap();
+    facts.say(&DaySealed {
+        business_date: day,
+        previous: Some(BusinessDate::from_days(20_778).unwrap()),
+        after_seq: 512,
+        chain: Chain([0x5a; 32]),
+        digest: DIGEST,
+        kinds: vec![KindCount {
+            kind_number: 1,
+            facts: 17,
+        }],
+        sums: DaySums::default(),
+        stock: StockCheckpoint::of([("TEE-M", 5_000)]),
+        open_tills: vec![OpenTill {
+            register: RegisterId(2),
+            shift_id: SHIFT,
+            expected_minor: Minor(10_050),
+        }],
+    });
+    facts.say(&DayCountersigned {
+        business_date: day,
+        seal: FactId::from_parts(1_763_890_000_000, 40),
+        run: 1,
+        digest: DIGEST,
+        receipts: 17,
+    });
+}
