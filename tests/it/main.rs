@@ -16,6 +16,7 @@ mod api;
 mod browser;
 mod copied_store;
 mod days;
+mod drawer;
 mod full_disk;
 mod hub_killed;
 mod invoices;

@@ -16,10 +16,10 @@ pub(crate) const ENGINE: Engine = Engine::Postgres;
 mod adjusted;
 #[path = "../it/api.rs"]
 mod api;
-#[path = "../it/invoices.rs"]
-mod invoices;
 #[path = "../it/days.rs"]
 mod days;
+#[path = "../it/invoices.rs"]
+mod invoices;
 #[path = "../it/names.rs"]
 mod names;
 #[path = "../it/pickups.rs"]

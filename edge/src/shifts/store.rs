@@ -131,8 +131,7 @@ pub(crate) fn closed(
 /// Those of the database.
 pub(crate) fn open_tills(tx: &mut Tx, date: BusinessDate) -> Result<Vec<OpenTill>, DbError> {
     let sql = format!(
-        "SELECT {COLUMNS}, s.register FROM shifts s
-         LEFT JOIN shift_sales f ON f.shift_id = s.shift_id
+        "SELECT {COLUMNS}, s.register FROM {JOINED}
          WHERE s.closed_at_ms IS NULL AND s.business_date <= $1 ORDER BY s.register"
     );
     let rows = tx.query_all(&sql, params![date.days()])?;
@@ -140,7 +139,7 @@ pub(crate) fn open_tills(tx: &mut Tx, date: BusinessDate) -> Result<Vec<OpenTill
         .map(|row| {
             let shift = shift_row(row)?;
             Ok(OpenTill {
-                register: RegisterId(row.read(14)?),
+                register: RegisterId(row.read(17)?),
                 shift_id: shift.shift_id,
                 expected_minor: shift.sums.expected_minor(),
             })

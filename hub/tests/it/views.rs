@@ -137,7 +137,9 @@ async fn every_view_equals_its_rebuild() {
     world.add_store("bruges-1").await;
     let mut bruges = world.edge("bruges-1").await;
     crate::proof::a_countersigned_day(&world, &mut bruges).await;
-    bruges.state(sale(9, 1));
+    let mut late = sale(2, 1);
+    late.sale_id = sale(901, 1).sale_id;
+    bruges.state(late);
     bruges.sync().await;
 
     let before = dump(&world).await;
