@@ -205,8 +205,8 @@ impl Replicated {
         self.edge
     }
 
-    /// Waits at the hub for news, as a store that has nothing to do does; returns when there are any
-    /// or the hub's time is up.
+    /// Waits at the hub for news, as a store that has nothing to do does; returns when there are
+    /// any or the hub's time is up.
     ///
     /// # Errors
     ///

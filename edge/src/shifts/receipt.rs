@@ -1,5 +1,5 @@
-//! What a till prints of itself: the Z of a closed one, the X of an open one, and the slip that goes
-//! with cash that leaves the drawer.
+//! What a till prints of itself: the Z of a closed one, the X of an open one, and the slip that
+//! goes with cash that leaves the drawer.
 
 mod cash;
 

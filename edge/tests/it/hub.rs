@@ -1,6 +1,4 @@
-//! A hub for tests: the sync endpoints over mutual TLS, on a real replica with a file of its
-//! own.
-//!
+//! A hub for tests: the sync endpoints over mutual TLS, on a real replica with its own file.
 //! What it cannot do is what these tests are not about: stores, console, catalogue import.
 
 use std::collections::BTreeMap;

@@ -1,5 +1,5 @@
-//! Records that could not be believed: listed, shown with every byte, and let in after all when they
-//! can be used.
+//! Records that could not be believed: listed, shown with every byte, and let in after all when
+//! they can be used.
 //!
 //! ```text
 //! a record is refused ─► set aside ─► somebody looks ─► readmitted: checked again, views anew

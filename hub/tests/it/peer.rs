@@ -34,27 +34,15 @@ use crate::facts::Day;
 use crate::world::World;
 
 const MIGRATIONS: &[Migration] = &[
-    Migration {
-        version: 1,
-        name: "replica",
-        sql: REPLICA_MIGRATION_SQL,
-    },
-    Migration {
-        version: 2,
-        name: "replica_orders",
-        sql: REPLICA_ORDERS_MIGRATION_SQL,
-    },
-    Migration {
-        version: 3,
-        name: "replica_days",
-        sql: REPLICA_DAYS_MIGRATION_SQL,
-    },
-    Migration {
-        version: 4,
-        name: "replica_recovery",
-        sql: REPLICA_RECOVERY_MIGRATION_SQL,
-    },
+    table(1, "replica", REPLICA_MIGRATION_SQL),
+    table(2, "replica_orders", REPLICA_ORDERS_MIGRATION_SQL),
+    table(3, "replica_days", REPLICA_DAYS_MIGRATION_SQL),
+    table(4, "replica_recovery", REPLICA_RECOVERY_MIGRATION_SQL),
 ];
+
+const fn table(version: u32, name: &'static str, sql: &'static str) -> Migration {
+    Migration { version, name, sql }
+}
 
 /// An enrolled edge.
 pub(crate) struct Peer {

@@ -163,10 +163,7 @@ impl Order {
             }
             Kind::FulfilmentAllocated => self.allocate(fact.read()?),
             Kind::CustodyGranted => self.custody(fact.read()?),
-            Kind::PickupAccepted => {
-                let body: PickupAccepted = fact.read()?;
-                self.part(body.fulfilment_id).accepted = true;
-            }
+            Kind::PickupAccepted => self.accept(&fact.read()?),
             Kind::PickupStaged => {
                 let body: PickupStaged = fact.read()?;
                 self.part(body.fulfilment_id).stage_at(&body, stated);
@@ -220,6 +217,10 @@ impl Order {
             | Kind::OpeningBalanceSent => {}
         }
         Ok(())
+    }
+
+    fn accept(&mut self, body: &PickupAccepted) {
+        self.part(body.fulfilment_id).accepted = true;
     }
 
     fn allocate(&mut self, body: FulfilmentAllocated) {

@@ -142,10 +142,7 @@ pub fn effects(
     };
     Ok(match kind {
         Kind::RightsGranted => of_lines(writer, Term::Granted, fact.read::<RightsGranted>()?.lines),
-        Kind::RightsReturned => match about {
-            Some(edge) => of_lines(edge, Term::Returned, fact.read::<RightsReturned>()?.lines),
-            None => Vec::new(),
-        },
+        Kind::RightsReturned => returned(about, fact.read()?),
         Kind::FulfilmentAllocated => {
             let body: FulfilmentAllocated = fact.read()?;
             of_units(body.edge, Term::Reserved, body.units)
@@ -203,6 +200,13 @@ pub fn effects(
         | Kind::PickupStaged
         | Kind::CancelDeclined => Vec::new(),
     })
+}
+
+fn returned(about: Option<EdgeNumber>, body: RightsReturned) -> Vec<Effect> {
+    match about {
+        Some(edge) => of_lines(edge, Term::Returned, body.lines),
+        None => Vec::new(),
+    }
 }
 
 fn of_lines(edge: EdgeNumber, term: Term, lines: Vec<SkuUnits>) -> Vec<Effect> {

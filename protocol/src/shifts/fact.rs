@@ -87,8 +87,8 @@ pub struct DrawerOpened {
     /// The shift.
     #[n(0)]
     pub shift_id: ShiftId,
-    /// Why, in a word of the store's program: `shift_closed` to count it, `no_sale` for nothing that
-    /// is recorded elsewhere.
+    /// Why, in a word of the store's program: `shift_closed` to count it, `no_sale` for nothing
+    /// that is recorded elsewhere.
     #[n(1)]
     pub cause: String,
     /// What a no-sale was for, from a fixed list of words.

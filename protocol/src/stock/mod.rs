@@ -64,11 +64,7 @@ pub fn movements(fact: &Fact) -> Result<Vec<Movement>, BodyRefused> {
         }
         Kind::HandedOver => units_left(kind, fact.read::<HandedOver>()?.units),
         Kind::LinesShorted => units_left(kind, fact.read::<LinesShorted>()?.units),
-        Kind::StockReceived => {
-            let lines = fact.read::<StockReceived>()?.lines.into_iter();
-            let lines = lines.map(|line| (line.sku, line.quantity_milli));
-            Ok(lines.map(came).collect())
-        }
+        Kind::StockReceived => Ok(received(fact.read()?)),
         Kind::StockAdjusted => {
             let lines = fact.read::<StockAdjusted>()?.lines;
             let lines = lines.into_iter().map(|line| (line.sku, line.delta_milli));
@@ -119,6 +115,12 @@ pub fn movements(fact: &Fact) -> Result<Vec<Movement>, BodyRefused> {
         | Kind::AllocationBroken
         | Kind::CancelDeclined => Ok(Vec::new()),
     }
+}
+
+fn received(body: StockReceived) -> Vec<Movement> {
+    let lines = body.lines.into_iter();
+    let lines = lines.map(|line| (line.sku, line.quantity_milli));
+    lines.map(came).collect()
 }
 
 fn units_left(kind: Kind, units: Vec<Units>) -> Result<Vec<Movement>, BodyRefused> {

@@ -11,7 +11,6 @@ use counterpart_protocol::shifts::{CashMoved, DrawerOpened, ReportReprinted, Shi
 use counterpart_protocol::tax::{Rate, TaxSum};
 
 use super::at_ms;
-use crate::devices::DrawerCause;
 use crate::shifts::rules::NO_SALE;
 
 /// One time cash moved, or a drawer was opened for no sale.
@@ -193,7 +192,7 @@ fn fold_movement(tx: &mut Tx, fact: &Fact, moved: &CashMoved) -> Result<(), DbEr
 
 /// Other openings are part of a sale or of a shift's own facts.
 fn fold_opening(tx: &mut Tx, fact: &Fact, opened: &DrawerOpened) -> Result<(), DbError> {
-    if opened.cause != DrawerCause::NoSale.word() {
+    if opened.cause != NO_SALE {
         return Ok(());
     }
     let what = (NO_SALE, Minor::ZERO);

@@ -69,8 +69,7 @@ impl Replica {
         let head = own_head(tx, &me, outbound)?;
         let after = edge_holds(tx, outbound, head, hello.down)?;
         put_acked(tx, outbound, head.feed, after, self.now_ms())?;
-        let ack = exchange.ack.as_ref();
-        let ack = ack.filter(|ack| ack.held.feed == head.feed);
+        let ack = (exchange.ack.as_ref()).filter(|ack| ack.held.feed == head.feed);
         self.note_refused(tx, outbound, head.feed, ack)?;
         let welcome = Welcome {
             protocol: PROTOCOL_VERSION,

@@ -57,7 +57,8 @@ const FROM: &str = "FROM quarantine q
 
 impl Replica {
     /// Returns the newest records that peers sent and this node set aside, at most `limit`; those
-    /// after (`noticed_at_ms`, `peer`, `feed`, `seq`) of the last of a page before if that is given.
+    /// after (`noticed_at_ms`, `peer`, `feed`, `seq`) of the last of a page before if that is
+    /// given.
     ///
     /// # Errors
     ///
