@@ -1,7 +1,6 @@
 //! What state an order is in: a fold over its facts that gives the same in any order of arrival.
 //!
-//! Quantities are sums; what can only be said last (where a bag stands) is decided by epoch and
-//! the writer's own sequence, never by a clock.
+//! Quantities are sums; the last place of a bag goes by epoch and its writer's sequence, no clock.
 
 use std::collections::BTreeMap;
 
