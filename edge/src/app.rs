@@ -23,7 +23,7 @@ use counterpart_daemon::http::ServeError;
 use counterpart_daemon::http::health::Scrape;
 use counterpart_daemon::http::idempotency;
 use counterpart_daemon::measure::keep_gauges;
-use counterpart_daemon::replica::{AskFailed, Replica};
+use counterpart_daemon::replica::{AskFailed, Replica, ReplicaFailed};
 use counterpart_daemon::shutdown::{Shutdown, ShutdownReport, Stage};
 use counterpart_daemon::telemetry;
 use counterpart_daemon::tls::{TlsError, install_crypto_provider, keep_secret};
@@ -191,6 +191,13 @@ pub async fn assemble(
             data: config.data.display().to_string(),
         });
     };
+    let upgraded = replica.clone();
+    match db.write(move |tx| upgraded.refold(tx)).await {
+        Ok(_) => {}
+        Err(ReplicaFailed::Db(error)) => return Err(error.into()),
+        // The views are as they were: what they show is old, and nothing is lost.
+        Err(error) => tracing::error!(error = %error, "could not fold views anew"),
+    }
     let profile = reference::profile(&db, &store.profile).await?;
     let context = Context::new(ContextParts {
         machine: machine(config),

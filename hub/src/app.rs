@@ -29,7 +29,7 @@ use counterpart_daemon::db::{Db, DbError};
 use counterpart_daemon::entropy::{OsEntropy, SharedEntropy};
 use counterpart_daemon::http::health::{Gone, Scrape};
 use counterpart_daemon::http::{Limits, Listener, Transport, bind, observed};
-use counterpart_daemon::replica::{Identity, Projection, Replica};
+use counterpart_daemon::replica::{Identity, Projection, Replica, ReplicaFailed};
 use counterpart_daemon::shutdown::{Shutdown, Stage};
 use counterpart_daemon::telemetry;
 use counterpart_daemon::tls::{
@@ -233,8 +233,21 @@ fn become_hub(db: &Db, replica: &Replica) -> Result<(), HubError> {
         within.become_edge(tx, EdgeNumber::HUB)
     })?;
     match me.writer.edge {
-        EdgeNumber::HUB => Ok(()),
+        EdgeNumber::HUB => refold(db, replica),
         other => Err(HubError::NotAHub(db.place().to_string(), other)),
+    }
+}
+
+/// Folds anew what an upgrade left behind. Views that cannot be stay as they were.
+fn refold(db: &Db, replica: &Replica) -> Result<(), HubError> {
+    let within = replica.clone();
+    match db.write_blocking(move |tx| within.refold(tx)) {
+        Ok(_) => Ok(()),
+        Err(ReplicaFailed::Db(error)) => Err(error.into()),
+        Err(error) => {
+            tracing::error!(error = %error, "could not fold views anew");
+            Ok(())
+        }
     }
 }
 

@@ -124,6 +124,8 @@
 //!     up: held,
 //!     wall_ms: 1_795_431_600_050,
 //!     days_differ: Vec::new(),
+//!     fenced_by: None,
+//!     earlier: None,
 //! };
 //! let ack = Some(Ack { held, verdicts: Vec::new() });
 //! let answer = pack(&Reply { welcome, ack, refused: None, down: None })?;

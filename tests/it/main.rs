@@ -17,6 +17,7 @@ mod browser;
 mod copied_store;
 mod days;
 mod drawer;
+mod fleet;
 mod full_disk;
 mod hub_killed;
 mod invoices;

@@ -1,5 +1,5 @@
 //! A store loses its disk: restored from a backup it sells at once, comes back whole from what the
-//! hub knows, and a copy of the old disk that starts later is told what it is.
+//! hub knows, and a copy of the old disk that starts later is told what it is and tells what it sold.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -47,7 +47,7 @@ async fn a_store_that_lost_its_disk_comes_back_with_everything_the_hub_had_heard
     assert!(restored.has_key);
     comes_back(&mut world, &mut kept, &restored).await;
     the_old_disk_is_told_what_it_is(&world, &old_disk).await;
-    what_it_sold_stays_there(&world, &mut kept).await;
+    what_it_sold_counts(&world, &mut kept, &lost).await;
     world.end().await;
 }
 
@@ -118,12 +118,22 @@ async fn comes_back(world: &mut World, kept: &mut Oracle, restored: &Restored) {
     assert!(store["life"]["recovered_at"].is_string(), "{store}");
 }
 
-/// What the old disk sold stays there, and the store goes on.
-async fn what_it_sold_stays_there(world: &World, kept: &mut Oracle) {
+/// What the old disk had sold and told nobody is at the hub and in the store that goes on.
+async fn what_it_sold_counts(world: &World, kept: &mut Oracle, lost: &Oracle) {
+    for sold in lost.sales().values() {
+        kept.sold(sold.clone());
+    }
     let till = world.sign_in(1).await;
     till.sell(kept, &[(&world.goods[2], 1)]).await;
     let console = world.console().await;
     console.has_everything(STORE, kept).await;
+    wait::until("the store to have it too", || async {
+        let there = till.seen(kept).await.sales.len() as u64;
+        (there == kept.count()).then_some(())
+    })
+    .await;
+    kept.agrees_with("the store", &till.seen(kept).await);
+    kept.receipts_are_gap_free();
     let concerns = console.status().await.unwrap()["concerns"].to_string();
     assert!(
         concerns.contains("Another machine with this store's identity"),

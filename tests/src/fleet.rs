@@ -1,6 +1,7 @@
 //! Many stores of one hub program, each nothing but a replica: what happens when they all come back
 //! at once.
 
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use counterpart_daemon::clock::{Clock, ManualClock, SystemClock};
@@ -22,7 +23,7 @@ pub struct Fleet {
 }
 
 impl Fleet {
-    /// Adds so many stores to a running hub and enrols them.
+    /// Adds so many stores, `shop-0001` and on, to a running hub and enrols them.
     ///
     /// # Panics
     ///
@@ -71,6 +72,20 @@ impl Fleet {
             });
         }
         self.stores = syncing.join_all().await;
+    }
+
+    /// Lets every store exchange until it has nothing more to say, through a hub that comes and
+    /// goes; `answered` counts the hub's answers.
+    ///
+    /// # Panics
+    ///
+    /// When a store and the hub never come to an end.
+    pub async fn sync_through(&mut self, answered: &AtomicU64) {
+        let syncing = self
+            .stores
+            .iter_mut()
+            .map(|store| store.sync_through(answered));
+        futures_util::future::join_all(syncing).await;
     }
 
     /// Lets every store hold its line to the hub open, as one that waits for news does, long enough

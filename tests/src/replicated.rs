@@ -2,13 +2,16 @@
 //! a hub either over TLS, as in life, or within a process, where only the databases work.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use counterpart_daemon::clock::{Clock, ManualClock};
 use counterpart_daemon::db::{Db, DbError, DbOptions, Migration};
 use counterpart_daemon::entropy::OsEntropy;
 use counterpart_daemon::replica::{
-    Place, REPLICA_DAYS_MIGRATION_SQL, REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL,
-    REPLICA_RECOVERY_MIGRATION_SQL, Replica, ReplicaFailed,
+    Place, REPLICA_CAUGHT_UP_MIGRATION_SQL, REPLICA_DAYS_MIGRATION_SQL, REPLICA_MIGRATION_SQL,
+    REPLICA_ORDERS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL,
+    Replica, ReplicaFailed,
 };
 use counterpart_daemon::tls::{
     EnrolmentCode, Identity, Protocols, client_config, enrolling_client_config, make_key_and_csr,
@@ -75,11 +78,23 @@ const MIGRATIONS: &[Migration] = &[
         name: "replica_recovery",
         sql: REPLICA_RECOVERY_MIGRATION_SQL,
     },
+    Migration {
+        version: 5,
+        name: "replica_caught_up",
+        sql: REPLICA_CAUGHT_UP_MIGRATION_SQL,
+    },
+    Migration {
+        version: 6,
+        name: "replica_views",
+        sql: REPLICA_VIEWS_MIGRATION_SQL,
+    },
 ];
 /// Marks the files of these stores: "CpYd".
 const APPLICATION_ID: u32 = 0x4370_5964;
 /// More exchanges than anything here needs.
 const ROUNDS_MAX: usize = 10_000;
+/// How long a store waits before it asks a hub again that does not answer.
+const AGAIN: Duration = Duration::from_millis(100);
 
 impl Replicated {
     /// Makes a store of an enrolment code.
@@ -228,18 +243,56 @@ impl Replicated {
         let mut step = self.first();
         while let Some(exchange) = self.next(step) {
             assert!(passed.rounds < ROUNDS_MAX, "they never come to an end");
-            let body = pack(&exchange).expect("an exchange is small enough");
-            passed.rounds += 1;
-            passed.up_bytes += body.len();
-            let url = format!("{}/sync/v1/exchange", self.sync);
-            let answer = self.client.post(url).body(body).send().await;
-            let answer = answer.expect("the hub answers");
-            assert!(answer.status().is_success(), "{:?}", answer.text().await);
-            let body = answer.bytes().await.expect("the answer is whole");
-            passed.down_bytes += body.len();
-            step = self.hear(unpack(&body).expect("the hub's frames are readable"));
+            let answered = self.exchange(&exchange, &mut passed).await;
+            let reply = answered.unwrap_or_else(|refused| panic!("the hub refuses: {refused}"));
+            step = self.hear(reply);
         }
         passed
+    }
+
+    /// As [`Replicated::sync`], through a hub that comes and goes: what it does not answer is asked
+    /// again. `answered` counts what it did answer, of all stores that share it.
+    ///
+    /// # Panics
+    ///
+    /// When the two never come to an end.
+    pub async fn sync_through(&mut self, answered: &AtomicU64) {
+        let mut passed = Passed::default();
+        let mut step = self.first();
+        while let Some(exchange) = self.next(step) {
+            assert!(passed.rounds < ROUNDS_MAX, "they never come to an end");
+            step = match self.exchange(&exchange, &mut passed).await {
+                Ok(reply) => {
+                    answered.fetch_add(1, Ordering::Relaxed);
+                    self.hear(reply)
+                }
+                Err(_) => {
+                    tokio::time::sleep(AGAIN).await;
+                    self.first()
+                }
+            };
+        }
+    }
+
+    /// Makes one exchange over TLS.
+    ///
+    /// # Errors
+    ///
+    /// What the hub or the line said instead of an answer.
+    async fn exchange(&self, exchange: &Exchange, passed: &mut Passed) -> Result<Reply, String> {
+        let body = pack(exchange).expect("an exchange is small enough");
+        passed.rounds += 1;
+        passed.up_bytes += body.len();
+        let url = format!("{}/sync/v1/exchange", self.sync);
+        let sent = self.client.post(url).body(body).send().await;
+        let answer = sent.map_err(|failed| failed.to_string())?;
+        let status = answer.status();
+        let body = answer.bytes().await.map_err(|failed| failed.to_string())?;
+        if !status.is_success() {
+            return Err(String::from_utf8_lossy(&body).into_owned());
+        }
+        passed.down_bytes += body.len();
+        Ok(unpack(&body).expect("the hub's frames are readable"))
     }
 }
 

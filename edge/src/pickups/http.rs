@@ -57,6 +57,7 @@ impl ToProblem for PickupRefused {
             Self::HandedOverAlready { .. } => "handed_over_already",
             Self::Over => "pickup_over",
             Self::Blocked => "order_not_understood",
+            Self::HalfHeard => "order_half_heard",
             Self::NoSuchLine(_) => "no_such_line",
             Self::NotPositive => "quantity_not_positive",
             Self::WrongItem { .. } => "wrong_item",
@@ -87,6 +88,7 @@ impl ToProblem for PickupRefused {
             Self::NothingToPutAway => "nothing_to_put_away",
             Self::NothingPutAway => "nothing_put_away",
             Self::Recovering => "store_recovering",
+            Self::BagUnseen => "bag_unseen",
             Self::NotReserved => "not_reserved",
         };
         Problem::refused(code, detail)

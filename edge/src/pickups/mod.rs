@@ -49,6 +49,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "customer_names",
         sql: include_str!("../../migrations/0062_customer_names.sql"),
     },
+    Migration {
+        version: 107,
+        name: "pickup_bags",
+        sql: include_str!("../../migrations/0107_pickup_bags.sql"),
+    },
 ];
 
 /// Returns the views of this slice; `live` tells the pages of changes.

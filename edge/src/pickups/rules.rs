@@ -17,7 +17,7 @@ pub(crate) use names::{
     NameStanding, ask_after_answer, ask_after_failure, forgotten_before, is_sought, kept_name,
     short_name,
 };
-pub(crate) use picking::{expected, pick, short, stage};
+pub(crate) use picking::{expected, is_of_bag, pick, short, stage};
 pub(crate) use put_away::{cancelled_in_bag, cancelled_now, declined, put_away, still_wanted};
 pub(crate) use refused::{PickupRefused, listed};
 
@@ -36,6 +36,8 @@ pub(crate) struct Work {
     pub reference: String,
     /// When something of it was handed over last, in words a person reads.
     pub handed_over_at: Option<String>,
+    /// An earlier life of this store packed the bag, and nobody has seen it since.
+    pub bag_unseen: bool,
 }
 
 /// One line of a part.

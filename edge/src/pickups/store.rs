@@ -1,5 +1,6 @@
 //! The tables of pickups: the views of facts, and the work beside them.
 
+mod bags;
 mod bells;
 mod cards;
 mod checks;
@@ -7,6 +8,7 @@ mod names;
 mod projection;
 mod work;
 
+pub(crate) use bags::{is_bag_seen, put_bag_seen};
 pub(crate) use bells::{Sounded, bell, put_bell, put_reached, unanswered, unrung};
 pub(crate) use cards::{Card, Cursor, CursorRefused, List, by_reference, card, cards, counts};
 pub(crate) use checks::{

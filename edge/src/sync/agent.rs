@@ -202,9 +202,8 @@ impl Agent {
                 tracing::warn!(%life, "the hub knew this life's number: it goes on under another");
                 Ok(Some(self.session.exchange()))
             }
-            Recovering::Fenced(newer) => {
-                Err(HubTrouble::Refused(Trouble::Fenced(newer).to_string()))
-            }
+            // What it sold is told all the same, and the hub's answer to that says that it is over.
+            Recovering::Fenced(_) => Ok(None),
             Recovering::Ignored => Err(HubTrouble::NoHub(
                 "it answered another question than was asked".to_owned(),
             )),

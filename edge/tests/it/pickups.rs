@@ -3,6 +3,7 @@
 mod back;
 mod codes;
 mod names;
+mod pieces;
 mod screens;
 
 use std::time::Duration;

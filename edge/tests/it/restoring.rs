@@ -186,6 +186,48 @@ async fn a_restored_store_sells_at_once_and_promises_when_the_hub_has_answered()
     counter.edge.shutdown().await;
 }
 
+#[tokio::test]
+async fn a_bag_packed_before_the_restore_is_seen_before_it_is_given_out() {
+    let mut shop = Shop::open().await;
+    let ada = shop.counter.at_open_till(0).await;
+    let delivery = json!({
+        "received_as": "delivery", "lines": [{ "sku": "MILK", "quantity_milli": 20_000 }],
+    });
+    ada.done("/v1/stock/receipts", delivery).await;
+    let ordered = shop.order(1, 2, 0).await;
+    staged(&ada, ordered).await;
+    shop.heard(ordered, |order| {
+        let mut parts = order.fulfilments.values();
+        parts.all(|part| part.stage() == Stage::Staged)
+    })
+    .await;
+    let backup = backup_of(&shop.counter.world, "night.db").await;
+    let at = shop.line.take().unwrap().cut().await;
+    let (counter, _) = shop.counter.restored(backup).await;
+    let _line = listen_again(&shop.hub, &counter, at);
+    soon("the records of the old life", async {
+        while status(&counter).await["recovery"]["ended_at"].is_null() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    let ada = counter.sign_in(ADA).await;
+    let handover = ada.post(&to(ordered, "handovers"), by_code(ordered)).await;
+    assert_eq!(handover.problem().1, "bag_unseen");
+    let seen = ada
+        .get(&format!("/v1/pickups/{}", ordered.part))
+        .await
+        .json();
+    assert_eq!(seen["bag_unseen"], json!(true));
+    let done = ada
+        .done(&to(ordered, "scans"), json!({ "code": MILK }))
+        .await;
+    assert_eq!(done["note"], "the bag of W-1 is here");
+    let done = ada.done(&to(ordered, "handovers"), by_code(ordered)).await;
+    assert_eq!(done["stage"], "handed_over");
+    counter.edge.shutdown().await;
+}
+
 fn listen_again(
     hub: &FakeHub,
     counter: &Counter,

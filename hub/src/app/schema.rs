@@ -5,7 +5,7 @@ use counterpart_daemon::db::{Db, DbError, DbOptions, Migration};
 use counterpart_daemon::http::idempotency::IDEMPOTENCY_MIGRATION_SQL;
 use counterpart_daemon::replica::{
     REPLICA_DAYS_MIGRATION_SQL, REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL,
-    REPLICA_RECOVERY_MIGRATION_SQL,
+    REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL,
 };
 
 use crate::config::HubConfig;
@@ -173,6 +173,11 @@ const MIGRATIONS: &[Migration] = &[
         version: 86,
         name: "replica_recovery",
         sql: REPLICA_RECOVERY_MIGRATION_SQL,
+    },
+    Migration {
+        version: 106,
+        name: "replica_views",
+        sql: REPLICA_VIEWS_MIGRATION_SQL,
     },
 ];
 

@@ -9,11 +9,11 @@ use counterpart_daemon::replica::Answer;
 use counterpart_daemon::tls::PeerCertificate;
 use counterpart_protocol::ids::EdgeNumber;
 use counterpart_protocol::sync::{
-    BatchRefused, Exchange, Greeting, Hello, Reply, WireBody, pack, unpack,
+    BatchRefused, Exchange, Greeting, Hello, Reply, Welcome, WireBody, pack, unpack,
 };
 
 use super::edges::{self, Edge, Heard, Refused};
-use super::refusals::{SyncFailed, sentence};
+use super::refusals::{SyncFailed, fenced, sentence};
 use super::{CONTACT, FACTS};
 use crate::context::Context;
 
@@ -76,6 +76,24 @@ fn answer(
     let edge = known(tx, number)?;
     let now_ms = context.now_ms();
     let outcome = match context.replica().answer(tx, number, exchange)? {
+        Answer::Reply(
+            reply @ Reply {
+                welcome:
+                    Welcome {
+                        fenced_by: Some(newer),
+                        ..
+                    },
+                ..
+            },
+        ) => {
+            let refused = Refused {
+                at_ms: now_ms,
+                because: fenced(newer),
+            };
+            edges::note_refused(tx, number, &refused)?;
+            edges::note_copied(tx, number, now_ms)?;
+            Ok(reply)
+        }
         Answer::Reply(reply) => {
             edges::note_heard(tx, number, heard(&exchange.hello, &reply, now_ms))?;
             if reply.refused == Some(BatchRefused::Fork) {
@@ -119,10 +137,7 @@ fn answer(
 
 /// Tells whether a refusal means that two machines bear one identity, or one its past.
 const fn is_of_another_machine(greeting: &Greeting) -> bool {
-    matches!(
-        greeting,
-        Greeting::Cloned | Greeting::Forked { .. } | Greeting::Fenced { .. }
-    )
+    matches!(greeting, Greeting::Cloned | Greeting::Forked { .. })
 }
 
 /// Returns the edge if it may sync.

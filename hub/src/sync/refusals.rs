@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use counterpart_daemon::db::DbError;
 use counterpart_daemon::http::{Problem, ToProblem};
 use counterpart_daemon::replica::ReplicaFailed;
-use counterpart_protocol::ids::EdgeNumber;
+use counterpart_protocol::ids::{EdgeNumber, Incarnation};
 use counterpart_protocol::sync::{Greeting, PROTOCOL_VERSION};
 
 /// Why a call of an edge was not answered.
@@ -52,12 +52,7 @@ pub fn sentence(greeting: &Greeting) -> String {
             "this edge speaks an older language than the hub ({PROTOCOL_VERSION}): upgrade the \
              edge; sales go on meanwhile"
         ),
-        Greeting::Fenced { newer } => format!(
-            "this edge was replaced: the hub has met a newer life of it (number {newer}), so \
-             another machine goes on with this store. Sales go on here, but stay here: switch this \
-             one off; if it is the one that is to stay, stop the program and run counterpart-edge \
-             restore --in-place"
-        ),
+        Greeting::Fenced { newer, .. } => fenced(*newer),
         Greeting::Cloned => "two copies of this edge's data are in use: sales go on, but only the \
              one the hub met first may sync. Switch this one off; if it is the one that is to \
              stay, stop the program and run counterpart-edge restore --in-place"
@@ -72,6 +67,16 @@ pub fn sentence(greeting: &Greeting) -> String {
             "the hub goes on with this edge".to_owned()
         }
     }
+}
+
+/// Returns what it means for an edge that a newer life of it was met.
+pub(super) fn fenced(newer: Incarnation) -> String {
+    format!(
+        "this edge was replaced: the hub has met a newer life of it (number {newer}), so another \
+         machine goes on with this store. What is sold here is still reported, but nothing else \
+         goes on: switch this one off; if it is the one that is to stay, stop the program and run \
+         counterpart-edge restore --in-place"
+    )
 }
 
 fn code(greeting: &Greeting) -> &'static str {

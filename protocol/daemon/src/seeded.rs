@@ -86,6 +86,8 @@ bugs! {
     DepsRequired = "deps-required",
     /// What comes in is counted for the reader's day instead of the writer's.
     DateFromReader = "date-from-reader",
+    /// A store acts on a custody before it has heard what was said behind it.
+    HeardInPieces = "heard-in-pieces",
     /// What the peer could not use is not noted.
     RefusalNotNoted = "refusal-not-noted",
 }

@@ -45,8 +45,8 @@ pub enum Trouble {
     /// The hub has met a newer life of this edge.
     #[error(
         "another machine goes on with this store: the hub has met a newer life of it (number {0}). \
-         Sales go on here, but stay here: switch this one off; if it is the one that is to stay, \
-         stop the program and run counterpart-edge restore --in-place"
+         What is sold here is still reported, but nothing else goes on: switch this one off; if it \
+         is the one that is to stay, stop the program and run counterpart-edge restore --in-place"
     )]
     Fenced(Incarnation),
     /// The hub said so itself.
@@ -154,6 +154,13 @@ impl EdgeSession {
             }
         };
         let to_send = own.seq > self.hub_holds;
+        if let Some(newer) = reply.welcome.fenced_by {
+            // What was sold here still counts; nothing else goes on.
+            return match to_send && advanced {
+                true => self.exchange(),
+                false => self.stop(Trouble::Fenced(newer)),
+            };
+        }
         self.stalled = match to_send && !advanced {
             true => self.stalled.saturating_add(1),
             false => 0,
@@ -239,6 +246,8 @@ mod tests {
             up: head(hub_holds),
             wall_ms: 0,
             days_differ: Vec::new(),
+            fenced_by: None,
+            earlier: None,
         };
         Reply {
             welcome,

@@ -102,7 +102,18 @@ pub struct Welcome {
     /// Business dates whose digest at the hub differs from the one in hello.
     #[n(5)]
     pub days_differ: Vec<BusinessDate>,
+    /// The newer life that fences the one that speaks: its facts are taken, and nothing else goes
+    /// on with it. Since 0.2.
+    #[n(6)]
+    pub fenced_by: Option<Incarnation>,
+    /// How far the hub holds the feeds of this edge's earlier lives, if it ever had one: at most
+    /// [`LIVES_TOLD_MAX`], the newest. A fenced one may still grow. Since 0.2.
+    #[n(7)]
+    pub earlier: Option<Vec<FeedHead>>,
 }
+
+/// How many earlier lives a welcome names at most.
+pub const LIVES_TOLD_MAX: usize = 8;
 
 /// A digest of one business date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]

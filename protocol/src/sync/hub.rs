@@ -25,10 +25,13 @@ pub enum Greeting {
     Register(KnownEdge),
     /// It speaks no version we speak.
     OtherProtocol,
-    /// A newer life of this edge has been met: this one is fenced.
+    /// A newer life of this edge has been met: of this one facts are taken from here on, and
+    /// nothing else.
     Fenced {
         /// The newer life.
         newer: Incarnation,
+        /// This one.
+        this: KnownEdge,
     },
     /// One life with two actors: this is a clone of the edge we know.
     Cloned,
@@ -39,7 +42,8 @@ pub enum Greeting {
     },
 }
 
-/// Decides how to answer `hello`.
+/// Decides how to answer `hello`. `known` is the life it names, if the hub has met it, and `newest` the
+/// newest life met.
 ///
 /// `chain_there` is the chain the hub stored after the record that the hello names as the edge's
 /// last, if it holds and still keeps that record. A feed that is merely shorter than what the hub
@@ -47,7 +51,12 @@ pub enum Greeting {
 /// goes to both, and an edge that finds itself behind its own past stops by itself, and says so
 /// with its next hello.
 #[must_use]
-pub fn greet(hello: &Hello, known: Option<&KnownEdge>, chain_there: Option<Chain>) -> Greeting {
+pub fn greet(
+    hello: &Hello,
+    known: Option<&KnownEdge>,
+    newest: Option<Incarnation>,
+    chain_there: Option<Chain>,
+) -> Greeting {
     if hello.protocol < PROTOCOL_VERSION {
         return Greeting::OtherProtocol;
     }
@@ -56,14 +65,13 @@ pub fn greet(hello: &Hello, known: Option<&KnownEdge>, chain_there: Option<Chain
         actor: hello.actor,
         held: FeedHead::start(FeedId(hello.incarnation.0)),
     };
-    match known {
-        None => Greeting::Register(fresh),
-        Some(known) if hello.incarnation > known.incarnation => Greeting::Register(fresh),
-        Some(known) if hello.incarnation < known.incarnation => Greeting::Fenced {
-            newer: known.incarnation,
-        },
-        Some(known) if hello.actor != known.actor => Greeting::Cloned,
-        Some(known)
+    let newer = newest.filter(|newest| *newest > hello.incarnation);
+    match (known, newer) {
+        (None, None) => Greeting::Register(fresh),
+        // A life that was over before the hub heard of it.
+        (None, Some(newer)) => Greeting::Fenced { newer, this: fresh },
+        (Some(known), _) if hello.actor != known.actor => Greeting::Cloned,
+        (Some(known), _)
             if hello.forked_at.is_some()
                 || chain_there.is_some_and(|chain| chain != hello.up.chain) =>
         {
@@ -71,7 +79,11 @@ pub fn greet(hello: &Hello, known: Option<&KnownEdge>, chain_there: Option<Chain
                 held_seq: known.held.seq,
             }
         }
-        Some(known) => Greeting::Continue(*known),
+        (Some(known), Some(newer)) => Greeting::Fenced {
+            newer,
+            this: *known,
+        },
+        (Some(known), None) => Greeting::Continue(*known),
     }
 }
 
@@ -120,7 +132,9 @@ mod tests {
             5 => Some(Chain([5; 32])),
             _ => None,
         };
-        assert_eq!(greet(hello, known.as_ref(), there), expected);
+        let newest = known.map(|known| known.incarnation);
+        let this = known.filter(|known| known.incarnation == hello.incarnation);
+        assert_eq!(greet(hello, this.as_ref(), newest, there), expected);
     }
 
     #[test]
@@ -150,18 +164,36 @@ mod tests {
     }
 
     #[test]
+    fn a_life_that_was_replaced_goes_on_with_its_facts_alone() {
+        let newer = Incarnation(3);
+        let check = |hello: &Hello, known: Option<KnownEdge>, expected| {
+            let there = Some(Chain([5; 32])).filter(|_| hello.up.seq == 5);
+            let greeting = greet(hello, known.as_ref(), Some(newer), there);
+            assert_eq!(greeting, expected);
+        };
+        let fenced = |this| Greeting::Fenced { newer, this };
+        check(&hello(head(9, 9)), Some(known()), fenced(known()));
+        // The hub never met it while it was the newest.
+        let start = KnownEdge {
+            held: FeedHead::start(FeedId(2)),
+            ..known()
+        };
+        check(&hello(head(9, 9)), None, fenced(start));
+        check(
+            &hello(head(5, 6)),
+            Some(known()),
+            Greeting::Forked { held_seq: 5 },
+        );
+        let clone = KnownEdge {
+            actor: Actor([2; 16]),
+            ..known()
+        };
+        check(&hello(head(9, 9)), Some(clone), Greeting::Cloned);
+    }
+
+    #[test]
     fn an_edge_that_is_not_the_one_we_know_is_told_so() {
         let known = known();
-        let newer = Incarnation(3);
-        let met_newer = KnownEdge {
-            incarnation: newer,
-            ..known
-        };
-        check(
-            &hello(head(9, 9)),
-            Some(met_newer),
-            Greeting::Fenced { newer },
-        );
         let clone = KnownEdge {
             actor: Actor([2; 16]),
             ..known

@@ -52,6 +52,7 @@
 //!                8 forked_at: uint, the edge found itself behind its past and goes on with nothing
 //! Welcome        0 protocol: uint        1 actor: 16 bytes       2 down: FeedHead
 //!                3 up: FeedHead          4 wall_ms: int          5 days_differ: array of day
+//!                6 fenced_by: uint, the newer life; 7 earlier: array of FeedHead, of older lives
 //! FeedHead       0 feed: uint            1 seq: uint, 0 before the first record
 //!                2 chain: 32 bytes
 //! Batch          0 feed: uint            1 first_seq: uint, from 1
@@ -68,6 +69,7 @@
 //! RecoveryTold   0 nonce: the asker's    1 newest: LifeMet       2 lives: array of FeedHead
 //!                3 at: the asker's       4 agrees: bool          5 actor: 16 bytes
 //!                6 batch: Batch, what comes after "at" if it agrees
+//!                7 aside: array of RecordVerdict, those of them the hub set aside
 //! LifeMet        0 incarnation: uint     1 actor: 16 bytes
 //! DayCount       0 business_date: day    1 digest: DayDigest
 //! day            int, days since 1970-01-01
@@ -106,8 +108,8 @@ pub use digest::DayDigest;
 pub use edge::{EdgeSession, MoreDown, Phase, Step, Trouble, WithHashes};
 pub use feed::{Chain, FeedHead, FeedId, Record};
 pub use frames::{
-    Ack, Batch, BatchRefused, DayCount, Exchange, Hello, PROTOCOL_VERSION, RecordVerdict, Reply,
-    Verdict, Welcome, WireRecord,
+    Ack, Batch, BatchRefused, DayCount, Exchange, Hello, LIVES_TOLD_MAX, PROTOCOL_VERSION,
+    RecordVerdict, Reply, Verdict, Welcome, WireRecord,
 };
 pub use hub::{Greeting, KnownEdge, greet};
 pub use intake::{Intake, Offered, check_batch};

@@ -15,7 +15,7 @@
 use minicbor::{Decode, Encode};
 
 use super::feed::{FeedHead, FeedId};
-use super::frames::Batch;
+use super::frames::{Batch, RecordVerdict};
 use crate::documents::Actor;
 use crate::ids::{EdgeNumber, Incarnation};
 
@@ -73,6 +73,9 @@ pub struct RecoveryTold {
     /// The records after that place, if it is the same.
     #[n(6)]
     pub batch: Option<Batch>,
+    /// Which of these records the hub set aside, and why: they count nowhere.
+    #[n(7)]
+    pub aside: Option<Vec<RecordVerdict>>,
 }
 
 /// A life the hub has met.

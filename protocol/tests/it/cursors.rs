@@ -150,7 +150,7 @@ impl Cursors {
             held: head(at.held.len() as u64),
         };
         let there = (asked.up <= known.held.seq).then(|| head(asked.up).chain);
-        let greeting = greet(&hello(asked), Some(&known), there);
+        let greeting = greet(&hello(asked), Some(&known), Some(known.incarnation), there);
         assert!(matches!(greeting, Greeting::Continue(_)), "{greeting:?}");
         let refused = self.take(&mut at.held, asked.batch);
         Replied {

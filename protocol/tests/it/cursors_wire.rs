@@ -128,6 +128,8 @@ pub(crate) fn reply(replied: Replied) -> Reply {
         up: head(replied.up),
         wall_ms: 0,
         days_differ: Vec::new(),
+        fenced_by: None,
+        earlier: None,
     };
     Reply {
         welcome,

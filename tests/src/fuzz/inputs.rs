@@ -156,6 +156,8 @@ fn welcome(down: FeedHead) -> Welcome {
         up: FeedHead::start(FeedId(1)),
         wall_ms: 1_763_890_000_000,
         days_differ: vec![BusinessDate::from_days(20_780).expect("a day of this century")],
+        fenced_by: Some(Incarnation(3)),
+        earlier: Some(vec![FeedHead::start(FeedId(1))]),
     }
 }
 

@@ -7,15 +7,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use counterpart_daemon::db::Tx;
 use counterpart_daemon::params;
-use counterpart_daemon::replica::{Place, Recorded, Replica, ReplicaFailed, order_facts};
+use counterpart_daemon::replica::{
+    Place, Recorded, Replica, ReplicaFailed, is_half_heard, order_facts,
+};
+use counterpart_protocol::codes::TypedDigits;
 use counterpart_protocol::facts::{Body, Kind};
 use counterpart_protocol::ids::{
     DeliveryId, EdgeNumber, FulfilmentId, OrderId, RegisterId, SaleId, ShiftId, Sku,
 };
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::orders::{
-    AllocationWithdrawn, Delivery, FulfilmentAllocated, HandedOver, HandoverCheck, OrderLine,
-    OrderPlaced, Payment, ReleaseReason, Units, UnitsReleased, Withdrawal,
+    AllocationWithdrawn, CustodyGranted, Delivery, FulfilmentAllocated, HandedOver, HandoverCheck,
+    OrderLine, OrderPlaced, Payment, ReleaseReason, Units, UnitsReleased, Withdrawal,
 };
 use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::rights::{Rights, RightsGranted, RightsReturned, SkuUnits};
@@ -204,8 +207,8 @@ impl Deed {
         Ok(true)
     }
 
-    /// Takes an order and reserves its units under rights, at the hub; returns the number in the
-    /// store's feed up to which the store must be sent to know of it.
+    /// Takes an order, reserves its units under rights and gives custody, at the hub; returns the
+    /// number in the store's feed up to which the store must be sent to know of it.
     pub fn order(&self, replica: &Replica, tx: &mut Tx) -> Result<Option<u64>, ReplicaFailed> {
         let sku = self.sku();
         let held = counterpart_hub::rights::to_reserve_from(
@@ -228,6 +231,8 @@ impl Deed {
         let recorded = replica.record_order(tx, order, 1, self.place(), &body)?;
         let (store, sku, units) = (self.store, self.sku, self.units);
         self.note(recorded, Said::Reserved { store, sku, units });
+        let recorded = replica.record_order(tx, order, 1, self.place(), &self.custody())?;
+        self.note(recorded, Said::Custody);
         replica.share_order(tx, order, self.edge_number()).map(Some)
     }
 
@@ -257,8 +262,9 @@ impl Deed {
     /// Hands an order's units over, or puts them back, at the store that knows of it.
     pub fn serve(&self, replica: &Replica, tx: &mut Tx, how: Served) -> Done {
         let known = order_facts(tx, self.order_id())?;
-        let allocated = Some(Kind::FulfilmentAllocated);
-        if !known.iter().any(|one| one.fact.kind() == allocated) || self.is_over(tx)? {
+        let custody = Some(Kind::CustodyGranted);
+        let held = known.iter().any(|one| one.fact.kind() == custody);
+        if !held || is_half_heard(tx, self.order_id())? || self.is_over(tx)? {
             return Ok(false);
         }
         let (order, place) = (self.order_id(), self.place());
@@ -304,6 +310,17 @@ impl Deed {
 
     fn units(&self) -> Vec<Units> {
         vec![Units::of(1, &self.sku(), self.milli())]
+    }
+
+    fn custody(&self) -> CustodyGranted {
+        CustodyGranted {
+            fulfilment_id: self.fulfilment(),
+            edge: self.edge_number(),
+            epoch: 1,
+            promise_at_ms: super::node::BEGIN_MS,
+            hold_days: 7,
+            digits: TypedDigits::draw([7; 8], [7; 16]).1,
+        }
     }
 
     fn placed(&self) -> OrderPlaced {

@@ -10,12 +10,13 @@ use counterpart_daemon::clock::ManualClock;
 use counterpart_daemon::db::{DbError, Migration, Solo, Tx};
 use counterpart_daemon::entropy::SeededEntropy;
 use counterpart_daemon::replica::{
-    Projection, REPLICA_DAYS_MIGRATION_SQL, REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL,
-    REPLICA_RECOVERY_MIGRATION_SQL, Replica, ReplicaFailed,
+    Projection, REPLICA_CAUGHT_UP_MIGRATION_SQL, REPLICA_DAYS_MIGRATION_SQL, REPLICA_MIGRATION_SQL,
+    REPLICA_ORDERS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL,
+    Replica, ReplicaFailed,
 };
 use counterpart_daemon::web::live::Live;
 use counterpart_protocol::ids::EdgeNumber;
-use counterpart_protocol::sync::EdgeSession;
+use counterpart_protocol::sync::{BATCH_RECORDS_MAX, EdgeSession};
 
 use super::dice::Dice;
 use super::disk::Disk;
@@ -72,6 +73,7 @@ const HUB: &[Migration] = &[
     ),
     table(80, "replica_days", REPLICA_DAYS_MIGRATION_SQL),
     table(86, "replica_recovery", REPLICA_RECOVERY_MIGRATION_SQL),
+    table(106, "replica_views", REPLICA_VIEWS_MIGRATION_SQL),
 ];
 
 fn store_tables() -> Vec<Migration> {
@@ -80,6 +82,8 @@ fn store_tables() -> Vec<Migration> {
         table(14, "replica_orders", REPLICA_ORDERS_MIGRATION_SQL),
         table(71, "replica_days", REPLICA_DAYS_MIGRATION_SQL),
         table(75, "replica_recovery", REPLICA_RECOVERY_MIGRATION_SQL),
+        table(105, "replica_caught_up", REPLICA_CAUGHT_UP_MIGRATION_SQL),
+        table(106, "replica_views", REPLICA_VIEWS_MIGRATION_SQL),
     ];
     let slices = [
         counterpart_edge::sales::MIGRATIONS,
@@ -104,6 +108,16 @@ fn views(edge: EdgeNumber) -> Vec<Box<dyn Projection>> {
         views.extend(counterpart_edge::rights::projections(&live));
     }
     views
+}
+
+/// Returns how many records a batch holds in a world: in every second world so few that what
+/// belongs together comes in pieces.
+const fn batches(seed: u64) -> usize {
+    match seed % 4 {
+        0 => 5,
+        1 => 9,
+        _ => BATCH_RECORDS_MAX,
+    }
 }
 
 /// How a process ends.
@@ -145,7 +159,7 @@ impl Node {
             clock: clock.clone(),
             session: EdgeSession::new(0),
             machine,
-            replica: Replica::new(clock, entropy, views(edge)),
+            replica: Replica::new(clock, entropy, views(edge)).with_batches_of(batches(seed)),
             database: None,
         };
         node.start().expect("an empty disk takes the tables");

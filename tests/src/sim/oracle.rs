@@ -35,6 +35,8 @@ pub enum Said {
     Returned { store: u32, sku: usize, units: i64 },
     /// An order was placed.
     Placed,
+    /// The hub gave a store custody of an order.
+    Custody,
     /// Units were reserved for it.
     Reserved { store: u32, sku: usize, units: i64 },
     /// The hub took that back before any store knew.
@@ -213,7 +215,7 @@ impl Oracle {
 impl Sums {
     fn count(&mut self, said: Said, of: u32, what: usize) {
         let (store, sku, units, on_hand, term) = match said {
-            Said::Placed => return,
+            Said::Placed | Said::Custody => return,
             Said::Sold {
                 store, sku, units, ..
             } => (store, sku, units, -1, None),

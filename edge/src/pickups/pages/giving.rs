@@ -12,10 +12,27 @@ pub(super) fn hand_over(step: &Step<'_>) -> Markup {
     html! {
         div.pickup-work {
             @match step.view.proof {
+                _ if step.view.bag_unseen => (unseen(step)),
                 Some(_) => (give(step)),
                 None => (check(step)),
             }
             (all(step))
+        }
+    }
+}
+
+/// Asks for a scan of the bag that an earlier life of this store packed.
+fn unseen(step: &Step<'_>) -> Markup {
+    let lang = step.lang;
+    html! {
+        section.pickup-now aria-label=(lang.word("pickup-unseen")) {
+            p.pickup-eyebrow { (badge(Tone::Waiting, &lang.word("pickup-unseen"))) }
+            form.pickup-find method="post" action=(step.to("scan")) data-live data-reset {
+                (command_id(&step.fresh_id))
+                (Field::search("code", &lang.word("pickup-scan")).key("F2")
+                    .hint(&lang.word("pickup-unseen-hint")))
+                (Button::submit(&lang.word("pickup-scan-enter")).icon(Icon::Check))
+            }
         }
     }
 }

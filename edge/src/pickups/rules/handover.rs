@@ -90,7 +90,11 @@ pub(crate) fn hand_over(
     chosen: Option<&[(u16, Milli)]>,
 ) -> Result<Vec<Units>, PickupRefused> {
     work.check_open()?;
-    given_out(work, chosen)
+    // What the disk that died handed over and told nobody looks as if it were still here.
+    match work.bag_unseen && work.lines.iter().any(|line| line.count.in_the_bag().0 > 0) {
+        true => Err(PickupRefused::BagUnseen),
+        false => given_out(work, chosen),
+    }
 }
 
 /// Decides what the customer leaves here: these lines, or everything that waits.

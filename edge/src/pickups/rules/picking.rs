@@ -16,6 +16,13 @@ pub(crate) fn expected(work: &Work) -> Option<&Line> {
     work.lines.iter().find(|line| line.to_scan().0 > 0)
 }
 
+/// Tells whether a scan shows that a bag nobody has seen since the store was restored is here.
+#[must_use]
+pub(crate) fn is_of_bag(work: &Work, sku: Option<&Sku>) -> bool {
+    let in_it = |sku| work.of_sku(sku).any(|line| line.count.in_the_bag().0 > 0);
+    work.bag_unseen && sku.is_some_and(in_it)
+}
+
 /// Decides which line a scan of `sku` by `staff` is for, and how much of it. Without a quantity it
 /// is one unit, or what is left of a line that is weighed.
 ///

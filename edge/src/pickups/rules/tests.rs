@@ -9,7 +9,7 @@ use proptest::prelude::{prop_assert, proptest};
 
 use super::{
     Attempts, Line, PickupRefused, PutAway, Scanned, Work, cancelled_in_bag, cancelled_now,
-    declined, hand_over, listed, pick, put_away, stage,
+    declined, hand_over, is_of_bag, listed, pick, put_away, stage,
 };
 
 const ADA: StaffId = StaffId::from_parts(1, 1);
@@ -52,6 +52,7 @@ fn work(lines: Vec<Line>) -> Work {
         lines,
         reference: "W-1".to_owned(),
         handed_over_at: None,
+        bag_unseen: false,
     }
 }
 
@@ -220,4 +221,22 @@ proptest! {
         prop_assert!(freed + carried <= remaining.0);
         prop_assert!(freed <= milk.to_pick().0 && carried <= milk.in_the_bag().0);
     }
+}
+
+#[test]
+fn a_bag_of_an_earlier_life_is_seen_before_it_is_given_out() {
+    let mut milk = count("MILK", 2_000);
+    milk.picked = Milli::units(2);
+    let mut bag = work(vec![line(1, "Oat milk", milk)]);
+    bag.bag_unseen = true;
+    assert_eq!(hand_over(&bag, None), Err(PickupRefused::BagUnseen));
+    let (milk, tea) = (sku("MILK"), sku("TEA"));
+    assert!(is_of_bag(&bag, Some(&milk)));
+    assert!(!is_of_bag(&bag, Some(&tea)) && !is_of_bag(&bag, None));
+    bag.bag_unseen = false;
+    assert!(hand_over(&bag, None).is_ok());
+    assert!(
+        !is_of_bag(&bag, Some(&milk)),
+        "a scan at the shelf is for picking"
+    );
 }

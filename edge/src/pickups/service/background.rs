@@ -47,7 +47,9 @@ pub async fn run_once(ctx: &Context) -> Result<Progress, DbError> {
     let unrung = ctx.db().read(|tx| store::unrung(tx, BATCH)).await?;
     for id in unrung {
         let rung = each(ctx, id, move |ctx, tx| bell::ring(ctx, tx, id)).await;
-        count(&mut progress, rung, |progress, ()| progress.rung += 1);
+        count(&mut progress, rung, |progress, rung| {
+            progress.rung += u32::from(rung)
+        });
     }
     let cancelling = ctx.db().read(|tx| store::cancelling(tx, BATCH)).await?;
     for id in cancelling {

@@ -8,7 +8,7 @@ use super::names::{self, CustomerName};
 use super::{PickupError, wake};
 use crate::context::Context;
 use crate::devices::{NewPrintJob, PrintKind};
-use crate::pickups::rules;
+use crate::pickups::rules::{self, PickupRefused};
 use crate::pickups::slip::{Slip, SlipLine, slip};
 use crate::pickups::store::{self, Sounded};
 use crate::web::STATUS_TOPIC;
@@ -59,13 +59,18 @@ pub(crate) async fn heard(ctx: &Context, sounded: Sounded) -> Result<(), DbError
         .await
 }
 
-/// Begins to ring for a part, and prints its pick list where there is a printer.
-pub(super) fn ring(ctx: &Context, tx: &mut Tx, id: FulfilmentId) -> Result<(), PickupError> {
+/// Begins to ring for a part, and prints its pick list where there is a printer; tells whether.
+pub(super) fn ring(ctx: &Context, tx: &mut Tx, id: FulfilmentId) -> Result<bool, PickupError> {
     // Another pass may have been quicker.
     if store::bell(tx, id)?.is_some() {
-        return Ok(());
+        return Ok(false);
     }
-    let loaded = load(ctx, tx, id)?;
+    let loaded = match load(ctx, tx, id) {
+        Ok(loaded) => loaded,
+        // It rings once the hub has said all it had to say about it.
+        Err(PickupError::Refused(PickupRefused::HalfHeard)) => return Ok(false),
+        Err(error) => return Err(error),
+    };
     let printing = ctx.registers().iter().find(|one| one.printer.is_some());
     match printing.map(|register| register.id) {
         Some(register) => print_slip(ctx, tx, &loaded, register)?,
@@ -75,7 +80,7 @@ pub(super) fn ring(ctx: &Context, tx: &mut Tx, id: FulfilmentId) -> Result<(), P
     tx.on_commit(Box::new(move || live.publish(STATUS_TOPIC)));
     wake(ctx, tx);
     tracing::info!(order.id = %loaded.order_id, fulfilment.id = %id, "a new pickup rings");
-    Ok(())
+    Ok(true)
 }
 
 /// Prints the pick list of a part at a register.

@@ -5,7 +5,7 @@ use counterpart_daemon::replica::{self, OrderFact, order_facts};
 use counterpart_protocol::barcode::{self, Aim, Scanned as Read};
 use counterpart_protocol::facts::Kind;
 use counterpart_protocol::ids::{FulfilmentId, OrderId, Sku, StaffId};
-use counterpart_protocol::orders::{HandedOver, LineCount, Order, OrderPlaced};
+use counterpart_protocol::orders::{HandedOver, LineCount, LinesPicked, Order, OrderPlaced};
 
 use super::PickupError;
 use crate::context::Context;
@@ -28,7 +28,8 @@ pub(super) struct Loaded {
 /// # Errors
 ///
 /// [`PickupError::NoSuchPickup`]; [`PickupRefused::Blocked`] when the order says something that
-/// must be understood first; the failures.
+/// must be understood first; [`PickupRefused::HalfHeard`] when what the hub said behind its custody
+/// has not arrived; the failures.
 pub(super) fn load(
     ctx: &Context,
     tx: &mut Tx,
@@ -40,6 +41,9 @@ pub(super) fn load(
     };
     if replica::is_blocked(tx, order_id)? {
         return Err(PickupRefused::Blocked.into());
+    }
+    if replica::is_half_heard(tx, order_id)? {
+        return Err(PickupRefused::HalfHeard.into());
     }
     let facts = order_facts(tx, order_id)?;
     let mut order = Order::fold(&facts)?;
@@ -76,11 +80,13 @@ pub(super) fn load(
         .as_ref()
         .map(|placed| placed.channel_reference.clone());
     let handed_over_at = handed_over_at_ms(&facts, fulfilment_id)?;
+    let bag_unseen = is_bag_unseen(ctx, tx, &facts, fulfilment_id)?;
     let work = Work {
         part,
         lines,
         reference: reference.unwrap_or_else(|| order_id.to_string()),
         handed_over_at: handed_over_at.map(|at_ms| at(ctx, at_ms)),
+        bag_unseen,
     };
     Ok(Loaded {
         order_id,
@@ -138,6 +144,29 @@ fn name_of(
     }
     let product = reference::find_by_sku(tx, &count.sku)?;
     Ok(product.map_or_else(|| count.sku.to_string(), |product| product.name))
+}
+
+/// Tells whether an earlier life of this store picked something of a part, and nobody has seen the
+/// bag in this one.
+fn is_bag_unseen(
+    ctx: &Context,
+    tx: &mut Tx,
+    facts: &[OrderFact],
+    part: FulfilmentId,
+) -> Result<bool, PickupError> {
+    let Some(recovery) = ctx.replica().recovery(tx)? else {
+        return Ok(false);
+    };
+    for stated in facts {
+        let earlier = stated.writer.incarnation < recovery.incarnation;
+        if earlier && stated.fact.kind() == Some(Kind::LinesPicked) {
+            let picked: LinesPicked = stated.fact.read()?;
+            if picked.fulfilment_id == part {
+                return Ok(!store::is_bag_seen(tx, part, recovery.incarnation)?);
+            }
+        }
+    }
+    Ok(false)
 }
 
 fn handed_over_at_ms(facts: &[OrderFact], part: FulfilmentId) -> Result<Option<i64>, PickupError> {

@@ -154,6 +154,9 @@ pub(super) fn scan_now(
 ) -> Result<Done, PickupError> {
     let loaded = load(ctx, tx, id)?;
     let (sku, scanned) = product_of(tx, code, aim)?;
+    if rules::is_of_bag(&loaded.work, sku.as_ref()) {
+        return bag_seen(ctx, tx, &loaded);
+    }
     let units = rules::pick(
         &loaded.work,
         sku.as_ref(),
@@ -173,6 +176,16 @@ pub(super) fn scan_now(
         note.push_str("; everything is picked");
     }
     done(ctx, tx, id, Some(note))
+}
+
+/// Notes that the bag an earlier life packed is still here.
+fn bag_seen(ctx: &Context, tx: &mut Tx, loaded: &Loaded) -> Result<Done, PickupError> {
+    if let Some(recovery) = ctx.replica().recovery(tx)? {
+        let life = recovery.incarnation;
+        store::put_bag_seen(tx, loaded.fulfilment_id, life, ctx.now_ms())?;
+    }
+    let note = format!("the bag of {} is here", loaded.work.reference);
+    done(ctx, tx, loaded.fulfilment_id, Some(note))
 }
 
 pub(super) fn stage_now(

@@ -127,6 +127,8 @@ pub(crate) struct PickupView {
     pub due: Option<String>,
     /// Who was found to be the right person, if anybody was.
     pub proof: Option<ProofView>,
+    /// The bag was packed before this store was restored, and has to be seen before it is given out.
+    pub bag_unseen: bool,
     /// What a person works on.
     pub work: Vec<WorkLine>,
 }
@@ -245,6 +247,7 @@ pub(crate) fn one(
         payment: placed.map(|placed| placed.payment.word()),
         due: due.map(|placed| spelled(placed.total_minor, placed.currency)),
         proof,
+        bag_unseen: loaded.work.bag_unseen,
         work: loaded.work.lines.iter().map(work_line).collect(),
     })
 }

@@ -2,23 +2,26 @@
 
 use counterpart_protocol::ids::{EdgeNumber, Incarnation};
 use counterpart_protocol::sync::{
-    Ack, Chain, Exchange, FeedHead, Greeting, Hello, KnownEdge, PROTOCOL_VERSION, Reply, Welcome,
-    WithHashes, greet,
+    Ack, Chain, Exchange, FeedHead, FeedId, Greeting, Hello, KnownEdge, LIVES_TOLD_MAX,
+    PROTOCOL_VERSION, Reply, Welcome, WithHashes, greet,
 };
 use counterpart_protocol::time::BusinessDate;
 
 use super::Replica;
-use super::batches::{batch_after, own_head};
+use super::batches::own_head;
 use super::exchange::Answer;
 use super::feeds::{
-    Direction, HeadRow, Stream, chain_at, digest_of, newest_head, put_acked, put_head, put_sent,
-    sent_of,
+    Direction, HeadRow, Stream, chain_at, digest_of, head_of, newest_head, put_acked, put_head,
+    put_sent, sent_of,
 };
-use super::inbound::{Sender, Taken};
+use super::identity::Identity;
+use super::inbound::Taken;
 use super::orders::keep_damage;
 use super::outbound::last_hlc;
 use super::quarantine::verdicts_between;
 use super::record::ReplicaFailed;
+use super::recovery::lives_before;
+use super::sender::{Against, Sender};
 use crate::db::{DbError, Tx};
 use crate::seeded::{self, Bug};
 
@@ -48,16 +51,21 @@ impl Replica {
             direction: Direction::Out,
             peer: edge,
         };
-        let known = match self.meet(tx, inbound, hello)? {
-            Ok(known) => known,
+        let met = match self.meet(tx, inbound, hello)? {
+            Ok(met) => met,
             Err(refused) => return Ok(Answer::Refused(refused)),
         };
+        let known = met.life;
         let sender = Sender {
             peer: edge,
             stream: inbound,
             held: known.held,
             actor: known.actor,
             about: None,
+            against: match met.fenced_by {
+                Some(_) => Against::Replaced,
+                None => Against::Nothing,
+            },
             me,
         };
         let taken = match &exchange.up {
@@ -66,6 +74,11 @@ impl Replica {
         };
         let held = taken.as_ref().map_or(known.held, |taken| taken.ack.held);
         put_acked(tx, inbound, held.feed, held.seq, self.now_ms())?;
+        if let Some(newer) = met.fenced_by {
+            keep_damage(self, tx)?;
+            let reply = self.told_to_fenced(&me, (newer, held), hello, taken);
+            return Ok(Answer::Reply(reply));
+        }
         let head = own_head(tx, &me, outbound)?;
         let after = edge_holds(tx, outbound, head, hello.down)?;
         put_acked(tx, outbound, head.feed, after, self.now_ms())?;
@@ -78,8 +91,10 @@ impl Replica {
             up: held,
             wall_ms: self.now_ms(),
             days_differ: days_differ(tx, inbound, held, hello)?,
+            fenced_by: None,
+            earlier: earlier(tx, inbound, held.feed)?,
         };
-        let down = batch_after(tx, outbound, head.feed, after, WithHashes::No)?;
+        let down = self.batch_after(tx, outbound, head.feed, after, WithHashes::No)?;
         if let Some(batch) = &down {
             let last = match seeded::has(Bug::SentMarkLate) {
                 true => after,
@@ -117,14 +132,46 @@ impl Replica {
         sent_of(tx, stream)
     }
 
+    /// Answers a life that is over: what became of its records, and by whom it was replaced. The
+    /// hub's own feed goes to the newer one alone.
+    fn told_to_fenced(
+        &self,
+        me: &Identity,
+        (newer, held): (Incarnation, FeedHead),
+        hello: &Hello,
+        taken: Option<Taken>,
+    ) -> Reply {
+        let welcome = Welcome {
+            protocol: PROTOCOL_VERSION,
+            actor: me.actor,
+            down: hello.down,
+            up: held,
+            wall_ms: self.now_ms(),
+            days_differ: Vec::new(),
+            fenced_by: Some(newer),
+            earlier: None,
+        };
+        let (ack, refused) = match taken {
+            Some(Taken { ack, refused }) => (Some(ack), refused),
+            None => (None, None),
+        };
+        Reply {
+            welcome,
+            ack,
+            refused,
+            down: None,
+        }
+    }
+
     /// Greets an edge: returns what is known of it, registering it if it is new, or the refusal.
     fn meet(
         &self,
         tx: &mut Tx,
         inbound: Stream,
         hello: &Hello,
-    ) -> Result<Result<KnownEdge, Greeting>, DbError> {
-        let known = newest_head(tx, inbound)?;
+    ) -> Result<Result<Met, Greeting>, DbError> {
+        let newest = newest_head(tx, inbound)?.map(|row| Incarnation(row.head.feed.0));
+        let known = head_of(tx, inbound, FeedId(hello.incarnation.0))?;
         let known = known.map(|row| known_edge(&row));
         let chain_there = match known {
             Some(known) if hello.up.seq <= known.held.seq => {
@@ -132,19 +179,36 @@ impl Replica {
             }
             Some(_) | None => None,
         };
-        match greet(hello, known.as_ref(), chain_there) {
-            Greeting::Continue(known) => Ok(Ok(known)),
-            Greeting::Register(fresh) => {
-                let hlc = last_hlc(tx)?;
-                put_head(tx, inbound, fresh.held, fresh.actor, hlc)?;
-                Ok(Ok(fresh))
+        let (life, fenced_by) = match greet(hello, known.as_ref(), newest, chain_there) {
+            Greeting::Continue(life) | Greeting::Register(life) => (life, None),
+            Greeting::Fenced { newer, this } if !seeded::has(Bug::FenceSkipped) => {
+                (this, Some(newer))
             }
+            Greeting::Fenced { this, .. } => (this, None),
             refused => match known {
-                Some(known) if seeded::has(Bug::FenceSkipped) => Ok(Ok(known)),
-                Some(_) | None => Ok(Err(refused)),
+                Some(known) if seeded::has(Bug::FenceSkipped) => (known, None),
+                Some(_) | None => return Ok(Err(refused)),
             },
+        };
+        if known.is_none() {
+            let hlc = last_hlc(tx)?;
+            put_head(tx, inbound, life.held, life.actor, hlc)?;
         }
+        Ok(Ok(Met { life, fenced_by }))
     }
+}
+
+/// A life the hub goes on with.
+struct Met {
+    life: KnownEdge,
+    /// The newer life, if this one is over: its facts are taken, and nothing else.
+    fenced_by: Option<Incarnation>,
+}
+
+/// Returns how far the feeds of the lives before this one are held; nothing if it is the first.
+fn earlier(tx: &mut Tx, inbound: Stream, run: FeedId) -> Result<Option<Vec<FeedHead>>, DbError> {
+    let heads = lives_before(tx, inbound, run, LIVES_TOLD_MAX)?;
+    Ok((!heads.is_empty()).then_some(heads))
 }
 
 /// Acknowledges an exchange of which nothing was taken. Others may have overtaken it, so the

@@ -2,9 +2,10 @@
 
 use counterpart_protocol::documents::ChangeHash;
 use counterpart_protocol::sync::{
-    BATCH_BYTES_MAX, BATCH_RECORDS_MAX, Batch, FeedHead, FeedId, WireRecord, WithHashes,
+    BATCH_BYTES_MAX, Batch, FeedHead, FeedId, WireRecord, WithHashes,
 };
 
+use super::Replica;
 use super::feeds::{Stream, head_of, put_head, records_after};
 use super::identity::Identity;
 use super::outbound::last_hlc;
@@ -25,49 +26,53 @@ pub(super) fn own_head(tx: &mut Tx, me: &Identity, stream: Stream) -> Result<Fee
     }
 }
 
-/// Makes a batch of the records after `after_seq`: at most [`BATCH_RECORDS_MAX`] and about
-/// [`BATCH_BYTES_MAX`] of changes; nothing when there is no such record. Changes damaged at rest
-/// go with hashes even if nobody asked, so that they cost the reader themselves only.
-pub(super) fn batch_after(
-    tx: &mut Tx,
-    stream: Stream,
-    feed: FeedId,
-    after_seq: u64,
-    with_hashes: WithHashes,
-) -> Result<Option<Batch>, DbError> {
-    let limit = u32::try_from(BATCH_RECORDS_MAX).expect("a batch holds a few hundred records");
-    let mut records = Vec::new();
-    let mut hashes = Vec::new();
-    let mut end_chain = None;
-    let mut bytes = 0;
-    let mut damaged = false;
-    for stored in records_after(tx, stream, feed, after_seq, limit)? {
-        let change = stored.change.unwrap_or_else(Vec::new);
-        bytes += change.len();
-        if bytes > BATCH_BYTES_MAX && !records.is_empty() {
-            break;
+impl Replica {
+    /// Makes a batch of the records after `after_seq`: at most [`BATCH_RECORDS_MAX`](counterpart_protocol::sync::BATCH_RECORDS_MAX), or
+    /// what the replica was told, and about [`BATCH_BYTES_MAX`] of changes; nothing when there is no such record. Changes damaged at rest
+    /// go with hashes even if nobody asked, so that they cost the reader themselves only.
+    pub(super) fn batch_after(
+        &self,
+        tx: &mut Tx,
+        stream: Stream,
+        feed: FeedId,
+        after_seq: u64,
+        with_hashes: WithHashes,
+    ) -> Result<Option<Batch>, DbError> {
+        let limit = u32::try_from(self.inner.batch_records_max)
+            .expect("a batch holds a few hundred records");
+        let mut records = Vec::new();
+        let mut hashes = Vec::new();
+        let mut end_chain = None;
+        let mut bytes = 0;
+        let mut damaged = false;
+        for stored in records_after(tx, stream, feed, after_seq, limit)? {
+            let change = stored.change.unwrap_or_else(Vec::new);
+            bytes += change.len();
+            if bytes > BATCH_BYTES_MAX && !records.is_empty() {
+                break;
+            }
+            damaged |= ChangeHash::of(&change) != stored.record.change;
+            hashes.push(stored.record.change);
+            end_chain = Some(stored.after.chain);
+            records.push(WireRecord {
+                kind_number: stored.record.kind_number,
+                schema: stored.record.schema,
+                document: stored.record.document.to_string(),
+                business_date: stored.record.business_date,
+                hlc: stored.record.hlc,
+                change: change.into(),
+            });
         }
-        damaged |= ChangeHash::of(&change) != stored.record.change;
-        hashes.push(stored.record.change);
-        end_chain = Some(stored.after.chain);
-        records.push(WireRecord {
-            kind_number: stored.record.kind_number,
-            schema: stored.record.schema,
-            document: stored.record.document.to_string(),
-            business_date: stored.record.business_date,
-            hlc: stored.record.hlc,
-            change: change.into(),
-        });
+        if seeded::has(Bug::TailDropped) && records.len() > 2 {
+            records.pop();
+            hashes.pop();
+        }
+        Ok(end_chain.map(|end_chain| Batch {
+            feed,
+            first_seq: after_seq + 1,
+            records,
+            end_chain,
+            hashes: (damaged || with_hashes == WithHashes::Yes).then_some(hashes),
+        }))
     }
-    if seeded::has(Bug::TailDropped) && records.len() > 2 {
-        records.pop();
-        hashes.pop();
-    }
-    Ok(end_chain.map(|end_chain| Batch {
-        feed,
-        first_seq: after_seq + 1,
-        records,
-        end_chain,
-        hashes: (damaged || with_hashes == WithHashes::Yes).then_some(hashes),
-    }))
 }

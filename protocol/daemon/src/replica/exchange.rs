@@ -9,13 +9,14 @@ use counterpart_protocol::sync::{
 };
 
 use super::Replica;
-use super::batches::{batch_after, own_head};
+use super::batches::own_head;
+use super::caught_up::note_told;
 use super::feeds::{Direction, Stream, chain_at, head_of, newest_digests, newest_head, put_acked};
 use super::identity::Identity;
-use super::inbound::Sender;
 use super::orders::keep_damage;
 use super::quarantine::verdicts_between;
 use super::record::ReplicaFailed;
+use super::sender::{Against, Sender};
 use crate::db::{DbError, Tx};
 use crate::seeded::{self, Bug};
 
@@ -145,7 +146,7 @@ impl Replica {
             true => after_seq.max(self.held_seq(tx, EdgeNumber::HUB)?),
             false => after_seq,
         };
-        let up = batch_after(tx, UP, up.feed, after_seq, with_hashes)?;
+        let up = self.batch_after(tx, UP, up.feed, after_seq, with_hashes)?;
         Ok(Exchange { hello, ack, up })
     }
 
@@ -192,7 +193,9 @@ impl Replica {
             put_acked(tx, UP, own.feed, acked, self.now_ms())?;
             self.note_refused(tx, UP, own.feed, reply.ack.as_ref())?;
         }
+        let late = self.note_late(tx, &me, reply.welcome.earlier.as_deref().unwrap_or(&[]))?;
         let (received, held) = self.take_down(tx, &me, reply)?;
+        note_told(tx, DOWN, reply.welcome.down, held)?;
         // Only what came forward goes on at once: a hub that lost its tail, or whose feed differs
         // from ours, would send the same records for ever.
         let more_down = match received > 0 && held.seq < reply.welcome.down.seq {
@@ -205,8 +208,13 @@ impl Replica {
                 "the hub's digest of this day differs from ours although it holds every record"
             );
         }
+        let step = match session.replied(reply, own, own_chain, more_down) {
+            // What a fenced life told the hub meanwhile is asked for before the next exchange.
+            Step::Listen if late => session.exchange(),
+            step => step,
+        };
         Ok(Heard {
-            step: session.replied(reply, own, own_chain, more_down),
+            step,
             received,
             clock_off_ms: reply.welcome.wall_ms.saturating_sub(self.now_ms()),
         })
@@ -233,6 +241,7 @@ impl Replica {
             held,
             actor,
             about: Some(me.writer.edge),
+            against: Against::Nothing,
             me: *me,
         };
         let taken = self.take_batch(tx, &sender, batch)?;

@@ -2,21 +2,21 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use counterpart_protocol::documents::{Actor, Admitted, Expected, admit};
+use counterpart_protocol::documents::{Admitted, Expected, admit};
 use counterpart_protocol::facts::Fact;
-use counterpart_protocol::ids::{DocumentId, EdgeNumber, Incarnation, SegmentId, Writer};
+use counterpart_protocol::ids::{DocumentId, Incarnation, SegmentId, Writer};
 use counterpart_protocol::sync::{
-    Ack, BATCH_RECORDS_MAX, Batch, BatchRefused, FeedHead, FeedId, Offered, RecordVerdict, Verdict,
+    Ack, BATCH_RECORDS_MAX, Batch, BatchRefused, FeedId, Offered, RecordVerdict, Verdict,
     check_batch,
 };
 use counterpart_protocol::time::BusinessDate;
 
 use super::Replica;
 use super::feeds::{Stream, chain_at, put_change, put_head, put_record};
-use super::identity::Identity;
 use super::outbound::{OpenFeeds, last_hlc, leave_incomplete};
 use super::projection::{Origin, Projected, Projection, ProjectionFailed};
 use super::quarantine::{put_quarantine, verdicts_between};
+use super::sender::Sender;
 use crate::db::{DbError, Tx};
 use crate::params;
 use crate::seeded::{self, Bug};
@@ -28,23 +28,6 @@ pub struct Taken {
     pub ack: Ack,
     /// Why nothing of the batch was taken, if nothing was.
     pub refused: Option<BatchRefused>,
-}
-
-/// Whose batch it is, and what is expected of it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Sender {
-    /// The peer whose words they are: ourselves, for what an earlier life of ours had told.
-    pub(super) peer: EdgeNumber,
-    /// Where its feed is kept.
-    pub(super) stream: Stream,
-    /// How far its feed is held.
-    pub(super) held: FeedHead,
-    /// The actor it registered.
-    pub(super) actor: Actor,
-    /// Whom its journal is about: this edge, when the hub is the sender.
-    pub(super) about: Option<EdgeNumber>,
-    /// Who we are.
-    pub(super) me: Identity,
 }
 
 /// What became of a record that was believed.
@@ -73,7 +56,7 @@ impl Replica {
     pub(super) fn take_batch(
         &self,
         tx: &mut Tx,
-        sender: &Sender,
+        sender: &Sender<'_>,
         batch: &Batch,
     ) -> Result<Taken, DbError> {
         let stream = sender.stream;
@@ -131,7 +114,7 @@ impl Replica {
         &self,
         tx: &mut Tx,
         stream: Stream,
-        sender: &Sender,
+        sender: &Sender<'_>,
         batch: &Batch,
     ) -> Result<Result<Vec<Offered>, BatchRefused>, DbError> {
         let held = sender.held;
@@ -159,7 +142,7 @@ impl Replica {
         &self,
         tx: &mut Tx,
         stream: Stream,
-        sender: &Sender,
+        sender: &Sender<'_>,
         offered: &Offered,
     ) -> Result<Option<RecordVerdict>, DbError> {
         let seq = offered.record.seq;
@@ -210,7 +193,7 @@ impl Replica {
     pub(super) fn believe(
         &self,
         tx: &mut Tx,
-        sender: &Sender,
+        sender: &Sender<'_>,
         offered: &Offered,
     ) -> Result<Believed, NotTaken> {
         if !offered.intact {
@@ -232,7 +215,7 @@ impl Replica {
     fn believe_journal(
         &self,
         tx: &mut Tx,
-        sender: &Sender,
+        sender: &Sender<'_>,
         segment: SegmentId,
         offered: &Offered,
     ) -> Result<Verdict, NotTaken> {
@@ -245,6 +228,7 @@ impl Replica {
         let admitted =
             admit(&offered.change, &expected).map_err(|e| NotTaken::Content(e.to_string()))?;
         check_record(&admitted.fact, offered)?;
+        sender.against.check(&admitted.fact, record.seq)?;
         put_change(tx, record.change, &offered.change)?;
         join_document(tx, record.document, &admitted)?;
         if !put_fact(tx, &admitted.fact, offered)? {
@@ -298,7 +282,7 @@ pub(super) fn project(
 }
 
 /// Returns the segment the record names, if its sender writes that one.
-fn segment_of(sender: &Sender, offered: &Offered) -> Option<SegmentId> {
+fn segment_of(sender: &Sender<'_>, offered: &Offered) -> Option<SegmentId> {
     match offered.record.document {
         DocumentId::Segment(segment)
             if segment.writer == writer_of(sender, offered.head.feed)
@@ -311,7 +295,7 @@ fn segment_of(sender: &Sender, offered: &Offered) -> Option<SegmentId> {
 }
 
 /// Returns the writer whose feed this is.
-pub(super) fn writer_of(sender: &Sender, feed: FeedId) -> Writer {
+pub(super) fn writer_of(sender: &Sender<'_>, feed: FeedId) -> Writer {
     Writer {
         edge: sender.peer,
         incarnation: Incarnation(feed.0),

@@ -14,6 +14,7 @@
 
 mod answer;
 mod batches;
+mod caught_up;
 mod days;
 mod examine;
 mod exchange;
@@ -31,6 +32,7 @@ mod rebuild;
 mod record;
 mod recovery;
 mod schema;
+mod sender;
 mod signals;
 #[cfg(test)]
 #[path = "tests/mod.rs"]
@@ -39,7 +41,9 @@ mod signals;
     reason = "every story is told once on each engine"
 )]
 mod tests;
+mod upgrade;
 
+pub use caught_up::is_half_heard;
 pub use days::{DayAside, SealFailed, SealPoint};
 pub use examine::{
     AsideListed, AsideShown, AskFailed, Broken, FeedAsked, FeedListed, InspectFailed, Inspected,
@@ -56,14 +60,16 @@ pub use rebuild::Rebuilt;
 pub use record::{Place, Recorded, ReplicaFailed};
 pub use recovery::{Recovering, Recovery, is_recovering};
 pub use schema::{
-    REPLICA_DAYS_MIGRATION_SQL, REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL,
-    REPLICA_RECOVERY_MIGRATION_SQL,
+    REPLICA_CAUGHT_UP_MIGRATION_SQL, REPLICA_DAYS_MIGRATION_SQL, REPLICA_MIGRATION_SQL,
+    REPLICA_ORDERS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL,
 };
 pub use signals::FeedWatch;
+pub use upgrade::{REFOLDED_MAX, Refolded};
 
 use std::sync::Arc;
 
 use counterpart_protocol::facts::Kind;
+use counterpart_protocol::sync::BATCH_RECORDS_MAX;
 
 use crate::clock::SharedClock;
 use crate::entropy::SharedEntropy;
@@ -82,6 +88,8 @@ struct Inner {
     projections: Vec<Box<dyn Projection>>,
     signals: Signals,
     damage: Damage,
+    /// How many records a batch of ours holds at most.
+    batch_records_max: usize,
 }
 
 impl Replica {
@@ -110,17 +118,32 @@ impl Replica {
             projections,
             signals: Signals::default(),
             damage: Damage::default(),
+            batch_records_max: BATCH_RECORDS_MAX,
         };
         Self {
             inner: Arc::new(inner),
         }
     }
 
+    /// Returns a replica that is not in use yet with batches of at most `records` records, from 1
+    /// to the protocol's own bound: tests and simulations cut a feed anywhere.
+    ///
+    /// # Panics
+    ///
+    /// When the replica was cloned before.
+    #[must_use]
+    pub fn with_batches_of(mut self, records: usize) -> Self {
+        let inner = Arc::get_mut(&mut self.inner).expect("nobody uses it yet");
+        inner.batch_records_max = records.clamp(1, BATCH_RECORDS_MAX);
+        self
+    }
+
+    fn views(&self) -> impl Iterator<Item = &dyn Projection> {
+        self.inner.projections.iter().map(AsRef::as_ref)
+    }
+
     fn interested(&self, kind: Option<Kind>) -> impl Iterator<Item = &dyn Projection> {
-        self.inner
-            .projections
-            .iter()
-            .map(AsRef::as_ref)
+        self.views()
             .filter(move |view| kind.is_some_and(|kind| view.kinds().contains(&kind)))
     }
 

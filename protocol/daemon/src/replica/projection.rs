@@ -42,6 +42,12 @@ pub trait Projection: Send + Sync {
     /// Returns the kinds of fact it wants to see.
     fn kinds(&self) -> &'static [Kind];
 
+    /// Returns the version of its rules: one more whenever it makes something else of the same
+    /// facts, so that a database folded by the old ones is folded anew.
+    fn version(&self) -> u32 {
+        1
+    }
+
     /// Folds one fact into the views.
     ///
     /// # Errors

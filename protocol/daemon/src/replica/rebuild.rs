@@ -34,13 +34,25 @@ impl Replica {
     ///
     /// [`ReplicaFailed`]; the caller's transaction keeps the views as they were.
     pub fn rebuild(&self, tx: &mut Tx) -> Result<Rebuilt, ReplicaFailed> {
+        let all: Vec<&dyn Projection> = self.views().collect();
+        let rebuilt = self.fold_anew(tx, &all)?;
+        self.note_views(tx)?;
+        Ok(rebuilt)
+    }
+
+    /// Empties some views and folds into them what is stored.
+    pub(super) fn fold_anew(
+        &self,
+        tx: &mut Tx,
+        views: &[&dyn Projection],
+    ) -> Result<Rebuilt, ReplicaFailed> {
         let me = self.identity(tx)?.ok_or(ReplicaFailed::NoIdentity)?;
-        for view in &self.inner.projections {
+        for view in views {
             view.clear(tx)?;
         }
         let mut rebuilt = Rebuilt::default();
         for (stream, feed) in runs(tx)? {
-            self.fold_run(tx, &me, stream, feed, &mut rebuilt)?;
+            fold_run(tx, views, &me, (stream, feed), &mut rebuilt)?;
         }
         let mut after = None;
         loop {
@@ -50,128 +62,134 @@ impl Replica {
             };
             after = Some(*last);
             for order in page {
-                self.fold_order(tx, order, &mut rebuilt)?;
+                fold_order(tx, views, order, &mut rebuilt)?;
             }
         }
     }
+}
 
-    fn fold_order(
-        &self,
-        tx: &mut Tx,
-        order: OrderId,
-        rebuilt: &mut Rebuilt,
-    ) -> Result<(), ReplicaFailed> {
-        for row in rows_of(tx, order)? {
-            let Some(fact) = stored_fact(&row.bytes, row.hash) else {
+fn fold_order(
+    tx: &mut Tx,
+    views: &[&dyn Projection],
+    order: OrderId,
+    rebuilt: &mut Rebuilt,
+) -> Result<(), ReplicaFailed> {
+    for row in rows_of(tx, order)? {
+        let Some(fact) = stored_fact(&row.bytes, row.hash) else {
+            rebuilt.skipped += 1;
+            continue;
+        };
+        let projected = Projected {
+            fact: &fact,
+            origin: Origin {
+                writer: row.key.writer,
+                seq: u64::from(row.key.seq),
+            },
+            document: DocumentId::Order(order),
+            epoch: Some(row.key.epoch),
+        };
+        fold_first(tx, views, &projected, row.hash, rebuilt)?;
+    }
+    Ok(())
+}
+
+fn fold_run(
+    tx: &mut Tx,
+    views: &[&dyn Projection],
+    me: &Identity,
+    (stream, feed): (Stream, FeedId),
+    rebuilt: &mut Rebuilt,
+) -> Result<(), ReplicaFailed> {
+    // Each run has its own life and actor, our own earlier ones too.
+    let writer = Writer {
+        edge: match stream.direction {
+            Direction::Out => me.writer.edge,
+            Direction::In => stream.peer,
+        },
+        incarnation: Incarnation(feed.0),
+    };
+    let actor = head_of(tx, stream, feed)?.map_or(me.actor, |row| row.actor);
+    let mut after = 0;
+    loop {
+        let page = records_after(tx, stream, feed, after, PAGE)?;
+        let Some(last) = page.last() else {
+            return Ok(());
+        };
+        after = last.record.seq;
+        for stored in page {
+            // Orders are folded afterwards: a change of one may stand in several feeds.
+            let DocumentId::Segment(document) = stored.record.document else {
+                continue;
+            };
+            let seq = stored.record.seq;
+            let change = stored.change.unwrap_or_else(Vec::new);
+            let Ok(admitted) = admit(
+                &change,
+                &Expected {
+                    document,
+                    actor,
+                    seq,
+                },
+            ) else {
                 rebuilt.skipped += 1;
                 continue;
             };
             let projected = Projected {
-                fact: &fact,
-                origin: Origin {
-                    writer: row.key.writer,
-                    seq: u64::from(row.key.seq),
-                },
-                document: DocumentId::Order(order),
-                epoch: Some(row.key.epoch),
+                fact: &admitted.fact,
+                origin: Origin { writer, seq },
+                document: stored.record.document,
+                epoch: None,
             };
-            self.fold_first(tx, &projected, row.hash, rebuilt)?;
-        }
-        Ok(())
-    }
-
-    fn fold_run(
-        &self,
-        tx: &mut Tx,
-        me: &Identity,
-        stream: Stream,
-        feed: FeedId,
-        rebuilt: &mut Rebuilt,
-    ) -> Result<(), ReplicaFailed> {
-        // Each run has its own life and actor, our own earlier ones too.
-        let writer = Writer {
-            edge: match stream.direction {
-                Direction::Out => me.writer.edge,
-                Direction::In => stream.peer,
-            },
-            incarnation: Incarnation(feed.0),
-        };
-        let actor = head_of(tx, stream, feed)?.map_or(me.actor, |row| row.actor);
-        let mut after = 0;
-        loop {
-            let page = records_after(tx, stream, feed, after, PAGE)?;
-            let Some(last) = page.last() else {
-                return Ok(());
-            };
-            after = last.record.seq;
-            for stored in page {
-                // Orders are folded afterwards: a change of one may stand in several feeds.
-                let DocumentId::Segment(document) = stored.record.document else {
-                    continue;
-                };
-                let seq = stored.record.seq;
-                let change = stored.change.unwrap_or_else(Vec::new);
-                let Ok(admitted) = admit(
-                    &change,
-                    &Expected {
-                        document,
-                        actor,
-                        seq,
-                    },
-                ) else {
-                    rebuilt.skipped += 1;
-                    continue;
-                };
-                let projected = Projected {
-                    fact: &admitted.fact,
-                    origin: Origin { writer, seq },
-                    document: stored.record.document,
-                    epoch: None,
-                };
-                self.fold_first(tx, &projected, stored.record.change, rebuilt)?;
-            }
+            fold_first(tx, views, &projected, stored.record.change, rebuilt)?;
         }
     }
+}
 
-    /// Folds a fact if this is the change it was first taken under.
-    fn fold_first(
-        &self,
-        tx: &mut Tx,
-        projected: &Projected<'_>,
-        change: ChangeHash,
-        rebuilt: &mut Rebuilt,
-    ) -> Result<(), ReplicaFailed> {
-        match taken_under(tx, projected.fact.header.id)? {
-            Some(first) if first == change => {}
-            // Another record stated it first.
-            Some(_) => return Ok(()),
-            None => {
-                rebuilt.skipped += 1;
-                return Ok(());
-            }
-        }
-        if self.fold(tx, projected)? {
-            rebuilt.facts += 1;
-        } else {
+/// Folds a fact if this is the change it was first taken under.
+fn fold_first(
+    tx: &mut Tx,
+    views: &[&dyn Projection],
+    projected: &Projected<'_>,
+    change: ChangeHash,
+    rebuilt: &mut Rebuilt,
+) -> Result<(), ReplicaFailed> {
+    match taken_under(tx, projected.fact.header.id)? {
+        Some(first) if first == change => {}
+        // Another record stated it first.
+        Some(_) => return Ok(()),
+        None => {
             rebuilt.skipped += 1;
+            return Ok(());
         }
-        Ok(())
     }
+    if fold(tx, views, projected)? {
+        rebuilt.facts += 1;
+    } else {
+        rebuilt.skipped += 1;
+    }
+    Ok(())
+}
 
-    /// Folds a fact into every view or, when one cannot use its content, into none.
-    fn fold(&self, tx: &mut Tx, projected: &Projected<'_>) -> Result<bool, ReplicaFailed> {
-        let outcome = tx.savepoint(|tx| {
-            self.interested(projected.fact.kind())
-                .try_for_each(|view: &dyn Projection| {
-                    view.project(tx, projected)
-                        .map_err(|failed| ReplicaFailed::of_view(view, failed))
-                })
-        });
-        match outcome {
-            Ok(()) => Ok(true),
-            Err(ReplicaFailed::Projection { .. }) => Ok(false),
-            Err(failed) => Err(failed),
-        }
+/// Folds a fact into every view or, when one cannot use its content, into none.
+fn fold(
+    tx: &mut Tx,
+    views: &[&dyn Projection],
+    projected: &Projected<'_>,
+) -> Result<bool, ReplicaFailed> {
+    let kind = projected.fact.kind();
+    let outcome = tx.savepoint(|tx| {
+        views
+            .iter()
+            .filter(|view| kind.is_some_and(|kind| view.kinds().contains(&kind)))
+            .try_for_each(|view| {
+                view.project(tx, projected)
+                    .map_err(|failed| ReplicaFailed::of_view(*view, failed))
+            })
+    });
+    match outcome {
+        Ok(()) => Ok(true),
+        Err(ReplicaFailed::Projection { .. }) => Ok(false),
+        Err(failed) => Err(failed),
     }
 }
 

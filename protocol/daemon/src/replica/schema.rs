@@ -164,6 +164,25 @@ CREATE TABLE day_seals (
 ) STRICT;
 ";
 
+/// Notes what each view was folded from.
+pub const REPLICA_VIEWS_MIGRATION_SQL: &str = r"
+-- By which version of its rules, and from which kinds of fact, as numbers between blanks.
+CREATE TABLE replica_views (
+    name TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    kinds TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+";
+
+/// Says, at a store, how much of what the hub told of has come in; what is there was acted on.
+pub const REPLICA_CAUGHT_UP_MIGRATION_SQL: &str = r"
+-- How far the hub ever said its feed goes, and the last record up to which we held all
+-- that it had told of. A custody beyond it may have been taken back by what has not come yet.
+ALTER TABLE feed_heads ADD COLUMN told_seq INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE feed_heads ADD COLUMN caught_up_seq INTEGER NOT NULL DEFAULT 0;
+UPDATE feed_heads SET told_seq = seq, caught_up_seq = seq WHERE direction = 'in';
+";
+
 /// Creates the tables of a store's new life while it recovers.
 pub const REPLICA_RECOVERY_MIGRATION_SQL: &str = r"
 -- The newest life that was opened with the data of an earlier one, and how its recovery ended: one

@@ -8,10 +8,11 @@ use counterpart_protocol::ids::{DocumentId, EdgeNumber};
 use counterpart_protocol::sync::{FeedId, Offered};
 
 use super::super::Replica;
-use super::super::feeds::{Direction, Stream, head_of, int, records_after};
-use super::super::inbound::{Believed, NotTaken, Sender};
+use super::super::feeds::{Direction, Stream, head_of, int, newest_head, records_after};
+use super::super::inbound::{Believed, NotTaken};
 use super::super::rebuild::Rebuilt;
 use super::super::record::ReplicaFailed;
+use super::super::sender::{Against, Sender};
 use super::Named;
 use crate::db::{DbError, Tx};
 use crate::params;
@@ -94,12 +95,18 @@ impl Replica {
             return Err(ReadmitRefused::NotThere(record));
         };
         let me = self.identity(tx)?.ok_or(ReplicaFailed::NoIdentity)?;
+        let newest = newest_head(tx, stream)?.map_or(feed, |row| row.head.feed);
+        let against = match feed < newest && peer != EdgeNumber::HUB {
+            true => Against::Replaced,
+            false => Against::Nothing,
+        };
         let sender = Sender {
             peer,
             stream,
             held: head.head,
             actor: head.actor,
             about: (peer == EdgeNumber::HUB).then_some(me.writer.edge),
+            against,
             me,
         };
         let change = stored.change.unwrap_or_else(Vec::new);

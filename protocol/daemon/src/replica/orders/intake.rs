@@ -6,11 +6,10 @@ use counterpart_protocol::sync::{FeedId, Offered, Verdict};
 
 use super::super::Replica;
 use super::super::feeds::{head_of, put_change};
-use super::super::inbound::{
-    Believed, NotTaken, Sender, check_record, project, put_fact, writer_of,
-};
+use super::super::inbound::{Believed, NotTaken, check_record, project, put_fact, writer_of};
 use super::super::outbound::Entry;
 use super::super::projection::{Origin, Projected};
+use super::super::sender::Sender;
 use super::rows::{
     NewChange, actor_of, change_under, depth_of, document_of, is_awaited, put_order_change,
 };
@@ -23,7 +22,7 @@ impl Replica {
     pub(in super::super) fn believe_order(
         &self,
         tx: &mut Tx,
-        sender: &Sender,
+        sender: &Sender<'_>,
         order: OrderId,
         offered: &Offered,
     ) -> Result<Believed, NotTaken> {
@@ -110,7 +109,11 @@ impl Replica {
 
 /// Tells whether a change of an earlier life of its sender has the actor that life registered, as
 /// far as we met it.
-fn was_written_by(tx: &mut Tx, sender: &Sender, change: &OrderChange) -> Result<bool, NotTaken> {
+fn was_written_by(
+    tx: &mut Tx,
+    sender: &Sender<'_>,
+    change: &OrderChange,
+) -> Result<bool, NotTaken> {
     let feed = FeedId(change.key.writer.incarnation.0);
     let met = head_of(tx, sender.stream, feed)?;
     Ok(met.is_none_or(|row| row.actor == change.actor))
@@ -120,7 +123,7 @@ fn was_written_by(tx: &mut Tx, sender: &Sender, change: &OrderChange) -> Result<
 /// can only mean that its writer exists twice.
 fn held_already(
     tx: &mut Tx,
-    sender: &Sender,
+    sender: &Sender<'_>,
     order: OrderId,
     offered: &Offered,
     change: &OrderChange,

@@ -7,9 +7,9 @@ use counterpart_protocol::sync::{
 };
 
 use super::super::Replica;
-use super::super::batches::batch_after;
 use super::super::feeds::{Direction, Stream, chain_at, head_of, newest_head, put_head, unsigned};
 use super::super::outbound::last_hlc;
+use super::super::quarantine::verdicts_between;
 use super::super::record::ReplicaFailed;
 use crate::db::{DbError, Tx};
 use crate::params;
@@ -50,11 +50,12 @@ impl Replica {
         let mut told = RecoveryTold {
             nonce: asked.nonce,
             newest,
-            lives: lives_before(tx, inbound, run)?,
+            lives: lives_before(tx, inbound, run, LIVES_MAX)?,
             at: asked.at,
             agrees: false,
             actor: None,
             batch: None,
+            aside: None,
         };
         // What is of this life or a later one is no earlier life's to take.
         if let Some(at) = asked.at.filter(|at| at.feed < run) {
@@ -62,7 +63,14 @@ impl Replica {
             told.agrees =
                 told.actor.is_some() && chain_at(tx, inbound, at.feed, at.seq)? == Some(at.chain);
             if told.agrees {
-                told.batch = batch_after(tx, inbound, at.feed, at.seq, WithHashes::Yes)?;
+                told.batch = self.batch_after(tx, inbound, at.feed, at.seq, WithHashes::Yes)?;
+                let to = at.seq
+                    + told
+                        .batch
+                        .as_ref()
+                        .map_or(0, |one| one.records.len() as u64);
+                let aside = verdicts_between(tx, inbound, at.feed, at.seq + 1, to)?;
+                told.aside = (!aside.is_empty()).then_some(aside);
             }
         }
         Ok(told)
@@ -73,8 +81,15 @@ fn actor_of_run(tx: &mut Tx, inbound: Stream, feed: FeedId) -> Result<Option<Act
     Ok(head_of(tx, inbound, feed)?.map(|row| row.actor))
 }
 
-fn lives_before(tx: &mut Tx, inbound: Stream, run: FeedId) -> Result<Vec<FeedHead>, DbError> {
-    let limit = u32::try_from(LIVES_MAX).expect("a hundred fits");
+/// Returns how far the feeds of an edge's lives before `run` are held, at most `limit`, the newest
+/// first.
+pub(in super::super) fn lives_before(
+    tx: &mut Tx,
+    inbound: Stream,
+    run: FeedId,
+    limit: usize,
+) -> Result<Vec<FeedHead>, DbError> {
+    let limit = u32::try_from(limit).unwrap_or(u32::MAX);
     let rows = tx.query_all(
         "SELECT feed, seq, chain FROM feed_heads
          WHERE direction = $1 AND peer = $2 AND feed < $3 ORDER BY feed DESC LIMIT $4",

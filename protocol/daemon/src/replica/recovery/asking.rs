@@ -10,10 +10,10 @@ use counterpart_protocol::sync::{
 use super::super::Replica;
 use super::super::feeds::{chain_at, head_of, put_acked, put_head, records_after};
 use super::super::identity::Identity;
-use super::super::inbound::Sender;
 use super::super::outbound::last_hlc;
 use super::super::record::{Place, ReplicaFailed};
-use super::{OWN, Recovering, Recovery, state};
+use super::super::sender::{Against, Sender};
+use super::{OWN, Recovering, Recovery, is_recovering, state};
 use crate::db::{DbError, Tx};
 use crate::params;
 
@@ -21,13 +21,14 @@ use crate::params;
 const RESTATED_AT_ONCE: u32 = 200;
 
 impl Replica {
-    /// Makes this life's next question to the hub; nothing when it does not recover.
+    /// Makes this life's next question to the hub; nothing when it does not recover and no earlier
+    /// life has told the hub more since.
     ///
     /// # Errors
     ///
     /// [`ReplicaFailed::NoIdentity`] before enrolment; those of the database.
     pub fn ask_recovery(&self, tx: &mut Tx) -> Result<Option<RecoveryAsked>, ReplicaFailed> {
-        let Some(row) = state::load(tx)?.filter(|row| row.recovery.ended_at_ms.is_none()) else {
+        let Some(row) = state::load(tx)? else {
             return Ok(None);
         };
         let me = self.identity(tx)?.ok_or(ReplicaFailed::NoIdentity)?;
@@ -44,6 +45,9 @@ impl Replica {
                 chain,
             });
             break;
+        }
+        if at.is_none() && row.recovery.ended_at_ms.is_some() {
+            return Ok(None);
         }
         Ok(Some(RecoveryAsked {
             edge: me.writer.edge,
@@ -66,9 +70,7 @@ impl Replica {
         place: Place,
         told: &RecoveryTold,
     ) -> Result<Recovering, ReplicaFailed> {
-        let Some(row) = state::load(tx)?
-            .filter(|row| row.recovery.ended_at_ms.is_none() && row.nonce == told.nonce)
-        else {
+        let Some(row) = state::load(tx)?.filter(|row| row.nonce == told.nonce) else {
             return Ok(Recovering::Ignored);
         };
         let me = self.identity(tx)?.ok_or(ReplicaFailed::NoIdentity)?;
@@ -85,11 +87,30 @@ impl Replica {
             return Ok(Recovering::Renamed(renamed.writer.incarnation));
         }
         self.note_greeted(tx, own)?;
-        self.note_lives(tx, &me, told)?;
+        self.note_lives(tx, &me, &told.lives)?;
         if let Some(refused) = self.learn(tx, &me, told)? {
             return Ok(Recovering::Refused(refused));
         }
         self.go_on(tx, &me, &row.recovery, place)
+    }
+
+    /// Notes what the hub holds of earlier lives by now; true if it is more than we have of one: a
+    /// machine that was replaced told it something since.
+    pub(in super::super) fn note_late(
+        &self,
+        tx: &mut Tx,
+        me: &Identity,
+        told: &[FeedHead],
+    ) -> Result<bool, DbError> {
+        if told.is_empty() || is_recovering(tx)? || state::load(tx)?.is_none() {
+            return Ok(false);
+        }
+        self.note_lives(tx, me, told)?;
+        let mut late = false;
+        for feed in state::earlier_feeds(tx, me.writer.incarnation)? {
+            late |= next_step(&state::seen(tx, feed)?) != LifeStep::Nothing;
+        }
+        Ok(late)
     }
 
     /// Notes that the hub knows this life, so that it is never given another number.
@@ -99,8 +120,8 @@ impl Replica {
     }
 
     /// Notes how far the hub holds each earlier life, also of those this node knows nothing of.
-    fn note_lives(&self, tx: &mut Tx, me: &Identity, told: &RecoveryTold) -> Result<(), DbError> {
-        for held in &told.lives {
+    fn note_lives(&self, tx: &mut Tx, me: &Identity, lives: &[FeedHead]) -> Result<(), DbError> {
+        for held in lives {
             if held.feed.0 >= me.writer.incarnation.0 {
                 continue;
             }
@@ -155,6 +176,7 @@ impl Replica {
             held: at,
             actor,
             about: None,
+            against: Against::SetAside(told.aside.as_deref().unwrap_or(&[])),
             me: *me,
         };
         let taken = self.take_batch(tx, &sender, batch)?;
@@ -192,6 +214,9 @@ impl Replica {
                     LifeStep::Nothing => break,
                 }
             }
+        }
+        if recovery.ended_at_ms.is_some() {
+            return Ok(Recovering::Ended);
         }
         let unproven_from_ms = last_record_ms(tx, me, recovery.opened_at_ms)?;
         state::end(tx, unproven_from_ms, self.now_ms())?;

@@ -11,15 +11,16 @@ use counterpart_protocol::time::BusinessDate;
 use tempfile::TempDir;
 
 use super::{
-    Answer, Place, Projected, Projection, ProjectionFailed, REPLICA_DAYS_MIGRATION_SQL,
-    REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL, Replica,
-    ReplicaFailed,
+    Answer, Place, Projected, Projection, ProjectionFailed, REPLICA_CAUGHT_UP_MIGRATION_SQL,
+    REPLICA_DAYS_MIGRATION_SQL, REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL,
+    REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL, Replica, ReplicaFailed,
 };
 use crate::clock::ManualClock;
 use crate::db::{Db, DbError, DbOptions, DbPlace, Migration, Tx};
 use crate::entropy::SeededEntropy;
 use crate::params;
 
+mod caught_up;
 mod days;
 mod examine;
 mod hostile;
@@ -30,9 +31,11 @@ mod order_seeded;
 mod order_stories;
 mod orders;
 mod recovery;
+mod recovery_late;
 mod recovery_orders;
 mod seeded;
 mod stories;
+mod upgrade;
 
 const EDGE: EdgeNumber = EdgeNumber(7);
 const MIGRATIONS: &[Migration] = &[
@@ -69,6 +72,16 @@ const MIGRATIONS: &[Migration] = &[
         version: 8,
         name: "replica_days",
         sql: REPLICA_DAYS_MIGRATION_SQL,
+    },
+    Migration {
+        version: 9,
+        name: "replica_caught_up",
+        sql: REPLICA_CAUGHT_UP_MIGRATION_SQL,
+    },
+    Migration {
+        version: 10,
+        name: "replica_views",
+        sql: REPLICA_VIEWS_MIGRATION_SQL,
     },
 ];
 
