@@ -19,6 +19,7 @@ mod days;
 mod drawer;
 mod full_disk;
 mod hub_killed;
+mod hub_restored;
 mod invoices;
 mod logs;
 #[cfg(debug_assertions)]

@@ -7,8 +7,8 @@ use counterpart_daemon::clock::{Clock, ManualClock};
 use counterpart_daemon::db::{Db, DbError, DbOptions, Migration};
 use counterpart_daemon::entropy::OsEntropy;
 use counterpart_daemon::replica::{
-    Place, REPLICA_DAYS_MIGRATION_SQL, REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL,
-    REPLICA_RECOVERY_MIGRATION_SQL, Replica, ReplicaFailed,
+    Place, REPLICA_DAYS_MIGRATION_SQL, REPLICA_GENERATION_MIGRATION_SQL, REPLICA_MIGRATION_SQL,
+    REPLICA_ORDERS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL, Replica, ReplicaFailed,
 };
 use counterpart_daemon::tls::{
     EnrolmentCode, Identity, Protocols, client_config, enrolling_client_config, make_key_and_csr,
@@ -74,6 +74,11 @@ const MIGRATIONS: &[Migration] = &[
         version: 4,
         name: "replica_recovery",
         sql: REPLICA_RECOVERY_MIGRATION_SQL,
+    },
+    Migration {
+        version: 5,
+        name: "replica_generation",
+        sql: REPLICA_GENERATION_MIGRATION_SQL,
     },
 ];
 /// Marks the files of these stores: "CpYd".

@@ -291,9 +291,7 @@ async fn exchange(State(hub): State<FakeHub>, peer: PeerCertificate, body: Bytes
     }
     match answer {
         Answer::Reply(reply) => pack(&reply).unwrap().into_response(),
-        Answer::Refused(greeting) => {
-            Problem::refused("edge_refused", format!("{greeting:?}")).into_response()
-        }
+        turned => Problem::refused("edge_refused", format!("{turned:?}")).into_response(),
     }
 }
 

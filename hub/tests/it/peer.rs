@@ -10,8 +10,9 @@ use counterpart_daemon::entropy::{OsEntropy, random_bytes};
 use counterpart_daemon::http::ProblemBody;
 use counterpart_daemon::params;
 use counterpart_daemon::replica::{
-    Place, REPLICA_DAYS_MIGRATION_SQL, REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL,
-    REPLICA_RECOVERY_MIGRATION_SQL, Recorded, Replica, ReplicaFailed, SealFailed,
+    Place, REPLICA_DAYS_MIGRATION_SQL, REPLICA_GENERATION_MIGRATION_SQL, REPLICA_MIGRATION_SQL,
+    REPLICA_ORDERS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL, Recorded, Replica, ReplicaFailed,
+    SealFailed,
 };
 use counterpart_daemon::tls::{
     EnrolmentCode, Identity, KeyAndCsr, Protocols, client_config, enrolling_client_config,
@@ -38,6 +39,7 @@ const MIGRATIONS: &[Migration] = &[
     table(2, "replica_orders", REPLICA_ORDERS_MIGRATION_SQL),
     table(3, "replica_days", REPLICA_DAYS_MIGRATION_SQL),
     table(4, "replica_recovery", REPLICA_RECOVERY_MIGRATION_SQL),
+    table(5, "generation", REPLICA_GENERATION_MIGRATION_SQL),
 ];
 
 const fn table(version: u32, name: &'static str, sql: &'static str) -> Migration {

@@ -86,6 +86,12 @@ bugs! {
     DepsRequired = "deps-required",
     /// What comes in is counted for the reader's day instead of the writer's.
     DateFromReader = "date-from-reader",
+    /// A restored hub promises for stores it has not heard.
+    PromisedUnheard = "promised-unheard",
+    /// A store goes on with a hub that another one has taken over from.
+    OldHubBelieved = "old-hub-believed",
+    /// A restored hub forgets who reads the orders that come back.
+    ReadersForgotten = "readers-forgotten",
     /// What the peer could not use is not noted.
     RefusalNotNoted = "refusal-not-noted",
 }

@@ -239,6 +239,7 @@ mod tests {
             up: head(hub_holds),
             wall_ms: 0,
             days_differ: Vec::new(),
+            generation: None,
         };
         Reply {
             welcome,

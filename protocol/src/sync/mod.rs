@@ -44,14 +44,17 @@
 //!
 //! ```text
 //! Exchange       0 hello: Hello          1 ack: Ack              2 up: Batch
+//!                3 back: SentBack, what a restored hub asked for
 //! Reply          0 welcome: Welcome      1 ack: Ack              2 refused: see BatchRefused
 //!                3 down: Batch
 //! Hello          0 protocol: uint        1 edge: uint            2 incarnation: uint
 //!                3 actor: 16 bytes       4 up: FeedHead          5 down: FeedHead
 //!                6 wall_ms: int          7 days: array of DayCount
 //!                8 forked_at: uint, the edge found itself behind its past and goes on with nothing
+//!                9 met: HubMet
 //! Welcome        0 protocol: uint        1 actor: 16 bytes       2 down: FeedHead
 //!                3 up: FeedHead          4 wall_ms: int          5 days_differ: array of day
+//!                7 generation: GenerationTold, of a hub that was restored
 //! FeedHead       0 feed: uint            1 seq: uint, 0 before the first record
 //!                2 chain: 32 bytes
 //! Batch          0 feed: uint            1 first_seq: uint, from 1
@@ -68,6 +71,10 @@
 //! RecoveryTold   0 nonce: the asker's    1 newest: LifeMet       2 lives: array of FeedHead
 //!                3 at: the asker's       4 agrees: bool          5 actor: 16 bytes
 //!                6 batch: Batch, what comes after "at" if it agrees
+//! HubMet         0 generation: uint      1 runs: array of RunMet
+//! RunMet         0 whose: 0 the hub's, 1 the edge's              1 head: FeedHead
+//! GenerationTold 0 generation: uint      1 heard: bool           2 asks: RunMet
+//! SentBack       0 at: RunMet            1 actor: 16 bytes       2 batch: Batch
 //! LifeMet        0 incarnation: uint     1 actor: 16 bytes
 //! DayCount       0 business_date: day    1 digest: DayDigest
 //! day            int, days since 1970-01-01
@@ -97,6 +104,7 @@ mod digest;
 mod edge;
 mod feed;
 mod frames;
+mod generation;
 mod hub;
 mod intake;
 mod recovery;
@@ -108,6 +116,10 @@ pub use feed::{Chain, FeedHead, FeedId, Record};
 pub use frames::{
     Ack, Batch, BatchRefused, DayCount, Exchange, Hello, PROTOCOL_VERSION, RecordVerdict, Reply,
     Verdict, Welcome, WireRecord,
+};
+pub use generation::{
+    FIRST_GENERATION, GenerationTold, HearStep, HubMet, RUNS_MAX, RunMet, RunSeen, SentBack, Whose,
+    hear_step,
 };
 pub use hub::{Greeting, KnownEdge, greet};
 pub use intake::{Intake, Offered, check_batch};

@@ -117,6 +117,7 @@ pub(crate) fn hello(asked: Asked) -> Hello {
         wall_ms: 0,
         days: Vec::new(),
         forked_at: None,
+        met: None,
     }
 }
 
@@ -128,6 +129,7 @@ pub(crate) fn reply(replied: Replied) -> Reply {
         up: head(replied.up),
         wall_ms: 0,
         days_differ: Vec::new(),
+        generation: None,
     };
     Reply {
         welcome,

@@ -2,18 +2,19 @@
 
 use counterpart_protocol::ids::{EdgeNumber, Incarnation};
 use counterpart_protocol::sync::{
-    Ack, Chain, Exchange, FeedHead, Greeting, Hello, KnownEdge, PROTOCOL_VERSION, Reply, Welcome,
-    WithHashes, greet,
+    Ack, Batch, Chain, Exchange, FeedHead, FeedId, Greeting, Hello, KnownEdge, PROTOCOL_VERSION,
+    Reply, Welcome, WithHashes, greet,
 };
 use counterpart_protocol::time::BusinessDate;
 
 use super::Replica;
-use super::batches::{batch_after, own_head};
+use super::batches::batch_after;
 use super::exchange::Answer;
 use super::feeds::{
     Direction, HeadRow, Stream, chain_at, digest_of, newest_head, put_acked, put_head, put_sent,
     sent_of,
 };
+use super::generation::Served;
 use super::inbound::{Sender, Taken};
 use super::orders::keep_damage;
 use super::outbound::last_hlc;
@@ -66,27 +67,24 @@ impl Replica {
         };
         let held = taken.as_ref().map_or(known.held, |taken| taken.ack.held);
         put_acked(tx, inbound, held.feed, held.seq, self.now_ms())?;
-        let head = own_head(tx, &me, outbound)?;
-        let after = edge_holds(tx, outbound, head, hello.down)?;
+        let served = match self.serve(tx, &me, edge, exchange)? {
+            Ok(served) => served,
+            Err(newer) => return Ok(Answer::Outlived(newer)),
+        };
+        let Served { head, after, .. } = served;
         put_acked(tx, outbound, head.feed, after, self.now_ms())?;
         let ack = (exchange.ack.as_ref()).filter(|ack| ack.held.feed == head.feed);
         self.note_refused(tx, outbound, head.feed, ack)?;
         let welcome = Welcome {
             protocol: PROTOCOL_VERSION,
-            actor: me.actor,
+            actor: served.actor,
             down: head,
             up: held,
             wall_ms: self.now_ms(),
             days_differ: days_differ(tx, inbound, held, hello)?,
+            generation: served.told,
         };
-        let down = batch_after(tx, outbound, head.feed, after, WithHashes::No)?;
-        if let Some(batch) = &down {
-            let last = match seeded::has(Bug::SentMarkLate) {
-                true => after,
-                false => after + batch.records.len() as u64,
-            };
-            put_sent(tx, outbound, head.feed, last)?;
-        }
+        let down = frame(tx, outbound, head.feed, after)?;
         keep_damage(self, tx)?;
         let (mut ack, refused) = match taken {
             Some(Taken { ack, refused }) => (Some(ack), refused),
@@ -147,6 +145,24 @@ impl Replica {
     }
 }
 
+/// Makes the batch of our records after `after`, marked as sent before it leaves.
+fn frame(
+    tx: &mut Tx,
+    outbound: Stream,
+    feed: FeedId,
+    after: u64,
+) -> Result<Option<Batch>, DbError> {
+    let down = batch_after(tx, outbound, feed, after, WithHashes::No)?;
+    if let Some(batch) = &down {
+        let last = match seeded::has(Bug::SentMarkLate) {
+            true => after,
+            false => after + batch.records.len() as u64,
+        };
+        put_sent(tx, outbound, feed, last)?;
+    }
+    Ok(down)
+}
+
 /// Acknowledges an exchange of which nothing was taken. Others may have overtaken it, so the
 /// edge learns from this reply how far the hub is by now: what became of those records must
 /// come with it, or it would never ask.
@@ -179,7 +195,7 @@ fn known_edge(row: &HeadRow) -> KnownEdge {
 
 /// Returns how far the edge holds our feed: what it says, if our chain there is the same, else
 /// from the start. It is the minimum of both sides by construction.
-fn edge_holds(
+pub(super) fn edge_holds(
     tx: &mut Tx,
     outbound: Stream,
     head: FeedHead,

@@ -11,6 +11,7 @@ use counterpart_protocol::sync::{
 use super::Replica;
 use super::batches::{batch_after, own_head};
 use super::feeds::{Direction, Stream, chain_at, head_of, newest_digests, newest_head, put_acked};
+use super::generation::{Meeting, met, send_back};
 use super::identity::Identity;
 use super::inbound::Sender;
 use super::orders::keep_damage;
@@ -19,6 +20,9 @@ use super::record::ReplicaFailed;
 use crate::db::{DbError, Tx};
 use crate::seeded::{self, Bug};
 
+/// How long an edge waits after a word of an earlier generation of the hub, in milliseconds: either
+/// it was late, or a hub still runs that another has taken over from.
+const OLD_HUB_WAIT_MS: u64 = 10_000;
 /// How many days' digests an edge declares: today, yesterday and one for a long night.
 const DAYS_DECLARED: u32 = 3;
 
@@ -30,6 +34,8 @@ pub enum Answer {
     Reply(Reply),
     /// It does not go on with this edge; the greeting says why.
     Refused(Greeting),
+    /// The edge knows this newer generation of the hub: this one is over.
+    Outlived(u32),
 }
 
 /// What an edge learnt from a reply.
@@ -62,11 +68,11 @@ impl UpState {
     }
 }
 
-const UP: Stream = Stream {
+pub(super) const UP: Stream = Stream {
     direction: Direction::Out,
     peer: EdgeNumber::HUB,
 };
-const DOWN: Stream = Stream {
+pub(super) const DOWN: Stream = Stream {
     direction: Direction::In,
     peer: EdgeNumber::HUB,
 };
@@ -139,6 +145,7 @@ impl Replica {
             wall_ms: self.now_ms(),
             days,
             forked_at: None,
+            met: met(tx, &me)?,
         };
         let ack = down.map(|held| acknowledge(tx, held)).transpose()?;
         let after_seq = match seeded::has(Bug::ResumeAtMaximum) {
@@ -146,7 +153,13 @@ impl Replica {
             false => after_seq,
         };
         let up = batch_after(tx, UP, up.feed, after_seq, with_hashes)?;
-        Ok(Exchange { hello, ack, up })
+        let back = send_back(tx)?;
+        Ok(Exchange {
+            hello,
+            ack,
+            up,
+            back,
+        })
     }
 
     /// Makes the message by which an edge that found itself behind its own past says so: the hub
@@ -159,6 +172,7 @@ impl Replica {
         let mut exchange = self.ask(tx, u64::MAX >> 1, WithHashes::No)?;
         exchange.hello.forked_at = Some(held_seq);
         exchange.up = None;
+        exchange.back = None;
         Ok(exchange)
     }
 
@@ -175,6 +189,15 @@ impl Replica {
     ) -> Result<Heard, ReplicaFailed> {
         let me = self.identity(tx)?.ok_or(ReplicaFailed::NoIdentity)?;
         keep_damage(self, tx)?;
+        let meeting = Meeting::of(tx, reply)?;
+        if meeting == Meeting::Late {
+            tracing::warn!("an earlier generation of the hub spoke: nothing of it counts any more");
+            return Ok(Heard {
+                step: session.failed(0, Some(OLD_HUB_WAIT_MS)),
+                received: 0,
+                clock_off_ms: reply.welcome.wall_ms.saturating_sub(self.now_ms()),
+            });
+        }
         let own = own_head(tx, &me, UP)?;
         let hub_holds = reply.welcome.up;
         let own_chain = match hub_holds.feed == own.feed {
@@ -195,7 +218,9 @@ impl Replica {
         let (received, held) = self.take_down(tx, &me, reply)?;
         // Only what came forward goes on at once: a hub that lost its tail, or whose feed differs
         // from ours, would send the same records for ever.
-        let more_down = match received > 0 && held.seq < reply.welcome.down.seq {
+        let unheard = reply.welcome.generation.is_some_and(|told| !told.heard);
+        let is_behind = held.seq < reply.welcome.down.seq || unheard;
+        let more_down = match meeting == Meeting::News || (received > 0 && is_behind) {
             true => MoreDown::Yes,
             false => MoreDown::No,
         };

@@ -19,6 +19,7 @@ mod state;
 use counterpart_protocol::ids::{EdgeNumber, Incarnation};
 use counterpart_protocol::lives::LifeBecause;
 
+pub(super) use opening::close_segments;
 pub use state::is_recovering;
 
 use super::Replica;

@@ -12,8 +12,8 @@ use tempfile::TempDir;
 
 use super::{
     Answer, Place, Projected, Projection, ProjectionFailed, REPLICA_DAYS_MIGRATION_SQL,
-    REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL, Replica,
-    ReplicaFailed,
+    REPLICA_GENERATION_MIGRATION_SQL, REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL,
+    REPLICA_RECOVERY_MIGRATION_SQL, Replica, ReplicaFailed,
 };
 use crate::clock::ManualClock;
 use crate::db::{Db, DbError, DbOptions, DbPlace, Migration, Tx};
@@ -22,6 +22,8 @@ use crate::params;
 
 mod days;
 mod examine;
+mod generation_troubles;
+mod generations;
 mod hostile;
 mod order_forged;
 mod order_hostile;
@@ -69,6 +71,11 @@ const MIGRATIONS: &[Migration] = &[
         version: 8,
         name: "replica_days",
         sql: REPLICA_DAYS_MIGRATION_SQL,
+    },
+    Migration {
+        version: 9,
+        name: "replica_generation",
+        sql: REPLICA_GENERATION_MIGRATION_SQL,
     },
 ];
 
@@ -278,7 +285,7 @@ impl Pair {
             .write(move |replica, tx| replica.answer(tx, EDGE, &exchange))
         {
             Answer::Reply(reply) => reply,
-            Answer::Refused(greeting) => panic!("the hub refused: {greeting:?}"),
+            other => panic!("the hub refused: {other:?}"),
         }
     }
 
