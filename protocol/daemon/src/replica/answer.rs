@@ -72,7 +72,7 @@ impl Replica {
             Err(newer) => return Ok(Answer::Outlived(newer)),
         };
         let Served { head, after, .. } = served;
-        put_acked(tx, outbound, head.feed, after, self.now_ms())?;
+        put_acked(tx, outbound, head.feed, served.held, self.now_ms())?;
         let ack = (exchange.ack.as_ref()).filter(|ack| ack.held.feed == head.feed);
         self.note_refused(tx, outbound, head.feed, ack)?;
         let welcome = Welcome {

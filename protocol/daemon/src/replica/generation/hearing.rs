@@ -30,6 +30,8 @@ pub(in super::super) struct Served {
     pub(in super::super) actor: Actor,
     /// After which record.
     pub(in super::super) after: u64,
+    /// How much of it the edge holds.
+    pub(in super::super) held: u64,
     /// What is said of our generation.
     pub(in super::super) told: Option<GenerationTold>,
 }
@@ -152,6 +154,7 @@ impl Replica {
             head,
             actor: row.map_or(with.me.actor, |row| row.actor),
             after,
+            held: named(hello, feed).min(head.seq),
             told: Some(GenerationTold {
                 generation: with.generation(),
                 heard: false,
@@ -196,10 +199,12 @@ impl Replica {
             )?;
         }
         let generation = with.generation();
+        let held = edge_holds(tx, outbound, head, hello.down)?;
         Ok(Served {
             head,
             actor: with.me.actor,
-            after: edge_holds(tx, outbound, head, hello.down)?,
+            after: held,
+            held,
             told: (generation > FIRST_GENERATION).then_some(GenerationTold {
                 generation,
                 heard: true,
@@ -280,7 +285,7 @@ impl Replica {
 
 /// Says whether an edge holds more or other records of our newest run than we have: then our data
 /// are older than what it was told. A hello that is late never says more than we once had.
-pub(in super::super) fn behind(
+fn behind(
     tx: &mut Tx,
     outbound: Stream,
     head: FeedHead,

@@ -22,7 +22,7 @@ use std::collections::BTreeSet;
 use counterpart_protocol::ids::EdgeNumber;
 use counterpart_protocol::lives::LifeBecause;
 
-pub(super) use hearing::{Served, behind};
+pub(super) use hearing::Served;
 pub(super) use meeting::{Meeting, met, send_back};
 
 use super::Replica;

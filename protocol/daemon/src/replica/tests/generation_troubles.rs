@@ -7,7 +7,7 @@ use counterpart_protocol::lives::LifeBecause;
 use counterpart_protocol::sync::EdgeSession;
 
 use super::generations::trip;
-use super::orders::{A, Shop};
+use super::orders::{A, B, Shop};
 use super::recovery::recover;
 use super::{place, texts};
 use crate::replica::{Answer, HearTrouble};
