@@ -9,6 +9,7 @@ mod failed;
 mod files;
 mod neighbours;
 mod proving;
+mod restoring;
 mod routers;
 mod running;
 mod schema;
@@ -17,6 +18,7 @@ mod telling;
 pub use examining::examine;
 pub use failed::HubError;
 pub use proving::{ProofAsked, prove};
+pub use restoring::{GenerationAsked, RestoreAsked, generation, restore};
 pub use routers::document;
 pub use running::RunningHub;
 

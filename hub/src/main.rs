@@ -21,7 +21,9 @@ use counterpart_hub::app::commands::{
     ConsoleRole, Desk, FirstStart, MemberDraft, Role, StoreDraft, Told, concerns_of,
     first_start_words, rebuild, status_words,
 };
-use counterpart_hub::app::{ProofAsked, examine, prove};
+use counterpart_hub::app::{
+    GenerationAsked, ProofAsked, RestoreAsked, examine, generation, prove, restore,
+};
 use counterpart_hub::{Hub, HubConfig};
 use counterpart_protocol::condition::Ending;
 
@@ -93,6 +95,11 @@ enum Command {
         /// The new file
         target: PathBuf,
     },
+    /// Goes on with a backup, or with data older than what stores were told, as a new generation of
+    /// this hub: stores send back what it has lost; the hub must not run
+    Restore(RestoreAsked),
+    /// Says which generation this hub is, or opens a new one; the hub must not run
+    Generation(GenerationAsked),
     /// Proves that everything a store stated on a business day is here, once: receipts, invoices,
     /// sums and digest; ends with 1 if something is missing
     Proof(ProofAsked),
@@ -204,6 +211,8 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<ExitCode> {
     match arguments.command {
         Command::Run { .. } => run(config).await?,
         Command::Rebuild => rebuild_views(&config).await?,
+        Command::Restore(asked) => println!("{}", restore(&config, asked).await?),
+        Command::Generation(asked) => println!("{}", generation(&config, asked).await?),
         Command::Status { json } => return status(&config, json).await,
         Command::Question(question) => return told(&examine(&config, question).await?),
         Command::Proof(asked) => return told(&prove(&config, asked).await?),
@@ -286,6 +295,8 @@ async fn at_desk(desk: &Desk, command: Command) -> anyhow::Result<()> {
     match command {
         Command::Run { .. }
         | Command::Rebuild
+        | Command::Restore(_)
+        | Command::Generation(_)
         | Command::Status { .. }
         | Command::Proof(_)
         | Command::Question(_) => {

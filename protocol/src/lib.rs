@@ -109,8 +109,9 @@
 //!     wall_ms: 1_795_431_600_000,
 //!     days: Vec::new(),
 //!     forked_at: None,
+//!     met: None,
 //! };
-//! let body = pack(&Exchange { hello, ack: None, up: Some(batch) })?;
+//! let body = pack(&Exchange { hello, ack: None, up: Some(batch), back: None })?;
 //!
 //! // 6. The hub: is it new, and does the chain hold? Then it stores, commits, and answers.
 //! let received: Exchange = unpack(&body)?;
@@ -126,6 +127,7 @@
 //!     days_differ: Vec::new(),
 //!     fenced_by: None,
 //!     earlier: None,
+//!     generation: None,
 //! };
 //! let ack = Some(Ack { held, verdicts: Vec::new() });
 //! let answer = pack(&Reply { welcome, ack, refused: None, down: None })?;
@@ -148,6 +150,7 @@ pub mod enrolment;
 pub mod entities;
 pub mod exceptions;
 pub mod facts;
+pub mod generations;
 pub mod hlc;
 pub mod ids;
 pub mod keyring;

@@ -20,6 +20,7 @@ mod drawer;
 mod fleet;
 mod full_disk;
 mod hub_killed;
+mod hub_restored;
 mod invoices;
 mod logs;
 #[cfg(debug_assertions)]

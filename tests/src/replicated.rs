@@ -6,13 +6,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use counterpart_daemon::clock::{Clock, ManualClock};
-use counterpart_daemon::db::{Db, DbError, DbOptions, Migration};
+use counterpart_daemon::db::{Db, DbError, DbOptions};
 use counterpart_daemon::entropy::OsEntropy;
-use counterpart_daemon::replica::{
-    Place, REPLICA_CAUGHT_UP_MIGRATION_SQL, REPLICA_DAYS_MIGRATION_SQL, REPLICA_MIGRATION_SQL,
-    REPLICA_ORDERS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL,
-    Replica, ReplicaFailed,
-};
+use counterpart_daemon::replica::{Place, REPLICA_MIGRATIONS, Replica, ReplicaFailed};
 use counterpart_daemon::tls::{
     EnrolmentCode, Identity, Protocols, client_config, enrolling_client_config, make_key_and_csr,
 };
@@ -57,38 +53,6 @@ pub struct Passed {
     pub rounds: usize,
 }
 
-const MIGRATIONS: &[Migration] = &[
-    Migration {
-        version: 1,
-        name: "replica",
-        sql: REPLICA_MIGRATION_SQL,
-    },
-    Migration {
-        version: 2,
-        name: "replica_orders",
-        sql: REPLICA_ORDERS_MIGRATION_SQL,
-    },
-    Migration {
-        version: 3,
-        name: "replica_days",
-        sql: REPLICA_DAYS_MIGRATION_SQL,
-    },
-    Migration {
-        version: 4,
-        name: "replica_recovery",
-        sql: REPLICA_RECOVERY_MIGRATION_SQL,
-    },
-    Migration {
-        version: 5,
-        name: "replica_caught_up",
-        sql: REPLICA_CAUGHT_UP_MIGRATION_SQL,
-    },
-    Migration {
-        version: 6,
-        name: "replica_views",
-        sql: REPLICA_VIEWS_MIGRATION_SQL,
-    },
-];
 /// Marks the files of these stores: "CpYd".
 const APPLICATION_ID: u32 = 0x4370_5964;
 /// More exchanges than anything here needs.
@@ -128,7 +92,7 @@ impl Replicated {
         let db = Db::open(DbOptions {
             readers: 1,
             reserve_bytes: 0,
-            ..DbOptions::new("yard", place, APPLICATION_ID, MIGRATIONS)
+            ..DbOptions::new("yard", place, APPLICATION_ID, REPLICA_MIGRATIONS)
         })
         .expect("a file can be made");
         let replica = Replica::new(clock.clone(), OsEntropy::shared(), Vec::new());

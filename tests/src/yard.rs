@@ -144,7 +144,7 @@ impl Yard {
                 });
         match answer.expect("the hub's database works") {
             Answer::Reply(reply) => reply,
-            Answer::Refused(refused) => panic!("the hub refused: {refused:?}"),
+            other => panic!("the hub refused: {other:?}"),
         }
     }
 

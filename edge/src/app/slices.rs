@@ -7,8 +7,9 @@ use std::time::Duration;
 use counterpart_daemon::db::Migration;
 use counterpart_daemon::http::idempotency::IDEMPOTENCY_MIGRATION_SQL;
 use counterpart_daemon::replica::{
-    Projection, REPLICA_CAUGHT_UP_MIGRATION_SQL, REPLICA_DAYS_MIGRATION_SQL, REPLICA_MIGRATION_SQL,
-    REPLICA_ORDERS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL,
+    Projection, REPLICA_CAUGHT_UP_MIGRATION_SQL, REPLICA_DAYS_MIGRATION_SQL,
+    REPLICA_GENERATION_MIGRATION_SQL, REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL,
+    REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL,
 };
 use counterpart_daemon::web::live::Live;
 use counterpart_daemon::web::text::{Locale, Texts, TextsInvalid};
@@ -58,6 +59,11 @@ pub(super) fn migrations() -> Vec<Migration> {
             version: 75,
             name: "replica_recovery",
             sql: REPLICA_RECOVERY_MIGRATION_SQL,
+        },
+        Migration {
+            version: 76,
+            name: "replica_generation",
+            sql: REPLICA_GENERATION_MIGRATION_SQL,
         },
         Migration {
             version: 105,

@@ -14,13 +14,10 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use counterpart_daemon::clock::{Clock as _, ManualClock, SystemClock};
-use counterpart_daemon::db::{Db, DbOptions, Migration, Tx};
+use counterpart_daemon::db::{Db, DbOptions, Tx};
 use counterpart_daemon::entropy::SeededEntropy;
 use counterpart_daemon::http::{Limits, Problem, Transport, bind};
-use counterpart_daemon::replica::{
-    Answer, Place, REPLICA_DAYS_MIGRATION_SQL, REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL,
-    Replica, ReplicaFailed,
-};
+use counterpart_daemon::replica::{Answer, Place, REPLICA_MIGRATIONS, Replica, ReplicaFailed};
 use counterpart_daemon::tls::{
     Authority, PeerCertificate, Protocols, server_config_with_client_certs,
 };
@@ -89,25 +86,13 @@ impl Listening {
 
 impl FakeHub {
     pub(crate) fn new(clock: Arc<ManualClock>) -> Self {
-        const MIGRATIONS: &[Migration] = &[
-            Migration {
-                version: 1,
-                name: "replica",
-                sql: REPLICA_MIGRATION_SQL,
-            },
-            Migration {
-                version: 2,
-                name: "replica_orders",
-                sql: REPLICA_ORDERS_MIGRATION_SQL,
-            },
-            Migration {
-                version: 3,
-                name: "replica_days",
-                sql: REPLICA_DAYS_MIGRATION_SQL,
-            },
-        ];
         let folder = TempDir::new().unwrap();
-        let mut options = DbOptions::new("hub", folder.path().join("h.db"), 0x7e57, MIGRATIONS);
+        let mut options = DbOptions::new(
+            "hub",
+            folder.path().join("h.db"),
+            0x7e57,
+            REPLICA_MIGRATIONS,
+        );
         options.reserve_bytes = 0;
         let db = Db::open(options).unwrap();
         let replica = Replica::new(clock, SeededEntropy::shared(99), Vec::new());
@@ -291,9 +276,7 @@ async fn exchange(State(hub): State<FakeHub>, peer: PeerCertificate, body: Bytes
     }
     match answer {
         Answer::Reply(reply) => pack(&reply).unwrap().into_response(),
-        Answer::Refused(greeting) => {
-            Problem::refused("edge_refused", format!("{greeting:?}")).into_response()
-        }
+        turned => Problem::refused("edge_refused", format!("{turned:?}")).into_response(),
     }
 }
 

@@ -107,7 +107,7 @@ async fn answer(db: Db, question: Question) -> anyhow::Result<Told> {
     Ok(told?)
 }
 
-fn clear_away(folder: &Path) -> anyhow::Result<()> {
+pub(super) fn clear_away(folder: &Path) -> anyhow::Result<()> {
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             Err(error).with_context(|| format!("could not remove the copy in {}", folder.display()))

@@ -4,8 +4,8 @@ use counterpart_daemon::clock::SharedClock;
 use counterpart_daemon::db::{Db, DbError, DbOptions, Migration};
 use counterpart_daemon::http::idempotency::IDEMPOTENCY_MIGRATION_SQL;
 use counterpart_daemon::replica::{
-    REPLICA_DAYS_MIGRATION_SQL, REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL,
-    REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL,
+    REPLICA_DAYS_MIGRATION_SQL, REPLICA_GENERATION_MIGRATION_SQL, REPLICA_MIGRATION_SQL,
+    REPLICA_ORDERS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL,
 };
 
 use crate::config::HubConfig;
@@ -173,6 +173,16 @@ const MIGRATIONS: &[Migration] = &[
         version: 86,
         name: "replica_recovery",
         sql: REPLICA_RECOVERY_MIGRATION_SQL,
+    },
+    Migration {
+        version: 95,
+        name: "replica_generation",
+        sql: REPLICA_GENERATION_MIGRATION_SQL,
+    },
+    Migration {
+        version: 96,
+        name: "generations",
+        sql: include_str!("../../migrations/0096_generations.sql"),
     },
     Migration {
         version: 106,

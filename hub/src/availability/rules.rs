@@ -38,6 +38,8 @@ pub(super) enum Line {
     Never,
     /// Its edge is blocked.
     Blocked,
+    /// This hub was restored and has not heard it since.
+    Unheard,
 }
 
 /// How much may be promised, and why it is not more.
@@ -75,6 +77,8 @@ pub enum Why {
     NeverHeard,
     /// The store's edge may not sync.
     Blocked,
+    /// This hub was restored, or is an old state, and does not know what it told the store.
+    Unheard,
 }
 
 /// Judges one SKU at one store.
@@ -84,6 +88,8 @@ pub(super) fn judge(evidence: &Evidence) -> Judged {
     let (held, reserved) = (rights.encumbered(), rights.open_reservations());
     let free = Milli(rights.hub_may_promise().0.max(0));
     let (available, why) = match evidence.line {
+        // What the hub seems to hold is what it held once.
+        Line::Unheard => (Milli::ZERO, Why::Unheard),
         _ if held.0 <= 0 => (Milli::ZERO, Why::NothingHeld),
         _ if free == Milli::ZERO => (Milli::ZERO, Why::AllReserved),
         Line::Never => (Milli::ZERO, Why::NeverHeard),
@@ -134,6 +140,7 @@ impl Why {
             Self::Silent { .. } => "silent",
             Self::NeverHeard => "never_heard",
             Self::Blocked => "blocked",
+            Self::Unheard => "unheard",
         }
     }
 
@@ -150,6 +157,9 @@ impl Why {
             ),
             Self::NeverHeard => "the store was never heard of".to_owned(),
             Self::Blocked => "the store's edge is blocked".to_owned(),
+            Self::Unheard => "the hub was restored and the store has not told it yet what was \
+                              promised: it will as soon as it is on the line"
+                .to_owned(),
         }
     }
 }
@@ -239,6 +249,8 @@ mod tests {
             "never_heard",
         );
         check(&judge(&evidence(10, 0, 14, Line::Blocked)), 0, 0, "blocked");
+        check(&judge(&evidence(10, 0, 14, Line::Unheard)), 0, 0, "unheard");
+        check(&judge(&evidence(0, 0, 14, Line::Unheard)), 0, 0, "unheard");
         assert_eq!(judge(&evidence(3, 0, 3, Line::Heard(0))).why, Why::Free);
     }
 

@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use super::rules::{self, Evidence, Judged, Line};
 use crate::context::{Context, business_date};
 use crate::sync::edges::{self, Contact};
+use crate::sync::hearing;
 use crate::{rights, stock};
 
 /// What may be promised at one store.
@@ -38,6 +39,7 @@ pub fn at_stores(
     let now_ms = context.now_ms();
     let mut contacts = edges::contacts(tx)?;
     contacts.retain(|contact| only.is_none_or(|store| *store == contact.store_id));
+    let unheard = hearing::unheard(context, tx)?;
     let mut at_stores: Vec<AtStore> = contacts
         .iter()
         .map(|contact| AtStore {
@@ -70,7 +72,10 @@ pub fn at_stores(
                 rights: held.get(&at.edge).copied().unwrap_or_default(),
                 on_hand: of(&on_hand).unwrap_or_default(),
                 sold: of(&sold).unwrap_or_default(),
-                line: line(contact, at.age_ms),
+                line: match unheard.holds(at.edge) && !contact.blocked {
+                    true => Line::Unheard,
+                    false => line(contact, at.age_ms),
+                },
             }));
         }
     }

@@ -12,6 +12,7 @@ use super::rules::{self, NoticeDraft, NoticeRefused};
 use super::store::{self, Notice};
 use crate::context::Context;
 use crate::sync::edges::{self, Edge};
+use crate::sync::hearing;
 
 /// The topic of the notices page.
 pub(super) const NOTICES: &str = "notices";
@@ -151,6 +152,8 @@ pub(super) fn views(context: &Context, tx: &mut Tx) -> Result<Vec<NoticeView>, D
         .map(|edge| (edge.number, edge.store_id))
         .collect();
     let mut acked: BTreeMap<EdgeNumber, u64> = BTreeMap::new();
+    let restored = context.replica().generation(tx)?;
+    let unheard = hearing::unheard(context, tx)?;
     let mut views = Vec::new();
     for notice in store::notices(tx, LISTED)? {
         let mut to: BTreeMap<StoreId, Delivered> = BTreeMap::new();
@@ -160,7 +163,15 @@ pub(super) fn views(context: &Context, tx: &mut Tx) -> Result<Vec<NoticeView>, D
                 None => held_by(context, tx, edge)?,
             };
             acked.insert(edge, held);
-            let delivered = match held >= seq.unsigned_abs() {
+            // What was posted before a restore stands in an earlier run, which a store that was
+            // heard holds to its end.
+            let is_earlier =
+                restored.is_some_and(|restored| notice.posted_at_ms < restored.opened_at_ms);
+            let is_held = match is_earlier {
+                true => !unheard.holds(edge),
+                false => held >= seq.unsigned_abs(),
+            };
+            let delivered = match is_held {
                 true => Delivered::Yes,
                 false => Delivered::NotYet,
             };

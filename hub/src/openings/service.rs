@@ -5,14 +5,14 @@ use std::collections::HashMap;
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::replica::{Projected, Projection, ProjectionFailed, ReplicaFailed};
 use counterpart_protocol::facts::Kind;
-use counterpart_protocol::ids::{DeliveryId, Sku, StoreId};
+use counterpart_protocol::ids::{DeliveryId, DocumentId, Sku, StoreId};
 use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::rights::SkuUnits;
 use counterpart_protocol::stock::{OpeningBalanceSent, ReceivedAs, StockReceived};
 
 use super::store;
 use crate::context::Context;
-use crate::sync::edges;
+use crate::sync::{edges, hearing};
 
 /// Balances stored by one transaction.
 const CHUNK: usize = 1_000;
@@ -108,6 +108,10 @@ fn send_some(context: &Context, tx: &mut Tx, slug: &str) -> Result<u64, Openings
     let Some(edge) = edges::serving(&all) else {
         return Ok(0);
     };
+    // A restored hub may have sent them already: the store says so first.
+    if hearing::is_unheard(context, tx, edge.number)? {
+        return Ok(0);
+    }
     let unsent = store::unsent(tx, slug, LINES)?;
     let Some(first) = unsent.first() else {
         return Ok(0);
@@ -139,7 +143,40 @@ fn send_some(context: &Context, tx: &mut Tx, slug: &str) -> Result<u64, Openings
 /// Returns the view of openings the stores have stated.
 #[must_use]
 pub fn projections() -> Vec<Box<dyn Projection>> {
-    vec![Box::new(Stated)]
+    vec![Box::new(Stated), Box::new(Told)]
+}
+
+/// Marks what a restored hub hears that it had sent; otherwise the mark stands before the fact.
+struct Told;
+
+impl Projection for Told {
+    fn name(&self) -> &'static str {
+        "openings_told"
+    }
+
+    fn kinds(&self) -> &'static [Kind] {
+        &[Kind::OpeningBalanceSent]
+    }
+
+    fn project(&self, tx: &mut Tx, projected: &Projected<'_>) -> Result<(), ProjectionFailed> {
+        let DocumentId::Segment(segment) = projected.document else {
+            return Ok(());
+        };
+        let sent: OpeningBalanceSent = projected.fact.read()?;
+        let at_ms = i64::try_from(projected.fact.header.hlc.at_ms()).unwrap_or(i64::MAX);
+        let Some(edge) = segment.about else {
+            return Ok(());
+        };
+        for line in &sent.lines {
+            store::note_sent(tx, edge, &line.sku, sent.delivery_id, at_ms)?;
+        }
+        Ok(())
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        // The marks are no view: they stand with what was imported.
+        &[]
+    }
 }
 
 struct Stated;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::params;
-use counterpart_protocol::ids::{DeliveryId, Sku};
+use counterpart_protocol::ids::{DeliveryId, EdgeNumber, Sku};
 use counterpart_protocol::quantity::Milli;
 
 /// How the opening balances of one store stand.
@@ -126,6 +126,23 @@ pub(super) fn mark_sent(
         "UPDATE opening_balances SET delivery_id = $3, sent_at_ms = $4
          WHERE store_id = $1 AND sku = $2",
         params![store_id, sku.as_str(), delivery_id.to_bytes(), now_ms],
+    )?;
+    Ok(())
+}
+
+/// Marks a balance as sent that is not marked so.
+pub(super) fn note_sent(
+    tx: &mut Tx,
+    edge: EdgeNumber,
+    sku: &Sku,
+    delivery_id: DeliveryId,
+    at_ms: i64,
+) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE opening_balances SET delivery_id = $3, sent_at_ms = $4
+         WHERE sku = $2 AND sent_at_ms IS NULL
+             AND store_id = (SELECT store_id FROM edges WHERE edge = $1)",
+        params![edge.0, sku.as_str(), delivery_id.to_bytes(), at_ms],
     )?;
     Ok(())
 }

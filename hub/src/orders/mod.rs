@@ -20,6 +20,6 @@ mod store;
 pub use http::{edge_router, router};
 pub use rules::{DeliveryDraft, LineDraft, OrderDraft};
 pub use service::{
-    Imported, OrderChecker, OrderFailed, ToldFact, checker, import_one, open_and_late, projections,
-    resolve_in, run_once, told,
+    Imported, OrderChecker, OrderFailed, ToldFact, checker, forget_frames, import_one,
+    open_and_late, projections, resolve_in, run_once, told,
 };

@@ -8,6 +8,7 @@ mod folding;
 mod importing;
 mod names;
 mod placing;
+mod restored;
 mod views;
 mod work;
 
@@ -18,6 +19,7 @@ pub use folding::projections;
 pub use importing::{Imported, OrderChecker, checker, import_one};
 pub(super) use names::names_for;
 pub(super) use placing::reroute_in;
+pub use restored::forget_frames;
 pub(super) use views::{OrderView, PartView, view};
 pub use views::{ToldFact, told};
 pub use work::{resolve_in, run_once};

@@ -6,7 +6,8 @@ mod listed;
 mod views;
 
 pub(super) use captured::{
-    Capture, Custody, Routing, add_capture, add_custody, add_routing, capture, custody, routings,
+    Capture, Custody, Routing, add_capture, add_custody, add_routing, by_reference, capture,
+    custody, forget_frames, routings,
 };
 pub(super) use listed::{
     Filter, Listed, ListedPart, due, listed, listed_parts, open_and_late, status_counts,

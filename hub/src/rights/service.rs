@@ -12,7 +12,7 @@ use counterpart_protocol::rights::{
 
 use super::store;
 use crate::context::{Context, Progress};
-use crate::sync::edges;
+use crate::sync::{edges, hearing};
 
 /// Askings answered by one run: each is a transaction of its own.
 const ANSWERED_MAX: u32 = 100;
@@ -103,18 +103,17 @@ pub async fn run_once(context: &Context) -> Result<Progress, ReplicaFailed> {
         .db()
         .read(|tx| store::unanswered(tx, ANSWERED_MAX).map_err(ReplicaFailed::from))
         .await?;
-    let found = match waiting.is_empty() {
-        true => Progress::Idle,
-        false => Progress::Moved,
-    };
+    let mut progress = Progress::Idle;
     for (fact, edge) in waiting {
         let within = context.clone();
-        context
+        let answered = context
             .db()
-            .write(move |tx| answer(&within, tx, fact, edge))
-            .await?;
+            .write(move |tx| answer(&within, tx, fact, edge));
+        if answered.await? == Progress::Moved {
+            progress = Progress::Moved;
+        }
     }
-    Ok(found)
+    Ok(progress)
 }
 
 fn answer(
@@ -122,9 +121,13 @@ fn answer(
     tx: &mut Tx,
     fact: FactId,
     edge: EdgeNumber,
-) -> Result<(), ReplicaFailed> {
+) -> Result<Progress, ReplicaFailed> {
+    // A restored hub may have given them back already: the store says so first.
+    if hearing::is_unheard(context, tx, edge)? {
+        return Ok(Progress::Idle);
+    }
     if !store::note_answered(tx, fact, context.now_ms())? {
-        return Ok(());
+        return Ok(Progress::Idle);
     }
     let mut back: Vec<SkuUnits> = Vec::new();
     for asked in store::asked(tx, fact)? {
@@ -144,14 +147,14 @@ fn answer(
         }
     }
     let Some(known) = edges::by_number(tx, edge)? else {
-        return Ok(());
+        return Ok(Progress::Moved);
     };
     if back.is_empty() {
         tracing::info!(
             edge.id = edge.0,
             "a store wants rights back that are all reserved"
         );
-        return Ok(());
+        return Ok(Progress::Moved);
     }
     tracing::info!(
         edge.id = edge.0,
@@ -161,5 +164,5 @@ fn answer(
     let place = context.place_on(&known.days);
     let body = RightsReturned { lines: back };
     context.replica().record(tx, edge, place, &body)?;
-    Ok(())
+    Ok(Progress::Moved)
 }

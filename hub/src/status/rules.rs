@@ -1,5 +1,9 @@
 //! What about the hub and its stores needs a person, and how it is said: from numbers alone.
 
+mod restored;
+
+pub(super) use restored::{KnownRestore, Unheard};
+
 use counterpart_protocol::condition::{self, Concern, Measured, Urgency};
 use counterpart_protocol::time::BusinessDate;
 
@@ -40,12 +44,15 @@ pub(super) struct Known {
     pub(super) certificate_ends_at_ms: Option<i64>,
     pub(super) authority_ends_at_ms: Option<i64>,
     pub(super) stores: Vec<KnownStore>,
+    /// What a restore left open, if this hub was restored or is an old state.
+    pub(super) restored: Option<KnownRestore>,
 }
 
 /// Decides what needs a person, the most urgent first.
 pub(super) fn concerns(known: &Known) -> Vec<Concern> {
     let mut concerns = condition::concerns(&known.measured, known.now_ms);
     concerns.extend(certificates(known));
+    concerns.extend(known.restored.iter().flat_map(restored::concerns));
     if known.quarantined > 0 {
         let sentence = format!(
             "{} of the stores' records could not be believed and were set aside, with every byte: \

@@ -2,10 +2,10 @@
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::measure::measure;
-use counterpart_daemon::replica::Direction;
+use counterpart_daemon::replica::{Direction, HearTrouble};
 use counterpart_protocol::condition::{Concern, Measured};
 
-use super::rules::{self, Known, KnownStore};
+use super::rules::{self, Known, KnownRestore, KnownStore, Unheard};
 use crate::context::Context;
 use crate::days::{self, Differing};
 use crate::stores::{self, StoreView};
@@ -70,6 +70,7 @@ fn load(context: &Context, tx: &mut Tx) -> Result<(Status, Known), DbError> {
             .iter()
             .map(|view| known_store(view, &differing, now_ms))
             .collect(),
+        restored: restored(context, tx, &views, now_ms)?,
     };
     let status = Status {
         now_ms,
@@ -84,6 +85,45 @@ fn load(context: &Context, tx: &mut Tx) -> Result<(Status, Known), DbError> {
         concerns: Vec::new(),
     };
     Ok((status, known))
+}
+
+/// Gathers what a restore left open; nothing if the hub was never restored and needs not to be.
+fn restored(
+    context: &Context,
+    tx: &mut Tx,
+    views: &[StoreView],
+    now_ms: i64,
+) -> Result<Option<KnownRestore>, DbError> {
+    let hearings = context.replica().hearings(tx)?;
+    let opened = context.replica().generation(tx)?;
+    if hearings.is_empty() && opened.is_none() {
+        return Ok(None);
+    }
+    let mut unheard = Vec::new();
+    for view in views {
+        // Whoever is blocked or has never called is not waited for.
+        let edge = view.edge().filter(|edge| edge.blocked_at_ms.is_none());
+        let Some(edge) = edge.filter(|edge| edge.heard.contact_at_ms.is_some()) else {
+            continue;
+        };
+        let found = hearings.iter().find(|hearing| hearing.edge == edge.number);
+        let Some(hearing) = found.filter(|hearing| !hearing.is_heard()) else {
+            continue;
+        };
+        let store = view.row.identity.store_id.to_string();
+        unheard.push(match hearing.trouble {
+            None => Unheard::Waits(store),
+            Some(HearTrouble::Forked(_)) => Unheard::Differs(store),
+            Some(HearTrouble::Outlived(generation)) => Unheard::KnowsNewer(store, generation),
+            Some(HearTrouble::Behind(_)) => Unheard::KnowsMore(store),
+        });
+    }
+    Ok(Some(KnownRestore {
+        ago_ms: opened.map(|opened| (now_ms - opened.opened_at_ms).max(0)),
+        unproven_ms: opened
+            .and_then(|opened| Some((opened.unproven_from_ms?, opened.opened_at_ms))),
+        unheard,
+    }))
 }
 
 fn known_store(view: &StoreView, differing: &[Differing], now_ms: i64) -> KnownStore {

@@ -102,6 +102,9 @@ const COLUMNS: &str = "edge, store_id, time_zone, enrolled_at_ms, certificate_se
     certificate_until_ms, blocked_at_ms, incarnation, said_seq, held_seq, clock_off_ms,
     contact_at_ms, refused_at_ms, refused_because, day_end_minutes, copied_at_ms";
 
+/// How many edges may have been enrolled between a backup and its restore.
+const NUMBERS_LEFT_OUT: u32 = 1_000;
+
 /// A parsed text of a row.
 struct Parsed<T>(T);
 
@@ -171,7 +174,27 @@ fn edge(row: &Row) -> Result<Edge, DbError> {
 /// Those of the database.
 pub fn next_number(tx: &mut Tx) -> Result<EdgeNumber, DbError> {
     let row = tx.query_one("SELECT COALESCE(MAX(edge), 0) + 1 FROM edges", params![])?;
-    row.read(0).map(EdgeNumber)
+    let next: u32 = row.read(0)?;
+    let row = tx.query_one(
+        "SELECT COALESCE(MAX(from_edge), 0) FROM edge_numbers",
+        params![],
+    )?;
+    Ok(EdgeNumber(next.max(row.read(0)?)))
+}
+
+/// Leaves out the numbers that may have been given to edges since the backup this hub was restored
+/// from: they are enrolled, and no other edge may write in their names.
+///
+/// # Errors
+/// Those of the database.
+pub fn leave_numbers_out(tx: &mut Tx) -> Result<(), DbError> {
+    let from = next_number(tx)?.0.saturating_add(NUMBERS_LEFT_OUT);
+    tx.execute("DELETE FROM edge_numbers", params![])?;
+    tx.execute(
+        "INSERT INTO edge_numbers (singleton, from_edge) VALUES (1, $1)",
+        params![from],
+    )?;
+    Ok(())
 }
 
 /// Adds an edge that was just certified.

@@ -43,7 +43,8 @@ pub(super) async fn exchange(
         .await;
     let reply = match answered? {
         Ok(reply) => reply,
-        Err(greeting) => return Err(SyncFailed::Refused(greeting).into()),
+        Err(Turned::Away(greeting)) => return Err(SyncFailed::Refused(greeting).into()),
+        Err(Turned::Outlived(newer)) => return Err(SyncFailed::Outlived(newer).into()),
     };
     frames(edge, &reply)
 }
@@ -66,13 +67,21 @@ pub(super) fn frames<T: WireBody>(edge: EdgeNumber, reply: &T) -> Result<Respons
     Ok(([(CONTENT_TYPE, FRAMES)], packed).into_response())
 }
 
+/// Why an exchange is not answered.
+enum Turned {
+    /// The hub does not go on with this replica.
+    Away(Greeting),
+    /// The edge knows this newer generation of the hub.
+    Outlived(u32),
+}
+
 /// Answers inside the transaction. A refusal is stored too, so that the console can show it.
 fn answer(
     context: &Context,
     tx: &mut Tx,
     number: EdgeNumber,
     exchange: &Exchange,
-) -> Result<Result<Reply, Greeting>, SyncFailed> {
+) -> Result<Result<Reply, Turned>, SyncFailed> {
     let edge = known(tx, number)?;
     let now_ms = context.now_ms();
     let outcome = match context.replica().answer(tx, number, exchange)? {
@@ -101,6 +110,14 @@ fn answer(
             }
             Ok(reply)
         }
+        Answer::Outlived(newer) => {
+            tracing::error!(
+                edge.id = number.0,
+                generation = newer,
+                "a store knows a newer generation of this hub: this one is over, or an old backup"
+            );
+            return Ok(Err(Turned::Outlived(newer)));
+        }
         Answer::Refused(greeting) => {
             let because = sentence(&greeting);
             tracing::warn!(
@@ -117,11 +134,14 @@ fn answer(
             if is_of_another_machine(&greeting) {
                 edges::note_copied(tx, number, now_ms)?;
             }
-            Err(greeting)
+            Err(Turned::Away(greeting))
         }
     };
     let live = context.live().clone();
-    let topic = match exchange.up.is_some() {
+    // What a restored hub hears may let it go on with orders.
+    let tells = exchange.hello.met.as_ref();
+    let tells = tells.is_some_and(|met| met.runs.is_some());
+    let topic = match exchange.up.is_some() || tells {
         true => FACTS,
         false => CONTACT,
     };

@@ -14,6 +14,7 @@
 
 pub mod edges;
 mod exchange;
+pub mod hearing;
 mod presence;
 mod recovery;
 pub mod reference;

@@ -109,8 +109,12 @@ pub fn publish(
             .collect(),
         Told::ByAsking => Vec::new(),
     };
+    // A restored hub may have published more than it knows: its generation's number is above all
+    // of that, for it counts minutes.
+    let restored = context.replica().generation(tx)?;
+    let above = restored.map_or(0, |restored| u64::from(restored.generation));
     let announced = Announced {
-        version: newest.map_or(1, |newest| newest.version + 1),
+        version: newest.map_or(1, |newest| newest.version + 1).max(above),
         sha256: new.sha256,
         edges: edges.len(),
         published_at_ms: context.now_ms(),

@@ -33,6 +33,12 @@ pub enum SyncFailed {
         /// The message's.
         said: EdgeNumber,
     },
+    /// The edge knows a newer generation of the hub.
+    #[error(
+        "another hub goes on (generation {0}), and this one is over or an old state of it: sales go \
+         on; at this hub, see its status page"
+    )]
+    Outlived(u32),
     /// The hub does not go on with this replica.
     #[error("{}", sentence(.0))]
     Refused(Greeting),
@@ -96,6 +102,8 @@ impl ToProblem for SyncFailed {
             Self::Unknown(_) => forbidden("edge_unknown"),
             Self::Blocked(_) => forbidden("edge_blocked"),
             Self::OtherEdge { .. } => forbidden("edge_differs"),
+            // The edge comes again: which hub answers it then may be another.
+            Self::Outlived(_) => Problem::failed("hub_outlived", self.to_string()),
             Self::Refused(greeting) => Problem::refused(code(greeting), self.to_string()),
             Self::Db(error) | Self::Replica(ReplicaFailed::Db(error)) => error.to_problem(),
             Self::Replica(_) => Problem::failed(

@@ -59,7 +59,10 @@ pub(super) async fn wake(
     loop {
         watch.mark_unchanged();
         let within = context.clone();
-        let news = context.db().read(move |tx| head(&within, tx, edge)).await?;
+        let news = context
+            .db()
+            .read(move |tx| head(&within, tx, edge, holds))
+            .await?;
         if news.feed != asked.feed || news.seq > asked.after {
             return Ok(Json(news).into_response());
         }
@@ -86,8 +89,18 @@ fn stopping() -> Problem {
     )
 }
 
-fn head(context: &Context, tx: &mut Tx, edge: EdgeNumber) -> Result<FeedNews, SyncFailed> {
+/// Returns how far the feed goes that the edge is to read. A restored hub has nothing to say before
+/// the edge has told it what it knows.
+fn head(
+    context: &Context,
+    tx: &mut Tx,
+    edge: EdgeNumber,
+    holds: FeedNews,
+) -> Result<FeedNews, SyncFailed> {
     known(tx, edge)?;
+    if context.replica().waits_for(tx, edge)? {
+        return Ok(holds);
+    }
     let identity = context.replica().identity(tx)?;
     let identity = identity.ok_or(ReplicaFailed::NoIdentity)?;
     Ok(FeedNews {

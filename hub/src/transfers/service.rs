@@ -16,6 +16,7 @@ use crate::context::{Context, Progress};
 use crate::exceptions::{self, Subject};
 use crate::orders::ToldFact;
 use crate::sync::edges::{self, Edge};
+use crate::sync::hearing;
 
 /// Transfers looked at by one reading.
 const PAGE: u32 = 200;
@@ -173,6 +174,10 @@ fn tell(context: &Context, tx: &mut Tx, id: TransferId) -> Result<Progress, Repl
     let Some(reader) = reader_at(tx, &sent.to_store)? else {
         return Ok(Progress::Idle);
     };
+    // A restored hub may have told it already.
+    if hearing::is_unheard(context, tx, reader.number)? {
+        return Ok(Progress::Idle);
+    }
     let Some(from) = edges::by_number(tx, sent.by)? else {
         return Ok(Progress::Idle);
     };

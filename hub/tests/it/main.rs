@@ -19,6 +19,7 @@ mod enrolment;
 mod exceptions;
 mod exchange;
 mod facts;
+mod generations;
 mod imports;
 mod invoices;
 mod keys;

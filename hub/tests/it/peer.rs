@@ -5,14 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use counterpart_daemon::clock::{Clock, ManualClock};
-use counterpart_daemon::db::{CopyFor, Db, DbError, DbOptions, Migration};
+use counterpart_daemon::db::{CopyFor, Db, DbError, DbOptions};
 use counterpart_daemon::entropy::{OsEntropy, random_bytes};
 use counterpart_daemon::http::ProblemBody;
 use counterpart_daemon::params;
 use counterpart_daemon::replica::{
-    Place, REPLICA_CAUGHT_UP_MIGRATION_SQL, REPLICA_DAYS_MIGRATION_SQL, REPLICA_MIGRATION_SQL,
-    REPLICA_ORDERS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL,
-    Recorded, Replica, ReplicaFailed, SealFailed,
+    Place, REPLICA_MIGRATIONS, Recorded, Replica, ReplicaFailed, SealFailed,
 };
 use counterpart_daemon::tls::{
     EnrolmentCode, Identity, KeyAndCsr, Protocols, client_config, enrolling_client_config,
@@ -33,19 +31,6 @@ use tempfile::TempDir;
 
 use crate::facts::Day;
 use crate::world::World;
-
-const MIGRATIONS: &[Migration] = &[
-    table(1, "replica", REPLICA_MIGRATION_SQL),
-    table(2, "replica_orders", REPLICA_ORDERS_MIGRATION_SQL),
-    table(3, "replica_days", REPLICA_DAYS_MIGRATION_SQL),
-    table(4, "replica_recovery", REPLICA_RECOVERY_MIGRATION_SQL),
-    table(5, "replica_caught_up", REPLICA_CAUGHT_UP_MIGRATION_SQL),
-    table(6, "replica_views", REPLICA_VIEWS_MIGRATION_SQL),
-];
-
-const fn table(version: u32, name: &'static str, sql: &'static str) -> Migration {
-    Migration { version, name, sql }
-}
 
 /// An enrolled edge.
 pub(crate) struct Peer {
@@ -386,7 +371,7 @@ fn open(folder: &Path, clock: &Arc<ManualClock>) -> (Db, Replica) {
         readers: 1,
         reserve_bytes: 0,
         clock: clock.clone(),
-        ..DbOptions::new("peer", folder.join("edge.db"), 0x1234, MIGRATIONS)
+        ..DbOptions::new("peer", folder.join("edge.db"), 0x1234, REPLICA_MIGRATIONS)
     })
     .unwrap();
     (

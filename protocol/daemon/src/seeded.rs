@@ -88,6 +88,12 @@ bugs! {
     DateFromReader = "date-from-reader",
     /// A store acts on a custody before it has heard what was said behind it.
     HeardInPieces = "heard-in-pieces",
+    /// A restored hub promises for stores it has not heard.
+    PromisedUnheard = "promised-unheard",
+    /// A store goes on with a hub that another one has taken over from.
+    OldHubBelieved = "old-hub-believed",
+    /// A restored hub forgets who reads the orders that come back.
+    ReadersForgotten = "readers-forgotten",
     /// What the peer could not use is not noted.
     RefusalNotNoted = "refusal-not-noted",
 }

@@ -14,6 +14,7 @@ use crate::codes::SigningKeyAdded;
 use crate::days::{DayCountersigned, DaySealed};
 use crate::documents::Sha;
 use crate::exceptions::ExceptionResolved;
+use crate::generations::GenerationOpened;
 use crate::lives::{LifeOpened, RecoveryEnded};
 use crate::orders::{
     AllocationBroken, AllocationWithdrawn, CancelDeclined, CancelRequested, CustodyGranted,
@@ -74,6 +75,7 @@ impl Fact {
             Kind::TransferExpected => self.json::<TransferExpected>(),
             Kind::OpeningBalanceSent => self.json::<OpeningBalanceSent>(),
             Kind::DayCountersigned => self.json::<DayCountersigned>(),
+            Kind::GenerationOpened => self.json::<GenerationOpened>(),
             Kind::OrderPlaced => self.json::<OrderPlaced>(),
             Kind::FulfilmentAllocated => self.json::<FulfilmentAllocated>(),
             Kind::CustodyGranted => self.json::<CustodyGranted>(),

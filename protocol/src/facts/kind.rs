@@ -72,6 +72,8 @@ pub enum Kind {
     OpeningBalanceSent = 104,
     /// The hub holds a sealed day as the store sealed it.
     DayCountersigned = 105,
+    /// A hub began a new generation, with the data of an earlier one.
+    GenerationOpened = 106,
     /// A customer placed an order through a channel.
     OrderPlaced = 200,
     /// The hub reserved units of one node for an order.
@@ -104,7 +106,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind this program knows.
-    pub const ALL: [Self; 46] = [
+    pub const ALL: [Self; 47] = [
         Self::SaleRecorded,
         Self::BasketVoided,
         Self::ShiftOpened,
@@ -137,6 +139,7 @@ impl Kind {
         Self::TransferExpected,
         Self::OpeningBalanceSent,
         Self::DayCountersigned,
+        Self::GenerationOpened,
         Self::OrderPlaced,
         Self::FulfilmentAllocated,
         Self::CustodyGranted,
@@ -201,6 +204,7 @@ impl Kind {
             Self::TransferExpected => "transfer_expected",
             Self::OpeningBalanceSent => "opening_balance_sent",
             Self::DayCountersigned => "day_countersigned",
+            Self::GenerationOpened => "generation_opened",
             Self::OrderPlaced => "order_placed",
             Self::FulfilmentAllocated => "fulfilment_allocated",
             Self::CustodyGranted => "custody_granted",

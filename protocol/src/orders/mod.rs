@@ -17,6 +17,7 @@ mod state;
 mod store_fact;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use count::LineCount;
 pub use exceptions::exceptions;

@@ -198,6 +198,7 @@ impl Order {
             | Kind::DayCountersigned
             | Kind::LifeOpened
             | Kind::RecoveryEnded
+            | Kind::GenerationOpened
             | Kind::StockReceived
             | Kind::ReceiptReprinted
             | Kind::InvoiceIssued
@@ -365,36 +366,4 @@ impl Fulfilment {
 
 fn add(sum: &mut Milli, more: Milli) {
     sum.0 = sum.0.saturating_add(more.0);
-}
-
-impl Stage {
-    /// Returns its word in SQL and the API.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Allocated => "allocated",
-            Self::Offered => "offered",
-            Self::Accepted => "accepted",
-            Self::Picking => "picking",
-            Self::Picked => "picked",
-            Self::Staged => "staged",
-            Self::HandedOver => "handed_over",
-            Self::Released => "released",
-        }
-    }
-}
-
-impl OrderStatus {
-    /// Returns its word in SQL and the API.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Unrouted => "unrouted",
-            Self::Routed => "routed",
-            Self::InProgress => "in_progress",
-            Self::Ready => "ready",
-            Self::Completed => "completed",
-            Self::Cancelled => "cancelled",
-        }
-    }
 }

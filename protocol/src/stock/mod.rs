@@ -89,6 +89,7 @@ pub fn movements(fact: &Fact) -> Result<Vec<Movement>, BodyRefused> {
         | Kind::DayCountersigned
         | Kind::LifeOpened
         | Kind::RecoveryEnded
+        | Kind::GenerationOpened
         | Kind::ReceiptReprinted
         | Kind::InvoiceIssued
         | Kind::InvoiceReprinted

@@ -246,8 +246,10 @@ mod tests {
             up: head(hub_holds),
             wall_ms: 0,
             days_differ: Vec::new(),
-            fenced_by: None,
-            earlier: None,
+            None,
+            earlier,
+            fenced_by,
+            generation,
         };
         Reply {
             welcome,

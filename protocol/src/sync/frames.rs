@@ -5,6 +5,7 @@ use minicbor::{Decode, Encode};
 
 use super::digest::DayDigest;
 use super::feed::{FeedHead, FeedId};
+use super::generation::{GenerationTold, HubMet, SentBack};
 use crate::documents::{Actor, ChangeHash};
 use crate::hlc::Hlc;
 use crate::ids::{EdgeNumber, Incarnation};
@@ -26,6 +27,9 @@ pub struct Exchange {
     /// The edge's next records.
     #[n(2)]
     pub up: Option<Batch>,
+    /// What a restored hub asked for. Since 0.3.
+    #[n(3)]
+    pub back: Option<SentBack>,
 }
 
 /// Everything the hub says in answer.
@@ -78,6 +82,9 @@ pub struct Hello {
     /// has: it goes on with nothing, and says so that the hub can show it. Since 0.2.
     #[n(8)]
     pub forked_at: Option<u64>,
+    /// What it knows of the hub's generations, once there was one after the first. Since 0.3.
+    #[n(9)]
+    pub met: Option<HubMet>,
 }
 
 /// How far the hub has come.
@@ -108,8 +115,11 @@ pub struct Welcome {
     pub fenced_by: Option<Incarnation>,
     /// How far the hub holds the feeds of this edge's earlier lives, if it ever had one: at most
     /// [`LIVES_TOLD_MAX`], the newest. A fenced one may still grow. Since 0.2.
-    #[n(7)]
+    #[n(8)]
     pub earlier: Option<Vec<FeedHead>>,
+    /// What a hub that was restored says of its generation; nothing in the first. Since 0.3.
+    #[n(7)]
+    pub generation: Option<GenerationTold>,
 }
 
 /// How many earlier lives a welcome names at most.

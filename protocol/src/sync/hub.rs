@@ -113,6 +113,7 @@ mod tests {
             wall_ms: 0,
             days: Vec::new(),
             forked_at: None,
+            met: None,
         }
     }
 

@@ -44,15 +44,18 @@
 //!
 //! ```text
 //! Exchange       0 hello: Hello          1 ack: Ack              2 up: Batch
+//!                3 back: SentBack, what a restored hub asked for
 //! Reply          0 welcome: Welcome      1 ack: Ack              2 refused: see BatchRefused
 //!                3 down: Batch
 //! Hello          0 protocol: uint        1 edge: uint            2 incarnation: uint
 //!                3 actor: 16 bytes       4 up: FeedHead          5 down: FeedHead
 //!                6 wall_ms: int          7 days: array of DayCount
 //!                8 forked_at: uint, the edge found itself behind its past and goes on with nothing
+//!                9 met: HubMet
 //! Welcome        0 protocol: uint        1 actor: 16 bytes       2 down: FeedHead
 //!                3 up: FeedHead          4 wall_ms: int          5 days_differ: array of day
-//!                6 fenced_by: uint, the newer life; 7 earlier: array of FeedHead, of older lives
+//!                6 fenced_by: uint, the newer life       7 generation: GenerationTold, of a hub
+//!                  that was restored     8 earlier: array of FeedHead, of the edge's older lives
 //! FeedHead       0 feed: uint            1 seq: uint, 0 before the first record
 //!                2 chain: 32 bytes
 //! Batch          0 feed: uint            1 first_seq: uint, from 1
@@ -70,6 +73,11 @@
 //!                3 at: the asker's       4 agrees: bool          5 actor: 16 bytes
 //!                6 batch: Batch, what comes after "at" if it agrees
 //!                7 aside: array of RecordVerdict, those of them the hub set aside
+//! HubMet         0 generation: uint      1 runs: array of RunMet
+//! RunMet         0 whose: 0 the hub's, 1 the edge's              1 head: FeedHead
+//! GenerationTold 0 generation: uint      1 heard: bool           2 asks: RunMet
+//! SentBack       0 at: RunMet            1 actor: 16 bytes       2 batch: Batch
+//!                3 aside: array of RecordVerdict, those of the edge's own that were set aside
 //! LifeMet        0 incarnation: uint     1 actor: 16 bytes
 //! DayCount       0 business_date: day    1 digest: DayDigest
 //! day            int, days since 1970-01-01
@@ -99,6 +107,7 @@ mod digest;
 mod edge;
 mod feed;
 mod frames;
+mod generation;
 mod hub;
 mod intake;
 mod recovery;
@@ -110,6 +119,10 @@ pub use feed::{Chain, FeedHead, FeedId, Record};
 pub use frames::{
     Ack, Batch, BatchRefused, DayCount, Exchange, Hello, LIVES_TOLD_MAX, PROTOCOL_VERSION,
     RecordVerdict, Reply, Verdict, Welcome, WireRecord,
+};
+pub use generation::{
+    FIRST_GENERATION, GenerationTold, HearStep, HubMet, RUNS_MAX, RunMet, RunSeen, SentBack, Whose,
+    hear_step,
 };
 pub use hub::{Greeting, KnownEdge, greet};
 pub use intake::{Intake, Offered, check_batch};

@@ -93,11 +93,13 @@ mod tests {
             wall_ms: 1_763_890_000_000,
             days: Vec::new(),
             forked_at: None,
+            met: None,
         };
         Exchange {
             hello,
             ack: None,
             up: None,
+            back: None,
         }
     }
 

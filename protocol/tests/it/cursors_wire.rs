@@ -117,6 +117,7 @@ pub(crate) fn hello(asked: Asked) -> Hello {
         wall_ms: 0,
         days: Vec::new(),
         forked_at: None,
+        met: None,
     }
 }
 
@@ -128,8 +129,10 @@ pub(crate) fn reply(replied: Replied) -> Reply {
         up: head(replied.up),
         wall_ms: 0,
         days_differ: Vec::new(),
-        fenced_by: None,
-        earlier: None,
+        None,
+        earlier,
+        fenced_by,
+        generation,
     };
     Reply {
         welcome,

@@ -183,6 +183,7 @@ fn exchange(bytes: &[u8]) -> (Exchange, FeedHead) {
         wall_ms: 1_763_890_000_000,
         days: Vec::new(),
         forked_at: None,
+        met: None,
     };
     let up = Batch {
         feed: FeedId(1),
@@ -195,6 +196,7 @@ fn exchange(bytes: &[u8]) -> (Exchange, FeedHead) {
         hello,
         ack: None,
         up: Some(up),
+        back: None,
     };
     (exchange, head)
 }

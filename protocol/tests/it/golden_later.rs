@@ -3,6 +3,7 @@
 use counterpart_protocol::days::{
     DayCountersigned, DaySealed, DaySums, KindCount, OpenTill, StockCheckpoint,
 };
+use counterpart_protocol::generations::GenerationOpened;
 use counterpart_protocol::ids::{FactId, Incarnation, RegisterId, ShiftId, StaffId};
 use counterpart_protocol::lives::{LifeBecause, LifeOpened, RecoveryEnded};
 use counterpart_protocol::money::{Currency, Minor};
@@ -36,6 +37,13 @@ pub(crate) fn later(facts: &mut Facts) {
         incarnation: Incarnation(1_004_640),
         pulled: 10,
         restated: 3,
+        unproven_from_ms: Some(1_763_890_000_000),
+    });
+    facts.say(&GenerationOpened {
+        generation: 1_004_641,
+        before: 1,
+        held_seq: 40,
+        because: LifeBecause::Restored,
         unproven_from_ms: Some(1_763_890_000_000),
     });
 }

@@ -91,6 +91,7 @@ pub(super) fn frames() -> Vec<Vec<u8>> {
             hello: hello(head),
             ack: None,
             up: Some(batch.clone()),
+            back: None,
         };
         let reply = Reply {
             welcome: welcome(head),
@@ -145,6 +146,7 @@ fn hello(up: FeedHead) -> Hello {
         wall_ms: 1_763_890_000_000,
         days: Vec::new(),
         forked_at: None,
+        met: None,
     }
 }
 
@@ -158,6 +160,7 @@ fn welcome(down: FeedHead) -> Welcome {
         days_differ: vec![BusinessDate::from_days(20_780).expect("a day of this century")],
         fenced_by: Some(Incarnation(3)),
         earlier: Some(vec![FeedHead::start(FeedId(1))]),
+        generation: None,
     }
 }
 

@@ -3,9 +3,10 @@
 //! Every deed first remembers the id it gave its fact, so that the oracle knows of facts whose
 //! answer was lost.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use counterpart_daemon::db::Tx;
+use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::params;
 use counterpart_daemon::replica::{
     Place, Recorded, Replica, ReplicaFailed, is_half_heard, order_facts,
@@ -13,8 +14,9 @@ use counterpart_daemon::replica::{
 use counterpart_protocol::codes::TypedDigits;
 use counterpart_protocol::facts::{Body, Kind};
 use counterpart_protocol::ids::{
-    DeliveryId, EdgeNumber, FulfilmentId, OrderId, RegisterId, SaleId, ShiftId, Sku,
+    DeliveryId, DocumentId, EdgeNumber, FulfilmentId, OrderId, RegisterId, SaleId, ShiftId, Sku,
 };
+use counterpart_protocol::lives::LifeBecause;
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::orders::{
     AllocationWithdrawn, CustodyGranted, Delivery, FulfilmentAllocated, HandedOver, HandoverCheck,
@@ -195,6 +197,9 @@ impl Deed {
 
     /// Gives a store rights back, at the hub.
     pub fn give_back(&self, replica: &Replica, tx: &mut Tx) -> Done {
+        if replica.unheard(tx)?.holds(self.edge_number()) {
+            return Ok(false);
+        }
         if rights(tx, self)?.hub_may_promise() < self.milli() {
             return Ok(false);
         }
@@ -210,6 +215,9 @@ impl Deed {
     /// Takes an order, reserves its units under rights and gives custody, at the hub; returns the
     /// number in the store's feed up to which the store must be sent to know of it.
     pub fn order(&self, replica: &Replica, tx: &mut Tx) -> Result<Option<u64>, ReplicaFailed> {
+        if replica.unheard(tx)?.holds(self.edge_number()) {
+            return Ok(None);
+        }
         let sku = self.sku();
         let held = counterpart_hub::rights::to_reserve_from(
             tx,
@@ -290,6 +298,21 @@ impl Deed {
         Ok(true)
     }
 
+    /// Opens a new generation at the hub, with the data of an older one.
+    pub fn open_generation(&self, replica: &Replica, tx: &mut Tx) -> Done {
+        let ids = |tx: &mut Tx| -> Result<BTreeSet<Id>, DbError> {
+            let rows = tx.query_all("SELECT fact_id FROM facts", params![])?;
+            rows.iter().map(|row| row.read(0)).collect()
+        };
+        let before = ids(tx)?;
+        replica.open_generation(tx, self.place(), LifeBecause::Restored, None)?;
+        let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = ids(tx)?.into_iter().filter(|id| !before.contains(id));
+        // It says nothing that is counted.
+        notes.extend(new.map(|id| (id, Said::Placed)));
+        Ok(true)
+    }
+
     fn is_over(&self, tx: &mut Tx) -> Result<bool, ReplicaFailed> {
         let ends = [
             Some(Kind::HandedOver),
@@ -348,6 +371,12 @@ impl Deed {
             customer_id: None,
         }
     }
+}
+
+/// Returns the document of an order.
+pub(super) fn document_of(number: u64) -> String {
+    let order = OrderId::from_parts(1, u128::from(number));
+    DocumentId::Order(order).to_string()
 }
 
 /// Reads the sums of rights from the product's view, which has the same columns at both sides.

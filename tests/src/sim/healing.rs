@@ -163,6 +163,10 @@ impl World {
     }
 
     fn check(&mut self) -> Result<(), Violation> {
+        let unheard = self.look(0, |replica, tx| Ok(replica.unheard(tx)?))?;
+        unless(unheard.is_empty(), || {
+            format!("the restored hub still waits for stores: {unheard:?}")
+        })?;
         let mut all = BTreeSet::new();
         for which in 0..=self.stores.len() {
             let held = self.held(which)?;
@@ -184,7 +188,7 @@ impl World {
         self.orders_are_equal()
     }
 
-    fn held(&mut self, which: usize) -> Result<BTreeSet<Id>, Violation> {
+    pub(super) fn held(&mut self, which: usize) -> Result<BTreeSet<Id>, Violation> {
         self.look(which, |_, tx| {
             let rows = tx.query_all("SELECT fact_id FROM facts", params![])?;
             rows.iter().map(|row| Ok(row.read(0)?)).collect()
@@ -286,11 +290,11 @@ impl World {
 
     /// Both ends of every feed hold the same records under the same chain.
     fn ends_are_equal(&mut self) -> Result<(), Violation> {
-        let columns = "seq, change_hash, business_date, hlc, chain";
+        let columns = "feed, seq, change_hash, business_date, hlc, chain";
         let records = |direction: &str, peer: EdgeNumber| {
             format!(
                 "SELECT {columns} FROM feed_records WHERE direction = '{direction}'
-                 AND peer = {} ORDER BY seq",
+                 AND peer = {} ORDER BY feed, seq",
                 peer.0
             )
         };

@@ -69,8 +69,8 @@ impl World {
         match answer {
             None => Ok(None),
             Some(Answer::Reply(reply)) => Ok(Some(reply)),
-            Some(Answer::Refused(greeting)) => Err(Violation(format!(
-                "the hub refused the honest store {which}: {greeting:?}"
+            Some(turned @ (Answer::Refused(_) | Answer::Outlived(_))) => Err(Violation(format!(
+                "the hub refused the honest store {which}: {turned:?}"
             ))),
         }
     }
@@ -112,7 +112,7 @@ impl World {
             Some(Answer::Reply(_)) => Err(Violation(format!(
                 "the hub went on with {who} of store {which}"
             ))),
-            Some(Answer::Refused(_)) | None => Ok(()),
+            Some(Answer::Refused(_) | Answer::Outlived(_)) | None => Ok(()),
         }
     }
 

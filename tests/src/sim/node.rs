@@ -10,9 +10,9 @@ use counterpart_daemon::clock::ManualClock;
 use counterpart_daemon::db::{DbError, Migration, Solo, Tx};
 use counterpart_daemon::entropy::SeededEntropy;
 use counterpart_daemon::replica::{
-    Projection, REPLICA_CAUGHT_UP_MIGRATION_SQL, REPLICA_DAYS_MIGRATION_SQL, REPLICA_MIGRATION_SQL,
-    REPLICA_ORDERS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL,
-    Replica, ReplicaFailed,
+    Projection, REPLICA_CAUGHT_UP_MIGRATION_SQL, REPLICA_DAYS_MIGRATION_SQL,
+    REPLICA_GENERATION_MIGRATION_SQL, REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL,
+    REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL, Replica, ReplicaFailed,
 };
 use counterpart_daemon::web::live::Live;
 use counterpart_protocol::ids::EdgeNumber;
@@ -74,6 +74,7 @@ const HUB: &[Migration] = &[
     table(80, "replica_days", REPLICA_DAYS_MIGRATION_SQL),
     table(86, "replica_recovery", REPLICA_RECOVERY_MIGRATION_SQL),
     table(106, "replica_views", REPLICA_VIEWS_MIGRATION_SQL),
+    table(95, "replica_generation", REPLICA_GENERATION_MIGRATION_SQL),
 ];
 
 fn store_tables() -> Vec<Migration> {
@@ -84,6 +85,7 @@ fn store_tables() -> Vec<Migration> {
         table(75, "replica_recovery", REPLICA_RECOVERY_MIGRATION_SQL),
         table(105, "replica_caught_up", REPLICA_CAUGHT_UP_MIGRATION_SQL),
         table(106, "replica_views", REPLICA_VIEWS_MIGRATION_SQL),
+        table(76, "replica_generation", REPLICA_GENERATION_MIGRATION_SQL),
     ];
     let slices = [
         counterpart_edge::sales::MIGRATIONS,

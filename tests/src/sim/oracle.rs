@@ -97,6 +97,30 @@ impl Oracle {
         self.readers.insert((order, store));
     }
 
+    /// Takes note that the hub was lost but for what its backup and the stores hold; `reads` says who
+    /// read which order when the backup was made.
+    pub fn lose(
+        &mut self,
+        hub: &BTreeSet<Id>,
+        stores: &[BTreeSet<Id>],
+        reads: impl Fn(u64, u32) -> bool,
+    ) {
+        for (id, fact) in &mut self.facts {
+            let is_kept = hub.contains(id) || stores.iter().any(|held| held.contains(id));
+            fact.sure &= fact.by != 0 || is_kept;
+        }
+        let facts = &self.facts;
+        let knows = |order: u64, store: u32| {
+            let held = stores.get(store as usize - 1);
+            held.is_some_and(|held| {
+                held.iter()
+                    .any(|id| facts.get(id).is_some_and(|fact| fact.order == Some(order)))
+            })
+        };
+        self.readers
+            .retain(|(order, store)| reads(*order, *store) || knows(*order, *store));
+    }
+
     /// Returns how many facts were acknowledged.
     #[must_use]
     pub fn sure(&self) -> usize {

@@ -29,8 +29,8 @@ impl World {
                 };
                 let seqs = |direction: &str, peer: EdgeNumber| {
                     format!(
-                        "SELECT seq FROM quarantine WHERE direction = '{direction}'
-                         AND peer = {} ORDER BY seq",
+                        "SELECT feed, seq FROM quarantine WHERE direction = '{direction}'
+                         AND peer = {} ORDER BY 1, 2",
                         peer.0
                     )
                 };

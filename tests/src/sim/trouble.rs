@@ -1,9 +1,15 @@
 //! What befalls machines: disks that will fail, processes that end, a hub put back to an older
 //! image.
 
+use std::collections::BTreeSet;
+
+use counterpart_daemon::db::Value;
+
 use super::cover::State;
+use super::deeds::document_of;
 use super::dice::Dice;
 use super::disk::{Disk, Fault};
+use super::healing::unless;
 use super::node::End;
 use super::oracle::Violation;
 use super::world::World;
@@ -71,18 +77,60 @@ impl World {
         age.is_some_and(|age| RESTORED_AFTER.contains(&age))
     }
 
-    /// Puts the image back if the hub has said nothing to a store since: what it must do otherwise
-    /// (a generation of its own) is not built yet.
+    /// Puts the image back. If the hub has said anything to a store since, it opens a generation, as
+    /// whoever restores it does; what reached nobody is lost then.
     pub(super) fn restore(&mut self) -> Result<(), Violation> {
         let said = self.hub_said()?;
-        match self.image.take() {
-            Some(image) if said == Some(image.said) => {
-                self.hub.restore(&image.disk);
-                self.restored = true;
-                self.tell("the hub is restored")
-            }
-            _ => self.tell("the hub has said something since its backup"),
+        let Some(image) = self.image.take() else {
+            return self.tell("there is no backup");
+        };
+        self.hub.restore(&image.disk);
+        self.restored = true;
+        if said == Some(image.said) {
+            return self.tell("the hub is restored");
         }
+        for which in 0..=self.stores.len() {
+            self.node(which).disk(Disk::mend);
+        }
+        let deed = self.nobody(0);
+        let opened = self.at(0, State::Starting, &deed, None, |deed, replica, tx| {
+            deed.open_generation(replica, tx)
+        })?;
+        unless(opened.is_some(), || "no generation was opened".to_owned())?;
+        self.lose()?;
+        self.tell("the hub is restored and goes on as another generation")
+    }
+
+    /// What the lost hub said and neither its backup nor any store holds may be gone.
+    fn lose(&mut self) -> Result<(), Violation> {
+        for which in 1..=self.stores.len() {
+            let deed = self.nobody(which);
+            self.at(which, State::Starting, &deed, None, |_, _, _| Ok(()))?;
+        }
+        let hub = self.held(0)?;
+        let mut stores = Vec::new();
+        for which in 1..=self.stores.len() {
+            stores.push(self.held(which)?);
+        }
+        let sql = "SELECT document, peer FROM order_readers".to_owned();
+        let readers: BTreeSet<(String, u32)> = self
+            .rows(0, sql)?
+            .into_iter()
+            .filter_map(|row| match (&row[0], &row[1]) {
+                (Value::Text(document), Value::Integer(peer)) => {
+                    Some((document.clone(), u32::try_from(*peer).ok()?))
+                }
+                _ => None,
+            })
+            .collect();
+        self.oracle.lose(&hub, &stores, |order, store| {
+            readers.contains(&(document_of(order), store))
+        });
+        // What was framed after the backup nobody knows: it all counts as framed.
+        for order in &mut self.orders {
+            order.seq = 0;
+        }
+        Ok(())
     }
 
     fn hub_said(&mut self) -> Result<Option<(i64, i64)>, Violation> {

@@ -36,10 +36,10 @@ pub(super) struct Store {
 }
 
 /// An order whose capture was acknowledged.
-struct Order {
+pub(super) struct Order {
     deed: Deed,
     /// The number in the store's feed up to which the store must be sent to know of it.
-    seq: u64,
+    pub(super) seq: u64,
 }
 
 /// Everything of one run.
@@ -49,7 +49,7 @@ pub struct World {
     pub(super) stores: Vec<Store>,
     pub(super) oracle: Oracle,
     pub(super) cover: Cover,
-    orders: Vec<Order>,
+    pub(super) orders: Vec<Order>,
     day: i32,
     /// An older image of the hub's disk.
     pub(super) image: Option<Image>,

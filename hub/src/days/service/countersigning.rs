@@ -10,7 +10,7 @@ use super::proving::of_seal;
 use crate::context::{Context, Progress};
 use crate::days::rules::Difference;
 use crate::days::store;
-use crate::sync::edges;
+use crate::sync::{edges, hearing};
 
 /// Seals looked at in one turn.
 const SEALS_AT_ONCE: u32 = 50;
@@ -71,6 +71,10 @@ fn look(context: &Context, tx: &mut Tx, seal: FactId, mark: &str) -> Result<bool
     let Some(edge) = edges::by_number(tx, row.edge)? else {
         return Ok(false);
     };
+    // A restored hub may have countersigned it already.
+    if hearing::is_unheard(context, tx, row.edge)? {
+        return Ok(false);
+    }
     let proof = of_seal(context.replica(), tx, &row)?;
     let date = proof.business_date;
     let live = context.live().clone();

@@ -9,6 +9,7 @@ use counterpart_protocol::quantity::Milli;
 
 use super::failed::OrderFailed;
 use super::placing::taking_back;
+use super::restored::waits_for;
 use super::{folded, place_at, places, tell};
 use crate::context::Context;
 use crate::orders::{rules, store};
@@ -52,6 +53,11 @@ pub(in crate::orders) fn cancel_in(
     let unknown = || OrderFailed::Unknown(id.to_string());
     let before = folded(context, tx, id)?.ok_or_else(unknown)?;
     rules::allowed(&before.order).cancel?;
+    // What looks as if nobody served it may have been given to a store since.
+    let unheard = waits_for(context, tx, &before.facts)?;
+    if !unheard.is_empty() && !rules::unrouted(&before.order).is_empty() {
+        return Err(OrderFailed::Unheard(unheard));
+    }
     for (fulfilment, part) in &before.order.fulfilments {
         if remaining(part).is_empty() {
             continue;

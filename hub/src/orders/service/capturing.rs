@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 use super::failed::{OrderFailed, differs};
 use super::placing::{Because, Placing, place_units};
+use super::restored::{known_from_facts, may_be_known};
 use super::{place_at, places, tell};
 use crate::context::Context;
 use crate::customers;
@@ -60,6 +61,10 @@ pub(in crate::orders) fn capture_in(
     if let Some(before) = store::capture(tx, &draft.channel, reference)? {
         return again(&before, draft, request_sha256);
     }
+    if let Some(answer) = known_from_facts(context, tx, draft, request_sha256)? {
+        return Ok(answer);
+    }
+    may_be_known(context, tx, draft)?;
     let places = places(tx)?;
     let checked = checked(context, tx, draft, &places)?;
     let order_id = OrderId::from_bytes(context.new_id());
@@ -126,7 +131,7 @@ fn again(
     })
 }
 
-fn content(draft: &OrderDraft) -> Content {
+pub(super) fn content(draft: &OrderDraft) -> Content {
     Content {
         currency: draft.currency.clone(),
         total_minor: draft.total_minor,

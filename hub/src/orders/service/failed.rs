@@ -5,10 +5,14 @@ use counterpart_daemon::http::{Problem, ToProblem};
 use counterpart_daemon::replica::ReplicaFailed;
 use counterpart_daemon::vault::NotOpened;
 use counterpart_protocol::facts::BodyRefused;
-use counterpart_protocol::ids::OrderId;
+use counterpart_protocol::ids::{OrderId, StoreId};
 
 use crate::customers::CustomerFailed;
 use crate::orders::rules::{CancelBarred, Content, DeliveryDraft, OrderRefused, RerouteBarred};
+
+/// After how many seconds it is worth asking again whether stores were heard: those on the line are
+/// within one.
+const RETRY_UNHEARD_S: u32 = 30;
 
 /// Why an order was not captured, changed or read.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +44,13 @@ pub enum OrderFailed {
     /// No store can serve it.
     #[error("no store may promise what is left of the order: it waits until one can")]
     NobodyServes,
+    /// The hub was restored, and these stores may know more of it than it does.
+    #[error(
+        "the hub was restored and has not heard {} yet: what it had sent there before may be this \
+         order. Try again once they are on the line; the status page names stores that are not",
+        .0.iter().map(StoreId::as_str).collect::<Vec<_>>().join(", ")
+    )]
+    Unheard(Vec<StoreId>),
     /// A newer hub wrote something that must be understood.
     #[error("order {0} holds something this hub does not know: upgrade it first")]
     Newer(OrderId),
@@ -83,6 +94,9 @@ impl ToProblem for OrderFailed {
             Self::CancelBarred(_) => Problem::refused("order_not_cancelled", sentence),
             Self::RerouteBarred(_) => Problem::refused("order_not_rerouted", sentence),
             Self::NobodyServes => Problem::refused("nobody_serves", sentence),
+            Self::Unheard(_) => {
+                Problem::failed("stores_unheard", sentence).retry_after_s(RETRY_UNHEARD_S)
+            }
             Self::Newer(_) => Problem::refused("order_newer", sentence),
             Self::Customer(failed) => failed.to_problem(),
             Self::NotOpened(refused) => Problem::failed("vault_key_differs", refused.to_string()),

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::cancelling::{Withdrawn, withdraw};
 use super::capturing::by_sku;
 use super::failed::OrderFailed;
+use super::restored::waits_for;
 use super::{Folded, folded, place_at, places, tell, understood};
 use crate::context::Context;
 use crate::customers::{self, Known};
@@ -88,9 +89,16 @@ pub(super) fn place_units(
     placing: Placing,
     places: &[StorePlace],
 ) -> Result<Option<Placed>, OrderFailed> {
-    let Some(Folded { order, .. }) = folded(context, tx, placing.order_id)? else {
+    let Some(Folded { order, facts }) = folded(context, tx, placing.order_id)? else {
         return Err(OrderFailed::Unknown(placing.order_id.to_string()));
     };
+    let unheard = waits_for(context, tx, &facts)?;
+    match (unheard.is_empty(), placing.because) {
+        (true, _) => {}
+        // Another store may have it.
+        (false, Because::Capture | Because::Rights) => return Ok(None),
+        (false, Because::Operator) => return Err(OrderFailed::Unheard(unheard)),
+    }
     let demand = Demand {
         units: by_sku(&placing.units),
         wanted: wanted(context, tx, &order, placing.only.as_ref())?,

@@ -8,6 +8,7 @@ use counterpart_protocol::ids::OrderId;
 use super::cancelling::cancel_units;
 use super::failed::OrderFailed;
 use super::placing::{Because, Placing, place_units};
+use super::restored::waits_for;
 use super::{Folded, folded, place_at, places, tell, understood};
 use crate::context::{Context, Progress};
 use crate::orders::rules::{self, Todo};
@@ -59,6 +60,10 @@ fn settle(context: &Context, tx: &mut Tx, id: OrderId) -> Result<Progress, Order
     };
     match rules::todo(&order, &facts)? {
         Todo::Nothing => Ok(Progress::Idle),
+        // Another store may have it, and a hub that was restored has not heard from it.
+        Todo::Cancel { .. } | Todo::Route { .. } if !waits_for(context, tx, &facts)?.is_empty() => {
+            Ok(Progress::Idle)
+        }
         Todo::Cancel { units, because } => {
             cancel_units(context, tx, id, units, because)?;
             tracing::info!(order.id = %id, "what was left of an order is cancelled for good");

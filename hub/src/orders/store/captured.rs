@@ -70,6 +70,27 @@ pub(in crate::orders) fn capture(
     .transpose()
 }
 
+/// Returns the order a channel calls so, as its facts say: the first, should there be several.
+pub(in crate::orders) fn by_reference(
+    tx: &mut Tx,
+    channel: &str,
+    channel_reference: &str,
+) -> Result<Option<OrderId>, DbError> {
+    let row = tx.query_opt(
+        "SELECT order_id FROM orders WHERE channel = $1 AND channel_reference = $2
+         ORDER BY order_id LIMIT 1",
+        params![channel, channel_reference],
+    )?;
+    row.map(|row| row.read(0).map(OrderId::from_bytes))
+        .transpose()
+}
+
+/// Makes every custody there is count as framed to its store.
+pub(in crate::orders) fn forget_frames(tx: &mut Tx) -> Result<(), DbError> {
+    tx.execute("UPDATE custodies SET feed_seq = 0", params![])?;
+    Ok(())
+}
+
 pub(in crate::orders) fn add_capture(tx: &mut Tx, new: &Capture) -> Result<(), DbError> {
     tx.execute(
         "INSERT INTO captures (channel, channel_reference, order_id, request_sha256, content,

@@ -2,18 +2,18 @@
 
 use counterpart_protocol::ids::{EdgeNumber, Incarnation};
 use counterpart_protocol::sync::{
-    Ack, Chain, Exchange, FeedHead, FeedId, Greeting, Hello, KnownEdge, LIVES_TOLD_MAX,
+    Ack, Batch, Chain, Exchange, FeedHead, FeedId, Greeting, Hello, KnownEdge, LIVES_TOLD_MAX,
     PROTOCOL_VERSION, Reply, Welcome, WithHashes, greet,
 };
 use counterpart_protocol::time::BusinessDate;
 
 use super::Replica;
-use super::batches::own_head;
 use super::exchange::Answer;
 use super::feeds::{
     Direction, HeadRow, Stream, chain_at, digest_of, head_of, newest_head, put_acked, put_head,
     put_sent, sent_of,
 };
+use super::generation::Served;
 use super::identity::Identity;
 use super::inbound::Taken;
 use super::orders::keep_damage;
@@ -79,29 +79,26 @@ impl Replica {
             let reply = self.told_to_fenced(&me, (newer, held), hello, taken);
             return Ok(Answer::Reply(reply));
         }
-        let head = own_head(tx, &me, outbound)?;
-        let after = edge_holds(tx, outbound, head, hello.down)?;
-        put_acked(tx, outbound, head.feed, after, self.now_ms())?;
+        let served = match self.serve(tx, &me, edge, exchange)? {
+            Ok(served) => served,
+            Err(newer) => return Ok(Answer::Outlived(newer)),
+        };
+        let Served { head, after, .. } = served;
+        put_acked(tx, outbound, head.feed, served.held, self.now_ms())?;
         let ack = (exchange.ack.as_ref()).filter(|ack| ack.held.feed == head.feed);
         self.note_refused(tx, outbound, head.feed, ack)?;
         let welcome = Welcome {
             protocol: PROTOCOL_VERSION,
-            actor: me.actor,
+            actor: served.actor,
             down: head,
             up: held,
             wall_ms: self.now_ms(),
             days_differ: days_differ(tx, inbound, held, hello)?,
             fenced_by: None,
+            generation: served.told,
             earlier: earlier(tx, inbound, held.feed)?,
         };
-        let down = self.batch_after(tx, outbound, head.feed, after, WithHashes::No)?;
-        if let Some(batch) = &down {
-            let last = match seeded::has(Bug::SentMarkLate) {
-                true => after,
-                false => after + batch.records.len() as u64,
-            };
-            put_sent(tx, outbound, head.feed, last)?;
-        }
+        let down = self.frame(tx, outbound, head.feed, after)?;
         keep_damage(self, tx)?;
         let (mut ack, refused) = match taken {
             Some(Taken { ack, refused }) => (Some(ack), refused),
@@ -132,6 +129,25 @@ impl Replica {
         sent_of(tx, stream)
     }
 
+    /// Makes the batch of our records after `after`, marked as sent before it leaves.
+    fn frame(
+        &self,
+        tx: &mut Tx,
+        outbound: Stream,
+        feed: FeedId,
+        after: u64,
+    ) -> Result<Option<Batch>, DbError> {
+        let down = self.batch_after(tx, outbound, feed, after, WithHashes::No)?;
+        if let Some(batch) = &down {
+            let last = match seeded::has(Bug::SentMarkLate) {
+                true => after,
+                false => after + batch.records.len() as u64,
+            };
+            put_sent(tx, outbound, feed, last)?;
+        }
+        Ok(down)
+    }
+
     /// Answers a life that is over: what became of its records, and by whom it was replaced. The
     /// hub's own feed goes to the newer one alone.
     fn told_to_fenced(
@@ -149,6 +165,7 @@ impl Replica {
             wall_ms: self.now_ms(),
             days_differ: Vec::new(),
             fenced_by: Some(newer),
+            generation: None,
             earlier: None,
         };
         let (ack, refused) = match taken {
@@ -243,7 +260,7 @@ fn known_edge(row: &HeadRow) -> KnownEdge {
 
 /// Returns how far the edge holds our feed: what it says, if our chain there is the same, else
 /// from the start. It is the minimum of both sides by construction.
-fn edge_holds(
+pub(super) fn edge_holds(
     tx: &mut Tx,
     outbound: Stream,
     head: FeedHead,

@@ -10,7 +10,7 @@
 
 use counterpart_protocol::facts::Kind;
 use counterpart_protocol::ids::{DocumentId, EdgeNumber, OrderId};
-use counterpart_protocol::sync::FeedHead;
+use counterpart_protocol::sync::{FeedHead, FeedId};
 
 use super::feeds::{Direction, Stream, int};
 use crate::db::{DbError, Tx};
@@ -38,6 +38,17 @@ pub(super) fn note_told(
          WHERE direction = $1 AND peer = $2 AND feed = $3 AND told_seq <= $4
              AND caught_up_seq < $4",
         params![word, peer, feed, int(held.seq)],
+    )?;
+    Ok(())
+}
+
+/// Lets everything the hub said before its run `run` count: it was restored, holds by now all that
+/// anybody has of those runs, and what it had told of beyond that is known to nobody.
+pub(super) fn settle_before(tx: &mut Tx, stream: Stream, run: FeedId) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE feed_heads SET told_seq = seq, caught_up_seq = seq
+         WHERE direction = $1 AND peer = $2 AND feed < $3 AND caught_up_seq < seq",
+        params![stream.direction.word(), stream.peer.0, run.0],
     )?;
     Ok(())
 }

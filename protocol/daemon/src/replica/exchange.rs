@@ -10,8 +10,9 @@ use counterpart_protocol::sync::{
 
 use super::Replica;
 use super::batches::own_head;
-use super::caught_up::note_told;
+use super::caught_up::{note_told, settle_before};
 use super::feeds::{Direction, Stream, chain_at, head_of, newest_digests, newest_head, put_acked};
+use super::generation::{Meeting, met};
 use super::identity::Identity;
 use super::orders::keep_damage;
 use super::quarantine::verdicts_between;
@@ -20,6 +21,9 @@ use super::sender::{Against, Sender};
 use crate::db::{DbError, Tx};
 use crate::seeded::{self, Bug};
 
+/// How long an edge waits after a word of an earlier generation of the hub, in milliseconds: either
+/// it was late, or a hub still runs that another has taken over from.
+const OLD_HUB_WAIT_MS: u64 = 10_000;
 /// How many days' digests an edge declares: today, yesterday and one for a long night.
 const DAYS_DECLARED: u32 = 3;
 
@@ -31,6 +35,8 @@ pub enum Answer {
     Reply(Reply),
     /// It does not go on with this edge; the greeting says why.
     Refused(Greeting),
+    /// The edge knows this newer generation of the hub: this one is over.
+    Outlived(u32),
 }
 
 /// What an edge learnt from a reply.
@@ -63,11 +69,11 @@ impl UpState {
     }
 }
 
-const UP: Stream = Stream {
+pub(super) const UP: Stream = Stream {
     direction: Direction::Out,
     peer: EdgeNumber::HUB,
 };
-const DOWN: Stream = Stream {
+pub(super) const DOWN: Stream = Stream {
     direction: Direction::In,
     peer: EdgeNumber::HUB,
 };
@@ -140,6 +146,7 @@ impl Replica {
             wall_ms: self.now_ms(),
             days,
             forked_at: None,
+            met: met(tx, &me)?,
         };
         let ack = down.map(|held| acknowledge(tx, held)).transpose()?;
         let after_seq = match seeded::has(Bug::ResumeAtMaximum) {
@@ -147,7 +154,13 @@ impl Replica {
             false => after_seq,
         };
         let up = self.batch_after(tx, UP, up.feed, after_seq, with_hashes)?;
-        Ok(Exchange { hello, ack, up })
+        let back = self.send_back(tx)?;
+        Ok(Exchange {
+            hello,
+            ack,
+            up,
+            back,
+        })
     }
 
     /// Makes the message by which an edge that found itself behind its own past says so: the hub
@@ -160,6 +173,7 @@ impl Replica {
         let mut exchange = self.ask(tx, u64::MAX >> 1, WithHashes::No)?;
         exchange.hello.forked_at = Some(held_seq);
         exchange.up = None;
+        exchange.back = None;
         Ok(exchange)
     }
 
@@ -176,6 +190,15 @@ impl Replica {
     ) -> Result<Heard, ReplicaFailed> {
         let me = self.identity(tx)?.ok_or(ReplicaFailed::NoIdentity)?;
         keep_damage(self, tx)?;
+        let meeting = Meeting::of(tx, reply)?;
+        if meeting == Meeting::Late {
+            tracing::warn!("an earlier generation of the hub spoke: nothing of it counts any more");
+            return Ok(Heard {
+                step: session.failed(0, Some(OLD_HUB_WAIT_MS)),
+                received: 0,
+                clock_off_ms: reply.welcome.wall_ms.saturating_sub(self.now_ms()),
+            });
+        }
         let own = own_head(tx, &me, UP)?;
         let hub_holds = reply.welcome.up;
         let own_chain = match hub_holds.feed == own.feed {
@@ -196,9 +219,14 @@ impl Replica {
         let late = self.note_late(tx, &me, reply.welcome.earlier.as_deref().unwrap_or(&[]))?;
         let (received, held) = self.take_down(tx, &me, reply)?;
         note_told(tx, DOWN, reply.welcome.down, held)?;
+        if let Some(told) = reply.welcome.generation.filter(|told| told.heard) {
+            settle_before(tx, DOWN, FeedId(told.generation))?;
+        }
         // Only what came forward goes on at once: a hub that lost its tail, or whose feed differs
         // from ours, would send the same records for ever.
-        let more_down = match received > 0 && held.seq < reply.welcome.down.seq {
+        let unheard = reply.welcome.generation.is_some_and(|told| !told.heard);
+        let is_behind = held.seq < reply.welcome.down.seq || unheard;
+        let more_down = match meeting == Meeting::News || (received > 0 && is_behind) {
             true => MoreDown::Yes,
             false => MoreDown::No,
         };

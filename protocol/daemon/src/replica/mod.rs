@@ -19,6 +19,7 @@ mod days;
 mod examine;
 mod exchange;
 mod feeds;
+mod generation;
 mod identity;
 mod inbound;
 mod orders;
@@ -51,6 +52,7 @@ pub use examine::{
 };
 pub use exchange::{Answer, Heard, UpState};
 pub use feeds::Direction;
+pub use generation::{Generation, HearTrouble, Hearing, Unheard};
 pub use identity::{Identity, own_edge};
 pub use inbound::Taken;
 pub use orders::{OrderFact, fact, is_blocked, order_facts};
@@ -60,8 +62,9 @@ pub use rebuild::Rebuilt;
 pub use record::{Place, Recorded, ReplicaFailed};
 pub use recovery::{Recovering, Recovery, is_recovering};
 pub use schema::{
-    REPLICA_CAUGHT_UP_MIGRATION_SQL, REPLICA_DAYS_MIGRATION_SQL, REPLICA_MIGRATION_SQL,
-    REPLICA_ORDERS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL,
+    REPLICA_CAUGHT_UP_MIGRATION_SQL, REPLICA_DAYS_MIGRATION_SQL, REPLICA_GENERATION_MIGRATION_SQL,
+    REPLICA_MIGRATION_SQL, REPLICA_MIGRATIONS, REPLICA_ORDERS_MIGRATION_SQL,
+    REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL,
 };
 pub use signals::FeedWatch;
 pub use upgrade::{REFOLDED_MAX, Refolded};

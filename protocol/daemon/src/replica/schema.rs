@@ -1,4 +1,6 @@
-//! The replica's tables, as a migration both daemons carry.
+//! The replica's tables, as migrations both daemons carry.
+
+use crate::db::Migration;
 
 /// Creates the replica's tables.
 ///
@@ -211,3 +213,55 @@ CREATE TABLE replica_lives (
     looked_seq INTEGER NOT NULL
 ) STRICT;
 ";
+
+/// Creates the tables of a hub's generations: those of the hub, and what an edge knows of its hub.
+pub const REPLICA_GENERATION_MIGRATION_SQL: &str = r"
+-- The hub: the generation it opened last, with the data of an earlier one. One row, none before the
+-- first restore.
+CREATE TABLE replica_generation (
+    singleton INTEGER PRIMARY KEY CHECK (singleton = 1),
+    generation INTEGER NOT NULL,
+    because TEXT NOT NULL,
+    opened_at_ms INTEGER NOT NULL,
+    -- When the last record in its data was written.
+    unproven_from_ms INTEGER
+) STRICT;
+
+-- The hub: how it stands with each edge since, and with edges that show that it is an old state.
+CREATE TABLE replica_hearing (
+    peer INTEGER PRIMARY KEY,
+    -- Since when it has everything back from this edge.
+    heard_at_ms INTEGER,
+    -- How many records came back.
+    taken INTEGER NOT NULL DEFAULT 0,
+    -- What keeps it from going on with the edge, and the number that goes with it.
+    trouble TEXT CHECK (trouble IN ('outlived', 'behind', 'forked')),
+    trouble_number INTEGER
+) STRICT;
+
+-- An edge: the newest generation of its hub that it has met, none before there was a second one,
+-- and the place after which the hub asked for records, in its own feed (0) or the edge's (1).
+CREATE TABLE replica_hub (
+    singleton INTEGER PRIMARY KEY CHECK (singleton = 1),
+    generation INTEGER NOT NULL,
+    heard INTEGER NOT NULL CHECK (heard IN (0, 1)),
+    asks_own INTEGER CHECK (asks_own IN (0, 1)),
+    asks_feed INTEGER,
+    asks_seq INTEGER
+) STRICT;
+";
+
+/// The tables of a node that is nothing but a replica.
+pub const REPLICA_MIGRATIONS: &[Migration] = &[
+    table(1, "replica", REPLICA_MIGRATION_SQL),
+    table(2, "replica_orders", REPLICA_ORDERS_MIGRATION_SQL),
+    table(3, "replica_days", REPLICA_DAYS_MIGRATION_SQL),
+    table(4, "replica_recovery", REPLICA_RECOVERY_MIGRATION_SQL),
+    table(5, "replica_generation", REPLICA_GENERATION_MIGRATION_SQL),
+    table(6, "replica_caught_up", REPLICA_CAUGHT_UP_MIGRATION_SQL),
+    table(7, "replica_views", REPLICA_VIEWS_MIGRATION_SQL),
+];
+
+const fn table(version: u32, name: &'static str, sql: &'static str) -> Migration {
+    Migration { version, name, sql }
+}

@@ -35,7 +35,7 @@ pub(super) enum Against<'a> {
     Nothing,
     /// A newer life of it was met: its facts are taken, what it promises is not.
     Replaced,
-    /// The hub, which hands records of our own earlier lives back, has set these aside.
+    /// Whoever hands records of an earlier life back, or had from us, has set these aside.
     SetAside(&'a [RecordVerdict]),
 }
 
@@ -46,7 +46,7 @@ impl Against<'_> {
             Self::Replaced => check_late(fact),
             Self::SetAside(records) => match records.iter().find(|one| one.seq == seq) {
                 Some(one) => Err(NotTaken::Content(format!(
-                    "the hub set it aside: {}",
+                    "it was set aside before: {}",
                     one.reason.as_deref().unwrap_or("it gave no reason")
                 ))),
                 None => Ok(()),

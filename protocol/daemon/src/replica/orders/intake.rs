@@ -5,7 +5,7 @@ use counterpart_protocol::ids::{DocumentId, EdgeNumber, OrderId};
 use counterpart_protocol::sync::{FeedId, Offered, Verdict};
 
 use super::super::Replica;
-use super::super::feeds::{head_of, put_change};
+use super::super::feeds::{Direction, head_of, put_change};
 use super::super::inbound::{Believed, NotTaken, check_record, project, put_fact, writer_of};
 use super::super::outbound::Entry;
 use super::super::projection::{Origin, Projected};
@@ -69,7 +69,12 @@ impl Replica {
         put_order_change(tx, order, row, &new)?;
         if sender.me.writer.edge == EdgeNumber::HUB {
             let entry = Entry::of(&change.fact, order.into(), offered.record.change);
-            self.forward(tx, &sender.me, change.key.writer.edge, order, &entry)?;
+            // What the hub takes back after a restore is known to whoever sent it back.
+            let knows = match sender.stream.direction {
+                Direction::Out => sender.stream.peer,
+                Direction::In => change.key.writer.edge,
+            };
+            self.forward(tx, &sender.me, knows, order, &entry)?;
         }
         self.fold_received(tx, order, offered, &change)
     }

@@ -1,5 +1,7 @@
 //! Stating a fact in an order, and letting an edge read one.
 
+use std::collections::BTreeSet;
+
 use counterpart_protocol::documents::OrderAppended;
 use counterpart_protocol::facts::{Body, Fact, Header};
 use counterpart_protocol::ids::{DocumentId, EdgeNumber, OrderId};
@@ -108,7 +110,8 @@ impl Replica {
         Ok(())
     }
 
-    /// Forwards a change that came from an edge to the other readers of its order.
+    /// Forwards a change that came from an edge to the other readers of its order; `writer` is the
+    /// edge that knows it.
     pub(super) fn forward(
         &self,
         tx: &mut Tx,
@@ -154,5 +157,30 @@ impl Replica {
             self.wake(tx, peer, head.seq);
         }
         Ok(head.seq)
+    }
+
+    /// Lets an edge read an order again that sent `changes` of it back (at a restored hub): what
+    /// others wrote into it since goes into its feed; some of that it may have.
+    pub(in super::super) fn share_again(
+        &self,
+        tx: &mut Tx,
+        me: &Identity,
+        order: OrderId,
+        peer: EdgeNumber,
+        changes: &BTreeSet<[u8; 32]>,
+    ) -> Result<(), DbError> {
+        let rows = rows_of(tx, order)?;
+        // What was set aside makes nobody a reader.
+        let is_believed = rows.iter().any(|row| changes.contains(&row.hash.0));
+        if !is_believed || !put_reader(tx, order, peer)? {
+            return Ok(());
+        }
+        for row in rows {
+            if row.key.writer.edge != peer && !changes.contains(&row.hash.0) {
+                let head = append_entry(tx, me, peer, &row.entry(order))?;
+                self.wake(tx, peer, head.seq);
+            }
+        }
+        Ok(())
     }
 }

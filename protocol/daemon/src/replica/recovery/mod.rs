@@ -20,6 +20,7 @@ use counterpart_protocol::ids::{EdgeNumber, Incarnation};
 use counterpart_protocol::lives::LifeBecause;
 
 pub(super) use answering::lives_before;
+pub(super) use opening::close_segments;
 pub use state::is_recovering;
 
 use super::Replica;

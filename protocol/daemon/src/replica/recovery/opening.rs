@@ -80,7 +80,7 @@ impl Replica {
 }
 
 /// Closes the segments the earlier lives would have gone on in.
-fn close_segments(tx: &mut Tx) -> Result<(), DbError> {
+pub(in super::super) fn close_segments(tx: &mut Tx) -> Result<(), DbError> {
     tx.execute(
         "UPDATE documents SET state = 'closed' WHERE state = 'open' AND document IN (
              SELECT segment FROM feed_heads WHERE direction = 'out' AND segment IS NOT NULL)",

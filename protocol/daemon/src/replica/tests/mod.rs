@@ -12,8 +12,9 @@ use tempfile::TempDir;
 
 use super::{
     Answer, Place, Projected, Projection, ProjectionFailed, REPLICA_CAUGHT_UP_MIGRATION_SQL,
-    REPLICA_DAYS_MIGRATION_SQL, REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL,
-    REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL, Replica, ReplicaFailed,
+    REPLICA_DAYS_MIGRATION_SQL, REPLICA_GENERATION_MIGRATION_SQL, REPLICA_MIGRATION_SQL,
+    REPLICA_ORDERS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL,
+    Replica, ReplicaFailed,
 };
 use crate::clock::ManualClock;
 use crate::db::{Db, DbError, DbOptions, DbPlace, Migration, Tx};
@@ -23,6 +24,8 @@ use crate::params;
 mod caught_up;
 mod days;
 mod examine;
+mod generation_troubles;
+mod generations;
 mod hostile;
 mod order_forged;
 mod order_hostile;
@@ -75,11 +78,16 @@ const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         version: 9,
+        name: "replica_generation",
+        sql: REPLICA_GENERATION_MIGRATION_SQL,
+    },
+    Migration {
+        version: 10,
         name: "replica_caught_up",
         sql: REPLICA_CAUGHT_UP_MIGRATION_SQL,
     },
     Migration {
-        version: 10,
+        version: 11,
         name: "replica_views",
         sql: REPLICA_VIEWS_MIGRATION_SQL,
     },
@@ -291,7 +299,7 @@ impl Pair {
             .write(move |replica, tx| replica.answer(tx, EDGE, &exchange))
         {
             Answer::Reply(reply) => reply,
-            Answer::Refused(greeting) => panic!("the hub refused: {greeting:?}"),
+            other => panic!("the hub refused: {other:?}"),
         }
     }
 

@@ -212,7 +212,7 @@ impl Shop {
 pub(super) fn answer(hub: &Node, edge: EdgeNumber, exchange: Exchange) -> Reply {
     match hub.write(move |replica: &Replica, tx| replica.answer(tx, edge, &exchange)) {
         Answer::Reply(reply) => reply,
-        Answer::Refused(greeting) => panic!("the hub refused: {greeting:?}"),
+        other => panic!("the hub refused: {other:?}"),
     }
 }
 

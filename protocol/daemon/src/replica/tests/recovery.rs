@@ -205,7 +205,7 @@ fn a_rollback_that_went_on_selling_is_noticed_and_ends_with_the_sales_of_both_pa
     let reply = match pair.hub_says(pair.ask(10, WithHashes::No)) {
         Answer::Reply(reply) => reply,
         // It went on further than what the hub knows of its other past.
-        Answer::Refused(greeting) => panic!("the hub refused: {greeting:?}"),
+        other => panic!("the hub refused: {other:?}"),
     };
     pair.hear(&reply);
     assert_eq!(pair.session.phase(), &Phase::Stopped(Trouble::Forked(30)));
