@@ -63,13 +63,27 @@ impl Replaced {
         panic!("it does not come to an end");
     }
 
-    /// Lets the second machine exchange until it has everything.
+    /// Lets the second machine go on, as its agent does, until it has nothing left to say or ask.
     fn settle(&mut self) {
-        self.pair.settle();
-        while let Some(asked) = self.pair.edge.ask_recovery() {
-            let told = self.pair.hub.tell(&asked);
-            self.pair.edge.hear_recovery(&told);
+        for _ in 0..200 {
+            if let Some(asked) = self.pair.edge.ask_recovery() {
+                let told = self.pair.hub.tell(&asked);
+                self.pair.edge.hear_recovery(&told);
+                continue;
+            }
+            let Step::Exchange {
+                after_seq,
+                with_hashes,
+            } = self.pair.session.exchange()
+            else {
+                panic!("the session stopped: {:?}", self.pair.session.phase());
+            };
+            let reply = self.pair.answer(self.pair.ask(after_seq, with_hashes));
+            if self.pair.hear(&reply) == Step::Listen {
+                return;
+            }
         }
+        panic!("the second machine does not settle");
     }
 
     fn quarantined(&self) -> i64 {
