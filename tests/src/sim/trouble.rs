@@ -14,8 +14,8 @@ use super::node::End;
 use super::oracle::Violation;
 use super::world::World;
 
-/// How many steps old an image is when it is put back.
-const RESTORED_AFTER: std::ops::Range<u64> = 5..25;
+/// How many steps old an image is when it is put back: long enough that both sides have spoken.
+const RESTORED_AFTER: std::ops::Range<u64> = 5..90;
 
 /// An image of the hub's disk.
 pub(super) struct Image {
@@ -117,7 +117,7 @@ impl World {
             .rows(0, sql)?
             .into_iter()
             .filter_map(|row| match (&row[0], &row[1]) {
-                (Value::Text(document), Value::Integer(peer)) => {
+                (Value::Text(document), Value::Int(peer)) => {
                     Some((document.clone(), u32::try_from(*peer).ok()?))
                 }
                 _ => None,

@@ -114,7 +114,7 @@ impl World {
                 .advance(std::time::Duration::from_millis(STEP_MS as u64));
         }
         self.mend_some(&mut dice);
-        if self.may_restore(index) && dice.happens(30) {
+        if self.may_restore(index) && dice.happens(4) {
             return self.restore();
         }
         let _ = write!(self.story, "\n{index}: ");
