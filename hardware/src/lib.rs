@@ -1,5 +1,5 @@
-//! The devices of a shop's counter as bytes and states: scanners, receipt printers, drawers,
-//! fiscal signers.
+//! The devices of a shop's counter as bytes and states: scanners, receipt printers, drawers, scales,
+//! customer displays, label printers, payment terminals, fiscal signers.
 //!
 //! It knows no sale, no product, no SQL and no HTTP: a scanner yields a [`Scan`], not a product,
 //! and a printer takes the bytes of a [`counterpart_paper::Document`], not a receipt. Every
@@ -129,21 +129,32 @@
 //! decodes the same bytes, against which all of it is tested.
 
 mod clock;
+pub mod display;
 pub mod drawer;
+mod keeper;
+pub mod label;
 pub mod port;
 pub mod printer;
+pub mod scale;
 pub mod scanner;
 pub mod signer;
 mod state;
+pub mod terminal;
 pub mod r#virtual;
 
+pub use display::{DISPLAY_COLUMNS, Display, DisplayConfig, DisplayDialect, DisplayText};
 pub use drawer::{DrawerPin, DrawerWiring, Kick, KickOutcome, SensorLevel};
+pub use label::{
+    HostStatus, LabelConfig, LabelFormat, LabelJob, LabelLink, LabelRefused, LabelReplies,
+    PdfPrinting, zpl,
+};
 pub use port::{ParityBit, PortAddress, PortAddressRefused, SerialLine, serial_ports};
 pub use printer::{
     Barrier, CodePage, Cut, Doubt, Encoded, Obstacle, Outcome, PaperLevel, Phase, PrintJob,
     Printer, PrinterConfig, PrinterLink, PrinterProgress, PrinterStatus, Profile, StatusReplies,
     Substitution, Timeouts, encode,
 };
+pub use scale::{NoWeight, Scale, ScaleConfig, ScaleProtocol, WeighFailed, Weight, WeightKind};
 pub use scanner::{
     AimId, AimIds, FrameEnd, Framing, LostReason, Scan, Scanner, ScannerConfig, ScannerEvent,
     Symbology,
@@ -153,7 +164,14 @@ pub use signer::{
     SignerStatus, TaxedAmount,
 };
 pub use state::{DeviceState, Trouble};
+pub use terminal::{
+    Approval, IntentId, IntentIdRefused, NexoTerminal, NexoTerminalConfig, PayRefused, PayRequest,
+    PayState, PaymentTerminal, PersonDecision, ReverseRequest, TerminalAnswer, TerminalDesk,
+    TerminalFailed, TerminalHealth, TerminalTotals, TlsRefused, TlsTrust,
+};
 pub use r#virtual::{
-    Answers, PrintedReceipt, PrinterSnapshot, SignedTransaction, SignerFault, TimeOfDay,
-    VirtualPrinter, VirtualPrinterOptions, VirtualScanner, VirtualSigner, VirtualSignerOptions,
+    Answers, LabelFault, PrintedLabel, PrintedReceipt, PrinterSnapshot, ScaleFault,
+    SignedTransaction, SignerFault, TerminalAct, TerminalEntry, TerminalEntryKind, TerminalFault,
+    TimeOfDay, VirtualDisplay, VirtualLabelPrinter, VirtualPrinter, VirtualPrinterOptions,
+    VirtualScale, VirtualScanner, VirtualSigner, VirtualSignerOptions, VirtualTerminal,
 };

@@ -8,6 +8,7 @@ use std::future::poll_fn;
 use std::io;
 use std::path::PathBuf;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -15,11 +16,14 @@ use thiserror::Error;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
 use tokio_serial::{ClearBuffer, DataBits, Parity, SerialPort, SerialStream};
 
 pub use self::address::{ParityBit, PortAddress, PortAddressRefused, SerialLine};
 
 mod address;
+
+use crate::terminal::TlsTrust;
 
 /// One open line to a device; dropping it gives the device back at once.
 pub struct Port {
@@ -126,6 +130,34 @@ impl Port {
         timeout(limit, turn)
             .await
             .map_err(|_| PortError::TimedOut)?
+    }
+
+    /// Opens a network device and proves by its certificate that it is the one.
+    ///
+    /// # Errors
+    /// [`PortError`]; `Failed` when it is another device, or none with TLS, or a serial one.
+    pub async fn open_tls(
+        address: &PortAddress,
+        trust: &TlsTrust,
+        limit: Duration,
+    ) -> Result<Self, PortError> {
+        let plain = Self::open(address, limit).await?;
+        if plain.kind != Kind::Tcp {
+            let why = "a serial line has no certificate";
+            return Err(PortError::Failed(io::Error::new(
+                io::ErrorKind::Unsupported,
+                why,
+            )));
+        }
+        let connector = TlsConnector::from(Arc::clone(&trust.config));
+        let shaking = connector.connect(trust.name.clone(), plain.stream);
+        let stream = timeout(limit, shaking)
+            .await
+            .map_err(|_| PortError::TimedOut)??;
+        Ok(Self {
+            stream: Box::new(stream),
+            kind: Kind::Tcp,
+        })
     }
 
     /// Reads what is there; at least one byte.

@@ -49,6 +49,14 @@ pub enum Trouble {
     Silent,
     /// Several reads in a row could not be understood.
     ReadsLost,
+    /// What it answers is nonsense: another device, or another setting of its line.
+    Garbled,
+    /// The scale is not at zero with nothing on it.
+    NotZeroed,
+    /// The ink ribbon of a label printer is at its end.
+    RibbonOut,
+    /// Somebody pressed the pause key of a label printer.
+    Paused,
 }
 
 impl Trouble {
@@ -60,8 +68,14 @@ impl Trouble {
             | Self::CutterBlocked
             | Self::TooHot
             | Self::Broken
-            | Self::Offline => true,
-            Self::PaperNearEnd | Self::Silent | Self::ReadsLost => false,
+            | Self::Offline
+            | Self::RibbonOut
+            | Self::Paused => true,
+            Self::PaperNearEnd
+            | Self::Silent
+            | Self::ReadsLost
+            | Self::Garbled
+            | Self::NotZeroed => false,
         }
     }
 }
@@ -78,6 +92,10 @@ impl fmt::Display for Trouble {
             Self::Offline => "off line",
             Self::Silent => "not answering",
             Self::ReadsLost => "losing reads",
+            Self::Garbled => "answering nonsense",
+            Self::NotZeroed => "not at zero",
+            Self::RibbonOut => "ribbon out",
+            Self::Paused => "paused",
         })
     }
 }

@@ -9,7 +9,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
 
-use counterpart_hardware::r#virtual::VirtualScannerError;
+use counterpart_hardware::r#virtual::VirtualLineError;
 use counterpart_hardware::{PortAddress, VirtualPrinter, VirtualPrinterOptions, VirtualScanner};
 
 /// How long one line takes to print: about 170 mm/s, an ordinary counter printer (a TM-T20III
@@ -41,7 +41,7 @@ pub enum CounterFailed {
     Folder(#[source] io::Error),
     /// The scanner.
     #[error("could not plug the virtual scanner in")]
-    Scanner(#[source] VirtualScannerError),
+    Scanner(#[source] VirtualLineError),
     /// The printer.
     #[error("could not switch the virtual printer on")]
     Printer(#[source] io::Error),

@@ -41,6 +41,7 @@ pub(super) fn of_obstacle(obstacle: &Obstacle) -> String {
             .to_owned(),
         Obstacle::Silent => "the printer does not answer: switch it off and on".to_owned(),
         Obstacle::Closed => "the store server is stopping".to_owned(),
+        Obstacle::Unfit(_) => obstacle.to_string(),
     }
 }
 
@@ -248,6 +249,26 @@ fn help_of(trouble: Trouble) -> (&'static str, &'static str, &'static str) {
             "the device misreads: check its cable",
             "misreads",
             "Check its cable.",
+        ),
+        Trouble::Garbled => (
+            "the device answers nonsense: check which device is on this cable",
+            "answers nonsense",
+            "Check its cable, and that its settings are those of this device.",
+        ),
+        Trouble::NotZeroed => (
+            "the scale is not at zero: take everything off it and zero it",
+            "not at zero",
+            "Take everything off it and press its zero key.",
+        ),
+        Trouble::RibbonOut => (
+            "the label printer is out of ribbon: put in a new one",
+            "ribbon out",
+            "Put in a new ribbon.",
+        ),
+        Trouble::Paused => (
+            "the label printer is paused: press its pause key",
+            "paused",
+            "Press its pause key.",
         ),
     }
 }

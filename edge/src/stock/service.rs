@@ -8,7 +8,7 @@ pub(crate) use receiving::{
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::replica::ReplicaFailed;
-use counterpart_protocol::barcode::{self, Aim, Scanned};
+use counterpart_protocol::barcode::{self, Aim};
 use counterpart_protocol::catalog::{Product, Unit};
 use counterpart_protocol::ids::{FactId, RegisterId, SaleId, Sku};
 use counterpart_protocol::quantity::Milli;
@@ -218,13 +218,13 @@ pub fn find(tx: &mut Tx, text: &str) -> Result<Found, DbError> {
 
 /// Returns the product whose code or SKU this is.
 fn product_of(tx: &mut Tx, code: &[u8], aim: Option<Aim>) -> Result<Option<Product>, DbError> {
-    match barcode::read(code, aim) {
-        Ok(Scanned::Gtin(gtin)) => reference::find_by_gtin(tx, gtin),
-        Ok(Scanned::Text(text)) => match text.parse::<Sku>() {
-            Ok(sku) => reference::find_by_sku(tx, &sku),
-            Err(_) => Ok(None),
-        },
-        Err(_) => Ok(None),
+    let Ok(scanned) = barcode::read(code, aim) else {
+        return Ok(None);
+    };
+    match (scanned.gtin(), scanned.text().map(str::parse::<Sku>)) {
+        (Some(gtin), _) => reference::find_by_gtin(tx, gtin),
+        (None, Some(Ok(sku))) => reference::find_by_sku(tx, &sku),
+        (None, Some(Err(_)) | None) => Ok(None),
     }
 }
 

@@ -148,7 +148,7 @@ fn lay_barcode(barcode: &Barcode, columns: usize, lines: &mut Vec<GridLine>) {
             module_dots,
         }),
         None => lay_text(
-            &Words::new(barcode.code()),
+            &Words::new(barcode.caption()),
             Style::centred(),
             columns,
             lines,
@@ -228,6 +228,7 @@ pub(crate) fn symbology_name(symbology: Symbology) -> &'static str {
         Symbology::Ean13 => "EAN-13",
         Symbology::Ean8 => "EAN-8",
         Symbology::Code128 => "CODE128",
+        Symbology::Gs1128 => "GS1-128",
     }
 }
 

@@ -1,4 +1,4 @@
-//! The pure document a receipt is made of, and its text and SVG forms.
+//! The pure document a receipt is made of, the labels a shop prints, and their text and SVG forms.
 //!
 //! It knows no printer: bytes for a device are made in `counterpart-hardware` from the same
 //! [`Document::grid`], which is why the preview is the print.
@@ -21,6 +21,7 @@
 mod compose;
 mod document;
 mod grid;
+mod label;
 mod plain;
 mod svg;
 mod symbol;
@@ -28,6 +29,7 @@ mod words;
 
 pub use document::{Align, Block, Document, Face, Paper, RuleKind, Style};
 pub use grid::{COLUMNS_MIN, GridLine};
+pub use label::{CartonLabel, Label, LabelMedia, LabelPart, PickLabel, ShelfLabel, label_svg};
 pub use plain::text;
 pub use svg::svg;
 pub use symbol::{Barcode, CodeSet, Modules, Qr, SymbolRefused, Symbology};

@@ -86,7 +86,7 @@ impl Sheet {
         let left = self.centre(modules.width * usize::from(module_dots));
         self.modules(&modules, usize::from(module_dots), BARS_DOTS, left);
         self.top += BARS_DOTS + 4;
-        let code = barcode.code();
+        let code = barcode.caption();
         let room = self.dots / CELL_DOTS;
         let before = room.saturating_sub(code.chars().count()) / 2;
         self.text(&format!("{}{code}", " ".repeat(before)), Face::default());
@@ -140,7 +140,7 @@ impl Sheet {
     }
 }
 
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

@@ -14,6 +14,8 @@ pub enum Symbology {
     Ean8,
     /// Printable ASCII.
     Code128,
+    /// CODE128 with FNC1 in front: GS1 element strings.
+    Gs1128,
 }
 
 /// A linear barcode whose code has been checked.
@@ -21,6 +23,8 @@ pub enum Symbology {
 pub struct Barcode {
     symbology: Symbology,
     code: String,
+    /// What people read below it; nothing where that is the code itself.
+    caption: Option<String>,
 }
 
 /// Which CODE128 set carries the code: B takes one character per symbol, C two digits.
@@ -87,6 +91,10 @@ pub enum SymbolRefused {
     },
 }
 
+/// What separates values of variable length, as a scanner sends it.
+const SEPARATOR: char = '\u{1D}';
+/// How the crate that draws the bars spells FNC1; no code has this letter.
+const FNC1: &str = "\u{179}";
 /// Quiet zone each side, in modules (GS1 General Specifications 5.2.3.4: at most 11).
 const QUIET_MODULES: usize = 11;
 /// Quiet zone of a QR code each side, in modules (ISO/IEC 18004 6.3.8).
@@ -95,6 +103,8 @@ const QR_QUIET_MODULES: usize = 4;
 impl Barcode {
     /// The longest CODE128 code; longer ones do not fit 80 mm paper at a readable width.
     pub const CODE128_LENGTH_MAX: usize = 42;
+    /// The longest element strings of one GS1-128 (GS1 General Specifications, section 5.4.3.3).
+    pub const GS1_LENGTH_MAX: usize = 48;
 
     /// Makes an EAN-13 of 13 digits.
     ///
@@ -105,6 +115,7 @@ impl Barcode {
         Ok(Self {
             symbology: Symbology::Ean13,
             code: code.to_owned(),
+            caption: None,
         })
     }
 
@@ -117,6 +128,7 @@ impl Barcode {
         Ok(Self {
             symbology: Symbology::Ean8,
             code: code.to_owned(),
+            caption: None,
         })
     }
 
@@ -135,6 +147,29 @@ impl Barcode {
         Ok(Self {
             symbology: Symbology::Code128,
             code: code.to_owned(),
+            caption: None,
+        })
+    }
+
+    /// Makes a GS1-128 of element strings: identifiers and values, GS (0x1D) behind those of variable
+    /// length, FNC1 in front left out. `caption` is what people read below it, with brackets.
+    ///
+    /// # Errors
+    /// [`SymbolRefused::Empty`], `CharacterNotEncodable`, `TooLong`.
+    pub fn gs1_128(elements: &str, caption: &str) -> Result<Self, SymbolRefused> {
+        check_characters(elements, |character| {
+            (' '..='~').contains(&character) || character == SEPARATOR
+        })?;
+        if elements.len() > Self::GS1_LENGTH_MAX {
+            return Err(SymbolRefused::TooLong {
+                length_max: Self::GS1_LENGTH_MAX,
+                actual: elements.len(),
+            });
+        }
+        Ok(Self {
+            symbology: Symbology::Gs1128,
+            code: elements.to_owned(),
+            caption: Some(crate::Words::new(caption).to_string()),
         })
     }
 
@@ -146,6 +181,11 @@ impl Barcode {
     /// Returns the code as a scanner would read it.
     pub fn code(&self) -> &str {
         &self.code
+    }
+
+    /// Returns what people read below it.
+    pub fn caption(&self) -> &str {
+        self.caption.as_deref().unwrap_or(&self.code)
     }
 
     /// Returns the CODE128 set that carries the code: pairs of digits when it has only pairs.
@@ -167,13 +207,19 @@ impl Barcode {
             Symbology::Ean8 => barcoders::sym::ean8::EAN8::new(&self.code)
                 .expect("the constructor checked the digits")
                 .encode(),
-            Symbology::Code128 => {
+            Symbology::Code128 | Symbology::Gs1128 => {
+                let (first, code) = match self.symbology {
+                    Symbology::Gs1128 => (FNC1, self.code.replace(SEPARATOR, FNC1)),
+                    Symbology::Ean13 | Symbology::Ean8 | Symbology::Code128 => {
+                        ("", self.code.clone())
+                    }
+                };
                 // The crate marks the sets with letters that are not ASCII, so no code has them.
                 let set = match self.code_set() {
                     CodeSet::B => '\u{181}',
                     CodeSet::C => '\u{106}',
                 };
-                barcoders::sym::code128::Code128::new(format!("{set}{}", self.code))
+                barcoders::sym::code128::Code128::new(format!("{set}{first}{code}"))
                     .expect("the constructor checked the characters")
                     .encode()
             }
@@ -290,89 +336,4 @@ fn check_characters(code: &str, encodable: impl Fn(char) -> bool) -> Result<(), 
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(made: Result<Barcode, SymbolRefused>, expected: &str) {
-        assert_eq!(
-            made.expect_err("the code must be refused").to_string(),
-            expected
-        );
-    }
-
-    #[test]
-    fn a_wrong_code_is_refused_with_what_is_wrong() {
-        check(Barcode::ean13(""), "the code is empty");
-        check(
-            Barcode::ean13("400638133393"),
-            "the code has 12 digits where 13 are needed",
-        );
-        check(
-            Barcode::ean13("4006381333932"),
-            "the check digit is 2 where 1 is right",
-        );
-        check(
-            Barcode::ean8("9638507X"),
-            "the code has the character 'X' at place 8, \
-            which cannot be encoded",
-        );
-        check(
-            Barcode::code128("A\u{1B}p"),
-            "the code has the character '\\u{1b}' at place 2, \
-            which cannot be encoded",
-        );
-        check(
-            Barcode::code128(&"9".repeat(43)),
-            "the code is 43 bytes long, the most is 42",
-        );
-    }
-
-    #[test]
-    fn a_qr_payload_cannot_carry_printer_commands() {
-        assert!(Qr::new("https://example.org/r/1\u{10}\u{4}\u{1}").is_err());
-        assert!(Qr::new(&"x".repeat(513)).is_err());
-        assert!(Qr::new("https://example.org/r/Ü").is_ok());
-    }
-
-    #[test]
-    fn symbols_have_the_widths_of_their_standards() {
-        assert_eq!(Barcode::ean13("4006381333931").unwrap().modules().width, 95);
-        assert_eq!(Barcode::ean8("96385074").unwrap().modules().width, 67);
-        // Start, 12 characters, check and 13 modules of stop.
-        let receipt = Barcode::code128("S01-1-000042").unwrap();
-        assert_eq!(receipt.modules().width, 11 * 14 + 13);
-        let digits = Barcode::code128("00420001").unwrap();
-        assert_eq!(digits.modules().width, 11 * 6 + 13);
-        let url = Qr::new("https://example.org/r/01K8").unwrap().modules();
-        assert_eq!(url.dark.len(), url.width * url.width);
-    }
-
-    #[test]
-    fn a_symbol_is_as_wide_as_the_paper_allows() {
-        let ean = Barcode::ean13("4006381333931").unwrap();
-        assert_eq!(ean.module_dots(576), Some(3));
-        assert_eq!(ean.module_dots(300), Some(2));
-        assert_eq!(
-            Barcode::code128(&"A".repeat(42)).unwrap().module_dots(384),
-            None
-        );
-    }
-
-    #[test]
-    fn the_longest_payload_still_fits_the_narrow_roll() {
-        let qr = Qr::new(&"x".repeat(512)).unwrap();
-        assert!((qr.modules().width + 8) * usize::from(qr.module_dots(384)) <= 384);
-    }
-
-    #[test]
-    fn every_printable_character_has_bars() {
-        for character in ' '..='~' {
-            let code = character.to_string();
-            assert!(
-                Barcode::code128(&code).unwrap().modules().width > 0,
-                "{character:?}"
-            );
-        }
-    }
-}
+mod tests;

@@ -29,6 +29,18 @@ pub enum CodePage {
 }
 
 impl CodePage {
+    /// Every page.
+    pub const ALL: [Self; 8] = [
+        Self::Pc437,
+        Self::Pc737,
+        Self::Pc775,
+        Self::Pc850,
+        Self::Pc852,
+        Self::Pc857,
+        Self::Pc858,
+        Self::Pc866,
+    ];
+
     /// Returns the byte that prints `character`, if the table has it.
     pub fn byte_of(self, character: char) -> Option<u8> {
         if character.is_ascii() {
@@ -38,6 +50,26 @@ impl CodePage {
             .get(&self.number())
             .expect("the crate has a table for each variant, as a test shows");
         table.get(&character).copied()
+    }
+
+    /// Returns the page commonly called by a number, if it is one of these.
+    pub fn by_number(number: u16) -> Option<Self> {
+        Self::ALL.into_iter().find(|page| page.number() == number)
+    }
+
+    /// Returns the number Epson's printers and displays know the page by (ESC/POS command reference,
+    /// "Select character code table").
+    pub fn epson_table(self) -> u8 {
+        match self {
+            Self::Pc437 => 0,
+            Self::Pc737 => 14,
+            Self::Pc775 => 33,
+            Self::Pc850 => 2,
+            Self::Pc852 => 18,
+            Self::Pc857 => 13,
+            Self::Pc858 => 19,
+            Self::Pc866 => 17,
+        }
     }
 
     /// Returns the number the page is commonly called by.
@@ -59,17 +91,6 @@ impl CodePage {
 mod tests {
     use super::*;
 
-    const ALL: [CodePage; 8] = [
-        CodePage::Pc437,
-        CodePage::Pc737,
-        CodePage::Pc775,
-        CodePage::Pc850,
-        CodePage::Pc852,
-        CodePage::Pc857,
-        CodePage::Pc858,
-        CodePage::Pc866,
-    ];
-
     #[track_caller]
     fn check(page: CodePage, character: char, expected: Option<u8>) {
         assert_eq!(
@@ -80,8 +101,16 @@ mod tests {
     }
 
     #[test]
+    fn every_page_is_found_by_its_number() {
+        for page in CodePage::ALL {
+            assert_eq!(CodePage::by_number(page.number()), Some(page));
+        }
+        assert_eq!(CodePage::by_number(1), None);
+    }
+
+    #[test]
     fn ascii_is_itself_on_every_page() {
-        for page in ALL {
+        for page in CodePage::ALL {
             for byte in 0x20..0x7F_u8 {
                 check(page, char::from(byte), Some(byte));
             }
@@ -90,7 +119,7 @@ mod tests {
 
     #[test]
     fn no_page_turns_text_into_a_control_byte() {
-        for page in ALL {
+        for page in CodePage::ALL {
             for character in '\u{1}'..='\u{FFFF}' {
                 let byte = page.byte_of(character);
                 assert!(

@@ -136,7 +136,7 @@ impl CommandWriter {
             Symbology::Ean8 => {
                 self.build(|printer| printer.ean8_option(barcode.code(), option).map(drop));
             }
-            Symbology::Code128 => {
+            Symbology::Code128 | Symbology::Gs1128 => {
                 self.raw(&[0x1D, b'w', module_dots]);
                 self.raw(&[0x1D, b'h', 102]);
                 self.raw(&[0x1D, b'f', 0]);
@@ -219,25 +219,34 @@ pub(crate) fn resynchronise(cut: Cut) -> Vec<u8> {
 
 /// `GS k 73 n`, with the code set chosen in the data; `{` itself is written twice.
 fn code128(barcode: &Barcode) -> Vec<u8> {
+    const FNC1: &[u8] = b"{1";
+    const GS: u8 = 0x1D;
     let mut payload = Vec::new();
+    let first = match barcode.symbology() {
+        Symbology::Gs1128 => FNC1,
+        Symbology::Ean13 | Symbology::Ean8 | Symbology::Code128 => &[],
+    };
     match barcode.code_set() {
         CodeSet::B => {
             payload.extend(b"{B");
+            payload.extend(first);
             for byte in barcode.code().bytes() {
-                payload.push(byte);
-                if byte == b'{' {
-                    payload.push(byte);
+                match byte {
+                    b'{' => payload.extend(b"{{"),
+                    GS => payload.extend(FNC1),
+                    other => payload.push(other),
                 }
             }
         }
         CodeSet::C => {
             payload.extend(b"{C");
+            payload.extend(first);
             for pair in barcode.code().as_bytes().chunks(2) {
                 payload.push((pair[0] - b'0') * 10 + (pair[1] - b'0'));
             }
         }
     }
-    let length = u8::try_from(payload.len()).expect("42 characters at most, doubled, and 2");
+    let length = u8::try_from(payload.len()).expect("48 characters at most, doubled, and 4");
     let mut command = vec![0x1D, b'k', 73, length];
     command.extend(payload);
     command

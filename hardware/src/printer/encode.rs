@@ -175,7 +175,7 @@ impl<'a> Run<'a> {
 }
 
 /// Returns the ASCII character people write instead; typography, never letters.
-fn look_alike(character: char) -> Option<u8> {
+pub(crate) fn look_alike(character: char) -> Option<u8> {
     match character {
         '‘' | '’' | '‚' | '‛' | '′' | 'ʼ' | '´' => Some(b'\''),
         '“' | '”' | '„' | '‟' | '″' => Some(b'"'),

@@ -96,6 +96,9 @@ pub enum Obstacle {
     /// It is being shut down or switched off by a person.
     #[error("the printer is switched off in this program")]
     Closed,
+    /// This printer cannot print such a thing at all; the sentence says what to do.
+    #[error("{0}")]
+    Unfit(String),
 }
 
 /// What the link is doing.

@@ -31,3 +31,4 @@ pub use reply::{ByteKind, Reply, ReplyReader, classify};
 pub use status::{PaperLevel, PrinterStatus};
 
 pub(crate) use commands::{drawer_pulse, drawer_pulse_now};
+pub(crate) use encode::look_alike;

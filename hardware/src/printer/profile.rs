@@ -128,16 +128,18 @@ impl Profile {
     }
 }
 
-/// The numbers of `ESC t` (Epson ESC/POS command reference, "Select character code table").
+/// By preference: what western Europe needs first, the older tables last.
 fn epson_pages() -> Vec<(CodePage, u8)> {
-    vec![
-        (CodePage::Pc858, 19),
-        (CodePage::Pc852, 18),
-        (CodePage::Pc866, 17),
-        (CodePage::Pc857, 13),
-        (CodePage::Pc737, 14),
-        (CodePage::Pc775, 33),
-        (CodePage::Pc437, 0),
-        (CodePage::Pc850, 2),
+    [
+        CodePage::Pc858,
+        CodePage::Pc852,
+        CodePage::Pc866,
+        CodePage::Pc857,
+        CodePage::Pc737,
+        CodePage::Pc775,
+        CodePage::Pc437,
+        CodePage::Pc850,
     ]
+    .map(|page| (page, page.epson_table()))
+    .to_vec()
 }

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{AimId, Framed, Framer, LostReason, Scan, ScannerConfig, ScannerEvent};
 use crate::clock;
+use crate::keeper::state_of;
 use crate::port::{Port, PortError};
 use crate::state::{DeviceState, Trouble};
 
@@ -287,13 +288,5 @@ impl Task {
     fn now_ms(&self) -> u64 {
         let passed = clock::now().duration_since(self.started);
         u64::try_from(passed.as_millis()).unwrap_or(u64::MAX)
-    }
-}
-
-fn state_of(error: &PortError) -> DeviceState {
-    match error {
-        PortError::Absent | PortError::Gone | PortError::TimedOut => DeviceState::Absent,
-        PortError::Busy => DeviceState::Present,
-        PortError::Denied | PortError::Failed(_) => DeviceState::Faulted(error.to_string()),
     }
 }

@@ -1,5 +1,5 @@
-//! Virtual twins: a scanner on a real pseudo terminal, a printer and a fiscal
-//! signer on real TCP ports.
+//! Virtual twins: a scanner, a scale and a customer display on real pseudo terminals, printers, a
+//! payment terminal and a fiscal signer on real TCP ports.
 //!
 //! They behave like the devices, faults included, and share no code with the drivers they are
 //! used against: the printer decodes ESC/POS from the byte up. The demo, training and tests use
@@ -7,23 +7,34 @@
 
 mod answers;
 mod decoder;
+mod display;
+mod label;
 mod machine;
+mod payment;
 mod platen;
 mod printer;
 mod realtime;
 mod receipt;
+mod scale;
 mod scanner;
 mod signer;
 mod snapshot;
+mod socket;
+mod terminal;
 
 pub use decoder::{Command, Decoder, SymbolKind};
+pub use display::VirtualDisplay;
 
+pub use label::{LabelFault, PrintedLabel, VirtualLabelPrinter};
+pub use payment::{TerminalAct, TerminalEntry, TerminalEntryKind, TerminalFault, VirtualTerminal};
 pub use platen::PaperEnd;
 pub use printer::{VirtualPrinter, VirtualPrinterOptions};
 pub use receipt::{PrintedLine, PrintedReceipt};
-pub use scanner::{VirtualScanner, VirtualScannerError};
+pub use scale::{ScaleFault, VirtualScale};
+pub use scanner::VirtualScanner;
 pub use signer::{SignedTransaction, SignerFault, TimeOfDay, VirtualSigner, VirtualSignerOptions};
 pub use snapshot::{Answers, DrawerPulse, PaperState, PrinterSnapshot};
+pub use terminal::VirtualLineError;
 
 #[cfg(test)]
 mod tests;

@@ -42,7 +42,7 @@ fn expected_line(line: &GridLine) -> Option<PrintedLine> {
             kind: match barcode.symbology() {
                 Symbology::Ean13 => SymbolKind::Ean13,
                 Symbology::Ean8 => SymbolKind::Ean8,
-                Symbology::Code128 => SymbolKind::Code128,
+                Symbology::Code128 | Symbology::Gs1128 => SymbolKind::Code128,
             },
             code: barcode.code().to_owned(),
             module_dots: *module_dots,

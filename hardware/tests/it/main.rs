@@ -7,10 +7,14 @@
     reason = "the helpers of a test are tests too, and clippy.toml frees only the tests"
 )]
 
+mod displays;
 mod drawers;
 mod faults;
+mod labels;
 mod ports;
 mod printers;
+mod scales;
 mod scanners;
 mod signers;
+mod terminals;
 mod world;

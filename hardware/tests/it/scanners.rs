@@ -266,7 +266,7 @@ async fn a_file_that_is_no_terminal_is_a_fault_a_person_must_mend() {
     assert!(
         refused
             .to_string()
-            .ends_with("exists and is no link to a virtual scanner")
+            .ends_with("exists and is no link to a virtual device")
     );
 }
 

@@ -1,18 +1,28 @@
-//! What kind of symbol a scanner says it read (ISO/IEC 15424), and where such a symbol keeps a
-//! trade item number.
+//! What kind of symbol a scanner says it read (ISO/IEC 15424), and what such a symbol holds.
 //!
-//! It reads no element strings beyond the first: what else a GS1 symbol says is not known here.
+//! It reads no values: what stands in a symbol is not known here.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// The digits of a number behind its application identifier `01` (GS1 General Specifications,
-/// section 3.2).
-const GTIN_14: usize = 14;
-/// The digits of an EAN-13, before the add-on of a magazine or a book.
-const EAN_13: usize = 13;
+/// What a kind of symbol holds, by its standard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Holds {
+    /// An EAN-13, UPC-A or UPC-E.
+    Ean,
+    /// An EAN-8.
+    Ean8,
+    /// An EAN or UPC together with its add-on.
+    EanWithAddOn,
+    /// Digits that are a trade item number if they check as one: interleaved 2 of 5.
+    Digits,
+    /// GS1 element strings.
+    Elements,
+    /// Anything.
+    Text,
+}
 
 /// A symbology identifier such as `]E0`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -31,19 +41,20 @@ pub struct Aim {
 pub struct AimRefused(pub String);
 
 impl Aim {
-    /// Returns where in a symbol's text a trade item number stands, if this kind of symbol can
-    /// hold one there.
-    pub(super) fn number_in(self, text: &str) -> Option<&str> {
+    /// Returns what such a symbol holds.
+    pub(super) fn holds(self) -> Holds {
         match (self.letter, self.modifier) {
-            // EAN and UPC with an add-on.
-            (b'E', b'3') => text.get(..EAN_13).or(Some(text)),
-            // EAN and UPC; interleaved 2 of 5, which carries GTIN-14.
-            (b'E' | b'I', _) => Some(text),
+            (b'E', b'3') => Holds::EanWithAddOn,
+            (b'E', b'4') => Holds::Ean8,
+            // An add-on read alone says nothing of the goods.
+            (b'E', b'1' | b'2') => Holds::Text,
+            (b'E', _) => Holds::Ean,
+            (b'I', _) => Holds::Digits,
             // The five that hold GS1 element strings: GS1-128, DataBar, DataMatrix, QR, DotCode.
             (b'C', b'1') | (b'e', _) | (b'd', b'2') | (b'Q', b'3') | (b'J', b'1') => {
-                text.strip_prefix("01")?.get(..GTIN_14)
+                Holds::Elements
             }
-            _ => None,
+            _ => Holds::Text,
         }
     }
 }

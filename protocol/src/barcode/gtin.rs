@@ -9,6 +9,8 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::check;
+
 /// A trade item number with a right check digit, compared as its 14-digit form.
 #[derive(
     Clone,
@@ -70,6 +72,38 @@ impl Gtin {
         }
     }
 
+    /// Reads what an EAN-8 holds: 8 digits that are never taken for a UPC-E.
+    ///
+    /// # Errors
+    /// [`GtinRefused`].
+    pub fn read_8(text: &str) -> Result<Self, GtinRefused> {
+        let digits = check::digits(text).ok_or(GtinRefused::NotDigits)?;
+        if digits.len() != 8 {
+            return Err(GtinRefused::Length);
+        }
+        checked(&digits)
+    }
+
+    /// Reads what a UPC-E holds as the UPC-A it stands for: 8 digits with number system and check
+    /// digit, or the 6 below the bars, whose number system is 0 and whose check digit is made.
+    ///
+    /// # Errors
+    /// [`GtinRefused`]; `Length` also for a number system other than 0 and 1.
+    pub fn read_upc_e(text: &str) -> Result<Self, GtinRefused> {
+        let digits = check::digits(text).ok_or(GtinRefused::NotDigits)?;
+        match digits.as_slice() {
+            [0 | 1, _, _, _, _, _, _, _] => checked(&expand_upc_e(&digits)),
+            six @ [_, _, _, _, _, _] => {
+                let whole = [&[0], six, &[0]].concat();
+                let mut long = expand_upc_e(&whole);
+                long.pop();
+                long.push(check::mod_10(&long));
+                checked(&long)
+            }
+            _ => Err(GtinRefused::Length),
+        }
+    }
+
     /// Makes a number from up to 13 digits by appending their check digit; leading zeros count.
     ///
     /// # Errors
@@ -82,7 +116,7 @@ impl Gtin {
         if !matches!(digits.len(), 7 | 11 | 12 | 13) {
             return Err(GtinRefused::Length);
         }
-        digits.push(check_digit(&digits));
+        digits.push(check::mod_10(&digits));
         checked(&digits)
     }
 
@@ -93,26 +127,11 @@ impl Gtin {
     }
 }
 
-/// Returns the check digit of all digits before it: weights 3 and 1 from the right.
-fn check_digit(body: &[u8]) -> u8 {
-    let sum: u32 = body
-        .iter()
-        .rev()
-        .enumerate()
-        .map(|(at, digit)| u32::from(*digit) * if at % 2 == 0 { 3 } else { 1 })
-        .sum();
-    u8::try_from((10 - sum % 10) % 10).expect("a number below ten fits a byte")
-}
-
 fn checked(digits: &[u8]) -> Result<Gtin, GtinRefused> {
-    let (found, body) = digits.split_last().ok_or(GtinRefused::Length)?;
-    let expected = check_digit(body);
-    if *found != expected {
-        return Err(GtinRefused::CheckDigit {
-            found: *found,
-            expected,
-        });
-    }
+    check::ends_in_mod_10(digits).map_err(|wrong| GtinRefused::CheckDigit {
+        found: wrong.found,
+        expected: wrong.expected,
+    })?;
     Ok(Gtin(
         digits
             .iter()
@@ -199,6 +218,22 @@ mod tests {
     fn upc_e_stands_for_its_upc_a() {
         check("04252614", "00042100005264");
         check("01234505", "00012000003455");
+        // The number system and the check digit are not always printed.
+        for text in ["04252614", "425261"] {
+            assert_eq!(Gtin::read_upc_e(text).unwrap().to_14(), "00042100005264");
+        }
+        assert_eq!(Gtin::read_upc_e("24252614"), Err(GtinRefused::Length));
+        assert_eq!(Gtin::read_upc_e("4252x1"), Err(GtinRefused::NotDigits));
+    }
+
+    #[test]
+    fn an_ean_8_is_never_taken_for_a_upc_e() {
+        assert_eq!(Gtin::read_8("96385074").unwrap().to_14(), "00000096385074");
+        assert!(matches!(
+            Gtin::read_8("04252614"),
+            Err(GtinRefused::CheckDigit { .. })
+        ));
+        assert_eq!(Gtin::read_8("9638507"), Err(GtinRefused::Length));
     }
 
     #[test]
@@ -228,13 +263,20 @@ mod tests {
 
         #[test]
         fn one_wrong_digit_is_always_found(
-            body in "[1-9][0-9]{11}",
-            at in 0_usize..13,
+            body in "[0-9]{7}|[0-9]{11}|[1-9][0-9]{11}|[1-9][0-9]{12}",
+            at in 0_usize..14,
             by in 1_u8..10,
         ) {
-            let mut text = Gtin::with_check_digit(&body).unwrap().to_string().into_bytes();
+            let digits = super::check::digits(&body).unwrap();
+            let mut text = format!("{body}{}", super::check::mod_10(&digits)).into_bytes();
+            let at = at % text.len();
             text[at] = b'0' + (text[at] - b'0' + by) % 10;
-            prop_assert!(Gtin::read(std::str::from_utf8(&text).unwrap()).is_err());
+            let text = std::str::from_utf8(&text).unwrap();
+            if text.len() == 8 {
+                prop_assert!(Gtin::read_8(text).is_err());
+            } else {
+                prop_assert!(Gtin::read(text).is_err());
+            }
         }
     }
 }

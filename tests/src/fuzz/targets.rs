@@ -1,5 +1,6 @@
 //! The honest inputs of each target, and what must hold of whatever becomes of them.
 
+use counterpart_protocol::barcode::gs1::Elements;
 use counterpart_protocol::barcode::{Aim, Gtin, Scanned, read, split_aim};
 use counterpart_protocol::codes::{CodeSigner, PublicKey, SignedCode, TypedDigits};
 use counterpart_protocol::documents::{
@@ -226,7 +227,10 @@ fn barcode(input: &[u8]) -> Tried {
             Scanned::Text(text) if text.is_empty() || text.contains('\n') => {
                 return Err(format!("{text:?} is no text a shop uses"));
             }
-            Scanned::Gtin(_) | Scanned::Text(_) => {}
+            Scanned::Elements(read) if Elements::read(&read.to_symbol()).as_ref() != Ok(&read) => {
+                return Err(format!("{read} reads as something else"));
+            }
+            Scanned::Gtin(_) | Scanned::InStore(_) | Scanned::Elements(_) | Scanned::Text(_) => {}
         }
     }
     Ok(taken)

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use counterpart_daemon::http::Problem;
 use counterpart_hardware::Answers;
-use counterpart_hardware::r#virtual::VirtualScannerError;
+use counterpart_hardware::r#virtual::VirtualLineError;
 use counterpart_protocol::barcode::Gtin;
 
 use super::{Desk, SCANNER};
@@ -190,17 +190,17 @@ fn misread_number(desk: &Desk) -> String {
     String::from_utf8(digits).expect("digits are text")
 }
 
-fn scanner_problem(error: &VirtualScannerError) -> Problem {
+fn scanner_problem(error: &VirtualLineError) -> Problem {
     match error {
-        VirtualScannerError::Unplugged => Problem::refused(
+        VirtualLineError::Unplugged => Problem::refused(
             "scanner_unplugged",
             "The scanner is not plugged in: plug it in, then scan again.",
         ),
-        VirtualScannerError::NobodyReads => Problem::failed(
+        VirtualLineError::NobodyReads => Problem::failed(
             "scanner_not_read",
             "Nobody reads the scanner's line: is the store's edge running?",
         ),
-        VirtualScannerError::PlaceTaken(_) | VirtualScannerError::NoTerminal(_) => {
+        VirtualLineError::PlaceTaken(_) | VirtualLineError::NoTerminal(_) => {
             tracing::warn!(error = %error, "the virtual scanner could not be plugged in");
             Problem::failed("scanner_no_terminal", error.to_string())
         }

@@ -2,7 +2,7 @@
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::replica::{self, OrderFact, order_facts};
-use counterpart_protocol::barcode::{self, Aim, Scanned as Read};
+use counterpart_protocol::barcode::{self, Aim};
 use counterpart_protocol::facts::Kind;
 use counterpart_protocol::ids::{FulfilmentId, OrderId, Sku, StaffId};
 use counterpart_protocol::orders::{HandedOver, LineCount, LinesPicked, Order, OrderPlaced};
@@ -118,10 +118,10 @@ pub(super) fn product_of(
         format!("'{legible}', which is no item here")
     };
     let product = match barcode::read(code.as_bytes(), aim) {
-        Ok(Read::Gtin(gtin)) => reference::find_by_gtin(tx, gtin)?,
-        Ok(Read::Text(text)) => match text.parse::<Sku>() {
-            Ok(sku) => reference::find_by_sku(tx, &sku)?,
-            Err(_) => None,
+        Ok(read) => match (read.gtin(), read.text().map(str::parse::<Sku>)) {
+            (Some(gtin), _) => reference::find_by_gtin(tx, gtin)?,
+            (None, Some(Ok(sku))) => reference::find_by_sku(tx, &sku)?,
+            (None, Some(Err(_)) | None) => None,
         },
         Err(_) => None,
     };

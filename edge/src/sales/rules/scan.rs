@@ -122,8 +122,13 @@ pub(crate) fn item_of(product: Option<Product>, tax_rate: Option<Rate>) -> Resul
 #[must_use]
 pub(crate) fn unread(refused: &ScanRefused) -> Why {
     match refused {
-        ScanRefused::CheckDigit { .. } => Why::Misread,
-        ScanRefused::Empty | ScanRefused::NotText { .. } => Why::NotText,
+        ScanRefused::CheckDigit { .. }
+        | ScanRefused::CutShort { .. }
+        | ScanRefused::Amount { .. } => Why::Misread,
+        ScanRefused::Empty
+        | ScanRefused::Elements(_)
+        | ScanRefused::Link(_)
+        | ScanRefused::NotText { .. } => Why::NotText,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Scans: each becomes a line or waits for a person; none is dropped.
 
 use counterpart_daemon::db::{DbError, Tx};
-use counterpart_protocol::barcode::{self, Aim, Scanned};
+use counterpart_protocol::barcode::{self, Aim};
 use counterpart_protocol::ids::{RegisterId, SaleId, Sku};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -253,12 +253,10 @@ fn item_sold_as(
         Ok(scanned) => scanned,
         Err(refused) => return Ok(Err(unread(&refused))),
     };
-    let product = match scanned {
-        Scanned::Gtin(gtin) => reference::find_by_gtin(tx, gtin)?,
-        Scanned::Text(text) => match text.parse::<Sku>() {
-            Ok(sku) => reference::find_by_sku(tx, &sku)?,
-            Err(_) => None,
-        },
+    let product = match (scanned.gtin(), scanned.text().map(str::parse::<Sku>)) {
+        (Some(gtin), _) => reference::find_by_gtin(tx, gtin)?,
+        (None, Some(Ok(sku))) => reference::find_by_sku(tx, &sku)?,
+        (None, Some(Err(_)) | None) => None,
     };
     let Some(product) = product else {
         return Ok(item_of(None, None));
