@@ -44,6 +44,7 @@
 //!         unit_price_minor: Minor(1_250),
 //!         amount_minor: Minor(2_500),
 //!         tax_rate: vat,
+//!         pricing: None,
 //!     }],
 //!     taxes: summarise([(vat, Minor(2_500))]).expect("the sum fits"),
 //!     total_minor: Minor(2_500),
@@ -160,6 +161,7 @@ pub mod neighbours;
 pub mod orders;
 pub mod policies;
 pub mod prices;
+pub mod pricing;
 pub mod quantity;
 pub mod reference;
 pub mod rights;

@@ -3,6 +3,8 @@
 //!
 //! The hub authors and publishes them as one snapshot; where none was published the defaults hold.
 
+mod till;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -10,6 +12,8 @@ use crate::ids::Sku;
 use crate::money::Minor;
 use crate::quantity::Milli;
 use crate::staff::Role;
+
+pub use till::{TillLimits, TillPolicy};
 
 /// The tenders a policy may name, by the words of facts.
 pub const TENDERS: [&str; 5] = ["cash", "card", "gift_card", "store_credit", "voucher"];
@@ -29,6 +33,9 @@ pub struct Policies {
     pub offline: OfflinePolicy,
     /// How pickups are promised and kept.
     pub pickup: PickupPolicy,
+    /// How far prices may be changed by hand.
+    #[serde(default)]
+    pub till: TillPolicy,
 }
 
 /// How the rights to promise a kind of goods are shared between a store and the hub.
@@ -169,6 +176,7 @@ impl Default for Policies {
                 promise_minutes: 120,
                 digits_attempts_max: 5,
             },
+            till: TillPolicy::default(),
         }
     }
 }

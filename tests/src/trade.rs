@@ -121,6 +121,7 @@ impl Trade {
             unit_price_minor: price,
             amount_minor: Minor(price.0 * i64::from(pieces)),
             tax_rate: Rate(RATES[at % RATES.len()]),
+            pricing: None,
         }
     }
 }

@@ -144,6 +144,8 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/en/signing.ftl"),
                 include_str!("../../locales/en/adjustments.ftl"),
                 include_str!("../../locales/en/cash.ftl"),
+                include_str!("../../locales/en/prices.ftl"),
+                include_str!("../../locales/en/suspended.ftl"),
             ],
         ),
         (
@@ -156,6 +158,8 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/de/signing.ftl"),
                 include_str!("../../locales/de/adjustments.ftl"),
                 include_str!("../../locales/de/cash.ftl"),
+                include_str!("../../locales/de/prices.ftl"),
+                include_str!("../../locales/de/suspended.ftl"),
             ],
         ),
         (
@@ -168,6 +172,8 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/fr/signing.ftl"),
                 include_str!("../../locales/fr/adjustments.ftl"),
                 include_str!("../../locales/fr/cash.ftl"),
+                include_str!("../../locales/fr/prices.ftl"),
+                include_str!("../../locales/fr/suspended.ftl"),
             ],
         ),
     ])

@@ -4,13 +4,15 @@ mod api;
 mod forms;
 mod invoices;
 mod past;
+mod prices;
 mod register;
+mod suspending;
 
 use counterpart_daemon::http::{Problem, ToProblem};
 use counterpart_protocol::ids::RegisterId;
 use utoipa_axum::router::OpenApiRouter;
 
-use super::rules::{BasketRefused, PayRefused};
+use super::rules::{BasketRefused, DiscountRefused, PayRefused, SuspendRefused};
 use super::service::SalesError;
 use crate::command::replica_problem;
 use crate::context::Context;
@@ -19,6 +21,8 @@ use crate::context::Context;
 pub(crate) fn router() -> OpenApiRouter<Context> {
     api::router()
         .merge(invoices::router())
+        .merge(prices::router())
+        .merge(suspending::router())
         .merge(register::router().into())
         .merge(forms::router().into())
         .merge(past::router().into())
@@ -61,6 +65,39 @@ impl ToProblem for PayRefused {
             Self::StillDue { .. } => "still_due",
             Self::Unlikely { .. } => "tender_unlikely",
             Self::Basket(refused) => return refused.to_problem(),
+            Self::Discount(refused) => return refused.to_problem(),
+        };
+        Problem::refused(code, self.to_string())
+    }
+}
+
+impl ToProblem for DiscountRefused {
+    fn to_problem(&self) -> Problem {
+        let code = match self {
+            Self::UnknownReason(_) => "unknown_reason",
+            Self::ReasonMissing => "reason_missing",
+            Self::OutOfRange => "discount_out_of_range",
+            Self::PriceOutOfRange { .. } => "price_out_of_range",
+            Self::TooMany => "too_many_discounts",
+            Self::NeedsManager { .. } => return Problem::forbidden(self.to_string()),
+            Self::BeyondAll { .. } => "beyond_limits",
+            Self::Outgrown { .. } => "discount_outgrown",
+            Self::Basket(refused) => return refused.to_problem(),
+        };
+        Problem::refused(code, self.to_string())
+    }
+}
+
+impl ToProblem for SuspendRefused {
+    fn to_problem(&self) -> Problem {
+        let code = match self {
+            Self::Empty => "basket_empty",
+            Self::Unsettled => "scans_unsettled",
+            Self::Tendered => "money_given",
+            Self::NameUnfit => "name_unfit",
+            Self::Occupied => "register_occupied",
+            Self::NoSuchBasket { .. } => return Problem::not_found(self.to_string()),
+            Self::Taken { .. } => "already_recalled",
         };
         Problem::refused(code, self.to_string())
     }
@@ -71,6 +108,9 @@ impl ToProblem for SalesError {
         match self {
             Self::Basket(refused) => refused.to_problem(),
             Self::Pay(refused) => refused.to_problem(),
+            Self::Discount(refused) => refused.to_problem(),
+            Self::Suspend(refused) => refused.to_problem(),
+            Self::NotApproved(failed) => failed.to_problem(),
             Self::Invoice(refused) => refused.to_problem(),
             Self::TillClosed => Problem::refused("till_closed", self.to_string()),
             Self::NoSuchScan(_) => Problem::refused("no_such_scan", self.to_string()),

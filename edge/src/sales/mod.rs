@@ -24,7 +24,10 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub(crate) use receipt::percent;
 pub(crate) use service::print_receipt;
-pub use service::{SALES_TOPIC, SalesError, in_work, lost, resume, scanned, till_closed, topic};
+pub use service::{
+    SALES_TOPIC, SUSPENDED_TOPIC, SalesError, SuspendedView, in_work, lost, resume, scanned,
+    suspended, till_closed, topic,
+};
 pub use store::forget_work;
 pub(crate) use store::{Sold, day_sums, sold};
 
@@ -46,6 +49,16 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 72,
         name: "sales_of_day",
         sql: include_str!("../../migrations/0072_sales_of_day.sql"),
+    },
+    Migration {
+        version: 90,
+        name: "prices_by_hand",
+        sql: include_str!("../../migrations/0090_prices_by_hand.sql"),
+    },
+    Migration {
+        version: 91,
+        name: "suspended",
+        sql: include_str!("../../migrations/0091_suspended.sql"),
     },
 ];
 

@@ -1,12 +1,15 @@
 //! How selling looks: the register with its phases, and past sales. Markup from views, no decision.
 
 mod desk;
+mod discounts;
 mod find;
 mod invoices;
 mod past;
 mod selling;
+mod suspended;
 mod tendering;
 
 pub(crate) use desk::{desk_region, live_regions, register};
 pub(crate) use find::found_region;
 pub(crate) use past::{past_regions, past_sale, past_sales, sale_regions};
+pub(crate) use suspended::{suspended, suspended_path, suspended_regions};

@@ -7,6 +7,7 @@ mod invoice;
 
 pub(crate) use invoice::{Invoice, invoice};
 
+mod reductions;
 mod signature;
 
 use counterpart_daemon::web::text::{Locale, date_time, money_plain, quantity};
@@ -166,11 +167,15 @@ fn head(paper: &mut Document, receipt: &Receipt<'_>) {
     paper.rule();
 }
 
-/// One piece stands on one line; anything else says how much of it and at what price below.
+/// One piece stands on one line; anything else says how much of it and at what price below. What
+/// came off stands below that, so that the amounts of a line add up to what it costs.
 fn sale_line(paper: &mut Document, receipt: &Receipt<'_>, line: &SaleLine) {
-    let amount = receipt.amount(line.amount_minor);
+    // Lines of which nothing came off state what is paid, also those of before there was more to it.
+    let gross = line.gross_minor().filter(|_| !line.reductions().is_empty());
+    let amount = receipt.amount(gross.unwrap_or(line.amount_minor));
     if line.quantity_milli == Milli::ONE {
         paper.columns(&line.description, &amount);
+        reductions::print(paper, receipt, line);
         return;
     }
     let how_much = format!(
@@ -179,6 +184,7 @@ fn sale_line(paper: &mut Document, receipt: &Receipt<'_>, line: &SaleLine) {
         receipt.amount(line.unit_price_minor)
     );
     paper.text(&line.description).columns(&how_much, &amount);
+    reductions::print(paper, receipt, line);
 }
 
 fn sums(paper: &mut Document, receipt: &Receipt<'_>) {
@@ -188,6 +194,7 @@ fn sums(paper: &mut Document, receipt: &Receipt<'_>) {
     paper
         .rule()
         .columns_styled(&total, &amount, Style::bold().and_tall());
+    reductions::sum(paper, receipt);
     for tender in &sale.tenders {
         let with = match tender.kind {
             TenderKind::Cash => words.cash,

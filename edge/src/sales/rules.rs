@@ -3,17 +3,25 @@
 //! It reads no table and knows no screen; the basket it decides on was loaded by the service.
 
 mod basket;
+mod by_hand;
 mod cash;
+mod discount;
+mod figures;
 mod invoice;
 mod pay;
 mod scan;
+mod suspend;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use basket::{Basket, BasketLine, BasketRefused, Item, Step, Voided};
+pub(crate) use by_hand::{Discount, Given, PriceReason, TypedPrice};
 pub(crate) use cash::quick_amounts;
+pub(crate) use discount::{Asking, DiscountRefused, Reprice};
+pub(crate) use figures::Figures;
 pub(crate) use invoice::{
     Buyer, InvoiceRefused, Invoicing, Range, buyer, invoicing, prefix, seller_known,
 };
 pub(crate) use pay::{Confirmed, Due, Paid, PayRefused, Settled, due, pay};
 pub(crate) use scan::{Why, item_of, legible, unread};
+pub(crate) use suspend::{Beside, SuspendRefused, recall, suspend};

@@ -5,7 +5,9 @@ mod invoicing;
 mod lines;
 mod paying;
 mod prints;
+mod repricing;
 mod scanning;
+mod suspending;
 mod views;
 
 use counterpart_daemon::db::{DbError, Tx};
@@ -17,20 +19,30 @@ pub(crate) use invoicing::{InvoiceView, invoice_sale};
 pub(crate) use lines::{LineChange, change_line, void_basket};
 pub(crate) use paying::{PayView, back_to_sale, begin_tender, give_cash, next_sale, pay};
 pub(crate) use prints::{CopyView, SettledView, print_receipt, reprint, settle_print};
+pub(crate) use repricing::{Wanted, ask_discount, reprice, till_policy};
 pub(crate) use scanning::{ScanTaken, Settle, scan, settle_scan};
 pub use scanning::{in_work, lost, resume, scanned, till_closed};
+pub use suspending::{SuspendedView, suspended};
+pub(crate) use suspending::{recall, suspend};
 pub(crate) use views::{
     BasketView, LineView, RegisterView, SaleView, WaitingView, basket, favourites, register_view,
     sale_view,
 };
 
-use super::rules::{BasketRefused, InvoiceRefused, PayRefused};
+use super::rules::{
+    Basket, BasketRefused, DiscountRefused, InvoiceRefused, PayRefused, SuspendRefused,
+};
+use super::store;
 use crate::command::CommandFailed;
 use crate::context::Context;
 use crate::signing::SigningFailed;
+use crate::staff::ApprovalFailed;
 
 /// The topic that is published when a sale was made or a receipt was copied.
 pub const SALES_TOPIC: &str = "sales";
+
+/// The topic that is published when a basket was suspended or recalled.
+pub const SUSPENDED_TOPIC: &str = "suspended";
 
 /// Returns the topic that is published when a register shows something else.
 #[must_use]
@@ -47,6 +59,15 @@ pub enum SalesError {
     /// No money is taken.
     #[error(transparent)]
     Pay(#[from] PayRefused),
+    /// The price stays as it is.
+    #[error(transparent)]
+    Discount(#[from] DiscountRefused),
+    /// The basket is not suspended or recalled.
+    #[error(transparent)]
+    Suspend(#[from] SuspendRefused),
+    /// Nobody approved it.
+    #[error(transparent)]
+    NotApproved(#[from] ApprovalFailed),
     /// No invoice is made out.
     #[error(transparent)]
     Invoice(#[from] InvoiceRefused),
@@ -89,4 +110,9 @@ impl From<SigningFailed> for SalesError {
 fn wake(ctx: &Context, tx: &mut Tx, register: RegisterId) {
     let live = ctx.live().clone();
     tx.on_commit(Box::new(move || live.publish(topic(register))));
+}
+
+/// Loads the basket of a register as it is priced.
+fn loaded(_ctx: &Context, tx: &mut Tx, register: RegisterId) -> Result<Option<Basket>, DbError> {
+    store::basket(tx, register)
 }

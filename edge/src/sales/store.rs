@@ -3,11 +3,15 @@
 mod baskets;
 mod day;
 mod papers;
+mod prices;
 mod screens;
 mod sold;
+mod suspended;
 
 pub use baskets::forget_work;
-pub(crate) use baskets::{add_tender, basket, clear_basket, clear_tenders, save_basket, tenders};
+pub(crate) use baskets::{
+    add_tender, basket, begun_at, clear_basket, clear_tenders, put_basket, save_basket, tenders,
+};
 pub(crate) use day::day_sums;
 pub(crate) use papers::{Invoiced, Projected as PapersProjection, invoiced, next_paper};
 pub(crate) use screens::{
@@ -16,4 +20,8 @@ pub(crate) use screens::{
 };
 pub(crate) use sold::{
     Projected as SalesProjection, Sold, SoldLine, best_sellers, copies, latest, next_number, sold,
+};
+pub(crate) use suspended::{
+    Recalled, Suspended, count_suspended, put_suspended, suspended, suspended_by_number,
+    take_suspended,
 };

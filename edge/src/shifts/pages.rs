@@ -10,7 +10,7 @@ use counterpart_daemon::web::parts::{
 };
 use counterpart_daemon::web::shell::{Density, SignedIn};
 use counterpart_daemon::web::text::Lang;
-use counterpart_protocol::ids::CommandId;
+use counterpart_protocol::ids::{CommandId, RegisterId};
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::shifts::Pieces;
 use counterpart_protocol::staff::Role;
@@ -20,6 +20,7 @@ use super::rules::{Reason, StillOpen, denominations};
 use super::service;
 use super::store::{self, ShiftRow};
 use crate::context::Context;
+use crate::sales::{self, SuspendedView};
 use crate::staff::Person;
 use crate::web::{self, Screen, status_bar};
 
@@ -45,6 +46,8 @@ struct TillPage {
     currency: Currency,
     row: Option<ShiftRow>,
     still_open: StillOpen,
+    /// Parked sales of the store, which nobody's till closes.
+    suspended: Vec<SuspendedView>,
     closings: Vec<ShiftRow>,
 }
 
@@ -131,12 +134,14 @@ pub(crate) async fn counting_region(
 
 async fn load(ctx: &Context, person: &Person) -> Result<TillPage, DbError> {
     let (register, currency) = (person.register, ctx.profile().currency);
+    let context = ctx.clone();
     ctx.db()
         .read(move |tx| {
             Ok(TillPage {
                 currency,
                 row: store::latest(tx, register)?,
                 still_open: service::still_open(tx, register)?,
+                suspended: sales::suspended(&context, tx)?,
                 closings: store::closed(tx, register, CLOSINGS_SHOWN)?,
             })
         })
@@ -191,6 +196,7 @@ fn counting(
                 p { (Button::link("Back to the sale", &here).icon(Icon::Back).primary()) }
             }
         }
+        (suspended(lang, person.register, &page.suspended))
         form.shift #count method="post" action={ (here) "/shift/close" } data-live {
             (command_id(fresh_id))
             section.stack {
@@ -211,6 +217,25 @@ fn counting(
         }
         form #open-drawer method="post" action={ (here) "/shift/drawer" } data-live data-quiet {
             (command_id(&format!("{fresh_id}-drawer")))
+        }
+    }
+}
+
+/// Names the parked sales of the store: at the end of the day somebody finishes or voids each.
+fn suspended(lang: &Lang, register: RegisterId, all: &[SuspendedView]) -> Markup {
+    let list = format!("/register/{register}/suspended");
+    let named = all.iter().map(|it| match &it.name {
+        Some(name) => format!("{} ({name})", it.number),
+        None => it.number.to_string(),
+    });
+    let named = named.collect::<Vec<_>>().join(", ");
+    html! {
+        @if !all.is_empty() {
+            div.still-open {
+                (ProblemView::new(lang, &lang.word("suspended-left")).why(&named)
+                    .todo(&lang.word("suspended-left-hint")))
+                p { (Button::link(&lang.word("suspended-title"), &list)) }
+            }
         }
     }
 }
@@ -287,6 +312,7 @@ fn closings(ctx: &Context, person: &Person, page: &TillPage) -> Markup {
                 h1 { "The till is closed" }
                 div.actions { (Button::link("Open the till", &here).primary().icon(Icon::Drawer)) }
             }
+            (suspended(&ctx.lang(), person.register, &page.suspended))
             (Table::new("Closings", &columns, rows.collect()).empty(empty))
             p {
                 (Button::link("Back to the register", &here).emphasis(Emphasis::Quiet)

@@ -44,6 +44,7 @@ pub(super) fn router() -> Router<Context> {
         .route("/policies/assignments/remove", post(changing::unassign))
         .route("/policies/offline", post(changing::offline))
         .route("/policies/pickup", post(changing::pickup))
+        .route("/policies/till", post(changing::till))
 }
 
 /// Everything the page shows.
@@ -98,6 +99,7 @@ async fn page(
                 (forms::offline(&context, &caller, &view))
                 div.stack {
                     (forms::pickup(&context, &caller, &view.now))
+                    (forms::till(&context, &caller, &view.now))
                     section.panel {
                         header { h2 { "Versions" } }
                         (versions(&context, &view))

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use counterpart_protocol::ids::StoreId;
 use counterpart_protocol::policies::{
     Assigned, Assignment, OfflineLimits, OfflinePolicy, PickupPolicy, Policies, RightsClass,
-    TENDERS,
+    TENDERS, TillPolicy,
 };
+use counterpart_protocol::pricing::Percent;
 use serde::Serialize;
 
 /// Classes besides the standard one: more than anybody keeps in mind.
@@ -43,6 +44,8 @@ pub(super) enum Change {
     Offline(OfflinePolicy),
     /// How pickups are promised and kept.
     Pickup(PickupPolicy),
+    /// How far prices may be changed by hand at a till.
+    Till(TillPolicy),
 }
 
 /// What is wrong with policies: the field of the form, and a sentence.
@@ -75,6 +78,7 @@ impl Change {
             Self::Unassign(of) => format!("{} is standard", products(of)),
             Self::Offline(_) => "what stores may do on their own".to_owned(),
             Self::Pickup(_) => "pickups".to_owned(),
+            Self::Till(_) => "prices changed by hand".to_owned(),
         }
     }
 }
@@ -117,6 +121,7 @@ pub(super) fn apply(mut now: Policies, change: Change) -> Result<Policies, Polic
         Change::Unassign(of) => now.assignments.retain(|it| it.of != of),
         Change::Offline(offline) => now.offline = offline,
         Change::Pickup(pickup) => now.pickup = pickup,
+        Change::Till(till) => now.till = till,
     }
     check(&now)?;
     Ok(now)
@@ -126,7 +131,8 @@ fn check(policies: &Policies) -> Result<(), PolicyRefused> {
     check_classes(policies)?;
     check_assignments(policies)?;
     check_offline(&policies.offline)?;
-    check_pickup(policies.pickup)
+    check_pickup(policies.pickup)?;
+    check_till(&policies.till)
 }
 
 fn check_classes(policies: &Policies) -> Result<(), PolicyRefused> {
@@ -273,10 +279,39 @@ fn check_pickup(pickup: PickupPolicy) -> Result<(), PolicyRefused> {
     }
 }
 
+fn check_till(till: &TillPolicy) -> Result<(), PolicyRefused> {
+    let [alone, most] = [&till.associate, &till.manager].map(|limits| {
+        [
+            limits.line_discount_max,
+            limits.sale_discount_max,
+            limits.price_change_max,
+        ]
+    });
+    let fields = ["associate_line", "associate_sale", "associate_price"];
+    for (field, share) in ["manager_line", "manager_sale", "manager_price"]
+        .into_iter()
+        .zip(most)
+    {
+        if share > Percent::ALL {
+            return Err(refused(field, "a share is 0 to 100 percent"));
+        }
+    }
+    let mut pairs = fields.into_iter().zip(alone.into_iter().zip(most));
+    match pairs.find(|(_, (alone, most))| alone > most) {
+        Some((field, _)) => Err(refused(
+            field,
+            "nobody may do more alone than a manager may",
+        )),
+        None => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use counterpart_protocol::money::Minor;
     use counterpart_protocol::policies::{Assigned, Assignment, Policies, RightsClass, WalkIn};
+
+    use counterpart_protocol::pricing::Percent;
 
     use super::{Change, apply};
 
@@ -354,6 +389,12 @@ mod tests {
         });
         check("hold_days", |it| it.pickup.hold_days = 0);
         check("promise_minutes", |it| it.pickup.promise_minutes = 0);
+        check("associate_sale", |it| {
+            it.till.manager.sale_discount_max = Percent(4_999);
+        });
+        check("manager_line", |it| {
+            it.till.manager.line_discount_max = Percent(100_001);
+        });
         check("digits_attempts_max", |it| {
             it.pickup.digits_attempts_max = 11;
         });

@@ -39,6 +39,7 @@ pub(crate) fn sale(number: u32, pieces: i32) -> SaleRecorded {
             unit_price_minor: Minor(120),
             amount_minor: total,
             tax_rate: Rate(21_000),
+            pricing: None,
         }],
         taxes: summarise([(Rate(21_000), total)]).unwrap(),
         total_minor: total,

@@ -297,6 +297,7 @@ mod tests {
                 unit_price_minor: Minor(total),
                 amount_minor: Minor(total),
                 tax_rate: Rate(21_000),
+                pricing: None,
             }],
             taxes: summarise([(Rate(21_000), Minor(total))]).unwrap(),
             total_minor: Minor(total),

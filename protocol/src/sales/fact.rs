@@ -1,40 +1,15 @@
 //! The facts of a sale and of its receipt.
 
-use std::fmt;
-
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::{LinePricing, ReceiptNumber};
 use crate::facts::{Body, Kind};
-use crate::ids::{PrintJobId, RegisterId, SaleId, ShiftId, Sku, StaffId};
+use crate::ids::{PrintJobId, SaleId, ShiftId, Sku, StaffId};
 use crate::money::{Currency, Minor};
 use crate::quantity::Milli;
 use crate::tax::{Rate, TaxSum};
-
-/// The number printed on a receipt: gap-free within its register's series.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Encode, Decode,
-)]
-#[cbor(map)]
-pub struct ReceiptNumber {
-    /// The register.
-    #[n(0)]
-    pub register: RegisterId,
-    /// The series: a new incarnation opens a new one.
-    #[n(1)]
-    pub series: u32,
-    /// Counts receipts of the series from 1.
-    #[n(2)]
-    pub number: u32,
-}
-
-impl fmt::Display for ReceiptNumber {
-    /// Writes `register-series-number`, such as `1-1-000042`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}-{}-{:06}", self.register, self.series, self.number)
-    }
-}
 
 /// A completed sale with everything in it: one fact, one change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
@@ -104,6 +79,9 @@ pub struct SaleLine {
     /// The tax rate in it.
     #[n(6)]
     pub tax_rate: Rate,
+    /// How the price came to be, where it is not simply the unit price in force times how much.
+    #[n(7)]
+    pub pricing: Option<LinePricing>,
 }
 
 /// A line that was removed before payment.
@@ -167,6 +145,9 @@ pub enum SaleInvalid {
     /// It has no lines.
     #[error("the sale has no lines")]
     NoLines,
+    /// What was taken off a line does not lead to what it costs.
+    #[error("what was taken off a line does not lead to what it costs")]
+    Reductions,
     /// Lines do not add up to the total.
     #[error("the lines do not add up to the total")]
     Lines,
@@ -187,6 +168,7 @@ impl SaleRecorded {
         if self.lines.is_empty() {
             return Err(SaleInvalid::NoLines);
         }
+        self.lines.iter().try_for_each(SaleLine::check_pricing)?;
         let total = Some(self.total_minor);
         if Minor::sum(self.lines.iter().map(|line| line.amount_minor)) != total {
             return Err(SaleInvalid::Lines);
@@ -291,12 +273,13 @@ pub enum Settlement {
 
 #[cfg(test)]
 mod tests {
-    use super::{ReceiptNumber, SaleInvalid, SaleLine, SaleRecorded, Tender, TenderKind};
+    use super::{SaleInvalid, SaleLine, SaleRecorded, Tender, TenderKind};
     use crate::facts::{Fact, Header, check_canonical};
     use crate::hlc::Hlc;
     use crate::ids::{FactId, RegisterId, SaleId, ShiftId};
     use crate::money::{Currency, Minor};
     use crate::quantity::Milli;
+    use crate::sales::ReceiptNumber;
     use crate::tax::{Rate, summarise};
     use crate::time::BusinessDate;
 
@@ -318,6 +301,7 @@ mod tests {
                 unit_price_minor: Minor(1_999),
                 amount_minor: Minor(3_998),
                 tax_rate: Rate(21_000),
+                pricing: None,
             }],
             taxes: summarise([(Rate(21_000), Minor(3_998))]).unwrap(),
             total_minor: Minor(3_998),

@@ -3,13 +3,17 @@
 
 mod fact;
 mod papers;
+mod receipt_number;
+mod reductions;
 mod signing;
 
 pub use fact::{
-    BasketVoided, PrintSettled, ReceiptNumber, ReceiptReprinted, SaleInvalid, SaleLine,
-    SaleRecorded, Settlement, Tender, TenderKind, VoidedLine,
+    BasketVoided, PrintSettled, ReceiptReprinted, SaleInvalid, SaleLine, SaleRecorded, Settlement,
+    Tender, TenderKind, VoidedLine,
 };
 pub use papers::{InvoiceIssued, InvoiceReprinted, PaperKind, PaperNumber};
+pub use receipt_number::{ReceiptNumber, ReceiptNumberRefused};
+pub use reductions::{ByHand, LinePricing, LineReduction, ReducedBy};
 pub use signing::{
     OutageReason, ReceiptUnsigned, SaleSignature, SaleSigned, SigningOutageBegan,
     SigningOutageEnded,

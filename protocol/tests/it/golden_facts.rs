@@ -112,6 +112,7 @@ fn sales(facts: &mut Facts) {
             unit_price_minor: Minor(1_500),
             amount_minor: Minor(3_000),
             tax_rate: Rate(21_000),
+            pricing: None,
         }],
         taxes: summarise([(Rate(21_000), Minor(3_000))]).unwrap(),
         total_minor: Minor(3_000),

@@ -139,6 +139,7 @@ impl Deed {
                 unit_price_minor: Minor(PRICE),
                 amount_minor: Minor(total),
                 tax_rate: Rate(21_000),
+                pricing: None,
             }],
             taxes: summarise([(Rate(21_000), Minor(total))]).expect("small amounts add up"),
             total_minor: Minor(total),

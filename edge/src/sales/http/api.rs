@@ -370,10 +370,13 @@ async fn settle_print(
     ))
 }
 
-async fn load_basket(ctx: &Context, register: RegisterId) -> Result<BasketView, Problem> {
-    let currency = ctx.profile().currency;
+pub(super) async fn load_basket(
+    ctx: &Context,
+    register: RegisterId,
+) -> Result<BasketView, Problem> {
+    let context = ctx.clone();
     let read = ctx
         .db()
-        .read(move |tx| service::basket(tx, currency, register));
+        .read(move |tx| service::basket(&context, tx, register));
     Ok(read.await?)
 }

@@ -67,7 +67,8 @@ struct QuantityForm {
     line: String,
     #[serde(default)]
     quantity: String,
-    /// `void` when the line is to be removed; then its quantity does not matter.
+    /// `void` when the line is to be removed, `discount` when a person is to be asked what comes off
+    /// it; then its quantity does not matter.
     #[serde(default)]
     does: String,
     #[serde(default, skip_serializing)]
@@ -90,6 +91,10 @@ async fn quantity(
         )
     })?;
     let change = match form.does.as_str() {
+        "discount" => {
+            service::ask_discount(&ctx, person, Some(line), command).await?;
+            return done(&ctx, person, &headers, Vec::new()).await;
+        }
         "void" => LineChange::Void,
         _ => LineChange::Quantity(typed_quantity(&ctx, &form.quantity)?),
     };

@@ -56,6 +56,7 @@ async fn live(
     let person = staff::at(&visitor, register)?.clone();
     let topics = [
         service::topic(register),
+        service::SUSPENDED_TOPIC.to_owned(),
         devices::topic(register),
         notices::TOPIC.to_owned(),
         reference::TOPIC.to_owned(),

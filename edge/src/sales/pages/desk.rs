@@ -10,8 +10,10 @@ use counterpart_daemon::web::shell::{Density, ScanTarget, SignedIn};
 use counterpart_daemon::web::text::Lang;
 use counterpart_protocol::ids::{CommandId, RegisterId};
 use counterpart_protocol::money::{Currency, Minor};
+use counterpart_protocol::staff::Role;
 use maud::{Markup, html};
 
+use super::suspended::park_dialog;
 use super::{selling, tendering};
 use crate::context::Context;
 use crate::sales::service::{self, RegisterView};
@@ -25,6 +27,8 @@ pub(super) struct Desk<'a> {
     pub(super) lang: Lang,
     pub(super) currency: Currency,
     pub(super) view: &'a RegisterView,
+    /// What the person at the register may do.
+    pub(super) role: Role,
     /// What forms send that are pressed before the script runs.
     pub(super) fresh_id: String,
 }
@@ -74,6 +78,7 @@ pub(crate) async fn register(ctx: &Context, person: &Person) -> Result<Markup, D
         (desk)
         (switch_dialog(&lang, register))
         (void_dialog(&lang, register))
+        (park_dialog(&lang, register))
     };
     web::page(ctx, version, &screen, body).await
 }
@@ -99,6 +104,7 @@ pub(crate) async fn desk_region(
         lang: ctx.lang(),
         currency: ctx.profile().currency,
         view: &view,
+        role: person.role,
         fresh_id: CommandId::from_parts(at_ms, random).to_string(),
     };
     let markup = match (view.is_open, view.screen.phase) {

@@ -4,11 +4,12 @@ use counterpart_daemon::web::parts::{
     Button, Emphasis, Empty, Field, Icon, ProblemView, command_id, numpad,
 };
 use counterpart_protocol::catalog::Unit;
+use counterpart_protocol::money::Minor;
 use counterpart_protocol::quantity::Milli;
 use maud::{Markup, Render as _, html};
 
 use super::desk::Desk;
-use super::find;
+use super::{discounts, find};
 use crate::devices::{PrintJob, PrintKind};
 use crate::notices;
 use crate::sales::service::{LineView, WaitingView};
@@ -34,6 +35,7 @@ pub(super) fn selling(desk: &Desk<'_>) -> Markup {
                 }
             }
         }
+        (discounts::asked(desk))
     }
 }
 
@@ -152,6 +154,7 @@ fn sale_line(desk: &Desk<'_>, line: &LineView) -> Markup {
                     name="line" value=(line.line) checked[desk.view.selected == Some(line.line)];
                 span.line-name { (name) }
                 span.line-note { (note(desk, line)) }
+                (discounts::told(desk, line))
             }
             form.line-qty method="post" action=(desk.to(&format!("lines/{}", line.line)))
                 data-live data-repeat {
@@ -224,6 +227,12 @@ fn foot(desk: &Desk<'_>) -> Markup {
         div.sale-foot {
             @if !basket.taxes.is_empty() {
                 dl.sums {
+                    @if basket.off_minor > Minor::ZERO {
+                        div {
+                            dt { (desk.lang.word("prices-saved")) }
+                            dd { "−" (desk.money(basket.off_minor)) }
+                        }
+                    }
                     @for tax in &basket.taxes {
                         div {
                             dt { "VAT " (desk.lang.quantity(i64::from(tax.rate.0))) " %" }
@@ -247,12 +256,24 @@ fn functions(desk: &Desk<'_>) -> Markup {
     let nothing = is_empty.then_some("There is no sale to void");
     let has_line = desk.view.basket.lines.iter().any(|line| !line.voided);
     let no_line = (!has_line).then_some("There is no line to remove");
+    let no_price = (!has_line).then_some("There is no line to change the price of");
+    let discount = desk.lang.word("prices-discount");
+    let (park, suspended) = (desk.lang.word("suspended-park"), desk.to("suspended"));
+    let no_park = (!has_line).then_some("There is no sale to park");
+    let recall = match desk.view.suspended {
+        0 => desk.lang.word("suspended-recall"),
+        count => format!("{} ({count})", desk.lang.word("suspended-recall")),
+    };
     let till = desk.to("shift");
     html! {
         div.functions {
             (Button::opens("Switch", "switch").key("F7"))
             (Button::submit_as("Remove", "does", "void").form("quantity-form").key("Delete")
                 .barred(no_line))
+            (Button::submit_as(&discount, "does", "discount").form("quantity-form").key("F8")
+                .barred(no_price))
+            (Button::opens(&park, "park").key("F4").barred(no_park))
+            (Button::link(&recall, &suspended).key("Shift+F4"))
             (Button::opens("Void sale", "void").icon(Icon::Cross).barred(nothing))
             (Button::link("Receipts", "/sales").icon(Icon::Receipt))
             (Button::link("Till", &till).icon(Icon::Drawer))

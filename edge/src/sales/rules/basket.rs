@@ -6,7 +6,11 @@ use counterpart_protocol::catalog::Unit;
 use counterpart_protocol::ids::{SaleId, Sku, StaffId};
 use counterpart_protocol::money::Minor;
 use counterpart_protocol::quantity::Milli;
-use counterpart_protocol::tax::{Rate, TaxSum, summarise};
+use counterpart_protocol::tax::Rate;
+use serde::{Deserialize, Serialize};
+
+use super::by_hand::{Discount, TypedPrice};
+use super::figures::Offers;
 
 /// Pieces on one line: beyond it a typed code was taken for a quantity.
 const PIECES_MAX: Milli = Milli::units(999);
@@ -16,12 +20,14 @@ const KILOGRAMS_MAX: Milli = Milli(999_999);
 const LINES_MAX: usize = 500;
 
 /// What a scan or a tile brings to the basket.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Item {
     /// What it is.
     pub sku: Sku,
     /// Its name.
     pub description: String,
+    /// The department it is found in.
+    pub department: String,
     /// How it is counted.
     pub unit: Unit,
     /// The price of one unit, tax included.
@@ -31,16 +37,21 @@ pub(crate) struct Item {
 }
 
 /// A sale before it is paid.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Basket {
     /// The sale it becomes.
     pub sale_id: SaleId,
     /// Its lines by ascending number.
     pub lines: Vec<BasketLine>,
+    /// What comes off all of it, in the order it was given.
+    pub discounts: Vec<Discount>,
+    /// What is taken off without anybody asking for it.
+    #[serde(skip)]
+    pub offers: Offers,
 }
 
 /// One line of a basket.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct BasketLine {
     /// Its number, from 1, never given twice.
     pub line: u16,
@@ -53,10 +64,14 @@ pub(crate) struct BasketLine {
     pub touched: u32,
     /// Who took it out again, if anybody did.
     pub voided: Option<Voided>,
+    /// What a person says one unit costs, if somebody did.
+    pub typed: Option<TypedPrice>,
+    /// What comes off it, in the order it was given.
+    pub discounts: Vec<Discount>,
 }
 
 /// Who took a line out of the basket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Voided {
     /// The person.
     pub by: Option<StaffId>,
@@ -128,6 +143,8 @@ impl Basket {
         Self {
             sale_id,
             lines: Vec::new(),
+            discounts: Vec::new(),
+            offers: Offers::default(),
         }
     }
 
@@ -217,33 +234,12 @@ impl Basket {
             .sum()
     }
 
-    /// Returns what it comes to, tax included.
-    ///
-    /// # Errors
-    /// [`BasketRefused::TooMuch`].
-    pub(crate) fn total(&self) -> Result<Minor, BasketRefused> {
-        let amounts: Result<Vec<Minor>, _> =
-            self.standing_lines().map(BasketLine::amount).collect();
-        Minor::sum(amounts?).ok_or(BasketRefused::TooMuch)
-    }
-
-    /// Returns the tax in it by rate.
-    ///
-    /// # Errors
-    /// [`BasketRefused::TooMuch`].
-    pub(crate) fn taxes(&self) -> Result<Vec<TaxSum>, BasketRefused> {
-        let lines: Result<Vec<_>, BasketRefused> = self
-            .standing_lines()
-            .map(|line| Ok((line.item.tax_rate, line.amount()?)))
-            .collect();
-        summarise(lines?).ok_or(BasketRefused::TooMuch)
-    }
-
     fn add_piece(&mut self, item: Item) -> Result<u16, BasketRefused> {
         let touch = self.next_touch();
-        let same = self.lines.iter_mut().find(|line| {
-            line.voided.is_none() && line.item == item && line.quantity_milli < PIECES_MAX
-        });
+        let same = self
+            .lines
+            .iter_mut()
+            .find(|line| line.is_plain() && line.item == item && line.quantity_milli < PIECES_MAX);
         match same {
             Some(line) => {
                 line.quantity_milli = Milli(line.quantity_milli.0 + Milli::ONE.0);
@@ -265,6 +261,8 @@ impl Basket {
             quantity_milli,
             touched: self.next_touch(),
             voided: None,
+            typed: None,
+            discounts: Vec::new(),
         });
         Ok(line)
     }
@@ -276,8 +274,7 @@ impl Basket {
         changed: Result<T, BasketRefused>,
     ) -> Result<T, BasketRefused> {
         let checked = changed.and_then(|value| {
-            self.total()?;
-            self.taxes()?;
+            self.figures()?;
             Ok(value)
         });
         if checked.is_err() {
@@ -300,7 +297,7 @@ impl Basket {
         found.ok_or(BasketRefused::NoSuchLine { line })
     }
 
-    fn standing(&mut self, line: u16) -> Result<&mut BasketLine, BasketRefused> {
+    pub(super) fn standing(&mut self, line: u16) -> Result<&mut BasketLine, BasketRefused> {
         let found = self.line(line)?;
         if found.voided.is_some() {
             return Err(BasketRefused::LineVoided { line });
@@ -310,15 +307,28 @@ impl Basket {
 }
 
 impl BasketLine {
-    /// Returns what the line costs, halves of the smallest coin rounded up.
+    /// Returns the price of one unit: what a person typed, else the one in force.
+    #[must_use]
+    pub(crate) fn unit_price(&self) -> Minor {
+        let typed = self.typed.as_ref().map(|typed| typed.price_minor);
+        typed.unwrap_or(self.item.unit_price_minor)
+    }
+
+    /// Returns what the line costs before anything comes off it, halves of the smallest coin
+    /// rounded up.
     ///
     /// # Errors
     /// [`BasketRefused::TooMuch`].
-    pub(crate) fn amount(&self) -> Result<Minor, BasketRefused> {
-        self.item
-            .unit_price_minor
+    pub(crate) fn gross(&self) -> Result<Minor, BasketRefused> {
+        self.unit_price()
             .scaled(self.quantity_milli.0, Milli::ONE.0)
             .ok_or(BasketRefused::TooMuch)
+    }
+
+    /// Tells whether one more of the same may go on it: what was taken off one piece by hand is no
+    /// other piece's business.
+    fn is_plain(&self) -> bool {
+        self.voided.is_none() && self.typed.is_none() && self.discounts.is_empty()
     }
 
     /// Tells whether the goods still have to be weighed.

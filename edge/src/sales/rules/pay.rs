@@ -5,10 +5,11 @@
 use counterpart_protocol::ids::ShiftId;
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::sales::{
-    ReceiptNumber, SaleInvalid, SaleLine, SaleRecorded, Tender, TenderKind, VoidedLine,
+    ReceiptNumber, SaleInvalid, SaleRecorded, Tender, TenderKind, VoidedLine,
 };
 
 use super::basket::{Basket, BasketRefused};
+use super::discount::DiscountRefused;
 use crate::written::spelled;
 
 /// An amount given is unlikely when it is more than this many times what is due…
@@ -108,6 +109,9 @@ pub enum PayRefused {
     /// The basket itself does not add up.
     #[error(transparent)]
     Basket(#[from] BasketRefused),
+    /// A discount is more of the basket than it was allowed to be.
+    #[error(transparent)]
+    Discount(#[from] DiscountRefused),
 }
 
 /// Returns what is due when `tenders` have been given.
@@ -121,7 +125,7 @@ pub(crate) fn due(basket: &Basket, tenders: &[Tender]) -> Result<Due, PayRefused
     {
         return Err(PayRefused::NotPositive);
     }
-    let total_minor = basket.total()?;
+    let total_minor = basket.figures()?.total_minor;
     let given = Minor::sum(tenders.iter().map(|tender| tender.amount_minor));
     let given_minor = given.ok_or(BasketRefused::TooMuch)?;
     let rest = total_minor
@@ -201,13 +205,14 @@ impl Paid {
         shift_id: ShiftId,
         catalog_version: u64,
     ) -> Result<SaleRecorded, SaleInvalid> {
+        let figures = self.basket.figures().map_err(|_| SaleInvalid::Lines)?;
         let sale = SaleRecorded {
             sale_id: self.basket.sale_id,
             receipt,
             shift_id,
             currency: self.currency,
             lines: self.basket.sale_lines().map_err(|_| SaleInvalid::Lines)?,
-            taxes: self.basket.taxes().map_err(|_| SaleInvalid::Taxes)?,
+            taxes: figures.taxes,
             total_minor: self.due.total_minor,
             tenders: self.tenders,
             change_minor: self.due.change_minor,
@@ -220,22 +225,6 @@ impl Paid {
 }
 
 impl Basket {
-    fn sale_lines(&self) -> Result<Vec<SaleLine>, BasketRefused> {
-        self.standing_lines()
-            .map(|line| {
-                Ok(SaleLine {
-                    line: line.line,
-                    sku: line.item.sku.clone(),
-                    description: line.item.description.clone(),
-                    quantity_milli: line.quantity_milli,
-                    unit_price_minor: line.item.unit_price_minor,
-                    amount_minor: line.amount()?,
-                    tax_rate: line.item.tax_rate,
-                })
-            })
-            .collect()
-    }
-
     /// Returns the lines that were taken out, for the journal.
     #[must_use]
     pub(crate) fn voided_lines(&self) -> Vec<VoidedLine> {
@@ -249,7 +238,7 @@ impl Basket {
                 sku: line.item.sku.clone(),
                 quantity_milli: line.quantity_milli,
                 // It was in a basket that added up, so its amount fits.
-                amount_minor: line.amount().unwrap_or(Minor::ZERO),
+                amount_minor: line.gross().unwrap_or(Minor::ZERO),
                 staff: voided.by,
             })
             .collect()
@@ -265,12 +254,12 @@ fn ready(basket: &Basket, settled: Settled) -> Result<(), PayRefused> {
     if basket.standing_lines().next().is_none() {
         return Err(PayRefused::Empty);
     }
-    match basket.standing_lines().find(|line| line.wants_weight()) {
-        None => Ok(()),
-        Some(line) => Err(PayRefused::NotWeighed {
+    if let Some(line) = basket.standing_lines().find(|line| line.wants_weight()) {
+        return Err(PayRefused::NotWeighed {
             description: line.item.description.clone(),
-        }),
+        });
     }
+    Ok(basket.within_limits()?)
 }
 
 fn settle_first(count: usize) -> String {

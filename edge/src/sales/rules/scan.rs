@@ -112,6 +112,7 @@ pub(crate) fn item_of(product: Option<Product>, tax_rate: Option<Rate>) -> Resul
     Ok(Item {
         sku: product.sku,
         description: product.name,
+        department: product.department,
         unit: product.unit,
         unit_price_minor,
         tax_rate: tax_rate.ok_or(Why::Untaxed)?,

@@ -6,7 +6,7 @@ use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::sales::BasketVoided;
 
 use super::scanning::selling;
-use super::{SalesError, wake};
+use super::{SalesError, loaded, wake};
 use crate::command::Command;
 use crate::context::Context;
 use crate::sales::rules::{Basket, BasketRefused, Step};
@@ -72,7 +72,7 @@ fn change_now(
     change: LineChange,
 ) -> Result<(), SalesError> {
     let register = person.register;
-    let before = store::basket(tx, register)?;
+    let before = loaded(ctx, tx, register)?;
     let mut basket = before.clone().ok_or(BasketRefused::NoSuchLine { line })?;
     match change {
         LineChange::Quantity(quantity) => basket.set_quantity(line, quantity)?,
@@ -93,7 +93,7 @@ fn change_now(
 
 fn void_now(ctx: &Context, tx: &mut Tx, person: &Person) -> Result<(), SalesError> {
     let register = person.register;
-    if let Some(mut basket) = store::basket(tx, register)? {
+    if let Some(mut basket) = loaded(ctx, tx, register)? {
         void_all(&mut basket, person)?;
         let voided = BasketVoided {
             sale_id: basket.sale_id,

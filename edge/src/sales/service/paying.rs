@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::scanning::selling;
-use super::{SALES_TOPIC, SalesError, wake};
+use super::{SALES_TOPIC, SalesError, loaded, wake};
 use crate::command::Command;
 use crate::context::Context;
 use crate::devices::{DrawerCause, DrawerWish, NewPrintJob, PrintKind};
@@ -216,7 +216,7 @@ fn ready(
         unsettled: store::waiting(tx, register)?.len(),
         currency: ctx.profile().currency,
     };
-    match store::basket(tx, register)? {
+    match loaded(ctx, tx, register)? {
         Some(basket) => Ok((basket, settled)),
         None if settled.unsettled > 0 => Err(PayRefused::Unsettled {
             count: settled.unsettled,

@@ -6,7 +6,7 @@ use counterpart_protocol::ids::{RegisterId, SaleId, Sku};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{SalesError, wake};
+use super::{SalesError, loaded, wake};
 use crate::command::Command;
 use crate::context::Context;
 use crate::sales::rules::{Basket, Item, Why, item_of, legible, unread};
@@ -175,6 +175,7 @@ pub(super) fn selling(screen: Screen) -> Screen {
         phase: Phase::Selling,
         paid_sale_id: None,
         asked_minor: None,
+        asked_line: None,
         ..screen
     }
 }
@@ -273,7 +274,7 @@ fn add(
     register: RegisterId,
     item: Item,
 ) -> Result<Result<u16, Why>, DbError> {
-    let before = store::basket(tx, register)?;
+    let before = loaded(ctx, tx, register)?;
     let mut basket = before.clone().unwrap_or_else(|| {
         let (at_ms, random) = ctx.new_ulid();
         Basket::new(SaleId::from_parts(at_ms, random))

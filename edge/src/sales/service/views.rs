@@ -4,17 +4,19 @@ use counterpart_daemon::db::{DbError, Tx};
 use counterpart_protocol::catalog::{Product, Unit};
 use counterpart_protocol::ids::{RegisterId, SaleId, Sku};
 use counterpart_protocol::money::{Currency, Minor};
+use counterpart_protocol::policies::TillPolicy;
 use counterpart_protocol::quantity::Milli;
-use counterpart_protocol::sales::Tender;
+use counterpart_protocol::sales::{LinePricing, Tender};
+
 use counterpart_protocol::tax::TaxSum;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::SalesError;
+use super::{SalesError, loaded};
 use crate::context::Context;
 use crate::devices::{self, PrintJob};
 use crate::notices::Notice;
-use crate::sales::rules::{Basket, BasketLine, Due, PayRefused, Settled, due, legible};
+use crate::sales::rules::{Basket, BasketLine, Due, Figures, PayRefused, Settled, due, legible};
 use crate::sales::store::{self, Phase, Screen, Sold, WaitingScan};
 use crate::signing::{self, Mark};
 use crate::{reference, shifts};
@@ -37,6 +39,8 @@ pub(crate) struct BasketView {
     pub items: i64,
     /// What it comes to.
     pub total_minor: Minor,
+    /// What promotions and discounts took off, typed prices apart.
+    pub off_minor: Minor,
     /// The tax in it by rate.
     pub taxes: Vec<TaxSum>,
     /// The scans that wait for a person; they bar payment.
@@ -62,6 +66,8 @@ pub(crate) struct LineView {
     pub unit_price_minor: Minor,
     /// What the line costs.
     pub amount_minor: Minor,
+    /// How that came to be, where it is not simply the price in force times how much.
+    pub pricing: Option<LinePricing>,
     /// Whether it was taken out.
     pub voided: bool,
     /// Counts up with each scan: the order in which lines are shown.
@@ -95,6 +101,8 @@ pub(crate) struct RegisterView {
     pub basket: BasketView,
     /// What the screen shows beside it.
     pub screen: Screen,
+    /// How far prices may be changed by hand, while somebody is asked about one.
+    pub till_policy: Option<TillPolicy>,
     /// Whether its till is open.
     pub is_open: bool,
     /// What was given so far.
@@ -111,6 +119,8 @@ pub(crate) struct RegisterView {
     pub mark: Mark,
     /// What is sold most, or the first of each department.
     pub favourites: Vec<Product>,
+    /// How many baskets of the store wait to be recalled.
+    pub suspended: i64,
     /// Prints a person has to settle.
     pub uncertain: Vec<PrintJob>,
     /// What the regional team wants everybody to know.
@@ -140,13 +150,18 @@ pub(crate) struct SaleView {
 ///
 /// Those of the database.
 pub(crate) fn basket(
+    ctx: &Context,
     tx: &mut Tx,
-    currency: Currency,
     register: RegisterId,
 ) -> Result<BasketView, DbError> {
-    let basket = store::basket(tx, register)?;
+    let basket = loaded(ctx, tx, register)?;
     let waiting = store::waiting(tx, register)?;
-    Ok(basket_view(currency, register, basket, &waiting))
+    Ok(basket_view(
+        ctx.profile().currency,
+        register,
+        basket,
+        &waiting,
+    ))
 }
 
 /// Returns everything the page of a register shows.
@@ -159,7 +174,7 @@ pub(crate) fn register_view(
     tx: &mut Tx,
     register: RegisterId,
 ) -> Result<RegisterView, DbError> {
-    let basket = store::basket(tx, register)?;
+    let basket = loaded(ctx, tx, register)?;
     let waiting = store::waiting(tx, register)?;
     let screen = store::screen(tx, register)?;
     let tenders = store::tenders(tx, register)?;
@@ -190,11 +205,16 @@ pub(crate) fn register_view(
         Some(sold) => signing::mark_of(tx, sold.sale.sale_id)?,
         None => Mark::None,
     };
+    let till_policy = match screen.asked_line {
+        Some(_) => Some(super::till_policy(tx)?),
+        None => None,
+    };
     let notices = crate::notices::current(tx, ctx.now_ms(), ctx.business_date())?;
     Ok(RegisterView {
         register,
         basket: basket_view(ctx.profile().currency, register, basket, &waiting),
         screen,
+        till_policy,
         is_open,
         tenders,
         due,
@@ -203,6 +223,7 @@ pub(crate) fn register_view(
         cashier,
         mark,
         favourites,
+        suspended: store::count_suspended(tx)?,
         uncertain: devices::uncertain_jobs(tx, register)?,
         notices,
     })
@@ -278,38 +299,49 @@ fn basket_view(
     let sale_id = basket.as_ref().map(|basket| basket.sale_id);
     let basket = basket.unwrap_or_else(|| Basket::new(SaleId::from_parts(0, 0)));
     let newest = basket.newest();
+    // A basket is stored only while it adds up.
+    let figures = basket.figures().ok();
+    let lines = basket.lines.iter();
     BasketView {
         register,
         sale_id,
         currency,
         items: basket.items(),
-        // A basket is stored only while it adds up.
-        total_minor: basket.total().unwrap_or(Minor::ZERO),
-        taxes: basket.taxes().unwrap_or_else(|_| Vec::new()),
+        lines: lines
+            .map(|line| line_view(&basket, line, figures.as_ref(), newest))
+            .collect(),
+        total_minor: figures.as_ref().map_or(Minor::ZERO, |it| it.total_minor),
+        off_minor: figures.as_ref().map_or(Minor::ZERO, |it| it.off_minor),
+        taxes: figures.map_or_else(Vec::new, |it| it.taxes),
         barred: settled
             .allows(&basket)
             .err()
             .map(|refused: PayRefused| refused.to_string()),
-        lines: basket
-            .lines
-            .into_iter()
-            .map(|line| line_view(line, newest))
-            .collect(),
         unsettled: waiting.iter().map(waiting_view).collect(),
     }
 }
 
-fn line_view(line: BasketLine, newest: Option<u16>) -> LineView {
+fn line_view(
+    basket: &Basket,
+    line: &BasketLine,
+    figures: Option<&Figures>,
+    newest: Option<u16>,
+) -> LineView {
+    let priced = figures.and_then(|figures| figures.line(line.line));
     LineView {
         line: line.line,
-        amount_minor: line.amount().unwrap_or(Minor::ZERO),
+        amount_minor: match priced {
+            Some(priced) => priced.amount_minor,
+            None => line.gross().unwrap_or(Minor::ZERO),
+        },
+        pricing: priced.and_then(|priced| basket.explained(line, priced)),
         quantity_milli: line.quantity_milli,
-        unit_price_minor: line.item.unit_price_minor,
+        unit_price_minor: line.unit_price(),
         voided: line.voided.is_some(),
         newest: newest == Some(line.line),
         touched: line.touched,
-        sku: line.item.sku,
-        description: line.item.description,
+        sku: line.item.sku.clone(),
+        description: line.item.description.clone(),
         unit: line.item.unit,
     }
 }

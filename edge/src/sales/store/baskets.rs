@@ -9,6 +9,7 @@ use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::sales::{Tender, TenderKind};
 use counterpart_protocol::tax::Rate;
 
+use super::prices;
 use crate::sales::rules::{Basket, BasketLine, Item, Voided};
 
 /// Forgets every basket and scan in work: a basket has the id its sale will have, and an earlier
@@ -20,6 +21,8 @@ use crate::sales::rules::{Basket, BasketLine, Item, Voided};
 pub fn forget_work(tx: &mut Tx) -> Result<(), DbError> {
     for table in [
         "basket_tenders",
+        "basket_discounts",
+        "suspended_baskets",
         "basket_lines",
         "baskets",
         "waiting_scans",
@@ -46,15 +49,31 @@ pub(crate) fn basket(tx: &mut Tx, register: RegisterId) -> Result<Option<Basket>
     let sale_id = SaleId::from_bytes(row.read(0)?);
     let rows = tx.query_all(
         "SELECT line, sku, description, unit, quantity_milli, unit_price_minor, tax_rate, touched,
-             voided, voided_by
+             voided, voided_by, department, typed_price_minor, typed_reason, typed_by,
+             typed_approved_by, typed_allowed
          FROM basket_lines WHERE register = $1 ORDER BY line",
         params![register.0],
     )?;
     let lines: Result<Vec<BasketLine>, DbError> = rows.iter().map(basket_line).collect();
-    Ok(Some(Basket {
-        sale_id,
+    let mut basket = Basket {
         lines: lines?,
-    }))
+        ..Basket::new(sale_id)
+    };
+    prices::load(tx, register, &mut basket)?;
+    Ok(Some(basket))
+}
+
+/// Returns when the basket of a register was begun, in milliseconds UTC.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) fn begun_at(tx: &mut Tx, register: RegisterId) -> Result<Option<i64>, DbError> {
+    let row = tx.query_opt(
+        "SELECT begun_at_ms FROM baskets WHERE register = $1",
+        params![register.0],
+    )?;
+    row.map(|row| row.read(0)).transpose()
 }
 
 /// Stores a basket; `before` is what was loaded, so that only what changed is written.
@@ -79,7 +98,21 @@ pub(crate) fn save_basket(
     for line in after.lines.iter().filter(|line| !known.contains(line)) {
         put_line(tx, register, line)?;
     }
-    Ok(())
+    prices::save(tx, register, before, after)
+}
+
+/// Puts a basket that was begun at `begun_at_ms` (milliseconds UTC) to a register that has none.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) fn put_basket(
+    tx: &mut Tx,
+    register: RegisterId,
+    basket: &Basket,
+    begun_at_ms: i64,
+) -> Result<(), DbError> {
+    save_basket(tx, register, None, basket, begun_at_ms)
 }
 
 /// Forgets the basket of a register and what was given for it.
@@ -145,12 +178,17 @@ pub(crate) fn clear_tenders(tx: &mut Tx, register: RegisterId) -> Result<(), DbE
 
 fn put_line(tx: &mut Tx, register: RegisterId, line: &BasketLine) -> Result<(), DbError> {
     let voided_by = line.voided.and_then(|voided| voided.by);
+    let given = line.typed.map(|typed| typed.given);
     tx.execute(
         "INSERT INTO basket_lines (register, line, sku, description, unit, quantity_milli,
-             unit_price_minor, tax_rate, touched, voided, voided_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+             unit_price_minor, tax_rate, touched, voided, voided_by, department,
+             typed_price_minor, typed_reason, typed_by, typed_approved_by, typed_allowed)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
          ON CONFLICT (register, line) DO UPDATE SET quantity_milli = excluded.quantity_milli,
-             touched = excluded.touched, voided = excluded.voided, voided_by = excluded.voided_by",
+             touched = excluded.touched, voided = excluded.voided, voided_by = excluded.voided_by,
+             typed_price_minor = excluded.typed_price_minor, typed_reason = excluded.typed_reason,
+             typed_by = excluded.typed_by, typed_approved_by = excluded.typed_approved_by,
+             typed_allowed = excluded.typed_allowed",
         params![
             register.0,
             line.line,
@@ -163,6 +201,14 @@ fn put_line(tx: &mut Tx, register: RegisterId, line: &BasketLine) -> Result<(), 
             line.touched,
             line.voided.is_some(),
             voided_by.map(StaffId::to_bytes),
+            &line.item.department,
+            line.typed.map(|typed| typed.price_minor.0),
+            given.map(|given| given.reason.word()),
+            given.map(|given| given.by.to_bytes()),
+            given
+                .and_then(|given| given.approved_by)
+                .map(StaffId::to_bytes),
+            given.map(|given| given.allowed.0),
         ],
     )?;
     Ok(())
@@ -177,6 +223,7 @@ fn basket_line(row: &Row) -> Result<BasketLine, DbError> {
         item: Item {
             sku: sku.parse().expect("only checked SKUs are stored"),
             description: row.read(2)?,
+            department: row.read(10)?,
             unit: unit(&row.read::<String>(3)?)?,
             unit_price_minor: Minor(row.read(5)?),
             tax_rate: Rate(row.read(6)?),
@@ -186,6 +233,8 @@ fn basket_line(row: &Row) -> Result<BasketLine, DbError> {
         voided: voided.then_some(Voided {
             by: voided_by.map(StaffId::from_bytes),
         }),
+        typed: prices::typed(row, 11)?,
+        discounts: Vec::new(),
     })
 }
 

@@ -39,6 +39,8 @@ pub(crate) struct Screen {
     pub paid_sale_id: Option<SaleId>,
     /// An amount given that a person is asked about.
     pub asked_minor: Option<Minor>,
+    /// The line a person is asked for a discount of.
+    pub asked_line: Option<u16>,
     /// The line that was scanned or changed last.
     pub selected_line: Option<u16>,
     /// Counts the sounds.
@@ -81,7 +83,7 @@ pub(crate) struct WaitingScan {
 /// Those of the database.
 pub(crate) fn screen(tx: &mut Tx, register: RegisterId) -> Result<Screen, DbError> {
     let row = tx.query_opt(
-        "SELECT phase, paid_sale_id, asked_minor, selected_line, cue, cue_word
+        "SELECT phase, paid_sale_id, asked_minor, selected_line, cue, cue_word, asked_line
          FROM register_screens WHERE register = $1",
         params![register.0],
     )?;
@@ -90,6 +92,7 @@ pub(crate) fn screen(tx: &mut Tx, register: RegisterId) -> Result<Screen, DbErro
             phase: Phase::Selling,
             paid_sale_id: None,
             asked_minor: None,
+            asked_line: None,
             selected_line: None,
             cue: 0,
             sound: None,
@@ -102,6 +105,7 @@ pub(crate) fn screen(tx: &mut Tx, register: RegisterId) -> Result<Screen, DbErro
         selected_line: row.read(3)?,
         cue: row.read(4)?,
         sound: row.read(5)?,
+        asked_line: row.read(6)?,
     })
 }
 
@@ -113,12 +117,12 @@ pub(crate) fn screen(tx: &mut Tx, register: RegisterId) -> Result<Screen, DbErro
 pub(crate) fn put_screen(tx: &mut Tx, register: RegisterId, screen: Screen) -> Result<(), DbError> {
     tx.execute(
         "INSERT INTO register_screens (register, phase, paid_sale_id, asked_minor, selected_line,
-             cue, cue_word)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
+             cue, cue_word, asked_line)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT (register) DO UPDATE SET phase = excluded.phase,
              paid_sale_id = excluded.paid_sale_id, asked_minor = excluded.asked_minor,
              selected_line = excluded.selected_line, cue = excluded.cue,
-             cue_word = excluded.cue_word",
+             cue_word = excluded.cue_word, asked_line = excluded.asked_line",
         params![
             register.0,
             screen.phase.word(),
@@ -127,6 +131,7 @@ pub(crate) fn put_screen(tx: &mut Tx, register: RegisterId, screen: Screen) -> R
             screen.selected_line,
             screen.cue,
             screen.sound.map(Sound::word),
+            screen.asked_line,
         ],
     )?;
     Ok(())

@@ -9,12 +9,14 @@ use axum::response::Response;
 use counterpart_daemon::db::DbError;
 use counterpart_daemon::http::{Path, Problem};
 use counterpart_daemon::web::live::leave_for;
-use counterpart_daemon::web::text::read_money;
+use counterpart_daemon::web::text::{read_money, read_quantity};
 use counterpart_protocol::ids::Sku;
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::policies::{
-    Assigned, Assignment, OfflineLimits, OfflinePolicy, PickupPolicy, RightsClass, TENDERS, WalkIn,
+    Assigned, Assignment, OfflineLimits, OfflinePolicy, PickupPolicy, RightsClass, TENDERS,
+    TillLimits, TillPolicy, WalkIn,
 };
+use counterpart_protocol::pricing::Percent;
 
 use super::load;
 use crate::context::Context;
@@ -196,6 +198,33 @@ pub(super) async fn pickup(
         hold_days: number(fields, "hold_days")?,
         promise_minutes: number(fields, "promise_minutes")?,
         digits_attempts_max: number(fields, "digits_attempts_max")?,
+    });
+    publish(&context, &caller, &headers, form, change).await
+}
+
+/// Answers `POST /policies/till`.
+pub(super) async fn till(
+    State(context): State<Context>,
+    caller: OnPage<PoliciesWrite>,
+    headers: HeaderMap,
+    form: CommandForm<Fields>,
+) -> Result<Response, Problem> {
+    let share = |field: String| {
+        let read = read_quantity(text(&form.fields, &field), context.lang().locale());
+        let read = read.map_err(|unreadable| wrong(&field, unreadable.to_string()))?;
+        let share = u32::try_from(read).map_err(|_| wrong(&field, "0 to 100 percent"))?;
+        Ok::<_, Problem>(Percent(share))
+    };
+    let limits = |role: &str| {
+        Ok::<_, Problem>(TillLimits {
+            line_discount_max: share(format!("{role}_line"))?,
+            sale_discount_max: share(format!("{role}_sale"))?,
+            price_change_max: share(format!("{role}_price"))?,
+        })
+    };
+    let change = Change::Till(TillPolicy {
+        associate: limits("associate")?,
+        manager: limits("manager")?,
     });
     publish(&context, &caller, &headers, form, change).await
 }

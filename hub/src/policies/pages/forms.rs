@@ -2,7 +2,8 @@
 
 use counterpart_daemon::web::parts::{Button, Choice, Emphasis, Field, Icon, Tick, ticks};
 use counterpart_daemon::web::text::money_plain;
-use counterpart_protocol::policies::{OfflineLimits, RightsClass, TENDERS, WalkIn};
+use counterpart_protocol::policies::{OfflineLimits, RightsClass, TENDERS, TillLimits, WalkIn};
+use counterpart_protocol::pricing::Percent;
 use maud::{Markup, html};
 
 use super::{View, begun};
@@ -241,6 +242,48 @@ pub(super) fn pickup(context: &Context, caller: &Caller, now: &InForce) -> Marku
                     div { (Button::submit("Publish").primary()) }
                 }
             }
+        }
+    }
+}
+
+/// Shows how far prices may be changed by hand at a till.
+pub(super) fn till(context: &Context, caller: &Caller, now: &InForce) -> Markup {
+    const ASSOCIATE: [&str; 3] = ["associate_line", "associate_sale", "associate_price"];
+    const MANAGER: [&str; 3] = ["manager_line", "manager_sale", "manager_price"];
+    let till = &now.policies.till;
+    html! {
+        section.panel {
+            header { h2 { "Prices changed by hand" } }
+            form.stack method="post" action="/policies/till" data-live {
+                (begun(context, now))
+                p.quiet-text {
+                    "Beyond what an associate may do alone a manager types their PIN; beyond what a \
+                     manager may, nobody does."
+                }
+                (shares(context, "Associate", &till.associate, ASSOCIATE))
+                (shares(context, "Manager", &till.manager, MANAGER))
+                @if caller.may(Permission::PoliciesWrite) {
+                    div { (Button::submit("Publish").primary()) }
+                }
+            }
+        }
+    }
+}
+
+fn shares(context: &Context, heading: &str, limits: &TillLimits, fields: [&str; 3]) -> Markup {
+    let lang = context.lang();
+    let share = |share: Percent| lang.quantity(i64::from(share.0));
+    let (line, sale) = (
+        share(limits.line_discount_max),
+        share(limits.sale_discount_max),
+    );
+    let price = share(limits.price_change_max);
+    html! {
+        h3 { (heading) }
+        div.filters {
+            (Field::amount(fields[0], "Off a line at most").unit("%").value(&line))
+            (Field::amount(fields[1], "Off a sale at most").unit("%").value(&sale))
+            (Field::amount(fields[2], "Off a price at most").unit("%").value(&price))
         }
     }
 }

@@ -1,0 +1,187 @@
+//! What a basket comes to: every line priced, the total, the tax of what is paid.
+
+use std::sync::Arc;
+
+use counterpart_protocol::money::Minor;
+use counterpart_protocol::pricing::{
+    self, Because, Line, Moment, Off, Percent, PricedLine, Promotions, price,
+};
+use counterpart_protocol::sales::{LinePricing, LineReduction, ReducedBy, SaleLine};
+use counterpart_protocol::tax::{TaxSum, summarise};
+
+use super::basket::{Basket, BasketLine, BasketRefused};
+use super::by_hand::Discount;
+
+/// The promotions of the store, and the moment a basket is priced at: when it was begun, so that
+/// what was said to the customer holds until they have paid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Offers {
+    /// The promotions.
+    pub promotions: Arc<Promotions>,
+    /// The moment.
+    pub moment: Moment,
+}
+
+impl Default for Offers {
+    /// None at all.
+    fn default() -> Self {
+        Self {
+            promotions: Arc::default(),
+            moment: Moment {
+                at_ms: 0,
+                weekday: 1,
+                minute_of_day: 0,
+            },
+        }
+    }
+}
+
+/// What a basket comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Figures {
+    /// The standing lines, priced, in their order.
+    pub lines: Vec<PricedLine>,
+    /// What it comes to, tax included.
+    pub total_minor: Minor,
+    /// What was taken off by promotions and by hand.
+    pub off_minor: Minor,
+    /// The tax in it by rate.
+    pub taxes: Vec<TaxSum>,
+}
+
+impl Figures {
+    /// Returns a standing line.
+    #[must_use]
+    pub(crate) fn line(&self, line: u16) -> Option<&PricedLine> {
+        self.lines.iter().find(|priced| priced.line == line)
+    }
+
+    /// Returns which share of a line was taken off it by hand.
+    #[must_use]
+    pub(super) fn line_share(&self, line: u16) -> Percent {
+        let Some(priced) = self.line(line) else {
+            return Percent(0);
+        };
+        let off = by_hand(priced, |it| matches!(it, Because::Line(_)));
+        let sale = by_hand(priced, |it| matches!(it, Because::Basket(_)));
+        Percent::that(off, Minor(priced.amount_minor.0 + off.0 + sale.0))
+    }
+
+    /// Returns which share of the sale was taken off all of it by hand.
+    #[must_use]
+    pub(super) fn sale_share(&self) -> Percent {
+        let each = self.lines.iter();
+        let off: i64 = each
+            .map(|line| by_hand(line, |it| matches!(it, Because::Basket(_))).0)
+            .sum();
+        Percent::that(Minor(off), Minor(self.total_minor.0 + off))
+    }
+}
+
+fn by_hand(priced: &PricedLine, which: fn(&Because) -> bool) -> Minor {
+    let reductions = priced.reductions.iter().filter(|it| which(&it.because));
+    Minor(reductions.map(|it| it.amount_minor.0).sum())
+}
+
+impl Basket {
+    /// Returns what it comes to.
+    ///
+    /// # Errors
+    /// [`BasketRefused::TooMuch`].
+    pub(crate) fn figures(&self) -> Result<Figures, BasketRefused> {
+        let offs = |all: &[Discount]| all.iter().map(|it| it.off).collect();
+        let discounts: Vec<Off> = offs(&self.discounts);
+        let of_lines: Vec<Vec<Off>> = self
+            .standing_lines()
+            .map(|line| offs(&line.discounts))
+            .collect();
+        let lines: Vec<Line<'_>> = self
+            .standing_lines()
+            .zip(&of_lines)
+            .map(|(line, discounts)| Line {
+                line: line.line,
+                sku: &line.item.sku,
+                department: &line.item.department,
+                quantity_milli: line.quantity_milli,
+                unit_price_minor: line.unit_price(),
+                is_overridden: line.typed.is_some(),
+                discounts,
+            })
+            .collect();
+        let basket = pricing::Basket {
+            lines: &lines,
+            discounts: &discounts,
+        };
+        let priced = price(&basket, &self.offers.promotions, self.offers.moment);
+        let priced = priced.ok_or(BasketRefused::TooMuch)?;
+        let total_minor = priced.total().ok_or(BasketRefused::TooMuch)?;
+        let gross = Minor::sum(priced.lines.iter().map(|line| line.gross_minor));
+        let rates = self.standing_lines().map(|line| line.item.tax_rate);
+        let taxed = rates.zip(priced.lines.iter().map(|line| line.amount_minor));
+        Ok(Figures {
+            total_minor,
+            off_minor: gross
+                .and_then(|gross| gross.minus(total_minor))
+                .ok_or(BasketRefused::TooMuch)?,
+            taxes: summarise(taxed).ok_or(BasketRefused::TooMuch)?,
+            lines: priced.lines,
+        })
+    }
+
+    /// Returns the lines as the fact states them.
+    ///
+    /// # Errors
+    /// [`BasketRefused::TooMuch`].
+    pub(super) fn sale_lines(&self) -> Result<Vec<SaleLine>, BasketRefused> {
+        let figures = self.figures()?;
+        let lines = self.standing_lines().zip(figures.lines);
+        Ok(lines
+            .map(|(line, priced)| SaleLine {
+                line: line.line,
+                sku: line.item.sku.clone(),
+                description: line.item.description.clone(),
+                quantity_milli: line.quantity_milli,
+                unit_price_minor: line.unit_price(),
+                amount_minor: priced.amount_minor,
+                tax_rate: line.item.tax_rate,
+                pricing: self.explained(line, &priced),
+            })
+            .collect())
+    }
+
+    /// Returns how the price of a line came to be, where there is something to tell.
+    #[must_use]
+    pub(crate) fn explained(&self, line: &BasketLine, priced: &PricedLine) -> Option<LinePricing> {
+        if line.typed.is_none() && priced.reductions.is_empty() {
+            return None;
+        }
+        let reductions = priced.reductions.iter().map(|it| LineReduction {
+            amount_minor: it.amount_minor,
+            because: self.reduced_by(line, it.because),
+        });
+        Some(LinePricing {
+            list_price_minor: line.item.unit_price_minor,
+            typed: line.typed.map(|typed| typed.given.by_hand()),
+            reductions: reductions.collect(),
+        })
+    }
+
+    fn reduced_by(&self, line: &BasketLine, because: Because) -> ReducedBy {
+        const WHOLE: &str = "a reduction names what was put in";
+        match because {
+            Because::Promotion(at) => {
+                let promotion = self.offers.promotions.get(at).expect(WHOLE);
+                ReducedBy::Promotion {
+                    id: promotion.id.clone(),
+                    name: promotion.name.clone(),
+                }
+            }
+            Because::Line(at) => {
+                ReducedBy::Line(line.discounts.get(at).expect(WHOLE).given.by_hand())
+            }
+            Because::Basket(at) => {
+                ReducedBy::Sale(self.discounts.get(at).expect(WHOLE).given.by_hand())
+            }
+        }
+    }
+}
