@@ -246,10 +246,9 @@ mod tests {
             up: head(hub_holds),
             wall_ms: 0,
             days_differ: Vec::new(),
-            None,
-            earlier,
-            fenced_by,
-            generation,
+            fenced_by: None,
+            generation: None,
+            earlier: None,
         };
         Reply {
             welcome,

@@ -129,10 +129,9 @@ pub(crate) fn reply(replied: Replied) -> Reply {
         up: head(replied.up),
         wall_ms: 0,
         days_differ: Vec::new(),
-        None,
-        earlier,
-        fenced_by,
-        generation,
+        fenced_by: None,
+        generation: None,
+        earlier: None,
     };
     Reply {
         welcome,
