@@ -73,8 +73,8 @@ const HUB: &[Migration] = &[
     ),
     table(80, "replica_days", REPLICA_DAYS_MIGRATION_SQL),
     table(86, "replica_recovery", REPLICA_RECOVERY_MIGRATION_SQL),
-    table(106, "replica_views", REPLICA_VIEWS_MIGRATION_SQL),
     table(95, "replica_generation", REPLICA_GENERATION_MIGRATION_SQL),
+    table(106, "replica_views", REPLICA_VIEWS_MIGRATION_SQL),
 ];
 
 fn store_tables() -> Vec<Migration> {
@@ -83,9 +83,9 @@ fn store_tables() -> Vec<Migration> {
         table(14, "replica_orders", REPLICA_ORDERS_MIGRATION_SQL),
         table(71, "replica_days", REPLICA_DAYS_MIGRATION_SQL),
         table(75, "replica_recovery", REPLICA_RECOVERY_MIGRATION_SQL),
+        table(76, "replica_generation", REPLICA_GENERATION_MIGRATION_SQL),
         table(105, "replica_caught_up", REPLICA_CAUGHT_UP_MIGRATION_SQL),
         table(106, "replica_views", REPLICA_VIEWS_MIGRATION_SQL),
-        table(76, "replica_generation", REPLICA_GENERATION_MIGRATION_SQL),
     ];
     let slices = [
         counterpart_edge::sales::MIGRATIONS,

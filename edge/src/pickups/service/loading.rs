@@ -154,7 +154,9 @@ fn is_bag_unseen(
     facts: &[OrderFact],
     part: FulfilmentId,
 ) -> Result<bool, PickupError> {
-    let Some(recovery) = ctx.replica().recovery(tx)? else {
+    // While it recovers nothing is handed over at all.
+    let recovery = ctx.replica().recovery(tx)?;
+    let Some(recovery) = recovery.filter(|recovery| recovery.ended_at_ms.is_some()) else {
         return Ok(false);
     };
     for stated in facts {
