@@ -43,10 +43,13 @@ async fn prepare(channel: &Channel, desk: &Desk, order: &str, goods: &[(&Good, i
     channel.told(order).await
 }
 
-async fn fetch(desk: &Desk, told: &Told) {
+async fn fetch(desk: &Desk, told: &Told, goods: &[(&Good, i64)], oracle: &mut Oracle) {
     let ready = desk.has(&told.order_id, "ready").await;
     let handed = desk.hand_over(&ready, &told.code).await;
     handed.unwrap_or_else(|error| panic!("the goods are not handed over: {error}"));
+    let pieces = goods.iter();
+    let pieces = pieces.map(|(good, count)| (good.sku.clone(), *count));
+    oracle.handed_over(&told.order_id, pieces.collect());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -97,7 +100,7 @@ async fn goes_on(
     let (mug, socks) = (&installed.goods[1], &installed.goods[3]);
     let fetched = order(channel, "W-1", &[(mug, 1)]).await;
     let told = prepare(channel, &desk, &fetched.1, &[(mug, 1)]).await;
-    fetch(&desk, &told).await;
+    fetch(&desk, &told, &[(mug, 1)], oracle).await;
     channel.is(&fetched.1, "completed").await;
     let waiting = order(channel, "W-2", &[(mug, 2), (socks, 1)]).await;
     let told = prepare(channel, &desk, &waiting.1, &[(mug, 2), (socks, 1)]).await;
@@ -160,7 +163,8 @@ async fn promises_nothing_before_it_heard(
     let concerns = console.status().await.unwrap()["concerns"].to_string();
     assert!(concerns.contains("has not heard ghent-1"), "{concerns}");
     till.sell(oracle, &[(&installed.goods[5], 1)]).await;
-    fetch(&Desk::of(till), &since.waiting.1).await;
+    let (told, socks) = (&since.waiting.1, &installed.goods[3]);
+    fetch(&Desk::of(till), told, &[(mug, 2), (socks, 1)], oracle).await;
 }
 
 /// Everything is there once: what the store sold, and what the hub had said to it.

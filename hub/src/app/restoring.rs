@@ -10,7 +10,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use counterpart_daemon::clock::{Clock as _, SystemClock};
+use counterpart_daemon::clock::SystemClock;
 use counterpart_daemon::db::{Db, DbError, DbPlace};
 use counterpart_daemon::entropy::OsEntropy;
 use counterpart_daemon::replica::{Generation, Place, ReplicaFailed};
