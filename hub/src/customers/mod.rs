@@ -16,4 +16,4 @@ mod store;
 
 pub use http::router;
 pub use rules::{Customer, CustomerDraft, Wrong, check};
-pub use service::{Brought, CustomerFailed, Known, add_in, bring_in, known};
+pub use service::{Brought, CustomerFailed, Known, add_again, add_in, bring_in, find, known};

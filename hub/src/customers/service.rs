@@ -123,6 +123,39 @@ pub fn known(context: &Context, tx: &mut Tx, id: CustomerId) -> Result<Known, Cu
     }
 }
 
+/// Returns what is known of a customer, if there is a record: one that was made after the backup a
+/// hub was restored from is not there.
+///
+/// # Errors
+/// [`CustomerFailed`].
+pub fn find(
+    context: &Context,
+    tx: &mut Tx,
+    id: CustomerId,
+) -> Result<Option<Known>, CustomerFailed> {
+    match known(context, tx, id) {
+        Ok(known) => Ok(Some(known)),
+        Err(CustomerFailed::Unknown) => Ok(None),
+        Err(failed) => Err(failed),
+    }
+}
+
+/// Keeps the record of a customer whose pseudonym stands in facts and whose record was lost.
+///
+/// # Errors
+/// Those of the database.
+pub fn add_again(
+    context: &Context,
+    tx: &mut Tx,
+    id: CustomerId,
+    customer: &Customer,
+) -> Result<(), DbError> {
+    match store::by_id(tx, id)? {
+        Some(_) => Ok(()),
+        None => store::add(tx, id, &sealed(context, id, customer), context.now_ms()),
+    }
+}
+
 /// Erases a customer's record for good. Erasing twice changes nothing more.
 pub(super) fn erase_in(
     context: &Context,

@@ -12,4 +12,4 @@ pub(super) use captured::{
 pub(super) use listed::{
     Filter, Listed, ListedPart, due, listed, listed_parts, open_and_late, status_counts,
 };
-pub(super) use views::{VIEWS, custody_at, put_order};
+pub(super) use views::{VIEWS, custody_at, offered, put_order};

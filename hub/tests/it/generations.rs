@@ -167,6 +167,9 @@ async fn what_a_restored_hub_has_forgotten_comes_back_from_the_store() {
     for (reference, count, order) in [("W-1", 2, fetched.id), ("W-2", 1, open.id)] {
         let again = world.capture(&pickup(reference, STORE, count)).await;
         assert_eq!(again.id, order);
+        // Whose it is the channel has told once more.
+        let shown = world.order(order).await;
+        assert_eq!(shown["customer"]["name"], "A. Customer", "{shown}");
     }
     let other = world.try_post("/v1/orders", &pickup("W-2", STORE, 4)).await;
     let other = other.unwrap_err();

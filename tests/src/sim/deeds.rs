@@ -256,6 +256,10 @@ impl Deed {
         if self.is_over(tx)? || replica.sent_seq(tx, self.edge_number())? >= seq {
             return Ok(false);
         }
+        self.take_back(replica, tx)
+    }
+
+    fn take_back(&self, replica: &Replica, tx: &mut Tx) -> Done {
         let body = AllocationWithdrawn {
             fulfilment_id: self.fulfilment(),
             edge: self.edge_number(),
@@ -299,6 +303,21 @@ impl Deed {
         Ok(true)
     }
 
+    /// Withdraws an order's units at a restored hub if their store was heard and never told.
+    pub fn take_back_untold(&self, replica: &Replica, tx: &mut Tx) -> Done {
+        let (order, edge) = (self.order_id(), self.edge_number());
+        let allocated = Some(Kind::FulfilmentAllocated);
+        let known = order_facts(tx, order)?;
+        if !known.iter().any(|one| one.fact.kind() == allocated)
+            || self.is_over(tx)?
+            || replica.reads(tx, order, edge)?
+            || replica.unheard(tx)?.holds(edge)
+        {
+            return Ok(false);
+        }
+        self.take_back(replica, tx)
+    }
+
     /// Opens a new generation at the hub, with the data of an older one.
     pub fn open_generation(&self, replica: &Replica, tx: &mut Tx) -> Done {
         let ids = |tx: &mut Tx| -> Result<BTreeSet<Id>, DbError> {
@@ -309,7 +328,6 @@ impl Deed {
         replica.open_generation(tx, self.place(), LifeBecause::Restored, None)?;
         let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
         let new = ids(tx)?.into_iter().filter(|id| !before.contains(id));
-        // It says nothing that is counted.
         notes.extend(new.map(|id| (id, Said::Placed)));
         Ok(true)
     }

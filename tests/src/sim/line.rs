@@ -68,7 +68,10 @@ impl World {
         })?;
         match answer {
             None => Ok(None),
-            Some(Answer::Reply(reply)) => Ok(Some(reply)),
+            Some(Answer::Reply(reply)) => {
+                self.take_back_untold()?;
+                Ok(Some(reply))
+            }
             Some(turned @ (Answer::Refused(_) | Answer::Outlived(_))) => Err(Violation(format!(
                 "the hub refused the honest store {which}: {turned:?}"
             ))),

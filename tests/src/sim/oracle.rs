@@ -98,13 +98,13 @@ impl Oracle {
     }
 
     /// Takes note that the hub was lost but for what its backup and the stores hold; `reads` says who
-    /// read which order when the backup was made.
+    /// read which order when the backup was made. Returns the orders the hub has forgotten some of.
     pub fn lose(
         &mut self,
         hub: &BTreeSet<Id>,
         stores: &[BTreeSet<Id>],
         reads: impl Fn(u64, u32) -> bool,
-    ) {
+    ) -> BTreeSet<u64> {
         for (id, fact) in &mut self.facts {
             let is_kept = hub.contains(id) || stores.iter().any(|held| held.contains(id));
             fact.sure &= fact.by != 0 || is_kept;
@@ -119,6 +119,10 @@ impl Oracle {
         };
         self.readers
             .retain(|(order, store)| reads(*order, *store) || knows(*order, *store));
+        let forgotten = facts
+            .iter()
+            .filter(|(id, fact)| fact.by == 0 && !hub.contains(*id));
+        forgotten.filter_map(|(_, fact)| fact.order).collect()
     }
 
     /// Returns how many facts were acknowledged.

@@ -6,13 +6,13 @@ use std::collections::BTreeSet;
 use counterpart_daemon::db::Value;
 
 use super::cover::State;
-use super::deeds::document_of;
+use super::deeds::{Deed, document_of};
 use super::dice::Dice;
 use super::disk::{Disk, Fault};
 use super::healing::unless;
 use super::node::End;
 use super::oracle::Violation;
-use super::world::World;
+use super::world::{Order, World};
 
 /// How many steps old an image is when it is put back: long enough that both sides have spoken.
 const RESTORED_AFTER: std::ops::Range<u64> = 5..90;
@@ -101,6 +101,20 @@ impl World {
         self.tell("the hub is restored and goes on as another generation")
     }
 
+    /// A restored hub takes back what it finds that it gave to stores that were never told.
+    pub(super) fn take_back_untold(&mut self) -> Result<(), Violation> {
+        let deeds: Vec<Deed> = self.orders.iter().map(Order::deed).collect();
+        let deeds = deeds
+            .into_iter()
+            .filter(|deed| self.forgotten.contains(&deed.number));
+        let deeds: Vec<Deed> = deeds.collect();
+        for deed in deeds {
+            let number = Some(deed.number);
+            self.at(0, State::Withdrawing, &deed, number, Deed::take_back_untold)?;
+        }
+        Ok(())
+    }
+
     /// What the lost hub said and neither its backup nor any store holds may be gone.
     fn lose(&mut self) -> Result<(), Violation> {
         for which in 1..=self.stores.len() {
@@ -123,9 +137,10 @@ impl World {
                 _ => None,
             })
             .collect();
-        self.oracle.lose(&hub, &stores, |order, store| {
+        let forgotten = self.oracle.lose(&hub, &stores, |order, store| {
             readers.contains(&(document_of(order), store))
         });
+        self.forgotten.extend(forgotten);
         // What was framed after the backup nobody knows: it all counts as framed.
         for order in &mut self.orders {
             order.seq = 0;

@@ -4,6 +4,7 @@
 //! run: that is how a failing one is shrunk. Messages are in `line.rs`, troubles in `trouble.rs`,
 //! healing and the checks afterwards in `healing.rs`.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use counterpart_daemon::db::{DbError, Tx};
@@ -42,6 +43,15 @@ pub(super) struct Order {
     pub(super) seq: u64,
 }
 
+impl Order {
+    /// Returns the deed that placed it, to be done something else with.
+    pub(super) fn deed(&self) -> Deed {
+        let mut deed = self.deed.clone();
+        deed.notes = Notes::default();
+        deed
+    }
+}
+
 /// Everything of one run.
 pub struct World {
     pub(super) seed: u64,
@@ -54,6 +64,8 @@ pub struct World {
     /// An older image of the hub's disk.
     pub(super) image: Option<Image>,
     pub(super) restored: bool,
+    /// Orders of which a restored hub had forgotten something.
+    pub(super) forgotten: BTreeSet<u64>,
     /// How many records of journals were damaged on the way that go with their hash: the reader
     /// sets these aside, and no others.
     pub(super) spoilt: i64,
@@ -81,6 +93,7 @@ impl World {
             day: FIRST_DAY,
             image: None,
             restored: false,
+            forgotten: BTreeSet::new(),
             spoilt: 0,
             story: String::new(),
         }

@@ -156,7 +156,7 @@ fn ask(
     Ok(())
 }
 
-fn remaining(part: &Fulfilment) -> Vec<Units> {
+pub(super) fn remaining(part: &Fulfilment) -> Vec<Units> {
     part.lines
         .iter()
         .filter_map(|(line, count)| {

@@ -145,7 +145,7 @@ pub(super) fn content(draft: &OrderDraft) -> Content {
     }
 }
 
-fn checked(
+pub(super) fn checked(
     context: &Context,
     tx: &mut Tx,
     draft: &OrderDraft,

@@ -155,9 +155,9 @@ fn wanted(
         Some(Delivery::Ship) | None => {
             let customer = placed.and_then(|placed| placed.customer_id);
             let point: Option<GeoPoint> = match customer {
-                Some(id) => match customers::known(context, tx, id)? {
-                    Known::As(customer) => customer.point,
-                    Known::Erased(_) => None,
+                Some(id) => match customers::find(context, tx, id)? {
+                    Some(Known::As(customer)) => customer.point,
+                    Some(Known::Erased(_)) | None => None,
                 },
                 None => None,
             };

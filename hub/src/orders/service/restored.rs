@@ -4,17 +4,25 @@
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::replica::ReplicaFailed;
 use counterpart_protocol::facts::Kind;
-use counterpart_protocol::ids::{OrderId, StoreId};
-use counterpart_protocol::orders::{Delivery, Order, OrderFact, OrderPlaced, Stage};
+use counterpart_protocol::ids::{CustomerId, FulfilmentId, OrderId, StoreId};
+use counterpart_protocol::orders::{Delivery, Order, OrderFact, OrderPlaced, Stage, Withdrawal};
 use jiff::Timestamp;
 
-use super::capturing::{CaptureAnswer, CapturedPart, content};
+use super::cancelling::remaining;
+use super::capturing::{CaptureAnswer, CapturedPart, checked, content};
 use super::failed::{OrderFailed, differs};
-use super::folded;
-use crate::context::Context;
+use super::placing::taking_back;
+use super::{folded, place_at, places, tell};
+use crate::context::{Context, Progress};
+use crate::customers;
 use crate::orders::rules::{Content, DeliveryDraft, OrderDraft};
 use crate::orders::store::{self, Capture};
 use crate::sync::hearing::{self, CLOCKS_OFF_MS, Listening};
+
+/// Parts looked at by one reading.
+const PAGE: u32 = 200;
+/// For how long after a store was heard what it told is gone through, in milliseconds: many turns.
+const JUST_HEARD_MS: i64 = 600_000;
 
 /// Returns the stores that must be heard before anything final is decided about an order: none once
 /// all were heard, and none for an order that this generation of the hub has taken itself.
@@ -101,8 +109,30 @@ pub(super) fn known_from_facts(
         captured_by: "a hub before a restore".to_owned(),
     };
     store::add_capture(tx, &capture)?;
+    if let Some(id) = placed.customer_id {
+        know_again(context, tx, draft, id)?;
+    }
     tracing::info!(order.id = %order_id, "an order came again that a store had told of");
     Ok(Some(answer))
+}
+
+/// Keeps the customer's record that was lost with the hub, as the channel sends it.
+fn know_again(
+    context: &Context,
+    tx: &mut Tx,
+    draft: &OrderDraft,
+    id: CustomerId,
+) -> Result<(), OrderFailed> {
+    let places = places(tx)?;
+    match checked(context, tx, draft, &places) {
+        Ok(checked) => match &checked.customer {
+            Some(customer) => Ok(customers::add_again(context, tx, id, customer)?),
+            None => Ok(()),
+        },
+        // What was right once may not be now: a product that is gone, say.
+        Err(OrderFailed::Refused(_)) => Ok(()),
+        Err(failed) => Err(failed),
+    }
 }
 
 fn content_of(placed: &OrderPlaced) -> Content {
@@ -148,6 +178,82 @@ fn answer_of(order_id: OrderId, reference: &str, order: &Order) -> CaptureAnswer
         },
         fulfilment: part,
     }
+}
+
+/// Takes back what an earlier generation of this hub gave to a store that was never told: another
+/// store, which reads the order too, has told of it. The store it was for was heard and knows nothing
+/// of it, and no late word can tell it any more; what it lets the hub promise may be promised again.
+///
+/// # Errors
+/// Those of reading the list; an order that cannot be written is tried again.
+pub(super) async fn take_back_untold(context: &Context) -> Result<Progress, OrderFailed> {
+    let within = context.clone();
+    if !context.db().read(move |tx| is_hearing(&within, tx)).await? {
+        return Ok(Progress::Idle);
+    }
+    let (mut progress, mut after) = (Progress::Idle, None);
+    loop {
+        let page = context
+            .db()
+            .read(move |tx| store::offered(tx, after, PAGE).map_err(OrderFailed::from))
+            .await?;
+        let Some((last, _)) = page.last() else {
+            return Ok(progress);
+        };
+        after = Some(*last);
+        for (part, id) in page {
+            let within = context.clone();
+            let taken = context.db().write(move |tx| untold(&within, tx, id, part));
+            match taken.await {
+                Ok(Progress::Moved) => progress = Progress::Moved,
+                Ok(Progress::Idle) => {}
+                Err(error) => {
+                    tracing::warn!(order.id = %id, error = %error, "could not take a part back");
+                }
+            }
+        }
+    }
+}
+
+/// Tells whether stores are still to be heard, or were heard just now.
+fn is_hearing(context: &Context, tx: &mut Tx) -> Result<bool, OrderFailed> {
+    if context.replica().generation(tx)?.is_none() {
+        return Ok(false);
+    }
+    let since_ms = context.now_ms() - JUST_HEARD_MS;
+    let hearings = context.replica().hearings(tx)?;
+    let mut lately = hearings
+        .iter()
+        .map(|hearing| hearing.heard_at_ms.is_none_or(|at| at > since_ms));
+    Ok(lately.any(|is_so| is_so))
+}
+
+fn untold(
+    context: &Context,
+    tx: &mut Tx,
+    id: OrderId,
+    fulfilment: FulfilmentId,
+) -> Result<Progress, OrderFailed> {
+    let Some(known) = folded(context, tx, id)? else {
+        return Ok(Progress::Idle);
+    };
+    let part = known.order.fulfilments.get(&fulfilment);
+    let Some((part, edge)) = part.and_then(|part| Some((part, part.edge?))) else {
+        return Ok(Progress::Idle);
+    };
+    let units = remaining(part);
+    let is_told = context.replica().reads(tx, id, edge)?;
+    if is_told || units.is_empty() || hearing::is_unheard(context, tx, edge)? {
+        return Ok(Progress::Idle);
+    }
+    let place = place_at(context, &places(tx)?, part.store.as_ref());
+    let body = taking_back(fulfilment, edge, units, Withdrawal::Rerouted);
+    context
+        .replica()
+        .record_order(tx, id, part.epoch, place, &body)?;
+    tracing::info!(order.id = %id, edge.id = edge.0, "took back what its store was never told");
+    tell(context, tx);
+    Ok(Progress::Moved)
 }
 
 /// Makes everything that an earlier generation of this hub gave into a store's custody count as

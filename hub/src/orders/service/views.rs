@@ -78,7 +78,7 @@ pub(in crate::orders) fn view(
     let placed = order.placed.clone().ok_or_else(unknown)?;
     let may_know = caller.may(Permission::OrdersWrite);
     let customer = match (placed.customer_id, may_know) {
-        (Some(customer), true) => Some(customers::known(context, tx, customer)?),
+        (Some(customer), true) => customers::find(context, tx, customer)?,
         _ => None,
     };
     let members: BTreeMap<[u8; 16], String> = stores::member_names(tx)?;

@@ -8,7 +8,7 @@ use counterpart_protocol::ids::OrderId;
 use super::cancelling::cancel_units;
 use super::failed::OrderFailed;
 use super::placing::{Because, Placing, place_units};
-use super::restored::waits_for;
+use super::restored::{take_back_untold, waits_for};
 use super::{Folded, folded, place_at, places, tell, understood};
 use crate::context::{Context, Progress};
 use crate::orders::rules::{self, Todo};
@@ -25,7 +25,7 @@ const ITSELF: &str = "the hub itself";
 /// # Errors
 /// Those of reading the lists.
 pub async fn run_once(context: &Context) -> Result<Progress, OrderFailed> {
-    let mut progress = Progress::Idle;
+    let mut progress = take_back_untold(context).await?;
     for todo in ["cancel", "route"] {
         let mut after = None;
         loop {

@@ -7,6 +7,27 @@ use counterpart_protocol::orders::{Delivery, Fulfilment, Order, OrderPlaced, Sta
 
 use crate::orders::rules::Todo;
 
+/// Returns parts that no store has taken on, by their ids, after one of them, with their orders.
+pub(in crate::orders) fn offered(
+    tx: &mut Tx,
+    after: Option<FulfilmentId>,
+    limit: u32,
+) -> Result<Vec<(FulfilmentId, OrderId)>, DbError> {
+    let after = after.map_or([0; 16], FulfilmentId::to_bytes);
+    let rows = tx.query_all(
+        "SELECT fulfilment_id, order_id FROM fulfilments
+         WHERE fulfilment_id > $1 AND stage IN ('allocated', 'offered')
+         ORDER BY fulfilment_id LIMIT $2",
+        params![after, limit],
+    )?;
+    rows.iter()
+        .map(|row| {
+            let part = FulfilmentId::from_bytes(row.read(0)?);
+            Ok((part, OrderId::from_bytes(row.read(1)?)))
+        })
+        .collect()
+}
+
 /// Writes the views of an order.
 pub(in crate::orders) fn put_order(
     tx: &mut Tx,

@@ -159,6 +159,15 @@ impl Replica {
         Ok(head.seq)
     }
 
+    /// Tells whether an edge reads an order: whether it was ever sent anything of it (at the hub).
+    ///
+    /// # Errors
+    ///
+    /// Those of the database.
+    pub fn reads(&self, tx: &mut Tx, order: OrderId, peer: EdgeNumber) -> Result<bool, DbError> {
+        Ok(readers(tx, order)?.contains(&peer))
+    }
+
     /// Lets an edge read an order again that sent `changes` of it back (at a restored hub): what
     /// others wrote into it since goes into its feed; some of that it may have.
     pub(in super::super) fn share_again(
