@@ -174,6 +174,16 @@ const MIGRATIONS: &[Migration] = &[
         name: "replica_recovery",
         sql: REPLICA_RECOVERY_MIGRATION_SQL,
     },
+    Migration {
+        version: 90,
+        name: "promotions",
+        sql: include_str!("../../migrations/0090_promotions.sql"),
+    },
+    Migration {
+        version: 91,
+        name: "returns",
+        sql: include_str!("../../migrations/0091_returns.sql"),
+    },
 ];
 
 /// Opens the database of the settings; a file that does not exist is made.

@@ -32,6 +32,7 @@ mod pages;
 mod peer;
 mod policies;
 mod promises;
+mod promotions;
 mod proof;
 mod quarantine;
 mod recovery;

@@ -176,6 +176,7 @@ pub fn effects(
         | Kind::DayCountersigned
         | Kind::LifeOpened
         | Kind::RecoveryEnded
+        | Kind::ReturnRecorded
         | Kind::StockReceived
         | Kind::ReceiptReprinted
         | Kind::InvoiceIssued
