@@ -40,7 +40,7 @@ pub use serving::document;
 pub use telling::{concerns_of, status_words};
 
 use crate::config::EdgeConfig;
-use crate::context::{Context, ContextParts, CurrentProfile};
+use crate::context::{Context, ContextParts, CurrentProfile, CurrentPromotions};
 use crate::devices::{self, Devices, ScannerHeard};
 use crate::sync::{
     Agent, EnrolFailed, EnrolledStore, HubClient, HubClientFailed, Link, enrolled, publish_waiting,
@@ -199,6 +199,7 @@ pub async fn assemble(
         Err(error) => tracing::error!(error = %error, "could not fold views anew"),
     }
     let profile = reference::profile(&db, &store.profile).await?;
+    let promotions = reference::promotions(&db).await?;
     let context = Context::new(ContextParts {
         machine: machine(config),
         devices: Devices::new(&config.registers, config.clock.clone(), live.clone()),
@@ -206,6 +207,7 @@ pub async fn assemble(
         texts: Arc::new(slices::texts()?),
         alerts: slices::ALERTS,
         profile: CurrentProfile::new(profile),
+        promotions: CurrentPromotions::new(promotions),
         code_signer: code_signer(config)?,
         vault: vault(config),
         registers: config.registers.clone(),

@@ -17,6 +17,7 @@ use counterpart_hardware::{PrinterConfig, ScannerConfig, Signer};
 use counterpart_protocol::codes::CodeSigner;
 use counterpart_protocol::ids::{RegisterId, StaffId, StoreId};
 use counterpart_protocol::money::Currency;
+use counterpart_protocol::pricing::Promotions;
 use counterpart_protocol::stores::{DayEnd, StoreDetails};
 use counterpart_protocol::time::BusinessDate;
 use jiff::Timestamp;
@@ -47,6 +48,8 @@ pub struct ContextParts {
     pub live: Live,
     /// Who this store is, as the hub last said.
     pub profile: CurrentProfile,
+    /// What is taken off without anybody asking for it.
+    pub promotions: CurrentPromotions,
     /// The till positions, by ascending number.
     pub registers: Vec<RegisterSetup>,
     /// Scanners, printers and drawers.
@@ -110,6 +113,18 @@ impl CurrentProfile {
 
     fn exchange(&self, profile: StoreProfile) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(profile);
+    }
+}
+
+/// The promotions in use: exchanged as a whole when the hub publishes others.
+#[derive(Debug, Default)]
+pub struct CurrentPromotions(RwLock<Arc<Promotions>>);
+
+impl CurrentPromotions {
+    /// Begins with those in use at the start.
+    #[must_use]
+    pub fn new(promotions: Promotions) -> Self {
+        Self(RwLock::new(Arc::new(promotions)))
     }
 }
 
@@ -192,6 +207,19 @@ impl Context {
     /// Takes over what the hub says of this store, for everything that begins from now on.
     pub fn take_profile(&self, profile: StoreProfile) {
         self.parts.profile.exchange(profile);
+    }
+
+    /// Returns the promotions in use; a basket keeps one answer for as long as it is looked at.
+    #[must_use]
+    pub fn promotions(&self) -> Arc<Promotions> {
+        let now = self.parts.promotions.0.read();
+        Arc::clone(&now.unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Takes other promotions into use.
+    pub fn take_promotions(&self, promotions: Promotions) {
+        let now = self.parts.promotions.0.write();
+        *now.unwrap_or_else(PoisonError::into_inner) = Arc::new(promotions);
     }
 
     /// Returns the till positions, by ascending number.

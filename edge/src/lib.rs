@@ -16,6 +16,7 @@ pub mod notices;
 pub mod openings;
 pub mod pickups;
 pub mod reference;
+pub mod returns;
 pub mod rights;
 pub mod sales;
 pub mod shifts;

@@ -48,8 +48,8 @@ use crate::sync::Presence;
 use crate::users::{self, FirstStart};
 use crate::web::{Control, Machine, Served, Throttle};
 use crate::{
-    days, exceptions, imports, keys, lives, openings, orders, rights, sales, stock, stores, sync,
-    transfers,
+    days, exceptions, imports, keys, lives, openings, orders, returns, rights, sales, stock,
+    stores, sync, transfers,
 };
 use files::{Files, Secrets};
 use running::Addresses;
@@ -209,6 +209,7 @@ fn machine(config: &HubConfig, files: &Files) -> Result<Machine, TlsError> {
 /// Makes the replica with the views of every slice.
 fn replica(clock: &SharedClock, entropy: &SharedEntropy) -> Replica {
     let mut projections: Vec<Box<dyn Projection>> = sales::projections();
+    projections.extend(returns::projections());
     projections.extend(stock::projections());
     projections.extend(openings::projections());
     projections.extend(rights::projections());

@@ -164,6 +164,7 @@ pub mod prices;
 pub mod pricing;
 pub mod quantity;
 pub mod reference;
+pub mod returns;
 pub mod rights;
 pub mod sales;
 pub mod shifts;

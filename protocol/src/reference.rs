@@ -16,6 +16,7 @@ use crate::keyring::Keyring;
 use crate::neighbours::NeighbourStock;
 use crate::policies::Policies;
 use crate::prices::PriceBook;
+use crate::pricing::PromotionBook;
 use crate::staff::Roster;
 
 /// Which reference data.
@@ -36,6 +37,8 @@ pub enum ReferenceKind {
     Store,
     /// What the region decides for all stores.
     Policies,
+    /// The promotions of one store.
+    Promotions,
 }
 
 /// How a store learns that there is a newer version.
@@ -50,7 +53,7 @@ pub enum Told {
 
 impl ReferenceKind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Catalog,
         Self::Roster,
         Self::Prices,
@@ -58,6 +61,7 @@ impl ReferenceKind {
         Self::Neighbours,
         Self::Store,
         Self::Policies,
+        Self::Promotions,
     ];
 
     /// Returns its word in addresses, SQL and facts.
@@ -71,6 +75,7 @@ impl ReferenceKind {
             Self::Neighbours => "neighbours",
             Self::Store => "store",
             Self::Policies => "policies",
+            Self::Promotions => "promotions",
         }
     }
 
@@ -83,7 +88,8 @@ impl ReferenceKind {
             | Self::Prices
             | Self::Keys
             | Self::Store
-            | Self::Policies => Told::ByFact,
+            | Self::Policies
+            | Self::Promotions => Told::ByFact,
             Self::Neighbours => Told::ByAsking,
         }
     }
@@ -133,6 +139,10 @@ pub trait Reference: Serialize + DeserializeOwned {
 
 impl Reference for Catalog {
     const KIND: ReferenceKind = ReferenceKind::Catalog;
+}
+
+impl Reference for PromotionBook {
+    const KIND: ReferenceKind = ReferenceKind::Promotions;
 }
 
 impl Reference for Roster {

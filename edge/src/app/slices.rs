@@ -22,8 +22,8 @@ use crate::devices::{Heard, ScannerHeard};
 use crate::pickups::ScanTarget;
 use crate::web::AlertOf;
 use crate::{
-    adjustments, days, devices, exceptions, notices, openings, pickups, reference, rights, sales,
-    shifts, signing, staff, status, stock, sync, transfers,
+    adjustments, days, devices, exceptions, notices, openings, pickups, reference, returns, rights,
+    sales, shifts, signing, staff, status, stock, sync, transfers,
 };
 
 /// How long a scan waits before a busy database is asked again.
@@ -86,6 +86,7 @@ pub(super) fn migrations() -> Vec<Migration> {
         staff::MIGRATIONS,
         shifts::MIGRATIONS,
         sales::MIGRATIONS,
+        returns::MIGRATIONS,
         signing::MIGRATIONS,
         stock::MIGRATIONS,
         rights::MIGRATIONS,
@@ -106,6 +107,7 @@ pub(super) fn projections(live: &Live) -> Vec<Box<dyn Projection>> {
     projections.extend(openings::projections());
     projections.extend(shifts::projections());
     projections.extend(sales::projections());
+    projections.extend(returns::projections());
     projections.extend(signing::projections());
     projections.extend(stock::projections());
     projections.extend(rights::projections(live));
@@ -123,6 +125,7 @@ pub(super) fn routes() -> OpenApiRouter<Context> {
         .merge(status::router())
         .merge(staff::router())
         .merge(sales::router())
+        .merge(returns::router())
         .merge(shifts::router())
         .merge(stock::router())
         .merge(adjustments::router())
@@ -146,6 +149,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/en/cash.ftl"),
                 include_str!("../../locales/en/prices.ftl"),
                 include_str!("../../locales/en/suspended.ftl"),
+                include_str!("../../locales/en/returns.ftl"),
             ],
         ),
         (
@@ -160,6 +164,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/de/cash.ftl"),
                 include_str!("../../locales/de/prices.ftl"),
                 include_str!("../../locales/de/suspended.ftl"),
+                include_str!("../../locales/de/returns.ftl"),
             ],
         ),
         (
@@ -174,6 +179,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/fr/cash.ftl"),
                 include_str!("../../locales/fr/prices.ftl"),
                 include_str!("../../locales/fr/suspended.ftl"),
+                include_str!("../../locales/fr/returns.ftl"),
             ],
         ),
     ])

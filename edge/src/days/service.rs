@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::replica::{SealFailed, SealPoint};
-use counterpart_protocol::days::DaySealed;
+use counterpart_protocol::days::{DaySealed, DaySums, DayTally};
 use counterpart_protocol::time::BusinessDate;
 use tokio_util::sync::CancellationToken;
 
 use crate::context::Context;
-use crate::{sales, shifts, stock};
+use crate::{returns, sales, shifts, stock};
 
 /// How often somebody looks whether a day is over.
 const LOOK: Duration = Duration::from_secs(30);
@@ -73,6 +73,13 @@ fn seal_next(
     Ok(Some(date))
 }
 
+fn sums(tx: &mut Tx, date: BusinessDate) -> Result<DaySums, DbError> {
+    let mut tally = DayTally::default();
+    sales::tally_day(tx, date, &mut tally)?;
+    returns::tally_day(tx, date, &mut tally)?;
+    Ok(tally.sums())
+}
+
 fn body(tx: &mut Tx, date: BusinessDate, point: SealPoint) -> Result<DaySealed, DbError> {
     Ok(DaySealed {
         business_date: date,
@@ -81,7 +88,7 @@ fn body(tx: &mut Tx, date: BusinessDate, point: SealPoint) -> Result<DaySealed, 
         chain: point.after.chain,
         digest: point.held.digest,
         kinds: point.held.kinds,
-        sums: sales::day_sums(tx, date)?,
+        sums: sums(tx, date)?,
         stock: stock::checkpoint(tx)?,
         open_tills: shifts::open_tills(tx, date)?,
     })

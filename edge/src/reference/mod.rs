@@ -26,8 +26,8 @@ use utoipa_axum::router::OpenApiRouter;
 pub use rules::CatalogRefused;
 pub use service::{
     Asked, Progress, ReferenceFailed, ask_once, fetch_once, install_catalog, install_keys,
-    install_policies, install_prices, install_roster, install_store, keep, keep_asking, profile,
-    state_own_key,
+    install_policies, install_prices, install_promotions, install_roster, install_store, keep,
+    keep_asking, profile, promotions, state_own_key,
 };
 pub use store::{
     Elsewhere, Held, elsewhere, find_by_gtin, find_by_sku, first_of_each_department, held, key,

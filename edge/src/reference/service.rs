@@ -9,7 +9,7 @@ mod texts;
 
 pub use installing::{install_catalog, install_keys, install_prices, install_roster};
 pub use signing::state_own_key;
-pub use texts::{install_policies, install_store, profile};
+pub use texts::{install_policies, install_promotions, install_store, profile, promotions};
 
 use std::time::Duration;
 

@@ -28,7 +28,7 @@ pub use pricing::priced;
 pub(super) use pricing::{put_price_list, put_prices};
 pub(super) use putting::{drop_others, generation, put_groups, put_products, put_tax_classes};
 pub use texts::policies;
-pub(super) use texts::{put_text, store_words};
+pub(super) use texts::{promotion_book, put_text, store_words};
 
 /// Returns the member of staff with this id.
 ///

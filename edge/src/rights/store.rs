@@ -119,6 +119,7 @@ impl Projection for Sums {
             Kind::UnitsReleased,
             Kind::AllocationBroken,
             Kind::SaleRecorded,
+            Kind::ReturnRecorded,
             Kind::StockReceived,
             Kind::StockAdjusted,
             Kind::TransferSent,

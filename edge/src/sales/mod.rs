@@ -20,6 +20,7 @@ mod store;
 
 use counterpart_daemon::db::Migration;
 use counterpart_daemon::replica::Projection;
+use counterpart_protocol::entities::NumberPrefix;
 use utoipa_axum::router::OpenApiRouter;
 
 pub(crate) use receipt::percent;
@@ -29,9 +30,9 @@ pub use service::{
     suspended, till_closed, topic,
 };
 pub use store::forget_work;
-pub(crate) use store::{Sold, day_sums, sold};
+pub(crate) use store::{Sold, sale_of_receipt, sold, tally_day};
 
-use crate::context::Context;
+use crate::context::{Context, StoreProfile};
 
 /// The tables of this slice.
 pub const MIGRATIONS: &[Migration] = &[
@@ -61,6 +62,12 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../migrations/0091_suspended.sql"),
     },
 ];
+
+/// Returns what the numbers of the store's papers begin with.
+#[must_use]
+pub(crate) fn paper_prefix(profile: &StoreProfile) -> NumberPrefix {
+    rules::prefix(&profile.store_id, &profile.details)
+}
 
 /// Returns the views of this slice.
 #[must_use]

@@ -170,7 +170,8 @@ fn head(paper: &mut Document, receipt: &Receipt<'_>) {
 /// One piece stands on one line; anything else says how much of it and at what price below. What
 /// came off stands below that, so that the amounts of a line add up to what it costs.
 fn sale_line(paper: &mut Document, receipt: &Receipt<'_>, line: &SaleLine) {
-    // Lines of which nothing came off state what is paid, also those of before there was more to it.
+    // Lines of which nothing came off state what is paid, also those of before there was more to
+    // it.
     let gross = line.gross_minor().filter(|_| !line.reductions().is_empty());
     let amount = receipt.amount(gross.unwrap_or(line.amount_minor));
     if line.quantity_milli == Milli::ONE {

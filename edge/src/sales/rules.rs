@@ -18,7 +18,7 @@ pub(crate) use basket::{Basket, BasketLine, BasketRefused, Item, Step, Voided};
 pub(crate) use by_hand::{Discount, Given, PriceReason, TypedPrice};
 pub(crate) use cash::quick_amounts;
 pub(crate) use discount::{Asking, DiscountRefused, Reprice};
-pub(crate) use figures::Figures;
+pub(crate) use figures::{Figures, Offers};
 pub(crate) use invoice::{
     Buyer, InvoiceRefused, Invoicing, Range, buyer, invoicing, prefix, seller_known,
 };

@@ -13,7 +13,9 @@ mod views;
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::replica::ReplicaFailed;
 use counterpart_protocol::ids::{PrintJobId, RegisterId, SaleId};
+use counterpart_protocol::pricing::Moment;
 use counterpart_protocol::sales::SaleInvalid;
+use jiff::Timestamp;
 
 pub(crate) use invoicing::{InvoiceView, invoice_sale};
 pub(crate) use lines::{LineChange, change_line, void_basket};
@@ -30,7 +32,7 @@ pub(crate) use views::{
 };
 
 use super::rules::{
-    Basket, BasketRefused, DiscountRefused, InvoiceRefused, PayRefused, SuspendRefused,
+    Basket, BasketRefused, DiscountRefused, InvoiceRefused, Offers, PayRefused, SuspendRefused,
 };
 use super::store;
 use crate::command::CommandFailed;
@@ -113,6 +115,27 @@ fn wake(ctx: &Context, tx: &mut Tx, register: RegisterId) {
 }
 
 /// Loads the basket of a register as it is priced.
-fn loaded(_ctx: &Context, tx: &mut Tx, register: RegisterId) -> Result<Option<Basket>, DbError> {
-    store::basket(tx, register)
+fn loaded(ctx: &Context, tx: &mut Tx, register: RegisterId) -> Result<Option<Basket>, DbError> {
+    let Some(mut basket) = store::basket(tx, register)? else {
+        return Ok(None);
+    };
+    let begun_at_ms = store::begun_at(tx, register)?;
+    basket.offers = offers_at(ctx, begun_at_ms.unwrap_or_else(|| ctx.now_ms()));
+    Ok(Some(basket))
+}
+
+/// Returns what is taken off a basket that was begun at `at_ms`, in milliseconds UTC.
+fn offers_at(ctx: &Context, at_ms: i64) -> Offers {
+    let stamp = Timestamp::from_millisecond(at_ms).unwrap_or(Timestamp::UNIX_EPOCH);
+    let there = ctx.profile().time_zone.to_datetime(stamp);
+    let weekday = there.weekday().to_monday_one_offset();
+    let minute = i32::from(there.hour()) * 60 + i32::from(there.minute());
+    Offers {
+        promotions: ctx.promotions(),
+        moment: Moment {
+            at_ms,
+            weekday: u8::try_from(weekday).expect("a weekday is 1 to 7"),
+            minute_of_day: u16::try_from(minute).expect("a day has 1440 minutes"),
+        },
+    }
 }

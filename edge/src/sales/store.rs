@@ -12,14 +12,15 @@ pub use baskets::forget_work;
 pub(crate) use baskets::{
     add_tender, basket, begun_at, clear_basket, clear_tenders, put_basket, save_basket, tenders,
 };
-pub(crate) use day::day_sums;
+pub(crate) use day::tally_day;
 pub(crate) use papers::{Invoiced, Projected as PapersProjection, invoiced, next_paper};
 pub(crate) use screens::{
     Phase, Screen, Sound, WaitingScan, drop_waiting, put_screen, put_waiting, screen, waiting,
     waiting_scan,
 };
 pub(crate) use sold::{
-    Projected as SalesProjection, Sold, SoldLine, best_sellers, copies, latest, next_number, sold,
+    Projected as SalesProjection, Sold, SoldLine, best_sellers, copies, latest, next_number,
+    sale_of_receipt, sold,
 };
 pub(crate) use suspended::{
     Recalled, Suspended, count_suspended, put_suspended, suspended, suspended_by_number,

@@ -36,12 +36,21 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "cash",
         sql: include_str!("../../migrations/0068_cash.sql"),
     },
+    Migration {
+        version: 93,
+        name: "shift_returns",
+        sql: include_str!("../../migrations/0093_shift_returns.sql"),
+    },
 ];
 
 /// Returns the views of this slice.
 #[must_use]
 pub fn projections() -> Vec<Box<dyn Projection>> {
-    vec![Box::new(store::Projected), Box::new(store::CashProjected)]
+    vec![
+        Box::new(store::Projected),
+        Box::new(store::CashProjected),
+        Box::new(store::ReturnsProjected),
+    ]
 }
 
 /// Returns the routes of this slice.

@@ -47,7 +47,8 @@ impl ZReport<'_> {
     /// Returns the cash that stayed from sales: what should be there less all else that moved.
     fn cash_from_sales(&self) -> Minor {
         let moved = self.closed.totals.as_ref().map_or(0, |totals| {
-            totals.paid_in_minor.0 - totals.paid_out_minor.0 - totals.dropped_minor.0
+            let back = totals.returned.as_ref().map_or(0, |it| it.cash_minor.0);
+            totals.paid_in_minor.0 - totals.paid_out_minor.0 - totals.dropped_minor.0 - back
         });
         Minor(self.closed.expected_minor.0 - self.float_minor.0 - moved)
     }
@@ -96,6 +97,7 @@ pub(crate) fn z_report(profile: &StoreProfile, lang: &Lang, z: &ZReport<'_>) -> 
     );
     if let Some(totals) = &closed.totals {
         taxes(&mut paper, profile, lang, totals);
+        returned(&mut paper, profile, lang, totals);
     }
     paper.rule();
     for pieces in &closed.counted.pieces {
@@ -156,6 +158,7 @@ pub(crate) fn x_report(profile: &StoreProfile, lang: &Lang, x: &XReport<'_>) -> 
         (x.sums.sales, x.sums.sales_minor),
     );
     taxes(&mut paper, profile, lang, x.totals);
+    returned(&mut paper, profile, lang, x.totals);
     paper
         .rule()
         .columns("Float", &amount(x.sums.float_minor))
@@ -199,15 +202,33 @@ fn taxes(paper: &mut Document, profile: &StoreProfile, lang: &Lang, totals: &Shi
 
 /// Names what moved outside sales; nothing did on most days.
 fn moved(paper: &mut Document, profile: &StoreProfile, lang: &Lang, totals: &ShiftTotals) {
+    let back = totals.returned.as_ref().map_or(0, |it| it.cash_minor.0);
     let lines = [
         ("Paid in", totals.paid_in_minor),
         ("Paid out", Minor(-totals.paid_out_minor.0)),
         ("Dropped into the safe", Minor(-totals.dropped_minor.0)),
+        ("Returns in cash", Minor(-back)),
     ];
     for (label, minor) in lines {
         if minor != Minor::ZERO {
             paper.columns(label, &written(profile, lang, minor));
         }
+    }
+}
+
+/// Says what came back, and the tax in it, where something did.
+fn returned(paper: &mut Document, profile: &StoreProfile, lang: &Lang, totals: &ShiftTotals) {
+    let Some(back) = &totals.returned else {
+        return;
+    };
+    let total = written(profile, lang, Minor(-back.total_minor.0));
+    paper
+        .columns("Returns", &lang.count(i64::from(back.returns)))
+        .columns(&format!("Given back {}", profile.currency), &total);
+    for sum in &back.taxes {
+        let label = format!("Tax back {}", percent(sum.rate, lang.locale()));
+        let tax = written(profile, lang, Minor(-sum.tax_minor.0));
+        paper.columns(&label, &tax);
     }
 }
 
@@ -273,6 +294,7 @@ mod tests {
             no_sales: 2,
             taxes: vec![sum(21_000, 100_000, 17_355), sum(6_000, 23_450, 1_327)],
             perpetual_minor: Minor(987_654_321),
+            returned: None,
         }
     }
 
@@ -338,6 +360,7 @@ mod tests {
             paid_in_minor: Minor(5_000),
             paid_out_minor: Minor(1_250),
             dropped_minor: Minor(50_000),
+            returned_minor: Minor::ZERO,
         };
         let x = XReport {
             register: RegisterId(1),

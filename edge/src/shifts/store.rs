@@ -1,6 +1,7 @@
 //! The views of shifts, folded from facts, and the questions asked of them.
 
 mod cash;
+mod returns;
 
 use counterpart_daemon::db::{DbError, Row, Tx};
 use counterpart_daemon::params;
@@ -16,6 +17,7 @@ use counterpart_protocol::time::BusinessDate;
 use super::rules::OpenShift;
 
 pub(super) use cash::{CashProjected, MovementRow, closing, movements, no_sales, perpetual, taxes};
+pub(super) use returns::{ReturnsProjected, returned};
 
 /// A shift as lists show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,7 +69,7 @@ const COLUMNS: &str = "s.shift_id, s.opened_at_ms, s.opened_by, s.float_minor,
     COALESCE(f.sales, 0), COALESCE(f.sales_minor, 0), COALESCE(f.cash_minor, 0),
     s.closed_at_ms, s.closed_by, s.z_number, s.counted_minor, s.expected_minor,
     s.over_short_minor, s.reason, COALESCE(c.paid_in_minor, 0), COALESCE(c.paid_out_minor, 0),
-    COALESCE(c.dropped_minor, 0)";
+    COALESCE(c.dropped_minor, 0), COALESCE(r.cash_minor, 0)";
 
 /// A shift with what its sales and its movements of cash come to.
 const JOINED: &str = "shifts s LEFT JOIN shift_sales f ON f.shift_id = s.shift_id
@@ -78,7 +80,8 @@ const JOINED: &str = "shifts s LEFT JOIN shift_sales f ON f.shift_id = s.shift_i
                 AS paid_out_minor,
             CAST(SUM(CASE movement WHEN 'dropped' THEN amount_minor ELSE 0 END) AS BIGINT)
                 AS dropped_minor
-        FROM cash_movements GROUP BY shift_id) c ON c.shift_id = s.shift_id";
+        FROM cash_movements GROUP BY shift_id) c ON c.shift_id = s.shift_id
+    LEFT JOIN shift_returns r ON r.shift_id = s.shift_id";
 
 /// Returns the shift a register is in or was in last.
 ///
@@ -139,7 +142,7 @@ pub(crate) fn open_tills(tx: &mut Tx, date: BusinessDate) -> Result<Vec<OpenTill
         .map(|row| {
             let shift = shift_row(row)?;
             Ok(OpenTill {
-                register: RegisterId(row.read(17)?),
+                register: RegisterId(row.read(18)?),
                 shift_id: shift.shift_id,
                 expected_minor: shift.sums.expected_minor(),
             })
@@ -307,6 +310,7 @@ fn shift_row(row: &Row) -> Result<ShiftRow, DbError> {
             paid_in_minor: Minor(row.read(14)?),
             paid_out_minor: Minor(row.read(15)?),
             dropped_minor: Minor(row.read(16)?),
+            returned_minor: Minor(row.read(17)?),
         },
         closing,
     })

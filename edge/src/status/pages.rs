@@ -96,6 +96,7 @@ fn stats(lang: &Lang, store: &StoreProfile, status: &Status) -> Markup {
                     ReferenceKind::Neighbours => "Other stores' stock, version",
                     ReferenceKind::Store => "Store version",
                     ReferenceKind::Policies => "Policies version",
+                    ReferenceKind::Promotions => "Promotions version",
                 };
                 @let value = held.in_use.map_or_else(
                     || "none".to_owned(),

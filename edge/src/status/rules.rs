@@ -143,6 +143,7 @@ fn reference(known: &KnownReference) -> Option<Concern> {
         ReferenceKind::Neighbours => "Other stores",
         ReferenceKind::Store => "Store",
         ReferenceKind::Policies => "Policies",
+        ReferenceKind::Promotions => "Promotions",
     };
     match (&known.trouble, known.in_use) {
         (Some(trouble), _) => {
@@ -164,7 +165,8 @@ fn reference(known: &KnownReference) -> Option<Concern> {
                 | ReferenceKind::Keys
                 | ReferenceKind::Neighbours
                 | ReferenceKind::Store
-                | ReferenceKind::Policies => return None,
+                | ReferenceKind::Policies
+                | ReferenceKind::Promotions => return None,
             };
             Some(concern(Urgency::Now, about, missing.to_owned()))
         }

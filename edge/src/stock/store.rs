@@ -131,7 +131,7 @@ impl Projection for Projected {
     }
 
     fn kinds(&self) -> &'static [Kind] {
-        const KINDS: [Kind; 7] = counterpart_protocol::stock::moving_kinds();
+        const KINDS: [Kind; 8] = counterpart_protocol::stock::moving_kinds();
         &KINDS
     }
 

@@ -13,10 +13,10 @@ use serde_json::{Value, json};
 use crate::counter::{ADA, Counter};
 use crate::factory::{NOON_MS, World, read, soon};
 
-const DAY: Duration = Duration::from_secs(86_400);
+pub(crate) const DAY: Duration = Duration::from_secs(86_400);
 
 /// Seals what is over and returns the days the store tells.
-async fn sealed(counter: &Counter) -> Vec<Value> {
+pub(crate) async fn sealed(counter: &Counter) -> Vec<Value> {
     // The store does it by itself now and then, so it may have been done already.
     days::run_once(counter.edge.context()).await.unwrap();
     status(counter).await["days"].as_array().unwrap().clone()
@@ -28,7 +28,7 @@ async fn status(counter: &Counter) -> Value {
 }
 
 /// Returns the facts of a segment of the journal.
-async fn segment(counter: &Counter, document: &str) -> Vec<Value> {
+pub(crate) async fn segment(counter: &Counter, document: &str) -> Vec<Value> {
     let document = document.to_owned();
     let question = Question::Inspect { document };
     let told = examine(&counter.world.config, question).await.unwrap();
@@ -36,7 +36,7 @@ async fn segment(counter: &Counter, document: &str) -> Vec<Value> {
     shown["facts"].as_array().unwrap().clone()
 }
 
-fn body_of(facts: &[Value], kind: &str) -> Value {
+pub(crate) fn body_of(facts: &[Value], kind: &str) -> Value {
     let found = facts.iter().find(|fact| fact["kind"] == kind);
     found.unwrap_or_else(|| panic!("no {kind} in {facts:?}"))["body"].clone()
 }

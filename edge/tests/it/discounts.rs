@@ -1,5 +1,5 @@
-//! Prices changed by hand at the till: alone, with a manager, beyond every limit; what the fact, the
-//! receipt and the till tell of it. The hub is a closed port throughout.
+//! Prices changed by hand at the till: alone, with a manager, beyond every limit; what the fact,
+//! the receipt and the till tell of it. The hub is a closed port throughout.
 
 use counterpart_edge::reference::install_policies;
 use counterpart_protocol::policies::Policies;

@@ -1,5 +1,5 @@
-//! Parked sales: any register of the store recalls one, once; the end of the day names those left. The
-//! hub is a closed port throughout.
+//! Parked sales: any register of the store recalls one, once; the end of the day names those left.
+//! The hub is a closed port throughout.
 
 use counterpart_edge::context::RegisterSetup;
 use counterpart_protocol::ids::RegisterId;

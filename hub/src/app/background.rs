@@ -16,7 +16,9 @@ use super::files::Files;
 use crate::context::{Context, Progress as Settled};
 use crate::imports::{self, Progress};
 use crate::sync::CONTACT;
-use crate::{days, keys, neighbours, openings, orders, prices, rights, stores, transfers, users};
+use crate::{
+    days, keys, neighbours, openings, orders, prices, promotions, rights, stores, transfers, users,
+};
 
 /// How often imports are looked for even if nobody woke them.
 const IMPORT_INTERVAL: Duration = Duration::from_secs(30);
@@ -136,6 +138,9 @@ pub(super) async fn upkeep_once(context: &Context) {
     }
     if let Err(error) = prices::run_once(context).await {
         tracing::warn!(%error, "could not publish price lists");
+    }
+    if let Err(error) = promotions::run_once(context).await {
+        tracing::warn!(%error, "could not publish promotions");
     }
     if let Err(error) = keys::run_once(context).await {
         tracing::warn!(%error, "could not publish the keys codes are signed with");

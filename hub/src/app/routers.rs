@@ -17,7 +17,7 @@ use crate::context::Context;
 use crate::web::{Served, health_router, remember_origin};
 use crate::{
     availability, catalog, customers, days, exceptions, imports, keys, notices, openings, orders,
-    policies, prices, quarantine, sales, status, stock, stores, transfers, users,
+    policies, prices, promotions, quarantine, sales, status, stock, stores, transfers, users,
 };
 
 /// What the hub is called on pages for everybody.
@@ -40,6 +40,7 @@ fn operations() -> OpenApiRouter<Context> {
         .merge(catalog::router())
         .merge(imports::router())
         .merge(prices::router())
+        .merge(promotions::router())
         .merge(openings::router())
         .merge(keys::router())
         .merge(notices::router())

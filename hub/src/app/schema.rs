@@ -175,6 +175,16 @@ const MIGRATIONS: &[Migration] = &[
         sql: REPLICA_RECOVERY_MIGRATION_SQL,
     },
     Migration {
+        version: 90,
+        name: "promotions",
+        sql: include_str!("../../migrations/0090_promotions.sql"),
+    },
+    Migration {
+        version: 91,
+        name: "returns",
+        sql: include_str!("../../migrations/0091_returns.sql"),
+    },
+    Migration {
         version: 95,
         name: "replica_generation",
         sql: REPLICA_GENERATION_MIGRATION_SQL,

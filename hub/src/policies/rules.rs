@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use counterpart_protocol::ids::StoreId;
 use counterpart_protocol::policies::{
     Assigned, Assignment, OfflineLimits, OfflinePolicy, PickupPolicy, Policies, RightsClass,
-    TENDERS, TillPolicy,
+    TENDERS, TillLimits, TillPolicy,
 };
 use counterpart_protocol::pricing::Percent;
 use serde::Serialize;
@@ -280,22 +280,19 @@ fn check_pickup(pickup: PickupPolicy) -> Result<(), PolicyRefused> {
 }
 
 fn check_till(till: &TillPolicy) -> Result<(), PolicyRefused> {
-    let [alone, most] = [&till.associate, &till.manager].map(|limits| {
+    let shares = |of: &TillLimits| {
         [
-            limits.line_discount_max,
-            limits.sale_discount_max,
-            limits.price_change_max,
+            of.line_discount_max,
+            of.sale_discount_max,
+            of.price_change_max,
         ]
-    });
-    let fields = ["associate_line", "associate_sale", "associate_price"];
-    for (field, share) in ["manager_line", "manager_sale", "manager_price"]
-        .into_iter()
-        .zip(most)
-    {
-        if share > Percent::ALL {
-            return Err(refused(field, "a share is 0 to 100 percent"));
-        }
+    };
+    let (alone, most) = (shares(&till.associate), shares(&till.manager));
+    let fields = ["manager_line", "manager_sale", "manager_price"];
+    if let Some((field, _)) = fields.into_iter().zip(most).find(|it| it.1 > Percent::ALL) {
+        return Err(refused(field, "a share is 0 to 100 percent"));
     }
+    let fields = ["associate_line", "associate_sale", "associate_price"];
     let mut pairs = fields.into_iter().zip(alone.into_iter().zip(most));
     match pairs.find(|(_, (alone, most))| alone > most) {
         Some((field, _)) => Err(refused(

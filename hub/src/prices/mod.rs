@@ -16,4 +16,5 @@ mod store;
 
 pub use http::router;
 pub use rules::{ListDraft, ListRefused};
+pub(crate) use rules::{in_zone, moment};
 pub use service::{PricesFailed, Put, check_draft, put_list, run_once};

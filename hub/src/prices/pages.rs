@@ -55,6 +55,7 @@ async fn all(
             header.page-head {
                 h1 { "Price lists" }
                 div.actions {
+                    (Button::link("Promotions", "/promotions"))
                     (Button::link("Import a list", "/imports?subject=prices").primary()
                         .icon(Icon::Plus))
                 }

@@ -111,7 +111,7 @@ pub(super) fn check(draft: &ListDraft, known: &[StoreId]) -> Result<Terms, ListR
 }
 
 /// Reads a wall time: a date means its first moment.
-pub(super) fn moment(
+pub(crate) fn moment(
     field: &'static str,
     text: Option<&str>,
 ) -> Result<Option<DateTime>, ListRefused> {
@@ -140,7 +140,7 @@ pub(super) fn moment(
 
 /// Returns the moment of a wall time in a zone, in milliseconds UTC; one the clocks skip counts as
 /// the moment they were put forward.
-pub(super) fn in_zone(wall: DateTime, zone: &TimeZone) -> Option<i64> {
+pub(crate) fn in_zone(wall: DateTime, zone: &TimeZone) -> Option<i64> {
     let zoned = zone.to_ambiguous_zoned(wall).compatible().ok()?;
     Some(zoned.timestamp().as_millisecond())
 }

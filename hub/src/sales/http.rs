@@ -212,6 +212,20 @@ struct SaleJson {
     tenders: Vec<TenderJson>,
     /// The invoices made out for it: one, but for a copied store server.
     invoices: Vec<InvoiceJson>,
+    /// What came back of it, the oldest first.
+    returns: Vec<ReturnJson>,
+}
+
+/// What came back of a sale.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ReturnOfSaleJson)]
+struct ReturnJson {
+    /// Its number, as printed.
+    #[schema(example = "GHE-T-7.2-000003")]
+    number: String,
+    returned_at: Timestamp,
+    /// What went back, in minor units of the receipt's currency.
+    total_minor: i64,
 }
 
 /// An invoice made out for a sale.
@@ -273,7 +287,13 @@ async fn one(
         issued_at: Timestamp::from_millisecond(invoice.at_ms).unwrap_or(Timestamp::UNIX_EPOCH),
         copies: invoice.copies,
     });
+    let returns = view.returns.iter().map(|back| ReturnJson {
+        number: back.printed_number.clone(),
+        returned_at: Timestamp::from_millisecond(back.at_ms).unwrap_or(Timestamp::UNIX_EPOCH),
+        total_minor: back.total_minor,
+    });
     Ok(Json(SaleJson {
+        returns: returns.collect(),
         invoices: invoices.collect(),
         receipt: receipt_json(&view.receipt, view.store.as_slice()),
         change_minor: view.receipt.change_minor,

@@ -9,6 +9,7 @@ use counterpart_protocol::sales::{ReceiptReprinted, ReceiptUnsigned, SaleRecorde
 
 use super::store::{self, DayRow, Invoice, Line, Paid, Receipt, Stated};
 use crate::context::Context;
+use crate::returns::{self, ReturnOfSale};
 use crate::stores::{self, StoreName};
 
 /// Returns the views this slice keeps.
@@ -138,6 +139,7 @@ pub(super) struct SaleView {
     pub(super) lines: Vec<Line>,
     pub(super) tenders: Vec<Paid>,
     pub(super) invoices: Vec<Invoice>,
+    pub(super) returns: Vec<ReturnOfSale>,
     pub(super) store: Option<StoreName>,
     pub(super) cashier: Option<String>,
 }
@@ -160,6 +162,7 @@ pub(super) fn sale(
         lines: store::lines(tx, sale_id)?,
         tenders: store::tenders(tx, sale_id)?,
         invoices: store::invoices_of(tx, sale_id)?,
+        returns: returns::of_sale(tx, sale_id)?,
         store: stores
             .into_iter()
             .find(|store| store.edges.contains(&receipt.edge)),

@@ -47,6 +47,7 @@ pub(super) fn moved_words(kind: &str) -> &str {
         "adjusted_other" => "put right",
         "transfer_out" => "sent to another store",
         "transfer_in" => "came from another store",
+        "return" => "came back from a customer",
         "handed_over" => "handed over",
         "short_not_found" => "not found for an order",
         "short_damaged" => "damaged, for an order",

@@ -61,7 +61,7 @@ pub fn on_hand_of(
 /// The views of stock.
 struct Stock;
 
-const KINDS: [Kind; 7] = moving_kinds();
+const KINDS: [Kind; 8] = moving_kinds();
 
 impl Projection for Stock {
     fn name(&self) -> &'static str {

@@ -45,7 +45,8 @@ impl Scope {
             ReferenceKind::Roster
             | ReferenceKind::Prices
             | ReferenceKind::Neighbours
-            | ReferenceKind::Store => Self::Store(store_id.clone()),
+            | ReferenceKind::Store
+            | ReferenceKind::Promotions => Self::Store(store_id.clone()),
         }
     }
 }

@@ -2,11 +2,12 @@
 
 use counterpart_protocol::days::{DaySums, DayTally, StockCheckpoint};
 use counterpart_protocol::facts::{Body, Kind};
-use counterpart_protocol::ids::{DeliveryId, RegisterId, SaleId, ShiftId};
+use counterpart_protocol::ids::{DeliveryId, EdgeNumber, RegisterId, ReturnId, SaleId, ShiftId};
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::quantity::Milli;
+use counterpart_protocol::returns::{Disposition, ReturnLine, ReturnRecorded};
 use counterpart_protocol::sales::{
-    PaperNumber, ReceiptNumber, SaleLine, SaleRecorded, Tender, TenderKind,
+    PaperKind, PaperNumber, ReceiptNumber, SaleLine, SaleRecorded, Tender, TenderKind,
 };
 use counterpart_protocol::stock::{ReceivedAs, ReceivedLine, StockReceived};
 use counterpart_protocol::tax::{Rate, summarise};
@@ -61,6 +62,42 @@ pub(crate) fn sale_of(number: u32, total: Minor) -> SaleRecorded {
     sale.tenders[0].amount_minor = total;
     sale.total_minor = total;
     sale
+}
+
+/// The return `number` of one pen of a sale, restocked.
+pub(crate) fn back(number: u32, sale: &SaleRecorded) -> ReturnRecorded {
+    let total = Minor(120);
+    ReturnRecorded {
+        return_id: ReturnId::from_parts(1_000, u128::from(number)),
+        number: PaperNumber {
+            kind: PaperKind::Return,
+            prefix: "GHE".parse().unwrap(),
+            edge: EdgeNumber(1),
+            series: 1,
+            number,
+        },
+        sale_id: sale.sale_id,
+        receipt: sale.receipt,
+        shift_id: sale.shift_id,
+        currency: sale.currency,
+        lines: vec![ReturnLine {
+            line: 1,
+            sku: "PEN".parse().unwrap(),
+            description: "Pen blue".to_owned(),
+            quantity_milli: Milli::ONE,
+            amount_minor: total,
+            tax_rate: Rate(21_000),
+            reason: "size".to_owned(),
+            disposition: Disposition::Restock,
+        }],
+        taxes: summarise([(Rate(21_000), total)]).unwrap(),
+        total_minor: total,
+        tenders: vec![Tender {
+            kind: TenderKind::Cash,
+            amount_minor: total,
+        }],
+        approved_by: None,
+    }
 }
 
 /// A delivery of pens.

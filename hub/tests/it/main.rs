@@ -33,6 +33,7 @@ mod pages;
 mod peer;
 mod policies;
 mod promises;
+mod promotions;
 mod proof;
 mod quarantine;
 mod recovery;

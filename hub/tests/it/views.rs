@@ -13,7 +13,11 @@ use crate::facts::{Unreadable, delivery, sale, sale_of};
 use crate::peer::Peer;
 use crate::world::{STORE, World};
 
-const VIEWS: [&str; 25] = [
+const VIEWS: [&str; 29] = [
+    "returns",
+    "return_lines",
+    "return_taxes",
+    "return_tenders",
     "sealed_days",
     "countersigned_days",
     "late_facts",
@@ -121,6 +125,7 @@ async fn every_view_equals_its_rebuild() {
     ghent.state(signed_afterwards(&sale(3, 1), outage_id));
     ghent.state(crate::invoices::invoice(1, &sale(3, 1)));
     ghent.state(crate::invoices::copy(1, &sale(3, 1)));
+    ghent.state(crate::facts::back(1, &sale(4, 4)));
     states_a_life(&ghent);
     ghent.state(Unreadable { nonsense: 7 });
     ghent.state(sale_of(13, Minor(i64::MAX)));

@@ -8,4 +8,6 @@ mod sums;
 
 pub use fact::{DayCountersigned, DaySealed, KindCount, OpenTill};
 pub use held::DayHeld;
-pub use sums::{DaySums, DayTally, PaperRun, ReceiptRun, StockCheckpoint, Takings, TenderSum};
+pub use sums::{
+    DayReturns, DaySums, DayTally, PaperRun, ReceiptRun, StockCheckpoint, Takings, TenderSum,
+};

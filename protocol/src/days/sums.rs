@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::ids::RegisterId;
 use crate::money::{Currency, Minor};
+use crate::returns::ReturnRecorded;
 use crate::sales::{PaperKind, PaperNumber, SaleRecorded, TenderKind};
 use crate::tax::{Rate, TaxSum};
 
@@ -81,12 +82,27 @@ pub struct Takings {
     /// What they came to, tax included.
     #[n(2)]
     pub total_minor: Minor,
-    /// What stayed here, by kind of tender: given less change.
+    /// What stayed here, by kind of tender: given less change and less what went back.
     #[n(3)]
     pub tenders: Vec<TenderSum>,
-    /// Tax by rate.
+    /// Tax by rate: that of what was sold less that of what came back.
     #[n(4)]
     pub taxes: Vec<TaxSum>,
+    /// What went back, where something did.
+    #[n(5)]
+    pub returned: Option<DayReturns>,
+}
+
+/// What went back on a day in one currency; tenders and taxes are less by it already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Encode, Decode)]
+#[cbor(map)]
+pub struct DayReturns {
+    /// How many returns.
+    #[n(0)]
+    pub returns: u64,
+    /// What they came to, tax included.
+    #[n(1)]
+    pub total_minor: Minor,
 }
 
 /// What stayed of one kind of tender.
@@ -157,27 +173,16 @@ struct Money {
     total_minor: i64,
     tenders: BTreeMap<TenderKind, i64>,
     taxes: BTreeMap<Rate, (i64, i64)>,
+    returned: Option<DayReturns>,
 }
 
 impl DayTally {
     /// Adds a sale.
     pub fn sold(&mut self, sale: &SaleRecorded) {
         let number = &sale.receipt;
-        count(
-            &mut self.receipts,
-            (number.register, number.series),
-            number.number,
-        );
-        let money = self
-            .money
-            .entry(sale.currency.code().to_owned())
-            .or_insert_with(|| Money {
-                currency: sale.currency,
-                sales: 0,
-                total_minor: 0,
-                tenders: BTreeMap::new(),
-                taxes: BTreeMap::new(),
-            });
+        let key = (number.register, number.series);
+        count(&mut self.receipts, key, number.number);
+        let money = self.money_in(sale.currency);
         money.sales += 1;
         money.total_minor = money.total_minor.saturating_add(sale.total_minor.0);
         for tender in &sale.tenders {
@@ -195,6 +200,24 @@ impl DayTally {
         }
     }
 
+    /// Adds a return with its paper.
+    pub fn returned(&mut self, returned: &ReturnRecorded) {
+        self.issued(&returned.number);
+        let money = self.money_in(returned.currency);
+        let back = money.returned.get_or_insert_default();
+        back.returns += 1;
+        back.total_minor.0 = back.total_minor.0.saturating_add(returned.total_minor.0);
+        for tender in &returned.tenders {
+            let sum = money.tenders.entry(tender.kind).or_default();
+            *sum = sum.saturating_sub(tender.amount_minor.0);
+        }
+        for tax in &returned.taxes {
+            let (gross, within) = money.taxes.entry(tax.rate).or_default();
+            *gross = gross.saturating_sub(tax.gross_minor.0);
+            *within = within.saturating_sub(tax.tax_minor.0);
+        }
+    }
+
     /// Adds a numbered paper.
     pub fn issued(&mut self, number: &PaperNumber) {
         count(
@@ -202,6 +225,18 @@ impl DayTally {
             (number.kind, number.series),
             number.number,
         );
+    }
+
+    fn money_in(&mut self, currency: Currency) -> &mut Money {
+        let entry = self.money.entry(currency.code().to_owned());
+        entry.or_insert_with(|| Money {
+            currency,
+            sales: 0,
+            total_minor: 0,
+            tenders: BTreeMap::new(),
+            taxes: BTreeMap::new(),
+            returned: None,
+        })
     }
 
     /// Returns the sums.
@@ -239,6 +274,7 @@ impl Money {
             currency: self.currency,
             sales: self.sales,
             total_minor: Minor(self.total_minor),
+            returned: self.returned,
             tenders: self
                 .tenders
                 .into_iter()

@@ -21,6 +21,7 @@ use crate::orders::{
     FulfilmentAllocated, HandedOver, LinesPicked, LinesShorted, OrderCancelled, OrderPlaced,
     PickupAccepted, PickupStaged, UnitsReleased,
 };
+use crate::returns::ReturnRecorded;
 use crate::rights::{RightsAsked, RightsGranted, RightsReturned};
 use crate::sales::{
     BasketVoided, InvoiceIssued, InvoiceReprinted, PrintSettled, ReceiptReprinted, ReceiptUnsigned,
@@ -69,6 +70,7 @@ impl Fact {
             Kind::DaySealed => self.json::<DaySealed>(),
             Kind::LifeOpened => self.json::<LifeOpened>(),
             Kind::RecoveryEnded => self.json::<RecoveryEnded>(),
+            Kind::ReturnRecorded => self.json::<ReturnRecorded>(),
             Kind::ReferencePublished => self.json::<ReferencePublished>(),
             Kind::NoticePosted => self.json::<NoticePosted>(),
             Kind::RightsReturned => self.json::<RightsReturned>(),

@@ -60,6 +60,8 @@ pub enum Kind {
     LifeOpened = 28,
     /// A new life holds what the hub held of the earlier ones, and promises again.
     RecoveryEnded = 29,
+    /// Goods of a sale came back and were refunded.
+    ReturnRecorded = 30,
     /// The hub published reference data (catalogue, staff) that a store should fetch.
     ReferencePublished = 100,
     /// The hub posted a notice for the people of a store.
@@ -106,7 +108,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind this program knows.
-    pub const ALL: [Self; 47] = [
+    pub const ALL: [Self; 48] = [
         Self::SaleRecorded,
         Self::BasketVoided,
         Self::ShiftOpened,
@@ -133,6 +135,7 @@ impl Kind {
         Self::DaySealed,
         Self::LifeOpened,
         Self::RecoveryEnded,
+        Self::ReturnRecorded,
         Self::ReferencePublished,
         Self::NoticePosted,
         Self::RightsReturned,
@@ -198,6 +201,7 @@ impl Kind {
             Self::DaySealed => "day_sealed",
             Self::LifeOpened => "life_opened",
             Self::RecoveryEnded => "recovery_ended",
+            Self::ReturnRecorded => "return_recorded",
             Self::ReferencePublished => "reference_published",
             Self::NoticePosted => "notice_posted",
             Self::RightsReturned => "rights_returned",

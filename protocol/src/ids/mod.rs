@@ -144,6 +144,10 @@ ulid_id!(
     SaleId
 );
 ulid_id!(
+    /// Names one return of goods of a sale.
+    ReturnId
+);
+ulid_id!(
     /// Names one shift: a till from its opening float to its count.
     ShiftId
 );

@@ -1,5 +1,4 @@
 //! What state an order is in: a fold over its facts that gives the same in any order of arrival.
-//!
 //! Quantities are sums; the last place of a bag goes by epoch and its writer's sequence, no clock.
 
 use std::collections::BTreeMap;
@@ -199,6 +198,7 @@ impl Order {
             | Kind::LifeOpened
             | Kind::RecoveryEnded
             | Kind::GenerationOpened
+            | Kind::ReturnRecorded
             | Kind::StockReceived
             | Kind::ReceiptReprinted
             | Kind::InvoiceIssued

@@ -1,5 +1,5 @@
-//! How far prices may be changed by hand at a till, by role. Since version 0.1.0; policies published
-//! before it say nothing of it, and the defaults hold.
+//! How far prices may be changed by hand at a till, by role. Since version 0.1.0; policies
+//! published before it say nothing of it, and the defaults hold.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -7,8 +7,8 @@ use utoipa::ToSchema;
 use crate::pricing::Percent;
 use crate::staff::Role;
 
-/// What may be changed of prices at a till, by role. Beyond an associate's limits a manager approves
-/// with their PIN; beyond a manager's nobody does.
+/// What may be changed of prices at a till, by role. Beyond an associate's limits a manager
+/// approves with their PIN; beyond a manager's nobody does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TillPolicy {
     /// What an associate may do alone.

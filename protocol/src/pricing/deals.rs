@@ -1,7 +1,7 @@
 //! What each kind of deal does to the units it takes.
 //!
-//! Deals with whole pieces go through them from the dearest down, group after group. Pieces that cost
-//! the same are dealt with together, so that a line of 999 costs no more than a line of two.
+//! Deals with whole pieces go through them from the dearest down, group after group. Pieces that
+//! cost the same are dealt with together, so that a line of 999 costs no more than a line of two.
 
 use std::collections::VecDeque;
 

@@ -6,15 +6,15 @@
 //!
 //! 1. A line costs its unit price (the one in force, or the one a person typed instead) times its
 //!    quantity. A line whose price was typed takes no part in promotions: a person decided it.
-//! 2. Promotions, the highest [`Promotion::priority`] first. Of several with one priority the choice
-//!    that takes most off is made: every order is tried where at most four compete for the same
-//!    lines, else the one that takes most comes first, and so on.
+//! 2. Promotions, the highest [`Promotion::priority`] first. Of several with one priority the
+//!    choice that takes most off is made: every order is tried where at most four compete for the
+//!    same lines, else the one that takes most comes first, and so on.
 //! 3. Discounts by hand on a line, in the order they were given.
 //! 4. Discounts by hand on the whole basket, prorated to its lines by largest remainder.
 //!
-//! Promotions act on *units*. An [exclusive](Promotion::exclusive) one takes only units nothing else
-//! took, and nothing else takes them afterwards; the others stack on what the units still cost.
-//! What comes out does not depend on the order of the lines.
+//! Promotions act on *units*. An [exclusive](Promotion::exclusive) one takes only units nothing
+//! else took, and nothing else takes them afterwards; the others stack on what the units still
+//! cost. What comes out does not depend on the order of the lines.
 //!
 //! ```
 //! use counterpart_protocol::money::Minor;

@@ -1,7 +1,8 @@
 //! What goes back for a part of what was sold: exactly what was paid for it, and never more.
 //!
-//! What has gone back after a quantity is one function of that quantity, rounded once. A return pays
-//! the difference between two of its values, so whatever the parts, they add up to what was paid.
+//! What has gone back after a quantity is one function of that quantity, rounded once. A return
+//! pays the difference between two of its values, so whatever the parts, they add up to what was
+//! paid.
 
 use std::collections::BTreeMap;
 

@@ -177,6 +177,7 @@ pub fn effects(
         | Kind::LifeOpened
         | Kind::RecoveryEnded
         | Kind::GenerationOpened
+        | Kind::ReturnRecorded
         | Kind::StockReceived
         | Kind::ReceiptReprinted
         | Kind::InvoiceIssued

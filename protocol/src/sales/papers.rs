@@ -42,11 +42,14 @@ pub enum PaperKind {
     /// What takes an invoice back, in whole or in part.
     #[n(2)]
     CreditNote,
+    /// What a customer gets who brings goods back.
+    #[n(3)]
+    Return,
 }
 
 impl PaperKind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Receipt, Self::Invoice, Self::CreditNote];
+    pub const ALL: [Self; 4] = [Self::Receipt, Self::Invoice, Self::CreditNote, Self::Return];
 
     /// Returns its word in SQL and the API.
     #[must_use]
@@ -55,6 +58,7 @@ impl PaperKind {
             Self::Receipt => "receipt",
             Self::Invoice => "invoice",
             Self::CreditNote => "credit_note",
+            Self::Return => "return",
         }
     }
 
@@ -65,6 +69,7 @@ impl PaperKind {
             Self::Receipt => 'R',
             Self::Invoice => 'I',
             Self::CreditNote => 'C',
+            Self::Return => 'T',
         }
     }
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::money::Minor;
+use crate::returns::ReturnRecorded;
 use crate::sales::SaleRecorded;
 use crate::shifts::{CashMoved, CashMovement, ShiftOpened};
 
@@ -25,6 +26,8 @@ pub struct TillSum {
     pub paid_out_minor: Minor,
     /// Cash dropped into the safe.
     pub dropped_minor: Minor,
+    /// Cash given back for returns.
+    pub returned_minor: Minor,
 }
 
 impl TillSum {
@@ -45,6 +48,16 @@ impl TillSum {
             cash_sales_minor: Minor(self.cash_sales_minor.0.saturating_add(sale.cash_minor().0)),
             sales: self.sales.saturating_add(1),
             sales_minor: Minor(self.sales_minor.0.saturating_add(sale.total_minor.0)),
+            ..self
+        }
+    }
+
+    /// Adds a return; amounts beyond an `i64` saturate.
+    #[must_use]
+    pub fn returned(self, returned: &ReturnRecorded) -> Self {
+        let cash = returned.cash_minor().0;
+        Self {
+            returned_minor: Minor(self.returned_minor.0.saturating_add(cash)),
             ..self
         }
     }
@@ -76,6 +89,7 @@ impl TillSum {
         let came = self.float_minor.0.saturating_add(self.cash_sales_minor.0);
         let came = came.saturating_add(self.paid_in_minor.0);
         let went = self.paid_out_minor.0.saturating_add(self.dropped_minor.0);
+        let went = went.saturating_add(self.returned_minor.0);
         Minor(came.saturating_sub(went))
     }
 }

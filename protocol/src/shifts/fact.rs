@@ -158,6 +158,27 @@ pub struct ShiftTotals {
     /// What the register ever sold, this shift included: it only grows.
     #[n(5)]
     pub perpetual_minor: Minor,
+    /// What came back in the shift, where something did. `taxes` are those of the sales alone.
+    #[n(6)]
+    pub returned: Option<ShiftReturns>,
+}
+
+/// What a Z says of returns.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Encode, Decode)]
+#[cbor(map)]
+pub struct ShiftReturns {
+    /// How many returns.
+    #[n(0)]
+    pub returns: u32,
+    /// What they came to, tax included.
+    #[n(1)]
+    pub total_minor: Minor,
+    /// What went back in cash.
+    #[n(2)]
+    pub cash_minor: Minor,
+    /// Tax that went back, by rate.
+    #[n(3)]
+    pub taxes: Vec<TaxSum>,
 }
 
 impl Body for ShiftClosed {

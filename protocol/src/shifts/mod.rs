@@ -5,5 +5,7 @@ mod fact;
 mod movement;
 
 pub use cash::TillSum;
-pub use fact::{CashCount, DrawerOpened, Pieces, ShiftClosed, ShiftOpened, ShiftTotals};
+pub use fact::{
+    CashCount, DrawerOpened, Pieces, ShiftClosed, ShiftOpened, ShiftReturns, ShiftTotals,
+};
 pub use movement::{CashMoved, CashMovement, ReportReprinted};

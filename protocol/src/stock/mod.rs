@@ -16,6 +16,7 @@ use crate::facts::{BodyRefused, Fact, Kind};
 use crate::ids::Sku;
 use crate::orders::{HandedOver, LinesShorted, Units};
 use crate::quantity::Milli;
+use crate::returns::ReturnRecorded;
 use crate::rights::SkuUnits;
 use crate::sales::{SaleLine, SaleRecorded};
 
@@ -30,9 +31,10 @@ pub struct Movement {
 
 /// Returns the kinds of fact that move the stock of whoever wrote them.
 #[must_use]
-pub const fn moving_kinds() -> [Kind; 7] {
+pub const fn moving_kinds() -> [Kind; 8] {
     [
         Kind::SaleRecorded,
+        Kind::ReturnRecorded,
         Kind::StockReceived,
         Kind::StockAdjusted,
         Kind::TransferSent,
@@ -65,6 +67,7 @@ pub fn movements(fact: &Fact) -> Result<Vec<Movement>, BodyRefused> {
         Kind::HandedOver => units_left(kind, fact.read::<HandedOver>()?.units),
         Kind::LinesShorted => units_left(kind, fact.read::<LinesShorted>()?.units),
         Kind::StockReceived => Ok(received(fact.read()?)),
+        Kind::ReturnRecorded => Ok(restocked(fact.read()?)),
         Kind::StockAdjusted => {
             let lines = fact.read::<StockAdjusted>()?.lines;
             let lines = lines.into_iter().map(|line| (line.sku, line.delta_milli));
@@ -122,6 +125,14 @@ fn received(body: StockReceived) -> Vec<Movement> {
     let lines = body.lines.into_iter();
     let lines = lines.map(|line| (line.sku, line.quantity_milli));
     lines.map(came).collect()
+}
+
+/// Only what goes back to its shelf is on hand again: it left with the sale.
+fn restocked(body: ReturnRecorded) -> Vec<Movement> {
+    let lines = body.lines.into_iter();
+    let back = lines.filter(|line| line.disposition.is_on_hand());
+    back.map(|line| came((line.sku, line.quantity_milli)))
+        .collect()
 }
 
 fn units_left(kind: Kind, units: Vec<Units>) -> Result<Vec<Movement>, BodyRefused> {

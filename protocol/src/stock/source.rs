@@ -6,6 +6,7 @@ use super::{
 use crate::facts::{BodyRefused, Fact, Kind};
 use crate::ids::SaleId;
 use crate::orders::{HandedOver, LinesShorted, ShortReason};
+use crate::returns::ReturnRecorded;
 use crate::sales::SaleRecorded;
 
 /// Why stock moved, as a word, and what a person can look up.
@@ -36,6 +37,14 @@ pub fn source(fact: &Fact) -> Result<Option<Source>, BodyRefused> {
                 word: "sale",
                 reference: Some(sale.receipt.to_string()),
                 sale_id: Some(sale.sale_id),
+            })
+        }
+        Some(Kind::ReturnRecorded) => {
+            let back: ReturnRecorded = fact.read()?;
+            Some(Source {
+                word: "return",
+                reference: Some(back.number.to_string()),
+                sale_id: Some(back.sale_id),
             })
         }
         Some(Kind::StockReceived) => {

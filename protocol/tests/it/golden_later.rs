@@ -4,19 +4,33 @@ use counterpart_protocol::days::{
     DayCountersigned, DaySealed, DaySums, KindCount, OpenTill, StockCheckpoint,
 };
 use counterpart_protocol::generations::GenerationOpened;
-use counterpart_protocol::ids::{FactId, Incarnation, RegisterId, ShiftId, StaffId};
+use counterpart_protocol::ids::{
+    EdgeNumber, FactId, Incarnation, RegisterId, ReturnId, SaleId, ShiftId, StaffId,
+};
 use counterpart_protocol::lives::{LifeBecause, LifeOpened, RecoveryEnded};
 use counterpart_protocol::money::{Currency, Minor};
+use counterpart_protocol::quantity::Milli;
+use counterpart_protocol::returns::{Disposition, ReturnLine, ReturnRecorded};
+use counterpart_protocol::sales::{
+    ByHand, LinePricing, LineReduction, PaperKind, PaperNumber, ReceiptNumber, ReducedBy, SaleLine,
+    SaleRecorded, Tender, TenderKind,
+};
 use counterpart_protocol::shifts::{
     CashCount, CashMoved, CashMovement, DrawerOpened, ReportReprinted, ShiftClosed, ShiftTotals,
 };
 use counterpart_protocol::sync::{Chain, DayDigest};
-use counterpart_protocol::tax::{Rate, TaxSum};
+use counterpart_protocol::tax::{Rate, TaxSum, summarise};
 use counterpart_protocol::time::BusinessDate;
 
 use crate::golden_facts::Facts;
 
 const SHIFT: ShiftId = ShiftId::from_parts(1_763_890_000_000, 6);
+const SALE: SaleId = SaleId::from_parts(1_763_890_000_000, 8);
+const RECEIPT: ReceiptNumber = ReceiptNumber {
+    register: RegisterId(2),
+    series: 1,
+    number: 17,
+};
 const STAFF: StaffId = StaffId::from_parts(1_763_890_000_000, 7);
 const DIGEST: DayDigest = DayDigest {
     count: 17,
@@ -39,6 +53,7 @@ pub(crate) fn later(facts: &mut Facts) {
         restated: 3,
         unproven_from_ms: Some(1_763_890_000_000),
     });
+    till(facts);
     facts.say(&GenerationOpened {
         generation: 1_004_641,
         before: 1,
@@ -46,6 +61,98 @@ pub(crate) fn later(facts: &mut Facts) {
         because: LifeBecause::Restored,
         unproven_from_ms: Some(1_763_890_000_000),
     });
+}
+
+/// A sale whose price has a story, and what came back of it.
+fn till(facts: &mut Facts) {
+    let by_hand = ByHand {
+        reason: "damaged".to_owned(),
+        by: Some(STAFF),
+        approved_by: Some(STAFF),
+    };
+    let because = [
+        ReducedBy::Promotion {
+            id: "tees".to_owned(),
+            name: "Tees: a tenth off".to_owned(),
+        },
+        ReducedBy::Line(by_hand.clone()),
+        ReducedBy::Sale(by_hand.clone()),
+    ];
+    let line = SaleLine {
+        line: 1,
+        sku: "TEE-M".parse().unwrap(),
+        description: "T-shirt, M".to_owned(),
+        quantity_milli: Milli::units(2),
+        unit_price_minor: Minor(1_500),
+        amount_minor: Minor(2_400),
+        tax_rate: Rate(21_000),
+        pricing: Some(LinePricing {
+            list_price_minor: Minor(1_999),
+            typed: Some(by_hand),
+            reductions: because
+                .into_iter()
+                .map(|because| LineReduction {
+                    amount_minor: Minor(200),
+                    because,
+                })
+                .collect(),
+        }),
+    };
+    let taxes = summarise([(line.tax_rate, line.amount_minor)]).unwrap();
+    let sale = SaleRecorded {
+        sale_id: SALE,
+        receipt: RECEIPT,
+        shift_id: SHIFT,
+        currency: Currency::EUR,
+        lines: vec![line],
+        taxes,
+        total_minor: Minor(2_400),
+        tenders: vec![cash_of(Minor(2_400))],
+        change_minor: Minor::ZERO,
+        voided: Vec::new(),
+        catalog_version: 3,
+    };
+    sale.check().unwrap();
+    facts.say(&sale);
+    facts.say(&back());
+}
+
+fn cash_of(amount_minor: Minor) -> Tender {
+    Tender {
+        kind: TenderKind::Cash,
+        amount_minor,
+    }
+}
+
+fn back() -> ReturnRecorded {
+    ReturnRecorded {
+        return_id: ReturnId::from_parts(1_763_890_000_000, 50),
+        number: PaperNumber {
+            kind: PaperKind::Return,
+            prefix: "GHE".parse().unwrap(),
+            edge: EdgeNumber(7),
+            series: 1,
+            number: 3,
+        },
+        sale_id: SALE,
+        receipt: RECEIPT,
+        shift_id: SHIFT,
+        currency: Currency::EUR,
+        lines: vec![ReturnLine {
+            line: 1,
+            sku: "TEE-M".parse().unwrap(),
+            description: "T-shirt, M".to_owned(),
+            quantity_milli: Milli::ONE,
+            amount_minor: Minor(1_200),
+            tax_rate: Rate(21_000),
+            reason: "size".to_owned(),
+            disposition: Disposition::OpenBox,
+        }],
+        taxes: summarise([(Rate(21_000), Minor(1_200))]).unwrap(),
+        total_minor: Minor(1_200),
+        tenders: vec![cash_of(Minor(1_200))],
+        approved_by: Some(STAFF),
+    }
 }
 
 fn cash(facts: &mut Facts) {
@@ -74,6 +181,7 @@ fn cash(facts: &mut Facts) {
             tax_minor: Minor(5_380),
         }],
         perpetual_minor: Minor(987_654_321),
+        returned: None,
     };
     facts.say(&ShiftClosed {
         shift_id: SHIFT,

@@ -11,11 +11,12 @@ use counterpart_protocol::keyring::Keyring;
 use counterpart_protocol::neighbours::NeighbourStock;
 use counterpart_protocol::policies::Policies;
 use counterpart_protocol::prices::PriceBook;
+use counterpart_protocol::pricing::PromotionBook;
 use counterpart_protocol::reference::packing;
 use counterpart_protocol::reference::{Reference, ReferenceKind, Snapshot};
 use counterpart_protocol::staff::Roster;
 
-use super::{ReferenceFailed, install_policies, install_store, off_thread};
+use super::{ReferenceFailed, install_policies, install_promotions, install_store, off_thread};
 use crate::context::Context;
 use crate::reference::TOPIC;
 use crate::reference::rules::{check_catalog, check_prices};
@@ -64,6 +65,10 @@ pub(super) async fn install(
         ReferenceKind::Policies => {
             let policies: Policies = read(&plain, sha256).await?;
             install_policies(context, version, sha256, policies).await?;
+        }
+        ReferenceKind::Promotions => {
+            let book: PromotionBook = read(&plain, sha256).await?;
+            install_promotions(context, version, sha256, book).await?;
         }
     }
     let packed = off_thread(move || packing::pack(&plain).map_err(ReferenceFailed::Damaged));

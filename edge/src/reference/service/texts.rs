@@ -3,6 +3,7 @@
 use counterpart_daemon::db::{Db, DbError};
 use counterpart_protocol::enrolment::StoreIdentity;
 use counterpart_protocol::policies::Policies;
+use counterpart_protocol::pricing::{PromotionBook, Promotions};
 use counterpart_protocol::reference::{ReferenceKind, Snapshot};
 
 use super::ReferenceFailed;
@@ -79,4 +80,37 @@ pub async fn install_policies(
     .await?;
     tracing::info!(version, classes, "new policies are in use");
     Ok(())
+}
+
+/// Takes promotions into use: what is begun from now on is priced by them.
+///
+/// # Errors
+///
+/// Those of the database.
+pub async fn install_promotions(
+    context: &Context,
+    version: u64,
+    sha256: [u8; 32],
+    book: PromotionBook,
+) -> Result<(), ReferenceFailed> {
+    let count = book.promotions.len();
+    let (to, text) = (Version { version, sha256 }, Snapshot::of(&book));
+    switch_with(context, ReferenceKind::Promotions, to, 0, move |tx| {
+        store::put_text(tx, ReferenceKind::Promotions, &text.bytes)
+    })
+    .await?;
+    context.take_promotions(Promotions::of(book.promotions));
+    context.live().publish(TOPIC);
+    tracing::info!(version, promotions = count, "new promotions are in use");
+    Ok(())
+}
+
+/// Returns the promotions in use at the start.
+///
+/// # Errors
+///
+/// Those of the database.
+pub async fn promotions(db: &Db) -> Result<Promotions, DbError> {
+    let book = db.read(store::promotion_book).await?;
+    Ok(Promotions::of(book.promotions))
 }

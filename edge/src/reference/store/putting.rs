@@ -39,7 +39,8 @@ pub(in crate::reference) fn drop_others(
         ReferenceKind::Roster
         | ReferenceKind::Keys
         | ReferenceKind::Store
-        | ReferenceKind::Policies => (&[], &[]),
+        | ReferenceKind::Policies
+        | ReferenceKind::Promotions => (&[], &[]),
     };
     let mut dropped = 0;
     for (table, key) in large {

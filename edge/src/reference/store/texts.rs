@@ -4,6 +4,7 @@ use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::params;
 use counterpart_protocol::enrolment::StoreIdentity;
 use counterpart_protocol::policies::Policies;
+use counterpart_protocol::pricing::PromotionBook;
 use counterpart_protocol::reference::{Reference, ReferenceKind};
 
 use super::unreadable;
@@ -15,6 +16,11 @@ use super::unreadable;
 /// Those of the database.
 pub fn policies(tx: &mut Tx) -> Result<Policies, DbError> {
     Ok(text::<Policies>(tx)?.unwrap_or_default())
+}
+
+/// Returns the promotions in use; none before any were published.
+pub(in crate::reference) fn promotion_book(tx: &mut Tx) -> Result<PromotionBook, DbError> {
+    Ok(text(tx)?.unwrap_or_default())
 }
 
 /// Returns who the hub last said this store is.

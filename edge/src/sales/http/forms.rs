@@ -67,8 +67,8 @@ struct QuantityForm {
     line: String,
     #[serde(default)]
     quantity: String,
-    /// `void` when the line is to be removed, `discount` when a person is to be asked what comes off
-    /// it; then its quantity does not matter.
+    /// `void` when the line is to be removed, `discount` when a person is to be asked what comes
+    /// off it; then its quantity does not matter.
     #[serde(default)]
     does: String,
     #[serde(default, skip_serializing)]

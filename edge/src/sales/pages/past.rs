@@ -207,12 +207,15 @@ fn sale(ctx: &Context, person: &Person, view: &SaleView) -> Markup {
         .lang()
         .date_time(view.sold.sold_at_ms, &ctx.profile().time_zone);
     let action = format!("/register/{}/sales/{}/copy", person.register, sale.sale_id);
+    let returns = format!("/register/{}/returns/of/{}", person.register, sale.sale_id);
+    let take_back = ctx.lang().word("returns-open");
     html! {
         div.console {
             div.page-head {
                 h1 { "Receipt " (sale.receipt) }
                 div.actions {
                     (Button::link("All sales", "/sales").icon(Icon::Back))
+                    (Button::link(&take_back, &returns).icon(Icon::Undo))
                     form method="post" action=(action) data-live {
                         (command_id(&fresh_id))
                         input type="hidden" name="does" value="sale";

@@ -264,6 +264,8 @@ fn functions(desk: &Desk<'_>) -> Markup {
         0 => desk.lang.word("suspended-recall"),
         count => format!("{} ({count})", desk.lang.word("suspended-recall")),
     };
+    let returns = desk.to("returns");
+    let returns_title = desk.lang.word("returns-title");
     let till = desk.to("shift");
     html! {
         div.functions {
@@ -276,6 +278,7 @@ fn functions(desk: &Desk<'_>) -> Markup {
             (Button::link(&recall, &suspended).key("Shift+F4"))
             (Button::opens("Void sale", "void").icon(Icon::Cross).barred(nothing))
             (Button::link("Receipts", "/sales").icon(Icon::Receipt))
+            (Button::link(&returns_title, &returns).key("F10"))
             (Button::link("Till", &till).icon(Icon::Drawer))
         }
     }

@@ -1,5 +1,5 @@
-//! Parked sales: the question for a name, the list any register recalls from, and what the till's page
-//! tells of them at the end of the day.
+//! Parked sales: the question for a name, the list any register recalls from, and what the till's
+//! page tells of them at the end of the day.
 
 use counterpart_daemon::db::DbError;
 use counterpart_daemon::web::live::{Region, Version};

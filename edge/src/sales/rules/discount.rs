@@ -72,7 +72,8 @@ pub enum DiscountRefused {
     #[error("there are five discounts already: take them off first")]
     TooMany,
     /// Beyond what the person may do alone.
-    #[error("this comes to {share} % and {allowed} % may be given alone: have a manager type their PIN",
+    #[error("this comes to {share} % and {allowed} % may be given alone: have a manager type \
+        their PIN",
         share = percent(*share), allowed = percent(*allowed))]
     NeedsManager {
         /// What it comes to.

@@ -1,5 +1,5 @@
-//! Prices changed by hand: typed ones and discounts, approved in place by a manager's PIN where they
-//! are beyond what a person may do alone.
+//! Prices changed by hand: typed ones and discounts, approved in place by a manager's PIN where
+//! they are beyond what a person may do alone.
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_protocol::ids::StaffId;

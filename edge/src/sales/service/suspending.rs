@@ -1,5 +1,5 @@
-//! Suspending the basket of a register and recalling it at any: it is in one place at a time, because
-//! both are one transaction of the one writer.
+//! Suspending the basket of a register and recalling it at any: it is in one place at a time,
+//! because both are one transaction of the one writer.
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_protocol::ids::{RegisterId, StaffId};

@@ -2,12 +2,12 @@
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::params;
-use counterpart_protocol::days::{DaySums, DayTally};
+use counterpart_protocol::days::DayTally;
 use counterpart_protocol::facts::Fact;
 use counterpart_protocol::sales::{InvoiceIssued, SaleRecorded};
 use counterpart_protocol::time::BusinessDate;
 
-/// Adds up the sales and numbered papers of a day.
+/// Adds the sales and numbered papers of a day to what it came to.
 ///
 /// # Errors
 ///
@@ -16,8 +16,11 @@ use counterpart_protocol::time::BusinessDate;
 /// # Panics
 ///
 /// When a stored fact is not the one that was folded.
-pub(crate) fn day_sums(tx: &mut Tx, date: BusinessDate) -> Result<DaySums, DbError> {
-    let mut tally = DayTally::default();
+pub(crate) fn tally_day(
+    tx: &mut Tx,
+    date: BusinessDate,
+    tally: &mut DayTally,
+) -> Result<(), DbError> {
     let sales = tx.query_all(
         "SELECT fact FROM sales WHERE business_date = $1",
         params![date.days()],
@@ -36,7 +39,7 @@ pub(crate) fn day_sums(tx: &mut Tx, date: BusinessDate) -> Result<DaySums, DbErr
             tally.issued(&issued.number);
         }
     }
-    Ok(tally.sums())
+    Ok(())
 }
 
 fn fact(bytes: &[u8]) -> Fact {

@@ -68,6 +68,23 @@ pub(crate) fn sold(tx: &mut Tx, sale_id: SaleId) -> Result<Option<Sold>, DbError
     }))
 }
 
+/// Returns the sale of a receipt, if this store printed it.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) fn sale_of_receipt(
+    tx: &mut Tx,
+    receipt: ReceiptNumber,
+) -> Result<Option<SaleId>, DbError> {
+    let row = tx.query_opt(
+        "SELECT sale_id FROM sales WHERE register = $1 AND series = $2 AND number = $3",
+        params![receipt.register.0, receipt.series, receipt.number],
+    )?;
+    row.map(|row| Ok(SaleId::from_bytes(row.read(0)?)))
+        .transpose()
+}
+
 /// Returns the latest sales of the store, newest first, at most `limit`, those before
 /// `before` (its moment and id) if that is given.
 ///

@@ -141,5 +141,6 @@ pub(super) fn totals(
         no_sales: store::no_sales(tx, shift.shift_id)?,
         taxes: store::taxes(tx, shift.shift_id)?,
         perpetual_minor: store::perpetual(tx, register)?,
+        returned: store::returned(tx, shift.shift_id)?,
     })
 }

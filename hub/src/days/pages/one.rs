@@ -197,6 +197,9 @@ fn takings(lang: &Lang, takings: &[Takings]) -> Markup {
             div.stats {
                 (Stat::new("Sales", &lang.count(i64::try_from(sums.sales).unwrap_or(i64::MAX))))
                 (Stat::new("Came to", &money(sums.total_minor)))
+                @if sums.returns > 0 {
+                    (Stat::new("Given back", &money(sums.returned_minor)))
+                }
                 @for (kind, kept) in &sums.tenders {
                     (Stat::new(&format!("Taken in {kind}"), &money(*kept)))
                 }

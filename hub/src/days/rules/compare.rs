@@ -31,6 +31,10 @@ pub enum What {
     Sales,
     /// What they came to.
     Total,
+    /// How many returns there were.
+    Returns,
+    /// What went back for them.
+    Returned,
     /// What stayed of a kind of tender.
     Tender,
     /// Tax of a rate.
@@ -82,6 +86,10 @@ impl Difference {
             What::Invoices => format!("invoices of {about}: {sealed} sealed, {held} here"),
             What::Sales => format!("sales in {about}: {sealed} sealed, {held} here"),
             What::Total => format!("total in {about}: {sealed} sealed, {held} here (minor units)"),
+            What::Returns => format!("returns in {about}: {sealed} sealed, {held} here"),
+            What::Returned => {
+                format!("went back in {about}: {sealed} sealed, {held} here (minor units)")
+            }
             What::Tender => format!("{about}: {sealed} sealed, {held} here (minor units)"),
             What::Tax => format!("tax at {about}: {sealed} sealed, {held} here (minor units)"),
             What::Facts => format!("facts {about}: {sealed} sealed, {held} here"),
@@ -220,6 +228,10 @@ impl Found {
             self.unequal(What::Sales, &currency, sales(theirs), sales(ours));
             let total = |one: Option<&Takings>| one.map_or(0, |one| one.total_minor);
             self.unequal(What::Total, &currency, total(theirs), total(ours));
+            let returns = |one: Option<&Takings>| counted(one.map_or(0, |one| one.returns));
+            self.unequal(What::Returns, &currency, returns(theirs), returns(ours));
+            let back = |one: Option<&Takings>| one.map_or(0, |one| one.returned_minor);
+            self.unequal(What::Returned, &currency, back(theirs), back(ours));
             let none = Takings::of_nothing;
             let theirs = theirs.cloned().unwrap_or_else(|| none(&currency));
             let ours = ours.cloned().unwrap_or_else(|| none(&currency));

@@ -16,10 +16,14 @@ pub struct Takings {
     pub sales: u64,
     /// What they came to in minor units, tax included.
     pub total_minor: i64,
-    /// What stayed, by the word for the kind of tender: given less change.
+    /// What stayed, by the word for the kind of tender: given less change and less what went back.
     pub tenders: BTreeMap<String, i64>,
-    /// Tax in minor units, by rate in thousandths of a percent.
+    /// Tax in minor units, by rate in thousandths of a percent; less what went back.
     pub taxes: BTreeMap<u32, i64>,
+    /// How many returns.
+    pub returns: u64,
+    /// What went back for them in minor units; tenders and taxes are less by it already.
+    pub returned_minor: i64,
 }
 
 impl Takings {
@@ -30,6 +34,8 @@ impl Takings {
             total_minor: 0,
             tenders: BTreeMap::new(),
             taxes: BTreeMap::new(),
+            returns: 0,
+            returned_minor: 0,
         }
     }
 }
@@ -46,6 +52,8 @@ impl From<&days::Takings> for Takings {
                 .map(|tender| (tender.kind.word().to_owned(), tender.amount_minor.0))
                 .collect(),
             taxes: taxes.map(|tax| (tax.rate.0, tax.tax_minor.0)).collect(),
+            returns: sealed.returned.map_or(0, |back| back.returns),
+            returned_minor: sealed.returned.map_or(0, |back| back.total_minor.0),
         }
     }
 }

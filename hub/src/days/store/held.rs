@@ -11,6 +11,7 @@ use counterpart_protocol::tax::{Rate, contained};
 use counterpart_protocol::time::BusinessDate;
 
 use crate::days::rules::{SeriesProof, Takings, paper_series, series};
+use crate::returns;
 
 /// From the lowest to the highest number of a series, and how many.
 type Bounds = (u32, u32, u64);
@@ -169,6 +170,19 @@ pub(in crate::days) fn takings(
         let within = contained(Minor(gross), Rate(rate)).unwrap_or(Minor(i64::MAX));
         let tax = of(&mut all, currency).taxes.entry(rate).or_default();
         *tax = tax.saturating_add(within.0);
+    }
+    for (currency, back) in returns::of_day(tx, edge, date)? {
+        let sums = of(&mut all, currency);
+        sums.returns = back.returns;
+        sums.returned_minor = back.total_minor;
+        for (kind, amount) in back.tenders {
+            let sum = sums.tenders.entry(kind).or_default();
+            *sum = sum.saturating_sub(amount);
+        }
+        for (rate, tax) in back.taxes {
+            let sum = sums.taxes.entry(rate).or_default();
+            *sum = sum.saturating_sub(tax);
+        }
     }
     Ok(all.into_values().collect())
 }

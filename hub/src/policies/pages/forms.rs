@@ -257,8 +257,8 @@ pub(super) fn till(context: &Context, caller: &Caller, now: &InForce) -> Markup 
             form.stack method="post" action="/policies/till" data-live {
                 (begun(context, now))
                 p.quiet-text {
-                    "Beyond what an associate may do alone a manager types their PIN; beyond what a \
-                     manager may, nobody does."
+                    "Beyond what an associate may do alone a manager types their PIN; beyond what \
+                     a manager may, nobody does."
                 }
                 (shares(context, "Associate", &till.associate, ASSOCIATE))
                 (shares(context, "Manager", &till.manager, MANAGER))

@@ -1,5 +1,5 @@
-//! Stories of prices changed by hand: what may be given alone, what a manager approves, what outgrows
-//! its limit, and what the fact tells of it.
+//! Stories of prices changed by hand: what may be given alone, what a manager approves, what
+//! outgrows its limit, and what the fact tells of it.
 
 use counterpart_protocol::catalog::Unit;
 use counterpart_protocol::ids::{RegisterId, SaleId, ShiftId, StaffId};

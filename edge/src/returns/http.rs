@@ -1,0 +1,269 @@
+//! Returns over HTTP: the API; the pages by which somebody takes goods back are beside it.
+
+mod forms;
+
+use axum::extract::State;
+use counterpart_daemon::http::{IdempotencyKey, Json, Path, Problem, Query, ToProblem};
+use counterpart_protocol::ids::{RegisterId, ReturnId, SaleId};
+use counterpart_protocol::money::{Currency, Minor};
+use counterpart_protocol::quantity::Milli;
+use counterpart_protocol::returns::{Disposition, ReturnLine};
+use counterpart_protocol::tax::TaxSum;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::rules::{Brought, ReturnReason, ReturnRefused};
+use super::service::{self, Bringing, LineLeft, ReturnError, ReturnView};
+use super::store::{self, Returned};
+use crate::command::{Command, register_principal, replica_problem};
+use crate::context::Context;
+use crate::staff::{self, Visitor};
+use crate::written::moment;
+
+/// Returns listed.
+const LISTED: u32 = 100;
+
+pub(super) fn router() -> OpenApiRouter<Context> {
+    OpenApiRouter::new()
+        .routes(routes!(returnable))
+        .routes(routes!(take_back))
+        .routes(routes!(list))
+        .routes(routes!(one))
+        .merge(forms::router().into())
+}
+
+/// What of a sale may still come back.
+#[derive(Debug, Serialize, ToSchema)]
+struct ReturnableJson {
+    sale_id: SaleId,
+    receipt: String,
+    sold_at: String,
+    currency: Currency,
+    lines: Vec<LineLeft>,
+    /// The returns of the sale so far, the oldest first.
+    returns: Vec<ReturnJson>,
+}
+
+/// A return with everything in it.
+#[derive(Debug, Serialize, ToSchema)]
+struct ReturnJson {
+    return_id: ReturnId,
+    /// The number on its receipt.
+    number: String,
+    sale_id: SaleId,
+    /// The receipt of the sale.
+    receipt: String,
+    returned_at: String,
+    currency: Currency,
+    lines: Vec<ReturnLine>,
+    /// Tax that went back.
+    taxes: Vec<TaxSum>,
+    total_minor: Minor,
+}
+
+/// The returns of the store.
+#[derive(Debug, Serialize, ToSchema)]
+struct ReturnsJson {
+    /// The latest, the newest first.
+    returns: Vec<ReturnJson>,
+}
+
+/// What comes back.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ReturnRequest {
+    /// The sale.
+    sale_id: SaleId,
+    /// What of it.
+    lines: Vec<BroughtRequest>,
+    /// The PIN of a manager, where more goes back than the person may give alone.
+    #[serde(default, skip_serializing)]
+    approval_pin: Option<String>,
+}
+
+/// What comes back of a line.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct BroughtRequest {
+    /// The number of the sale's line.
+    line: u16,
+    /// How much of it.
+    quantity_milli: Milli,
+    /// Why: `size`, `changed_mind`, `defective`, `damaged`, `wrong_item`, `wrong_price`, `other`.
+    reason: String,
+    /// Where it goes; only what is restocked is on hand again.
+    disposition: Disposition,
+}
+
+impl From<Returned> for ReturnJson {
+    fn from(returned: Returned) -> Self {
+        let recorded = returned.recorded;
+        Self {
+            return_id: recorded.return_id,
+            number: recorded.number.to_string(),
+            sale_id: recorded.sale_id,
+            receipt: recorded.receipt.to_string(),
+            returned_at: moment(returned.at_ms),
+            currency: recorded.currency,
+            lines: recorded.lines,
+            taxes: recorded.taxes,
+            total_minor: recorded.total_minor,
+        }
+    }
+}
+
+/// Which sale is asked about.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ReceiptQuery {
+    /// The number on the customer's receipt, or its scanned code.
+    #[param(example = "1-1-000042", max_length = 40)]
+    receipt: String,
+}
+
+/// Shows what of a sale may still come back, by the number on its receipt.
+#[utoipa::path(
+    get, path = "/v1/returnable", tag = "returns",
+    params(ReceiptQuery),
+    responses(
+        (status = 200, description = "the sale and its lines", body = ReturnableJson),
+        (status = 404, description = "this store printed no such receipt"),
+        (status = 409, description = "`not_a_receipt`"),
+    )
+)]
+async fn returnable(
+    State(ctx): State<Context>,
+    _: Visitor,
+    Query(query): Query<ReceiptQuery>,
+) -> Result<Json<ReturnableJson>, Problem> {
+    let read = ctx.db().read(move |tx| {
+        let sale_id = service::find(tx, &query.receipt)?;
+        service::returnable(tx, sale_id)
+    });
+    let found: Result<_, ReturnError> = read.await;
+    let found = found?;
+    let sale = &found.sold.sale;
+    Ok(Json(ReturnableJson {
+        sale_id: sale.sale_id,
+        receipt: sale.receipt.to_string(),
+        sold_at: moment(found.sold.sold_at_ms),
+        currency: sale.currency,
+        lines: found.lines,
+        returns: found.returns.into_iter().map(ReturnJson::from).collect(),
+    }))
+}
+
+/// Takes goods of a sale of this store back: they are refunded in cash, exactly as they were paid.
+#[utoipa::path(
+    post, path = "/v1/registers/{register}/returns", tag = "returns",
+    params(("register" = RegisterId, Path, description = "the register"), IdempotencyKey),
+    request_body = ReturnRequest,
+    responses(
+        (status = 200, description = "taken back", body = ReturnView),
+        (status = 403, description = "it needs a manager's PIN"),
+        (status = 404, description = "this store made no such sale"),
+        (status = 409, description = "`till_closed`, `unknown_reason`, `nothing_returned`, \
+            `too_many_lines`, `no_such_line`, `quantity_not_positive`, `quantity_not_whole`, \
+            `more_than_sold`, `not_approved`"),
+    )
+)]
+async fn take_back(
+    State(ctx): State<Context>,
+    visitor: Visitor,
+    Path(register): Path<RegisterId>,
+    key: IdempotencyKey,
+    Json(request): Json<ReturnRequest>,
+) -> Result<Json<ReturnView>, Problem> {
+    let person = staff::at(&visitor, register)?;
+    let command = Command::new(register_principal(register), key, "POST returns", &request);
+    let brought = request.lines.iter().map(|line| {
+        Ok(Brought {
+            line: line.line,
+            quantity_milli: line.quantity_milli,
+            reason: ReturnReason::read(&line.reason)?,
+            disposition: line.disposition,
+        })
+    });
+    let bringing = Bringing {
+        sale_id: request.sale_id,
+        brought: brought.collect::<Result<_, ReturnRefused>>()?,
+        approval_pin: request.approval_pin,
+    };
+    Ok(Json(
+        service::take_back(&ctx, person, bringing, command).await?,
+    ))
+}
+
+/// Lists the latest returns of the store.
+#[utoipa::path(
+    get, path = "/v1/returns", tag = "returns",
+    responses((status = 200, description = "newest first, at most 100", body = ReturnsJson))
+)]
+async fn list(State(ctx): State<Context>, _: Visitor) -> Result<Json<ReturnsJson>, Problem> {
+    let latest = ctx.db().read(|tx| store::latest(tx, LISTED)).await?;
+    Ok(Json(ReturnsJson {
+        returns: latest.into_iter().map(ReturnJson::from).collect(),
+    }))
+}
+
+/// Shows a return with everything in it.
+#[utoipa::path(
+    get, path = "/v1/returns/{return_id}", tag = "returns",
+    params(("return_id" = ReturnId, Path, description = "the return")),
+    responses(
+        (status = 200, description = "the return", body = ReturnJson),
+        (status = 404, description = "this store took nothing back as that"),
+    )
+)]
+async fn one(
+    State(ctx): State<Context>,
+    _: Visitor,
+    Path(return_id): Path<ReturnId>,
+) -> Result<Json<ReturnJson>, Problem> {
+    let read = ctx.db().read(move |tx| service::taken(tx, return_id));
+    let found: Result<_, ReturnError> = read.await;
+    Ok(Json(found?.0.into()))
+}
+
+impl ToProblem for ReturnRefused {
+    fn to_problem(&self) -> Problem {
+        let code = match self {
+            Self::UnknownReason(_) => "unknown_reason",
+            Self::UnknownDisposition(_) => "unknown_disposition",
+            Self::Nothing => "nothing_returned",
+            Self::TooManyLines => "too_many_lines",
+            Self::NoSuchLine(_) => "no_such_line",
+            Self::NotPositive { .. } => "quantity_not_positive",
+            Self::NotWhole { .. } => "quantity_not_whole",
+            Self::TooMuch { .. } => "more_than_sold",
+            Self::NeedsManager { .. } => return Problem::forbidden(self.to_string()),
+        };
+        Problem::refused(code, self.to_string())
+    }
+}
+
+impl ToProblem for ReturnError {
+    fn to_problem(&self) -> Problem {
+        match self {
+            Self::Refused(refused) => refused.to_problem(),
+            Self::NotApproved(failed) => failed.to_problem(),
+            Self::TillClosed => Problem::refused("till_closed", self.to_string()),
+            Self::NotANumber(_) => Problem::refused("not_a_receipt", self.to_string()),
+            Self::NoSuchSale(_) | Self::NoSuchReceipt(_) | Self::NoSuchReturn(_) => {
+                Problem::not_found(self.to_string())
+            }
+            Self::Invalid(_) => {
+                let status = axum::http::StatusCode::INTERNAL_SERVER_ERROR;
+                Problem::new(status, "bug").detail(
+                    "the return did not add up and nothing was stored: report the time of day to \
+                     whoever looks after the program",
+                )
+            }
+            Self::Command(failed) => failed.to_problem(),
+            Self::Replica(failed) => replica_problem(failed),
+            Self::Db(failed) => failed.to_problem(),
+        }
+    }
+}

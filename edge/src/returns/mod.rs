@@ -1,0 +1,44 @@
+//! Returns at the till of what this store sold: by the receipt, whole or in part, refunded in cash.
+//!
+//! ```text
+//! receipt's number or code ─► what may still come back ─► lines, why, where to ─► return
+//!                                     ▲                        (a fact: paper, cash, stock)
+//!                                     └────── the rest, another day ◄──────┘
+//! ```
+//! What goes back is what was paid, to the last coin, whatever the parts; never more comes back
+//! than was sold, because what is decided on and what is stated are one transaction of the one
+//! writer. A return changes no sale: it is a fact of its own, with a gap-free number. What other
+//! stores sold and refunds to other tenders are not done here yet.
+
+mod http;
+mod pages;
+mod receipt;
+mod rules;
+mod service;
+mod store;
+
+use counterpart_daemon::db::Migration;
+use counterpart_daemon::replica::Projection;
+use utoipa_axum::router::OpenApiRouter;
+
+pub(crate) use store::tally_day;
+
+use crate::context::Context;
+
+/// The tables of this slice.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    version: 92,
+    name: "returns",
+    sql: include_str!("../../migrations/0092_returns.sql"),
+}];
+
+/// Returns the views of this slice.
+#[must_use]
+pub fn projections() -> Vec<Box<dyn Projection>> {
+    vec![Box::new(store::Projected)]
+}
+
+/// Returns the routes of this slice.
+pub fn router() -> OpenApiRouter<Context> {
+    http::router()
+}

@@ -1,0 +1,307 @@
+//! What of a sale may come back, and what goes back for it: decisions from arguments alone.
+
+use std::collections::BTreeMap;
+
+use counterpart_protocol::ids::ShiftId;
+use counterpart_protocol::money::{Currency, Minor};
+use counterpart_protocol::policies::OfflineLimits;
+use counterpart_protocol::pricing::{Back, refunded, taxes_back};
+use counterpart_protocol::quantity::Milli;
+use counterpart_protocol::returns::{Disposition, ReturnInvalid, ReturnLine, ReturnRecorded};
+use counterpart_protocol::sales::{PaperNumber, SaleLine, SaleRecorded, Tender, TenderKind};
+use counterpart_protocol::staff::Role;
+use counterpart_protocol::tax::{Rate, TaxSum};
+
+use counterpart_protocol::ids::{ReturnId, StaffId};
+
+use crate::written::spelled;
+
+/// Lines of one return: as many as a sale has.
+const LINES_MAX: usize = 500;
+
+/// Why goods come back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ReturnReason {
+    /// It does not fit.
+    Size,
+    /// It is not what was wanted.
+    ChangedMind,
+    /// It does not work.
+    Defective,
+    /// It was damaged when it was bought.
+    Damaged,
+    /// The wrong thing was sold.
+    WrongItem,
+    /// It was charged wrongly.
+    WrongPrice,
+    /// None of these.
+    Other,
+}
+
+impl ReturnReason {
+    /// Every reason, in the order a screen offers them.
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Size,
+        Self::ChangedMind,
+        Self::Defective,
+        Self::Damaged,
+        Self::WrongItem,
+        Self::WrongPrice,
+        Self::Other,
+    ];
+
+    /// Returns its word in facts, SQL and the API.
+    #[must_use]
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Size => "size",
+            Self::ChangedMind => "changed_mind",
+            Self::Defective => "defective",
+            Self::Damaged => "damaged",
+            Self::WrongItem => "wrong_item",
+            Self::WrongPrice => "wrong_price",
+            Self::Other => "other",
+        }
+    }
+
+    /// Reads a word.
+    ///
+    /// # Errors
+    /// [`ReturnRefused::UnknownReason`].
+    pub(crate) fn read(word: &str) -> Result<Self, ReturnRefused> {
+        let found = Self::ALL.into_iter().find(|reason| reason.word() == word);
+        found.ok_or_else(|| ReturnRefused::UnknownReason(word.to_owned()))
+    }
+}
+
+/// What came back of a sale before.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Before {
+    /// How much of each line.
+    pub quantities: BTreeMap<u16, Milli>,
+    /// What went back for each line.
+    pub amounts: BTreeMap<u16, Minor>,
+    /// What went back at each tax rate.
+    pub gross: BTreeMap<Rate, Minor>,
+}
+
+/// What somebody brings back of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Brought {
+    /// The line of the sale.
+    pub line: u16,
+    /// How much of it.
+    pub quantity_milli: Milli,
+    /// Why.
+    pub reason: ReturnReason,
+    /// Where it goes.
+    pub disposition: Disposition,
+}
+
+/// What goes back: all of a return but its number, its shift and who approved it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Refund {
+    /// What came back.
+    pub lines: Vec<ReturnLine>,
+    /// Tax that goes back.
+    pub taxes: Vec<TaxSum>,
+    /// What goes back, tax included.
+    pub total_minor: Minor,
+}
+
+/// Why nothing comes back.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum ReturnRefused {
+    /// The word is none of the list.
+    #[error("'{0}' is no reason: choose one of the list")]
+    UnknownReason(String),
+    /// The word is none of the list.
+    #[error("'{0}' is no place for goods that come back: choose one of the list")]
+    UnknownDisposition(String),
+    /// Nothing was chosen.
+    #[error("nothing is to come back yet: say how much of a line does")]
+    Nothing,
+    /// More lines than a sale has.
+    #[error("a return has at most {LINES_MAX} lines: give these back first")]
+    TooManyLines,
+    /// The sale has no such line.
+    #[error("the receipt has no line {0}: choose one that is shown")]
+    NoSuchLine(u16),
+    /// A quantity of nothing or less.
+    #[error("what comes back is more than nothing: type how much of {description}")]
+    NotPositive {
+        /// What.
+        description: String,
+    },
+    /// A part of a piece.
+    #[error("{description} was sold by the piece: type a whole number")]
+    NotWhole {
+        /// What.
+        description: String,
+    },
+    /// More than was sold and has not come back.
+    #[error("of {description} {left} can still come back, and {asked} were typed: look at the \
+        receipt again", left = left.0 / 1_000, asked = asked.0 / 1_000)]
+    TooMuch {
+        /// What.
+        description: String,
+        /// How much can.
+        left: Milli,
+        /// How much was asked for.
+        asked: Milli,
+    },
+    /// Beyond what the person may give back alone.
+    #[error("{} goes back and {} may be given back alone: have a manager type their PIN",
+        spelled(*total_minor, *currency), spelled(*max_minor, *currency))]
+    NeedsManager {
+        /// What goes back.
+        total_minor: Minor,
+        /// What may alone.
+        max_minor: Minor,
+        /// The currency of both.
+        currency: Currency,
+    },
+}
+
+/// Returns how much of a line can still come back.
+#[must_use]
+pub(crate) fn left_of(line: &SaleLine, before: &Before) -> Milli {
+    let back = before.quantities.get(&line.line).copied();
+    Milli((line.quantity_milli.0 - back.unwrap_or_default().0).max(0))
+}
+
+/// Decides what goes back for what is brought.
+///
+/// # Errors
+/// [`ReturnRefused`], the first thing that is wrong.
+pub(crate) fn refund(
+    sale: &SaleRecorded,
+    before: &Before,
+    brought: &[Brought],
+) -> Result<Refund, ReturnRefused> {
+    if brought.is_empty() {
+        return Err(ReturnRefused::Nothing);
+    }
+    if brought.len() > LINES_MAX {
+        return Err(ReturnRefused::TooManyLines);
+    }
+    let mut so_far = before.quantities.clone();
+    let mut lines = Vec::new();
+    let mut gross: BTreeMap<Rate, Minor> = BTreeMap::new();
+    for one in brought {
+        let line = sale.lines.iter().find(|line| line.line == one.line);
+        let line = line.ok_or(ReturnRefused::NoSuchLine(one.line))?;
+        let earlier = so_far.entry(line.line).or_default();
+        let back = line_back(line, *earlier, one)?;
+        earlier.0 += one.quantity_milli.0;
+        let sum = gross.entry(line.tax_rate).or_default();
+        sum.0 += back.amount_minor.0;
+        lines.push(back);
+    }
+    let total_minor = Minor(gross.values().map(|sum| sum.0).sum());
+    Ok(Refund {
+        lines,
+        taxes: taxes_back(&sale.taxes, &before.gross, &gross)
+            .expect("what goes back at a rate is part of what was paid at it"),
+        total_minor,
+    })
+}
+
+fn line_back(line: &SaleLine, earlier: Milli, one: &Brought) -> Result<ReturnLine, ReturnRefused> {
+    let (asked, description) = (one.quantity_milli, line.description.clone());
+    if asked <= Milli::ZERO {
+        return Err(ReturnRefused::NotPositive { description });
+    }
+    if line.quantity_milli.is_whole() && !asked.is_whole() {
+        return Err(ReturnRefused::NotWhole { description });
+    }
+    let back = Back {
+        sold_milli: line.quantity_milli,
+        before_milli: earlier,
+        now_milli: asked,
+    };
+    let amount_minor = refunded(line.amount_minor, back).ok_or(ReturnRefused::TooMuch {
+        description: description.clone(),
+        left: Milli((line.quantity_milli.0 - earlier.0).max(0)),
+        asked,
+    })?;
+    Ok(ReturnLine {
+        line: line.line,
+        sku: line.sku.clone(),
+        description,
+        quantity_milli: asked,
+        amount_minor,
+        tax_rate: line.tax_rate,
+        reason: one.reason.word().to_owned(),
+        disposition: one.disposition,
+    })
+}
+
+/// Decides whether somebody gives so much back alone. What this store sold it takes back with the
+/// hub away as with the hub there, so a manager's own limit offline is not asked about.
+///
+/// # Errors
+/// [`ReturnRefused::NeedsManager`].
+pub(crate) fn may_alone(
+    total_minor: Minor,
+    role: Role,
+    limits: &OfflineLimits,
+    currency: Currency,
+) -> Result<(), ReturnRefused> {
+    match role == Role::Manager || limits.check_refund(total_minor).is_ok() {
+        true => Ok(()),
+        false => Err(ReturnRefused::NeedsManager {
+            total_minor,
+            max_minor: limits.refund_max_minor,
+            currency,
+        }),
+    }
+}
+
+/// Who a return is stated by, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct StatedAs {
+    /// The return.
+    pub return_id: ReturnId,
+    /// Its number.
+    pub number: PaperNumber,
+    /// The shift whose till pays.
+    pub shift_id: ShiftId,
+    /// Who approved it.
+    pub approved_by: Option<StaffId>,
+}
+
+impl Refund {
+    /// Makes the fact, and checks that it adds up: it goes back in cash.
+    ///
+    /// # Errors
+    /// [`ReturnInvalid`], which means a fault of these rules.
+    pub(crate) fn recorded(
+        self,
+        sale: &SaleRecorded,
+        stated: StatedAs,
+    ) -> Result<ReturnRecorded, ReturnInvalid> {
+        let cash = (self.total_minor > Minor::ZERO).then_some(Tender {
+            kind: TenderKind::Cash,
+            amount_minor: self.total_minor,
+        });
+        let recorded = ReturnRecorded {
+            return_id: stated.return_id,
+            number: stated.number,
+            sale_id: sale.sale_id,
+            receipt: sale.receipt,
+            shift_id: stated.shift_id,
+            currency: sale.currency,
+            lines: self.lines,
+            taxes: self.taxes,
+            total_minor: self.total_minor,
+            tenders: cash.into_iter().collect(),
+            approved_by: stated.approved_by,
+        };
+        recorded.check()?;
+        Ok(recorded)
+    }
+}
+
+#[cfg(test)]
+mod tests;

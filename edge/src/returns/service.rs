@@ -1,0 +1,364 @@
+//! Taking goods back: what may still come back, and the return with its paper, its cash and its
+//! stock in one transaction.
+
+use counterpart_daemon::db::{DbError, Tx};
+use counterpart_daemon::replica::ReplicaFailed;
+use counterpart_protocol::ids::{
+    EdgeNumber, PrintJobId, RegisterId, ReturnId, SaleId, ShiftId, Sku, StaffId,
+};
+use counterpart_protocol::money::{Currency, Minor};
+use counterpart_protocol::quantity::Milli;
+use counterpart_protocol::returns::{ReturnInvalid, ReturnRecorded};
+use counterpart_protocol::sales::{PaperKind, PaperNumber, ReceiptNumber};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::receipt::{ReturnReceipt, return_receipt};
+use super::rules::{self, Brought, Refund, ReturnRefused, StatedAs};
+use super::store::{self, Returned};
+use crate::command::{Command, CommandFailed};
+use crate::context::Context;
+use crate::devices::{DrawerCause, DrawerWish, NewPrintJob, PrintKind};
+use crate::sales::{self, Sold};
+use crate::staff::{self, ApprovalFailed, Person};
+use crate::{reference, shifts};
+
+/// The topic that is published when something came back.
+pub(crate) const TOPIC: &str = "returns";
+
+/// A sale, and what of it may still come back.
+#[derive(Debug, Clone)]
+pub(crate) struct Returnable {
+    /// The sale.
+    pub sold: Sold,
+    /// Its lines.
+    pub lines: Vec<LineLeft>,
+    /// What came back of it before, the oldest first.
+    pub returns: Vec<Returned>,
+}
+
+/// A line of a sale, and what of it may still come back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct LineLeft {
+    /// Its number.
+    pub line: u16,
+    /// What.
+    pub sku: Sku,
+    /// Its name as printed.
+    pub description: String,
+    /// How much was sold.
+    pub sold_milli: Milli,
+    /// How much can still come back.
+    pub left_milli: Milli,
+    /// What was paid for it.
+    pub paid_minor: Minor,
+    /// What goes back when all that is left comes back.
+    pub refundable_minor: Minor,
+}
+
+/// A return as the API answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub(crate) struct ReturnView {
+    /// The return.
+    pub return_id: ReturnId,
+    /// The number on its receipt.
+    #[schema(example = "GHE-T-7.1-000003")]
+    pub number: String,
+    /// The sale.
+    pub sale_id: SaleId,
+    /// What goes back.
+    pub total_minor: Minor,
+    /// The currency of the total.
+    pub currency: Currency,
+    /// Its receipt on paper.
+    pub print_job_id: PrintJobId,
+}
+
+/// Why nothing came back.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ReturnError {
+    /// The rules say no.
+    #[error(transparent)]
+    Refused(#[from] ReturnRefused),
+    /// Nobody approved it.
+    #[error(transparent)]
+    NotApproved(#[from] ApprovalFailed),
+    /// The till is not open.
+    #[error("the till of this register is not open: open it with its float first")]
+    TillClosed,
+    /// There is no such sale here.
+    #[error("this store made no sale {0}: look at the receipt, another store may have")]
+    NoSuchSale(SaleId),
+    /// There is no such receipt here.
+    #[error("this store printed no receipt {0}: look at it again, another store may have")]
+    NoSuchReceipt(ReceiptNumber),
+    /// The text is no number of a receipt.
+    #[error("'{0}' is no number of a receipt: type it as it is printed, such as 1-1-000042")]
+    NotANumber(String),
+    /// There is no such return here.
+    #[error("this store took nothing back as {0}")]
+    NoSuchReturn(ReturnId),
+    /// The return does not add up, which means a fault of ours; nothing was stored.
+    #[error("the return did not add up")]
+    Invalid(#[from] ReturnInvalid),
+    /// The command was not looked at.
+    #[error(transparent)]
+    Command(#[from] CommandFailed),
+    /// A fact could not be stated.
+    #[error("could not state what came back")]
+    Replica(#[from] ReplicaFailed),
+    /// The database failed.
+    #[error("could not read or store the return")]
+    Db(#[from] DbError),
+}
+
+/// What somebody brings back.
+#[derive(Debug, Clone)]
+pub(crate) struct Bringing {
+    /// Of which sale.
+    pub sale_id: SaleId,
+    /// What of it.
+    pub brought: Vec<Brought>,
+    /// The PIN a manager typed, if one did.
+    pub approval_pin: Option<String>,
+}
+
+/// Finds the sale a customer's receipt is of.
+///
+/// # Errors
+///
+/// [`ReturnError::NotANumber`], [`ReturnError::NoSuchReceipt`]; those of the database.
+pub(crate) fn find(tx: &mut Tx, typed: &str) -> Result<SaleId, ReturnError> {
+    let typed = typed.trim();
+    let receipt: ReceiptNumber = typed
+        .parse()
+        .map_err(|_| ReturnError::NotANumber(typed.chars().take(40).collect()))?;
+    let found = sales::sale_of_receipt(tx, receipt)?;
+    found.ok_or(ReturnError::NoSuchReceipt(receipt))
+}
+
+/// Returns a sale with what of it may still come back.
+///
+/// # Errors
+///
+/// [`ReturnError::NoSuchSale`]; those of the database.
+pub(crate) fn returnable(tx: &mut Tx, sale_id: SaleId) -> Result<Returnable, ReturnError> {
+    let sold = sales::sold(tx, sale_id)?.ok_or(ReturnError::NoSuchSale(sale_id))?;
+    let before = store::before(tx, sale_id)?;
+    let lines = sold.sale.lines.iter().map(|line| {
+        let back = before.amounts.get(&line.line).copied().unwrap_or_default();
+        LineLeft {
+            line: line.line,
+            sku: line.sku.clone(),
+            description: line.description.clone(),
+            sold_milli: line.quantity_milli,
+            left_milli: rules::left_of(line, &before),
+            paid_minor: line.amount_minor,
+            refundable_minor: Minor(line.amount_minor.0.saturating_sub(back.0)),
+        }
+    });
+    let lines = lines.collect();
+    Ok(Returnable {
+        lines,
+        returns: store::of_sale(tx, sale_id)?,
+        sold,
+    })
+}
+
+/// Returns what goes back for what is brought, without taking anything back.
+///
+/// # Errors
+///
+/// [`ReturnError::Refused`], [`ReturnError::NoSuchSale`]; those of the database.
+pub(crate) fn counted(
+    tx: &mut Tx,
+    sale_id: SaleId,
+    brought: &[Brought],
+) -> Result<(Sold, Refund), ReturnError> {
+    let sold = sales::sold(tx, sale_id)?.ok_or(ReturnError::NoSuchSale(sale_id))?;
+    let before = store::before(tx, sale_id)?;
+    let refund = rules::refund(&sold.sale, &before, brought)?;
+    Ok((sold, refund))
+}
+
+/// Takes goods back at the person's register: they are refunded in cash from its till.
+///
+/// # Errors
+///
+/// [`ReturnError`] says why not, or that a manager's PIN is needed.
+pub(crate) async fn take_back(
+    ctx: &Context,
+    person: &Person,
+    bringing: Bringing,
+    command: Command,
+) -> Result<ReturnView, ReturnError> {
+    let approved_by = approval(ctx, person, &bringing).await?;
+    let (context, person) = (ctx.clone(), person.clone());
+    let work = move |tx: &mut Tx| {
+        command.once(tx, context.now_ms(), |tx| {
+            take_now(&context, tx, &person, &bringing, approved_by)
+        })
+    };
+    ctx.db().write(work).await
+}
+
+/// Returns who approves, if somebody has to and typed a PIN.
+async fn approval(
+    ctx: &Context,
+    person: &Person,
+    bringing: &Bringing,
+) -> Result<Option<StaffId>, ReturnError> {
+    let Some(pin) = bringing.approval_pin.clone() else {
+        return Ok(None);
+    };
+    let (context, trying, what) = (ctx.clone(), person.clone(), bringing.clone());
+    let tried = ctx.db().read(move |tx| {
+        let (_, refund) = counted(tx, what.sale_id, &what.brought)?;
+        Ok::<_, ReturnError>(may_alone(&context, tx, &trying, &refund)?.is_err())
+    });
+    match tried.await {
+        Ok(true) => Ok(Some(staff::approve(ctx, person.register, pin).await?)),
+        // What is wrong with it is said by the command, which looks again.
+        Ok(false) | Err(_) => Ok(None),
+    }
+}
+
+fn may_alone(
+    ctx: &Context,
+    tx: &mut Tx,
+    person: &Person,
+    refund: &Refund,
+) -> Result<Result<(), ReturnRefused>, DbError> {
+    let offline = reference::policies(tx)?.offline;
+    let limits = offline.limits(person.role);
+    let currency = ctx.profile().currency;
+    Ok(rules::may_alone(
+        refund.total_minor,
+        person.role,
+        limits,
+        currency,
+    ))
+}
+
+fn take_now(
+    ctx: &Context,
+    tx: &mut Tx,
+    person: &Person,
+    bringing: &Bringing,
+    approved_by: Option<StaffId>,
+) -> Result<ReturnView, ReturnError> {
+    let register = person.register;
+    let shift = shifts::open_shift(tx, register)?.ok_or(ReturnError::TillClosed)?;
+    let (sold, refund) = counted(tx, bringing.sale_id, &bringing.brought)?;
+    let alone = may_alone(ctx, tx, person, &refund)?;
+    if approved_by.is_none() {
+        alone?;
+    }
+    let recorded = refund.recorded(&sold.sale, stated_as(ctx, tx, shift.shift_id, approved_by)?)?;
+    let place = ctx.place(Some(register), Some(person.staff_id));
+    ctx.replica()
+        .record(tx, EdgeNumber::HUB, place, &recorded)?;
+    let print_job_id = queue(ctx, tx, person, &sold, &recorded)?;
+    let live = ctx.live().clone();
+    tx.on_commit(Box::new(move || {
+        live.publish(TOPIC);
+        live.publish(crate::stock::TOPIC);
+    }));
+    let number = recorded.number.to_string();
+    let sale_id = recorded.sale_id;
+    tracing::info!(register.id = register.0, sale.id = %sale_id, number, "goods came back");
+    Ok(ReturnView {
+        return_id: recorded.return_id,
+        number,
+        sale_id: recorded.sale_id,
+        total_minor: recorded.total_minor,
+        currency: recorded.currency,
+        print_job_id,
+    })
+}
+
+/// Gives a return its id and its number; the series is this edge's incarnation.
+fn stated_as(
+    ctx: &Context,
+    tx: &mut Tx,
+    shift_id: ShiftId,
+    approved_by: Option<StaffId>,
+) -> Result<StatedAs, ReturnError> {
+    let me = ctx.replica().identity(tx)?;
+    let writer = me.ok_or(ReplicaFailed::NoIdentity)?.writer;
+    let series = writer.incarnation.0;
+    let (at_ms, random) = ctx.new_ulid();
+    Ok(StatedAs {
+        return_id: ReturnId::from_parts(at_ms, random),
+        number: PaperNumber {
+            kind: PaperKind::Return,
+            prefix: sales::paper_prefix(&ctx.profile()),
+            edge: writer.edge,
+            series,
+            number: store::next_number(tx, series)?,
+        },
+        shift_id,
+        approved_by,
+    })
+}
+
+fn queue(
+    ctx: &Context,
+    tx: &mut Tx,
+    person: &Person,
+    sold: &Sold,
+    recorded: &ReturnRecorded,
+) -> Result<PrintJobId, DbError> {
+    let document = return_receipt(&ReturnReceipt {
+        profile: &ctx.profile(),
+        locale: ctx.lang().locale(),
+        recorded,
+        sold_at_ms: sold.sold_at_ms,
+        at_ms: ctx.now_ms(),
+        register: person.register,
+        by: Some(&person.name),
+    });
+    let (at_ms, random) = ctx.new_ulid();
+    let job_id = PrintJobId::from_parts(at_ms, random);
+    let gives_cash = recorded.cash_minor() > Minor::ZERO;
+    ctx.devices().queue_print(
+        tx,
+        &NewPrintJob {
+            job_id,
+            register: person.register,
+            kind: PrintKind::Report,
+            sale_id: None,
+            document: &document,
+            open_drawer: gives_cash.then_some(DrawerWish {
+                cause: DrawerCause::CashMoved,
+                by: person.staff_id,
+            }),
+        },
+    )?;
+    Ok(job_id)
+}
+
+/// Returns a return, who took it back by name, and the register of its sale's receipt.
+///
+/// # Errors
+///
+/// [`ReturnError::NoSuchReturn`]; those of the database.
+pub(crate) fn taken(
+    tx: &mut Tx,
+    return_id: ReturnId,
+) -> Result<(Returned, Option<String>, i64), ReturnError> {
+    let returned = store::by_id(tx, return_id)?.ok_or(ReturnError::NoSuchReturn(return_id))?;
+    let by = match returned.staff {
+        Some(staff_id) => reference::member_by_id(tx, staff_id)?.map(|member| member.name),
+        None => None,
+    };
+    let sold = sales::sold(tx, returned.recorded.sale_id)?;
+    let sold_at_ms = sold.map_or(returned.at_ms, |sold| sold.sold_at_ms);
+    Ok((returned, by, sold_at_ms))
+}
+
+/// Returns the register a page of returns is at, for whoever asks by its number.
+#[must_use]
+pub(crate) fn returns_path(register: RegisterId) -> String {
+    format!("/register/{register}/returns")
+}

@@ -1,0 +1,9 @@
+//! Returns as facts: what of a sale came back, what went back for it, and where the goods went.
+//!
+//! A sale is never changed by one. What of it came back is a sum over these facts.
+
+mod disposition;
+mod fact;
+
+pub use disposition::Disposition;
+pub use fact::{ReturnInvalid, ReturnLine, ReturnRecorded};
