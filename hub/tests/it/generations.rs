@@ -17,6 +17,8 @@ impl World {
     /// Stops the hub, makes it a new generation with its data, and starts it; its stores follow.
     async fn new_generation(&mut self, peers: &mut [&mut Peer]) -> String {
         self.stop().await;
+        // Its chance begins anew with each start here; time does not stand still.
+        self.advance(Duration::from_secs(30));
         let words = generation(&self.config(), GenerationAsked { new: true }).await;
         self.start().await;
         for peer in peers {
@@ -152,6 +154,7 @@ async fn what_a_restored_hub_has_forgotten_comes_back_from_the_store() {
     ghent.sync().await;
     let before = world.pens_at(STORE).await;
     world.stop().await;
+    world.advance(Duration::from_secs(30));
     let words = restore(&world.config(), asked).await.unwrap();
     assert!(words.contains("before-restore-"), "{words}");
     world.start().await;

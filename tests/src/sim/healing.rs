@@ -83,7 +83,7 @@ impl World {
     }
 
     /// Exchanges until a store has nothing left to say, and returns how many round trips it took.
-    fn talk(&mut self, which: usize) -> Result<u32, Violation> {
+    pub(super) fn talk(&mut self, which: usize) -> Result<u32, Violation> {
         for trip in 1..TRIPS_MAX {
             let session = &self.stores[which - 1].node.session;
             let Step::Exchange {

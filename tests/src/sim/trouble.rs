@@ -15,7 +15,7 @@ use super::oracle::Violation;
 use super::world::{Order, World};
 
 /// How many steps old an image is when it is put back: long enough that both sides have spoken.
-const RESTORED_AFTER: std::ops::Range<u64> = 5..90;
+const RESTORED_AFTER: std::ops::Range<u64> = 20..160;
 
 /// An image of the hub's disk.
 pub(super) struct Image {
@@ -60,6 +60,10 @@ impl World {
 
     /// Keeps an image of the hub's disk, as a backup of a stopped machine is one.
     pub(super) fn keep_image(&mut self, index: u64, dice: &mut Dice) -> Result<(), Violation> {
+        let age = self.image.as_ref().map(|image| index - image.made_at);
+        if age.is_some_and(|age| age < RESTORED_AFTER.end) {
+            return self.tell("there is a backup already");
+        }
         if let Some(said) = self.hub_said()? {
             self.hub.end(End::Killed, dice);
             self.image = Some(Image {
@@ -79,7 +83,7 @@ impl World {
 
     /// Puts the image back. If the hub has said anything to a store since, it opens a generation, as
     /// whoever restores it does; what reached nobody is lost then.
-    pub(super) fn restore(&mut self) -> Result<(), Violation> {
+    pub(super) fn restore(&mut self, deed: Deed, dice: &mut Dice) -> Result<(), Violation> {
         let said = self.hub_said()?;
         let Some(image) = self.image.take() else {
             return self.tell("there is no backup");
@@ -92,13 +96,23 @@ impl World {
         for which in 0..=self.stores.len() {
             self.node(which).disk(Disk::mend);
         }
-        let deed = self.nobody(0);
-        let opened = self.at(0, State::Starting, &deed, None, |deed, replica, tx| {
+        let nobody = self.nobody(0);
+        let opened = self.at(0, State::Starting, &nobody, None, |deed, replica, tx| {
             deed.open_generation(replica, tx)
         })?;
         unless(opened.is_some(), || "no generation was opened".to_owned())?;
         self.lose()?;
-        self.tell("the hub is restored and goes on as another generation")
+        self.tell("the hub is restored and goes on as another generation ")?;
+        // Channels and stores do not wait for each other.
+        if dice.happens(60) {
+            self.order(deed, dice)?;
+        }
+        for which in 1..=self.stores.len() {
+            if dice.happens(50) {
+                self.talk(which)?;
+            }
+        }
+        Ok(())
     }
 
     /// A restored hub takes back what it finds that it gave to stores that were never told.

@@ -127,8 +127,8 @@ impl World {
                 .advance(std::time::Duration::from_millis(STEP_MS as u64));
         }
         self.mend_some(&mut dice);
-        if self.may_restore(index) && dice.happens(4) {
-            return self.restore();
+        if self.may_restore(index) && dice.happens(3) {
+            return self.restore(deed, &mut dice);
         }
         let _ = write!(self.story, "\n{index}: ");
         match dice.below(100) {
@@ -241,7 +241,7 @@ impl World {
         }
     }
 
-    fn order(&mut self, deed: Deed, dice: &mut Dice) -> Result<(), Violation> {
+    pub(super) fn order(&mut self, deed: Deed, dice: &mut Dice) -> Result<(), Violation> {
         let number = deed.number;
         let taken = self.at(0, State::Promising, &deed, Some(number), Deed::order)?;
         let Some(Some(seq)) = taken else {
