@@ -21,8 +21,8 @@ use crate::devices::{Heard, ScannerHeard};
 use crate::pickups::ScanTarget;
 use crate::web::AlertOf;
 use crate::{
-    adjustments, days, devices, exceptions, notices, openings, pickups, reference, rights, sales,
-    shifts, signing, staff, status, stock, sync, transfers,
+    adjustments, counter, days, devices, exceptions, notices, openings, pickups, reference, rights,
+    sales, shifts, signing, staff, status, stock, sync, transfers,
 };
 
 /// How long a scan waits before a busy database is asked again.
@@ -105,6 +105,7 @@ pub(super) fn routes() -> OpenApiRouter<Context> {
     OpenApiRouter::new()
         .merge(reference::router())
         .merge(status::router())
+        .merge(counter::router())
         .merge(staff::router())
         .merge(sales::router())
         .merge(shifts::router())
@@ -128,6 +129,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/en/signing.ftl"),
                 include_str!("../../locales/en/adjustments.ftl"),
                 include_str!("../../locales/en/cash.ftl"),
+                include_str!("../../locales/en/counter.ftl"),
             ],
         ),
         (
@@ -140,6 +142,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/de/signing.ftl"),
                 include_str!("../../locales/de/adjustments.ftl"),
                 include_str!("../../locales/de/cash.ftl"),
+                include_str!("../../locales/de/counter.ftl"),
             ],
         ),
         (
@@ -152,6 +155,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/fr/signing.ftl"),
                 include_str!("../../locales/fr/adjustments.ftl"),
                 include_str!("../../locales/fr/cash.ftl"),
+                include_str!("../../locales/fr/counter.ftl"),
             ],
         ),
     ])

@@ -16,4 +16,4 @@ pub(crate) use invoice::{
     Buyer, InvoiceRefused, Invoicing, Range, buyer, invoicing, prefix, seller_known,
 };
 pub(crate) use pay::{Confirmed, Due, Paid, PayRefused, Settled, due, pay};
-pub(crate) use scan::{Why, item_of, legible, unread};
+pub(crate) use scan::{Measured, Why, item_of, legible, measured, unread};
