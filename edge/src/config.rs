@@ -3,9 +3,16 @@
 //!
 //! Files and variables are read by the daemon crate; nothing else of the edge knows them.
 
+mod counter;
+mod refused;
 mod scanner;
 mod signer;
 
+pub use counter::{
+    DialectSetting, DisplaySettings, LabelPrinterSettings, PdfSetting, RepliesSetting,
+    ScaleSetting, ScaleSettings, TerminalSettings,
+};
+pub use refused::SettingRefused;
 pub use scanner::{AimSetting, EndSetting, ScannerSettings};
 pub use signer::{SignerKind, SignerSettings};
 
@@ -16,15 +23,16 @@ use std::path::PathBuf;
 use counterpart_daemon::clock::{SharedClock, SystemClock};
 use counterpart_daemon::entropy::{OsEntropy, SharedEntropy};
 use counterpart_daemon::telemetry::LogFormat;
-use counterpart_hardware::{
-    DrawerPin, PortAddress, PortAddressRefused, PrinterConfig, Profile, SensorLevel,
-};
+use counterpart_hardware::{DrawerPin, PortAddress, PrinterConfig, Profile, SensorLevel};
+use counterpart_protocol::barcode::Template;
 use counterpart_protocol::ids::RegisterId;
 use serde::Deserialize;
 
 use crate::context::{RegisterSetup, SignerSetup};
-use scanner::{GAP_MAX_MS, scanner};
-use signer::{LIMIT_MAX_MS, LIMIT_MIN_MS, signer};
+use crate::devices::CounterSetup;
+use counter::counter;
+use scanner::scanner;
+use signer::signer;
 
 /// The usual folder of a store's database and keys.
 pub const DATA_FOLDER: &str = ".counterpart/edge";
@@ -50,6 +58,8 @@ pub struct EdgeConfig {
     pub registers: Vec<RegisterSetup>,
     /// What signs sales before their receipts are printed; nothing in most countries.
     pub signer: Option<SignerSetup>,
+    /// How the retailer's own scales print numbers with a weight or a price in them.
+    pub in_store_codes: Vec<Template>,
     /// What time it is.
     pub clock: SharedClock,
     /// Where ids and secrets come from.
@@ -72,8 +82,10 @@ impl EdgeConfig {
                 name: "Register 1".to_owned(),
                 scanner: None,
                 printer: None,
+                counter: CounterSetup::default(),
             }],
             signer: None,
+            in_store_codes: Vec::new(),
             clock: SystemClock::shared(),
             entropy: OsEntropy::shared(),
         }
@@ -104,6 +116,8 @@ pub struct Settings {
     pub registers: Vec<RegisterSettings>,
     /// The fiscal signer; none unless set.
     pub signer: Option<SignerSettings>,
+    /// Templates of in-store numbers, such as `21IIIIIWWWWWC`; none unless set.
+    pub in_store_codes: Vec<String>,
     /// What is logged, and how.
     pub log: LogSettings,
 }
@@ -119,6 +133,14 @@ pub struct RegisterSettings {
     pub scanner: Option<ScannerSettings>,
     /// Its receipt printer.
     pub printer: Option<PrinterSettings>,
+    /// Its scale.
+    pub scale: Option<ScaleSettings>,
+    /// Its customer display.
+    pub display: Option<DisplaySettings>,
+    /// Its label printer.
+    pub label_printer: Option<LabelPrinterSettings>,
+    /// Its payment terminal.
+    pub terminal: Option<TerminalSettings>,
 }
 
 /// A receipt printer as it is set.
@@ -164,6 +186,7 @@ impl Default for Settings {
             metrics_token: None,
             registers: Vec::new(),
             signer: None,
+            in_store_codes: Vec::new(),
             log: LogSettings::default(),
         }
     }
@@ -176,82 +199,6 @@ impl Default for LogSettings {
             filter: "info".to_owned(),
         }
     }
-}
-
-/// Why settings that could be read cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SettingRefused {
-    /// An address of the hub without TLS, or none at all.
-    #[error("the setting \"hub_address\" is \"{0}\": write it as https://HUB:8401")]
-    HubAddress(String),
-    /// A number below 1, or one that is given twice.
-    #[error("register {0} is set twice, or its number is not at least 1: number them 1, 2, 3, …")]
-    RegisterNumber(u16),
-    /// An address that is none.
-    #[error("the {device} of register {register}: {refused}")]
-    Address {
-        /// The device.
-        device: &'static str,
-        /// The register.
-        register: u16,
-        /// What is wrong.
-        refused: PortAddressRefused,
-    },
-    /// One device at two registers.
-    #[error(
-        "register {register} uses {address}, which another register uses already: give each its \
-         own device"
-    )]
-    AddressTwice {
-        /// The second register.
-        register: u16,
-        /// The address.
-        address: String,
-    },
-    /// An unknown printer profile.
-    #[error("the printer of register {register} has the profile \"{profile}\": choose one of {}",
-            Profile::NAMES.join(", "))]
-    Profile {
-        /// The register.
-        register: u16,
-        /// What was set.
-        profile: String,
-    },
-    /// A byte that stands before codes and ends them, or two bytes before them.
-    #[error(
-        "the scanner of register {register} has the prefix {prefix:#04x}, which does not go with \
-         its end: with `stx_etx` the prefix is 0x02, else it is another byte than the end"
-    )]
-    ScannerPrefix {
-        /// The register.
-        register: u16,
-        /// What was set.
-        prefix: u8,
-    },
-    /// A pause that ends every code at once, or keeps people waiting.
-    #[error(
-        "the scanner of register {register} has a gap of {gap_ms} ms: it can be 1 to {GAP_MAX_MS}"
-    )]
-    ScannerGap {
-        /// The register.
-        register: u16,
-        /// What was set.
-        gap_ms: u64,
-    },
-    /// A signer without a usable address.
-    #[error("the address of the signer: {0}")]
-    SignerAddress(PortAddressRefused),
-    /// A limit nobody waits for, or no signer keeps.
-    #[error("the limit of the signer is {0} ms: it can be {LIMIT_MIN_MS} to {LIMIT_MAX_MS}")]
-    SignerLimit(u64),
-    /// A drawer pin no connector has.
-    #[error("the drawer of register {register} is on pin {pin}: it can be 2 or 5")]
-    DrawerPin {
-        /// The register.
-        register: u16,
-        /// What was set.
-        pin: u8,
-    },
 }
 
 impl Settings {
@@ -275,6 +222,9 @@ impl Settings {
         if let Some(set) = &self.signer {
             config.signer = signer(set)?;
         }
+        let templates = self.in_store_codes.iter().map(|template| template.parse());
+        let templates: Result<_, _> = templates.collect();
+        config.in_store_codes = templates.map_err(SettingRefused::InStoreCode)?;
         Ok(config)
     }
 }
@@ -299,6 +249,7 @@ fn register(set: &RegisterSettings) -> Result<RegisterSetup, SettingRefused> {
         name: name.unwrap_or_else(|| format!("Register {}", set.id)),
         scanner: scanner.transpose()?,
         printer: printer.transpose()?,
+        counter: counter(set)?,
     })
 }
 
@@ -338,7 +289,11 @@ fn distinct(registers: &[RegisterSetup]) -> Result<(), SettingRefused> {
         }
         let scanner = register.scanner.as_ref().map(|scanner| &scanner.address);
         let printer = register.printer.as_ref().map(|printer| &printer.address);
-        for address in [scanner, printer].into_iter().flatten() {
+        let counter = &register.counter;
+        let scale = counter.scale.as_ref().map(|scale| &scale.address);
+        let display = counter.display.as_ref().map(|display| &display.address);
+        // Label printers and terminals are opened for each job, so that registers can share one.
+        for address in [scanner, printer, scale, display].into_iter().flatten() {
             if !addresses.insert(address.to_string()) {
                 return Err(SettingRefused::AddressTwice {
                     register: register.id.0,

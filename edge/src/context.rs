@@ -14,6 +14,7 @@ use counterpart_daemon::vault::Vault;
 use counterpart_daemon::web::live::Live;
 use counterpart_daemon::web::text::{Lang, Locale, Texts};
 use counterpart_hardware::{PrinterConfig, ScannerConfig, Signer};
+use counterpart_protocol::barcode::Template;
 use counterpart_protocol::codes::CodeSigner;
 use counterpart_protocol::ids::{RegisterId, StaffId, StoreId};
 use counterpart_protocol::money::Currency;
@@ -27,6 +28,8 @@ use tokio_util::sync::CancellationToken;
 use crate::devices::Devices;
 use crate::sync::Link;
 use crate::web::{AlertOf, Machine};
+
+pub use crate::devices::CounterSetup;
 
 /// What every slice is handed; the state of every router. Clones share it.
 #[derive(Clone)]
@@ -52,8 +55,10 @@ pub struct ContextParts {
     pub promotions: CurrentPromotions,
     /// The till positions, by ascending number.
     pub registers: Vec<RegisterSetup>,
-    /// Scanners, printers and drawers.
+    /// Everything on the counters.
     pub devices: Devices,
+    /// How the retailer's own scales print numbers.
+    pub in_store_codes: Vec<Template>,
     /// What signs sales before their receipts are printed; nothing in most countries.
     pub signer: Option<SignerSetup>,
     /// How this store stands with its hub.
@@ -139,6 +144,8 @@ pub struct RegisterSetup {
     pub scanner: Option<ScannerConfig>,
     /// Its receipt printer, if it has one; the drawer hangs on it.
     pub printer: Option<PrinterConfig>,
+    /// What else stands at its counter.
+    pub counter: CounterSetup,
 }
 
 /// A fiscal signer, and how long a receipt waits for it. Clones share it.
@@ -241,6 +248,12 @@ impl Context {
     #[must_use]
     pub fn devices(&self) -> &Devices {
         &self.parts.devices
+    }
+
+    /// Returns how the retailer's own scales print numbers with a weight or a price in them.
+    #[must_use]
+    pub fn in_store_codes(&self) -> &[Template] {
+        &self.parts.in_store_codes
     }
 
     /// Returns what signs sales before their receipts are printed, where that is done.

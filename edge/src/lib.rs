@@ -9,6 +9,7 @@ pub mod app;
 pub mod command;
 pub mod config;
 pub mod context;
+pub mod counter;
 pub mod days;
 pub mod devices;
 pub mod exceptions;

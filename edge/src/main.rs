@@ -254,7 +254,12 @@ fn devices(config: &EdgeConfig) -> anyhow::Result<()> {
             format!("{} ({})", printer.address, printer.profile.name)
         });
         println!("  {}: scanner {scanner}, printer {printer}", register.name);
+        for (role, address) in register.counter.addresses() {
+            println!("  {}: {role} {address}", register.name);
+        }
     }
-    println!("How they are: counterpart-edge status, while the store server runs");
+    println!(
+        "How they are: counterpart-edge status, or the page /devices, while the store server runs"
+    );
     Ok(())
 }

@@ -1,5 +1,5 @@
-//! The devices of a shop's counter as bytes and states: scanners, receipt printers, drawers, scales,
-//! customer displays, label printers, payment terminals, fiscal signers.
+//! The devices of a shop's counter as bytes and states: scanners, receipt printers, drawers,
+//! scales, customer displays, label printers, payment terminals, fiscal signers.
 //!
 //! It knows no sale, no product, no SQL and no HTTP: a scanner yields a [`Scan`], not a product,
 //! and a printer takes the bytes of a [`counterpart_paper::Document`], not a receipt. Every

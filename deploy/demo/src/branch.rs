@@ -9,11 +9,11 @@ use std::time::Duration;
 use counterpart_daemon::entropy::random_bytes;
 use counterpart_daemon::http::{Limits, Transport, bind};
 use counterpart_daemon::shutdown::{Shutdown, Stage};
-use counterpart_edge::context::{RegisterSetup, SignerSetup};
+use counterpart_edge::context::{CounterSetup, RegisterSetup, SignerSetup};
 use counterpart_edge::{Edge, EdgeConfig, RunningEdge};
 use counterpart_hardware::{
-    LineSigner, PrinterConfig, Profile, ScannerConfig, SensorLevel, VirtualSigner,
-    VirtualSignerOptions,
+    DisplayConfig, LabelConfig, LineSigner, NexoTerminalConfig, PrinterConfig, Profile,
+    ScaleConfig, ScannerConfig, SensorLevel, VirtualSigner, VirtualSignerOptions,
 };
 use counterpart_hub::RunningHub;
 use counterpart_protocol::ids::RegisterId;
@@ -21,7 +21,7 @@ use jiff::tz::TimeZone;
 use tokio::sync::watch;
 
 use crate::catalog::DemoProduct;
-use crate::counter::Counter;
+use crate::counter::{Counter, DISPLAY, SCALE};
 use crate::demo::{DemoFailed, first_start};
 use crate::devices::{Desk, DeskParts, Doors, Readings, Shelf};
 use crate::folder::DataFolder;
@@ -221,6 +221,19 @@ fn register(counter: &Counter) -> RegisterSetup {
         name: format!("Register {REGISTER}"),
         scanner: Some(ScannerConfig::new(counter.scanner_address())),
         printer: Some(printer),
+        counter: CounterSetup {
+            scale: Some(ScaleConfig::new(counter.scale().port_address(), SCALE)),
+            display: Some(DisplayConfig::new(
+                counter.display().port_address(),
+                DISPLAY,
+            )),
+            label_printer: Some(LabelConfig::new(counter.labels().port_address())),
+            terminal: Some(NexoTerminalConfig::new(
+                counter.terminal().port_address(),
+                "TILL-1",
+                "DEMO-1",
+            )),
+        },
     }
 }
 
@@ -257,6 +270,7 @@ fn trade_register() -> RegisterSetup {
         name: "Trade".to_owned(),
         scanner: None,
         printer: None,
+        counter: CounterSetup::default(),
     }
 }
 

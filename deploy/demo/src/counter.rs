@@ -1,5 +1,6 @@
-//! The virtual counter of one register: a scanner on a pseudo terminal, a receipt printer on a TCP
-//! port, and the drawer that hangs on it.
+//! The virtual counter of one register: a scanner, a scale and a customer display on pseudo
+//! terminals, a receipt printer with its drawer, a label printer and a payment terminal on TCP
+//! ports.
 //!
 //! The edge is given their addresses as an installer would write them, and cannot tell them from
 //! real ones.
@@ -10,17 +11,29 @@ use std::path::Path;
 use std::time::Duration;
 
 use counterpart_hardware::r#virtual::VirtualLineError;
-use counterpart_hardware::{PortAddress, VirtualPrinter, VirtualPrinterOptions, VirtualScanner};
+use counterpart_hardware::{
+    DisplayDialect, PortAddress, ScaleProtocol, VirtualDisplay, VirtualLabelPrinter,
+    VirtualPrinter, VirtualPrinterOptions, VirtualScale, VirtualScanner, VirtualTerminal,
+};
 
 /// How long one line takes to print: about 170 mm/s, an ordinary counter printer (a TM-T20III
 /// prints 250 mm/s); slow enough to be watched.
 pub const LINE_TIME: Duration = Duration::from_millis(25);
+
+/// What the scale speaks.
+pub const SCALE: ScaleProtocol = ScaleProtocol::Toledo8217;
+/// What the customer display speaks.
+pub const DISPLAY: DisplayDialect = DisplayDialect::Epson;
 
 /// The devices of one register; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Counter {
     scanner: VirtualScanner,
     printer: VirtualPrinter,
+    scale: VirtualScale,
+    display: VirtualDisplay,
+    labels: VirtualLabelPrinter,
+    terminal: VirtualTerminal,
 }
 
 /// How fast the counter's printer prints.
@@ -45,6 +58,12 @@ pub enum CounterFailed {
     /// The printer.
     #[error("could not switch the virtual printer on")]
     Printer(#[source] io::Error),
+    /// The scale or the display.
+    #[error("could not plug a virtual device in")]
+    Plug(#[source] VirtualLineError),
+    /// The label printer or the terminal.
+    #[error("could not switch a virtual device on")]
+    Switch(#[source] io::Error),
 }
 
 impl Counter {
@@ -74,7 +93,19 @@ impl Counter {
         let printer = VirtualPrinter::spawn(options)
             .await
             .map_err(CounterFailed::Printer)?;
-        Ok(Self { scanner, printer })
+        let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let scale = VirtualScale::plug_in(folder.join(format!("scale-{register}")), SCALE);
+        let display = VirtualDisplay::plug_in(folder.join(format!("display-{register}")), DISPLAY);
+        let labels = VirtualLabelPrinter::spawn(anywhere);
+        let terminal = VirtualTerminal::spawn(anywhere, None);
+        Ok(Self {
+            scanner,
+            printer,
+            scale: scale.await.map_err(CounterFailed::Plug)?,
+            display: display.await.map_err(CounterFailed::Plug)?,
+            labels: labels.await.map_err(CounterFailed::Switch)?,
+            terminal: terminal.await.map_err(CounterFailed::Switch)?,
+        })
     }
 
     /// Returns the scanner.
@@ -87,6 +118,26 @@ impl Counter {
         &self.printer
     }
 
+    /// Returns the scale.
+    pub fn scale(&self) -> &VirtualScale {
+        &self.scale
+    }
+
+    /// Returns the customer display.
+    pub fn display(&self) -> &VirtualDisplay {
+        &self.display
+    }
+
+    /// Returns the label printer.
+    pub fn labels(&self) -> &VirtualLabelPrinter {
+        &self.labels
+    }
+
+    /// Returns the payment terminal.
+    pub fn terminal(&self) -> &VirtualTerminal {
+        &self.terminal
+    }
+
     /// Returns where the scanner is, as an installer writes it.
     pub fn scanner_address(&self) -> PortAddress {
         self.scanner.port_address()
@@ -97,11 +148,13 @@ impl Counter {
         self.printer.port_address()
     }
 
-    /// Switches the printer off and unplugs the scanner.
+    /// Switches everything off that has a port of its own and unplugs the scanner.
     pub async fn take_down(&self) {
         if let Err(error) = self.scanner.unplug().await {
             tracing::debug!(%error, "the virtual scanner was gone already");
         }
         self.printer.shutdown().await;
+        self.labels.shutdown().await;
+        self.terminal.shutdown().await;
     }
 }

@@ -22,8 +22,8 @@ use crate::devices::{Heard, ScannerHeard};
 use crate::pickups::ScanTarget;
 use crate::web::AlertOf;
 use crate::{
-    adjustments, days, devices, exceptions, notices, openings, pickups, reference, returns, rights,
-    sales, shifts, signing, staff, status, stock, sync, transfers,
+    adjustments, counter, days, devices, exceptions, notices, openings, pickups, reference,
+    returns, rights, sales, shifts, signing, staff, status, stock, sync, transfers,
 };
 
 /// How long a scan waits before a busy database is asked again.
@@ -123,6 +123,7 @@ pub(super) fn routes() -> OpenApiRouter<Context> {
     OpenApiRouter::new()
         .merge(reference::router())
         .merge(status::router())
+        .merge(counter::router())
         .merge(staff::router())
         .merge(sales::router())
         .merge(returns::router())
@@ -150,6 +151,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/en/prices.ftl"),
                 include_str!("../../locales/en/suspended.ftl"),
                 include_str!("../../locales/en/returns.ftl"),
+                include_str!("../../locales/en/counter.ftl"),
             ],
         ),
         (
@@ -165,6 +167,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/de/prices.ftl"),
                 include_str!("../../locales/de/suspended.ftl"),
                 include_str!("../../locales/de/returns.ftl"),
+                include_str!("../../locales/de/counter.ftl"),
             ],
         ),
         (
@@ -180,6 +183,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/fr/prices.ftl"),
                 include_str!("../../locales/fr/suspended.ftl"),
                 include_str!("../../locales/fr/returns.ftl"),
+                include_str!("../../locales/fr/counter.ftl"),
             ],
         ),
     ])

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use counterpart_daemon::config::{ConfigFile, Sources, load};
-use counterpart_hardware::{AimIds, DrawerPin, FrameEnd, Framing, Profile, SensorLevel};
+use counterpart_hardware::{
+    AimIds, CodePage, DisplayDialect, DrawerPin, FrameEnd, Framing, PdfPrinting, Profile,
+    ScaleProtocol, SensorLevel,
+};
 
 use super::{LISTEN, Settings};
 
@@ -164,5 +167,89 @@ fn a_signer_is_none_unless_set_and_a_wrong_one_is_said() {
     check_refused(
         &format!("{set}\nlimit_ms = 60000"),
         "the limit of the signer is 60000 ms: it can be 100 to 10000",
+    );
+}
+
+#[test]
+fn a_counter_has_what_is_set_up_and_nothing_else() {
+    let config = settings(
+        r#"
+        in_store_codes = ["21IIIIIWWWWWC"]
+
+        [[registers]]
+        id = 1
+        [registers.scale]
+        address = "serial:/dev/pos/scale-1?bits=7&parity=even"
+        [registers.display]
+        address = "serial:/dev/pos/display-1"
+        dialect = "cd5220"
+        code_page = 852
+        idle = ["Corner shop", "Willkommen"]
+        [registers.label_printer]
+        address = "tcp:10.0.0.22:9100"
+        pdf = "direct"
+        [registers.terminal]
+        address = "tcp:127.0.0.1:8443"
+        poi_id = "P400-1"
+        "#,
+    )
+    .check()
+    .unwrap();
+    assert_eq!(config.in_store_codes.len(), 1);
+    let counter = &config.registers[0].counter;
+    assert_eq!(
+        counter.scale.as_ref().unwrap().protocol,
+        ScaleProtocol::Toledo8217
+    );
+    let display = counter.display.as_ref().unwrap();
+    assert_eq!(display.dialect, DisplayDialect::Cd5220);
+    assert_eq!(display.page, (CodePage::Pc852, 18));
+    assert_eq!(display.idle.lines(), ["Corner shop", "Willkommen"]);
+    let labels = counter.label_printer.as_ref().unwrap();
+    assert_eq!(labels.pdf, PdfPrinting::Direct);
+    let terminal = counter.terminal.as_ref().unwrap();
+    assert_eq!(terminal.sale_id, "TILL-1");
+    assert_eq!(counter.addresses().len(), 4);
+    assert!(
+        settings("").check().unwrap().registers[0]
+            .counter
+            .addresses()
+            .is_empty()
+    );
+}
+
+#[test]
+fn what_is_wrong_with_a_counter_is_said() {
+    let register = |device: &str| format!("[[registers]]\nid = 1\n{device}");
+    check_refused(
+        "in_store_codes = [\"21IIIII\"]",
+        "the setting \"in_store_codes\": '21IIIII' has not 8, 12 or 13 places",
+    );
+    check_refused(
+        &register("[registers.display]\naddress = \"serial:/dev/x\"\ncode_page = 932"),
+        "the display of register 1 has the code page 932: choose one of 437, 737, 775, 850, 852, \
+         857, 858, 866",
+    );
+    check_refused(
+        &register("[registers.scale]\naddress = \"/dev/ttyUSB0\""),
+        "the scale of register 1: the address \"/dev/ttyUSB0\" starts with neither tcp: nor \
+         serial:",
+    );
+    let away = "[registers.terminal]\naddress = \"tcp:10.0.0.30:8443\"\npoi_id = \"P400-1\"";
+    check_refused(
+        &register(away),
+        "the terminal of register 1: off this machine it is believed only by its certificate: set \
+         `authority`",
+    );
+    check_refused(
+        &register("[registers.terminal]\naddress = \"serial:/dev/x\"\npoi_id = \"P400-1\""),
+        "the terminal of register 1: it is reached over the network: tcp:HOST:PORT",
+    );
+    let twice = "[registers.scanner]\naddress = \"serial:/dev/x\"\n[registers.scale]\naddress = \
+                 \"serial:/dev/x\"";
+    check_refused(
+        &register(twice),
+        "register 1 uses serial:/dev/x, which another register uses already: give each its own \
+         device",
     );
 }

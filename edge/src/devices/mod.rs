@@ -11,11 +11,13 @@
 //! It knows no sale and no product. A job past its first ink is never sent again by itself; a
 //! drawer kick is no part of a job, expires after ten seconds and is never replayed.
 
+mod counter;
 mod drawers;
 mod job;
 mod queue;
 mod scanners;
 mod sentences;
+mod setup;
 mod status;
 mod worker;
 
@@ -30,16 +32,19 @@ use counterpart_hardware::encode;
 use counterpart_protocol::ids::RegisterId;
 use tokio::sync::{Notify, mpsc, watch};
 
+pub use counter::{CounterFailed, DeviceRole};
 pub use drawers::{DrawerOpening, openings};
 pub use job::{DrawerCause, DrawerWish, NewPrintJob, PrintJob, PrintKind, PrintState};
 pub use queue::{
     jobs_of_sale, latest_jobs, print_job, print_state, purge_older, settle, uncertain_jobs,
 };
 pub use scanners::{Heard, ScannerHeard};
+pub use setup::CounterSetup;
 pub use status::{DeviceHealth, DeviceStatus, RegisterDevices};
 pub use worker::Progress;
 
 use crate::context::RegisterSetup;
+use counter::CounterDevices;
 use drawers::Drawer;
 use status::Board;
 
@@ -89,6 +94,7 @@ struct Register {
     /// Wakes the worker: a job was queued.
     woken: Arc<Notify>,
     drawer: Drawer,
+    counter: CounterDevices,
 }
 
 impl Devices {
@@ -103,6 +109,7 @@ impl Devices {
                     setup: setup.clone(),
                     woken: Arc::new(Notify::new()),
                     drawer: Drawer::default(),
+                    counter: CounterDevices::default(),
                 };
                 (setup.id, register)
             })
@@ -140,6 +147,8 @@ impl Devices {
                 let task = worker.run(stage.token());
                 stage.spawn(format!("printer of register {id}"), task);
             }
+            let (counter, setup) = (&register.counter, &register.setup.counter);
+            counter.start(*id, setup, &self.inner.board, stage);
         }
         Ok(heard)
     }

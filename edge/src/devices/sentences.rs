@@ -6,6 +6,7 @@ use counterpart_hardware::{DeviceState, Doubt, KickOutcome, Obstacle, Trouble};
 use counterpart_protocol::ids::RegisterId;
 use counterpart_protocol::sales::Settlement;
 
+use super::DeviceRole;
 use super::job::{PrintJob, PrintKind, PrintState};
 use super::status::{DeviceHealth, DeviceStatus, Moment};
 
@@ -184,6 +185,56 @@ pub(super) fn of_printer(moment: &Moment) -> DeviceStatus {
             )),
         },
         DeviceState::Disabled => status(DeviceHealth::None, "Printer switched off", None),
+    }
+}
+
+/// Returns how a device of the counter is.
+pub(super) fn of_other(role: DeviceRole, state: &DeviceState) -> DeviceStatus {
+    let (name, away) = match role {
+        DeviceRole::Scale => (
+            "Scale",
+            "Check its cable and power. Selling goes on: type weights by hand.",
+        ),
+        DeviceRole::Display => (
+            "Display",
+            "Check its cable. Selling goes on: turn the screen to the customer.",
+        ),
+        DeviceRole::LabelPrinter => (
+            "Label printer",
+            "Switch it on and check its cable. Labels can be printed later.",
+        ),
+        DeviceRole::Terminal => (
+            "Payment terminal",
+            "Switch it on and check its cable. Take cash until it answers.",
+        ),
+    };
+    let say = |health, word: &str, todo: Option<&str>| DeviceStatus {
+        health,
+        word: format!("{name} {word}"),
+        todo: todo.map(str::to_owned),
+    };
+    match state {
+        DeviceState::Ready => say(DeviceHealth::Ready, "ready", None),
+        DeviceState::Absent => say(DeviceHealth::Stopped, "not reached", Some(away)),
+        DeviceState::Present => say(
+            DeviceHealth::Stopped,
+            "in use by another program",
+            Some("Stop the other program that uses it."),
+        ),
+        DeviceState::Claimed => say(DeviceHealth::Soon, "starting", None),
+        DeviceState::Degraded(troubles) => match troubles.first() {
+            Some(trouble) => {
+                let (health, word, todo) = described(*trouble);
+                say(health, word, Some(todo))
+            }
+            None => say(DeviceHealth::Ready, "ready", None),
+        },
+        DeviceState::Faulted(why) => say(
+            DeviceHealth::Stopped,
+            "cannot be used",
+            Some(&format!("Tell whoever looks after the till: {why}.")),
+        ),
+        DeviceState::Disabled => say(DeviceHealth::None, "switched off", None),
     }
 }
 

@@ -10,7 +10,7 @@ use counterpart_hardware::{DeviceState, Phase, PrinterProgress, Trouble};
 use counterpart_protocol::ids::RegisterId;
 use tokio::sync::watch;
 
-use super::{sentences, topic};
+use super::{DeviceRole, sentences, topic};
 use crate::context::RegisterSetup;
 use crate::web::STATUS_TOPIC;
 
@@ -51,6 +51,8 @@ pub struct RegisterDevices {
     pub printer: DeviceStatus,
     /// Its drawer, if it has a sensor to tell.
     pub drawer: Option<DeviceStatus>,
+    /// What else stands at its counter.
+    pub others: Vec<(DeviceRole, DeviceStatus)>,
 }
 
 impl RegisterDevices {
@@ -65,7 +67,9 @@ impl RegisterDevices {
         let wanting = |device: &&DeviceStatus| {
             matches!(device.health, DeviceHealth::Soon | DeviceHealth::Stopped)
         };
-        let mut troubled: Vec<_> = all.into_iter().flatten().filter(wanting).collect();
+        let others = self.others.iter().map(|(_, device)| device);
+        let all = all.into_iter().flatten().chain(others);
+        let mut troubled: Vec<_> = all.filter(wanting).collect();
         troubled.sort_by_key(|device| std::cmp::Reverse(device.health));
         troubled
     }
@@ -112,6 +116,7 @@ struct Entry {
     setup: RegisterSetup,
     scanner: DeviceState,
     printer: Moment,
+    others: BTreeMap<DeviceRole, DeviceState>,
 }
 
 impl Board {
@@ -121,6 +126,10 @@ impl Board {
                 setup: setup.clone(),
                 scanner: DeviceState::default(),
                 printer: Moment::default(),
+                others: DeviceRole::of(&setup.counter)
+                    .into_iter()
+                    .map(|role| (role, DeviceState::default()))
+                    .collect(),
             };
             (setup.id, entry)
         });
@@ -142,6 +151,12 @@ impl Board {
     pub(super) fn printer(&self, register: RegisterId, moment: Moment) {
         self.change(register, |entry| {
             std::mem::replace(&mut entry.printer, moment.clone()) != moment
+        });
+    }
+
+    pub(super) fn other(&self, register: RegisterId, role: DeviceRole, state: DeviceState) {
+        self.change(register, |entry| {
+            entry.others.insert(role, state.clone()) != Some(state)
         });
     }
 
@@ -201,5 +216,10 @@ fn read(entry: &Entry) -> RegisterDevices {
                 .filter(|_| told)
                 .map(sentences::of_drawer)
         }),
+        others: entry
+            .others
+            .iter()
+            .map(|(role, state)| (*role, sentences::of_other(*role, state)))
+            .collect(),
     }
 }

@@ -12,7 +12,7 @@ use maud::{Markup, html};
 use super::service::Status;
 use crate::context::StoreProfile;
 use crate::days;
-use crate::devices::{DeviceHealth, DeviceStatus, RegisterDevices};
+use crate::devices::{DeviceHealth, DeviceRole, DeviceStatus, RegisterDevices};
 use crate::sync::Standing;
 
 /// Returns the regions of the page.
@@ -129,7 +129,10 @@ fn machine(lang: &Lang, status: &Status) -> Markup {
 fn registers(registers: &[RegisterDevices]) -> Markup {
     html! {
         section.stack aria-labelledby="registers" {
-            h2 #registers { "Registers" }
+            div.page-head {
+                h2 #registers { "Registers" }
+                div.actions { a href="/devices" { "Try the devices" } }
+            }
             div.cards {
                 @for register in registers {
                     article.card {
@@ -138,6 +141,9 @@ fn registers(registers: &[RegisterDevices]) -> Markup {
                             (device("Scanner", &register.scanner))
                             (device("Printer", &register.printer))
                             @if let Some(drawer) = &register.drawer { (device("Drawer", drawer)) }
+                            @for (role, other) in &register.others {
+                                (device(name_of(*role), other))
+                            }
                         }
                     }
                 }
@@ -182,6 +188,15 @@ fn device(what: &str, device: &DeviceStatus) -> Markup {
             (badge(tone, &device.word))
             @if let Some(todo) = &device.todo { p.quiet-text { (todo) } }
         }
+    }
+}
+
+fn name_of(role: DeviceRole) -> &'static str {
+    match role {
+        DeviceRole::Scale => "Scale",
+        DeviceRole::Display => "Customer display",
+        DeviceRole::LabelPrinter => "Label printer",
+        DeviceRole::Terminal => "Payment terminal",
     }
 }
 

@@ -352,6 +352,10 @@ pub(crate) fn catalog() -> Catalog {
 fn product(sku: &str, name: &str, unit: Unit, price: Option<i64>) -> Product {
     let gtins = match sku {
         "MILK" => vec![MILK.parse().unwrap()],
+        // Its own number, and the one the shop's scale prints without a weight.
+        "APPLES" => ["09501101530003", "2112345000008"]
+            .map(|gtin| gtin.parse().unwrap())
+            .to_vec(),
         _ => Vec::new(),
     };
     let food = matches!(sku, "APPLES" | "MILK");

@@ -12,11 +12,13 @@ use counterpart_daemon::entropy::SeededEntropy;
 use counterpart_daemon::tls::{
     Authority, EdgeName, KeyAndCsr, install_crypto_provider, make_key_and_csr,
 };
-use counterpart_edge::context::{Context, RegisterSetup, SignerSetup};
+use counterpart_edge::context::{Context, CounterSetup, RegisterSetup, SignerSetup};
 use counterpart_edge::{Edge, EdgeConfig, RunningEdge, assemble, keep};
 use counterpart_hardware::{
-    LineSigner, PrinterConfig, Profile, ScannerConfig, SensorLevel, Timeouts, VirtualPrinter,
-    VirtualPrinterOptions, VirtualScanner, VirtualSigner, VirtualSignerOptions,
+    DisplayConfig, DisplayDialect, LabelConfig, LineSigner, NexoTerminalConfig, PrinterConfig,
+    Profile, ScaleConfig, ScaleProtocol, ScannerConfig, SensorLevel, Timeouts, VirtualDisplay,
+    VirtualLabelPrinter, VirtualPrinter, VirtualPrinterOptions, VirtualScale, VirtualScanner,
+    VirtualSigner, VirtualSignerOptions, VirtualTerminal,
 };
 use counterpart_protocol::enrolment::{Enrolled, StoreIdentity};
 use counterpart_protocol::ids::{EdgeNumber, RegisterId};
@@ -136,6 +138,39 @@ impl World {
         scanner
     }
 
+    /// Puts a scale, a customer display, a label printer and a payment terminal at register 1.
+    pub(crate) async fn with_counter(&mut self) -> CounterTwins {
+        let here = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+        let folder = self.folder.path().to_owned();
+        let protocol = ScaleProtocol::Toledo8217;
+        let twins = CounterTwins {
+            scale: VirtualScale::plug_in(folder.join("scale"), protocol)
+                .await
+                .unwrap(),
+            display: VirtualDisplay::plug_in(folder.join("display"), DisplayDialect::Epson)
+                .await
+                .unwrap(),
+            labels: VirtualLabelPrinter::spawn(here).await.unwrap(),
+            terminal: VirtualTerminal::spawn(here, None).await.unwrap(),
+        };
+        let mut labels = LabelConfig::new(twins.labels.port_address());
+        labels.timeouts.poll = Duration::from_millis(20);
+        self.register_one().counter = CounterSetup {
+            scale: Some(ScaleConfig::new(twins.scale.port_address(), protocol)),
+            display: Some(DisplayConfig::new(
+                twins.display.port_address(),
+                DisplayDialect::Epson,
+            )),
+            label_printer: Some(labels),
+            terminal: Some(NexoTerminalConfig::new(
+                twins.terminal.port_address(),
+                "TILL-1",
+                "POI-1",
+            )),
+        };
+        twins
+    }
+
     /// Sets a signer's twin, switched on, that a receipt waits for so long.
     pub(crate) async fn with_signer(&mut self, limit: Duration) -> VirtualSigner {
         let clock = self.clock.clone();
@@ -170,6 +205,14 @@ impl World {
     fn register_one(&mut self) -> &mut RegisterSetup {
         &mut self.config.registers[0]
     }
+}
+
+/// What stands at a counter beside scanner and printer.
+pub(crate) struct CounterTwins {
+    pub(crate) scale: VirtualScale,
+    pub(crate) display: VirtualDisplay,
+    pub(crate) labels: VirtualLabelPrinter,
+    pub(crate) terminal: VirtualTerminal,
 }
 
 /// Returns who every world's store is.

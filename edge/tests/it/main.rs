@@ -15,6 +15,7 @@ mod invoices;
 mod orders;
 
 mod adjustments;
+mod counter_devices;
 mod days;
 mod devices;
 mod discounts;

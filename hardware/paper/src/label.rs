@@ -1,8 +1,8 @@
 //! Labels: what stands where on one, in dots, and the three this shop prints itself.
 //!
 //! It knows no printer language: ZPL is made in `counterpart-hardware` from the same [`Label`], and
-//! [`label_svg`](crate::label_svg) draws it. What is printed on one is text by then; prices and orders
-//! are their owners'.
+//! [`label_svg`](crate::label_svg) draws it. What is printed on one is text by then; prices and
+//! orders are their owners'.
 
 mod designs;
 mod draw;
@@ -117,7 +117,8 @@ impl LabelMedia {
 }
 
 impl LabelPart {
-    /// Returns the rectangle the part fills, as left, top, right and bottom; text by a generous guess.
+    /// Returns the rectangle the part fills, as left, top, right and bottom; text by a generous
+    /// guess.
     #[must_use]
     pub fn place(&self) -> (u16, u16, u16, u16) {
         let (x, y, width, height) = match self {

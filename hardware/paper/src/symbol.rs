@@ -151,8 +151,9 @@ impl Barcode {
         })
     }
 
-    /// Makes a GS1-128 of element strings: identifiers and values, GS (0x1D) behind those of variable
-    /// length, FNC1 in front left out. `caption` is what people read below it, with brackets.
+    /// Makes a GS1-128 of element strings: identifiers and values, GS (0x1D) behind those of
+    /// variable length, FNC1 in front left out. `caption` is what people read below it, with
+    /// brackets.
     ///
     /// # Errors
     /// [`SymbolRefused::Empty`], `CharacterNotEncodable`, `TooLong`.

@@ -4,16 +4,22 @@
 //! is busy for it: stop the daemon first.
 
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use clap::{Parser, Subcommand, ValueEnum};
 use counterpart_hardware::{
-    Doubt, DrawerPin, DrawerWiring, Kick, KickOutcome, Outcome, PortAddress, PrintJob,
-    PrinterConfig, PrinterLink, Profile, Scanner, ScannerConfig, ScannerEvent, encode,
-    serial_ports,
+    DeviceState, Display, DisplayConfig, DisplayDialect, DisplayText, Doubt, DrawerPin,
+    DrawerWiring, Kick, KickOutcome, LabelConfig, LabelJob, LabelLink, Outcome, PortAddress,
+    PrintJob, PrinterConfig, PrinterLink, Profile, Scale, ScaleConfig, ScaleProtocol, Scanner,
+    ScannerConfig, ScannerEvent, encode, serial_ports, zpl,
 };
-use counterpart_paper::{Align, Barcode, Document, Qr, Style, text};
+use counterpart_paper::{
+    Align, Barcode, CartonLabel, Document, Label, LabelMedia, Qr, ShelfLabel, Style, label_svg,
+    svg, text,
+};
 
 /// Checks the devices of a counter.
 #[derive(Parser)]
@@ -48,6 +54,37 @@ enum Check {
         #[arg(long, default_value = "epson-80mm", value_parser = profile_names())]
         profile: String,
     },
+    /// Weighs what is on a scale, until Ctrl-C.
+    Weigh {
+        /// Where it is: serial:/dev/pos/scale?bits=7&parity=even.
+        scale: PortAddress,
+        /// What it speaks.
+        #[arg(long, value_enum, default_value_t = Speaks::Toledo8217)]
+        protocol: Speaks,
+    },
+    /// Shows every character table on a customer display for ten seconds.
+    Show {
+        /// Where it is: serial:/dev/pos/display.
+        display: PortAddress,
+        /// What it speaks.
+        #[arg(long, value_enum, default_value_t = Dialect::Epson)]
+        dialect: Dialect,
+    },
+    /// Prints a sample label.
+    Label {
+        /// Where it is: tcp:host:9100.
+        printer: PortAddress,
+    },
+    /// Writes the test page's bytes to a file, and beside it the page as text and as a picture, and
+    /// two labels.
+    Sample {
+        /// What the printer can do.
+        #[arg(long, default_value = "epson-80mm", value_parser = profile_names())]
+        profile: String,
+        /// The file of bytes; .txt and .svg are put beside it.
+        #[arg(long)]
+        out: PathBuf,
+    },
     /// Opens the drawer.
     Kick {
         /// The printer it hangs on.
@@ -71,6 +108,22 @@ enum Pin {
     Five,
 }
 
+#[derive(Clone, Copy, ValueEnum)]
+enum Speaks {
+    /// Toledo 8217.
+    Toledo8217,
+    /// SMA SCP-0499.
+    Sma,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Dialect {
+    /// ESC/POS for displays.
+    Epson,
+    /// CD5220.
+    Cd5220,
+}
+
 #[tokio::main]
 async fn main() -> anyhow::Result<ExitCode> {
     match check(Arguments::parse().check).await {
@@ -89,6 +142,10 @@ async fn check(check: Check) -> anyhow::Result<()> {
         Check::Scan { scanner } => echo_scans(scanner).await,
         Check::Status { printer, profile } => tell_status(link(printer, &profile)?).await,
         Check::Print { printer, profile } => print_page(link(printer, &profile)?).await,
+        Check::Weigh { scale, protocol } => weigh(scale, protocol).await,
+        Check::Show { display, dialect } => show(display, dialect).await,
+        Check::Label { printer } => print_label(printer).await,
+        Check::Sample { profile, out } => write_sample(&profile, &out),
         Check::Kick {
             printer,
             profile,
@@ -152,6 +209,84 @@ async fn echo_scans(address: PortAddress) -> anyhow::Result<()> {
     }
 }
 
+async fn weigh(address: PortAddress, protocol: Speaks) -> anyhow::Result<()> {
+    let protocol = match protocol {
+        Speaks::Toledo8217 => ScaleProtocol::Toledo8217,
+        Speaks::Sma => ScaleProtocol::Sma,
+    };
+    let scale = Scale::spawn(ScaleConfig::new(address, protocol));
+    say("put something on the scale, Ctrl-C ends")?;
+    loop {
+        let weighed = tokio::select! {
+            weighed = scale.weigh(Duration::from_secs(2)) => weighed,
+            stopped = tokio::signal::ctrl_c() => {
+                stopped.context("could not wait for Ctrl-C")?;
+                scale.shutdown().await;
+                return Ok(());
+            }
+        };
+        match weighed {
+            Ok(weight) => say(&format!("{} g ({:?})", weight.grams, weight.kind))?,
+            Err(failed) => say(&format!("{failed} ({})", *scale.state().borrow()))?,
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}
+
+async fn show(address: PortAddress, dialect: Dialect) -> anyhow::Result<()> {
+    let dialect = match dialect {
+        Dialect::Epson => DisplayDialect::Epson,
+        Dialect::Cd5220 => DisplayDialect::Cd5220,
+    };
+    let mut config = DisplayConfig::new(address, dialect);
+    config.idle = DisplayText::amount("€ £ ß é ñ Ä ø", "TEST", "12.34");
+    let display = Display::spawn(config);
+    let mut state = display.state();
+    let ready = state.wait_for(|state| *state == DeviceState::Ready);
+    let shown = tokio::time::timeout(Duration::from_secs(5), ready).await;
+    if shown.is_err() {
+        bail!(
+            "the display did not take the text: {}",
+            *display.state().borrow()
+        );
+    }
+    say("the display should show: € £ ß é ñ Ä ø, and TEST with 12.34 at the right")?;
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    display.shutdown().await;
+    Ok(())
+}
+
+async fn print_label(address: PortAddress) -> anyhow::Result<()> {
+    let job = LabelJob::of_ours(&test_label()?, 1);
+    match LabelLink::new(LabelConfig::new(address)).print(&job).await {
+        Outcome::Confirmed => say("the printer says that the label is printed"),
+        Outcome::Unconfirmed(doubt) => say(&format!("{doubt}: look whether it came out")),
+        Outcome::NotStarted(obstacle) => bail!("no label was printed: {obstacle}"),
+    }
+}
+
+fn write_sample(profile: &str, out: &Path) -> anyhow::Result<()> {
+    let profile = profile_named(profile)?;
+    let page = test_page(&profile)?;
+    let columns = profile.paper.columns;
+    let write = |file: &Path, bytes: &[u8]| {
+        std::fs::write(file, bytes)
+            .with_context(|| format!("could not write {}", file.display()))?;
+        say(&format!("{} ({} bytes)", file.display(), bytes.len()))
+    };
+    write(out, &encode(&page, &profile).bytes)?;
+    write(&out.with_extension("txt"), text(&page, columns).as_bytes())?;
+    write(&out.with_extension("svg"), svg(&page, columns).as_bytes())?;
+    for (name, label) in [("shelf", test_label()?), ("carton", carton_label()?)] {
+        write(&out.with_extension(format!("{name}.zpl")), &zpl(&label, 1))?;
+        write(
+            &out.with_extension(format!("{name}.svg")),
+            label_svg(&label).as_bytes(),
+        )?;
+    }
+    Ok(())
+}
+
 async fn tell_status(mut link: PrinterLink) -> anyhow::Result<()> {
     let state = link.probe().await;
     say(&format!("{}: {state}", link.config().address))
@@ -186,6 +321,31 @@ async fn kick(mut link: PrinterLink) -> anyhow::Result<()> {
         KickOutcome::Expired => bail!("the printer did not answer in time"),
         KickOutcome::NotSent(obstacle) => bail!("the drawer was not opened: {obstacle}"),
     }
+}
+
+/// A label on which a person sees what is wrong: a name with commands in it is printed as it is.
+fn test_label() -> anyhow::Result<Label> {
+    let sample = ShelfLabel {
+        name: "Test label: Ä ß é Ł ş Ω € ^XZ".to_owned(),
+        price: "12.34 €".to_owned(),
+        unit_price: Some("24.68 € / kg".to_owned()),
+        sku: "TEST-42".to_owned(),
+        gtin: Some("4006381333931".to_owned()),
+        ..ShelfLabel::default()
+    };
+    Ok(sample.label(LabelMedia::SHELF)?)
+}
+
+/// A carton's label with the container code of the standard's own example.
+fn carton_label() -> anyhow::Result<Label> {
+    let sample = CartonLabel {
+        from: vec!["Sender".to_owned(), "Street 1".to_owned()],
+        to: vec!["Receiver".to_owned(), "1000 Town".to_owned()],
+        order: "TEST-42".to_owned(),
+        carton: "1 / 1".to_owned(),
+        sscc: "376104250021234569".to_owned(),
+    };
+    Ok(sample.label(LabelMedia::CARTON)?)
 }
 
 /// A page on which a person sees what is wrong: the euro sign tells the tables apart.

@@ -48,7 +48,8 @@ pub struct DisplayConfig {
 pub enum DisplayDialect {
     /// ESC/POS for displays (Epson DM-D series, and most that name it).
     Epson,
-    /// CD5220, which the inexpensive ones speak; it stays on the table it was set to by its switches.
+    /// CD5220, which the inexpensive ones speak; it stays on the table it was set to by its
+    /// switches.
     Cd5220,
 }
 

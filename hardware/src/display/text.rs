@@ -85,7 +85,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_line_is_too_long(top in any::<String>(), label in any::<String>(), amount in "[0-9]{1,12}\\.[0-9]{2}") {
+        fn no_line_is_too_long(
+            top in any::<String>(),
+            label in any::<String>(),
+            amount in "[0-9]{1,12}\\.[0-9]{2}",
+        ) {
             let text = DisplayText::amount(&top, &label, &amount);
             for line in text.lines() {
                 prop_assert!(width(line) <= DISPLAY_COLUMNS);

@@ -51,7 +51,8 @@ impl LabelLink {
         self.state.subscribe()
     }
 
-    /// Takes note that a program before this one may have torn a label: its queue holds one in doubt.
+    /// Takes note that a program before this one may have torn a label: its queue holds one in
+    /// doubt.
     pub fn expect_torn_job(&mut self) {
         self.torn = true;
     }
@@ -73,8 +74,8 @@ impl LabelLink {
         state
     }
 
-    /// Prints a label and returns what is known about it. While the roll is at its end or the head is
-    /// open, it waits: the printer goes on by itself.
+    /// Prints a label and returns what is known about it. While the roll is at its end or the head
+    /// is open, it waits: the printer goes on by itself.
     pub async fn print(&mut self, job: &LabelJob) -> Outcome {
         if job.format() == LabelFormat::Pdf && self.config.pdf == PdfPrinting::None {
             let why = "this label printer prints no PDF: ask the carrier for ZPL".to_owned();

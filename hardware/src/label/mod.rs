@@ -6,8 +6,8 @@
 //! carrier's PDF ─┘                                 ├─► Unconfirmed(doubt)   a label may be out
 //!                                                  └─► NotStarted(obstacle) none is
 //! ```
-//! Nothing here stores a job or decides to print one again. A carrier's label is certified as it is: its
-//! bytes are not touched.
+//! Nothing here stores a job or decides to print one again. A carrier's label is certified as it
+//! is: its bytes are not touched.
 
 mod link;
 mod status;

@@ -1,6 +1,7 @@
 //! What a ZPL printer says about itself when it is asked `~HS`; pure.
 //!
-//! Source: Zebra, ZPL II programming guide, `~HS`: three strings between STX and ETX CR LF, the fields
+//! Source: Zebra, ZPL II programming guide, `~HS`: three strings between STX and ETX CR LF, the
+//! fields
 //! `aaa,b,c,dddd,eee,f,g,h,iii,j,k,l` and `mmm,n,o,p,q,r,s,t,uuuuuuuu,v,www` of the first two.
 
 use crate::state::Trouble;

@@ -1,6 +1,7 @@
 //! A label becomes ZPL; pure.
 //!
-//! Every text goes through `^FH`, so that a product called `^XZ` cannot end its label, and one called
+//! Every text goes through `^FH`, so that a product called `^XZ` cannot end its label, and one
+//! called
 //! `~JA` cannot empty the printer. Source: Zebra, ZPL II programming guide, P1099958.
 
 use std::fmt::Write;

@@ -57,8 +57,8 @@ impl CodePage {
         Self::ALL.into_iter().find(|page| page.number() == number)
     }
 
-    /// Returns the number Epson's printers and displays know the page by (ESC/POS command reference,
-    /// "Select character code table").
+    /// Returns the number Epson's printers and displays know the page by (ESC/POS command
+    /// reference, "Select character code table").
     pub fn epson_table(self) -> u8 {
         match self {
             Self::Pc437 => 0,

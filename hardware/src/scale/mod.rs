@@ -5,7 +5,8 @@
 //!           ▲ └──► moving, below zero, …  ─► ask again, until the limit
 //! ```
 //! A weight is never kept: each answer was measured after its question. What the weight is of, and
-//! what it costs, is not known here. A scale that weighs in pounds is refused: grams would be made up.
+//! what it costs, is not known here. A scale that weighs in pounds is refused: grams would be made
+//! up.
 
 mod sma;
 mod toledo;
@@ -24,8 +25,8 @@ use crate::state::{DeviceState, Trouble};
 
 /// Questions that may wait; a counter has one person at it.
 const WAITING_MAX: usize = 4;
-/// How long an answer may take. An 8217 answers within its display's update, 300 ms at most (Mettler
-/// Toledo, 8217 service manual); twice that has failed.
+/// How long an answer may take. An 8217 answers within its display's update, 300 ms at most
+/// (Mettler Toledo, 8217 service manual); twice that has failed.
 const ANSWER_LIMIT: Duration = Duration::from_millis(600);
 /// How long a line must be quiet after an answer that did not come, before the next question.
 const LATE_QUIET: Duration = Duration::from_millis(150);

@@ -1,7 +1,8 @@
 //! The protocol of Toledo 8217 scales: one letter asks, a weight or a status answers.
 //!
 //! It names no unit: the scale is set to kilograms. Source: Mettler Toledo DIVA service manual,
-//! section 6.1.4 ("8217 protocol"): `STX 01.235 CR`, with `N` behind a net weight, or `STX ? status CR`.
+//! section 6.1.4 ("8217 protocol"): `STX 01.235 CR`, with `N` behind a net weight, or `STX ? status
+//! CR`.
 
 use super::{NoWeight, Parsed, Said, Weight, WeightKind, grams_of_kilograms};
 

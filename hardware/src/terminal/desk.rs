@@ -1,7 +1,7 @@
 //! One terminal at one register: one payment at a time, and none after one nobody knows about.
 //!
-//! It remembers as long as the program runs. Whoever keeps payments durably tells it after a restart
-//! what was not resolved: [`TerminalDesk::expect_unknown`].
+//! It remembers as long as the program runs. Whoever keeps payments durably tells it after a
+//! restart what was not resolved: [`TerminalDesk::expect_unknown`].
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -52,8 +52,8 @@ pub enum PayRefused {
     UnderWay(IntentId),
     /// What became of another one is not known.
     #[error(
-        "nobody knows what became of the payment {0}: ask the terminal again, or look at its list and \
-         say whether the customer has paid"
+        "nobody knows what became of the payment {0}: ask the terminal again, or look at its list \
+         and say whether the customer has paid"
     )]
     Unknown(IntentId),
     /// The same intent was used for something else.
@@ -103,8 +103,9 @@ impl TerminalDesk {
         (!current.state.is_final()).then_some(current.intent)
     }
 
-    /// Asks the customer to pay. Asked again for the same intent it returns what is known of it; the
-    /// customer pays once. When the call is dropped before its end, the payment counts as unknown.
+    /// Asks the customer to pay. Asked again for the same intent it returns what is known of it;
+    /// the customer pays once. When the call is dropped before its end, the payment counts as
+    /// unknown.
     ///
     /// # Errors
     /// [`PayRefused`]: nothing was begun.
@@ -138,7 +139,8 @@ impl TerminalDesk {
         underway.end(answered)
     }
 
-    /// Asks the terminal what became of the payment nobody knows about, and returns what is known now.
+    /// Asks the terminal what became of the payment nobody knows about, and returns what is known
+    /// now.
     ///
     /// # Errors
     /// [`TerminalFailed`]: it is as unknown as before.

@@ -1,8 +1,8 @@
 //! The driver of terminals that speak nexo over the store's own network, with TLS.
 //!
-//! One connection a request. Each message is JSON behind its length, four bytes with the highest first
-//! (nexo Sale to POI protocol, transport over TCP). What comes that is no answer to the question, such
-//! as a wish to show something, is passed over.
+//! One connection a request. Each message is JSON behind its length, four bytes with the highest
+//! first (nexo Sale to POI protocol, transport over TCP). What comes that is no answer to the
+//! question, such as a wish to show something, is passed over.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;

@@ -2,16 +2,17 @@
 //!
 //! ```text
 //! created ─► waiting ─► processing ─┬─► approved          the money comes
-//!                                   ├─► approved_offline  the terminal keeps it and forwards it later
-//!                                   ├─► declined, cancelled
+//!                                   ├─► approved_offline  the terminal keeps it and forwards it
+//! later                                   ├─► declined, cancelled
 //!                                   └─► unknown ── status, or a person ──► one of the above
 //! ```
 //! No card number enters this process: a driver hands on a brand and at most the last four digits.
 //!
 //! # The law every terminal keeps
 //!
-//! *One intent, one payment.* A request carries an id its sender made. However often the same one comes,
-//! the customer pays once. [`PaymentTerminal::status`] asks what became of one without paying. After
+//! *One intent, one payment.* A request carries an id its sender made. However often the same one
+//! comes, the customer pays once. [`PaymentTerminal::status`] asks what became of one without
+//! paying. After
 //! `unknown`, nothing else is paid before it is resolved; a [`TerminalDesk`] sees to that.
 
 mod desk;
@@ -36,13 +37,14 @@ pub use tls::{TlsRefused, TlsTrust};
 pub type TerminalAnswer<'a, T> =
     Pin<Box<dyn Future<Output = Result<T, TerminalFailed>> + Send + 'a>>;
 
-/// A payment terminal, whosever. Every call may be dropped before it is answered; the customer may have
-/// paid all the same.
+/// A payment terminal, whosever. Every call may be dropped before it is answered; the customer may
+/// have paid all the same.
 pub trait PaymentTerminal: fmt::Debug + Send + Sync {
     /// Asks the customer to pay, and returns what is known in the end.
     ///
     /// # Errors
-    /// [`TerminalFailed`] only when nothing was begun; whatever is not known is [`PayState::Unknown`].
+    /// [`TerminalFailed`] only when nothing was begun; whatever is not known is
+    /// [`PayState::Unknown`].
     fn pay<'a>(&'a self, request: &'a PayRequest) -> TerminalAnswer<'a, PayState>;
 
     /// Returns what became of an intent.
@@ -51,8 +53,8 @@ pub trait PaymentTerminal: fmt::Debug + Send + Sync {
     /// [`TerminalFailed`]: it is as unknown as before.
     fn status<'a>(&'a self, intent: &'a IntentId) -> TerminalAnswer<'a, PayState>;
 
-    /// Asks the terminal to give up an intent the customer has not paid yet; what becomes of it is told
-    /// by [`PaymentTerminal::pay`].
+    /// Asks the terminal to give up an intent the customer has not paid yet; what becomes of it is
+    /// told by [`PaymentTerminal::pay`].
     ///
     /// # Errors
     /// [`TerminalFailed`]: it was not asked.
@@ -77,8 +79,8 @@ pub trait PaymentTerminal: fmt::Debug + Send + Sync {
     fn health(&self) -> TerminalAnswer<'_, TerminalHealth>;
 }
 
-/// What names a payment, or a reversal, towards a terminal: 1 to 10 capital letters and digits, never
-/// used twice. Ten is what nexo's `ServiceID` holds.
+/// What names a payment, or a reversal, towards a terminal: 1 to 10 capital letters and digits,
+/// never used twice. Ten is what nexo's `ServiceID` holds.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct IntentId(String);
 
@@ -257,11 +259,12 @@ impl fmt::Display for IntentId {
     }
 }
 
-/// Returns the last four digits of a masked card number; nothing when it is not masked: a whole number
-/// must not be in this process, and is dropped.
+/// Returns the last four digits of a masked card number; nothing when it is not masked: a whole
+/// number must not be in this process, and is dropped.
 fn last_four(masked: &str) -> Option<String> {
     let digits = masked.bytes().filter(u8::is_ascii_digit).count();
-    // A masked number shows at most the first eight and the last four (PCI DSS 4.0, requirement 3.4.1).
+    // A masked number shows at most the first eight and the last four (PCI DSS 4.0, requirement
+    // 3.4.1).
     if digits > 12 || !masked.is_ascii() {
         return None;
     }

@@ -1,9 +1,9 @@
 //! The messages of nexo's Sale to POI protocol as JSON, as far as a till needs them; pure.
 //!
-//! Source: nexo Sale to POI protocol 3.1, as published with the local interfaces of Adyen and Market
-//! Pay: envelope, message header, and the bodies of payment, reversal, abort, transaction status,
-//! reconciliation and diagnosis. An amount is a decimal number there; it is read and written by its
-//! digits, never computed with.
+//! Source: nexo Sale to POI protocol 3.1, as published with the local interfaces of Adyen and
+//! Market Pay: envelope, message header, and the bodies of payment, reversal, abort, transaction
+//! status, reconciliation and diagnosis. An amount is a decimal number there; it is read and
+//! written by its digits, never computed with.
 
 use serde_json::{Value, json};
 
@@ -55,7 +55,9 @@ impl Parties {
 
     pub(super) fn payment(&self, request: &PayRequest) -> Value {
         let body = json!({
-            "SaleData": {"SaleTransactionID": {"TransactionID": request.sale, "TimeStamp": request.at}},
+            "SaleData": {"SaleTransactionID": {
+                "TransactionID": request.sale, "TimeStamp": request.at,
+            }},
             "PaymentTransaction": {"AmountsReq": {
                 "Currency": request.currency,
                 "RequestedAmount": amount(request.amount_minor, request.decimals),
@@ -94,7 +96,9 @@ impl Parties {
         let body = json!({
             "AbortReason": "MerchantAbort",
             "MessageReference": {
-                "MessageCategory": "Payment", "SaleID": self.sale_id, "ServiceID": asked.to_string(),
+                "MessageCategory": "Payment",
+                "SaleID": self.sale_id,
+                "ServiceID": asked.to_string(),
             },
         });
         self.envelope("Abort", service, "AbortRequest", &body)
@@ -307,7 +311,9 @@ mod tests {
     fn an_approval_in_another_currency_is_none() {
         let body = json!({
             "Response": {"Result": "Success"},
-            "POIData": {"POITransactionID": {"TransactionID": "T1", "TimeStamp": "2026-11-29T22:00:00Z"}},
+            "POIData": {"POITransactionID": {
+                "TransactionID": "T1", "TimeStamp": "2026-11-29T22:00:00Z",
+            }},
             "PaymentResult": {"AmountsResp": {"Currency": "USD", "AuthorizedAmount": 12.34}},
         });
         assert_eq!(paid(&body, Some("EUR"), 2), None);

@@ -1,10 +1,11 @@
-//! A payment terminal on a TCP port that follows a script: approve, decline, say nothing, approve and
-//! drop the reply, approve off line.
+//! A payment terminal on a TCP port that follows a script: approve, decline, say nothing, approve
+//! and drop the reply, approve off line.
 //!
-//! It speaks nexo from the protocol's paper and shares no code with the driver. It keeps a list of what
-//! customers paid, by which a test can tell that nobody paid twice.
+//! It speaks nexo from the protocol's paper and shares no code with the driver. It keeps a list of
+//! what customers paid, by which a test can tell that nobody paid twice.
 
-use std::collections::VecDeque;
+mod book;
+
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -18,6 +19,7 @@ use tokio_rustls::rustls::ServerConfig;
 
 use super::socket::{Power, Server, Socket};
 use crate::port::PortAddress;
+use book::{Inside, half_of};
 
 /// What the customer, the bank and the cable do with the next payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -79,8 +81,8 @@ pub enum TerminalEntryKind {
     Reversed,
 }
 
-/// A handle on a virtual terminal; cheap to clone. It goes on until [`VirtualTerminal::shutdown`] or
-/// until the last handle is dropped.
+/// A handle on a virtual terminal; cheap to clone. It goes on until [`VirtualTerminal::shutdown`]
+/// or until the last handle is dropped.
 #[derive(Debug, Clone)]
 pub struct VirtualTerminal {
     machine: Arc<Machine>,
@@ -92,16 +94,6 @@ struct Machine {
     revision: watch::Sender<u64>,
     aborted: Notify,
     tls: Option<TlsAcceptor>,
-}
-
-#[derive(Debug, Default)]
-struct Inside {
-    fault: TerminalFault,
-    script: VecDeque<TerminalAct>,
-    entries: Vec<TerminalEntry>,
-    /// What was answered to which request, and which are not answered yet.
-    answers: Vec<(String, &'static str, Option<Value>)>,
-    since_reconciled: usize,
 }
 
 impl std::fmt::Debug for Machine {
@@ -338,87 +330,6 @@ impl Machine {
     }
 }
 
-impl Inside {
-    fn book(&mut self, service: &str, amount: &Value, kind: TerminalEntryKind) -> Value {
-        let transaction = format!("T{:04}", self.entries.len() + 1);
-        self.entries.push(TerminalEntry {
-            intent: service.to_owned(),
-            transaction: transaction.clone(),
-            amount: amount.to_string(),
-            kind,
-        });
-        // A terminal has a clock; a test's stands still.
-        json!({"TransactionID": transaction, "TimeStamp": "2026-11-29T22:00:00.000Z"})
-    }
-
-    fn take(
-        &mut self,
-        service: &str,
-        currency: &str,
-        amount: &Value,
-        kind: TerminalEntryKind,
-    ) -> Value {
-        let transaction = self.book(service, amount, kind);
-        json!({
-            "Response": {"Result": "Success"},
-            "POIData": {"POITransactionID": transaction},
-            "PaymentResult": {
-                "OnlineFlag": kind == TerminalEntryKind::Paid,
-                "AmountsResp": {"Currency": currency, "AuthorizedAmount": amount},
-                "PaymentAcquirerData": {"ApprovalCode": "123456"},
-                "PaymentInstrumentData": {"CardData": {
-                    "PaymentBrand": "visa", "MaskedPan": "411111******1111",
-                }},
-            },
-        })
-    }
-
-    fn answered(&mut self, service: &str, body: &Value) {
-        if let Some((.., answer)) = self.answers.iter_mut().find(|(id, ..)| id == service) {
-            *answer = Some(body.clone());
-        }
-    }
-
-    fn status(&self, asked: &str) -> Value {
-        match self.answers.iter().find(|(id, ..)| id == asked) {
-            None => json!({"Response": {"Result": "Failure", "ErrorCondition": "NotFound"}}),
-            Some((_, _, None)) => {
-                json!({"Response": {"Result": "Failure", "ErrorCondition": "InProgress"}})
-            }
-            Some((_, name, Some(body))) => json!({
-                "Response": {"Result": "Success"},
-                "RepeatedMessageResponse": {
-                    "MessageHeader": {"ServiceID": asked},
-                    "RepeatedResponseMessageBody": {*name: body},
-                },
-            }),
-        }
-    }
-
-    fn reconcile(&mut self) -> Value {
-        let period = &self.entries[self.since_reconciled.min(self.entries.len())..];
-        let total = |reversed: bool| {
-            let counted = period
-                .iter()
-                .filter(|entry| (entry.kind == TerminalEntryKind::Reversed) == reversed);
-            let hundredths: u64 = counted.clone().map(|entry| hundredths(&entry.amount)).sum();
-            let sum = format!("{}.{:02}", hundredths / 100, hundredths % 100);
-            let sum: Value = serde_json::from_str(&sum).expect("digits and a point are JSON");
-            json!({
-                "TransactionType": if reversed { "ReverseDebit" } else { "Debit" },
-                "TransactionCount": counted.count(),
-                "TransactionAmount": sum,
-            })
-        };
-        let totals = json!([total(false), total(true)]);
-        self.since_reconciled = self.entries.len();
-        json!({
-            "Response": {"Result": "Success"},
-            "TransactionTotals": [{"PaymentInstrumentType": "Card", "PaymentTotals": totals}],
-        })
-    }
-}
-
 impl Server for Machine {
     fn power(&self) -> Power {
         match self.inside().fault {
@@ -442,16 +353,4 @@ fn enveloped(header: &Value, name: &str, body: &Value) -> Value {
     let mut header = header.clone();
     header["MessageType"] = json!("Response");
     json!({"SaleToPOIResponse": {"MessageHeader": header, name: body}})
-}
-
-/// An amount of at most two decimals in hundredths.
-fn hundredths(amount: &str) -> u64 {
-    let (whole, part) = amount.split_once('.').unwrap_or((amount, ""));
-    format!("{whole}{part:0<2}").parse().unwrap_or(0)
-}
-
-fn half_of(amount: &Value) -> Value {
-    let half = hundredths(&amount.to_string()) / 2;
-    serde_json::from_str(&format!("{}.{:02}", half / 100, half % 100))
-        .expect("digits and a point are JSON")
 }

@@ -1,5 +1,5 @@
-//! A scale on a pseudo terminal that speaks 8217 or SMA: goods are put on the handle, faults are set
-//! on it.
+//! A scale on a pseudo terminal that speaks 8217 or SMA: goods are put on the handle, faults are
+//! set on it.
 //!
 //! It makes its answers from the protocols' papers and shares no code with the driver.
 

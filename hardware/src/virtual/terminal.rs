@@ -1,4 +1,5 @@
-//! A pseudo terminal under a name of its own, as a udev rule gives one, and a device that answers on it.
+//! A pseudo terminal under a name of its own, as a udev rule gives one, and a device that answers
+//! on it.
 //!
 //! What is answered is the device's.
 
@@ -55,7 +56,8 @@ enum Wish {
 type Answer = oneshot::Sender<Result<(), VirtualLineError>>;
 
 impl AnsweringLine {
-    /// Plugs a device in that answers by `hear`, which is given what came and returns what goes back.
+    /// Plugs a device in that answers by `hear`, which is given what came and returns what goes
+    /// back.
     pub(super) async fn plug_in(
         tty: PathBuf,
         line: SerialLine,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use counterpart_hardware::{
     Answers, Barrier, DeviceState, Doubt, Obstacle, Outcome, Phase, PrintJob, Printer, PrinterLink,
-    StatusReplies, Trouble, VirtualPrinter, VirtualPrinterOptions,
+    Profile, StatusReplies, Trouble, VirtualPrinter, VirtualPrinterOptions, encode,
 };
 use counterpart_paper::Document;
 
@@ -44,6 +44,65 @@ async fn two_hundred_receipts_come_out_in_order() {
             "{number}: {text}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_receipt_in_each_language_has_every_character_right() {
+    let printer = printer().await;
+    let mut link = link(&printer);
+    for line in [
+        "Grüße: Käse, Maß, Öl – 12,50 €",
+        "Reçu n° 42 : œuf, crème brûlée, où – 3,20 €",
+        "Paragon: żółć, gęś, źdźbło, Łódź – 12,50 zł €",
+        "Fiş: ğüşıöç İstanbul – 12,50 €",
+        "Απόδειξη: ψωμί, γάλα, Ω – 12,50 €",
+        "Účtenka: příliš žluťoučký kůň – 12,50 Kč €",
+        "Чек: хлеб, молоко, ёлка – 12,50 €",
+    ] {
+        let mut receipt = Document::new();
+        receipt.text(line).columns("A - B", "1.00").cut();
+        let encoded = encode(&receipt, &Profile::epson_80mm());
+        let lost: Vec<char> = encoded
+            .substitutions
+            .iter()
+            .map(|one| one.character)
+            .collect();
+        assert_eq!(
+            within(link.print(&PrintJob::from(encoded))).await,
+            Outcome::Confirmed
+        );
+        let printed = pieces(&printer).pop().unwrap().0;
+        // Typography is written as people type it; no letter is.
+        let expected = text(&receipt)
+            .replace(['–', '—'], "-")
+            .replace(['’', '‘'], "'");
+        assert_eq!(printed.trim_end(), expected.trim_end(), "{lost:?}");
+        assert_eq!(lost, [], "{line}");
+    }
+}
+
+#[tokio::test]
+async fn what_no_table_has_is_said_and_keeps_its_place() {
+    let mut receipt = Document::new();
+    receipt.columns("日本 ₹", "1.00").cut();
+    let encoded = encode(&receipt, &Profile::epson_80mm());
+    let lost: Vec<char> = encoded
+        .substitutions
+        .iter()
+        .map(|one| one.character)
+        .collect();
+    assert_eq!(lost, ['日', '本', '₹']);
+    let printer = printer().await;
+    let mut link = link(&printer);
+    assert_eq!(
+        within(link.print(&PrintJob::from(encoded))).await,
+        Outcome::Confirmed
+    );
+    let printed = pieces(&printer).pop().unwrap().0;
+    assert!(
+        printed.starts_with("???? ?  ") && printed.trim_end().ends_with("1.00"),
+        "{printed}"
+    );
 }
 
 #[tokio::test]

@@ -119,8 +119,8 @@ impl Issn {
         body.try_into().ok().map(Self)
     }
 
-    /// Returns the number the magazine is sold under; `variant` is 0 for the usual edition and price,
-    /// at most 99.
+    /// Returns the number the magazine is sold under; `variant` is 0 for the usual edition and
+    /// price, at most 99.
     #[must_use]
     pub fn gtin(self, variant: u8) -> Gtin {
         let body: String = self

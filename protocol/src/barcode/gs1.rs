@@ -154,7 +154,8 @@ impl Elements {
     /// Adds a value behind the others.
     ///
     /// # Errors
-    /// [`ElementsRefused`] when the value is not one of `identifier`, or that is there with another.
+    /// [`ElementsRefused`] when the value is not one of `identifier`, or that is there with
+    /// another.
     pub fn push(&mut self, identifier: Identifier, value: &str) -> Result<(), ElementsRefused> {
         check_value(identifier, value)?;
         match self.value(identifier.as_str()) {

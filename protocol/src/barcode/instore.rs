@@ -11,10 +11,10 @@ use super::gtin::Gtin;
 
 /// How a retailer's in-store numbers are made, written such as `21IIIIIWWWWWC`.
 ///
-/// Digits stand for themselves, `I` for the item, `W` for a weight in grams, `P` for a price in minor
-/// units, `Q` for a number of pieces, `V` for the check digit of the weight or price, `C` for the
-/// check digit of it all. Eight, twelve or thirteen places. `x10` behind it says that one step of
-/// the value is ten grams or ten cents: `21IIIIIWWWWVC x10`.
+/// Digits stand for themselves, `I` for the item, `W` for a weight in grams, `P` for a price in
+/// minor units, `Q` for a number of pieces, `V` for the check digit of the weight or price, `C` for
+/// the check digit of it all. Eight, twelve or thirteen places. `x10` behind it says that one step
+/// of the value is ten grams or ten cents: `21IIIIIWWWWVC x10`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template {
     /// Fourteen places; shorter ones have zeros in front, as the numbers themselves.
@@ -66,8 +66,8 @@ pub enum TemplateRefused {
     Place(String),
     /// It has no item, no value, or several kinds of values, or is not whole.
     #[error(
-        "'{0}' needs, each in one piece: a digit in front, I for the item, one of W, P or Q for the \
-         value, and C at the end"
+        "'{0}' needs, each in one piece: a digit in front, I for the item, one of W, P or Q for \
+         the value, and C at the end"
     )]
     Parts(String),
     /// The check digit of a value needs four or five places of value.

@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! bytes, AIM identifier ─► read ─► Gtin      EAN, UPC, ITF-14, ISBN, ISSN
-//!                                  InStore   a retailer's own number with a weight or a price in it
-//!                                  Elements  GS1-128, DataBar, DataMatrix, QR, Digital Link
+//!                                  InStore   a retailer's own number with a weight or a price in
+//! it                                  Elements  GS1-128, DataBar, DataMatrix, QR, Digital Link
 //!                                  Text      a SKU, a receipt, a badge, any other address
 //! ```
 //! It knows codes, not products: whether anything is sold under a number is the catalogue's answer.
@@ -99,7 +99,8 @@ impl Scanned {
     }
 
     /// Returns how much the code says it is, if it says so: in-store numbers, and element strings
-    /// with a net weight, a number of pieces or a price. `decimals` are those of the shop's currency.
+    /// with a net weight, a number of pieces or a price. `decimals` are those of the shop's
+    /// currency.
     #[must_use]
     pub fn amount(&self, decimals: u32) -> Option<Amount> {
         match self {
@@ -125,7 +126,8 @@ pub fn read(bytes: &[u8], aim: Option<Aim>) -> Result<Scanned, ScanRefused> {
     read_with(bytes, aim, &[])
 }
 
-/// Reads what a scanner delivered. The first of `templates` a trade item number fits takes it apart.
+/// Reads what a scanner delivered. The first of `templates` a trade item number fits takes it
+/// apart.
 ///
 /// Without an identifier, 8, 12, 13 or 14 digits are a trade item number, `ISBN` or `ISSN` in front
 /// announce one, and what holds a separator or is made like an element string of goods or of a box

@@ -204,9 +204,10 @@ proptest! {
         digits in "[0-9\u{1d}]{0,40}",
         said in "[A-Za-z][0-9A-Za-z]",
     ) {
-        let ours: Vec<Template> = vec!["2IIIIIVPPPPC".parse().unwrap(), "21IIIIIWWWWWC".parse().unwrap()];
+        let ours = ["2IIIIIVPPPPC", "21IIIIIWWWWWC"].map(|one| one.parse::<Template>().unwrap());
         for bytes in [noise.as_slice(), digits.as_bytes()] {
-            for said in [None, Some(said.as_str()), Some("E0"), Some("E3"), Some("C1"), Some("Q1")] {
+            let kinds = [said.as_str(), "E0", "E3", "E4", "C1", "Q1"].map(Some);
+            for said in kinds.into_iter().chain([None]) {
                 match read_with(bytes, aim(said), &ours) {
                     Ok(read) => {
                         prop_assert!(read.text() != Some(""));

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use counterpart_demo::counter::Counter;
 use counterpart_edge::EdgeConfig;
-use counterpart_edge::context::{RegisterSetup, SignerSetup};
+use counterpart_edge::context::{CounterSetup, RegisterSetup, SignerSetup};
 use counterpart_hardware::{
     LineSigner, PrinterConfig, Profile, ScannerConfig, SensorLevel, VirtualSigner,
 };
@@ -67,6 +67,7 @@ fn register(id: u16, counter: &Counter) -> RegisterSetup {
         name: format!("Register {id}"),
         scanner: Some(ScannerConfig::new(counter.scanner_address())),
         printer: Some(printer),
+        counter: CounterSetup::default(),
     }
 }
 

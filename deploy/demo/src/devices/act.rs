@@ -207,6 +207,6 @@ fn scanner_problem(error: &VirtualLineError) -> Problem {
     }
 }
 
-fn not_a_choice(does: &str) -> Problem {
+pub(super) fn not_a_choice(does: &str) -> Problem {
     Problem::unreadable(format!("{does:?} is nothing this device can do"))
 }

@@ -16,7 +16,7 @@ use counterpart_daemon::web::{assets, security};
 
 use super::act::{self, Pressed};
 use super::shelf::Wanted;
-use super::{Desk, LINE, PRINTER, READINGS, RECEIPTS, SCANNER, SIGNER, goods, page};
+use super::{Desk, LINE, PRINTER, READINGS, RECEIPTS, SCANNER, SIGNER, TOOLS, goods, page, tools};
 use crate::picture::picture;
 
 const STYLE: &str = concat!(
@@ -40,6 +40,7 @@ pub(super) fn router(desk: Desk) -> Router {
         .route("/drawer", post(pull))
         .route("/line", post(wire))
         .route("/signer", post(break_signer))
+        .route("/tools", post(handle_tools))
         .route("/healthz", get(|| async { "alive\n" }))
         .with_state(desk);
     Limits::default()
@@ -64,7 +65,7 @@ async fn whole(
 
 async fn events(State(desk): State<Desk>) -> Response {
     let (live, stopping) = (desk.live.clone(), desk.parts.stopping.clone());
-    let topics = [SCANNER, PRINTER, RECEIPTS, LINE, READINGS, SIGNER];
+    let topics = [SCANNER, PRINTER, RECEIPTS, LINE, READINGS, SIGNER, TOOLS];
     let viewer = Viewer::of_this_machine("devices");
     stream(&live, viewer, topics, stopping, move |version, changed| {
         let regions = page::regions(&desk, version, &changed);
@@ -152,6 +153,15 @@ async fn break_signer(
 ) -> Result<Response, Problem> {
     act::break_signer(&desk, &pressed.does)?;
     Ok(changed(&desk, &headers, SIGNER))
+}
+
+async fn handle_tools(
+    State(desk): State<Desk>,
+    headers: HeaderMap,
+    Form(pressed): Form<Pressed>,
+) -> Result<Response, Problem> {
+    tools::handle(&desk.parts.counter, &pressed.does).await?;
+    Ok(changed(&desk, &headers, TOOLS))
 }
 
 fn changed(desk: &Desk, headers: &HeaderMap, topic: &str) -> Response {

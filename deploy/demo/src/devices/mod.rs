@@ -11,6 +11,7 @@ mod paper;
 mod readings;
 mod shelf;
 mod signer;
+mod tools;
 mod trouble;
 mod watch;
 mod wire;
@@ -155,6 +156,7 @@ const RECEIPTS: &str = "receipts";
 const LINE: &str = "line";
 const READINGS: &str = "readings";
 const SIGNER: &str = "signer";
+const TOOLS: &str = "tools";
 
 #[cfg(test)]
 mod tests;

@@ -10,7 +10,8 @@ use maud::{Markup, html};
 
 use super::shelf::Wanted;
 use super::{
-    Desk, LINE, PRINTER, READINGS, RECEIPTS, SCANNER, SIGNER, goods, paper, signer, trouble, wire,
+    Desk, LINE, PRINTER, READINGS, RECEIPTS, SCANNER, SIGNER, TOOLS, goods, paper, signer, tools,
+    trouble, wire,
 };
 
 /// Draws the page as it is now.
@@ -63,6 +64,7 @@ pub(super) fn page(desk: &Desk, wanted: &Wanted, version: Version) -> Markup {
                 (region(wire::WIRE))
                 (region(trouble::PRINTER_TROUBLE))
                 @if desk.parts.signer.is_some() { (region(signer::SIGNER_TROUBLE)) }
+                (region(tools::TOOLS_REGION))
             }
         }
     };
@@ -85,6 +87,9 @@ pub(super) fn regions(desk: &Desk, version: Version, changed: &Changed) -> Vec<R
             trouble::PRINTER_TROUBLE,
             trouble::printer(&seen, desk.set(&seen)),
         );
+    }
+    if changed.touches(TOOLS) {
+        show(tools::TOOLS_REGION, tools::tools(&desk.parts.counter));
     }
     if let Some(twin) = desk
         .parts

@@ -5,7 +5,7 @@
 
 use counterpart_daemon::shutdown::Stage;
 
-use super::{Desk, LINE, PRINTER, READINGS, RECEIPTS, SIGNER};
+use super::{Desk, LINE, PRINTER, READINGS, RECEIPTS, SIGNER, TOOLS};
 
 /// Lines on paper when a power failure that was asked for comes: in the middle of any receipt. They
 /// are counted here: the printer counts bytes, and swallows a whole receipt before its first line.
@@ -42,6 +42,20 @@ pub(super) fn start(desk: &Desk, stage: &Stage) {
         stage.spawn("devices page: signer", async move {
             while let Some(Ok(())) = token.run_until_cancelled(changes.changed()).await {
                 live.publish(SIGNER);
+            }
+        });
+    }
+    let counter = &desk.parts.counter;
+    // A scale is asked twice in a second when it weighs; nothing of that is shown but its plate.
+    for (name, mut changes) in [
+        ("display", counter.display().changes()),
+        ("label printer", counter.labels().changes()),
+        ("terminal", counter.terminal().changes()),
+    ] {
+        let (live, token) = (desk.live.clone(), token.clone());
+        stage.spawn(format!("devices page: {name}"), async move {
+            while let Some(Ok(())) = token.run_until_cancelled(changes.changed()).await {
+                live.publish(TOOLS);
             }
         });
     }

@@ -2,8 +2,10 @@
 //!
 //! A scan is never dropped: goods that were passed over the scanner are in somebody's hand.
 
-use counterpart_protocol::barcode::ScanRefused;
-use counterpart_protocol::catalog::Product;
+use counterpart_protocol::barcode::{Amount, ScanRefused};
+use counterpart_protocol::catalog::{Product, Unit};
+use counterpart_protocol::money::Minor;
+use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::tax::Rate;
 
 use super::basket::Item;
@@ -119,6 +121,25 @@ pub(crate) fn item_of(product: Option<Product>, tax_rate: Option<Rate>) -> Resul
     })
 }
 
+/// An item, and how much of it if its code said so.
+pub(crate) type Measured = (Item, Option<Milli>);
+
+/// Decides what an amount in a code does: a weight is the quantity of goods sold by weight, a price
+/// the price of goods sold by the piece. What does not fit the goods is left to the person.
+#[must_use]
+pub(crate) fn measured(mut item: Item, amount: Option<Amount>) -> Measured {
+    match (amount, item.unit) {
+        (Some(Amount::Grams(grams)), Unit::Kilogram) => (item, Some(Milli(i64::from(grams)))),
+        (Some(Amount::PriceMinor(price)), Unit::Piece) => {
+            item.unit_price_minor = Minor(i64::from(price));
+            (item, None)
+        }
+        (Some(Amount::Grams(_)), Unit::Piece)
+        | (Some(Amount::PriceMinor(_)), Unit::Kilogram)
+        | (Some(Amount::Pieces(_)) | None, _) => (item, None),
+    }
+}
+
 /// Returns why a scan that says nothing waits.
 #[must_use]
 pub(crate) fn unread(refused: &ScanRefused) -> Why {
@@ -149,9 +170,11 @@ pub(crate) fn legible(code: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Why, item_of, legible};
+    use super::{Item, Why, item_of, legible, measured};
+    use counterpart_protocol::barcode::Amount;
     use counterpart_protocol::catalog::{GENERAL_CLASS, Product, Unit};
     use counterpart_protocol::money::Minor;
+    use counterpart_protocol::quantity::Milli;
     use counterpart_protocol::tax::Rate;
 
     fn milk() -> Product {
@@ -183,6 +206,26 @@ mod tests {
             ..milk()
         };
         assert_eq!(item_of(Some(unpriced), rate), Err(Why::Unpriced));
+    }
+
+    #[test]
+    fn an_amount_in_a_code_fits_its_goods_or_does_nothing() {
+        let piece = item_of(Some(milk()), Some(Rate(6_000))).unwrap();
+        let weighed = Item {
+            unit: Unit::Kilogram,
+            ..piece.clone()
+        };
+        let (item, quantity) = measured(weighed.clone(), Some(Amount::Grams(350)));
+        assert_eq!((item, quantity), (weighed.clone(), Some(Milli(350))));
+        let (item, quantity) = measured(piece.clone(), Some(Amount::PriceMinor(499)));
+        assert_eq!((item.unit_price_minor, quantity), (Minor(499), None));
+        for (item, amount) in [
+            (piece.clone(), Amount::Grams(350)),
+            (piece, Amount::Pieces(3)),
+            (weighed, Amount::PriceMinor(499)),
+        ] {
+            assert_eq!(measured(item.clone(), Some(amount)), (item, None));
+        }
     }
 
     #[test]

@@ -3,13 +3,14 @@
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_protocol::barcode::{self, Aim};
 use counterpart_protocol::ids::{RegisterId, SaleId, Sku};
+use counterpart_protocol::quantity::Milli;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{SalesError, loaded, wake};
 use crate::command::Command;
 use crate::context::Context;
-use crate::sales::rules::{Basket, Item, Why, item_of, legible, unread};
+use crate::sales::rules::{Basket, Item, Measured, Why, item_of, legible, measured, unread};
 use crate::sales::store::{self, Phase, Screen, Sound, WaitingScan};
 use crate::staff::Person;
 use crate::{reference, shifts, staff};
@@ -200,10 +201,10 @@ fn take(
     let text = String::from_utf8_lossy(code).into_owned();
     let item = match barred(ctx, tx, register)? {
         Some(why) => Err(why),
-        None => look_up(tx, code, aim, ctx.now_ms())?,
+        None => look_up(ctx, tx, code, aim)?,
     };
     let why = match item {
-        Ok(item) => match add(ctx, tx, register, item)? {
+        Ok((item, quantity)) => match add(ctx, tx, register, item, quantity)? {
             Ok(line) => {
                 wake(ctx, tx, register);
                 return Ok(ScanTaken {
@@ -231,26 +232,26 @@ fn barred(ctx: &Context, tx: &mut Tx, register: RegisterId) -> Result<Option<Why
 
 /// Finds what a code stands for, at the price it has now.
 fn look_up(
+    ctx: &Context,
     tx: &mut Tx,
     code: &[u8],
     aim: Option<Aim>,
-    now_ms: i64,
-) -> Result<Result<Item, Why>, DbError> {
-    let whole = item_sold_as(tx, code, aim, now_ms)?;
+) -> Result<Result<Measured, Why>, DbError> {
+    let whole = item_sold_as(ctx, tx, code, aim)?;
     match (&whole, aim, barcode::split_aim(code)) {
         // A scanner that types as a keyboard does sends its identifier as part of the code.
-        (Err(Why::Unknown), None, Some((aim, rest))) => item_sold_as(tx, rest, Some(aim), now_ms),
+        (Err(Why::Unknown), None, Some((aim, rest))) => item_sold_as(ctx, tx, rest, Some(aim)),
         _ => Ok(whole),
     }
 }
 
 fn item_sold_as(
+    ctx: &Context,
     tx: &mut Tx,
     code: &[u8],
     aim: Option<Aim>,
-    now_ms: i64,
-) -> Result<Result<Item, Why>, DbError> {
-    let scanned = match barcode::read(code, aim) {
+) -> Result<Result<Measured, Why>, DbError> {
+    let scanned = match barcode::read_with(code, aim, ctx.in_store_codes()) {
         Ok(scanned) => scanned,
         Err(refused) => return Ok(Err(unread(&refused))),
     };
@@ -260,11 +261,12 @@ fn item_sold_as(
         (None, Some(Err(_)) | None) => None,
     };
     let Some(product) = product else {
-        return Ok(item_of(None, None));
+        return Ok(Err(Why::Unknown));
     };
     let rate = reference::tax_rate(tx, &product.tax_class)?;
-    let priced = reference::priced(tx, product, now_ms)?;
-    Ok(item_of(Some(priced), rate))
+    let priced = reference::priced(tx, product, ctx.now_ms())?;
+    let amount = scanned.amount(u32::from(ctx.profile().currency.decimals()));
+    Ok(item_of(Some(priced), rate).map(|item| measured(item, amount)))
 }
 
 /// Puts an item into the basket and returns its line, or why the basket takes no more.
@@ -273,6 +275,7 @@ fn add(
     tx: &mut Tx,
     register: RegisterId,
     item: Item,
+    quantity: Option<Milli>,
 ) -> Result<Result<u16, Why>, DbError> {
     let before = loaded(ctx, tx, register)?;
     let mut basket = before.clone().unwrap_or_else(|| {
@@ -282,6 +285,12 @@ fn add(
     let Ok(line) = basket.add(item) else {
         return Ok(Err(Why::Full));
     };
+    // A weight no line holds stays to be typed: the code is on the goods, whatever it says.
+    if let Some(quantity) = quantity
+        && let Err(refused) = basket.set_quantity(line, quantity)
+    {
+        tracing::info!(register.id = register.0, %refused, "a weight in a code was not taken");
+    }
     store::save_basket(tx, register, before.as_ref(), &basket, ctx.now_ms())?;
     let screen = Screen {
         selected_line: Some(line),

@@ -17,11 +17,11 @@ pub fn label_svg(label: &Label) -> String {
     // Millimetres at 96 pixels per inch, enlarged half as much again to be read on a screen.
     let shown = u32::from(label.media.width_mm) * 96 * 3 / 2 / 25;
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"label\" role=\"img\" viewBox=\"0 0 {width} \
-         {height}\" width=\"{shown}\"><title>Label</title><rect width=\"{width}\" \
-         height=\"{height}\" rx=\"8\" fill=\"#fffdf8\" stroke=\"#b9b3a6\"/><g fill=\"#1c1b19\" \
-         font-family=\"'DejaVu Sans Condensed','Arial Narrow',Arial,sans-serif\" \
-         font-weight=\"700\">{body}</g></svg>"
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"label\" role=\"img\" \
+         viewBox=\"0 0 {width} {height}\" width=\"{shown}\"><title>Label</title>\
+         <rect width=\"{width}\" height=\"{height}\" rx=\"8\" fill=\"#fffdf8\" \
+         stroke=\"#b9b3a6\"/><g fill=\"#1c1b19\" font-weight=\"700\" \
+         font-family=\"'DejaVu Sans Condensed','Arial Narrow',Arial,sans-serif\">{body}</g></svg>"
     )
 }
 

@@ -94,7 +94,11 @@ fn a_name_cannot_become_a_script_in_the_picture() {
 
 proptest! {
     #[test]
-    fn any_text_fits(name in "\\PC{0,80}", price in "[0-9]{1,6}[.,][0-9]{2} ?[€A-Z]{0,3}", note in "\\PC{0,40}") {
+    fn any_text_fits(
+        name in "\\PC{0,80}",
+        price in "[0-9]{1,6}[.,][0-9]{2} ?[€A-Z]{0,3}",
+        note in "\\PC{0,40}",
+    ) {
         let label = ShelfLabel { name: name.clone(), price, note: Some(note.clone()), ..shelf() };
         let label = label.label(LabelMedia::SHELF).unwrap();
         let pick = PickLabel { order: name.clone(), customer: note.clone(), note, ..pick() };

@@ -1,7 +1,7 @@
 //! A ZPL label printer on a TCP port: it reads what it is sent, draws it, and tells its state.
 //!
-//! Faults are set on the handle. It shares no code with the encoder; only the drawing of parts is the
-//! paper crate's.
+//! Faults are set on the handle. It shares no code with the encoder; only the drawing of parts is
+//! the paper crate's.
 
 mod format;
 
@@ -141,7 +141,8 @@ impl VirtualLabelPrinter {
         self.machine.inside().fault
     }
 
-    /// Puts a fault into it, or takes it away; what waits is printed when nothing is wrong any more.
+    /// Puts a fault into it, or takes it away; what waits is printed when nothing is wrong any
+    /// more.
     pub fn set_fault(&self, fault: LabelFault) {
         self.machine.change(|inside| {
             inside.fault = fault;
@@ -258,7 +259,8 @@ impl Inside {
         answer
     }
 
-    /// Finds the first thing that is whole: a question, a cancelling, the end of a label or document.
+    /// Finds the first thing that is whole: a question, a cancelling, the end of a label or
+    /// document.
     fn next_word(&self) -> Option<(usize, &'static [u8])> {
         let words: [&'static [u8]; 4] = [b"~HS", b"~JA", b"^XZ", b"%%EOF"];
         let found = words

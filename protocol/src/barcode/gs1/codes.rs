@@ -1,7 +1,8 @@
 //! Codes of countries and currencies that values of application identifiers are made of.
 //!
 //! Sources: ISO 3166-1 and ISO 4217 as published by their maintenance agencies in 2025, with the
-//! currencies that have a number. A code that was given out later is refused until it is added here.
+//! currencies that have a number. A code that was given out later is refused until it is added
+//! here.
 
 /// ISO 3166-1 numeric codes.
 const COUNTRIES: &str = "\

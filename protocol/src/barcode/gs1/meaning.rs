@@ -1,5 +1,5 @@
-//! What a shop asks of an element string: which goods, which box, how much, from which lot, how long
-//! good.
+//! What a shop asks of an element string: which goods, which box, how much, from which lot, how
+//! long good.
 
 use jiff::civil::Date;
 

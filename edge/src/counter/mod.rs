@@ -1,0 +1,21 @@
+//! The devices page: what stands at each counter, how it is, what to do, and a button to try it.
+//!
+//! ```text
+//! button ─► device does it once ─► sentence what came of it
+//! ```
+//! Trying a device states no fact: a test label, a text on the display and a weight leave nothing
+//! behind. Drawers are opened elsewhere, where each opening has its reason.
+
+mod http;
+mod pages;
+mod service;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::context::Context;
+
+/// Returns the routes of this slice: `/devices`, its stream and its buttons, and the scale for
+/// programs.
+pub fn router() -> OpenApiRouter<Context> {
+    http::router()
+}

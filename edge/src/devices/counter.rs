@@ -1,0 +1,286 @@
+//! Scale, customer display, label printer and payment terminal of a register: each opened once, and
+//! watched so that the status bar tells how it is.
+
+use std::future::Future;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use counterpart_daemon::shutdown::Stage;
+use counterpart_hardware::printer::Outcome;
+use counterpart_hardware::{
+    DeviceState, Display, DisplayText, LabelJob, LabelLink, NexoTerminal, Scale, TerminalDesk,
+    TerminalFailed, TerminalHealth, Trouble, WeighFailed, Weight,
+};
+use counterpart_protocol::ids::RegisterId;
+use tokio::sync::{Mutex, watch};
+
+use super::status::Board;
+use super::{CounterSetup, Devices};
+
+/// How often a device that is not kept open is asked how it is.
+const LOOK: Duration = Duration::from_secs(30);
+
+/// What a device of the counter is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DeviceRole {
+    /// It weighs goods.
+    Scale,
+    /// It shows the customer what to pay.
+    Display,
+    /// It prints labels.
+    LabelPrinter,
+    /// It takes cards.
+    Terminal,
+}
+
+/// Why a device of the counter did nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum CounterFailed {
+    /// The register has none.
+    #[error("this register has none")]
+    NoDevice,
+    /// The scale has no weight.
+    #[error(transparent)]
+    Scale(#[from] WeighFailed),
+    /// The terminal did not answer.
+    #[error(transparent)]
+    Terminal(#[from] TerminalFailed),
+}
+
+/// The devices of one counter; they are opened by [`CounterDevices::start`].
+#[derive(Default)]
+pub(super) struct CounterDevices {
+    scale: OnceLock<Scale>,
+    display: OnceLock<Display>,
+    labels: OnceLock<Arc<Mutex<LabelLink>>>,
+    terminal: OnceLock<Arc<TerminalDesk>>,
+}
+
+impl DeviceRole {
+    /// Returns its word in JSON and in addresses of pages.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Scale => "scale",
+            Self::Display => "display",
+            Self::LabelPrinter => "label-printer",
+            Self::Terminal => "terminal",
+        }
+    }
+
+    /// Returns those a register has.
+    pub(super) fn of(setup: &CounterSetup) -> Vec<Self> {
+        let table = [
+            (setup.scale.is_some(), Self::Scale),
+            (setup.display.is_some(), Self::Display),
+            (setup.label_printer.is_some(), Self::LabelPrinter),
+            (setup.terminal.is_some(), Self::Terminal),
+        ];
+        table
+            .into_iter()
+            .filter(|(has, _)| *has)
+            .map(|(_, role)| role)
+            .collect()
+    }
+}
+
+impl CounterDevices {
+    /// Opens what the register has; what watches them belongs to `stage`.
+    pub(super) fn start(
+        &self,
+        register: RegisterId,
+        setup: &CounterSetup,
+        board: &Board,
+        stage: &Stage,
+    ) {
+        if let Some(config) = &setup.scale {
+            let scale = self.scale.get_or_init(|| Scale::spawn(config.clone()));
+            let watching = follow(register, DeviceRole::Scale, scale.state(), board.clone());
+            stage.spawn(
+                format!("scale of register {register}"),
+                until(stage, watching),
+            );
+        }
+        if let Some(config) = &setup.display {
+            let display = self.display.get_or_init(|| Display::spawn(config.clone()));
+            let watching = follow(
+                register,
+                DeviceRole::Display,
+                display.state(),
+                board.clone(),
+            );
+            stage.spawn(
+                format!("display of register {register}"),
+                until(stage, watching),
+            );
+        }
+        if let Some(config) = &setup.label_printer {
+            let made = || Arc::new(Mutex::new(LabelLink::new(config.clone())));
+            let link = Arc::clone(self.labels.get_or_init(made));
+            let board = board.clone();
+            let watching = async move {
+                loop {
+                    let state = link.lock().await.probe().await;
+                    board.other(register, DeviceRole::LabelPrinter, state);
+                    tokio::time::sleep(LOOK).await;
+                }
+            };
+            stage.spawn(
+                format!("label printer of register {register}"),
+                until(stage, watching),
+            );
+        }
+        if let Some(config) = &setup.terminal {
+            let made = || {
+                Arc::new(TerminalDesk::new(Arc::new(NexoTerminal::new(
+                    config.clone(),
+                ))))
+            };
+            let desk = Arc::clone(self.terminal.get_or_init(made));
+            let board = board.clone();
+            let watching = async move {
+                loop {
+                    // In the middle of a payment it is not asked anything.
+                    if desk.blocked_by().is_none() {
+                        let state = state_of(&desk.health().await);
+                        board.other(register, DeviceRole::Terminal, state);
+                    }
+                    tokio::time::sleep(LOOK).await;
+                }
+            };
+            stage.spawn(
+                format!("terminal of register {register}"),
+                until(stage, watching),
+            );
+        }
+    }
+}
+
+impl Devices {
+    /// Weighs what is on the scale of `register`, waiting at most `limit` until it stands still.
+    ///
+    /// # Errors
+    ///
+    /// [`CounterFailed`].
+    pub async fn weigh(
+        &self,
+        register: RegisterId,
+        limit: Duration,
+    ) -> Result<Weight, CounterFailed> {
+        let found = self
+            .counter(register)
+            .and_then(|counter| counter.scale.get());
+        Ok(found.ok_or(CounterFailed::NoDevice)?.weigh(limit).await?)
+    }
+
+    /// Shows the customer a text, and again when the display comes back; nothing shows the idle
+    /// text.
+    ///
+    /// # Errors
+    ///
+    /// [`CounterFailed::NoDevice`].
+    pub fn show(
+        &self,
+        register: RegisterId,
+        text: Option<DisplayText>,
+    ) -> Result<(), CounterFailed> {
+        let found = self
+            .counter(register)
+            .and_then(|counter| counter.display.get());
+        let display = found.ok_or(CounterFailed::NoDevice)?;
+        match text {
+            Some(text) => display.show(text),
+            None => display.show_idle(),
+        }
+        Ok(())
+    }
+
+    /// Prints a label and returns what is known about it.
+    ///
+    /// # Errors
+    ///
+    /// [`CounterFailed::NoDevice`].
+    pub async fn print_label(
+        &self,
+        register: RegisterId,
+        job: &LabelJob,
+    ) -> Result<Outcome, CounterFailed> {
+        let found = self
+            .counter(register)
+            .and_then(|counter| counter.labels.get());
+        let mut link = found.ok_or(CounterFailed::NoDevice)?.lock().await;
+        let outcome = link.print(job).await;
+        let state = link.state().borrow().clone();
+        self.inner
+            .board
+            .other(register, DeviceRole::LabelPrinter, state);
+        Ok(outcome)
+    }
+
+    /// Asks the payment terminal of `register` how it is.
+    ///
+    /// # Errors
+    ///
+    /// [`CounterFailed`].
+    pub async fn terminal_health(
+        &self,
+        register: RegisterId,
+    ) -> Result<TerminalHealth, CounterFailed> {
+        let desk = self.terminal(register).ok_or(CounterFailed::NoDevice)?;
+        let health = desk.health().await;
+        self.inner
+            .board
+            .other(register, DeviceRole::Terminal, state_of(&health));
+        Ok(health?)
+    }
+
+    /// Returns the payment terminal of `register`, if it has one.
+    #[must_use]
+    pub fn terminal(&self, register: RegisterId) -> Option<Arc<TerminalDesk>> {
+        self.counter(register)?.terminal.get().cloned()
+    }
+
+    fn counter(&self, register: RegisterId) -> Option<&CounterDevices> {
+        Some(&self.inner.registers.get(&register)?.counter)
+    }
+}
+
+async fn follow(
+    register: RegisterId,
+    role: DeviceRole,
+    mut state: watch::Receiver<DeviceState>,
+    board: Board,
+) {
+    loop {
+        let now = state.borrow_and_update().clone();
+        board.other(register, role, now);
+        if state.changed().await.is_err() {
+            return;
+        }
+    }
+}
+
+fn until<F>(stage: &Stage, work: F) -> impl Future<Output = ()> + Send + use<F>
+where
+    F: Future<Output = ()> + Send,
+{
+    let stop = stage.token();
+    async move {
+        // It ends when the store server does; the devices are given back with their handles.
+        let _stopped = stop.run_until_cancelled(work).await;
+    }
+}
+
+fn state_of(health: &Result<TerminalHealth, TerminalFailed>) -> DeviceState {
+    match health {
+        Ok(TerminalHealth::Ready | TerminalHealth::Busy) => DeviceState::Ready,
+        Ok(TerminalHealth::Maintenance | TerminalHealth::Offline) => {
+            DeviceState::Degraded(vec![Trouble::Offline])
+        }
+        Err(TerminalFailed::Unreachable(_)) => DeviceState::Absent,
+        Err(TerminalFailed::Garbled(_)) => DeviceState::Degraded(vec![Trouble::Garbled]),
+        Err(TerminalFailed::Lost(_) | TerminalFailed::Busy | TerminalFailed::Refused(_)) => {
+            DeviceState::Degraded(vec![Trouble::Silent])
+        }
+    }
+}
