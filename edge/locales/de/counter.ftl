@@ -27,3 +27,7 @@ counter-terminal-busy = Das Terminal ist beschäftigt: gleich noch einmal versuc
 counter-terminal-maintenance = Das Terminal wartet sich selbst: in einigen Minuten noch einmal versuchen.
 counter-terminal-offline = Das Terminal erreicht seine Bank nicht: die Internetleitung des Ladens prüfen.
 counter-failed = Es ging nicht: { $what }.
+counter-col-what = Gerät
+counter-col-how = Wie es ihm geht
+counter-col-todo = Was zu tun ist
+counter-col-try = Ausprobieren

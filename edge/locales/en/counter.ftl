@@ -27,3 +27,7 @@ counter-terminal-busy = The terminal is in the middle of something: try again in
 counter-terminal-maintenance = The terminal maintains itself: try again in some minutes.
 counter-terminal-offline = The terminal does not reach its bank: check the store's internet line.
 counter-failed = It did not work: { $what }.
+counter-col-what = Device
+counter-col-how = How it is
+counter-col-todo = What to do
+counter-col-try = Try it

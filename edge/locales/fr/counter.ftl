@@ -27,3 +27,7 @@ counter-terminal-busy = Le terminal est occupé : réessayez dans un instant.
 counter-terminal-maintenance = Le terminal est en maintenance : réessayez dans quelques minutes.
 counter-terminal-offline = Le terminal ne joint pas sa banque : vérifiez la ligne internet du magasin.
 counter-failed = Cela n’a pas fonctionné : { $what }.
+counter-col-what = Appareil
+counter-col-how = Son état
+counter-col-todo = Que faire
+counter-col-try = Essayer

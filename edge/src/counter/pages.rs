@@ -1,7 +1,7 @@
 //! The devices page. It draws what the service and the devices say.
 
 use counterpart_daemon::web::live::{Region, Version};
-use counterpart_daemon::web::parts::{Button, Empty, Tone, badge};
+use counterpart_daemon::web::parts::{Button, Column, Row, Table, Tone, badge};
 use counterpart_daemon::web::text::Lang;
 use maud::{Markup, html};
 
@@ -13,7 +13,7 @@ pub(super) fn regions(lang: &Lang, registers: &[RegisterDevices], version: Versi
     vec![Region::new(
         "counter-devices",
         version,
-        cards(lang, registers),
+        tables(lang, registers),
     )]
 }
 
@@ -34,32 +34,61 @@ pub(super) fn notice(lang: &Lang, tried: Option<&Tried>) -> Markup {
     }
 }
 
-fn cards(lang: &Lang, registers: &[RegisterDevices]) -> Markup {
+fn tables(lang: &Lang, registers: &[RegisterDevices]) -> Markup {
+    html! { @for register in registers { (table(lang, register)) } }
+}
+
+fn table(lang: &Lang, register: &RegisterDevices) -> Markup {
+    let words =
+        ["what", "how", "todo", "try"].map(|word| lang.word(&format!("counter-col-{word}")));
+    let columns = words.each_ref().map(|word| Column::words(word));
+    let first = [
+        ("scanner", Some(&register.scanner)),
+        ("printer", Some(&register.printer)),
+        ("drawer", register.drawer.as_ref()),
+    ];
+    let mut rows: Vec<Row> = first
+        .into_iter()
+        .filter_map(|(name, device)| Some(row(lang, register, name, device?, html! {})))
+        .collect();
+    for (role, device) in &register.others {
+        let button = test_button(lang, register, *role);
+        rows.push(row(lang, register, role.word(), device, button));
+    }
+    let todo = lang.word("counter-none-todo");
     html! {
-        div.cards {
-            @for register in registers {
-                article.card {
-                    div.card-head { h2 { (register.name) } }
-                    dl.details {
-                        (device(&lang.word("counter-scanner"), &register.scanner))
-                        (device(&lang.word("counter-printer"), &register.printer))
-                        @if let Some(drawer) = &register.drawer {
-                            (device(&lang.word("counter-drawer"), drawer))
-                        }
-                        @for (role, other) in &register.others {
-                            (device(&lang.word(&format!("counter-{}", role.word())), other))
-                            dd { (test_button(lang, register, *role)) }
-                        }
-                    }
-                    @if register.others.is_empty() {
-                        @let (none, todo) =
-                            (lang.word("counter-none"), lang.word("counter-none-todo"));
-                        (Empty::new(&none).todo(&todo))
-                    }
-                }
+        section.panel {
+            header { h2 { (register.name) } }
+            (Table::new(&register.name, &columns, rows))
+            @if register.others.is_empty() {
+                p.quiet-text { (lang.word("counter-none")) ". " (todo) }
             }
         }
     }
+}
+
+fn row(
+    lang: &Lang,
+    register: &RegisterDevices,
+    name: &str,
+    device: &DeviceStatus,
+    button: Markup,
+) -> Row {
+    let tone = match device.health {
+        DeviceHealth::Ready => Tone::Good,
+        DeviceHealth::Soon => Tone::Waiting,
+        DeviceHealth::Stopped => Tone::Bad,
+        DeviceHealth::None => Tone::Quiet,
+    };
+    Row::new(
+        format!("device-{}-{name}", register.register),
+        vec![
+            html! { (lang.word(&format!("counter-{name}"))) },
+            badge(tone, &device.word),
+            html! { @if let Some(todo) = &device.todo { (todo) } },
+            button,
+        ],
+    )
 }
 
 fn test_button(lang: &Lang, register: &RegisterDevices, role: DeviceRole) -> Markup {
@@ -67,22 +96,6 @@ fn test_button(lang: &Lang, register: &RegisterDevices, role: DeviceRole) -> Mar
     html! {
         form method="post" action={ "/devices/" (register.register) "/" (role.word()) } {
             (Button::submit(&label))
-        }
-    }
-}
-
-fn device(name: &str, device: &DeviceStatus) -> Markup {
-    let tone = match device.health {
-        DeviceHealth::Ready => Tone::Good,
-        DeviceHealth::Soon => Tone::Waiting,
-        DeviceHealth::Stopped => Tone::Bad,
-        DeviceHealth::None => Tone::Quiet,
-    };
-    html! {
-        dt { (name) }
-        dd {
-            (badge(tone, &device.word))
-            @if let Some(todo) = &device.todo { p.quiet-text { (todo) } }
         }
     }
 }
