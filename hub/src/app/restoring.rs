@@ -1,9 +1,9 @@
-//! Going on with a backup, or with data older than what stores were told, as a new generation of the
-//! hub. No hub may run meanwhile.
+//! Going on with a backup, or with data older than what stores were told, as a new generation of
+//! the hub. No hub may run meanwhile.
 //!
-//! It prints nothing. The backup is checked and made a new generation in a folder of its own, and put
-//! in place as a whole: whenever it is interrupted, what lay there is there or kept aside, and no hub
-//! ever runs on a backup as the generation it was made in.
+//! It prints nothing. The backup is checked and made a new generation in a folder of its own, and
+//! put in place as a whole: whenever it is interrupted, what lay there is there or kept aside, and
+//! no hub ever runs on a backup as the generation it was made in.
 
 use std::fs;
 use std::io;
@@ -124,8 +124,8 @@ fn words(restored: &Restored) -> String {
     if let Some(from_ms) = opened.unproven_from_ms {
         lines.push(format!(
             "The last record in these data is of {:.0}. Orders that channels sent between then and \
-             {:.0} and that reached no store are unknown: have every channel send its orders of that \
-             time again. Those that are known are answered as before.",
+             {:.0} and that reached no store are unknown: have every channel send its orders of \
+             that time again. Those that are known are answered as before.",
             time(from_ms),
             time(opened.opened_at_ms)
         ));

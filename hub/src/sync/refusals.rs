@@ -35,8 +35,8 @@ pub enum SyncFailed {
     },
     /// The edge knows a newer generation of the hub.
     #[error(
-        "another hub goes on (generation {0}), and this one is over or an old state of it: sales go \
-         on; at this hub, see its status page"
+        "another hub goes on (generation {0}), and this one is over or an old state of it: sales \
+         go on; at this hub, see its status page"
     )]
     Outlived(u32),
     /// The hub does not go on with this replica.

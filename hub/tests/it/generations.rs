@@ -1,5 +1,5 @@
-//! A hub that goes on as a new generation: what it may not decide before it has heard its stores, and
-//! what comes back from them.
+//! A hub that goes on as a new generation: what it may not decide before it has heard its stores,
+//! and what comes back from them.
 
 use std::time::Duration;
 

@@ -1,9 +1,9 @@
 //! How a hub that was put back to a backup gets back what it had told, and what it had been told.
 //!
 //! A hub's feed has one run for each of its generations. A restored hub opens a new generation and
-//! promises nothing for a store until that store has met it, and both hold the same of every earlier
-//! run: of the hub's own, and of the store's earlier lives. The store's newest run needs nothing of
-//! this: it is resumed where the hub says it stands.
+//! promises nothing for a store until that store has met it, and both hold the same of every
+//! earlier run: of the hub's own, and of the store's earlier lives. The store's newest run needs
+//! nothing of this: it is resumed where the hub says it stands.
 //!
 //! ```text
 //!  edge                                              hub, generation 2
@@ -66,7 +66,8 @@ pub struct HubMet {
     /// The newest it has met: it takes nothing of an earlier one any more.
     #[n(0)]
     pub generation: u32,
-    /// The runs before the newest of each side, until the hub has said that it needs no more: at most
+    /// The runs before the newest of each side, until the hub has said that it needs no more: at
+    /// most
     /// [`RUNS_MAX`] of each side.
     #[n(1)]
     pub runs: Option<Vec<RunMet>>,

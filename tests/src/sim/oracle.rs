@@ -97,8 +97,9 @@ impl Oracle {
         self.readers.insert((order, store));
     }
 
-    /// Takes note that the hub was lost but for what its backup and the stores hold; `reads` says who
-    /// read which order when the backup was made. Returns the orders the hub has forgotten some of.
+    /// Takes note that the hub was lost but for what its backup and the stores hold; `reads` says
+    /// who read which order when the backup was made. Returns the orders the hub has forgotten some
+    /// of.
     pub fn lose(
         &mut self,
         hub: &BTreeSet<Id>,

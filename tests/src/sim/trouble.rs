@@ -81,8 +81,8 @@ impl World {
         age.is_some_and(|age| RESTORED_AFTER.contains(&age))
     }
 
-    /// Puts the image back. If the hub has said anything to a store since, it opens a generation, as
-    /// whoever restores it does; what reached nobody is lost then.
+    /// Puts the image back. If the hub has said anything to a store since, it opens a generation,
+    /// as whoever restores it does; what reached nobody is lost then.
     pub(super) fn restore(&mut self, deed: Deed, dice: &mut Dice) -> Result<(), Violation> {
         let said = self.hub_said()?;
         let Some(image) = self.image.take() else {

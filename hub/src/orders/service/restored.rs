@@ -181,8 +181,9 @@ fn answer_of(order_id: OrderId, reference: &str, order: &Order) -> CaptureAnswer
 }
 
 /// Takes back what an earlier generation of this hub gave to a store that was never told: another
-/// store, which reads the order too, has told of it. The store it was for was heard and knows nothing
-/// of it, and no late word can tell it any more; what it lets the hub promise may be promised again.
+/// store, which reads the order too, has told of it. The store it was for was heard and knows
+/// nothing of it, and no late word can tell it any more; what it lets the hub promise may be
+/// promised again.
 ///
 /// # Errors
 /// Those of reading the list; an order that cannot be written is tried again.

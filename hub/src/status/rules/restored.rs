@@ -3,7 +3,8 @@
 use counterpart_protocol::condition::{Concern, Urgency};
 use jiff::Timestamp;
 
-/// How long after a restore it is told which span of time nobody can prove, in milliseconds: a week.
+/// How long after a restore it is told which span of time nobody can prove, in milliseconds: a
+/// week.
 const UNPROVEN_TOLD_MS: i64 = 7 * 86_400_000;
 /// After how long a store that was not heard may need a person, in milliseconds: an hour, for those
 /// on the line are heard within seconds.
@@ -79,8 +80,8 @@ pub(super) fn concerns(known: &KnownRestore) -> Vec<Concern> {
         let sentence = format!(
             "The hub was restored {} minutes ago and has not heard {} yet. It promises nothing for \
              them, sends no earlier order another way, and takes no order again that it may have \
-             sent there. Each is heard within seconds once it is on the line; block a store's server \
-             that will never call again.",
+             sent there. Each is heard within seconds once it is on the line; block a store's \
+             server that will never call again.",
             ago_ms / 60_000,
             waits.join(", ")
         );

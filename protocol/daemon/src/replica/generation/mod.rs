@@ -7,10 +7,10 @@
 //!                       └──┘ asks for what it lacks, gives what the edge lacks
 //! ```
 //!
-//! At the hub the records of an earlier generation stand in the run of our feed that is its, as they
-//! stood before the restore, whether they were in the backup or came back from an edge; so both ends
-//! of every run become equal again. The decision what comes next is `hear_step`'s, which is pure.
-//! An edge's half is in `meeting.rs`.
+//! At the hub the records of an earlier generation stand in the run of our feed that is its, as
+//! they stood before the restore, whether they were in the backup or came back from an edge; so
+//! both ends of every run become equal again. The decision what comes next is `hear_step`'s, which
+//! is pure. An edge's half is in `meeting.rs`.
 
 mod hearing;
 mod meeting;
@@ -145,8 +145,8 @@ impl Replica {
         Ok(Unheard::of(&state::hearings(tx)?))
     }
 
-    /// Tells whether an edge that has called this hub since its restore has still to tell it what it
-    /// knows: until then there is nothing to wake it for.
+    /// Tells whether an edge that has called this hub since its restore has still to tell it what
+    /// it knows: until then there is nothing to wake it for.
     ///
     /// # Errors
     ///

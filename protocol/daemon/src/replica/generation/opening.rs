@@ -20,8 +20,8 @@ use crate::params;
 
 impl Replica {
     /// Makes this hub a new generation with the data it has: a new actor, a number above `known`
-    /// and every one it has seen, a run of its own in the feed of each edge. Nothing may be promised
-    /// for an edge until it was heard ([`Replica::unheard`]).
+    /// and every one it has seen, a run of its own in the feed of each edge. Nothing may be
+    /// promised for an edge until it was heard ([`Replica::unheard`]).
     ///
     /// # Errors
     ///
