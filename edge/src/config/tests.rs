@@ -228,7 +228,7 @@ fn what_is_wrong_with_a_counter_is_said() {
     check_refused(
         &register("[registers.display]\naddress = \"serial:/dev/x\"\ncode_page = 932"),
         "the display of register 1 has the code page 932: choose one of 437, 737, 775, 850, 852, \
-         857, 858, 866",
+         857, 858, 866, 1252",
     );
     check_refused(
         &register("[registers.scale]\naddress = \"/dev/ttyUSB0\""),

@@ -26,11 +26,13 @@ pub enum CodePage {
     Pc858,
     /// Cyrillic.
     Pc866,
+    /// Western Europe as Windows has it: the only one with `œ`, which French needs.
+    Wpc1252,
 }
 
 impl CodePage {
     /// Every page.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Pc437,
         Self::Pc737,
         Self::Pc775,
@@ -39,12 +41,16 @@ impl CodePage {
         Self::Pc857,
         Self::Pc858,
         Self::Pc866,
+        Self::Wpc1252,
     ];
 
     /// Returns the byte that prints `character`, if the table has it.
     pub fn byte_of(self, character: char) -> Option<u8> {
         if character.is_ascii() {
             return (!character.is_ascii_control()).then_some(character as u8);
+        }
+        if self == Self::Wpc1252 {
+            return windows_byte_of(character);
         }
         let table = ENCODING_TABLE_CP_MAP
             .get(&self.number())
@@ -69,6 +75,7 @@ impl CodePage {
             Self::Pc857 => 13,
             Self::Pc858 => 19,
             Self::Pc866 => 17,
+            Self::Wpc1252 => 16,
         }
     }
 
@@ -83,6 +90,21 @@ impl CodePage {
             Self::Pc857 => 857,
             Self::Pc858 => 858,
             Self::Pc866 => 866,
+            Self::Wpc1252 => 1252,
+        }
+    }
+}
+
+/// Windows-1252 (WHATWG Encoding Standard, index windows-1252): Latin-1 from A0 on, and these below.
+fn windows_byte_of(character: char) -> Option<u8> {
+    /// The characters of 80 to 9F; a space where there is none.
+    const LOW: &str = "€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ";
+    match character {
+        ' ' => None,
+        '\u{A0}'..='\u{FF}' => u8::try_from(u32::from(character)).ok(),
+        other => {
+            let place = LOW.chars().position(|known| known == other)?;
+            u8::try_from(0x80 + place).ok()
         }
     }
 }
@@ -142,5 +164,15 @@ mod tests {
         check(CodePage::Pc775, 'ā', Some(0x83));
         check(CodePage::Pc858, '®', Some(0xA9));
         check(CodePage::Pc858, '日', None);
+        check(CodePage::Pc858, 'œ', None);
+        // WHATWG Encoding Standard, index windows-1252.
+        check(CodePage::Wpc1252, '€', Some(0x80));
+        check(CodePage::Wpc1252, 'Œ', Some(0x8C));
+        check(CodePage::Wpc1252, 'Ž', Some(0x8E));
+        check(CodePage::Wpc1252, '‘', Some(0x91));
+        check(CodePage::Wpc1252, 'œ', Some(0x9C));
+        check(CodePage::Wpc1252, 'Ÿ', Some(0x9F));
+        check(CodePage::Wpc1252, 'ÿ', Some(0xFF));
+        check(CodePage::Wpc1252, 'Ł', None);
     }
 }

@@ -139,6 +139,7 @@ fn epson_pages() -> Vec<(CodePage, u8)> {
         CodePage::Pc775,
         CodePage::Pc437,
         CodePage::Pc850,
+        CodePage::Wpc1252,
     ]
     .map(|page| (page, page.epson_table()))
     .to_vec()

@@ -205,6 +205,9 @@ impl Platen {
         if byte < 0x80 {
             return char::from(byte);
         }
+        if self.table == WINDOWS_1252 {
+            return windows(byte);
+        }
         let page = page_of_table(self.table).unwrap_or(437);
         let table = DECODING_TABLE_CP_MAP
             .get(&page)
@@ -254,6 +257,44 @@ impl Platen {
 
     fn receipt(&self, lines: Vec<PrintedLine>, complete: bool) -> PrintedReceipt {
         PrintedReceipt::new(self.pieces, lines, complete, self.paper.columns)
+    }
+}
+
+/// Table 16 of the same reference is Windows-1252, which is no OEM page.
+const WINDOWS_1252: u8 = 16;
+
+/// What a byte of Windows-1252 prints: Latin-1, but for thirty-two places.
+fn windows(byte: u8) -> char {
+    match byte {
+        0x80 => '€',
+        0x82 => '‚',
+        0x83 => 'ƒ',
+        0x84 => '„',
+        0x85 => '…',
+        0x86 => '†',
+        0x87 => '‡',
+        0x88 => 'ˆ',
+        0x89 => '‰',
+        0x8A => 'Š',
+        0x8B => '‹',
+        0x8C => 'Œ',
+        0x8E => 'Ž',
+        0x91 => '‘',
+        0x92 => '’',
+        0x93 => '“',
+        0x94 => '”',
+        0x95 => '•',
+        0x96 => '–',
+        0x97 => '—',
+        0x98 => '˜',
+        0x99 => '™',
+        0x9A => 'š',
+        0x9B => '›',
+        0x9C => 'œ',
+        0x9E => 'ž',
+        0x9F => 'Ÿ',
+        0x81 | 0x8D | 0x8F | 0x90 | 0x9D => '\u{FFFD}',
+        latin => char::from(latin),
     }
 }
 
