@@ -1,7 +1,7 @@
 //! Parked sales: any register of the store recalls one, once; the end of the day names those left.
 //! The hub is a closed port throughout.
 
-use counterpart_edge::context::RegisterSetup;
+use counterpart_edge::context::{CounterSetup, RegisterSetup};
 use counterpart_protocol::ids::RegisterId;
 use serde_json::{Value, json};
 
@@ -23,6 +23,7 @@ async fn two_registers() -> Counter {
         name: "Till 2".to_owned(),
         scanner: None,
         printer: None,
+        counter: CounterSetup::default(),
     });
     Counter::of(world).await
 }
