@@ -48,7 +48,7 @@ pub async fn run_once(ctx: &Context) -> Result<Progress, DbError> {
     for id in unrung {
         let rung = each(ctx, id, move |ctx, tx| bell::ring(ctx, tx, id)).await;
         count(&mut progress, rung, |progress, rung| {
-            progress.rung += u32::from(rung)
+            progress.rung += u32::from(rung);
         });
     }
     let cancelling = ctx.db().read(|tx| store::cancelling(tx, BATCH)).await?;

@@ -2,8 +2,8 @@
 
 use counterpart_protocol::ids::{EdgeNumber, Incarnation};
 use counterpart_protocol::sync::{
-    Ack, Batch, Chain, Exchange, FeedHead, FeedId, Greeting, Hello, KnownEdge, LIVES_TOLD_MAX,
-    PROTOCOL_VERSION, Reply, Welcome, WithHashes, greet,
+    Ack, Batch, BatchRefused, Chain, Exchange, FeedHead, FeedId, Greeting, Hello, KnownEdge,
+    LIVES_TOLD_MAX, PROTOCOL_VERSION, Reply, Welcome, WithHashes, greet,
 };
 use counterpart_protocol::time::BusinessDate;
 
@@ -62,10 +62,7 @@ impl Replica {
             held: known.held,
             actor: known.actor,
             about: None,
-            against: match met.fenced_by {
-                Some(_) => Against::Replaced,
-                None => Against::Nothing,
-            },
+            against: met.against(),
             me,
         };
         let taken = match &exchange.up {
@@ -100,10 +97,7 @@ impl Replica {
         };
         let down = self.frame(tx, outbound, head.feed, after)?;
         keep_damage(self, tx)?;
-        let (mut ack, refused) = match taken {
-            Some(Taken { ack, refused }) => (Some(ack), refused),
-            None => (None, None),
-        };
+        let (mut ack, refused) = said_of(taken);
         if refused.is_some() || ack.is_none() {
             ack = told_late(tx, inbound, held, exchange)?.or(ack);
         }
@@ -168,10 +162,7 @@ impl Replica {
             generation: None,
             earlier: None,
         };
-        let (ack, refused) = match taken {
-            Some(Taken { ack, refused }) => (Some(ack), refused),
-            None => (None, None),
-        };
+        let (ack, refused) = said_of(taken);
         Reply {
             welcome,
             ack,
@@ -220,6 +211,23 @@ struct Met {
     life: KnownEdge,
     /// The newer life, if this one is over: its facts are taken, and nothing else.
     fenced_by: Option<Incarnation>,
+}
+
+impl Met {
+    const fn against(&self) -> Against<'static> {
+        match self.fenced_by {
+            Some(_) => Against::Replaced,
+            None => Against::Nothing,
+        }
+    }
+}
+
+/// Returns what is said of a batch, if there was one.
+fn said_of(taken: Option<Taken>) -> (Option<Ack>, Option<BatchRefused>) {
+    match taken {
+        Some(Taken { ack, refused }) => (Some(ack), refused),
+        None => (None, None),
+    }
 }
 
 /// Returns how far the feeds of the lives before this one are held; nothing if it is the first.

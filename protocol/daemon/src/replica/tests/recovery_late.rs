@@ -137,7 +137,7 @@ fn nobody_relies_on_what_a_replaced_machine_promises() {
     }];
     store.first.write(move |replica, tx| {
         let granted = RightsGranted { lines };
-        Ok(replica.record(tx, EdgeNumber::HUB, place(), &granted)?)
+        replica.record(tx, EdgeNumber::HUB, place(), &granted)
     });
     store.first.say(EdgeNumber::HUB, "sale 004");
     store.speak();
