@@ -30,6 +30,7 @@ mod offline;
 mod paper;
 mod pickups;
 mod power;
+mod prices;
 mod rebuild;
 mod refusals;
 mod restarts;
