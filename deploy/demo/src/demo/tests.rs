@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use counterpart_daemon::config::{ConfigFile, Sources, load};
+use counterpart_daemon::entropy::SeededEntropy;
+use counterpart_daemon::tls::Authority;
 use counterpart_edge::Settings;
 use serde_json::{Value, json};
 
@@ -204,7 +206,11 @@ async fn a_first_start_that_was_interrupted_is_begun_anew() {
     demo.shutdown().await;
 }
 
-/// The example settings, once as they are and once with every example in force.
+/// Where the example says that the authority of a payment terminal lies.
+const TERMINAL_AUTHORITY: &str = "/etc/counterpart/terminal-authority.pem";
+
+/// The example settings, once as they are and once with every example in force: what they name on
+/// disk lies beside them here.
 fn example(name: &str) -> [(tempfile::TempDir, PathBuf); 2] {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name);
     let as_is = std::fs::read_to_string(path).unwrap();
@@ -217,6 +223,10 @@ fn example(name: &str) -> [(tempfile::TempDir, PathBuf); 2] {
         .collect();
     [as_is.clone(), in_force.join("\n")].map(|text| {
         let folder = tempfile::tempdir().unwrap();
+        let authority = Authority::create("terminals", 0, &SeededEntropy::new(1)).unwrap();
+        let there = folder.path().join("terminal-authority.pem");
+        std::fs::write(&there, authority.certificate_pem()).unwrap();
+        let text = text.replace(TERMINAL_AUTHORITY, there.to_str().unwrap());
         let path = folder.path().join(name);
         std::fs::write(&path, text).unwrap();
         (folder, path)
