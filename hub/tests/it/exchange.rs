@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use counterpart_protocol::ids::EdgeNumber;
+use counterpart_protocol::ids::{EdgeNumber, Incarnation};
 use counterpart_protocol::money::Minor;
 use counterpart_protocol::sync::{BatchRefused, Verdict};
 use serde_json::json;
@@ -205,18 +205,20 @@ async fn a_newer_life_fences_the_older_one() {
     first.receipt.number = 1;
     new.state(first);
     new.sync().await;
-    let refused = old.refusal(&old.exchange_after(0)).await;
-    assert_eq!(refused.kind, "urn:counterpart:problem:edge_fenced");
-    assert!(
-        refused.detail.contains("newer life of it (number 2)"),
-        "{}",
-        refused.detail
-    );
+    // It sold once more before somebody switched it off.
+    let mut late = sale(3, 1);
+    late.receipt.number = 2;
+    old.state(late);
+    let reply = old.reply(&old.exchange_after(0)).await;
+    assert_eq!(reply.welcome.fenced_by, Some(Incarnation(2)));
+    assert_eq!((reply.welcome.up.seq, reply.down), (2, None));
     let store = world.store(STORE).await;
-    assert_eq!(store["today"]["sales"], 2);
+    let because = store["edges"][0]["refused_because"].to_string();
+    assert!(because.contains("newer life of it (number 2)"), "{because}");
+    assert_eq!(store["today"]["sales"], 3);
     assert_eq!(
         store["proof"],
-        json!({ "issued": 2, "missing": 0, "doubled": 0 })
+        json!({ "issued": 3, "missing": 0, "doubled": 0 })
     );
 }
 

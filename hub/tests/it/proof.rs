@@ -113,7 +113,7 @@ async fn a_sealed_day_that_arrived_whole_is_countersigned_once_and_proven() {
     assert_eq!(server["invoices"][0]["series"], "GHE-I-1.1");
     let takings = json!([{
         "currency": "EUR", "sales": 3, "total_minor": 720, "tenders": { "cash": 720 },
-        "taxes": { "21000": 126 },
+        "taxes": { "21000": 126 }, "returns": 0, "returned_minor": 0,
     }]);
     assert_eq!(server["takings"], takings);
 

@@ -1,6 +1,7 @@
 //! A store's new life over HTTP: it takes back what the old one told, and the old one is fenced.
 
 use counterpart_daemon::replica::{Recovering, ReplicaFailed};
+use counterpart_protocol::ids::Incarnation;
 use counterpart_protocol::lives::LifeBecause;
 use counterpart_protocol::sync::{RecoveryAsked, RecoveryTold, pack, unpack};
 use reqwest::{Response, StatusCode};
@@ -98,13 +99,11 @@ async fn a_restored_edge_takes_its_records_back_and_the_console_shows_the_new_li
         store["proof"],
         json!({ "issued": 5, "missing": 0, "doubled": 0 })
     );
-    let refused = old.refusal(&old.exchange_after(0)).await;
-    assert_eq!(refused.kind, "urn:counterpart:problem:edge_fenced");
-    assert!(
-        refused.detail.contains("restore --in-place"),
-        "{}",
-        refused.detail
-    );
+    let reply = old.reply(&old.exchange_after(0)).await;
+    assert_eq!(reply.welcome.fenced_by, Some(Incarnation(life)));
+    let store = world.store(STORE).await;
+    let because = store["edges"][0]["refused_because"].to_string();
+    assert!(because.contains("restore --in-place"), "{because}");
 }
 
 #[tokio::test]
