@@ -112,6 +112,15 @@ impl World {
             }
         })?;
         match answer.flatten() {
+            // A life that is over is heard, and nothing goes on with it: it has nothing to say here.
+            Some(Answer::Reply(reply))
+                if who == "an older life"
+                    && reply.welcome.fenced_by.is_some()
+                    && reply.welcome.up.seq == 0
+                    && reply.down.is_none() =>
+            {
+                Ok(())
+            }
             Some(Answer::Reply(_)) => Err(Violation(format!(
                 "the hub went on with {who} of store {which}"
             ))),
