@@ -1,5 +1,6 @@
 //! A store loses its disk: restored from a backup it sells at once, comes back whole from what the
-//! hub knows, and a copy of the old disk that starts later is told what it is and tells what it sold.
+//! hub knows, and a copy of the old disk that starts later is told what it is, and tells what it
+//! sold.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -95,7 +95,7 @@ impl CodePage {
     }
 }
 
-/// Windows-1252 (WHATWG Encoding Standard, index windows-1252): Latin-1 from A0 on, and these below.
+/// Windows-1252 (WHATWG Encoding Standard, index windows-1252): Latin-1 from A0, and these below.
 fn windows_byte_of(character: char) -> Option<u8> {
     /// The characters of 80 to 9F; a space where there is none.
     const LOW: &str = "€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ";

@@ -3,13 +3,13 @@
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use counterpart_daemon::db::Tx;
+use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::http::{Problem, RawBody};
 use counterpart_daemon::replica::Answer;
 use counterpart_daemon::tls::PeerCertificate;
 use counterpart_protocol::ids::EdgeNumber;
 use counterpart_protocol::sync::{
-    BatchRefused, Exchange, Greeting, Hello, Reply, Welcome, WireBody, pack, unpack,
+    BatchRefused, Exchange, Greeting, Hello, Reply, WireBody, pack, unpack,
 };
 
 use super::edges::{self, Edge, Heard, Refused};
@@ -85,29 +85,8 @@ fn answer(
     let edge = known(tx, number)?;
     let now_ms = context.now_ms();
     let outcome = match context.replica().answer(tx, number, exchange)? {
-        Answer::Reply(
-            reply @ Reply {
-                welcome:
-                    Welcome {
-                        fenced_by: Some(newer),
-                        ..
-                    },
-                ..
-            },
-        ) => {
-            let refused = Refused {
-                at_ms: now_ms,
-                because: fenced(newer),
-            };
-            edges::note_refused(tx, number, &refused)?;
-            edges::note_copied(tx, number, now_ms)?;
-            Ok(reply)
-        }
         Answer::Reply(reply) => {
-            edges::note_heard(tx, number, heard(&exchange.hello, &reply, now_ms))?;
-            if reply.refused == Some(BatchRefused::Fork) {
-                edges::note_copied(tx, number, now_ms)?;
-            }
+            note_reply(tx, number, &exchange.hello, &reply, now_ms)?;
             Ok(reply)
         }
         Answer::Outlived(newer) => {
@@ -153,6 +132,30 @@ fn answer(
         }
     }));
     Ok(outcome)
+}
+
+/// Notes what an answered exchange says of the edge. Of a life that was replaced it is that somebody
+/// has to switch its machine off; how far the newer one is stays as it is.
+fn note_reply(
+    tx: &mut Tx,
+    number: EdgeNumber,
+    hello: &Hello,
+    reply: &Reply,
+    now_ms: i64,
+) -> Result<(), DbError> {
+    if let Some(newer) = reply.welcome.fenced_by {
+        let refused = Refused {
+            at_ms: now_ms,
+            because: fenced(newer),
+        };
+        edges::note_refused(tx, number, &refused)?;
+        return edges::note_copied(tx, number, now_ms);
+    }
+    edges::note_heard(tx, number, heard(hello, reply, now_ms))?;
+    if reply.refused == Some(BatchRefused::Fork) {
+        edges::note_copied(tx, number, now_ms)?;
+    }
+    Ok(())
 }
 
 /// Tells whether a refusal means that two machines bear one identity, or one its past.

@@ -162,10 +162,7 @@ impl Order {
             Kind::FulfilmentAllocated => self.allocate(fact.read()?),
             Kind::CustodyGranted => self.custody(fact.read()?),
             Kind::PickupAccepted => self.accept(&fact.read()?),
-            Kind::PickupStaged => {
-                let body: PickupStaged = fact.read()?;
-                self.part(body.fulfilment_id).stage_at(&body, stated);
-            }
+            Kind::PickupStaged => self.staged(&fact.read()?, stated),
             Kind::AllocationWithdrawn => {
                 self.sum::<AllocationWithdrawn>(fact, |line| &mut line.withdrawn)?;
             }
@@ -217,6 +214,10 @@ impl Order {
             | Kind::OpeningBalanceSent => {}
         }
         Ok(())
+    }
+
+    fn staged(&mut self, body: &PickupStaged, stated: &OrderFact) {
+        self.part(body.fulfilment_id).stage_at(body, stated);
     }
 
     fn accept(&mut self, body: &PickupAccepted) {

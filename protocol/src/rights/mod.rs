@@ -156,11 +156,7 @@ pub fn effects(
         Kind::UnitsReleased => {
             of_units(writer, Term::Released, fact.read::<UnitsReleased>()?.units)
         }
-        Kind::AllocationBroken => of_units(
-            writer,
-            Term::Consumed,
-            fact.read::<AllocationBroken>()?.units,
-        ),
+        Kind::AllocationBroken => broken(writer, fact.read()?),
         Kind::SaleRecorded
         | Kind::BasketVoided
         | Kind::ShiftOpened
@@ -176,8 +172,6 @@ pub fn effects(
         | Kind::DayCountersigned
         | Kind::LifeOpened
         | Kind::RecoveryEnded
-        | Kind::GenerationOpened
-        | Kind::ReturnRecorded
         | Kind::StockReceived
         | Kind::ReceiptReprinted
         | Kind::InvoiceIssued
@@ -200,8 +194,14 @@ pub fn effects(
         | Kind::PickupAccepted
         | Kind::LinesPicked
         | Kind::PickupStaged
-        | Kind::CancelDeclined => Vec::new(),
+        | Kind::CancelDeclined
+        | Kind::GenerationOpened
+        | Kind::ReturnRecorded => Vec::new(),
     })
+}
+
+fn broken(writer: EdgeNumber, body: AllocationBroken) -> Vec<Effect> {
+    of_units(writer, Term::Consumed, body.units)
 }
 
 fn returned(about: Option<EdgeNumber>, body: RightsReturned) -> Vec<Effect> {

@@ -59,11 +59,7 @@ pub fn movements(fact: &Fact) -> Result<Vec<Movement>, BodyRefused> {
             let gone = |line: SaleLine| left(kind, line.sku, line.quantity_milli);
             lines.into_iter().map(gone).collect()
         }
-        Kind::TransferSent => {
-            let lines = fact.read::<TransferSent>()?.lines;
-            let gone = |line: SkuUnits| left(kind, line.sku, line.quantity_milli);
-            lines.into_iter().map(gone).collect()
-        }
+        Kind::TransferSent => sent(kind, fact.read()?),
         Kind::HandedOver => units_left(kind, fact.read::<HandedOver>()?.units),
         Kind::LinesShorted => units_left(kind, fact.read::<LinesShorted>()?.units),
         Kind::StockReceived => Ok(received(fact.read()?)),
@@ -133,6 +129,11 @@ fn restocked(body: ReturnRecorded) -> Vec<Movement> {
     let back = lines.filter(|line| line.disposition.is_on_hand());
     back.map(|line| came((line.sku, line.quantity_milli)))
         .collect()
+}
+
+fn sent(kind: Kind, body: TransferSent) -> Result<Vec<Movement>, BodyRefused> {
+    let gone = |line: SkuUnits| left(kind, line.sku, line.quantity_milli);
+    body.lines.into_iter().map(gone).collect()
 }
 
 fn units_left(kind: Kind, units: Vec<Units>) -> Result<Vec<Movement>, BodyRefused> {

@@ -42,8 +42,8 @@ pub enum Greeting {
     },
 }
 
-/// Decides how to answer `hello`. `known` is the life it names, if the hub has met it, and `newest` the
-/// newest life met.
+/// Decides how to answer `hello`. `known` is the life it names, if the hub has met it, and `newest`
+/// the newest life met.
 ///
 /// `chain_there` is the chain the hub stored after the record that the hello names as the edge's
 /// last, if it holds and still keeps that record. A feed that is merely shorter than what the hub

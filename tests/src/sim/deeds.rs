@@ -11,7 +11,6 @@ use counterpart_daemon::params;
 use counterpart_daemon::replica::{
     Place, Recorded, Replica, ReplicaFailed, is_half_heard, order_facts,
 };
-use counterpart_protocol::codes::TypedDigits;
 use counterpart_protocol::facts::{Body, Kind};
 use counterpart_protocol::ids::{
     DeliveryId, DocumentId, EdgeNumber, FulfilmentId, OrderId, RegisterId, SaleId, ShiftId, Sku,
@@ -19,8 +18,8 @@ use counterpart_protocol::ids::{
 use counterpart_protocol::lives::LifeBecause;
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::orders::{
-    AllocationWithdrawn, CustodyGranted, Delivery, FulfilmentAllocated, HandedOver, HandoverCheck,
-    OrderLine, OrderPlaced, Payment, ReleaseReason, Units, UnitsReleased, Withdrawal,
+    AllocationWithdrawn, FulfilmentAllocated, HandedOver, HandoverCheck, ReleaseReason, Units,
+    UnitsReleased, Withdrawal,
 };
 use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::rights::{Rights, RightsGranted, RightsReturned, SkuUnits};
@@ -31,6 +30,7 @@ use counterpart_protocol::time::BusinessDate;
 
 use super::oracle::{Id, Said};
 
+mod bodies;
 /// What the stores sell.
 pub const SKUS: [&str; 2] = ["MUG", "TEE-M"];
 /// What one unit costs.
@@ -352,43 +352,6 @@ impl Deed {
 
     fn units(&self) -> Vec<Units> {
         vec![Units::of(1, &self.sku(), self.milli())]
-    }
-
-    fn custody(&self) -> CustodyGranted {
-        CustodyGranted {
-            fulfilment_id: self.fulfilment(),
-            edge: self.edge_number(),
-            epoch: 1,
-            promise_at_ms: super::node::BEGIN_MS,
-            hold_days: 7,
-            digits: TypedDigits::draw([7; 8], [7; 16]).1,
-        }
-    }
-
-    fn placed(&self) -> OrderPlaced {
-        let total = Minor(PRICE * self.units);
-        OrderPlaced {
-            order_id: self.order_id(),
-            channel: "web".to_owned(),
-            channel_reference: format!("W-{}", self.number),
-            placed_at_ms: super::node::BEGIN_MS,
-            currency: Currency::EUR,
-            lines: vec![OrderLine {
-                line: 1,
-                sku: self.sku(),
-                description: "simulated".to_owned(),
-                quantity_milli: self.milli(),
-                unit_price_minor: Minor(PRICE),
-                amount_minor: total,
-                tax_rate: Rate(21_000),
-            }],
-            total_minor: total,
-            delivery: Delivery::Pickup {
-                store: STORE.parse().expect("it is a slug"),
-            },
-            payment: Payment::Paid,
-            customer_id: None,
-        }
     }
 }
 

@@ -112,7 +112,7 @@ impl World {
             }
         })?;
         match answer.flatten() {
-            // A life that is over is heard, and nothing goes on with it: it has nothing to say here.
+            // A life that is over is heard, and nothing goes on with it.
             Some(Answer::Reply(reply))
                 if who == "an older life"
                     && reply.welcome.fenced_by.is_some()

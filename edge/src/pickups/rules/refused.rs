@@ -25,7 +25,8 @@ pub enum PickupRefused {
     Blocked,
     /// The line went between the order and what the hub said after it.
     #[error(
-        "the line to the hub went before all it had to say about new orders was here, and this one          may be taken back: it can be picked and handed over as soon as the hub is reached again"
+        "the line to the hub went before all it had to say about new orders was here, and this \
+         one may be taken back: it can be picked and handed over as soon as the hub is reached again"
     )]
     HalfHeard,
     /// There is no such line.
@@ -183,8 +184,8 @@ pub enum PickupRefused {
     Recovering,
     /// An earlier life packed the bag, and may have given it away without telling anybody.
     #[error(
-        "this store was restored since the bag was packed: scan one item of it first, so that it is \
-         known to be still here; if it is gone, find out who fetched it"
+        "this store was restored since the bag was packed: scan one item of it first, so that it \
+         is known to be still here; if it is gone, find out who fetched it"
     )]
     BagUnseen,
     /// Units of a product are gone that are not this part's.

@@ -127,7 +127,7 @@ pub(crate) struct PickupView {
     pub due: Option<String>,
     /// Who was found to be the right person, if anybody was.
     pub proof: Option<ProofView>,
-    /// The bag was packed before this store was restored, and has to be seen before it is given out.
+    /// The bag was packed before this store was restored: it is seen before it is given out.
     pub bag_unseen: bool,
     /// What a person works on.
     pub work: Vec<WorkLine>,

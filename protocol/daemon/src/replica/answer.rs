@@ -56,15 +56,7 @@ impl Replica {
             Err(refused) => return Ok(Answer::Refused(refused)),
         };
         let known = met.life;
-        let sender = Sender {
-            peer: edge,
-            stream: inbound,
-            held: known.held,
-            actor: known.actor,
-            about: None,
-            against: met.against(),
-            me,
-        };
+        let sender = met.sender(inbound, me);
         let taken = match &exchange.up {
             Some(batch) => Some(self.take_batch(tx, &sender, batch)?),
             None => None,
@@ -214,10 +206,18 @@ struct Met {
 }
 
 impl Met {
-    const fn against(&self) -> Against<'static> {
-        match self.fenced_by {
-            Some(_) => Against::Replaced,
-            None => Against::Nothing,
+    const fn sender(&self, inbound: Stream, me: Identity) -> Sender<'static> {
+        Sender {
+            peer: inbound.peer,
+            stream: inbound,
+            held: self.life.held,
+            actor: self.life.actor,
+            about: None,
+            against: match self.fenced_by {
+                Some(_) => Against::Replaced,
+                None => Against::Nothing,
+            },
+            me,
         }
     }
 }
