@@ -86,8 +86,6 @@ bugs! {
     DepsRequired = "deps-required",
     /// What comes in is counted for the reader's day instead of the writer's.
     DateFromReader = "date-from-reader",
-    /// A store acts on a custody before it has heard what was said behind it.
-    HeardInPieces = "heard-in-pieces",
     /// A restored hub promises for stores it has not heard.
     PromisedUnheard = "promised-unheard",
     /// A store goes on with a hub that another one has taken over from.

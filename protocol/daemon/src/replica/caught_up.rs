@@ -15,7 +15,6 @@ use counterpart_protocol::sync::{FeedHead, FeedId};
 use super::feeds::{Direction, Stream, int};
 use crate::db::{DbError, Tx};
 use crate::params;
-use crate::seeded::{self, Bug};
 
 /// Notes how far the peer said its feed goes, and, if `held` is as far as it ever said, that
 /// everything up to there counts. A reply that was overtaken says less than an earlier one.
@@ -61,9 +60,6 @@ pub(super) fn settle_before(tx: &mut Tx, stream: Stream, run: FeedId) -> Result<
 ///
 /// Those of the database.
 pub fn is_half_heard(tx: &mut Tx, order: OrderId) -> Result<bool, DbError> {
-    if seeded::has(Bug::HeardInPieces) {
-        return Ok(false);
-    }
     let row = tx.query_opt(
         "SELECT 1 FROM feed_heads h JOIN feed_records r
              ON r.direction = h.direction AND r.peer = h.peer AND r.feed = h.feed
