@@ -16,7 +16,7 @@ use counterpart_daemon::replica::{
 };
 use counterpart_daemon::web::live::Live;
 use counterpart_protocol::ids::EdgeNumber;
-use counterpart_protocol::sync::{BATCH_RECORDS_MAX, EdgeSession};
+use counterpart_protocol::sync::EdgeSession;
 
 use super::dice::Dice;
 use super::disk::Disk;
@@ -112,16 +112,6 @@ fn views(edge: EdgeNumber) -> Vec<Box<dyn Projection>> {
     views
 }
 
-/// Returns how many records a batch holds in a world: in every second world so few that what
-/// belongs together comes in pieces.
-const fn batches(seed: u64) -> usize {
-    match seed % 4 {
-        0 => 5,
-        1 => 9,
-        _ => BATCH_RECORDS_MAX,
-    }
-}
-
 /// How a process ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
@@ -161,7 +151,7 @@ impl Node {
             clock: clock.clone(),
             session: EdgeSession::new(0),
             machine,
-            replica: Replica::new(clock, entropy, views(edge)).with_batches_of(batches(seed)),
+            replica: Replica::new(clock, entropy, views(edge)),
             database: None,
         };
         node.start().expect("an empty disk takes the tables");
