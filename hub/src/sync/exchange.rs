@@ -134,8 +134,8 @@ fn answer(
     Ok(outcome)
 }
 
-/// Notes what an answered exchange says of the edge. Of a life that was replaced it is that somebody
-/// has to switch its machine off; how far the newer one is stays as it is.
+/// Notes what an answered exchange says of the edge. Of a life that was replaced: that somebody has
+/// to switch its machine off; how far the newer one is stays as it is.
 fn note_reply(
     tx: &mut Tx,
     number: EdgeNumber,

@@ -26,7 +26,7 @@ pub enum PickupRefused {
     /// The line went between the order and what the hub said after it.
     #[error(
         "the line to the hub went before all it had to say about new orders was here, and this \
-         one may be taken back: it can be picked and handed over as soon as the hub is reached again"
+         one may be taken back: it can be picked and handed over once the hub is reached again"
     )]
     HalfHeard,
     /// There is no such line.
