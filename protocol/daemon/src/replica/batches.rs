@@ -29,8 +29,8 @@ pub(super) fn own_head(tx: &mut Tx, me: &Identity, stream: Stream) -> Result<Fee
 impl Replica {
     /// Makes a batch of the records after `after_seq`: at most as many as the protocol allows, or
     /// as the replica was told, and about [`BATCH_BYTES_MAX`] of changes; nothing when there is no
-    /// such record. Changes damaged at rest go with hashes even if nobody asked, so that they cost the
-    /// reader themselves only.
+    /// such record. Changes damaged at rest go with hashes even if nobody asked, so that they cost
+    /// the reader themselves only.
     pub(super) fn batch_after(
         &self,
         tx: &mut Tx,
