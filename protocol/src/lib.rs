@@ -111,6 +111,7 @@
 //!     days: Vec::new(),
 //!     forked_at: None,
 //!     met: None,
+//!     refused: None,
 //! };
 //! let body = pack(&Exchange { hello, ack: None, up: Some(batch), back: None })?;
 //!

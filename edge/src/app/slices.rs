@@ -9,7 +9,7 @@ use counterpart_daemon::http::idempotency::IDEMPOTENCY_MIGRATION_SQL;
 use counterpart_daemon::replica::{
     Projection, REPLICA_CAUGHT_UP_MIGRATION_SQL, REPLICA_DAYS_MIGRATION_SQL,
     REPLICA_GENERATION_MIGRATION_SQL, REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL,
-    REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL,
+    REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_SETTLED_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL,
 };
 use counterpart_daemon::web::live::Live;
 use counterpart_daemon::web::text::{Locale, Texts, TextsInvalid};
@@ -74,6 +74,11 @@ pub(super) fn migrations() -> Vec<Migration> {
             version: 106,
             name: "replica_views",
             sql: REPLICA_VIEWS_MIGRATION_SQL,
+        },
+        Migration {
+            version: 140,
+            name: "replica_settled",
+            sql: REPLICA_SETTLED_MIGRATION_SQL,
         },
     ];
     let slices = [

@@ -183,7 +183,7 @@ fn fold(tx: &mut Tx, fact: &Fact, recorded: &ReturnRecorded) -> Result<(), DbErr
             at_ms(fact),
             fact.header.staff.map(StaffId::to_bytes),
             recorded.total_minor.0,
-            fact.encode(),
+            fact.encode_said(),
         ],
     )?;
     Ok(())

@@ -132,7 +132,7 @@ pub(super) fn put_seal(
             fact.header.business_date.days(),
             fact.header.id.to_bytes(),
             i64::try_from(seq).unwrap_or(i64::MAX),
-            fact.encode(),
+            fact.encode_said(),
         ],
     )?;
     Ok(stored == 1)

@@ -13,6 +13,7 @@ use counterpart_protocol::sync::{
 };
 
 use super::edges::{self, Edge, Heard, Refused};
+use super::hearing;
 use super::refusals::{SyncFailed, fenced, sentence};
 use super::{CONTACT, FACTS};
 use crate::context::Context;
@@ -85,7 +86,10 @@ fn answer(
     let edge = known(tx, number)?;
     let now_ms = context.now_ms();
     let outcome = match context.replica().answer(tx, number, exchange)? {
-        Answer::Reply(reply) => {
+        Answer::Reply(mut reply) => {
+            if let Some(told) = &mut reply.welcome.generation {
+                hearing::say_settled(context, tx, told)?;
+            }
             note_reply(tx, number, &exchange.hello, &reply, now_ms)?;
             Ok(reply)
         }

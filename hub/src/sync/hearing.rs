@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::replica::{Hearing, Unheard};
 use counterpart_protocol::ids::{EdgeNumber, StoreId};
+use counterpart_protocol::sync::GenerationTold;
 
 use super::edges;
 use crate::context::Context;
@@ -47,6 +48,22 @@ fn hearings(context: &Context, tx: &mut Tx) -> Result<Vec<Hearing>, DbError> {
 /// Those of the database.
 pub fn unheard(context: &Context, tx: &mut Tx) -> Result<Unheard, DbError> {
     Ok(Unheard::of(&hearings(context, tx)?))
+}
+
+/// Says to an edge that every other one was heard too, if those that were not are blocked: the
+/// replica does not know of that.
+///
+/// # Errors
+/// Those of the database.
+pub fn say_settled(
+    context: &Context,
+    tx: &mut Tx,
+    told: &mut GenerationTold,
+) -> Result<(), DbError> {
+    if told.heard && !told.is_settled() {
+        told.settled = Some(unheard(context, tx)?.is_empty());
+    }
+    Ok(())
 }
 
 /// Tells whether nothing may be stated for this edge by the hub itself.

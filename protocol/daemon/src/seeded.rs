@@ -88,6 +88,12 @@ bugs! {
     DateFromReader = "date-from-reader",
     /// A restored hub promises for stores it has not heard.
     PromisedUnheard = "promised-unheard",
+    /// A restored store does not state anew what the hub lacks of its earlier lives.
+    NotRestated = "not-restated",
+    /// A restored store promises again before the hub has told it what it had told.
+    RecoveredUnasked = "recovered-unasked",
+    /// A hub that lost part of a store's earlier lives is not told it again.
+    LostNotNoted = "lost-not-noted",
     /// A store goes on with a hub that another one has taken over from.
     OldHubBelieved = "old-hub-believed",
     /// A restored hub forgets who reads the orders that come back.

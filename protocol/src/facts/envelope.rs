@@ -157,6 +157,17 @@ impl Fact {
         &self.body
     }
 
+    /// Returns the canonical bytes of what is said, without where it was said: the same however
+    /// often a later life states it anew. Views keep these.
+    #[must_use]
+    pub fn encode_said(&self) -> Vec<u8> {
+        let said = Self {
+            follows: None,
+            ..self.clone()
+        };
+        said.encode()
+    }
+
     /// Returns the canonical bytes that are stored, hashed and sent.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {

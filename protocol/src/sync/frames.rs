@@ -85,6 +85,22 @@ pub struct Hello {
     /// What it knows of the hub's generations, once there was one after the first. Since 0.3.
     #[n(9)]
     pub met: Option<HubMet>,
+    /// Which records of this life it knows the hub to have set aside; left out when none. Since 0.4.
+    #[n(10)]
+    pub refused: Option<RefusedKnown>,
+}
+
+/// Which records of a run one side knows to be set aside by their reader, in few bytes: what the
+/// other side has more is told again, however the telling was lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Encode, Decode)]
+#[cbor(map)]
+pub struct RefusedKnown {
+    /// How many.
+    #[n(0)]
+    pub count: u32,
+    /// The sum of their numbers, modulo 2⁶⁴.
+    #[n(1)]
+    pub sum: u64,
 }
 
 /// How far the hub has come.

@@ -86,6 +86,19 @@ pub struct GenerationTold {
     /// What it needs next: the records after this place.
     #[n(2)]
     pub asks: Option<RunMet>,
+    /// Whether it has everything back from every edge it waits for. Until then another store may
+    /// tell it of a custody that an earlier generation took back. Since 0.4.
+    #[n(3)]
+    pub settled: Option<bool>,
+}
+
+impl GenerationTold {
+    /// Tells whether what earlier generations said counts as it stands. A hub that does not know
+    /// the question means this edge alone.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.heard && self.settled.unwrap_or(true)
+    }
 }
 
 /// Records that a restored hub asked for. Since 0.3.

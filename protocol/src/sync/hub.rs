@@ -114,6 +114,7 @@ mod tests {
             days: Vec::new(),
             forked_at: None,
             met: None,
+            refused: None,
         }
     }
 

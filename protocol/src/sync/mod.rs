@@ -51,7 +51,7 @@
 //!                3 actor: 16 bytes       4 up: FeedHead          5 down: FeedHead
 //!                6 wall_ms: int          7 days: array of DayCount
 //!                8 forked_at: uint, the edge found itself behind its past and goes on with nothing
-//!                9 met: HubMet
+//!                9 met: HubMet              10 refused: RefusedKnown, of its own records
 //! Welcome        0 protocol: uint        1 actor: 16 bytes       2 down: FeedHead
 //!                3 up: FeedHead          4 wall_ms: int          5 days_differ: array of day
 //!                6 fenced_by: uint, the newer life       7 generation: GenerationTold, of a hub
@@ -75,7 +75,9 @@
 //!                7 aside: array of RecordVerdict, those of them the hub set aside
 //! HubMet         0 generation: uint      1 runs: array of RunMet
 //! RunMet         0 whose: 0 the hub's, 1 the edge's              1 head: FeedHead
+//! RefusedKnown   0 count: uint           1 sum: uint, of their numbers, modulo 2^64
 //! GenerationTold 0 generation: uint      1 heard: bool           2 asks: RunMet
+//!                3 settled: bool
 //! SentBack       0 at: RunMet            1 actor: 16 bytes       2 batch: Batch
 //!                3 aside: array of RecordVerdict, those of the edge's own that were set aside
 //! LifeMet        0 incarnation: uint     1 actor: 16 bytes
@@ -118,7 +120,7 @@ pub use edge::{EdgeSession, MoreDown, Phase, Step, Trouble, WithHashes};
 pub use feed::{Chain, FeedHead, FeedId, Record};
 pub use frames::{
     Ack, Batch, BatchRefused, DayCount, Exchange, Hello, LIVES_TOLD_MAX, PROTOCOL_VERSION,
-    RecordVerdict, Reply, Verdict, Welcome, WireRecord,
+    RecordVerdict, RefusedKnown, Reply, Verdict, Welcome, WireRecord,
 };
 pub use generation::{
     FIRST_GENERATION, GenerationTold, HearStep, HubMet, RUNS_MAX, RunMet, RunSeen, SentBack, Whose,

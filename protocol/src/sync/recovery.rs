@@ -107,6 +107,17 @@ pub struct LifeSeen {
     pub looked: u64,
 }
 
+impl LifeSeen {
+    /// Takes note that the hub holds less of it than it once did: it was put back to a backup, and
+    /// what it lost is to be stated anew.
+    pub fn lost(&mut self, hubs: u64) {
+        self.hubs = hubs;
+        self.common = self.common.min(hubs);
+        self.looked = self.looked.min(hubs);
+        self.differs = self.differs.filter(|differs| *differs <= hubs);
+    }
+}
+
 /// What is to be done next for an earlier life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LifeStep {

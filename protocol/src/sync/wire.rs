@@ -94,6 +94,7 @@ mod tests {
             days: Vec::new(),
             forked_at: None,
             met: None,
+            refused: None,
         };
         Exchange {
             hello,

@@ -118,6 +118,7 @@ pub(crate) fn hello(asked: Asked) -> Hello {
         days: Vec::new(),
         forked_at: None,
         met: None,
+        refused: None,
     }
 }
 

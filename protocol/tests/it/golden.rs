@@ -184,6 +184,7 @@ fn exchange(bytes: &[u8]) -> (Exchange, FeedHead) {
         days: Vec::new(),
         forked_at: None,
         met: None,
+        refused: None,
     };
     let up = Batch {
         feed: FeedId(1),

@@ -147,6 +147,7 @@ fn hello(up: FeedHead) -> Hello {
         days: Vec::new(),
         forked_at: None,
         met: None,
+        refused: None,
     }
 }
 

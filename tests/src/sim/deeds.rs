@@ -3,19 +3,17 @@
 //! Every deed first remembers the id it gave its fact, so that the oracle knows of facts whose
 //! answer was lost.
 
-use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use counterpart_daemon::db::{DbError, Tx};
+use counterpart_daemon::db::Tx;
 use counterpart_daemon::params;
 use counterpart_daemon::replica::{
-    Place, Recorded, Replica, ReplicaFailed, is_half_heard, order_facts,
+    Place, Recorded, Replica, ReplicaFailed, is_half_heard, is_recovering, order_facts,
 };
 use counterpart_protocol::facts::{Body, Kind};
 use counterpart_protocol::ids::{
     DeliveryId, DocumentId, EdgeNumber, FulfilmentId, OrderId, RegisterId, SaleId, ShiftId, Sku,
 };
-use counterpart_protocol::lives::LifeBecause;
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::orders::{
     AllocationWithdrawn, FulfilmentAllocated, HandedOver, HandoverCheck, ReleaseReason, Units,
@@ -31,6 +29,7 @@ use counterpart_protocol::time::BusinessDate;
 use super::oracle::{Id, Said};
 
 mod bodies;
+mod lives;
 /// What the stores sell.
 pub const SKUS: [&str; 2] = ["MUG", "TEE-M"];
 /// What one unit costs.
@@ -120,13 +119,17 @@ impl Deed {
 
     /// Sells to whoever stands there: nothing may refuse it.
     pub fn sell(&self, replica: &Replica, tx: &mut Tx) -> Done {
-        let row = tx.query_one("SELECT COALESCE(MAX(number), 0) + 1 FROM sales", params![])?;
+        let series = lives::life(replica, tx)?;
+        let row = tx.query_one(
+            "SELECT COALESCE(MAX(number), 0) + 1 FROM sales WHERE series = $1",
+            params![series],
+        )?;
         let total = PRICE * self.units;
         let sale = SaleRecorded {
             sale_id: SaleId::from_parts(1, u128::from(self.number)),
             receipt: ReceiptNumber {
                 register: RegisterId(1),
-                series: 1,
+                series,
                 number: row.read(0)?,
             },
             shift_id: ShiftId::from_parts(1, 1),
@@ -181,6 +184,9 @@ impl Deed {
 
     /// Lets the hub promise units the store may promise itself.
     pub fn grant(&self, replica: &Replica, tx: &mut Tx) -> Done {
+        if is_recovering(tx)? {
+            return Ok(false);
+        }
         let sql = "SELECT on_hand_milli FROM stock_on_hand WHERE sku = $1";
         let row = tx.query_opt(sql, params![SKUS[self.sku]])?;
         let on_hand = Milli(row.map_or(Ok(0), |row| row.read(0))?);
@@ -277,7 +283,8 @@ impl Deed {
         let known = order_facts(tx, self.order_id())?;
         let custody = Some(Kind::CustodyGranted);
         let held = known.iter().any(|one| one.fact.kind() == custody);
-        if !held || is_half_heard(tx, self.order_id())? || self.is_over(tx)? {
+        let must_wait = is_recovering(tx)? || is_half_heard(tx, self.order_id())?;
+        if !held || must_wait || self.is_over(tx)? {
             return Ok(false);
         }
         let (order, place) = (self.order_id(), self.place());
@@ -303,7 +310,8 @@ impl Deed {
         Ok(true)
     }
 
-    /// Withdraws an order's units at a restored hub if their store was heard and never told.
+    /// Withdraws an order's units at a restored hub if their store was never told: once every store
+    /// was heard, for any of them may know that it was withdrawn before.
     pub fn take_back_untold(&self, replica: &Replica, tx: &mut Tx) -> Done {
         let (order, edge) = (self.order_id(), self.edge_number());
         let allocated = Some(Kind::FulfilmentAllocated);
@@ -311,25 +319,11 @@ impl Deed {
         if !known.iter().any(|one| one.fact.kind() == allocated)
             || self.is_over(tx)?
             || replica.reads(tx, order, edge)?
-            || replica.unheard(tx)?.holds(edge)
+            || !replica.unheard(tx)?.is_empty()
         {
             return Ok(false);
         }
         self.take_back(replica, tx)
-    }
-
-    /// Opens a new generation at the hub, with the data of an older one.
-    pub fn open_generation(&self, replica: &Replica, tx: &mut Tx) -> Done {
-        let ids = |tx: &mut Tx| -> Result<BTreeSet<Id>, DbError> {
-            let rows = tx.query_all("SELECT fact_id FROM facts", params![])?;
-            rows.iter().map(|row| row.read(0)).collect()
-        };
-        let before = ids(tx)?;
-        replica.open_generation(tx, self.place(), LifeBecause::Restored, None)?;
-        let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
-        let new = ids(tx)?.into_iter().filter(|id| !before.contains(id));
-        notes.extend(new.map(|id| (id, Said::Placed)));
-        Ok(true)
     }
 
     fn is_over(&self, tx: &mut Tx) -> Result<bool, ReplicaFailed> {

@@ -20,7 +20,7 @@ use super::world::{STORES, World};
 
 /// Round trips a store may need in the healed world: what it has fits a few batches, a damaged one
 /// is sent again, and forwarded changes come back.
-const TRIPS_MAX: u32 = 40;
+pub(super) const TRIPS_MAX: u32 = 40;
 /// Facts a segment of a journal holds at most (replication.md §2).
 const SEGMENT_FACTS_MAX: i64 = 100;
 
@@ -64,6 +64,7 @@ impl World {
         for store in &mut self.stores {
             store.asked.clear();
             store.replied.clear();
+            store.told.clear();
         }
         let mut trips = 0;
         loop {
@@ -85,6 +86,9 @@ impl World {
     /// Exchanges until a store has nothing left to say, and returns how many round trips it took.
     pub(super) fn talk(&mut self, which: usize) -> Result<u32, Violation> {
         for trip in 1..TRIPS_MAX {
+            if self.stores[which - 1].life > 1 {
+                self.recover_wholly(which)?;
+            }
             let session = &self.stores[which - 1].node.session;
             let Step::Exchange {
                 after_seq,
@@ -167,6 +171,7 @@ impl World {
         unless(unheard.is_empty(), || {
             format!("the restored hub still waits for stores: {unheard:?}")
         })?;
+        self.recovered()?;
         let mut all = BTreeSet::new();
         for which in 0..=self.stores.len() {
             let held = self.held(which)?;
@@ -248,7 +253,9 @@ impl World {
                 "SELECT COUNT(*) FROM feed_records r JOIN feed_records n
                      ON n.direction = r.direction AND n.peer = r.peer AND n.feed = r.feed
                      AND n.seq = r.seq + 1 AND n.document = r.document
-                     WHERE r.document NOT LIKE 'order%' AND n.hlc <= r.hlc",
+                     WHERE r.document NOT LIKE 'order%' AND n.hlc <= r.hlc
+                         -- A store's later life states facts of earlier ones with their times.
+                         AND (r.feed = 1 OR (r.peer = 0) = (r.direction = 'in'))",
             ),
             (
                 "what follows in an order is dated before what it follows",
@@ -282,7 +289,9 @@ impl World {
         for (view, before) in views.iter().zip(before) {
             let after = self.rows(which, (*view).to_owned())?;
             unless(after == before, || {
-                format!("node {which}: a rebuild changes «{view}»: {before:?} to {after:?}")
+                let gone: Vec<_> = before.iter().filter(|row| !after.contains(row)).collect();
+                let new: Vec<_> = after.iter().filter(|row| !before.contains(row)).collect();
+                format!("node {which}: a rebuild changes «{view}»: {gone:?} to {new:?}")
             })?;
         }
         Ok(())
@@ -301,8 +310,11 @@ impl World {
         for which in 1..=self.stores.len() {
             let edge = self.stores[which - 1].node.edge;
             for (out, into) in [("out", "in"), ("in", "out")] {
-                let at_store = self.rows(which, records(out, EdgeNumber::HUB))?;
+                let mut at_store = self.rows(which, records(out, EdgeNumber::HUB))?;
                 let at_hub = self.rows(0, records(into, edge))?;
+                // What the hub lacks of an earlier life is stated anew by this one.
+                let life = Value::from(self.stores[which - 1].life);
+                at_store.retain(|row| out == "in" || row[0] == life || at_hub.contains(row));
                 unless(at_store == at_hub, || {
                     format!("the {out} feed of store {which} differs from the hub's end")
                 })?;
@@ -311,9 +323,10 @@ impl World {
         Ok(())
     }
 
-    /// Everybody who reads an order holds the same changes of it.
+    /// Everybody who reads an order, or wrote in one that its machine and the hub's lost, holds the
+    /// same changes of it as the hub.
     fn orders_are_equal(&mut self) -> Result<(), Violation> {
-        let columns = "o.document, o.edge, o.seq, o.epoch, o.change_hash";
+        let columns = "o.document, o.edge, o.incarnation, o.seq, o.epoch, o.change_hash";
         for which in 1..=self.stores.len() {
             let aside = "SELECT COUNT(*) FROM quarantine";
             if self.number(which, aside)? + self.number(0, aside)? > 0 {
@@ -322,17 +335,27 @@ impl World {
             }
             let at_store = self.rows(
                 which,
-                format!("SELECT {columns} FROM order_changes o ORDER BY 1, 2, 3"),
+                format!("SELECT {columns} FROM order_changes o ORDER BY 1, 2, 3, 4"),
             )?;
             let at_hub = self.rows(
                 0,
                 format!(
-                    "SELECT {columns} FROM order_changes o JOIN order_readers r
-                     ON r.document = o.document AND r.peer = {which} ORDER BY 1, 2, 3"
+                    "SELECT {columns} FROM order_changes o WHERE o.edge = {which} OR EXISTS (
+                         SELECT 1 FROM order_readers r
+                         WHERE r.document = o.document AND r.peer = {which})
+                     ORDER BY 1, 2, 3, 4"
                 ),
             )?;
             unless(at_store == at_hub, || {
-                format!("store {which} and the hub tell an order differently")
+                let store: Vec<_> = at_store
+                    .iter()
+                    .filter(|row| !at_hub.contains(row))
+                    .collect();
+                let hub: Vec<_> = at_hub
+                    .iter()
+                    .filter(|row| !at_store.contains(row))
+                    .collect();
+                format!("store {which} and the hub tell an order differently: {store:?}, {hub:?}")
             })?;
         }
         Ok(())

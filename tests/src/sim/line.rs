@@ -12,6 +12,9 @@ use super::world::World;
 
 impl World {
     pub(super) fn ask(&mut self, which: usize, dice: &mut Dice) -> Result<(), Violation> {
+        if self.stores[which - 1].life > 1 && self.recover(which, Some(&mut *dice))? {
+            return Ok(());
+        }
         let deed = self.nobody(which);
         let Step::Exchange {
             after_seq,
@@ -45,11 +48,13 @@ impl World {
         if dice.happens(10) {
             return Ok(());
         }
+        let life = exchange.hello.incarnation.0;
         let Some(mut reply) = self.answered(which, exchange)? else {
             return Ok(());
         };
         let store = &mut self.stores[which - 1];
-        if !store.cut.1 {
+        // A machine that is gone hears nothing.
+        if !store.cut.1 && life == store.life {
             self.spoilt += spoil(reply.down.as_mut(), dice);
             store.replied.push(reply);
         }
@@ -81,7 +86,10 @@ impl World {
     /// Somebody speaks as a store and is not it: an older life of it, a copy, or one whose feed
     /// forked. The hub goes on with none of them.
     pub(super) fn impostor(&mut self, which: usize, dice: &mut Dice) -> Result<(), Violation> {
-        let Some(genuine) = self.stores[which - 1].asked.first() else {
+        let store = &self.stores[which - 1];
+        let life = store.life;
+        let of_life = |exchange: &&Exchange| exchange.hello.incarnation.0 == life;
+        let Some(genuine) = store.asked.iter().find(of_life) else {
             return Ok(());
         };
         let mut exchange = genuine.clone();
@@ -105,8 +113,9 @@ impl World {
         let edge = deed.edge_number();
         let answer = self.at(0, State::Answering, &deed, None, move |_, replica, tx| {
             // Who comes first is believed: that it may is for the certificate to say.
-            let sql = "SELECT COUNT(*) FROM feed_heads WHERE direction = 'in' AND peer = $1";
-            match tx.query_one(sql, params![edge.0])?.read::<i64>(0)? {
+            let sql = "SELECT COUNT(*) FROM feed_heads
+                       WHERE direction = 'in' AND peer = $1 AND feed = $2";
+            match tx.query_one(sql, params![edge.0, life])?.read::<i64>(0)? {
                 0 => Ok(None),
                 _ => replica.answer(tx, edge, &exchange).map(Some),
             }

@@ -16,6 +16,7 @@ pub mod dice;
 pub mod disk;
 mod healing;
 mod line;
+mod lives;
 pub mod node;
 pub mod oracle;
 pub mod points;

@@ -43,6 +43,8 @@ pub enum Said {
     Withdrawn { store: u32, sku: usize, units: i64 },
     /// The customer has them.
     HandedOver { store: u32, sku: usize, units: i64 },
+    /// A node began a life or generation of its own.
+    Opened,
     /// The store put them back.
     Released { store: u32, sku: usize, units: i64 },
 }
@@ -97,18 +99,19 @@ impl Oracle {
         self.readers.insert((order, store));
     }
 
-    /// Takes note that the hub was lost but for what its backup and the stores hold; `reads` says
-    /// who read which order when the backup was made. Returns the orders the hub has forgotten some
-    /// of.
+    /// Takes note that nodes were put back to older images: what they, `put_back`, had said may be
+    /// gone if nobody holds it any more; `reads` says who reads which order as the hub knows it.
+    /// Returns the orders the hub has forgotten some of.
     pub fn lose(
         &mut self,
+        put_back: &BTreeSet<u32>,
         hub: &BTreeSet<Id>,
         stores: &[BTreeSet<Id>],
         reads: impl Fn(u64, u32) -> bool,
     ) -> BTreeSet<u64> {
         for (id, fact) in &mut self.facts {
             let is_kept = hub.contains(id) || stores.iter().any(|held| held.contains(id));
-            fact.sure &= fact.by != 0 || is_kept;
+            fact.sure &= !put_back.contains(&fact.by) || is_kept;
         }
         let facts = &self.facts;
         let knows = |order: u64, store: u32| {
@@ -124,6 +127,18 @@ impl Oracle {
             .iter()
             .filter(|(id, fact)| fact.by == 0 && !hub.contains(*id));
         forgotten.filter_map(|(_, fact)| fact.order).collect()
+    }
+
+    /// Returns the facts by which a store may have ended orders, with the orders.
+    #[must_use]
+    pub fn ended_by(&self, store: u32) -> Vec<(Id, u64)> {
+        let ended = self.facts.iter().filter(|(_, fact)| {
+            let is_end = matches!(fact.said, Said::HandedOver { .. } | Said::Released { .. });
+            is_end && fact.by == store
+        });
+        ended
+            .filter_map(|(id, fact)| Some((*id, fact.order?)))
+            .collect()
     }
 
     /// Returns how many facts were acknowledged.
@@ -244,7 +259,7 @@ impl Oracle {
 impl Sums {
     fn count(&mut self, said: Said, of: u32, what: usize) {
         let (store, sku, units, on_hand, term) = match said {
-            Said::Placed | Said::Custody => return,
+            Said::Placed | Said::Custody | Said::Opened => return,
             Said::Sold {
                 store, sku, units, ..
             } => (store, sku, units, -1, None),

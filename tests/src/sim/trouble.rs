@@ -90,18 +90,24 @@ impl World {
         };
         self.hub.restore(&image.disk);
         self.restored = true;
-        if said == Some(image.said) {
-            return self.tell("the hub is restored");
-        }
         for which in 0..=self.stores.len() {
             self.node(which).disk(Disk::mend);
+        }
+        if said == Some(image.said) {
+            self.lose()?;
+            return self.tell("the hub is restored");
         }
         let nobody = self.nobody(0);
         let opened = self.at(0, State::Starting, &nobody, None, |deed, replica, tx| {
             deed.open_generation(replica, tx)
         })?;
         unless(opened.is_some(), || "no generation was opened".to_owned())?;
+        self.put_back.insert(0);
         self.lose()?;
+        // What was framed after the backup nobody knows: it all counts as framed.
+        for order in &mut self.orders {
+            order.seq = 0;
+        }
         self.tell("the hub is restored and goes on as another generation ")?;
         // Channels and stores do not wait for each other.
         if dice.happens(60) {
@@ -129,9 +135,9 @@ impl World {
         Ok(())
     }
 
-    /// What the lost hub said and neither its backup nor any store holds may be gone.
-    fn lose(&mut self) -> Result<(), Violation> {
-        for which in 1..=self.stores.len() {
+    /// What a lost machine said and neither its backup nor anybody else holds may be gone.
+    pub(super) fn lose(&mut self) -> Result<(), Violation> {
+        for which in 0..=self.stores.len() {
             let deed = self.nobody(which);
             self.at(which, State::Starting, &deed, None, |_, _, _| Ok(()))?;
         }
@@ -151,14 +157,12 @@ impl World {
                 _ => None,
             })
             .collect();
-        let forgotten = self.oracle.lose(&hub, &stores, |order, store| {
-            readers.contains(&(document_of(order), store))
-        });
+        let forgotten = self
+            .oracle
+            .lose(&self.put_back, &hub, &stores, |order, store| {
+                readers.contains(&(document_of(order), store))
+            });
         self.forgotten.extend(forgotten);
-        // What was framed after the backup nobody knows: it all counts as framed.
-        for order in &mut self.orders {
-            order.seq = 0;
-        }
         Ok(())
     }
 

@@ -10,12 +10,13 @@ use std::fmt::Write as _;
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::replica::{Replica, ReplicaFailed};
 use counterpart_protocol::ids::EdgeNumber;
-use counterpart_protocol::sync::{Exchange, Reply};
+use counterpart_protocol::sync::{Exchange, RecoveryTold, Reply};
 
 use super::cover::{Cover, State};
 use super::deeds::{Deed, Notes, SKUS, Served};
 use super::dice::Dice;
 use super::disk::Disk;
+use super::lives::StoreImage;
 use super::node::{BEGIN_MS, End, Node};
 use super::oracle::{Oracle, Stated, Violation};
 use super::trouble::Image;
@@ -34,6 +35,12 @@ pub(super) struct Store {
     pub(super) replied: Vec<Reply>,
     /// Whether what the store says, and what the hub says, is lost on the line.
     pub(super) cut: (bool, bool),
+    /// The number of its life.
+    pub(super) life: u32,
+    /// What a life that recovers was told.
+    pub(super) told: Vec<RecoveryTold>,
+    /// An older image of its disk.
+    pub(super) image: Option<StoreImage>,
 }
 
 /// An order whose capture was acknowledged.
@@ -66,6 +73,10 @@ pub struct World {
     pub(super) restored: bool,
     /// Orders of which a restored hub had forgotten something.
     pub(super) forgotten: BTreeSet<u64>,
+    /// Nodes that were put back to older images and may have lost what they said.
+    pub(super) put_back: BTreeSet<u32>,
+    /// Orders whose bags left a store that does not know it any more.
+    pub(super) bags_gone: BTreeSet<u64>,
     /// How many records of journals were damaged on the way that go with their hash: the reader
     /// sets these aside, and no others.
     pub(super) spoilt: i64,
@@ -82,6 +93,9 @@ impl World {
             asked: Vec::new(),
             replied: Vec::new(),
             cut: (false, false),
+            life: 1,
+            told: Vec::new(),
+            image: None,
         };
         Self {
             seed,
@@ -94,6 +108,8 @@ impl World {
             image: None,
             restored: false,
             forgotten: BTreeSet::new(),
+            put_back: BTreeSet::new(),
+            bags_gone: BTreeSet::new(),
             spoilt: 0,
             story: String::new(),
         }
@@ -131,6 +147,9 @@ impl World {
             return self.restore(deed, &mut dice);
         }
         let _ = write!(self.story, "\n{index}: ");
+        if self.may_restore_store(which, index) && dice.happens(3) {
+            return self.restore_store(which);
+        }
         match dice.below(100) {
             0..18 => self
                 .at(which, State::Stating, &deed, None, Deed::sell)
@@ -171,7 +190,8 @@ impl World {
                 self.day += 1;
                 self.tell("a day begins")
             }
-            _ => self.keep_image(index, &mut dice),
+            98 => self.keep_image(index, &mut dice),
+            _ => self.keep_store(which, index, &mut dice),
         }
     }
 
@@ -297,6 +317,9 @@ impl World {
         let Some((deed, _)) = self.some_order(dice) else {
             return Ok(());
         };
+        if self.bags_gone.contains(&deed.number) {
+            return self.tell("there is no bag");
+        }
         let (number, which) = (Some(deed.number), deed.store as usize);
         let how = match dice.happens(70) {
             true => Served::HandedOver,

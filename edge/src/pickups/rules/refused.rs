@@ -25,8 +25,9 @@ pub enum PickupRefused {
     Blocked,
     /// The line went between the order and what the hub said after it.
     #[error(
-        "the line to the hub went before all it had to say about new orders was here, and this \
-         one may be taken back: it can be picked and handed over once the hub is reached again"
+        "not all the hub has to say about new orders is here, and this one may be taken back: it \
+         can be picked and handed over once the hub is reached again and, if it was restored, has \
+         heard every store"
     )]
     HalfHeard,
     /// There is no such line.

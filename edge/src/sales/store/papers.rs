@@ -103,7 +103,7 @@ fn fold_issued(tx: &mut Tx, fact: &Fact, issued: &InvoiceIssued) -> Result<(), D
             number.series,
             number.number,
             issued.sale_id.to_bytes(),
-            fact.encode(),
+            fact.encode_said(),
         ],
     )?;
     Ok(())

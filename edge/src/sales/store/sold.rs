@@ -205,7 +205,7 @@ fn fold_sale(tx: &mut Tx, fact: &Fact, sale: &SaleRecorded) -> Result<(), DbErro
             at_ms(fact),
             items,
             sale.total_minor.0,
-            fact.encode(),
+            fact.encode_said(),
         ],
     )?;
     for line in &sale.lines {

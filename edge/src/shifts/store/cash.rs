@@ -256,7 +256,7 @@ fn fold_closing(tx: &mut Tx, fact: &Fact, closed: &ShiftClosed) -> Result<(), Db
     tx.execute(
         "INSERT INTO z_reports (shift_id, fact, copies) VALUES ($1, $2, 0)
          ON CONFLICT (shift_id) DO UPDATE SET fact = excluded.fact",
-        params![closed.shift_id.to_bytes(), fact.encode()],
+        params![closed.shift_id.to_bytes(), fact.encode_said()],
     )?;
     Ok(())
 }

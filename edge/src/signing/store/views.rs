@@ -147,7 +147,7 @@ fn fold_signed(tx: &mut Tx, fact: &Fact, signed: &SaleSigned) -> Result<(), DbEr
     tx.execute(
         "INSERT INTO sale_signatures (sale_id, signed_at_ms, fact) VALUES ($1, $2, $3)
          ON CONFLICT (sale_id) DO NOTHING",
-        params![id, signed.signature.signed_at_ms, fact.encode()],
+        params![id, signed.signature.signed_at_ms, fact.encode_said()],
     )?;
     tx.execute(
         "UPDATE unsigned_receipts SET signed = 1 WHERE sale_id = $1",

@@ -181,9 +181,9 @@ fn answer_of(order_id: OrderId, reference: &str, order: &Order) -> CaptureAnswer
 }
 
 /// Takes back what an earlier generation of this hub gave to a store that was never told: another
-/// store, which reads the order too, has told of it. The store it was for was heard and knows
-/// nothing of it, and no late word can tell it any more; what it lets the hub promise may be
-/// promised again.
+/// store, which reads the order too, has told of it. Every store was heard, so the one it was for
+/// knows nothing of it, no late word can tell it any more, and nobody knows that it was taken back
+/// before; what it lets the hub promise may be promised again.
 ///
 /// # Errors
 /// Those of reading the list; an order that cannot be written is tried again.
@@ -244,7 +244,7 @@ fn untold(
     };
     let units = remaining(part);
     let is_told = context.replica().reads(tx, id, edge)?;
-    if is_told || units.is_empty() || hearing::is_unheard(context, tx, edge)? {
+    if is_told || units.is_empty() || !hearing::unheard(context, tx)?.is_empty() {
         return Ok(Progress::Idle);
     }
     let place = place_at(context, &places(tx)?, part.store.as_ref());

@@ -3,7 +3,7 @@
 use counterpart_protocol::ids::{EdgeNumber, Incarnation};
 use counterpart_protocol::sync::{
     Ack, Batch, BatchRefused, Chain, Exchange, FeedHead, FeedId, Greeting, Hello, KnownEdge,
-    LIVES_TOLD_MAX, PROTOCOL_VERSION, Reply, Welcome, WithHashes, greet,
+    LIVES_TOLD_MAX, PROTOCOL_VERSION, RecordVerdict, Reply, Welcome, WithHashes, greet,
 };
 use counterpart_protocol::time::BusinessDate;
 
@@ -18,7 +18,7 @@ use super::identity::Identity;
 use super::inbound::Taken;
 use super::orders::keep_damage;
 use super::outbound::last_hlc;
-use super::quarantine::verdicts_between;
+use super::quarantine::{refused_known, verdicts_between};
 use super::record::ReplicaFailed;
 use super::recovery::lives_before;
 use super::sender::{Against, Sender};
@@ -65,7 +65,9 @@ impl Replica {
         put_acked(tx, inbound, held.feed, held.seq, self.now_ms())?;
         if let Some(newer) = met.fenced_by {
             keep_damage(self, tx)?;
-            let reply = self.told_to_fenced(&me, (newer, held), hello, taken);
+            let (ack, refused) = said_of(taken);
+            let ack = told_aside(tx, inbound, held, hello, ack)?;
+            let reply = self.told_to_fenced(&me, (newer, held), hello, (ack, refused));
             return Ok(Answer::Reply(reply));
         }
         let served = match self.serve(tx, &me, edge, exchange)? {
@@ -74,8 +76,9 @@ impl Replica {
         };
         let Served { head, after, .. } = served;
         put_acked(tx, outbound, head.feed, served.held, self.now_ms())?;
-        let ack = (exchange.ack.as_ref()).filter(|ack| ack.held.feed == head.feed);
-        self.note_refused(tx, outbound, head.feed, ack)?;
+        if let Some(ack) = (exchange.ack.as_ref()).filter(|ack| ack.held.feed == head.feed) {
+            self.note_refused(tx, outbound, head.feed, &ack.verdicts)?;
+        }
         let welcome = Welcome {
             protocol: PROTOCOL_VERSION,
             actor: served.actor,
@@ -89,10 +92,8 @@ impl Replica {
         };
         let down = self.frame(tx, outbound, head.feed, after)?;
         keep_damage(self, tx)?;
-        let (mut ack, refused) = said_of(taken);
-        if refused.is_some() || ack.is_none() {
-            ack = told_late(tx, inbound, held, exchange)?.or(ack);
-        }
+        let (ack, refused) = said_of(taken);
+        let ack = told_aside(tx, inbound, held, hello, ack)?;
         Ok(Answer::Reply(Reply {
             welcome,
             ack,
@@ -141,7 +142,7 @@ impl Replica {
         me: &Identity,
         (newer, held): (Incarnation, FeedHead),
         hello: &Hello,
-        taken: Option<Taken>,
+        (ack, refused): (Option<Ack>, Option<BatchRefused>),
     ) -> Reply {
         let welcome = Welcome {
             protocol: PROTOCOL_VERSION,
@@ -154,7 +155,6 @@ impl Replica {
             generation: None,
             earlier: None,
         };
-        let (ack, refused) = said_of(taken);
         Reply {
             welcome,
             ack,
@@ -236,26 +236,31 @@ fn earlier(tx: &mut Tx, inbound: Stream, run: FeedId) -> Result<Option<Vec<FeedH
     Ok((!heads.is_empty()).then_some(heads))
 }
 
-/// Acknowledges an exchange of which nothing was taken. Others may have overtaken it, so the
-/// edge learns from this reply how far the hub is by now: what became of those records must
-/// come with it, or it would never ask.
-fn told_late(
+/// Says of which records of an edge's life we set aside it does not know, beside what became of
+/// this exchange's batch. Replies are lost and overtaken, and a hub that was put back takes again
+/// what had been acknowledged, so the edge says what it knows and is told again what it lacks.
+fn told_aside(
     tx: &mut Tx,
     inbound: Stream,
     held: FeedHead,
-    exchange: &Exchange,
+    hello: &Hello,
+    ack: Option<Ack>,
 ) -> Result<Option<Ack>, DbError> {
-    let up = &exchange.hello.up;
-    let from = match &exchange.up {
-        Some(batch) => batch.first_seq,
-        None => up.seq.saturating_add(1),
-    };
-    let forgets = seeded::has(Bug::VerdictsForgotten);
-    if up.feed != held.feed || from > held.seq || forgets {
-        return Ok(None);
+    let known = hello.refused.filter(|_| hello.up.feed == held.feed);
+    if refused_known(tx, inbound, held.feed)? == known || seeded::has(Bug::VerdictsForgotten) {
+        return Ok(ack);
     }
-    let verdicts = verdicts_between(tx, inbound, held.feed, from, held.seq)?;
-    Ok(Some(Ack { held, verdicts }))
+    let mut told = verdicts_between(tx, inbound, held.feed, 1, held.seq)?;
+    let said = ack.map(|ack| ack.verdicts).unwrap_or_default();
+    let others = said
+        .into_iter()
+        .filter(|one| told.iter().all(|aside| aside.seq != one.seq));
+    let others: Vec<RecordVerdict> = others.collect();
+    told.extend(others);
+    Ok(Some(Ack {
+        held,
+        verdicts: told,
+    }))
 }
 
 fn known_edge(row: &HeadRow) -> KnownEdge {

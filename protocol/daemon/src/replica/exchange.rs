@@ -4,18 +4,18 @@
 
 use counterpart_protocol::ids::EdgeNumber;
 use counterpart_protocol::sync::{
-    Ack, BATCH_RECORDS_MAX, DayCount, EdgeSession, Exchange, FeedHead, FeedId, Greeting, Hello,
-    MoreDown, PROTOCOL_VERSION, Reply, Step, WithHashes,
+    Ack, Chain, DayCount, EdgeSession, Exchange, FeedHead, FeedId, Greeting, Hello, MoreDown,
+    PROTOCOL_VERSION, Reply, Step, WithHashes,
 };
 
 use super::Replica;
 use super::batches::own_head;
-use super::caught_up::{note_told, settle_before};
+use super::caught_up::note_told;
 use super::feeds::{Direction, Stream, chain_at, head_of, newest_digests, newest_head, put_acked};
 use super::generation::{Meeting, met};
 use super::identity::Identity;
 use super::orders::keep_damage;
-use super::quarantine::verdicts_between;
+use super::quarantine::{refused_known, verdicts_between};
 use super::record::ReplicaFailed;
 use super::sender::{Against, Sender};
 use crate::db::{DbError, Tx};
@@ -24,6 +24,8 @@ use crate::seeded::{self, Bug};
 /// How long an edge waits after a word of an earlier generation of the hub, in milliseconds: either
 /// it was late, or a hub still runs that another has taken over from.
 const OLD_HUB_WAIT_MS: u64 = 10_000;
+/// How many of the hub's records that could not be used an edge names in each exchange.
+const VERDICTS_REPEATED: usize = 32;
 /// How many days' digests an edge declares: today, yesterday and one for a long night.
 const DAYS_DECLARED: u32 = 3;
 
@@ -147,6 +149,7 @@ impl Replica {
             days,
             forked_at: None,
             met: met(tx, &me)?,
+            refused: refused_known(tx, UP, up.feed)?,
         };
         let ack = down.map(|held| acknowledge(tx, held)).transpose()?;
         let after_seq = match seeded::has(Bug::ResumeAtMaximum) {
@@ -200,31 +203,20 @@ impl Replica {
             });
         }
         let own = own_head(tx, &me, UP)?;
-        let hub_holds = reply.welcome.up;
-        let own_chain = match hub_holds.feed == own.feed {
-            true => chain_at(tx, UP, own.feed, hub_holds.seq)?,
-            false => None,
+        let own_chain = self.note_acked(tx, own, reply)?;
+        let unheard = reply.welcome.generation.is_some_and(|told| !told.heard);
+        // A restored hub asks for what it lacks of earlier lives itself.
+        let late = match unheard {
+            true => false,
+            false => {
+                let earlier = reply.welcome.earlier.as_deref().unwrap_or(&[]);
+                self.note_late(tx, &me, earlier)?
+            }
         };
-        if own_chain == Some(hub_holds.chain) {
-            let acked = if seeded::has(Bug::AckAhead) {
-                own.seq
-            } else if seeded::has(Bug::ResumeAtMaximum) {
-                hub_holds.seq.max(self.held_seq(tx, EdgeNumber::HUB)?)
-            } else {
-                hub_holds.seq
-            };
-            put_acked(tx, UP, own.feed, acked, self.now_ms())?;
-            self.note_refused(tx, UP, own.feed, reply.ack.as_ref())?;
-        }
-        let late = self.note_late(tx, &me, reply.welcome.earlier.as_deref().unwrap_or(&[]))?;
         let (received, held) = self.take_down(tx, &me, reply)?;
-        note_told(tx, DOWN, reply.welcome.down, held)?;
-        if let Some(told) = reply.welcome.generation.filter(|told| told.heard) {
-            settle_before(tx, DOWN, FeedId(told.generation))?;
-        }
+        note_told(tx, DOWN, &reply.welcome, held)?;
         // Only what came forward goes on at once: a hub that lost its tail, or whose feed differs
         // from ours, would send the same records for ever.
-        let unheard = reply.welcome.generation.is_some_and(|told| !told.heard);
         let is_behind = held.seq < reply.welcome.down.seq || unheard;
         let more_down = match meeting == Meeting::News || (received > 0 && is_behind) {
             true => MoreDown::Yes,
@@ -246,6 +238,34 @@ impl Replica {
             received,
             clock_off_ms: reply.welcome.wall_ms.saturating_sub(self.now_ms()),
         })
+    }
+
+    /// Notes how much of our feed the hub holds and what it set aside, if its feed is ours there.
+    /// Returns our chain at that place.
+    fn note_acked(
+        &self,
+        tx: &mut Tx,
+        own: FeedHead,
+        reply: &Reply,
+    ) -> Result<Option<Chain>, DbError> {
+        let hub_holds = reply.welcome.up;
+        let own_chain = match hub_holds.feed == own.feed {
+            true => chain_at(tx, UP, own.feed, hub_holds.seq)?,
+            false => None,
+        };
+        if own_chain == Some(hub_holds.chain) {
+            let acked = if seeded::has(Bug::AckAhead) {
+                own.seq
+            } else if seeded::has(Bug::ResumeAtMaximum) {
+                hub_holds.seq.max(self.held_seq(tx, EdgeNumber::HUB)?)
+            } else {
+                hub_holds.seq
+            };
+            put_acked(tx, UP, own.feed, acked, self.now_ms())?;
+            let verdicts = reply.ack.as_ref().map(|ack| ack.verdicts.as_slice());
+            self.note_refused(tx, UP, own.feed, verdicts.unwrap_or(&[]))?;
+        }
+        Ok(own_chain)
     }
 
     fn take_down(
@@ -282,9 +302,10 @@ impl Replica {
     }
 }
 
-/// Says how far we hold the hub's feed and which of the last batch's records we could not use.
+/// Says how far we hold the hub's feed and which records of this run we could not use, the newest:
+/// each exchange says it again, because any of them may have been lost.
 fn acknowledge(tx: &mut Tx, held: FeedHead) -> Result<Ack, DbError> {
-    let from = held.seq.saturating_sub(BATCH_RECORDS_MAX as u64) + 1;
-    let verdicts = verdicts_between(tx, DOWN, held.feed, from, held.seq)?;
+    let mut verdicts = verdicts_between(tx, DOWN, held.feed, 1, held.seq)?;
+    verdicts.truncate(VERDICTS_REPEATED);
     Ok(Ack { held, verdicts })
 }

@@ -3,7 +3,7 @@
 use counterpart_protocol::documents::ChangeHash;
 use counterpart_protocol::ids::{DocumentId, EdgeNumber};
 use counterpart_protocol::sync::{
-    Ack, BATCH_RECORDS_MAX, FeedHead, FeedId, RecordVerdict, Verdict,
+    BATCH_RECORDS_MAX, FeedHead, FeedId, RecordVerdict, RefusedKnown, Verdict,
 };
 use serde::Serialize;
 
@@ -98,6 +98,24 @@ pub(super) fn verdicts_between(
         .collect()
 }
 
+/// Returns which records of a run are known to be set aside, in few bytes; nothing if none are.
+pub(super) fn refused_known(
+    tx: &mut Tx,
+    stream: Stream,
+    feed: FeedId,
+) -> Result<Option<RefusedKnown>, DbError> {
+    let rows = tx.query_all(
+        "SELECT seq FROM quarantine WHERE direction = $1 AND peer = $2 AND feed = $3",
+        params![stream.direction.word(), stream.peer.0, feed.0],
+    )?;
+    let mut known = RefusedKnown::default();
+    for row in &rows {
+        known.count = known.count.saturating_add(1);
+        known.sum = known.sum.wrapping_add(unsigned(row, 0)?);
+    }
+    Ok((known.count > 0).then_some(known))
+}
+
 /// Returns how many records of a stream with this change stand in quarantine.
 fn times_refused(tx: &mut Tx, stream: Stream, change: ChangeHash) -> Result<u32, DbError> {
     let row = tx.query_one(
@@ -118,13 +136,14 @@ impl Replica {
         tx: &mut Tx,
         stream: Stream,
         feed: FeedId,
-        ack: Option<&Ack>,
+        verdicts: &[RecordVerdict],
     ) -> Result<(), DbError> {
         if seeded::has(Bug::RefusalNotNoted) {
             return Ok(());
         }
-        let verdicts = ack.into_iter().flat_map(|ack| &ack.verdicts);
-        let refused = verdicts.filter(|told| told.verdict == Verdict::Quarantined);
+        let refused = verdicts
+            .iter()
+            .filter(|told| told.verdict == Verdict::Quarantined);
         for told in refused.take(BATCH_RECORDS_MAX) {
             let reason = told.reason.as_deref().unwrap_or("the peer gave no reason");
             let Some(chain) = chain_at(tx, stream, feed, told.seq)? else {

@@ -251,6 +251,13 @@ CREATE TABLE replica_hub (
 ) STRICT;
 ";
 
+/// Says, at a store, whether the restored hub has heard every other one too.
+pub const REPLICA_SETTLED_MIGRATION_SQL: &str = r"
+-- Until then, what earlier generations gave into custody and has not counted yet waits.
+ALTER TABLE replica_hub ADD COLUMN settled INTEGER NOT NULL DEFAULT 0
+    CHECK (settled IN (0, 1));
+";
+
 /// The tables of a node that is nothing but a replica.
 pub const REPLICA_MIGRATIONS: &[Migration] = &[
     table(1, "replica", REPLICA_MIGRATION_SQL),
@@ -260,6 +267,7 @@ pub const REPLICA_MIGRATIONS: &[Migration] = &[
     table(5, "replica_generation", REPLICA_GENERATION_MIGRATION_SQL),
     table(6, "replica_caught_up", REPLICA_CAUGHT_UP_MIGRATION_SQL),
     table(7, "replica_views", REPLICA_VIEWS_MIGRATION_SQL),
+    table(8, "replica_settled", REPLICA_SETTLED_MIGRATION_SQL),
 ];
 
 const fn table(version: u32, name: &'static str, sql: &'static str) -> Migration {

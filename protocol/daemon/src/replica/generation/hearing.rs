@@ -159,6 +159,7 @@ impl Replica {
                 generation: with.generation(),
                 heard: false,
                 asks,
+                settled: Some(false),
             }),
         }))
     }
@@ -200,6 +201,7 @@ impl Replica {
         }
         let generation = with.generation();
         let held = edge_holds(tx, outbound, head, hello.down)?;
+        let settled = generation > FIRST_GENERATION && self.unheard(tx)?.is_empty();
         Ok(Served {
             head,
             actor: with.me.actor,
@@ -209,6 +211,7 @@ impl Replica {
                 generation,
                 heard: true,
                 asks: None,
+                settled: Some(settled),
             }),
         })
     }

@@ -101,6 +101,7 @@ impl Meeting {
         let now = HubKnown {
             generation,
             heard: told.heard,
+            settled: told.is_settled(),
             asks: told
                 .asks
                 .map(|asks| (asks.whose, asks.head.feed, asks.head.seq)),

@@ -175,13 +175,15 @@ pub(super) struct HubKnown {
     pub(super) generation: u32,
     /// Whether that one needs no more of it.
     pub(super) heard: bool,
+    /// Whether the hub has heard everybody else too.
+    pub(super) settled: bool,
     /// What it asked for last: whose run, which, after which record.
     pub(super) asks: Option<(Whose, FeedId, u64)>,
 }
 
 pub(super) fn hub(tx: &mut Tx) -> Result<Option<HubKnown>, DbError> {
     let row = tx.query_opt(
-        "SELECT generation, heard, asks_own, asks_feed, asks_seq FROM replica_hub",
+        "SELECT generation, heard, asks_own, asks_feed, asks_seq, settled FROM replica_hub",
         params![],
     )?;
     row.map(|row| {
@@ -196,6 +198,7 @@ pub(super) fn hub(tx: &mut Tx) -> Result<Option<HubKnown>, DbError> {
         Ok(HubKnown {
             generation: row.read(0)?,
             heard: row.read::<i64>(1)? == 1,
+            settled: row.read::<i64>(5)? == 1,
             asks,
         })
     })
@@ -209,14 +212,16 @@ pub(super) fn put_hub(tx: &mut Tx, known: &HubKnown) -> Result<(), DbError> {
     });
     tx.execute("DELETE FROM replica_hub", params![])?;
     tx.execute(
-        "INSERT INTO replica_hub (singleton, generation, heard, asks_own, asks_feed, asks_seq)
-         VALUES (1, $1, $2, $3, $4, $5)",
+        "INSERT INTO replica_hub (singleton, generation, heard, asks_own, asks_feed, asks_seq,
+             settled)
+         VALUES (1, $1, $2, $3, $4, $5, $6)",
         params![
             known.generation,
             i64::from(known.heard),
             asks.map(|(own, _, _)| own),
             asks.map(|(_, feed, _)| feed),
             asks.map(|(_, _, seq)| seq),
+            i64::from(known.settled),
         ],
     )?;
     Ok(())

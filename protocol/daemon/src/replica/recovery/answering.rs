@@ -69,7 +69,7 @@ impl Replica {
                         .batch
                         .as_ref()
                         .map_or(0, |one| one.records.len() as u64);
-                let aside = verdicts_between(tx, inbound, at.feed, at.seq + 1, to)?;
+                let aside = verdicts_between(tx, inbound, at.feed, 1, to)?;
                 told.aside = (!aside.is_empty()).then_some(aside);
             }
         }

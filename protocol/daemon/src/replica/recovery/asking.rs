@@ -4,7 +4,7 @@ use counterpart_protocol::documents::Actor;
 use counterpart_protocol::ids::EdgeNumber;
 use counterpart_protocol::lives::RecoveryEnded;
 use counterpart_protocol::sync::{
-    FeedHead, FeedId, LifeStep, RecoveryAsked, RecoveryTold, next_step,
+    FeedHead, FeedId, LIVES_MAX, LIVES_TOLD_MAX, LifeStep, RecoveryAsked, RecoveryTold, next_step,
 };
 
 use super::super::Replica;
@@ -16,6 +16,7 @@ use super::super::sender::{Against, Sender};
 use super::{OWN, Recovering, Recovery, is_recovering, state};
 use crate::db::{DbError, Tx};
 use crate::params;
+use crate::seeded::{self, Bug};
 
 /// How many records are stated anew in one transaction: some 20 ms, so that no sale waits.
 const RESTATED_AT_ONCE: u32 = 200;
@@ -32,21 +33,8 @@ impl Replica {
             return Ok(None);
         };
         let me = self.identity(tx)?.ok_or(ReplicaFailed::NoIdentity)?;
-        let mut at = None;
-        for feed in state::earlier_feeds(tx, me.writer.incarnation)? {
-            let place = match next_step(&state::seen(tx, feed)?) {
-                LifeStep::Compare(seq) | LifeStep::Take(seq) => seq,
-                LifeStep::Restate { .. } | LifeStep::Part(_) | LifeStep::Nothing => continue,
-            };
-            let chain = chain_at(tx, OWN, feed, place)?;
-            at = chain.map(|chain| FeedHead {
-                feed,
-                seq: place,
-                chain,
-            });
-            break;
-        }
-        if at.is_none() && row.recovery.ended_at_ms.is_some() {
+        let (at, is_open) = question(tx, &me)?;
+        if !is_open && row.recovery.ended_at_ms.is_some() {
             return Ok(None);
         }
         Ok(Some(RecoveryAsked {
@@ -87,30 +75,32 @@ impl Replica {
             return Ok(Recovering::Renamed(renamed.writer.incarnation));
         }
         self.note_greeted(tx, own)?;
+        let (asked, _) = question(tx, &me)?;
         self.note_lives(tx, &me, &told.lives)?;
+        // Only the answer to what is asked now can say that the hub has less than it once had.
+        if asked.is_some() && asked == told.at {
+            note_lost(tx, &me, &told.lives, LIVES_MAX)?;
+        }
         if let Some(refused) = self.learn(tx, &me, told)? {
             return Ok(Recovering::Refused(refused));
         }
         self.go_on(tx, &me, &row.recovery, place)
     }
 
-    /// Notes what the hub holds of earlier lives by now; true if it is more than we have of one: a
-    /// machine that was replaced told it something since.
+    /// Notes what the hub holds of earlier lives by now; true if it is more than we have of one, as
+    /// when a machine that was replaced told it something since, or less than it once had.
     pub(in super::super) fn note_late(
         &self,
         tx: &mut Tx,
         me: &Identity,
         told: &[FeedHead],
     ) -> Result<bool, DbError> {
-        if told.is_empty() || is_recovering(tx)? || state::load(tx)?.is_none() {
+        if is_recovering(tx)? || state::load(tx)?.is_none() {
             return Ok(false);
         }
         self.note_lives(tx, me, told)?;
-        let mut late = false;
-        for feed in state::earlier_feeds(tx, me.writer.incarnation)? {
-            late |= next_step(&state::seen(tx, feed)?) != LifeStep::Nothing;
-        }
-        Ok(late)
+        note_lost(tx, me, told, LIVES_TOLD_MAX)?;
+        Ok(question(tx, me)?.1)
     }
 
     /// Notes that the hub knows this life, so that it is never given another number.
@@ -161,6 +151,9 @@ impl Replica {
         }
         seen.common = seen.common.max(at.seq);
         state::put_seen(tx, &seen)?;
+        let aside = told.aside.as_deref().unwrap_or(&[]);
+        // What it set aside of what we have; the batch's records are judged when they are taken.
+        self.note_refused(tx, OWN, at.feed, aside)?;
         let (Some(batch), Some(actor)) = (&told.batch, told.actor) else {
             return Ok(None);
         };
@@ -176,7 +169,7 @@ impl Replica {
             held: at,
             actor,
             about: None,
-            against: Against::SetAside(told.aside.as_deref().unwrap_or(&[])),
+            against: Against::SetAside(aside),
             me: *me,
         };
         let taken = self.take_batch(tx, &sender, batch)?;
@@ -203,6 +196,11 @@ impl Replica {
         for feed in state::earlier_feeds(tx, me.writer.incarnation)? {
             loop {
                 match next_step(&state::seen(tx, feed)?) {
+                    LifeStep::Compare(_) | LifeStep::Take(_)
+                        if seeded::has(Bug::RecoveredUnasked) =>
+                    {
+                        break;
+                    }
                     LifeStep::Compare(_) | LifeStep::Take(_) => return Ok(Recovering::More),
                     LifeStep::Restate { after } => {
                         let all = self.restate(tx, me, feed, after, RESTATED_AT_ONCE)?;
@@ -230,6 +228,40 @@ impl Replica {
         self.record(tx, EdgeNumber::HUB, place, &said)?;
         Ok(Recovering::Ended)
     }
+}
+
+/// Returns the place that the hub is asked about next, and whether anything is left to do.
+fn question(tx: &mut Tx, me: &Identity) -> Result<(Option<FeedHead>, bool), DbError> {
+    let mut is_open = false;
+    for feed in state::earlier_feeds(tx, me.writer.incarnation)? {
+        let step = next_step(&state::seen(tx, feed)?);
+        is_open |= step != LifeStep::Nothing;
+        let (LifeStep::Compare(seq) | LifeStep::Take(seq)) = step else {
+            continue;
+        };
+        let at = chain_at(tx, OWN, feed, seq)?.map(|chain| FeedHead { feed, seq, chain });
+        return Ok((at, is_open));
+    }
+    Ok((None, is_open))
+}
+
+/// Notes which earlier lives the hub holds less of than it once did, of the `limit` newest it
+/// names: it was put back to a backup, and what it lost is stated anew.
+fn note_lost(tx: &mut Tx, me: &Identity, told: &[FeedHead], limit: usize) -> Result<(), DbError> {
+    for feed in state::earlier_feeds(tx, me.writer.incarnation)? {
+        let held = told.iter().find(|held| held.feed == feed);
+        let seq = match held {
+            Some(held) => held.seq,
+            None if told.len() < limit => 0,
+            None => continue,
+        };
+        let mut seen = state::seen(tx, feed)?;
+        if seq < seen.hubs && !seeded::has(Bug::LostNotNoted) {
+            seen.lost(seq);
+            state::put_seen(tx, &seen)?;
+        }
+    }
+    Ok(())
 }
 
 fn put_actor(tx: &mut Tx, feed: FeedId, actor: Actor) -> Result<(), DbError> {

@@ -5,7 +5,7 @@ use counterpart_protocol::ids::{FulfilmentId, OrderId};
 use counterpart_protocol::orders::CustodyGranted;
 use counterpart_protocol::sync::BATCH_RECORDS_MAX;
 
-use super::orders::{A, Shop, Store, answer, order, settle};
+use super::orders::{A, B, Shop, Store, answer, order, settle};
 use super::{Node, place};
 use crate::replica::is_half_heard;
 
@@ -24,6 +24,11 @@ impl Node {
             replica.record_order(tx, order, 1, place(), &body)?;
             replica.share_order(tx, order, A)
         });
+    }
+
+    fn facts_of(&self, order: OrderId) -> usize {
+        self.write(move |replica, tx| replica.order_facts(tx, order))
+            .len()
     }
 
     fn half_heard(&self, order: OrderId) -> bool {
@@ -90,4 +95,62 @@ fn a_reply_that_was_overtaken_does_not_end_the_waiting() {
     // It says that the feed goes to 1, which the store holds by far.
     shop.a.hear(&early);
     assert!(shop.a.node.half_heard(one));
+}
+
+/// A hub that gave store A custody of an order which store B reads too, and was then put back to
+/// what it had been before it took that back again: only B was told.
+fn put_back_behind_a_withdrawal() -> (Shop, OrderId) {
+    let mut shop = Shop::new();
+    let one = order(1);
+    shop.settle();
+    shop.hub.give(one);
+    shop.hub.share(one, B);
+    let past = shop.hub.past();
+    shop.hub.state(one, 1, "withdrawn");
+    settle(&shop.hub, &mut shop.b);
+    shop.restore(&past);
+    (shop, one)
+}
+
+#[test]
+fn what_an_earlier_generation_gave_counts_once_every_store_was_heard() {
+    let (mut shop, one) = put_back_behind_a_withdrawal();
+    settle(&shop.hub, &mut shop.a);
+    assert_eq!(shop.a.node.facts_of(one), 1);
+    assert!(shop.a.node.half_heard(one), "store B may know better");
+    shop.a.node.restart();
+    settle(&shop.hub, &mut shop.a);
+    assert!(shop.a.node.half_heard(one), "a restart forgot it");
+
+    settle(&shop.hub, &mut shop.b);
+    settle(&shop.hub, &mut shop.a);
+    assert!(!shop.a.node.half_heard(one));
+    assert_eq!(shop.a.node.facts_of(one), 2);
+}
+
+#[test]
+fn what_the_new_generation_gives_itself_counts_at_once() {
+    let (mut shop, _) = put_back_behind_a_withdrawal();
+    settle(&shop.hub, &mut shop.a);
+    let own = order(2);
+    shop.hub.give(own);
+    settle(&shop.hub, &mut shop.a);
+    assert!(
+        !shop.a.node.half_heard(own),
+        "no store was told of this one before"
+    );
+}
+
+#[test]
+fn what_counted_before_the_hub_was_put_back_goes_on() {
+    let mut shop = Shop::new();
+    let one = order(1);
+    shop.hub.give(one);
+    shop.settle();
+    let past = shop.hub.past();
+    shop.hub.say(A, "said and forgotten");
+    shop.settle();
+    shop.restore(&past);
+    settle(&shop.hub, &mut shop.a);
+    assert!(!shop.a.node.half_heard(one));
 }

@@ -13,8 +13,8 @@ use tempfile::TempDir;
 use super::{
     Answer, Place, Projected, Projection, ProjectionFailed, REPLICA_CAUGHT_UP_MIGRATION_SQL,
     REPLICA_DAYS_MIGRATION_SQL, REPLICA_GENERATION_MIGRATION_SQL, REPLICA_MIGRATION_SQL,
-    REPLICA_ORDERS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL,
-    Replica, ReplicaFailed,
+    REPLICA_ORDERS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_SETTLED_MIGRATION_SQL,
+    REPLICA_VIEWS_MIGRATION_SQL, Replica, ReplicaFailed,
 };
 use crate::clock::ManualClock;
 use crate::db::{Db, DbError, DbOptions, DbPlace, Migration, Tx};
@@ -90,6 +90,11 @@ const MIGRATIONS: &[Migration] = &[
         version: 11,
         name: "replica_views",
         sql: REPLICA_VIEWS_MIGRATION_SQL,
+    },
+    Migration {
+        version: 12,
+        name: "replica_settled",
+        sql: REPLICA_SETTLED_MIGRATION_SQL,
     },
 ];
 

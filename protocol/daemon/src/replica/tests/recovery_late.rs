@@ -150,3 +150,22 @@ fn nobody_relies_on_what_a_replaced_machine_promises() {
     said.sort_unstable();
     assert_eq!(said, ["sale 001", "sale 002", "sale 003", "sale 004"]);
 }
+
+#[test]
+fn a_hub_that_lost_what_an_earlier_life_told_it_is_told_again() {
+    let mut store = Replaced::after(0, 0);
+    let before = store.pair.hub.past();
+    store.first.say(EdgeNumber::HUB, "sale 001");
+    store.first.say(EdgeNumber::HUB, "sale 002");
+    store.speak();
+    store.settle();
+    store.pair.say(3, 1);
+    store.settle();
+    store.pair.agrees(1..=3);
+
+    // Nobody said that it was put back: it had told nobody anything since.
+    store.pair.hub.put_back(&before);
+    assert_eq!(texts(&store.pair.hub, EDGE), [""; 0]);
+    store.settle();
+    store.pair.agrees(1..=3);
+}
