@@ -72,6 +72,7 @@ impl World {
             for which in 1..=self.stores.len() {
                 trips += self.talk(which)?;
             }
+            self.lay_ghosts()?;
             if self.said()? == before {
                 break;
             }
@@ -102,7 +103,9 @@ impl World {
                 replica.ask(tx, after_seq, with_hashes)
             })?;
             let sound = || Violation("a healed node fails".to_owned());
-            let reply = self.answered(which, asked.ok_or_else(sound)?)?;
+            let asked = asked.ok_or_else(sound)?;
+            self.stores[which - 1].actor = Some(asked.hello.actor);
+            let reply = self.answered(which, asked)?;
             let step = self.heard(which, reply.ok_or_else(sound)?)?;
             if step.ok_or_else(sound)? == Step::Listen {
                 return Ok(trip);

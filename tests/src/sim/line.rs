@@ -27,6 +27,10 @@ impl World {
             replica.ask(tx, after_seq, with_hashes)
         })?;
         let store = &mut self.stores[which - 1];
+        store.actor = asked
+            .as_ref()
+            .map(|asked| asked.hello.actor)
+            .or(store.actor);
         if let (Some(mut exchange), false) = (asked, store.cut.0) {
             self.spoilt += spoil(exchange.up.as_mut(), dice);
             store.asked.push(exchange);
@@ -48,13 +52,13 @@ impl World {
         if dice.happens(10) {
             return Ok(());
         }
-        let life = exchange.hello.incarnation.0;
+        let by = Some(exchange.hello.actor);
         let Some(mut reply) = self.answered(which, exchange)? else {
             return Ok(());
         };
         let store = &mut self.stores[which - 1];
         // A machine that is gone hears nothing.
-        if !store.cut.1 && life == store.life {
+        if !store.cut.1 && by == store.actor {
             self.spoilt += spoil(reply.down.as_mut(), dice);
             store.replied.push(reply);
         }
@@ -68,11 +72,14 @@ impl World {
     ) -> Result<Option<Reply>, Violation> {
         let deed = self.nobody(which);
         let edge = deed.edge_number();
+        // A machine that is gone may have had the number of the one that goes on.
+        let is_gone = Some(exchange.hello.actor) != self.stores[which - 1].actor;
         let answer = self.at(0, State::Answering, &deed, None, move |_, replica, tx| {
             replica.answer(tx, edge, &exchange)
         })?;
         match answer {
             None => Ok(None),
+            Some(Answer::Refused(_)) if is_gone => Ok(None),
             Some(Answer::Reply(reply)) => {
                 self.take_back_untold()?;
                 Ok(Some(reply))
@@ -87,11 +94,11 @@ impl World {
     /// forked. The hub goes on with none of them.
     pub(super) fn impostor(&mut self, which: usize, dice: &mut Dice) -> Result<(), Violation> {
         let store = &self.stores[which - 1];
-        let life = store.life;
-        let of_life = |exchange: &&Exchange| exchange.hello.incarnation.0 == life;
-        let Some(genuine) = store.asked.iter().find(of_life) else {
+        let is_genuine = |exchange: &&Exchange| Some(exchange.hello.actor) == store.actor;
+        let Some(genuine) = store.asked.iter().find(is_genuine) else {
             return Ok(());
         };
+        let life = store.life;
         let mut exchange = genuine.clone();
         let hello = &mut exchange.hello;
         let who = match dice.below(3) {

@@ -52,15 +52,19 @@ impl World {
     }
 
     /// Puts a store's image back on a new machine, as a new life.
-    pub(super) fn restore_store(&mut self, which: usize) -> Result<(), Violation> {
+    pub(super) fn restore_store(&mut self, which: usize, goes_on: bool) -> Result<(), Violation> {
         let Some(image) = self.stores[which - 1].image.take() else {
             return self.tell("there is no backup");
         };
         let store = &mut self.stores[which - 1];
+        let old = store.node.image();
         store.node.restore(&image.disk);
+        // Of two replaced machines the older one is switched off.
+        store.ghost = None;
         // An answer to a machine that is gone reaches nobody.
         store.replied.clear();
         store.told.clear();
+        store.actor = None;
         for which in 0..=self.stores.len() {
             self.node(which).disk(Disk::mend);
         }
@@ -75,6 +79,9 @@ impl World {
         self.bags_gone.extend(unknown.map(|(_, order)| order));
         self.put_back.insert(by);
         self.lose()?;
+        if goes_on && !self.put_back.contains(&0) {
+            self.leave_behind(which, &old)?;
+        }
         self.tell(" a store is restored and goes on as another life")
     }
 
@@ -133,7 +140,10 @@ impl World {
         let Some((heard, life)) = heard else {
             return Ok(());
         };
-        self.stores[which - 1].life = life;
+        let store = &mut self.stores[which - 1];
+        if store.life != life {
+            (store.life, store.actor) = (life, None);
+        }
         match heard {
             Recovering::Refused(reason) => Err(Violation(format!(
                 "store {which} cannot take back what it told: {reason}"

@@ -14,6 +14,7 @@ pub mod cover;
 pub mod deeds;
 pub mod dice;
 pub mod disk;
+mod ghosts;
 mod healing;
 mod line;
 mod lives;

@@ -103,6 +103,9 @@ impl World {
         })?;
         unless(opened.is_some(), || "no generation was opened".to_owned())?;
         self.put_back.insert(0);
+        for store in &mut self.stores {
+            store.ghost = None;
+        }
         self.lose()?;
         // What was framed after the backup nobody knows: it all counts as framed.
         for order in &mut self.orders {

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::replica::{Replica, ReplicaFailed};
+use counterpart_protocol::documents::Actor;
 use counterpart_protocol::ids::EdgeNumber;
 use counterpart_protocol::sync::{Exchange, RecoveryTold, Reply};
 
@@ -37,10 +38,14 @@ pub(super) struct Store {
     pub(super) cut: (bool, bool),
     /// The number of its life.
     pub(super) life: u32,
+    /// Who it is in this life, once it has spoken.
+    pub(super) actor: Option<Actor>,
     /// What a life that recovers was told.
     pub(super) told: Vec<RecoveryTold>,
     /// An older image of its disk.
     pub(super) image: Option<StoreImage>,
+    /// The machine it was replaced from, if that goes on.
+    pub(super) ghost: Option<Node>,
 }
 
 /// An order whose capture was acknowledged.
@@ -94,8 +99,10 @@ impl World {
             replied: Vec::new(),
             cut: (false, false),
             life: 1,
+            actor: None,
             told: Vec::new(),
             image: None,
+            ghost: None,
         };
         Self {
             seed,
@@ -137,18 +144,24 @@ impl World {
             .clock
             .advance(std::time::Duration::from_millis(STEP_MS as u64));
         for store in &self.stores {
-            store
-                .node
-                .clock
-                .advance(std::time::Duration::from_millis(STEP_MS as u64));
+            for node in [Some(&store.node), store.ghost.as_ref()]
+                .into_iter()
+                .flatten()
+            {
+                node.clock
+                    .advance(std::time::Duration::from_millis(STEP_MS as u64));
+            }
         }
         self.mend_some(&mut dice);
         if self.may_restore(index) && dice.happens(3) {
             return self.restore(deed, &mut dice);
         }
         let _ = write!(self.story, "\n{index}: ");
+        if self.stores[which - 1].ghost.is_some() && dice.happens(12) {
+            return self.ghost_acts(which, deed, &mut dice);
+        }
         if self.may_restore_store(which, index) && dice.happens(3) {
-            return self.restore_store(which);
+            return self.restore_store(which, dice.happens(40));
         }
         match dice.below(100) {
             0..18 => self
@@ -198,7 +211,11 @@ impl World {
     pub(super) fn node(&mut self, which: usize) -> &mut Node {
         match which {
             0 => &mut self.hub,
-            store => &mut self.stores[store - 1].node,
+            store if store <= self.stores.len() => &mut self.stores[store - 1].node,
+            ghost => {
+                let store = &mut self.stores[ghost - 1 - STORES as usize];
+                store.ghost.as_mut().expect("only who goes on is asked")
+            }
         }
     }
 
@@ -227,11 +244,14 @@ impl World {
         let met = node.disk(Disk::take_met);
         let (dead, full) = node.disk(|disk| (disk.is_dead(), disk.is_full()));
         let notes = std::mem::take(&mut *deed.notes.lock().expect("no deed panics with it"));
+        // A replaced machine is the same store's.
+        let by = u32::try_from(which).expect("few nodes");
+        let by = if by > STORES { by - STORES } else { by };
         let maybe = matches!(outcome, Err(ReplicaFailed::Db(_)));
         if outcome.is_ok() || maybe {
             for (id, said) in notes {
                 let stated = Stated {
-                    by: u32::try_from(which).expect("few nodes"),
+                    by,
                     order,
                     said,
                     sure: outcome.is_ok(),
@@ -296,6 +316,12 @@ impl World {
         deed.day = self.day;
         deed.notes = Notes::default();
         Some((deed, order.seq))
+    }
+
+    /// Returns an order of a store that people deal with.
+    pub(super) fn order_of(&mut self, store: usize, dice: &mut Dice) -> Option<Deed> {
+        let (deed, _) = self.some_order(dice)?;
+        (deed.store as usize == store).then_some(deed)
     }
 
     fn withdraw(&mut self, dice: &mut Dice) -> Result<(), Violation> {
