@@ -26,7 +26,9 @@ use counterpart_protocol::facts::{Body, ReferencePublished};
 use counterpart_protocol::ids::{CustomerId, EdgeNumber};
 use counterpart_protocol::reference::packing;
 use counterpart_protocol::reference::{Reference, ReferenceKind, Snapshot, hash_text};
-use counterpart_protocol::sync::{Exchange, RecoveryAsked, pack, unpack};
+use counterpart_protocol::sync::{
+    Exchange, RecoveryAsked, SayWhole, is_short, pack, shorten_reply, unpack,
+};
 use counterpart_protocol::time::BusinessDate;
 use serde::Deserialize;
 use tempfile::TempDir;
@@ -47,6 +49,10 @@ struct Shared {
     _folder: TempDir,
     /// Takes the next exchange in, and loses the answer on the way back.
     loses_next_answer: AtomicBool,
+    /// It is a program from before exchanges in short.
+    is_older: AtomicBool,
+    /// How many exchanges it took in short.
+    in_short: AtomicU64,
     /// What every call is refused with.
     refuses: Mutex<Option<Problem>>,
     snapshots: Mutex<Vec<(ReferenceKind, Snapshot)>>,
@@ -104,6 +110,8 @@ impl FakeHub {
             replica,
             _folder: folder,
             loses_next_answer: AtomicBool::new(false),
+            is_older: AtomicBool::new(false),
+            in_short: AtomicU64::new(0),
             refuses: Mutex::new(None),
             snapshots: Mutex::new(Vec::new()),
             delta: Mutex::new(None),
@@ -203,6 +211,17 @@ impl FakeHub {
         self.shared.loses_next_answer.store(true, Ordering::SeqCst);
     }
 
+    /// Puts an older program in this one's place, or this one back.
+    pub(crate) fn be_older(&self, is_older: bool) {
+        self.shared.is_older.store(is_older, Ordering::SeqCst);
+    }
+
+    /// Returns how many exchanges it was asked for, and how many it took in short.
+    pub(crate) fn exchanges(&self) -> (u64, u64) {
+        let count = |counter: &AtomicU64| counter.load(Ordering::SeqCst);
+        (count(&self.shared.exchanges), count(&self.shared.in_short))
+    }
+
     pub(crate) fn refuse(&self, problem: Option<Problem>) {
         *self.shared.refuses.lock().unwrap() = problem;
     }
@@ -237,6 +256,14 @@ impl FakeHub {
         .await
     }
 
+    async fn whole(&self, edge: EdgeNumber, body: Bytes) -> Result<Exchange, SayWhole> {
+        let whole = self
+            .write(move |replica, tx| Ok(replica.lengthen(tx, edge, &body)?))
+            .await?;
+        self.shared.in_short.fetch_add(1, Ordering::SeqCst);
+        Ok(whole)
+    }
+
     pub(crate) async fn write<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Replica, &mut Tx) -> Result<T, ReplicaFailed> + Send + 'static,
@@ -266,8 +293,19 @@ async fn exchange(State(hub): State<FakeHub>, peer: PeerCertificate, body: Bytes
     if let Some(problem) = hub.shared.refuses.lock().unwrap().clone() {
         return problem.into_response();
     }
-    let exchange: Exchange = unpack(&body).unwrap();
     let edge = EdgeNumber(peer.edge.edge_number);
+    let is_older = hub.shared.is_older.load(Ordering::SeqCst);
+    let in_short = is_short(&body);
+    let exchange = match in_short {
+        // An older program knows no form but the first.
+        true if is_older => return StatusCode::BAD_REQUEST.into_response(),
+        true => match hub.whole(edge, body).await {
+            Ok(exchange) => exchange,
+            Err(SayWhole) => return StatusCode::PRECONDITION_FAILED.into_response(),
+        },
+        false => unpack::<Exchange>(&body).unwrap(),
+    };
+    let asked = exchange.clone();
     let answer = hub
         .write(move |replica, tx| replica.answer(tx, edge, &exchange))
         .await;
@@ -275,7 +313,14 @@ async fn exchange(State(hub): State<FakeHub>, peer: PeerCertificate, body: Bytes
         return StatusCode::BAD_GATEWAY.into_response();
     }
     match answer {
-        Answer::Reply(reply) => pack(&reply).unwrap().into_response(),
+        Answer::Reply(mut reply) => {
+            if is_older {
+                reply.welcome.short = None;
+            }
+            let short = shorten_reply(&reply, &asked).filter(|_| in_short);
+            let body = short.unwrap_or_else(|| pack(&reply).unwrap());
+            body.into_response()
+        }
         turned => Problem::refused("edge_refused", format!("{turned:?}")).into_response(),
     }
 }

@@ -111,6 +111,7 @@ mod generation;
 mod hub;
 mod intake;
 mod recovery;
+mod short;
 mod wire;
 
 pub use digest::DayDigest;
@@ -128,6 +129,10 @@ pub use hub::{Greeting, KnownEdge, greet};
 pub use intake::{Intake, Offered, check_batch};
 pub use recovery::{
     LIVES_MAX, LifeMet, LifeSeen, LifeStep, Nonce, RecoveryAsked, RecoveryTold, next_step,
+};
+pub use short::{
+    BEFORE_RECORDS, Before, DICTIONARY, EdgeHeld, Parts, SayWhole, ShortTalk, is_short, lengthen,
+    lengthen_reply, shorten, shorten_reply, unsqueezed,
 };
 pub use wire::{BODY_BYTES_MAX, PLAIN_BYTES_MAX, WireBody, WireFailed, pack, unpack};
 

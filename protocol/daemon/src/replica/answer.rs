@@ -2,8 +2,8 @@
 
 use counterpart_protocol::ids::{EdgeNumber, Incarnation};
 use counterpart_protocol::sync::{
-    Ack, Batch, BatchRefused, Chain, Exchange, FeedHead, FeedId, Greeting, Hello, KnownEdge,
-    LIVES_TOLD_MAX, PROTOCOL_VERSION, Reply, Welcome, WithHashes, greet,
+    Ack, Batch, BatchRefused, Chain, DICTIONARY, Exchange, FeedHead, FeedId, Greeting, Hello,
+    KnownEdge, LIVES_TOLD_MAX, PROTOCOL_VERSION, Reply, Welcome, WithHashes, greet,
 };
 use counterpart_protocol::time::BusinessDate;
 
@@ -86,6 +86,7 @@ impl Replica {
             fenced_by: None,
             generation: served.told,
             earlier: earlier(tx, inbound, held.feed)?,
+            short: Some(u32::from(DICTIONARY)),
         };
         let down = self.frame(tx, outbound, head.feed, after)?;
         keep_damage(self, tx)?;
@@ -153,6 +154,7 @@ impl Replica {
             fenced_by: Some(newer),
             generation: None,
             earlier: None,
+            short: None,
         };
         let (ack, refused) = said_of(taken);
         Reply {

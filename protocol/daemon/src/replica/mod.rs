@@ -34,6 +34,7 @@ mod record;
 mod recovery;
 mod schema;
 mod sender;
+mod short;
 mod signals;
 #[cfg(test)]
 #[path = "tests/mod.rs"]
