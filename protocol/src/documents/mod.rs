@@ -9,6 +9,7 @@
 mod guard;
 mod journal;
 mod layout;
+mod opening;
 mod order;
 mod order_guard;
 #[cfg(test)]
