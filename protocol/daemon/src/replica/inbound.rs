@@ -12,8 +12,9 @@ use counterpart_protocol::sync::{
 use counterpart_protocol::time::BusinessDate;
 
 use super::Replica;
-use super::feeds::{Stream, chain_at, put_change, put_head, put_record};
-use super::outbound::{OpenFeeds, last_hlc, leave_incomplete};
+use super::days::DayCounts;
+use super::feeds::{Stream, append_record, chain_at, put_change, put_head};
+use super::outbound::{Joined, OpenFeeds, last_hlc, leave_incomplete};
 use super::projection::{Origin, Projected, Projection, ProjectionFailed};
 use super::quarantine::{put_quarantine, verdicts_between};
 use super::sender::Sender;
@@ -82,12 +83,14 @@ impl Replica {
             true | false => Vec::new(),
         };
         let mut hlc = last_hlc(tx)?;
+        let mut days = DayCounts::default();
+        tx.scratch::<OpenFeeds>().joined = None;
         for (at, offered) in intake.iter().enumerate() {
             let mut record = offered.record;
             if seeded::has(Bug::DateFromReader) {
                 record.business_date = today(self.now_ms()).unwrap_or(record.business_date);
             }
-            put_record(tx, stream, &record, offered.head)?;
+            append_record(tx, stream, &record, offered.head, &mut days)?;
             if seeded::has(Bug::CursorWithoutEffect) && at > 0 && at + 1 == intake.len() {
                 held = offered.head;
                 continue;
@@ -100,6 +103,8 @@ impl Replica {
             }
             held = offered.head;
         }
+        days.write(tx, stream, held.feed)?;
+        tx.scratch::<OpenFeeds>().joined = None;
         if held != sender.held {
             put_head(tx, stream, held, sender.actor, hlc)?;
             tx.scratch::<OpenFeeds>().hlc = Some(hlc);
@@ -331,13 +336,9 @@ pub(super) fn put_fact(tx: &mut Tx, fact: &Fact, offered: &Offered) -> Result<bo
 /// Adds a change to its document's row; a change whose parent is missing marks it incomplete.
 fn join_document(tx: &mut Tx, document: DocumentId, admitted: &Admitted) -> Result<(), NotTaken> {
     let name = document.to_string();
-    let known = tx.query_opt(
-        "SELECT head, state FROM documents WHERE document = $1",
-        params![&name],
-    )?;
-    let (last, state) = match known {
-        Some(row) => (Some(row.read::<[u8; 32]>(0)?), row.read::<String>(1)?),
-        None => (None, "open".to_owned()),
+    let (last, state) = match tx.scratch::<OpenFeeds>().joined.take() {
+        Some(joined) if joined.document == document => (Some(joined.head), joined.state),
+        Some(_) | None => stored_document(tx, &name)?,
     };
     let state = if last == admitted.written_on {
         state
@@ -350,7 +351,23 @@ fn join_document(tx: &mut Tx, document: DocumentId, admitted: &Admitted) -> Resu
         "INSERT INTO documents (document, head, facts, state) VALUES ($1, $2, 1, $3)
          ON CONFLICT (document) DO UPDATE SET head = excluded.head,
              facts = documents.facts + 1, state = excluded.state",
-        params![&name, admitted.head, state],
+        params![&name, admitted.head, &state],
     )?;
+    tx.scratch::<OpenFeeds>().joined = Some(Joined {
+        document,
+        head: admitted.head,
+        state,
+    });
     Ok(())
+}
+
+/// Returns the head and the state of a document; it is open and has none before its first change.
+fn stored_document(tx: &mut Tx, name: &str) -> Result<(Option<[u8; 32]>, String), DbError> {
+    let known = tx.query_opt(
+        "SELECT head, state FROM documents WHERE document = $1",
+        params![name],
+    )?;
+    known.map_or(Ok((None, "open".to_owned())), |row| {
+        Ok((Some(row.read(0)?), row.read(1)?))
+    })
 }
