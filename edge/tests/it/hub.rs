@@ -1,6 +1,8 @@
 //! A hub for tests: the sync endpoints over mutual TLS, on a real replica with its own file.
 //! What it cannot do is what these tests are not about: stores, console, catalogue import.
 
+mod exchanging;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -17,7 +19,7 @@ use counterpart_daemon::clock::{Clock as _, ManualClock, SystemClock};
 use counterpart_daemon::db::{Db, DbOptions, Tx};
 use counterpart_daemon::entropy::SeededEntropy;
 use counterpart_daemon::http::{Limits, Problem, Transport, bind};
-use counterpart_daemon::replica::{Answer, Place, REPLICA_MIGRATIONS, Replica, ReplicaFailed};
+use counterpart_daemon::replica::{Place, REPLICA_MIGRATIONS, Replica, ReplicaFailed};
 use counterpart_daemon::tls::{
     Authority, PeerCertificate, Protocols, server_config_with_client_certs,
 };
@@ -26,9 +28,7 @@ use counterpart_protocol::facts::{Body, ReferencePublished};
 use counterpart_protocol::ids::{CustomerId, EdgeNumber};
 use counterpart_protocol::reference::packing;
 use counterpart_protocol::reference::{Reference, ReferenceKind, Snapshot, hash_text};
-use counterpart_protocol::sync::{
-    Exchange, RecoveryAsked, SayWhole, is_short, pack, shorten_reply, unpack,
-};
+use counterpart_protocol::sync::{RecoveryAsked, pack, unpack};
 use counterpart_protocol::time::BusinessDate;
 use serde::Deserialize;
 use tempfile::TempDir;
@@ -143,7 +143,7 @@ impl FakeHub {
         let stop = CancellationToken::new();
         *self.shared.stopping.lock().unwrap() = stop.clone();
         let router = Router::new()
-            .route("/sync/v1/exchange", post(exchange))
+            .route("/sync/v1/exchange", post(exchanging::exchange))
             .route("/sync/v1/recovery", post(recovery))
             .route("/sync/v1/wake", get(wake))
             .route("/sync/v1/customers", post(customers))
@@ -211,17 +211,6 @@ impl FakeHub {
         self.shared.loses_next_answer.store(true, Ordering::SeqCst);
     }
 
-    /// Puts an older program in this one's place, or this one back.
-    pub(crate) fn be_older(&self, is_older: bool) {
-        self.shared.is_older.store(is_older, Ordering::SeqCst);
-    }
-
-    /// Returns how many exchanges it was asked for, and how many it took in short.
-    pub(crate) fn exchanges(&self) -> (u64, u64) {
-        let count = |counter: &AtomicU64| counter.load(Ordering::SeqCst);
-        (count(&self.shared.exchanges), count(&self.shared.in_short))
-    }
-
     pub(crate) fn refuse(&self, problem: Option<Problem>) {
         *self.shared.refuses.lock().unwrap() = problem;
     }
@@ -256,14 +245,6 @@ impl FakeHub {
         .await
     }
 
-    async fn whole(&self, edge: EdgeNumber, body: Bytes) -> Result<Exchange, SayWhole> {
-        let whole = self
-            .write(move |replica, tx| Ok(replica.lengthen(tx, edge, &body)?))
-            .await?;
-        self.shared.in_short.fetch_add(1, Ordering::SeqCst);
-        Ok(whole)
-    }
-
     pub(crate) async fn write<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Replica, &mut Tx) -> Result<T, ReplicaFailed> + Send + 'static,
@@ -285,43 +266,6 @@ impl World {
         let listening = hub.listen(&world.authority, None);
         world.enrol(&listening.url()).await;
         (world, hub, listening)
-    }
-}
-
-async fn exchange(State(hub): State<FakeHub>, peer: PeerCertificate, body: Bytes) -> Response {
-    hub.shared.exchanges.fetch_add(1, Ordering::SeqCst);
-    if let Some(problem) = hub.shared.refuses.lock().unwrap().clone() {
-        return problem.into_response();
-    }
-    let edge = EdgeNumber(peer.edge.edge_number);
-    let is_older = hub.shared.is_older.load(Ordering::SeqCst);
-    let in_short = is_short(&body);
-    let exchange = match in_short {
-        // An older program knows no form but the first.
-        true if is_older => return StatusCode::BAD_REQUEST.into_response(),
-        true => match hub.whole(edge, body).await {
-            Ok(exchange) => exchange,
-            Err(SayWhole) => return StatusCode::PRECONDITION_FAILED.into_response(),
-        },
-        false => unpack::<Exchange>(&body).unwrap(),
-    };
-    let asked = exchange.clone();
-    let answer = hub
-        .write(move |replica, tx| replica.answer(tx, edge, &exchange))
-        .await;
-    if hub.shared.loses_next_answer.swap(false, Ordering::SeqCst) {
-        return StatusCode::BAD_GATEWAY.into_response();
-    }
-    match answer {
-        Answer::Reply(mut reply) => {
-            if is_older {
-                reply.welcome.short = None;
-            }
-            let short = shorten_reply(&reply, &asked).filter(|_| in_short);
-            let body = short.unwrap_or_else(|| pack(&reply).unwrap());
-            body.into_response()
-        }
-        turned => Problem::refused("edge_refused", format!("{turned:?}")).into_response(),
     }
 }
 

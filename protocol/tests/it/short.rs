@@ -1,5 +1,5 @@
-//! Exchanges in short: what is made whole is what was said, for every kind of fact and for nonsense,
-//! and no bit that is flipped on the way makes it anything else.
+//! Exchanges in short: what is made whole is what was said, for every kind of fact and for
+//! nonsense, and no bit that is flipped on the way makes it anything else.
 
 use counterpart_protocol::documents::{Actor, ChangeHash, OrderDocument, Segment, Shape};
 use counterpart_protocol::facts::Fact;
@@ -225,7 +225,11 @@ fn orders_and_their_writers_are_made_whole() {
     let facts = golden();
     let mut records = journal(&facts[..4]);
     let order = OrderId::from_parts(1, 1);
-    let mut ours = OrderDocument::begin(order, WRITER, HUBS);
+    let hub = Writer {
+        edge: EdgeNumber::HUB,
+        incarnation: Incarnation(1),
+    };
+    let mut ours = OrderDocument::begin(order, hub, HUBS);
     let first = ours.append(1, &facts[0]).unwrap();
     let theirs = OrderDocument::load(order, WRITER, ACTOR, [first.change.clone()], &[first.head]);
     let mut theirs = theirs.unwrap();
