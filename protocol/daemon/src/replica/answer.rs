@@ -15,13 +15,13 @@ use super::feeds::{
 };
 use super::generation::Served;
 use super::identity::Identity;
-use super::inbound::Taken;
 use super::orders::keep_damage;
 use super::outbound::last_hlc;
 use super::quarantine::verdicts_between;
 use super::record::ReplicaFailed;
 use super::recovery::lives_before;
 use super::sender::{Against, Sender};
+use super::taking::Taken;
 use crate::db::{DbError, Tx};
 use crate::seeded::{self, Bug};
 

@@ -1,35 +1,21 @@
-//! Taking a peer's batch in: every record gets its place, the bad ones go to quarantine.
+//! Believing a peer's record: the guard, its place, its views; what fails is quarantined alone.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use counterpart_protocol::documents::{Admitted, Expected, admit};
 use counterpart_protocol::facts::Fact;
 use counterpart_protocol::ids::{DocumentId, Incarnation, SegmentId, Writer};
-use counterpart_protocol::sync::{
-    Ack, BATCH_RECORDS_MAX, Batch, BatchRefused, FeedId, Offered, RecordVerdict, Verdict,
-    check_batch,
-};
-use counterpart_protocol::time::BusinessDate;
+use counterpart_protocol::sync::{FeedId, Offered, RecordVerdict, Verdict};
 
 use super::Replica;
-use super::days::DayCounts;
-use super::feeds::{Stream, append_record, chain_at, put_change, put_head};
-use super::outbound::{Joined, OpenFeeds, last_hlc, leave_incomplete};
+use super::feeds::{Stream, put_change};
+use super::outbound::{Joined, OpenFeeds, leave_incomplete};
 use super::projection::{Origin, Projected, Projection, ProjectionFailed};
 use super::quarantine::{put_quarantine, verdicts_between};
 use super::sender::Sender;
 use crate::db::{DbError, Tx};
 use crate::params;
 use crate::seeded::{self, Bug};
-
-/// What became of a batch, to be acknowledged once the transaction is durable.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Taken {
-    /// The acknowledgement.
-    pub ack: Ack,
-    /// Why nothing of the batch was taken, if nothing was.
-    pub refused: Option<BatchRefused>,
-}
 
 /// What became of a record that was believed.
 pub(super) enum Believed {
@@ -54,96 +40,8 @@ impl From<DbError> for NotTaken {
 }
 
 impl Replica {
-    pub(super) fn take_batch(
-        &self,
-        tx: &mut Tx,
-        sender: &Sender<'_>,
-        batch: &Batch,
-    ) -> Result<Taken, DbError> {
-        let stream = sender.stream;
-        let intake = match self.check(tx, stream, sender, batch)? {
-            Ok(intake) => intake,
-            Err(refused) => {
-                let ack = Ack {
-                    held: sender.held,
-                    verdicts: Vec::new(),
-                };
-                return Ok(Taken {
-                    ack,
-                    refused: Some(refused),
-                });
-            }
-        };
-        let mut held = sender.held;
-        // A sender that repeats records did not hear what became of them.
-        let mut verdicts = match batch.first_seq <= held.seq {
-            true if !seeded::has(Bug::VerdictsForgotten) => {
-                verdicts_between(tx, stream, held.feed, batch.first_seq, held.seq)?
-            }
-            true | false => Vec::new(),
-        };
-        let mut hlc = last_hlc(tx)?;
-        let mut days = DayCounts::default();
-        tx.scratch::<OpenFeeds>().joined = None;
-        for (at, offered) in intake.iter().enumerate() {
-            let mut record = offered.record;
-            if seeded::has(Bug::DateFromReader) {
-                record.business_date = today(self.now_ms()).unwrap_or(record.business_date);
-            }
-            append_record(tx, stream, &record, offered.head, &mut days)?;
-            if seeded::has(Bug::CursorWithoutEffect) && at > 0 && at + 1 == intake.len() {
-                held = offered.head;
-                continue;
-            }
-            if let Some(verdict) = self.take_record(tx, stream, sender, offered)? {
-                verdicts.push(verdict);
-            }
-            if !seeded::has(Bug::HlcNotAbsorbed) {
-                hlc = hlc.absorb(offered.record.hlc, self.wall_ms());
-            }
-            held = offered.head;
-        }
-        days.write(tx, stream, held.feed)?;
-        tx.scratch::<OpenFeeds>().joined = None;
-        if held != sender.held {
-            put_head(tx, stream, held, sender.actor, hlc)?;
-            tx.scratch::<OpenFeeds>().hlc = Some(hlc);
-        }
-        Ok(Taken {
-            ack: Ack { held, verdicts },
-            refused: None,
-        })
-    }
-
-    fn check(
-        &self,
-        tx: &mut Tx,
-        stream: Stream,
-        sender: &Sender<'_>,
-        batch: &Batch,
-    ) -> Result<Result<Vec<Offered>, BatchRefused>, DbError> {
-        let held = sender.held;
-        // The check looks up only what the batch repeats, so that is read beforehand.
-        let from = batch.first_seq.saturating_sub(1);
-        let mut chains = Vec::new();
-        if from < held.seq {
-            // A longer batch is refused; it must not cost a look-up a record before that.
-            let count = batch.records.len().min(BATCH_RECORDS_MAX) as u64;
-            for seq in from..=(from + count).min(held.seq) {
-                chains.push((seq, chain_at(tx, stream, held.feed, seq)?));
-            }
-        }
-        let known = |seq: u64| {
-            chains
-                .iter()
-                .find(|(at, _)| *at == seq)
-                .and_then(|(_, chain)| *chain)
-        };
-        Ok(check_batch(held, batch, known).map(|intake| intake.new))
-    }
-
     /// Believes one record or quarantines it; returns a verdict unless it was simply stored.
-    fn take_record(
+    pub(super) fn take_record(
         &self,
         tx: &mut Tx,
         stream: Stream,
@@ -257,12 +155,6 @@ impl Replica {
         }
         Ok(Verdict::Stored)
     }
-}
-
-/// Returns the day of a wall clock in milliseconds, as nobody may date what others stated.
-fn today(now_ms: i64) -> Option<BusinessDate> {
-    let days = i32::try_from(now_ms.div_euclid(86_400_000)).ok()?;
-    BusinessDate::from_days(days).ok()
 }
 
 /// Folds a peer's fact into one view. A rule of the schema that it breaks, or a panic, is about
