@@ -111,7 +111,8 @@
 //! 2       N       length of the noise, LEB128, and the noise: bytes nobody can compress
 //!                 one zstd frame of the plain part, without its magic number, content size,
 //!                 checksum and dictionary id; the dictionary is the file's bytes, followed by the
-//!                 folded facts of the last 16 records both hold, a zero before each
+//!                 folded facts of the last 16 records both hold, a zero before each, and of these
+//!                 the last 16 KiB
 //! ```
 //!
 //! The plain part of an exchange is a byte of flags (1 ack, 2 with verdicts, 4 met, 8 the feed goes

@@ -38,6 +38,10 @@ const COUNTERS: u8 = 32;
 /// It does not follow the change before it in the document alone.
 const DEPS: u8 = 64;
 
+/// How much of the folded facts that came before a compressor is told, in bytes, the last: reading
+/// more would cost more than it gives.
+const KNOWN_BYTES_MAX: usize = 16 * 1024;
+
 /// The last change of a document.
 #[derive(Debug, Clone, Copy)]
 struct Tip {
@@ -79,6 +83,8 @@ impl Context {
             }
             context.note(one.document, &shape, &one.change);
         }
+        let cut = out.plain.len().saturating_sub(KNOWN_BYTES_MAX);
+        out.plain.drain(..cut);
         (context, out.plain)
     }
 
