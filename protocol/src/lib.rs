@@ -129,6 +129,7 @@
 //!     days_differ: Vec::new(),
 //!     fenced_by: None,
 //!     earlier: None,
+//!     short: None,
 //!     generation: None,
 //! };
 //! let ack = Some(Ack { held, verdicts: Vec::new() });

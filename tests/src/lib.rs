@@ -22,6 +22,7 @@ pub mod oracle;
 pub mod orders;
 pub mod process;
 pub mod replicated;
+pub mod samples;
 pub mod shop;
 pub mod sim;
 pub mod trade;

@@ -15,10 +15,12 @@ use counterpart_daemon::tls::{
 use counterpart_protocol::enrolment::{Enrolled, EnrolmentAsked};
 use counterpart_protocol::facts::Body;
 use counterpart_protocol::ids::{EdgeNumber, RegisterId};
-use counterpart_protocol::sync::{EdgeSession, Exchange, Reply, Step, WithHashes, pack, unpack};
+use counterpart_protocol::sync::{
+    EdgeSession, Exchange, Reply, ShortTalk, Step, WithHashes, pack, shorten,
+};
 use counterpart_protocol::time::BusinessDate;
 use jiff::Timestamp;
-use reqwest::Client;
+use reqwest::{Client, StatusCode};
 use tempfile::TempDir;
 
 /// Where a hub is.
@@ -38,6 +40,7 @@ pub struct Replicated {
     db: Db,
     replica: Replica,
     session: EdgeSession,
+    talk: ShortTalk,
     clock: Arc<ManualClock>,
     _folder: TempDir,
 }
@@ -106,6 +109,7 @@ impl Replicated {
             db,
             replica,
             session: EdgeSession::new(0),
+            talk: ShortTalk::default(),
             clock,
             _folder: folder,
         }
@@ -243,8 +247,41 @@ impl Replicated {
     /// # Errors
     ///
     /// What the hub or the line said instead of an answer.
-    async fn exchange(&self, exchange: &Exchange, passed: &mut Passed) -> Result<Reply, String> {
-        let body = pack(exchange).expect("an exchange is small enough");
+    async fn exchange(
+        &mut self,
+        exchange: &Exchange,
+        passed: &mut Passed,
+    ) -> Result<Reply, String> {
+        let short = self.talk.may().then(|| self.in_short(exchange)).flatten();
+        let whole = || pack(exchange).expect("an exchange is small enough");
+        let body = match short {
+            Some(body) => match self.post(body, passed).await? {
+                (StatusCode::PRECONDITION_FAILED, _) => self.post(whole(), passed).await?,
+                answered => answered,
+            },
+            None => self.post(whole(), passed).await?,
+        };
+        let (status, body) = body;
+        if !status.is_success() {
+            return Err(String::from_utf8_lossy(&body).into_owned());
+        }
+        let read = self.talk.read(&body, exchange);
+        Ok(read.expect("the hub's frames are readable"))
+    }
+
+    fn in_short(&self, exchange: &Exchange) -> Option<Vec<u8>> {
+        let (replica, asked) = (self.replica.clone(), exchange.clone());
+        let before = self
+            .db
+            .read_blocking(move |tx| replica.told_before(tx, &asked));
+        shorten(exchange, &before.expect("the store's database works"))
+    }
+
+    async fn post(
+        &self,
+        body: Vec<u8>,
+        passed: &mut Passed,
+    ) -> Result<(StatusCode, Vec<u8>), String> {
         passed.rounds += 1;
         passed.up_bytes += body.len();
         let url = format!("{}/sync/v1/exchange", self.sync);
@@ -252,11 +289,8 @@ impl Replicated {
         let answer = sent.map_err(|failed| failed.to_string())?;
         let status = answer.status();
         let body = answer.bytes().await.map_err(|failed| failed.to_string())?;
-        if !status.is_success() {
-            return Err(String::from_utf8_lossy(&body).into_owned());
-        }
         passed.down_bytes += body.len();
-        Ok(unpack(&body).expect("the hub's frames are readable"))
+        Ok((status, body.to_vec()))
     }
 }
 

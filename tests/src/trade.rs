@@ -22,13 +22,69 @@ const NAMES: [&str; 6] = [
     "Olive oil 50 cl",
     "Notebook A5",
 ];
+/// What shops sell from whose exchanges the wire's dictionary is made: nothing of the above.
+const GARDEN: [&str; 5] = [
+    "Terracotta pot",
+    "Lavender 12 cm",
+    "Garden hose 20 m",
+    "Rose fertiliser",
+    "Pruning shears",
+];
+const FASHION: [&str; 5] = [
+    "T-shirt organic",
+    "Chino slim",
+    "Linen dress",
+    "Leather belt",
+    "Cardigan merino",
+];
+const BOOKS: [&str; 5] = ["Roman", "Kinderboek", "Guide", "Kookboek", "Poster"];
 /// A shop's shift and a moment to make ids from, in milliseconds since 1970.
 const BEGINS_MS: u64 = 1_790_000_000_000;
+
+/// What a shop sells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wares {
+    /// What the benches measure with.
+    Grocery,
+    /// Plants and pots.
+    Garden,
+    /// Clothes by size.
+    Fashion,
+    /// Books by their number.
+    Books,
+}
+
+impl Wares {
+    const fn names(self) -> &'static [&'static str] {
+        match self {
+            Self::Grocery => &NAMES,
+            Self::Garden => &GARDEN,
+            Self::Fashion => &FASHION,
+            Self::Books => &BOOKS,
+        }
+    }
+
+    fn sku(self, good: u64) -> Sku {
+        let text = match self {
+            Self::Grocery => return sku(good),
+            Self::Garden => format!("G{}-{good}", 10 + good % 7),
+            Self::Fashion => format!(
+                "{}-{}",
+                40_000 + good,
+                ["S", "M", "L", "XL"][(good % 4) as usize]
+            ),
+            Self::Books => format!("978{:010}", good * 7_777_777 % 9_999_999_967),
+        };
+        text.parse().expect("a readable SKU")
+    }
+}
 
 /// A stream of sales of one register.
 pub struct Trade {
     chance: Chance,
     register: RegisterId,
+    wares: Wares,
+    shift_id: ShiftId,
     skus: u64,
     number: u32,
 }
@@ -37,12 +93,21 @@ impl Trade {
     /// Begins the trade of a register that sells out of `skus` goods.
     #[must_use]
     pub fn of(register: u16, skus: u64, seed: u64) -> Self {
+        let mut chance = Chance::of("trade", seed);
         Self {
-            chance: Chance::of("trade", seed),
             register: RegisterId(register),
+            wares: Wares::Grocery,
+            shift_id: ShiftId::from_parts(BEGINS_MS, random(&mut chance)),
+            chance,
             skus,
             number: 0,
         }
+    }
+
+    /// Sells something else.
+    #[must_use]
+    pub fn selling(self, wares: Wares) -> Self {
+        Self { wares, ..self }
     }
 
     /// Returns the parameters in words.
@@ -58,7 +123,6 @@ impl Trade {
     /// Returns the next sale.
     pub fn sale(&mut self) -> SaleRecorded {
         self.number += 1;
-        let number = u128::from(self.number);
         let mut lines = Vec::new();
         for line in 1..=self.line_count() {
             lines.push(self.line(line));
@@ -69,15 +133,14 @@ impl Trade {
         let given = Minor((total.0 + 499) / 500 * 500);
         // One sale in two minutes, as ids of a shop are spread over its day.
         let at_ms = BEGINS_MS + u64::from(self.number) * 120_000;
-        let salt = u128::from(self.chance.below(u64::MAX)) << 16 | number;
         SaleRecorded {
-            sale_id: SaleId::from_parts(at_ms, salt),
+            sale_id: SaleId::from_parts(at_ms, random(&mut self.chance)),
             receipt: ReceiptNumber {
                 register: self.register,
                 series: 1,
                 number: self.number,
             },
-            shift_id: ShiftId::from_parts(BEGINS_MS, u128::from(self.register.0)),
+            shift_id: self.shift_id,
             currency: Currency::EUR,
             lines,
             taxes,
@@ -112,11 +175,12 @@ impl Trade {
         let at = usize::try_from(good).expect("a shelf is small");
         // A good's price follows from its number: the same good costs the same every time.
         let price = Minor(50 + i64::try_from(good * 7_919 % 3_951).expect("below 4,000"));
+        let names = self.wares.names();
         let pieces = i32::try_from(self.chance.between(1, 3)).expect("at most three");
         SaleLine {
             line,
-            sku: sku(good),
-            description: format!("{} {good}", NAMES[at % NAMES.len()]),
+            sku: self.wares.sku(good),
+            description: format!("{} {good}", names[at % names.len()]),
             quantity_milli: Milli::units(pieces),
             unit_price_minor: price,
             amount_minor: Minor(price.0 * i64::from(pieces)),
@@ -124,6 +188,11 @@ impl Trade {
             pricing: None,
         }
     }
+}
+
+/// Returns what is random in an id: all of its 80 bits, as in a shop's.
+fn random(chance: &mut Chance) -> u128 {
+    u128::from(chance.below(u64::MAX)) << 16 | u128::from(chance.below(1 << 16))
 }
 
 /// Returns the SKU of a good by its number.

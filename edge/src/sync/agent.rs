@@ -9,7 +9,9 @@ use counterpart_daemon::db::DbError;
 use counterpart_daemon::entropy::random_bytes;
 use counterpart_daemon::replica::{FeedWatch, Heard, Recovering, ReplicaFailed, UpState};
 use counterpart_protocol::ids::EdgeNumber;
-use counterpart_protocol::sync::{EdgeSession, FeedHead, Phase, Reply, Step, Trouble, WithHashes};
+use counterpart_protocol::sync::{
+    EdgeSession, FeedHead, Phase, Reply, ShortTalk, Step, Trouble, WithHashes,
+};
 use tokio_util::sync::CancellationToken;
 
 use super::client::{HubClient, Woken};
@@ -48,6 +50,8 @@ pub struct Agent {
     session: EdgeSession,
     /// How far we hold the hub's feed, by its last answer.
     held: Option<FeedHead>,
+    /// Whether the hub reads exchanges in short.
+    talk: ShortTalk,
 }
 
 impl Agent {
@@ -66,6 +70,7 @@ impl Agent {
             hub,
             session,
             held: None,
+            talk: ShortTalk::default(),
         })
     }
 
@@ -146,13 +151,20 @@ impl Agent {
         with_hashes: WithHashes,
     ) -> Result<(Heard, usize), HubTrouble> {
         let replica = self.context.replica().clone();
+        let short = self.talk.may();
         let asked = self.context.db().write(move |tx| {
             // The hello names our feed, which the first one begins: that is a write.
-            replica.ask(tx, after_seq, with_hashes)
+            let exchange = replica.ask(tx, after_seq, with_hashes)?;
+            let before = match short {
+                true => replica.told_before(tx, &exchange)?,
+                false => Vec::new(),
+            };
+            Ok((exchange, before))
         });
-        let exchange = asked.await.map_err(own)?;
+        let (exchange, before) = asked.await.map_err(own)?;
         let sent = exchange.up.as_ref().map_or(0, |batch| batch.records.len());
-        let reply = self.hub.exchange(&exchange).await?;
+        let talk = &mut self.talk;
+        let reply = self.hub.exchange(&exchange, &before, talk).await?;
         let heard = self.hear(reply).await?;
         Ok((heard, sent))
     }
@@ -226,7 +238,9 @@ impl Agent {
             .write(move |tx| replica.ask_as_forked(tx, held_seq));
         match asked.await {
             Ok(exchange) => {
-                if let Ok(_) | Err(HubTrouble::Refused(_)) = self.hub.exchange(&exchange).await {
+                let whole = &mut ShortTalk::default();
+                let told = self.hub.exchange(&exchange, &[], whole).await;
+                if let Ok(_) | Err(HubTrouble::Refused(_)) = told {
                     tracing::warn!(held_seq, "told the hub that this store lost its past");
                 }
             }

@@ -2,6 +2,8 @@
 //!
 //! Every call has a timeout and a bound on what it takes; why one failed is a [`HubTrouble`].
 
+mod exchanging;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,9 +14,7 @@ use counterpart_daemon::tls::{Identity, Protocols, TlsError, client_config};
 use counterpart_protocol::customers::{CustomersAsked, CustomersTold};
 use counterpart_protocol::reference::packing::{DELTA_FORM, SNAPSHOT_BYTES_MAX};
 use counterpart_protocol::reference::{ReferenceKind, hash_of, hash_text};
-use counterpart_protocol::sync::{
-    BODY_BYTES_MAX, Exchange, FeedHead, RecoveryAsked, RecoveryTold, Reply, pack, unpack,
-};
+use counterpart_protocol::sync::FeedHead;
 use reqwest::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH, RETRY_AFTER};
 use reqwest::{Client, Response};
 
@@ -23,8 +23,6 @@ use super::trouble::HubTrouble;
 
 /// How long a connection may take to come about.
 const CONNECT: Duration = Duration::from_secs(5);
-/// How long an exchange may take; the hub writes a batch in well under a second.
-const EXCHANGE: Duration = Duration::from_secs(30);
 /// How long the hub may hold a wake-up call open, in seconds.
 const WAKE_S: u64 = 25;
 /// What a slow line may add to that.
@@ -134,42 +132,6 @@ impl HubClient {
     #[must_use]
     pub fn certificate_ends_at_ms(&self) -> i64 {
         self.certificate_ends_at_ms
-    }
-
-    /// Exchanges records: sends ours, returns the hub's answer.
-    ///
-    /// # Errors
-    ///
-    /// [`HubTrouble`]; nothing is lost, the same records go again.
-    pub async fn exchange(&self, exchange: &Exchange) -> Result<Reply, HubTrouble> {
-        let body = pack(exchange).map_err(|error| HubTrouble::Own(error.to_string()))?;
-        let call = self
-            .http
-            .post(format!("{}/sync/v1/exchange", self.base))
-            .header(CONTENT_TYPE, "application/octet-stream")
-            .timeout(EXCHANGE)
-            .body(body);
-        let answer = self.send(call).await?;
-        let body = self.bytes(answer, BODY_BYTES_MAX).await?;
-        unpack(&body).map_err(|error| HubTrouble::NoHub(error.to_string()))
-    }
-
-    /// Asks for what earlier lives of this store had told.
-    ///
-    /// # Errors
-    ///
-    /// [`HubTrouble`]; it is asked again.
-    pub async fn recover(&self, asked: &RecoveryAsked) -> Result<RecoveryTold, HubTrouble> {
-        let body = pack(asked).map_err(|error| HubTrouble::Own(error.to_string()))?;
-        let call = self
-            .http
-            .post(format!("{}/sync/v1/recovery", self.base))
-            .header(CONTENT_TYPE, "application/octet-stream")
-            .timeout(EXCHANGE)
-            .body(body);
-        let answer = self.send(call).await?;
-        let body = self.bytes(answer, BODY_BYTES_MAX).await?;
-        unpack(&body).map_err(|error| HubTrouble::NoHub(error.to_string()))
     }
 
     /// Waits until the hub's feed goes further than `held`, or for 25 s.

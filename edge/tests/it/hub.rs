@@ -1,6 +1,8 @@
 //! A hub for tests: the sync endpoints over mutual TLS, on a real replica with its own file.
 //! What it cannot do is what these tests are not about: stores, console, catalogue import.
 
+mod exchanging;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -17,7 +19,7 @@ use counterpart_daemon::clock::{Clock as _, ManualClock, SystemClock};
 use counterpart_daemon::db::{Db, DbOptions, Tx};
 use counterpart_daemon::entropy::SeededEntropy;
 use counterpart_daemon::http::{Limits, Problem, Transport, bind};
-use counterpart_daemon::replica::{Answer, Place, REPLICA_MIGRATIONS, Replica, ReplicaFailed};
+use counterpart_daemon::replica::{Place, REPLICA_MIGRATIONS, Replica, ReplicaFailed};
 use counterpart_daemon::tls::{
     Authority, PeerCertificate, Protocols, server_config_with_client_certs,
 };
@@ -26,7 +28,7 @@ use counterpart_protocol::facts::{Body, ReferencePublished};
 use counterpart_protocol::ids::{CustomerId, EdgeNumber};
 use counterpart_protocol::reference::packing;
 use counterpart_protocol::reference::{Reference, ReferenceKind, Snapshot, hash_text};
-use counterpart_protocol::sync::{Exchange, RecoveryAsked, pack, unpack};
+use counterpart_protocol::sync::{RecoveryAsked, pack, unpack};
 use counterpart_protocol::time::BusinessDate;
 use serde::Deserialize;
 use tempfile::TempDir;
@@ -47,6 +49,10 @@ struct Shared {
     _folder: TempDir,
     /// Takes the next exchange in, and loses the answer on the way back.
     loses_next_answer: AtomicBool,
+    /// It is a program from before exchanges in short.
+    is_older: AtomicBool,
+    /// How many exchanges it took in short.
+    in_short: AtomicU64,
     /// What every call is refused with.
     refuses: Mutex<Option<Problem>>,
     snapshots: Mutex<Vec<(ReferenceKind, Snapshot)>>,
@@ -104,6 +110,8 @@ impl FakeHub {
             replica,
             _folder: folder,
             loses_next_answer: AtomicBool::new(false),
+            is_older: AtomicBool::new(false),
+            in_short: AtomicU64::new(0),
             refuses: Mutex::new(None),
             snapshots: Mutex::new(Vec::new()),
             delta: Mutex::new(None),
@@ -135,7 +143,7 @@ impl FakeHub {
         let stop = CancellationToken::new();
         *self.shared.stopping.lock().unwrap() = stop.clone();
         let router = Router::new()
-            .route("/sync/v1/exchange", post(exchange))
+            .route("/sync/v1/exchange", post(exchanging::exchange))
             .route("/sync/v1/recovery", post(recovery))
             .route("/sync/v1/wake", get(wake))
             .route("/sync/v1/customers", post(customers))
@@ -258,25 +266,6 @@ impl World {
         let listening = hub.listen(&world.authority, None);
         world.enrol(&listening.url()).await;
         (world, hub, listening)
-    }
-}
-
-async fn exchange(State(hub): State<FakeHub>, peer: PeerCertificate, body: Bytes) -> Response {
-    hub.shared.exchanges.fetch_add(1, Ordering::SeqCst);
-    if let Some(problem) = hub.shared.refuses.lock().unwrap().clone() {
-        return problem.into_response();
-    }
-    let exchange: Exchange = unpack(&body).unwrap();
-    let edge = EdgeNumber(peer.edge.edge_number);
-    let answer = hub
-        .write(move |replica, tx| replica.answer(tx, edge, &exchange))
-        .await;
-    if hub.shared.loses_next_answer.swap(false, Ordering::SeqCst) {
-        return StatusCode::BAD_GATEWAY.into_response();
-    }
-    match answer {
-        Answer::Reply(reply) => pack(&reply).unwrap().into_response(),
-        turned => Problem::refused("edge_refused", format!("{turned:?}")).into_response(),
     }
 }
 

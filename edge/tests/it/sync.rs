@@ -116,6 +116,72 @@ async fn facts_reach_the_hub_and_its_news_the_store() {
 }
 
 #[tokio::test]
+async fn an_edge_speaks_in_short_once_the_hub_said_that_it_reads_it() {
+    let (world, hub, _line) = World::with_hub().await;
+    let context = world.assembled().await;
+    let mut agent = agent(&world, &context).await;
+    settle(&mut agent).await;
+    assert_eq!(hub.exchanges(), (1, 0));
+    for told in 1..=5 {
+        state(&context).await;
+        settle(&mut agent).await;
+        assert_eq!(hub.exchanges(), (1 + told, told));
+        assert_eq!(hub.holds().await, (told, told));
+    }
+    // Nothing to tell: a whole exchange compares the digests of days.
+    settle(&mut agent).await;
+    assert_eq!(hub.exchanges(), (7, 5));
+}
+
+#[tokio::test]
+async fn what_the_hub_cannot_make_whole_is_said_whole_at_once() {
+    let (world, hub, _line) = World::with_hub().await;
+    let context = world.assembled().await;
+    let mut agent = agent(&world, &context).await;
+    settle(&mut agent).await;
+    state(&context).await;
+    hub.lose_next_answer();
+    // The hub has more than the edge heard of: what is said in short leads to something else.
+    assert!(agent.run_once().await.trouble.is_some());
+    assert_eq!(hub.holds().await, (1, 1));
+    state(&context).await;
+    let before = hub.exchanges();
+    settle(&mut agent).await;
+    assert_eq!(hub.exchanges(), (before.0 + 2, before.1));
+    assert_eq!(hub.holds().await, (2, 2));
+    state(&context).await;
+    settle(&mut agent).await;
+    assert_eq!(hub.exchanges(), (before.0 + 3, before.1 + 1));
+}
+
+#[tokio::test]
+async fn an_older_hub_is_spoken_to_whole_and_one_that_is_put_back_in_place_too() {
+    let (world, hub, _line) = World::with_hub().await;
+    let context = world.assembled().await;
+    let mut agent = agent(&world, &context).await;
+    hub.be_older(true);
+    for told in 1..=3 {
+        state(&context).await;
+        settle(&mut agent).await;
+        assert_eq!(hub.exchanges(), (told, 0));
+    }
+    hub.be_older(false);
+    for _ in 0..3 {
+        state(&context).await;
+        settle(&mut agent).await;
+    }
+    assert_eq!(hub.exchanges(), (6, 2));
+    // The newer program is taken back again: it refuses the form once, and gets the whole.
+    hub.be_older(true);
+    for _ in 0..2 {
+        state(&context).await;
+        settle(&mut agent).await;
+    }
+    assert_eq!(hub.exchanges(), (9, 2));
+    assert_eq!(hub.holds().await, (8, 8));
+}
+
+#[tokio::test]
 async fn an_answer_that_is_lost_doubles_nothing() {
     let (world, hub, _line) = World::with_hub().await;
     let context = world.assembled().await;

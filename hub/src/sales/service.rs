@@ -7,7 +7,7 @@ use counterpart_daemon::replica::{Projected, Projection, ProjectionFailed};
 use counterpart_protocol::facts::Kind;
 use counterpart_protocol::sales::{ReceiptReprinted, ReceiptUnsigned, SaleRecorded, SaleSigned};
 
-use super::store::{self, DayRow, Invoice, Line, Paid, Receipt, Stated};
+use super::store::{self, Invoice, Line, Paid, Receipt, Stated};
 use crate::context::Context;
 use crate::returns::{self, ReturnOfSale};
 use crate::stores::{self, StoreName};
@@ -74,7 +74,13 @@ impl Projection for Sales {
             u32::from(again),
         )?;
         store::put_sale(tx, &stated, &sale)?;
-        count_day(tx, &stated, &sale)
+        let (date, total_minor) = (stated.business_date, sale.total_minor.0);
+        match store::count_in_day(tx, stated.edge, date, total_minor)? {
+            true => Ok(()),
+            false => Err(ProjectionFailed::Content(
+                "the amount is beyond all money".to_owned(),
+            )),
+        }
     }
 
     fn tables(&self) -> &'static [&'static str] {
@@ -114,22 +120,6 @@ impl Projection for Unsigned {
     fn tables(&self) -> &'static [&'static str] {
         store::UNSIGNED_VIEWS
     }
-}
-
-/// Adds a sale to its day. An amount that no day can hold is the sale's fault, not the database's:
-/// added in SQL it would fail the whole batch, for ever.
-fn count_day(tx: &mut Tx, stated: &Stated, sale: &SaleRecorded) -> Result<(), ProjectionFailed> {
-    let (sales, total_minor) = store::day(tx, stated.edge, stated.business_date)?;
-    let total_minor = total_minor
-        .checked_add(sale.total_minor.0)
-        .ok_or_else(|| ProjectionFailed::Content("the amount is beyond all money".to_owned()))?;
-    let day = DayRow {
-        edge: stated.edge,
-        business_date: stated.business_date,
-        sales: sales + 1,
-        total_minor,
-    };
-    Ok(store::put_day(tx, &day)?)
 }
 
 /// A received sale with everything in it.

@@ -5,7 +5,7 @@ mod papers;
 mod unsigned;
 
 pub(super) use folding::{
-    Stated, VIEWS, count_copy, count_receipt, day, has_number, is_known, put_day, put_sale,
+    Stated, VIEWS, count_copy, count_in_day, count_receipt, has_number, is_known, put_sale,
 };
 
 pub(super) use papers::{Invoice, Issued, PAPER_VIEWS, count_paper_copy, invoices_of, put_paper};

@@ -79,29 +79,18 @@ impl Projection for Stock {
         };
         let at_ms = i64::try_from(fact.header.hlc.at_ms()).unwrap_or(i64::MAX);
         for (place, moved) in (0_u32..).zip(movements(fact)?) {
-            let before = store::level_of(tx, origin.writer.edge, &moved.sku)?;
-            let (on_hand, moved_at_ms) = before.map_or((0, i64::MIN), |level| {
-                (level.on_hand_milli, level.moved_at_ms)
-            });
-            // Added in SQL, an absurd quantity would fail the whole batch, for ever.
-            let on_hand_milli = on_hand.checked_add(moved.delta_milli.0).ok_or_else(|| {
+            let edge = origin.writer.edge;
+            if !store::move_level(tx, edge, &moved.sku, moved.delta_milli.0, at_ms)? {
                 let reason = format!("the quantity of {} is beyond all shelves", moved.sku);
-                ProjectionFailed::Content(reason)
-            })?;
-            let level = Level {
-                edge: origin.writer.edge,
-                sku: moved.sku.to_string(),
-                on_hand_milli,
-                moved_at_ms: moved_at_ms.max(at_ms),
-            };
-            store::put_level(tx, &level)?;
+                return Err(ProjectionFailed::Content(reason));
+            }
             if fact.kind() == Some(Kind::SaleRecorded) {
                 let week = fact.header.business_date.days().div_euclid(7);
-                let sold = moved.delta_milli.0.checked_neg();
-                let counted = sold.map(|sold| {
-                    store::add_sold(tx, origin.writer.edge, moved.sku.as_str(), week, sold)
-                });
-                if counted.transpose()?.flatten().is_none() {
+                let counted = match moved.delta_milli.0.checked_neg() {
+                    Some(sold) => store::add_sold(tx, edge, moved.sku.as_str(), week, sold)?,
+                    None => false,
+                };
+                if !counted {
                     let reason = format!("more of {} was sold than can be counted", moved.sku);
                     return Err(ProjectionFailed::Content(reason));
                 }
@@ -109,8 +98,8 @@ impl Projection for Stock {
             let movement = Movement {
                 fact_id: fact.header.id,
                 place,
-                edge: origin.writer.edge,
-                sku: level.sku,
+                edge,
+                sku: moved.sku.to_string(),
                 delta_milli: moved.delta_milli.0,
                 kind: told.word.to_owned(),
                 business_date: fact.header.business_date,

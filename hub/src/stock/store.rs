@@ -146,28 +146,34 @@ fn movement(row: &Row) -> Result<Movement, DbError> {
     })
 }
 
-pub(super) fn level_of(tx: &mut Tx, edge: EdgeNumber, sku: &Sku) -> Result<Option<Level>, DbError> {
-    let row = tx.query_opt(
-        "SELECT edge, sku, on_hand_milli, moved_at_ms FROM stock_levels
-         WHERE edge = $1 AND sku = $2",
-        params![edge.0, sku.as_str()],
-    )?;
-    row.as_ref().map(level).transpose()
-}
-
-pub(super) fn put_level(tx: &mut Tx, level: &Level) -> Result<(), DbError> {
-    tx.execute(
+/// Moves what an edge has on hand of a SKU, in one statement; false, and nothing is moved, if no
+/// number holds the sum. Failing in SQL instead, it would fail the whole batch, for ever.
+pub(super) fn move_level(
+    tx: &mut Tx,
+    edge: EdgeNumber,
+    sku: &Sku,
+    delta_milli: i64,
+    at_ms: i64,
+) -> Result<bool, DbError> {
+    let (least, most) = room_for(delta_milli);
+    let moved = tx.execute(
         "INSERT INTO stock_levels (edge, sku, on_hand_milli, moved_at_ms) VALUES ($1, $2, $3, $4)
          ON CONFLICT (edge, sku) DO UPDATE
-         SET on_hand_milli = excluded.on_hand_milli, moved_at_ms = excluded.moved_at_ms",
-        params![
-            level.edge.0,
-            &level.sku,
-            level.on_hand_milli,
-            level.moved_at_ms
-        ],
+         SET on_hand_milli = stock_levels.on_hand_milli + excluded.on_hand_milli,
+             moved_at_ms = CASE WHEN excluded.moved_at_ms > stock_levels.moved_at_ms
+                 THEN excluded.moved_at_ms ELSE stock_levels.moved_at_ms END
+         WHERE stock_levels.on_hand_milli BETWEEN $5 AND $6",
+        params![edge.0, sku.as_str(), delta_milli, at_ms, least, most],
     )?;
-    Ok(())
+    Ok(moved == 1)
+}
+
+/// Returns between which numbers one must be so that `delta` can be added to it.
+const fn room_for(delta: i64) -> (i64, i64) {
+    match delta < 0 {
+        true => (i64::MIN - delta, i64::MAX),
+        false => (i64::MIN, i64::MAX - delta),
+    }
 }
 
 pub(super) fn put_movement(tx: &mut Tx, movement: &Movement) -> Result<(), DbError> {
@@ -194,28 +200,24 @@ pub(super) fn put_movement(tx: &mut Tx, movement: &Movement) -> Result<(), DbErr
     Ok(())
 }
 
-/// Counts a sale of a SKU in its week; beyond an `i64` it says so, before the database would.
+/// Counts what was sold of a SKU in a week, in one statement; false, and nothing is counted, if no
+/// number holds the sum.
 pub(super) fn add_sold(
     tx: &mut Tx,
     edge: EdgeNumber,
     sku: &str,
     week: i32,
     sold_milli: i64,
-) -> Result<Option<()>, DbError> {
-    let row = tx.query_opt(
-        "SELECT sold_milli FROM stock_weeks WHERE sku = $1 AND edge = $2 AND week = $3",
-        params![sku, edge.0, week],
-    )?;
-    let before: i64 = row.map_or(Ok(0), |row| row.read(0))?;
-    let Some(sum) = before.checked_add(sold_milli) else {
-        return Ok(None);
-    };
-    tx.execute(
+) -> Result<bool, DbError> {
+    let (least, most) = room_for(sold_milli);
+    let counted = tx.execute(
         "INSERT INTO stock_weeks (sku, edge, week, sold_milli) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (sku, edge, week) DO UPDATE SET sold_milli = excluded.sold_milli",
-        params![sku, edge.0, week, sum],
+         ON CONFLICT (sku, edge, week) DO UPDATE
+         SET sold_milli = stock_weeks.sold_milli + excluded.sold_milli
+         WHERE stock_weeks.sold_milli BETWEEN $5 AND $6",
+        params![sku, edge.0, week, sold_milli, least, most],
     )?;
-    Ok(Some(()))
+    Ok(counted == 1)
 }
 
 /// Returns what these edges have on hand of a SKU.

@@ -1,15 +1,17 @@
 //! One exchange: the edge's records in, the hub's out, in one transaction.
 
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
+
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::http::{Problem, RawBody};
 use counterpart_daemon::replica::Answer;
 use counterpart_daemon::tls::PeerCertificate;
 use counterpart_protocol::ids::EdgeNumber;
 use counterpart_protocol::sync::{
-    BatchRefused, Exchange, Greeting, Hello, Reply, WireBody, pack, unpack,
+    BatchRefused, Exchange, Greeting, Hello, Reply, WireBody, is_short, pack, shorten_reply, unpack,
 };
 
 use super::edges::{self, Edge, Heard, Refused};
@@ -28,7 +30,11 @@ pub(super) async fn exchange(
     RawBody(body): RawBody,
 ) -> Result<Response, Problem> {
     let edge = EdgeNumber(peer.edge.edge_number);
-    let exchange: Exchange = read_frames(edge, &body)?;
+    let in_short = is_short(&body);
+    let exchange = match in_short {
+        true => whole(&context, edge, body).await?,
+        false => read_frames(edge, &body)?,
+    };
     let said = exchange.hello.edge;
     if said != edge {
         return Err(SyncFailed::OtherEdge {
@@ -38,16 +44,30 @@ pub(super) async fn exchange(
         .into());
     }
     let within = context.clone();
-    let answered = context
-        .db()
-        .write(move |tx| answer(&within, tx, edge, &exchange))
-        .await;
-    let reply = match answered? {
-        Ok(reply) => reply,
+    let answered = context.db().write(move |tx| {
+        let answered = answer(&within, tx, edge, &exchange)?;
+        Ok::<_, SyncFailed>(answered.map(|reply| (reply, exchange)))
+    });
+    let (reply, asked) = match answered.await? {
+        Ok(answered) => answered,
         Err(Turned::Away(greeting)) => return Err(SyncFailed::Refused(greeting).into()),
         Err(Turned::Outlived(newer)) => return Err(SyncFailed::Outlived(newer).into()),
     };
-    frames(edge, &reply)
+    // Whoever asks in short reads answers in short.
+    match shorten_reply(&reply, &asked).filter(|_| in_short) {
+        Some(short) => Ok(([(CONTENT_TYPE, FRAMES)], short).into_response()),
+        None => frames(edge, &reply),
+    }
+}
+
+/// Makes whole what an edge said in short. It takes a reader's turn, not the writer's: what is held
+/// of the edge may change until the exchange is answered, and is looked at again then.
+async fn whole(context: &Context, edge: EdgeNumber, body: Bytes) -> Result<Exchange, Problem> {
+    let replica = context.replica().clone();
+    let read = context
+        .db()
+        .read(move |tx| known(tx, edge).and_then(|_| Ok(replica.lengthen(tx, edge, &body)?)));
+    read.await?.map_err(|_| SyncFailed::SayWhole.into())
 }
 
 /// Reads what an edge sent.

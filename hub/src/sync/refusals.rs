@@ -39,6 +39,9 @@ pub enum SyncFailed {
          go on; at this hub, see its status page"
     )]
     Outlived(u32),
+    /// What is held of the edge does not lead to what it said in short.
+    #[error("the hub holds something else than this message in short is about: say it whole")]
+    SayWhole,
     /// The hub does not go on with this replica.
     #[error("{}", sentence(.0))]
     Refused(Greeting),
@@ -104,6 +107,9 @@ impl ToProblem for SyncFailed {
             Self::OtherEdge { .. } => forbidden("edge_differs"),
             // The edge comes again: which hub answers it then may be another.
             Self::Outlived(_) => Problem::failed("hub_outlived", self.to_string()),
+            Self::SayWhole => {
+                Problem::new(StatusCode::PRECONDITION_FAILED, "say_whole").detail(self.to_string())
+            }
             Self::Refused(greeting) => Problem::refused(code(greeting), self.to_string()),
             Self::Db(error) | Self::Replica(ReplicaFailed::Db(error)) => error.to_problem(),
             Self::Replica(_) => Problem::failed(

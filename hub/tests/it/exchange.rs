@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use counterpart_daemon::http::ProblemBody;
 use counterpart_protocol::ids::{EdgeNumber, Incarnation};
 use counterpart_protocol::money::Minor;
-use counterpart_protocol::sync::{BatchRefused, Verdict};
+use counterpart_protocol::sync::{BatchRefused, Step, Verdict, lengthen_reply};
+use reqwest::StatusCode;
 use serde_json::json;
 
 use crate::facts::{Unreadable, delivery, sale, sale_of};
@@ -39,6 +41,35 @@ async fn sales_arrive_once_though_they_are_sent_three_times() {
         .await;
     assert_eq!(sales["receipts"].as_array().unwrap().len(), 20);
     assert_eq!(sales["receipts"][0]["receipt"], "1-1-000020");
+}
+
+#[tokio::test]
+async fn an_exchange_in_short_is_taken_like_a_whole_one_or_asked_for_whole() {
+    let world = World::with_a_store().await;
+    let mut peer = world.edge(STORE).await;
+    peer.state(delivery(100));
+    peer.sync().await;
+    let hub = peer.reply(&peer.exchange_after(1)).await.welcome;
+    assert_eq!(hub.short, Some(1));
+    peer.state(sale(1, 2));
+    let mut asked = peer.exchange_after(1);
+    let body = peer.in_short(&asked);
+    let answer = peer.send_bytes(body.clone()).await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    let bytes = answer.bytes().await.unwrap();
+    asked.hello.days.clear();
+    let reply = lengthen_reply(&bytes, &asked, hub.actor).expect("it is in short");
+    assert_eq!(reply.welcome.up, asked.hello.up);
+    assert_eq!(peer.hear(reply), Step::Listen);
+    // It holds record 2 by now: what the same bytes say is about something else.
+    let again = peer.send_bytes(body).await;
+    assert_eq!(again.status(), StatusCode::PRECONDITION_FAILED);
+    let problem: ProblemBody = again.json().await.unwrap();
+    assert!(problem.kind.ends_with("say_whole"), "{problem:?}");
+    let nonsense = peer.send_bytes(vec![2, 1, 0, 7]).await;
+    assert_eq!(nonsense.status(), StatusCode::PRECONDITION_FAILED);
+    let store = world.store(STORE).await;
+    assert_eq!(store["today"], json!({ "sales": 1, "total_minor": 240 }));
 }
 
 #[tokio::test]

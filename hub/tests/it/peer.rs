@@ -22,7 +22,9 @@ use counterpart_protocol::facts::{Body, Kind};
 use counterpart_protocol::ids::{EdgeNumber, OrderId, RegisterId};
 use counterpart_protocol::orders::Order;
 use counterpart_protocol::reference::{Reference, Snapshot, hash_of, packing};
-use counterpart_protocol::sync::{EdgeSession, Exchange, Reply, Step, WithHashes, pack, unpack};
+use counterpart_protocol::sync::{
+    EdgeSession, Exchange, Reply, Step, WithHashes, pack, shorten, unpack,
+};
 use counterpart_protocol::time::BusinessDate;
 use jiff::Timestamp;
 use reqwest::header::ETAG;
@@ -266,6 +268,15 @@ impl Peer {
                 replica.ask(tx, after_seq, WithHashes::No)
             })
             .unwrap()
+    }
+
+    /// Says an exchange in short.
+    pub(crate) fn in_short(&self, exchange: &Exchange) -> Vec<u8> {
+        let (replica, asked) = (self.replica.clone(), exchange.clone());
+        let before = self
+            .db
+            .read_blocking(move |tx| replica.told_before(tx, &asked));
+        shorten(exchange, &before.unwrap()).unwrap()
     }
 
     /// Sends an exchange and returns the hub's answer as it is.

@@ -4,13 +4,8 @@
 //! ones without a limit (evidence/automerge.md, "Truncation" and "Fuzz"); all of that is stopped
 //! here. A change that fails is quarantined by the caller, with its bytes and this reason.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
-use automerge::legacy::{Key, ObjectId, OpType};
-use automerge::{Change, ExpandedChange, ScalarValue};
-
 use super::Actor;
-use super::layout::is_one_put;
+use super::opening::{Opened, open};
 use crate::facts::{Fact, FactRefused};
 use crate::ids::{DocumentId, SegmentId};
 
@@ -88,16 +83,16 @@ pub enum GuardRefused {
 /// [`GuardRefused`]; nothing was believed and nothing panicked.
 pub fn admit(change: &[u8], expected: &Expected) -> Result<Admitted, GuardRefused> {
     let key = expected.document.writer.key(expected.seq);
-    let expanded = open(change, &key)?;
-    let head = expanded.hash.expect("a decoded change knows its hash").0;
-    check_writer(&expanded, expected)?;
-    let written_on = match expanded.deps.as_slice() {
+    let opened = open(change, &key)?;
+    check_writer(&opened, expected)?;
+    let written_on = match opened.deps.as_slice() {
         [] => None,
-        [one] => Some(one.0),
+        [one] => Some(*one),
         _ => return Err(GuardRefused::NotCanonical),
     };
-    check_place(&expanded, expected)?;
-    let (found, fact_bytes) = only_put(expanded, &key)?;
+    check_place(&opened, expected)?;
+    let head = opened.head;
+    let (found, fact_bytes) = opened.only_put(&key)?;
     if found != key {
         return Err(GuardRefused::NotOneFact(key));
     }
@@ -109,40 +104,8 @@ pub fn admit(change: &[u8], expected: &Expected) -> Result<Admitted, GuardRefuse
     })
 }
 
-/// Decodes a change that is laid out as one put; `key` is what to call the place it should have.
-pub(super) fn open(change: &[u8], key: &str) -> Result<ExpandedChange, GuardRefused> {
-    if change.len() > CHANGE_BYTES_MAX {
-        return Err(GuardRefused::TooLarge {
-            bytes: change.len(),
-        });
-    }
-    // A chunk is 4 bytes of magic, 4 of checksum, its type and its length; type 1 is a plain
-    // change.
-    if change.len() < 12 || change[8] != 1 {
-        return Err(GuardRefused::NotAChange);
-    }
-    if !is_one_put(change) {
-        return Err(GuardRefused::NotOneFact(key.to_owned()));
-    }
-    catch_unwind(AssertUnwindSafe(|| expand(change))).map_err(|_| GuardRefused::Panicked)?
-}
-
-fn expand(bytes: &[u8]) -> Result<ExpandedChange, GuardRefused> {
-    let change =
-        Change::from_bytes(bytes.to_vec()).map_err(|e| GuardRefused::Undecodable(e.to_string()))?;
-    if change.hash().0[..4] != bytes[4..8] {
-        return Err(GuardRefused::Checksum);
-    }
-    let expanded = change.decode();
-    let again = Change::from(expanded.clone());
-    if again.hash() != change.hash() || again.raw_bytes() != bytes {
-        return Err(GuardRefused::NotCanonical);
-    }
-    Ok(expanded)
-}
-
-fn check_writer(change: &ExpandedChange, expected: &Expected) -> Result<(), GuardRefused> {
-    if change.actor_id.to_bytes() == expected.actor.0 {
+fn check_writer(change: &Opened, expected: &Expected) -> Result<(), GuardRefused> {
+    if change.actor == expected.actor.0 {
         Ok(())
     } else {
         Err(GuardRefused::OtherActor(expected.document.into()))
@@ -151,34 +114,15 @@ fn check_writer(change: &ExpandedChange, expected: &Expected) -> Result<(), Guar
 
 /// Checks that the change's own counters are those of a writer that makes one operation a change.
 /// Behind a quarantined change they may leave gaps, but they never exceed the feed's.
-fn check_place(change: &ExpandedChange, expected: &Expected) -> Result<(), GuardRefused> {
+fn check_place(change: &Opened, expected: &Expected) -> Result<(), GuardRefused> {
     let first = change.seq == 1;
-    if change.start_op.get() == change.seq
+    if change.start_op == change.seq
         && change.seq <= expected.seq
         && first == change.deps.is_empty()
     {
         Ok(())
     } else {
         Err(GuardRefused::Misplaced)
-    }
-}
-
-/// Returns the key and the bytes of the one put at the root that a change may consist of.
-pub(super) fn only_put(
-    change: ExpandedChange,
-    key: &str,
-) -> Result<(String, Vec<u8>), GuardRefused> {
-    let mut operations = change.operations.into_iter();
-    match (operations.next(), operations.next()) {
-        (Some(op), None) if op.obj == ObjectId::Root && !op.insert && op.pred.is_empty() => {
-            match (op.key, op.action) {
-                (Key::Map(found), OpType::Put(ScalarValue::Bytes(bytes))) => {
-                    Ok((found.to_string(), bytes))
-                }
-                _ => Err(GuardRefused::NotOneFact(key.to_owned())),
-            }
-        }
-        _ => Err(GuardRefused::NotOneFact(key.to_owned())),
     }
 }
 

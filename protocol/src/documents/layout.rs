@@ -74,7 +74,7 @@ fn one_put(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 /// Reads an unsigned LEB128 number.
-fn number(rest: &mut &[u8]) -> Option<u64> {
+pub(crate) fn number(rest: &mut &[u8]) -> Option<u64> {
     let mut number = 0_u64;
     for shift in (0..63).step_by(7) {
         let byte = take(rest, 1)?[0];
@@ -86,7 +86,8 @@ fn number(rest: &mut &[u8]) -> Option<u64> {
     None
 }
 
-fn take<'a>(rest: &mut &'a [u8], count: u64) -> Option<&'a [u8]> {
+/// Takes `count` bytes from the front, if there are as many.
+pub(crate) fn take<'a>(rest: &mut &'a [u8], count: u64) -> Option<&'a [u8]> {
     let (taken, left) = rest.split_at_checked(usize::try_from(count).ok()?)?;
     *rest = left;
     Some(taken)

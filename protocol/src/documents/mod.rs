@@ -9,15 +9,21 @@
 mod guard;
 mod journal;
 mod layout;
+mod opening;
 mod order;
 mod order_guard;
 #[cfg(test)]
 mod order_tests;
+mod shape;
 
 pub use guard::{Admitted, CHANGE_BYTES_MAX, Expected, GuardRefused, admit};
 pub use journal::{Appended, FACT_BYTES_MAX, SEGMENT_FACTS_MAX, Segment, SegmentFailed};
 pub use order::{ORDER_FACTS_MAX, OrderAppended, OrderDocument, OrderDocumentFailed};
 pub use order_guard::{OrderChange, admit_to_order, stored_fact};
+pub use shape::{Shape, head_of};
+
+pub(crate) use layout::{number, take};
+pub(crate) use shape::put_number;
 
 use std::fmt;
 

@@ -3,8 +3,9 @@
 //! It says what the bytes alone can tell. Whether the writer the key names may write, has another
 //! actor, or used the key before is for the replica to say, which remembers writers.
 
-use super::guard::{GuardRefused, only_put, open};
+use super::guard::GuardRefused;
 use super::layout::put_bytes;
+use super::opening::open;
 use super::order::{ORDER_DEPS_MAX, ORDER_FACTS_MAX};
 use super::{Actor, ChangeHash};
 use crate::facts::Fact;
@@ -36,13 +37,12 @@ pub struct OrderChange {
 /// # Errors
 /// [`GuardRefused`]; nothing was believed and nothing panicked.
 pub fn admit_to_order(change: &[u8]) -> Result<OrderChange, GuardRefused> {
-    let expanded = open(change, KEY_FORM)?;
-    let head = expanded.hash.expect("a decoded change knows its hash").0;
+    let opened = open(change, KEY_FORM)?;
     let not_canonical = |_| GuardRefused::NotCanonical;
-    let actor = expanded.actor_id.to_bytes().try_into();
+    let actor = opened.actor.as_slice().try_into();
     let actor = Actor(actor.map_err(not_canonical)?);
-    let (seq, depth) = (expanded.seq, expanded.start_op.get());
-    let deps: Vec<[u8; 32]> = expanded.deps.iter().map(|dep| dep.0).collect();
+    let (head, seq, depth) = (opened.head, opened.seq, opened.start_op);
+    let deps = opened.deps.clone();
     if deps.len() > ORDER_DEPS_MAX {
         return Err(GuardRefused::TooManyDeps(deps.len()));
     }
@@ -51,7 +51,7 @@ pub fn admit_to_order(change: &[u8]) -> Result<OrderChange, GuardRefused> {
         return Err(GuardRefused::NotCanonical);
     }
     let depth = place(seq, depth, deps.len()).ok_or(GuardRefused::Misplaced)?;
-    let (key, fact_bytes) = only_put(expanded, KEY_FORM)?;
+    let (key, fact_bytes) = opened.only_put(KEY_FORM)?;
     let key: OrderKey = key.parse().map_err(|_| not_one_fact())?;
     if u64::from(key.seq) != seq {
         return Err(not_one_fact());

@@ -249,6 +249,7 @@ mod tests {
             fenced_by: None,
             generation: None,
             earlier: None,
+            short: None,
         };
         Reply {
             welcome,

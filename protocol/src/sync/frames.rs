@@ -136,6 +136,10 @@ pub struct Welcome {
     /// What a hub that was restored says of its generation; nothing in the first. Since 0.3.
     #[n(7)]
     pub generation: Option<GenerationTold>,
+    /// The newest dictionary with which it reads exchanges in short, and those before; nothing at a
+    /// hub that reads whole ones only. Since 0.4.
+    #[n(9)]
+    pub short: Option<u32>,
 }
 
 /// How many earlier lives a welcome names at most.

@@ -36,6 +36,9 @@ pub enum WireFailed {
     /// It holds no frames this program can read.
     #[error("the body holds no readable frames")]
     Frames(#[source] minicbor::decode::Error),
+    /// It is in short, and does not lead to what its sender said.
+    #[error("the body is in short and cannot be made whole")]
+    Short,
 }
 
 /// Packs frames into a body.

@@ -133,6 +133,7 @@ pub(crate) fn reply(replied: Replied) -> Reply {
         fenced_by: None,
         generation: None,
         earlier: None,
+        short: None,
     };
     Reply {
         welcome,

@@ -38,7 +38,7 @@ const EXPECTED: Expected = Expected {
     seq: 1,
 };
 
-fn lines() -> impl Iterator<Item = (&'static str, Vec<u8>)> {
+pub(crate) fn lines() -> impl Iterator<Item = (&'static str, Vec<u8>)> {
     let lines = RECORDS.lines().filter(|line| !line.starts_with('#'));
     lines.map(|line| {
         let (word, hex) = line.split_once(' ').expect("a line is: word hex");

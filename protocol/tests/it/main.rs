@@ -23,3 +23,4 @@ mod cursors;
 mod custody;
 mod golden;
 mod rights;
+mod short;

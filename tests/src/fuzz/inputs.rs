@@ -6,13 +6,15 @@ use counterpart_protocol::facts::Fact;
 use counterpart_protocol::ids::{EdgeNumber, Incarnation, OrderId, SaleId, SegmentId, Writer};
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::sync::{
-    Batch, Exchange, FeedHead, FeedId, Hello, PROTOCOL_VERSION, Record, Reply, Welcome, WireRecord,
-    pack,
+    Batch, EdgeHeld, Exchange, FeedHead, FeedId, Hello, PROTOCOL_VERSION, Parts, Record, Reply,
+    Welcome, WireRecord, pack, unsqueezed,
 };
 use counterpart_protocol::time::BusinessDate;
 
-/// The golden records; `protocol/tests/it/golden.rs` says what they are.
-const RECORDS: &str = include_str!("../../corpus/records.txt");
+use crate::samples::{Told, golden};
+
+/// The dictionary of exchanges in short.
+const DICTIONARY: &[u8] = include_bytes!("../../../protocol/dictionaries/1.zdict");
 /// Scans as scanners deliver them.
 pub(super) const SCANS: &[&str] = &[
     "4006381333931",
@@ -38,14 +40,60 @@ pub(super) const DOCUMENT: SegmentId = SegmentId {
 };
 
 pub(super) fn records() -> Vec<Vec<u8>> {
-    let lines = RECORDS.lines().filter(|line| !line.starts_with('#'));
-    let hex = lines.filter_map(|line| line.split_once(' ').map(|(_, hex)| hex));
-    let byte = |pair: &[u8]| {
-        let pair = std::str::from_utf8(pair).expect("hex is text");
-        u8::from_str_radix(pair, 16).expect("the corpus is hex")
-    };
-    hex.map(|hex| hex.as_bytes().chunks(2).map(byte).collect())
-        .collect()
+    golden()
+}
+
+/// An exchange that can be said in short, what the hub holds, and what is packed of it.
+pub(super) struct InShort {
+    pub(super) exchange: Exchange,
+    pub(super) by: EdgeHeld,
+    pub(super) parts: Parts,
+}
+
+/// Some exchanges with a few of the golden records each.
+pub(super) fn in_short() -> Vec<InShort> {
+    let mut told = Told::begin(7, 1);
+    for fact in golden() {
+        told.tell(&fact);
+    }
+    let last = told.records.len();
+    let said = (1..last).step_by(9).map(|from| {
+        let exchange = told.exchange(from, (from + 2).min(last));
+        let before = told.before(from, 2);
+        let parts = unsqueezed(&exchange, &before).expect("it can be said in short");
+        let by = EdgeHeld {
+            edge: exchange.hello.edge,
+            actor: exchange.hello.actor,
+            held: told.records[from - 1].1,
+            before,
+        };
+        InShort {
+            exchange,
+            by,
+            parts,
+        }
+    });
+    said.collect()
+}
+
+/// Packs parts as the product does.
+pub(super) fn packed(plain: &[u8], noise: &[u8], known: &[u8]) -> Vec<u8> {
+    let dictionary = [DICTIONARY, known].concat();
+    let mut zstd = zstd::bulk::Compressor::with_dictionary(3, &dictionary).expect("a dictionary");
+    zstd.include_dictid(false).expect("a flag");
+    zstd.include_contentsize(false).expect("a flag");
+    let packed = zstd.compress(plain).expect("small inputs are compressed");
+    let mut body = vec![2, 1];
+    let mut length = noise.len();
+    while length >= 0x80 {
+        body.push(length as u8 | 0x80);
+        length >>= 7;
+    }
+    body.push(length as u8);
+    body.extend(noise);
+    // zstd's own first four bytes are left out.
+    body.extend(&packed[4..]);
+    body
 }
 
 /// A first change and one that follows it, of every record.
@@ -162,6 +210,7 @@ fn welcome(down: FeedHead) -> Welcome {
         fenced_by: Some(Incarnation(3)),
         earlier: Some(vec![FeedHead::start(FeedId(1))]),
         generation: None,
+        short: Some(1),
     }
 }
 

@@ -20,6 +20,8 @@ pub enum Target {
     Record,
     /// The frames of an exchange, and what is taken in of a batch.
     Frames,
+    /// Exchanges in short, and what is made whole of them.
+    Short,
     /// The guard of journals' changes.
     Guard,
     /// The guard of orders' changes.
@@ -32,9 +34,10 @@ pub enum Target {
 
 impl Target {
     /// Every target.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Record,
         Self::Frames,
+        Self::Short,
         Self::Guard,
         Self::OrderGuard,
         Self::Code,
@@ -47,6 +50,7 @@ impl Target {
         match self {
             Self::Record => "record",
             Self::Frames => "frames",
+            Self::Short => "short",
             Self::Guard => "guard",
             Self::OrderGuard => "order-guard",
             Self::Code => "code",
@@ -59,7 +63,12 @@ impl Target {
     pub const fn one_in(self) -> u64 {
         match self {
             Self::Code => 20,
-            Self::Record | Self::Frames | Self::Guard | Self::OrderGuard | Self::Barcode => 1,
+            Self::Record
+            | Self::Frames
+            | Self::Short
+            | Self::Guard
+            | Self::OrderGuard
+            | Self::Barcode => 1,
         }
     }
 
@@ -68,7 +77,7 @@ impl Target {
     #[must_use]
     pub const fn bytes_max(self) -> usize {
         match self {
-            Self::Frames => 24 << 20,
+            Self::Frames | Self::Short => 24 << 20,
             Self::Guard | Self::OrderGuard => 8 << 20,
             Self::Record | Self::Code | Self::Barcode => 1 << 20,
         }

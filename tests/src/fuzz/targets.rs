@@ -9,12 +9,15 @@ use counterpart_protocol::documents::{
 use counterpart_protocol::facts::Fact;
 use counterpart_protocol::orders::{Order, OrderFact, exceptions};
 use counterpart_protocol::rights::effects;
-use counterpart_protocol::sync::{Batch, Exchange, FeedHead, Reply, check_batch, pack, unpack};
+use counterpart_protocol::sync::{
+    Batch, Chain, Exchange, FeedHead, Reply, check_batch, lengthen, lengthen_reply, pack, unpack,
+};
 use sha2::{Digest as _, Sha256};
 
 use super::Target;
 use super::inputs::{
-    ACTOR, DOCUMENT, SCANS, WRITER, changes, codes, frames, order_changes, records,
+    ACTOR, DOCUMENT, InShort, SCANS, WRITER, changes, codes, frames, in_short, order_changes,
+    packed, records,
 };
 use super::mutate::damage;
 use crate::sim::dice::Dice;
@@ -23,6 +26,8 @@ use crate::sim::dice::Dice;
 pub(super) struct Honest {
     target: Target,
     inputs: Vec<Vec<u8>>,
+    /// The exchanges whose compressed parts are the inputs, if they are.
+    said: Vec<InShort>,
     key: PublicKey,
 }
 
@@ -32,9 +37,14 @@ type Tried = Result<bool, String>;
 impl Honest {
     pub(super) fn new(target: Target) -> Self {
         let signer = CodeSigner::from_secret(&[7; 32]);
+        let said = match target {
+            Target::Short => in_short(),
+            _ => Vec::new(),
+        };
         let inputs = match target {
             Target::Record => records(),
             Target::Frames => frames(),
+            Target::Short => said.iter().map(|one| one.parts.plain.clone()).collect(),
             Target::Guard => changes(),
             Target::OrderGuard => order_changes(),
             Target::Code => codes(&signer),
@@ -43,6 +53,7 @@ impl Honest {
         Self {
             target,
             inputs,
+            said,
             key: signer.public_key(),
         }
     }
@@ -50,8 +61,23 @@ impl Honest {
     /// Returns a damaged honest input; the checks around its content are made right again most
     /// times, or the damage would never get past them.
     pub(super) fn damaged(&self, dice: &mut Dice) -> Vec<u8> {
-        let mut bytes = self.inputs[dice.place(self.inputs.len())].clone();
+        let at = dice.place(self.inputs.len());
+        let mut bytes = self.inputs[at].clone();
         match self.target {
+            Target::Short => {
+                let mut noise = self.said[at].parts.noise.clone();
+                if dice.happens(80) {
+                    damage(&mut bytes, &self.inputs, dice);
+                }
+                if dice.happens(20) {
+                    damage(&mut noise, &self.inputs, dice);
+                }
+                let mut body = packed(&bytes, &noise, &self.said[at].parts.known);
+                if dice.happens(10) {
+                    damage(&mut body, &self.inputs, dice);
+                }
+                body
+            }
             Target::Frames => {
                 damage(&mut bytes, &self.inputs, dice);
                 let mut body = vec![1];
@@ -83,11 +109,30 @@ impl Honest {
         match self.target {
             Target::Record => record(input),
             Target::Frames => frame(input),
+            Target::Short => self.short(input),
             Target::Guard => guard(input),
             Target::OrderGuard => order_guard(input),
             Target::Code => self.code(input),
             Target::Barcode => barcode(input),
         }
+    }
+
+    /// What was damaged is made whole to what was said, or not at all.
+    fn short(&self, input: &[u8]) -> Tried {
+        let mut taken = false;
+        for one in &self.said {
+            let whole = lengthen::<()>(input, &one.by, |_, _| Ok(Some(Chain::GENESIS)));
+            if let Ok(Ok(exchange)) = whole {
+                taken = true;
+                if exchange != one.exchange {
+                    return Err("another exchange than was said is believed".to_owned());
+                }
+            }
+            if lengthen_reply(input, &one.exchange, ACTOR).is_some() {
+                return Err("a reply nobody made is believed".to_owned());
+            }
+        }
+        Ok(taken)
     }
 
     fn code(&self, input: &[u8]) -> Tried {

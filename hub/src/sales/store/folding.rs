@@ -6,8 +6,6 @@ use counterpart_protocol::ids::EdgeNumber;
 use counterpart_protocol::sales::{ReceiptNumber, SaleRecorded};
 use counterpart_protocol::time::BusinessDate;
 
-use super::DayRow;
-
 /// When and by whom a received sale was stated.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::sales) struct Stated {
@@ -103,31 +101,26 @@ fn put_lines(tx: &mut Tx, sale: &SaleRecorded) -> Result<(), DbError> {
     Ok(())
 }
 
-pub(in crate::sales) fn day(
+/// Adds a sale to its day, in one statement; false, and nothing is added, if no number holds the sum.
+/// Failing in SQL instead, it would fail the whole batch, for ever.
+pub(in crate::sales) fn count_in_day(
     tx: &mut Tx,
     edge: EdgeNumber,
     business_date: BusinessDate,
-) -> Result<(i64, i64), DbError> {
-    let row = tx.query_opt(
-        "SELECT sales, total_minor FROM sale_days WHERE edge = $1 AND business_date = $2",
-        params![edge.0, business_date.days()],
+    total_minor: i64,
+) -> Result<bool, DbError> {
+    let (least, most) = match total_minor < 0 {
+        true => (i64::MIN - total_minor, i64::MAX),
+        false => (i64::MIN, i64::MAX - total_minor),
+    };
+    let counted = tx.execute(
+        "INSERT INTO sale_days (edge, business_date, sales, total_minor) VALUES ($1, $2, 1, $3)
+         ON CONFLICT (edge, business_date) DO UPDATE
+         SET sales = sale_days.sales + 1, total_minor = sale_days.total_minor + excluded.total_minor
+         WHERE sale_days.total_minor BETWEEN $4 AND $5",
+        params![edge.0, business_date.days(), total_minor, least, most],
     )?;
-    row.map_or(Ok((0, 0)), |row| Ok((row.read(0)?, row.read(1)?)))
-}
-
-pub(in crate::sales) fn put_day(tx: &mut Tx, day: &DayRow) -> Result<(), DbError> {
-    tx.execute(
-        "INSERT INTO sale_days (edge, business_date, sales, total_minor) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (edge, business_date)
-         DO UPDATE SET sales = excluded.sales, total_minor = excluded.total_minor",
-        params![
-            day.edge.0,
-            day.business_date.days(),
-            day.sales,
-            day.total_minor
-        ],
-    )?;
-    Ok(())
+    Ok(counted == 1)
 }
 
 /// Counts a receipt into its series.

@@ -2,8 +2,8 @@
 
 use counterpart_protocol::ids::{EdgeNumber, Incarnation};
 use counterpart_protocol::sync::{
-    Ack, Batch, BatchRefused, Chain, Exchange, FeedHead, FeedId, Greeting, Hello, KnownEdge,
-    LIVES_TOLD_MAX, PROTOCOL_VERSION, RecordVerdict, Reply, Welcome, WithHashes, greet,
+    Ack, Batch, BatchRefused, Chain, DICTIONARY, Exchange, FeedHead, FeedId, Greeting, Hello,
+    KnownEdge, LIVES_TOLD_MAX, PROTOCOL_VERSION, RecordVerdict, Reply, Welcome, WithHashes, greet,
 };
 use counterpart_protocol::time::BusinessDate;
 
@@ -15,13 +15,13 @@ use super::feeds::{
 };
 use super::generation::Served;
 use super::identity::Identity;
-use super::inbound::Taken;
 use super::orders::keep_damage;
 use super::outbound::last_hlc;
 use super::quarantine::{refused_known, verdicts_between};
 use super::record::ReplicaFailed;
 use super::recovery::lives_before;
 use super::sender::{Against, Sender};
+use super::taking::Taken;
 use crate::db::{DbError, Tx};
 use crate::seeded::{self, Bug};
 
@@ -89,6 +89,7 @@ impl Replica {
             fenced_by: None,
             generation: served.told,
             earlier: earlier(tx, inbound, held.feed)?,
+            short: Some(u32::from(DICTIONARY)),
         };
         let down = self.frame(tx, outbound, head.feed, after)?;
         keep_damage(self, tx)?;
@@ -154,6 +155,7 @@ impl Replica {
             fenced_by: Some(newer),
             generation: None,
             earlier: None,
+            short: None,
         };
         Reply {
             welcome,

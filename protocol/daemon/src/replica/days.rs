@@ -12,7 +12,7 @@ use counterpart_protocol::days::{DayHeld, KindCount};
 use counterpart_protocol::documents::ChangeHash;
 use counterpart_protocol::facts::Body;
 use counterpart_protocol::ids::EdgeNumber;
-use counterpart_protocol::sync::{FeedHead, FeedId, Record};
+use counterpart_protocol::sync::{DayDigest, FeedHead, FeedId, Record};
 use counterpart_protocol::time::BusinessDate;
 
 use super::Replica;
@@ -67,33 +67,72 @@ fn last_seal(tx: &mut Tx) -> Result<Option<BusinessDate>, DbError> {
     row.map(|row| read_date(&row, 0)).transpose()
 }
 
-/// Counts a record in the digest of its day.
-pub(super) fn count_in_day(
-    tx: &mut Tx,
-    stream: Stream,
-    record: &Record,
-    feed: FeedId,
-) -> Result<(), DbError> {
-    let date = record.business_date;
-    let digest = digest_of(tx, stream, feed, date)?.with(&record.change);
-    tx.execute(
-        "INSERT INTO day_digests (direction, peer, feed, business_date, records, hash_sum,
-             first_seq, last_seq)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
-         ON CONFLICT (direction, peer, feed, business_date)
-         DO UPDATE SET records = excluded.records, hash_sum = excluded.hash_sum,
-             last_seq = excluded.last_seq",
-        params![
-            stream.direction.word(),
-            stream.peer.0,
-            feed.0,
-            date.days(),
-            int(digest.count),
-            digest.sum,
-            int(record.seq),
-        ],
-    )?;
-    Ok(())
+/// Counts records in the digests of their days: those of one transaction, written at its end. No
+/// view reads a digest, so none misses what is counted and not written yet.
+#[derive(Debug, Default)]
+pub(super) struct DayCounts {
+    days: BTreeMap<BusinessDate, Counted>,
+}
+
+/// What a day comes to with the records of this transaction.
+#[derive(Debug)]
+struct Counted {
+    digest: DayDigest,
+    first_seq: u64,
+    last_seq: u64,
+}
+
+impl DayCounts {
+    /// Counts a record.
+    pub(super) fn count(
+        &mut self,
+        tx: &mut Tx,
+        stream: Stream,
+        record: &Record,
+        feed: FeedId,
+    ) -> Result<(), DbError> {
+        let date = record.business_date;
+        let before = match self.days.remove(&date) {
+            Some(counted) => counted,
+            None => Counted {
+                digest: digest_of(tx, stream, feed, date)?,
+                first_seq: record.seq,
+                last_seq: record.seq,
+            },
+        };
+        let counted = Counted {
+            digest: before.digest.with(&record.change),
+            last_seq: record.seq,
+            ..before
+        };
+        self.days.insert(date, counted);
+        Ok(())
+    }
+
+    /// Writes what was counted.
+    pub(super) fn write(self, tx: &mut Tx, stream: Stream, feed: FeedId) -> Result<(), DbError> {
+        for (date, counted) in self.days {
+            tx.execute(
+                "INSERT INTO day_digests (direction, peer, feed, business_date, records, hash_sum,
+                     first_seq, last_seq)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+                 ON CONFLICT (direction, peer, feed, business_date)
+                 DO UPDATE SET records = excluded.records, hash_sum = excluded.hash_sum,
+                     last_seq = excluded.last_seq",
+                params![
+                    stream.direction.word(),
+                    stream.peer.0,
+                    feed.0,
+                    date.days(),
+                    int(counted.digest.count),
+                    counted.digest.sum,
+                    int(counted.first_seq),
+                    int(counted.last_seq),
+                ],
+            )?;
+        }
+        Ok(())
+    }
 }
 
 /// What a seal is written from: everything before it.

@@ -7,7 +7,7 @@ use counterpart_protocol::sync::{Chain, DayDigest, FeedHead, FeedId, Record};
 use counterpart_protocol::time::BusinessDate;
 use serde::Serialize;
 
-use super::days::count_in_day;
+use super::days::DayCounts;
 use crate::db::{DbError, FromValue, Row, Tx, Value, ValueMismatch};
 use crate::params;
 use crate::seeded::{self, Bug};
@@ -242,6 +242,19 @@ pub(super) fn put_record(
     record: &Record,
     after: FeedHead,
 ) -> Result<(), DbError> {
+    let mut days = DayCounts::default();
+    append_record(tx, stream, record, after, &mut days)?;
+    days.write(tx, stream, after.feed)
+}
+
+/// Appends one record of several, whose days the caller writes at the end.
+pub(super) fn append_record(
+    tx: &mut Tx,
+    stream: Stream,
+    record: &Record,
+    after: FeedHead,
+    days: &mut DayCounts,
+) -> Result<(), DbError> {
     tx.execute(
         "INSERT INTO feed_records (direction, peer, feed, seq, kind, schema_version, document,
              change_hash, business_date, hlc, chain)
@@ -260,14 +273,13 @@ pub(super) fn put_record(
             after.chain.0,
         ],
     )?;
-    let date = record.business_date;
     if seeded::has(Bug::DigestSkipsLate)
         && let Some((newest, _)) = newest_digests(tx, stream, after.feed, 1)?.first()
-        && *newest > date
+        && *newest > record.business_date
     {
         return Ok(());
     }
-    count_in_day(tx, stream, record, after.feed)
+    days.count(tx, stream, record, after.feed)
 }
 
 /// Returns the digest of a day, empty if nothing counts for it.

@@ -1,34 +1,21 @@
-//! Taking a peer's batch in: every record gets its place, the bad ones go to quarantine.
+//! Believing a peer's record: the guard, its place, its views; what fails is quarantined alone.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use counterpart_protocol::documents::{Admitted, Expected, admit};
 use counterpart_protocol::facts::Fact;
 use counterpart_protocol::ids::{DocumentId, Incarnation, SegmentId, Writer};
-use counterpart_protocol::sync::{
-    Ack, BATCH_RECORDS_MAX, Batch, BatchRefused, FeedId, Offered, RecordVerdict, Verdict,
-    check_batch,
-};
-use counterpart_protocol::time::BusinessDate;
+use counterpart_protocol::sync::{FeedId, Offered, RecordVerdict, Verdict};
 
 use super::Replica;
-use super::feeds::{Stream, chain_at, put_change, put_head, put_record};
-use super::outbound::{OpenFeeds, last_hlc, leave_incomplete};
+use super::feeds::{Stream, put_change};
+use super::outbound::{Joined, OpenFeeds, leave_incomplete};
 use super::projection::{Origin, Projected, Projection, ProjectionFailed};
 use super::quarantine::{put_quarantine, verdicts_between};
 use super::sender::Sender;
 use crate::db::{DbError, Tx};
 use crate::params;
 use crate::seeded::{self, Bug};
-
-/// What became of a batch, to be acknowledged once the transaction is durable.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Taken {
-    /// The acknowledgement.
-    pub ack: Ack,
-    /// Why nothing of the batch was taken, if nothing was.
-    pub refused: Option<BatchRefused>,
-}
 
 /// What became of a record that was believed.
 pub(super) enum Believed {
@@ -53,92 +40,8 @@ impl From<DbError> for NotTaken {
 }
 
 impl Replica {
-    pub(super) fn take_batch(
-        &self,
-        tx: &mut Tx,
-        sender: &Sender<'_>,
-        batch: &Batch,
-    ) -> Result<Taken, DbError> {
-        let stream = sender.stream;
-        let intake = match self.check(tx, stream, sender, batch)? {
-            Ok(intake) => intake,
-            Err(refused) => {
-                let ack = Ack {
-                    held: sender.held,
-                    verdicts: Vec::new(),
-                };
-                return Ok(Taken {
-                    ack,
-                    refused: Some(refused),
-                });
-            }
-        };
-        let mut held = sender.held;
-        // A sender that repeats records did not hear what became of them.
-        let mut verdicts = match batch.first_seq <= held.seq {
-            true if !seeded::has(Bug::VerdictsForgotten) => {
-                verdicts_between(tx, stream, held.feed, batch.first_seq, held.seq)?
-            }
-            true | false => Vec::new(),
-        };
-        let mut hlc = last_hlc(tx)?;
-        for (at, offered) in intake.iter().enumerate() {
-            let mut record = offered.record;
-            if seeded::has(Bug::DateFromReader) {
-                record.business_date = today(self.now_ms()).unwrap_or(record.business_date);
-            }
-            put_record(tx, stream, &record, offered.head)?;
-            if seeded::has(Bug::CursorWithoutEffect) && at > 0 && at + 1 == intake.len() {
-                held = offered.head;
-                continue;
-            }
-            if let Some(verdict) = self.take_record(tx, stream, sender, offered)? {
-                verdicts.push(verdict);
-            }
-            if !seeded::has(Bug::HlcNotAbsorbed) {
-                hlc = hlc.absorb(offered.record.hlc, self.wall_ms());
-            }
-            held = offered.head;
-        }
-        if held != sender.held {
-            put_head(tx, stream, held, sender.actor, hlc)?;
-            tx.scratch::<OpenFeeds>().hlc = Some(hlc);
-        }
-        Ok(Taken {
-            ack: Ack { held, verdicts },
-            refused: None,
-        })
-    }
-
-    fn check(
-        &self,
-        tx: &mut Tx,
-        stream: Stream,
-        sender: &Sender<'_>,
-        batch: &Batch,
-    ) -> Result<Result<Vec<Offered>, BatchRefused>, DbError> {
-        let held = sender.held;
-        // The check looks up only what the batch repeats, so that is read beforehand.
-        let from = batch.first_seq.saturating_sub(1);
-        let mut chains = Vec::new();
-        if from < held.seq {
-            // A longer batch is refused; it must not cost a look-up a record before that.
-            let count = batch.records.len().min(BATCH_RECORDS_MAX) as u64;
-            for seq in from..=(from + count).min(held.seq) {
-                chains.push((seq, chain_at(tx, stream, held.feed, seq)?));
-            }
-        }
-        let known = |seq: u64| {
-            chains
-                .iter()
-                .find(|(at, _)| *at == seq)
-                .and_then(|(_, chain)| *chain)
-        };
-        Ok(check_batch(held, batch, known).map(|intake| intake.new))
-    }
-
     /// Believes one record or quarantines it; returns a verdict unless it was simply stored.
-    fn take_record(
+    pub(super) fn take_record(
         &self,
         tx: &mut Tx,
         stream: Stream,
@@ -254,12 +157,6 @@ impl Replica {
     }
 }
 
-/// Returns the day of a wall clock in milliseconds, as nobody may date what others stated.
-fn today(now_ms: i64) -> Option<BusinessDate> {
-    let days = i32::try_from(now_ms.div_euclid(86_400_000)).ok()?;
-    BusinessDate::from_days(days).ok()
-}
-
 /// Folds a peer's fact into one view. A rule of the schema that it breaks, or a panic, is about
 /// this fact and would be the same at every try: it must not stop the facts behind it.
 pub(super) fn project(
@@ -331,13 +228,9 @@ pub(super) fn put_fact(tx: &mut Tx, fact: &Fact, offered: &Offered) -> Result<bo
 /// Adds a change to its document's row; a change whose parent is missing marks it incomplete.
 fn join_document(tx: &mut Tx, document: DocumentId, admitted: &Admitted) -> Result<(), NotTaken> {
     let name = document.to_string();
-    let known = tx.query_opt(
-        "SELECT head, state FROM documents WHERE document = $1",
-        params![&name],
-    )?;
-    let (last, state) = match known {
-        Some(row) => (Some(row.read::<[u8; 32]>(0)?), row.read::<String>(1)?),
-        None => (None, "open".to_owned()),
+    let (last, state) = match tx.scratch::<OpenFeeds>().joined.take() {
+        Some(joined) if joined.document == document => (Some(joined.head), joined.state),
+        Some(_) | None => stored_document(tx, &name)?,
     };
     let state = if last == admitted.written_on {
         state
@@ -350,7 +243,23 @@ fn join_document(tx: &mut Tx, document: DocumentId, admitted: &Admitted) -> Resu
         "INSERT INTO documents (document, head, facts, state) VALUES ($1, $2, 1, $3)
          ON CONFLICT (document) DO UPDATE SET head = excluded.head,
              facts = documents.facts + 1, state = excluded.state",
-        params![&name, admitted.head, state],
+        params![&name, admitted.head, &state],
     )?;
+    tx.scratch::<OpenFeeds>().joined = Some(Joined {
+        document,
+        head: admitted.head,
+        state,
+    });
     Ok(())
+}
+
+/// Returns the head and the state of a document; it is open and has none before its first change.
+fn stored_document(tx: &mut Tx, name: &str) -> Result<(Option<[u8; 32]>, String), DbError> {
+    let known = tx.query_opt(
+        "SELECT head, state FROM documents WHERE document = $1",
+        params![name],
+    )?;
+    known.map_or(Ok((None, "open".to_owned())), |row| {
+        Ok((Some(row.read(0)?), row.read(1)?))
+    })
 }

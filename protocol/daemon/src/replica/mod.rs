@@ -34,7 +34,9 @@ mod record;
 mod recovery;
 mod schema;
 mod sender;
+mod short;
 mod signals;
+mod taking;
 #[cfg(test)]
 #[path = "tests/mod.rs"]
 #[expect(
@@ -54,7 +56,6 @@ pub use exchange::{Answer, Heard, UpState};
 pub use feeds::Direction;
 pub use generation::{Generation, HearTrouble, Hearing, Unheard};
 pub use identity::{Identity, own_edge};
-pub use inbound::Taken;
 pub use orders::{OrderFact, fact, is_blocked, order_facts};
 pub use projection::{Origin, Projected, Projection, ProjectionFailed};
 pub use quarantine::Quarantined;
@@ -67,6 +68,7 @@ pub use schema::{
     REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_SETTLED_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL,
 };
 pub use signals::FeedWatch;
+pub use taking::Taken;
 pub use upgrade::{REFOLDED_MAX, Refolded};
 
 use std::sync::Arc;

@@ -26,6 +26,15 @@ pub(super) struct OpenFeeds {
     pub(super) feeds: HashMap<EdgeNumber, OpenFeed>,
     /// The last day that is sealed, once it was looked up.
     pub(super) sealed: Option<Option<BusinessDate>>,
+    /// The document that the batch which is being taken in went into last.
+    pub(super) joined: Option<Joined>,
+}
+
+/// A peer's document as its row says, while nothing else writes it.
+pub(super) struct Joined {
+    pub(super) document: DocumentId,
+    pub(super) head: [u8; 32],
+    pub(super) state: String,
 }
 
 /// The end of one of our feeds.
@@ -106,6 +115,7 @@ pub(super) fn leave_incomplete(tx: &mut Tx, document: DocumentId) -> Result<(), 
         "UPDATE documents SET state = 'incomplete' WHERE document = $1",
         params![document.to_string()],
     )?;
+    tx.scratch::<OpenFeeds>().joined = None;
     Ok(())
 }
 

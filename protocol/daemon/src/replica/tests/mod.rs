@@ -37,6 +37,7 @@ mod recovery;
 mod recovery_late;
 mod recovery_orders;
 mod seeded;
+mod short;
 mod stories;
 mod upgrade;
 
