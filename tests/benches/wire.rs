@@ -61,8 +61,8 @@ fn zstd(bytes: &[u8]) -> usize {
     packed.len()
 }
 
-/// Where the bytes of an exchange with `told` records behind `from` go: what each part adds, raw and
-/// packed, in tenths of a byte a sale.
+/// Where the bytes of an exchange with `told` records behind `from` go: what each part adds, raw
+/// and packed, in tenths of a byte a sale.
 fn split(told: &Told, from: usize, to: usize) -> Vec<(&'static str, [usize; 2])> {
     let exchange = told.exchange(from, to);
     let batch = exchange.up.as_ref().expect("it tells something");

@@ -103,8 +103,9 @@
 //! 7 must-understand (true), 8 the heads of the segment before, 9 the body, a map of its own.
 //! Received bytes are stored and forwarded verbatim.
 //!
-//! **In short.** A hub that says `short` in its welcome also takes a body of another form, and answers
-//! it in that form. Nobody has to speak it; an edge that does saves four fifths of a sale's bytes:
+//! **In short.** A hub that says `short` in its welcome also takes a body of another form, and
+//! answers it in that form. Nobody has to speak it; an edge that does saves four fifths of a
+//! sale's bytes:
 //!
 //! ```text
 //! offset  length  what
@@ -117,16 +118,17 @@
 //!                 the last 16 KiB
 //! ```
 //!
-//! The plain part of an exchange is a byte of flags (1 ack, 2 with verdicts, 4 met, 8 the feed goes
-//! further than the batch), the `down` feed and number, then as flagged: how many records further,
-//! the CBOR of `met` and of the verdicts, each after its length; then the records, and `wall_ms` less
-//! the time seen last, zigzag. Of a reply: flags (1 `up` is hello's, 2 `down` is where the edge will
-//! be, 4 ack, 8 with verdicts, 16 generation, 32 earlier, 64 records), `short`, then the numbers and
-//! CBOR not implied, the records, and `wall_ms` less hello's. Numbers are LEB128; chains that are not
-//! implied stand in the noise, and at its end the first 12 bytes of SHA-256 of the message's whole
-//! CBOR, which a receiver makes again and compares. Records are their count, and each a byte of
-//! flags (`short/records.rs`: what is not as expected follows), and its fact folded as
-//! `short/fold.rs` says. Days are never said in short, and forks, hashes and refusals neither.
+//! The plain part of an exchange is a byte of flags (1 ack, 2 with verdicts, 4 met, 8 the feed
+//! goes further than the batch), the `down` feed and number, then as flagged: how many records
+//! further, the CBOR of `met` and of the verdicts, each after its length; then the records, and
+//! `wall_ms` less the time seen last, zigzag. Of a reply: flags (1 `up` is hello's, 2 `down` is
+//! where the edge will be, 4 ack, 8 with verdicts, 16 generation, 32 earlier, 64 records),
+//! `short`, then the numbers and CBOR not implied, the records, and `wall_ms` less hello's.
+//! Numbers are LEB128; chains that are not implied stand in the noise, and at its end the first 12
+//! bytes of SHA-256 of the message's whole CBOR, which a receiver makes again and compares.
+//! Records are their count, and each a byte of flags (`short/records.rs`: what is not as expected
+//! follows), and its fact folded as `short/fold.rs` says. Days are never said in short, and forks,
+//! hashes and refusals neither.
 //!
 //! **What a sender does.** It sends what comes after the `up` of the last welcome. An answer that
 //! never came is no reason to think: the next exchange says where both are. `refused` means "go on

@@ -8,8 +8,8 @@ use std::process::ExitCode;
 
 use counterpart_tests::samples::samples;
 
-/// How large the dictionary may be, in bytes. It is read at every exchange in short; with eight times
-/// as much a sale alone takes 2 bytes less and twice the time.
+/// How large the dictionary may be, in bytes. It is read at every exchange in short; with eight
+/// times as much a sale alone takes 2 bytes less and twice the time.
 const BYTES_MAX: usize = 4 * 1024;
 
 fn main() -> ExitCode {

@@ -101,8 +101,8 @@ fn put_lines(tx: &mut Tx, sale: &SaleRecorded) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Adds a sale to its day, in one statement; false, and nothing is added, if no number holds the sum.
-/// Failing in SQL instead, it would fail the whole batch, for ever.
+/// Adds a sale to its day, in one statement; false, and nothing is added, if no number holds the
+/// sum. Failing in SQL instead, it would fail the whole batch, for ever.
 pub(in crate::sales) fn count_in_day(
     tx: &mut Tx,
     edge: EdgeNumber,

@@ -1,8 +1,8 @@
 //! Taking a peer's batch in: every record gets its place, the bad ones go to quarantine.
 //!
 //! Nearly every batch is good to its last record, so its records are first believed together. Only
-//! if one of them is not, all of that is undone and each is believed in a savepoint of its own: two
-//! thirds of what a sale costs a hub would be keeping what could be undone.
+//! if one of them is not, all of that is undone and each is believed in a savepoint of its own. A
+//! savepoint for each took a quarter of the writer's time (see `DESIGN.md`).
 
 use counterpart_protocol::hlc::Hlc;
 use counterpart_protocol::sync::{
