@@ -5,6 +5,7 @@
 //! be told from one that nobody was told of. Nobody may rely on what such a machine promises, so it is not asked to. What it did happened: it
 //! counts at the hub and at the machine that goes on.
 
+use counterpart_daemon::clock::Clock as _;
 use counterpart_daemon::replica::Answer;
 use counterpart_protocol::ids::EdgeNumber;
 use counterpart_protocol::sync::{EdgeSession, Step};
@@ -27,6 +28,9 @@ impl World {
         let number = u32::try_from(which).expect("few stores");
         let seed = self.seed ^ u64::from(self.stores[which - 1].life);
         let mut ghost = Node::new(EdgeNumber(number), MACHINES_FROM + number, seed);
+        ghost
+            .clock
+            .set_ms(self.stores[which - 1].node.clock.now_ms());
         ghost.restore(disk);
         ghost.disk(Disk::mend);
         self.stores[which - 1].ghost = Some(ghost);
