@@ -22,8 +22,8 @@ use crate::devices::{Heard, ScannerHeard};
 use crate::pickups::ScanTarget;
 use crate::web::AlertOf;
 use crate::{
-    adjustments, counter, days, devices, exceptions, notices, openings, pickups, reference,
-    returns, rights, sales, shifts, signing, staff, status, stock, sync, transfers,
+    adjustments, counter, days, devices, exceptions, notices, openings, payments, pickups,
+    reference, returns, rights, sales, shifts, signing, staff, status, stock, sync, transfers,
 };
 
 /// How long a scan waits before a busy database is asked again.
@@ -86,6 +86,7 @@ pub(super) fn migrations() -> Vec<Migration> {
         staff::MIGRATIONS,
         shifts::MIGRATIONS,
         sales::MIGRATIONS,
+        payments::MIGRATIONS,
         returns::MIGRATIONS,
         signing::MIGRATIONS,
         stock::MIGRATIONS,
@@ -152,6 +153,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/en/suspended.ftl"),
                 include_str!("../../locales/en/returns.ftl"),
                 include_str!("../../locales/en/counter.ftl"),
+                include_str!("../../locales/en/cards.ftl"),
             ],
         ),
         (
@@ -168,6 +170,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/de/suspended.ftl"),
                 include_str!("../../locales/de/returns.ftl"),
                 include_str!("../../locales/de/counter.ftl"),
+                include_str!("../../locales/de/cards.ftl"),
             ],
         ),
         (
@@ -184,6 +187,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/fr/suspended.ftl"),
                 include_str!("../../locales/fr/returns.ftl"),
                 include_str!("../../locales/fr/counter.ftl"),
+                include_str!("../../locales/fr/cards.ftl"),
             ],
         ),
     ])

@@ -8,7 +8,7 @@ use counterpart_protocol::policies::OfflineLimits;
 use counterpart_protocol::pricing::{Back, refunded, taxes_back};
 use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::returns::{Disposition, ReturnInvalid, ReturnLine, ReturnRecorded};
-use counterpart_protocol::sales::{PaperNumber, SaleLine, SaleRecorded, Tender, TenderKind};
+use counterpart_protocol::sales::{PaperNumber, SaleLine, SaleRecorded, Tender};
 use counterpart_protocol::staff::Role;
 use counterpart_protocol::tax::{Rate, TaxSum};
 
@@ -281,10 +281,7 @@ impl Refund {
         sale: &SaleRecorded,
         stated: StatedAs,
     ) -> Result<ReturnRecorded, ReturnInvalid> {
-        let cash = (self.total_minor > Minor::ZERO).then_some(Tender {
-            kind: TenderKind::Cash,
-            amount_minor: self.total_minor,
-        });
+        let cash = (self.total_minor > Minor::ZERO).then_some(Tender::cash(self.total_minor));
         let recorded = ReturnRecorded {
             return_id: stated.return_id,
             number: stated.number,
@@ -297,6 +294,7 @@ impl Refund {
             total_minor: self.total_minor,
             tenders: cash.into_iter().collect(),
             approved_by: stated.approved_by,
+            instead: None,
         };
         recorded.check()?;
         Ok(recorded)

@@ -7,6 +7,7 @@ use counterpart_daemon::web::text::{Lang, date_time, money_plain};
 use counterpart_paper::{Document, Style};
 use counterpart_protocol::ids::RegisterId;
 use counterpart_protocol::money::Minor;
+use counterpart_protocol::sales::TenderKind;
 use counterpart_protocol::shifts::{ShiftClosed, ShiftTotals, TillSum};
 
 use super::rules::Reason;
@@ -98,6 +99,7 @@ pub(crate) fn z_report(profile: &StoreProfile, lang: &Lang, z: &ZReport<'_>) -> 
     if let Some(totals) = &closed.totals {
         taxes(&mut paper, profile, lang, totals);
         returned(&mut paper, profile, lang, totals);
+        other_tenders(&mut paper, profile, lang, totals);
     }
     paper.rule();
     for pieces in &closed.counted.pieces {
@@ -159,6 +161,7 @@ pub(crate) fn x_report(profile: &StoreProfile, lang: &Lang, x: &XReport<'_>) -> 
     );
     taxes(&mut paper, profile, lang, x.totals);
     returned(&mut paper, profile, lang, x.totals);
+    other_tenders(&mut paper, profile, lang, x.totals);
     paper
         .rule()
         .columns("Float", &amount(x.sums.float_minor))
@@ -232,6 +235,28 @@ fn returned(paper: &mut Document, profile: &StoreProfile, lang: &Lang, totals: &
     }
 }
 
+/// Says what was paid other than in cash, and what went back so, where something did.
+fn other_tenders(paper: &mut Document, profile: &StoreProfile, lang: &Lang, totals: &ShiftTotals) {
+    let all = totals.tenders.as_deref().unwrap_or_default();
+    if !all.is_empty() {
+        paper.rule();
+    }
+    for sum in all {
+        let name = match sum.kind {
+            TenderKind::Cash => "Cash",
+            TenderKind::Card => "Cards",
+        };
+        let count = lang.count(i64::from(sum.payments));
+        let taken = written(profile, lang, sum.taken_minor);
+        paper.columns(&format!("{name} ({count})"), &taken);
+        if sum.refunds > 0 {
+            let count = lang.count(i64::from(sum.refunds));
+            let back = written(profile, lang, Minor(-sum.back_minor.0));
+            paper.columns(&format!("{name}, given back ({count})"), &back);
+        }
+    }
+}
+
 fn ever(paper: &mut Document, profile: &StoreProfile, lang: &Lang, totals: &ShiftTotals) {
     let total = written(profile, lang, totals.perpetual_minor);
     paper
@@ -295,6 +320,7 @@ mod tests {
             taxes: vec![sum(21_000, 100_000, 17_355), sum(6_000, 23_450, 1_327)],
             perpetual_minor: Minor(987_654_321),
             returned: None,
+            tenders: None,
         }
     }
 

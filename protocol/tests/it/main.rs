@@ -22,4 +22,5 @@ mod rights_facts;
 mod cursors;
 mod custody;
 mod golden;
+mod golden_cards;
 mod rights;
