@@ -17,6 +17,7 @@ use super::rules::{self, Attempt, AttemptState, CardRefused, Purpose, Told};
 use super::{store, topic};
 use crate::command::{Command, CommandFailed};
 use crate::context::Context;
+use crate::returns::{self, ReturnError};
 use crate::sales::{self, SalesError};
 use crate::staff::{self, ApprovalFailed, Person};
 
@@ -38,6 +39,9 @@ pub enum PaymentsFailed {
     /// The database failed.
     #[error("could not read or store what became of a card payment")]
     Db(#[from] DbError),
+    /// The return could not go on.
+    #[error("could not go on with the return a card got its money back for")]
+    Return(#[source] Box<ReturnError>),
     /// The sale could not go on.
     #[error("could not go on with the sale a card paid for")]
     Sale(#[source] Box<SalesError>),
@@ -220,9 +224,32 @@ fn become_of(
             };
             sales::card_given_back(ctx, tx, &paid, after)
         }
-        (Purpose::Sale | Purpose::GiveBack | Purpose::Refund, _) => return Ok(()),
+        (Purpose::Refund, _) => return refunded(ctx, tx, after),
+        (Purpose::Sale | Purpose::GiveBack, _) => return Ok(()),
     };
     told.map_err(|failed| PaymentsFailed::Sale(Box::new(failed)))
+}
+
+/// Tells the return that waits what became of its money. Money that no return waits for is named
+/// until a manager has seen to it.
+fn refunded(ctx: &Context, tx: &mut Tx, after: &Attempt) -> Result<(), PaymentsFailed> {
+    let failed = |failed| PaymentsFailed::Return(Box::new(failed));
+    match after.state {
+        AttemptState::Approved => {
+            if !returns::card_went_back(ctx, tx, after).map_err(failed)? {
+                let lost = Attempt {
+                    disputed: true,
+                    ..after.clone()
+                };
+                store::put(tx, &lost)?;
+            }
+            Ok(())
+        }
+        AttemptState::Declined | AttemptState::Cancelled => {
+            returns::card_stayed(ctx, tx, after).map_err(failed)
+        }
+        AttemptState::Sent | AttemptState::Unknown | AttemptState::Reversed => Ok(()),
+    }
 }
 
 /// Notes that the money of a payment is back, and returns the payment as it was.

@@ -103,6 +103,7 @@ impl ToProblem for PaymentsFailed {
             Self::Replica(failed) => replica_problem(failed),
             Self::Db(failed) => failed.to_problem(),
             Self::Sale(failed) => failed.to_problem(),
+            Self::Return(failed) => failed.to_problem(),
         }
     }
 }

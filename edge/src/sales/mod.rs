@@ -31,7 +31,7 @@ pub use service::{
     SALES_TOPIC, SUSPENDED_TOPIC, SalesError, SuspendedView, in_work, lost, resume, scanned,
     suspended, till_closed, topic,
 };
-pub(crate) use service::{card_given_back, card_paid, is_paid_with, print_receipt};
+pub(crate) use service::{card_given_back, card_paid, paid_with, print_receipt};
 pub use store::forget_work;
 pub(crate) use store::{Sold, sale_of_receipt, sold, tally_day};
 

@@ -6,12 +6,12 @@
 
 use std::time::Duration;
 
-use counterpart_daemon::db::Tx;
+use counterpart_daemon::db::{DbError, Tx};
 use counterpart_hardware::{
     Approval, IntentId, PayRefused, PayRequest, PayState, PersonDecision, ReverseRequest,
     TerminalDesk, TerminalFailed,
 };
-use counterpart_protocol::ids::RegisterId;
+use counterpart_protocol::ids::{RegisterId, SaleId};
 use counterpart_protocol::money::Minor;
 use counterpart_protocol::sales::CardPaid;
 use tokio_util::sync::CancellationToken;
@@ -42,7 +42,7 @@ pub enum Progress {
 /// What is asked next.
 enum Next {
     /// A terminal that has not heard of it.
-    Ask(Box<(Attempt, Option<Moved>)>),
+    Ask(Box<(Attempt, Option<CardPaid>)>),
     /// What became of one.
     Find(Box<Attempt>),
     /// Whether a manager was right.
@@ -176,7 +176,7 @@ fn next(context: &Context, tx: &mut Tx, register: RegisterId) -> Result<Next, Pa
         };
         store::put(tx, &asked)?;
         let of = match &asked.of_intent {
-            Some(of) => store::attempt(tx, of)?.and_then(|paid| paid.moved),
+            Some(of) => paid_by(tx, asked.sale_id, of)?,
             None => None,
         };
         return Ok(Next::Ask(Box::new((asked, of))));
@@ -184,13 +184,24 @@ fn next(context: &Context, tx: &mut Tx, register: RegisterId) -> Result<Next, Pa
     for attempt in &left {
         let is_paid = attempt.open && attempt.state == AttemptState::Approved;
         // An earlier life of this store sold it, and the hub has told so since.
-        if is_paid && sales::is_paid_with(tx, attempt.sale_id, &attempt.intent)? {
+        if is_paid && sales::paid_with(tx, attempt.sale_id, &attempt.intent)?.is_some() {
             store::sold(tx, attempt.sale_id, &attempt.intent)?;
             changed(context, tx, register);
         }
     }
     let prove = left.into_iter().find(|it| it.proof_wanted);
     Ok(prove.map_or(Next::Nothing, |it| Next::Prove(Box::new(it))))
+}
+
+/// Returns what the terminal said of a payment: of a sale that came about by its fact, which is also
+/// there when another life of this store made it.
+fn paid_by(tx: &mut Tx, sale_id: SaleId, intent: &str) -> Result<Option<CardPaid>, DbError> {
+    match sales::paid_with(tx, sale_id, intent)? {
+        Some(card) => Ok(Some(card)),
+        None => Ok(store::attempt(tx, intent)?
+            .and_then(|paid| paid.moved)
+            .map(|it| it.card)),
+    }
 }
 
 /// Frees a desk that still waits for what is settled in the table, which counts.
@@ -214,7 +225,7 @@ async fn ask(
     context: &Context,
     desk: &TerminalDesk,
     attempt: &Attempt,
-    of: Option<&Moved>,
+    of: Option<&CardPaid>,
 ) -> Told {
     let Ok(intent) = attempt.intent.parse() else {
         return Told::NotBegun("its name is none a terminal keeps".to_owned());
@@ -234,8 +245,7 @@ async fn ask(
             desk.pay(&request).await
         }
         Purpose::GiveBack | Purpose::Refund => {
-            let card = of.map(|moved| &moved.card);
-            let named = card.and_then(|card| {
+            let named = of.and_then(|card| {
                 let transaction = card.transaction.clone()?;
                 Some((transaction, card.transaction_at.clone().unwrap_or_default()))
             });

@@ -13,7 +13,7 @@ use proptest::prelude::{prop, prop_assert, prop_assert_eq, proptest};
 use super::{Before, Brought, ReturnReason, ReturnRefused, left_of, may_alone, refund};
 
 /// A sale of lines: thousandths, what was paid, rate.
-fn sale(lines: &[(i64, i64, u32)]) -> SaleRecorded {
+pub(super) fn sale(lines: &[(i64, i64, u32)]) -> SaleRecorded {
     let lines: Vec<SaleLine> = (1_u16..)
         .zip(lines)
         .map(|(line, (milli, paid, rate))| SaleLine {

@@ -6,8 +6,7 @@
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_protocol::ids::{EdgeNumber, RegisterId, SaleId};
 use counterpart_protocol::money::Minor;
-use counterpart_protocol::sales::{CardGivenBack, Tender, TenderKind};
-use counterpart_protocol::staff::Role;
+use counterpart_protocol::sales::{CardGivenBack, CardPaid, Tender, TenderKind};
 
 use super::paying::{complete, ready};
 use super::{SalesError, wake};
@@ -16,8 +15,8 @@ use crate::context::Context;
 use crate::payments::{self, Asking, Attempt, CardRefused, CardView, Purpose, card_view};
 use crate::sales::rules::{self, Confirmed, PayRefused};
 use crate::sales::store::{self, Phase, Screen, Sound};
-use crate::staff::Person;
-use crate::{reference, shifts};
+use crate::shifts;
+use crate::staff::{self, Person};
 
 /// Asks the terminal of the person's register for `typed`, or for all that is due.
 ///
@@ -135,7 +134,7 @@ pub(crate) fn card_paid(ctx: &Context, tx: &mut Tx, attempt: &Attempt) -> Result
     let tenders = store::tenders(tx, register)?;
     match rules::pay(basket, tenders, settled, Confirmed::Yes) {
         Ok(paid) => {
-            let person = person_of(tx, attempt)?;
+            let person = staff::person_of(tx, attempt.staff_id, register)?;
             complete(ctx, tx, &person, paid)?;
         }
         // More is due, or something stands in the way that the screen names.
@@ -174,16 +173,20 @@ pub(crate) fn card_given_back(
     Ok(())
 }
 
-/// Tells whether a sale came about with this payment.
+/// Returns what a terminal said of a payment a sale came about with.
 ///
 /// # Errors
 ///
 /// Those of the database.
-pub(crate) fn is_paid_with(tx: &mut Tx, sale_id: SaleId, intent: &str) -> Result<bool, DbError> {
+pub(crate) fn paid_with(
+    tx: &mut Tx,
+    sale_id: SaleId,
+    intent: &str,
+) -> Result<Option<CardPaid>, DbError> {
     let sold = store::sold(tx, sale_id)?;
-    Ok(sold.is_some_and(|sold| {
-        let mut cards = sold.sale.tenders.iter().filter_map(|it| it.card.as_ref());
-        cards.any(|card| card.intent == intent)
+    Ok(sold.and_then(|sold| {
+        let mut cards = sold.sale.tenders.into_iter().filter_map(|it| it.card);
+        cards.find(|card| card.intent == intent)
     }))
 }
 
@@ -233,19 +236,4 @@ pub(super) fn is_paid_by_card(tx: &mut Tx, register: RegisterId) -> Result<bool,
     };
     let free = payments::free(tx, register, Some(basket.sale_id))?;
     Ok(paid_minor > Minor::ZERO || free.is_err())
-}
-
-/// Returns who began a payment: the sale is theirs, whoever is signed in by now.
-fn person_of(tx: &mut Tx, attempt: &Attempt) -> Result<Person, DbError> {
-    let member = reference::member_by_id(tx, attempt.staff_id)?;
-    let (name, role) = match member {
-        Some(member) => (member.name, member.role),
-        None => (String::new(), Role::Associate),
-    };
-    Ok(Person {
-        staff_id: attempt.staff_id,
-        name,
-        role,
-        register: attempt.register,
-    })
 }
