@@ -332,7 +332,7 @@ impl ToProblem for ReturnError {
                 Problem::not_found(self.to_string())
             }
             Self::Invalid(_) => {
-                let status = axum::http::StatusCode::INTERNAL_SERVER_ERROR;
+                let status = StatusCode::INTERNAL_SERVER_ERROR;
                 Problem::new(status, "bug").detail(
                     "the return did not add up and nothing was stored: report the time of day to \
                      whoever looks after the program",

@@ -1,7 +1,7 @@
 //! Card payments over HTTP: the API, and the forms of the register's page.
 
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::post;
 use counterpart_daemon::http::{Form, IdempotencyKey, Json, Path, Problem};
@@ -23,7 +23,7 @@ use crate::staff::{self, Person, Visitor};
 
 pub(super) fn router() -> OpenApiRouter<Context> {
     OpenApiRouter::new()
-        .routes(routes!(begin, list))
+        .routes(routes!(begin, card_payments))
         .routes(routes!(cancel))
         .routes(routes!(give_back))
         .routes(routes!(settle))
@@ -82,7 +82,7 @@ async fn begin(
     params(("register" = RegisterId, Path, description = "the register")),
     responses((status = 200, description = "as it is now", body = PaymentsJson))
 )]
-async fn list(
+async fn card_payments(
     State(ctx): State<Context>,
     visitor: Visitor,
     Path(register): Path<RegisterId>,
@@ -102,10 +102,10 @@ async fn list(
 }
 
 /// Asks the terminal to give up what the customer has not paid yet. What becomes of it is told by
-/// the list.
+/// the list; told twice, it gives up once.
 #[utoipa::path(
     post, path = "/v1/registers/{register}/card-payments/cancel", tag = "sales",
-    params(("register" = RegisterId, Path, description = "the register")),
+    params(("register" = RegisterId, Path, description = "the register"), IdempotencyKey),
     responses(
         (status = 204, description = "the terminal was told"),
         (status = 409, description = "`card_known`: it is not asked for anything"),
@@ -115,10 +115,11 @@ async fn cancel(
     State(ctx): State<Context>,
     visitor: Visitor,
     Path(register): Path<RegisterId>,
-) -> Result<axum::http::StatusCode, Problem> {
+    _: IdempotencyKey,
+) -> Result<StatusCode, Problem> {
     staff::at(&visitor, register)?;
     payments::cancel(&ctx, register).await?;
-    Ok(axum::http::StatusCode::NO_CONTENT)
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Gives a card back what it paid for a sale that is not finished.
@@ -183,7 +184,7 @@ async fn settle(
     Path((register, payment)): Path<(RegisterId, String)>,
     key: IdempotencyKey,
     Json(request): Json<SettleRequest>,
-) -> Result<axum::http::StatusCode, Problem> {
+) -> Result<StatusCode, Problem> {
     let person = staff::at(&visitor, register)?;
     let what = format!("settle {payment}");
     let command = Command::new(register_principal(register), key, &what, &request.said);
@@ -193,7 +194,7 @@ async fn settle(
         approval_pin: request.approval_pin,
     };
     payments::settle(&ctx, person, settle, command).await?;
-    Ok(axum::http::StatusCode::NO_CONTENT)
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// A button of the card's panel.

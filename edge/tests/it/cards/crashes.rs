@@ -5,8 +5,8 @@ use counterpart_hardware::{TerminalAct, TerminalFault};
 use serde_json::{Value, json};
 
 use super::{
-    CARDS, GIVEN_BACK, card, facts, last_state, moved, until, until_booked, until_sold,
-    with_terminal,
+    CARDS, GIVEN_BACK, card, facts, last_state, moved, until, until_asked, until_booked,
+    until_sold, with_terminal,
 };
 use crate::counter::{BEN, MILK};
 use crate::factory::AMPLE;
@@ -45,7 +45,7 @@ async fn killed_while_the_customer_is_asked_nothing_is_asked_again() {
         ada.scan(MILK).await;
         terminal.then(TerminalAct::WaitForAbort);
         card(&ada).await;
-        until(&counter, &ada, "asked", |_| !terminal.asked().is_empty()).await;
+        until_asked(&terminal, 1).await;
     }
     restarted!(counter, ben);
     until(&counter, &ben, "found", |seen| {
