@@ -170,8 +170,8 @@ async fn returnable(
     }))
 }
 
-/// Takes goods of a sale of this store back: cards get back what they paid, by the terminal, and the
-/// rest goes back in cash. While a terminal is asked the return waits, and is stated by itself.
+/// Takes goods of a sale of this store back: cards get back what they paid, by the terminal, and
+/// the rest goes back in cash. While a terminal is asked the return waits, and is stated by itself.
 #[utoipa::path(
     post, path = "/v1/registers/{register}/returns", tag = "returns",
     params(("register" = RegisterId, Path, description = "the register"), IdempotencyKey),

@@ -2,17 +2,19 @@
 //! goes with cash that leaves the drawer.
 
 mod cash;
+mod tenders;
 
 use counterpart_daemon::web::text::{Lang, date_time, money_plain};
 use counterpart_paper::{Document, Style};
 use counterpart_protocol::ids::RegisterId;
 use counterpart_protocol::money::Minor;
-use counterpart_protocol::sales::TenderKind;
 use counterpart_protocol::shifts::{ShiftClosed, ShiftTotals, TillSum};
 
 use super::rules::Reason;
 use crate::context::StoreProfile;
 use crate::sales::percent;
+
+use tenders::other_tenders;
 
 pub(super) use cash::{CashSlip, cash_slip};
 
@@ -232,28 +234,6 @@ fn returned(paper: &mut Document, profile: &StoreProfile, lang: &Lang, totals: &
         let label = format!("Tax back {}", percent(sum.rate, lang.locale()));
         let tax = written(profile, lang, Minor(-sum.tax_minor.0));
         paper.columns(&label, &tax);
-    }
-}
-
-/// Says what was paid other than in cash, and what went back so, where something did.
-fn other_tenders(paper: &mut Document, profile: &StoreProfile, lang: &Lang, totals: &ShiftTotals) {
-    let all = totals.tenders.as_deref().unwrap_or_default();
-    if !all.is_empty() {
-        paper.rule();
-    }
-    for sum in all {
-        let name = match sum.kind {
-            TenderKind::Cash => "Cash",
-            TenderKind::Card => "Cards",
-        };
-        let count = lang.count(i64::from(sum.payments));
-        let taken = written(profile, lang, sum.taken_minor);
-        paper.columns(&format!("{name} ({count})"), &taken);
-        if sum.refunds > 0 {
-            let count = lang.count(i64::from(sum.refunds));
-            let back = written(profile, lang, Minor(-sum.back_minor.0));
-            paper.columns(&format!("{name}, given back ({count})"), &back);
-        }
     }
 }
 

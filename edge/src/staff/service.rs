@@ -200,8 +200,8 @@ pub async fn approve(
     }
 }
 
-/// Returns somebody by who they are to facts, as if they stood at a register: what a machine goes on
-/// with is theirs, whoever is signed in by now.
+/// Returns somebody by who they are to facts, as if they stood at a register: what a machine goes
+/// on with is theirs, whoever is signed in by now.
 ///
 /// # Errors
 ///

@@ -78,6 +78,11 @@ pub(crate) fn cards(facts: &mut Facts) {
     };
     returned.check().unwrap();
     facts.say(&returned);
+    beside_sales(facts);
+}
+
+/// What is stated of cards beside a sale, and the Z that names them.
+fn beside_sales(facts: &mut Facts) {
     facts.say(&CardGivenBack {
         sale_id: SALE,
         payment: "A1B2C3D4E7".to_owned(),

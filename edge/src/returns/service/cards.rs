@@ -258,8 +258,8 @@ pub(super) fn split_of(
     ))
 }
 
-/// States a return: what went back to cards, and the rest in cash; of that, what should have gone to
-/// a card is named with `why`.
+/// States a return: what went back to cards, and the rest in cash; of that, what should have gone
+/// to a card is named with `why`.
 fn finish(
     ctx: &Context,
     tx: &mut Tx,

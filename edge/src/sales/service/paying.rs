@@ -80,7 +80,7 @@ pub(crate) async fn begin_tender(
     ctx.db().write(work).await
 }
 
-/// Goes back to the sale; cash that was given goes back to the customer, and what a card paid stays.
+/// Goes back to the sale; cash that was given goes back to the customer, what a card paid stays.
 ///
 /// # Errors
 ///
