@@ -260,7 +260,10 @@ mod tests {
     use counterpart_daemon::web::text::{Lang, Locale, Texts};
     use counterpart_protocol::ids::{RegisterId, ShiftId};
     use counterpart_protocol::money::{Currency, Minor};
-    use counterpart_protocol::shifts::{CashCount, Pieces, ShiftClosed, ShiftTotals, TillSum};
+    use counterpart_protocol::sales::TenderKind;
+    use counterpart_protocol::shifts::{
+        CashCount, Pieces, ShiftClosed, ShiftTender, ShiftTotals, TillSum,
+    };
     use counterpart_protocol::tax::{Rate, TaxSum};
     use jiff::tz::TimeZone;
 
@@ -354,6 +357,21 @@ mod tests {
             paper.contains("COPY 2") && !paper.contains("Ever sold"),
             "{paper}"
         );
+    }
+
+    #[test]
+    fn a_z_names_cards_apart_from_the_drawer() {
+        let mut closed = closed();
+        let cards = ShiftTender {
+            kind: TenderKind::Card,
+            payments: 3,
+            taken_minor: Minor(4_200),
+            refunds: 1,
+            back_minor: Minor(700),
+        };
+        closed.totals.as_mut().unwrap().tenders = Some(vec![cards]);
+        let (paper, words) = (z(&closed, Printed::First), ["Cards (3)", "42.00", "-7.00"]);
+        assert!(words.iter().all(|it| paper.contains(it)), "{paper}");
     }
 
     #[test]
