@@ -2,7 +2,7 @@
 //! see to.
 
 use counterpart_daemon::web::parts::{
-    Button, Dialog, Emphasis, Field, Icon, ProblemView, Tone, badge, command_id,
+    Button, Dialog, Emphasis, Icon, ProblemView, Tone, badge, command_id, pin_pad,
 };
 use counterpart_daemon::web::text::Lang;
 use counterpart_protocol::ids::RegisterId;
@@ -222,8 +222,7 @@ pub(super) fn settle_dialog(lang: &Lang, register: RegisterId) -> Markup {
             data-live data-reset {
             (command_id(""))
             p { (lang.word("card-settle-hint")) }
-            (Field::secret("approval_pin", &lang.word("pickup-manager-pin"))
-                .id("field-settle-pin"))
+            (pin_pad(lang, "approval_pin", html! {}))
         }
     };
     let (moved, not_moved) = (lang.word("card-moved"), lang.word("card-not-moved"));
