@@ -20,7 +20,7 @@ use counterpart_protocol::sales::SaleInvalid;
 use jiff::Timestamp;
 
 pub(crate) use cards::{begin_card, card_given_back, card_paid, give_back, paid_with};
-pub(crate) use cards_shown::{DueView, card_payments, to_settle};
+pub(crate) use cards_shown::{CardPayments, card_payments, to_settle};
 pub(crate) use invoicing::{InvoiceView, invoice_sale};
 pub(crate) use lines::{LineChange, change_line, void_basket};
 pub(crate) use paying::{PayView, back_to_sale, begin_tender, give_cash, next_sale, pay};

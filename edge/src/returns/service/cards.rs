@@ -24,7 +24,7 @@ pub(crate) enum Taken {
     /// It is stated.
     Recorded(ReturnView),
     /// The terminal is asked to give a card its money back; the return is stated when it has.
-    Asked(CardView),
+    Asked(Box<CardView>),
 }
 
 /// What is done about a return that waits, once its terminal gave nothing back.
@@ -77,7 +77,7 @@ fn go_on_now(
     match onward {
         Onward::Again => {
             let asked = ask_next(ctx, tx, person, waiting)?;
-            Ok(asked.map(Taken::Asked))
+            Ok(asked.map(|it| Taken::Asked(Box::new(it))))
         }
         Onward::Cash => {
             let why = why_cash(ctx, tx, person.register, sale_id, None)?;
@@ -112,7 +112,8 @@ pub(super) fn begin(
         intent: None,
     };
     let asked = ask_next(ctx, tx, person, waiting)?;
-    Ok(Taken::Asked(asked.ok_or(ReturnRefused::NothingWaits)?))
+    let asked = asked.ok_or(ReturnRefused::NothingWaits)?;
+    Ok(Taken::Asked(Box::new(asked)))
 }
 
 /// Returns why money of a card may go back in cash, in a word of the fact; nothing when it may not:

@@ -7,7 +7,7 @@ use axum::routing::post;
 use counterpart_daemon::http::{Form, IdempotencyKey, Json, Path, Problem};
 use counterpart_protocol::ids::RegisterId;
 use counterpart_protocol::money::Minor;
-use counterpart_protocol::sales::{CardSaid, Tender};
+use counterpart_protocol::sales::CardSaid;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -18,7 +18,7 @@ use super::register::{command, done};
 use crate::command::{Command, register_principal};
 use crate::context::Context;
 use crate::payments::{self, CardRefused, CardView, SettleCard};
-use crate::sales::service::{self, DueView};
+use crate::sales::service::{self, CardPayments};
 use crate::staff::{self, Person, Visitor};
 
 pub(super) fn router() -> OpenApiRouter<Context> {
@@ -37,18 +37,6 @@ struct CardRequest {
     /// At most what is due; all of it if nothing.
     #[serde(default)]
     amount_minor: Option<Minor>,
-}
-
-/// What is due at a register, and what its terminal was asked for.
-#[derive(Debug, Serialize, ToSchema)]
-struct PaymentsJson {
-    /// What is due; nothing while there is no sale.
-    due: Option<DueView>,
-    /// What was given so far.
-    tenders: Vec<Tender>,
-    /// What the terminal was asked for the sale in work, the oldest first, and before them what
-    /// somebody still has to see to.
-    payments: Vec<CardView>,
 }
 
 /// Asks the payment terminal of a register for what is due, or a part of it. The answer is that it
@@ -80,25 +68,20 @@ async fn begin(
 #[utoipa::path(
     get, path = "/v1/registers/{register}/card-payments", tag = "sales",
     params(("register" = RegisterId, Path, description = "the register")),
-    responses((status = 200, description = "as it is now", body = PaymentsJson))
+    responses((status = 200, description = "as it is now", body = CardPayments))
 )]
 async fn card_payments(
     State(ctx): State<Context>,
     visitor: Visitor,
     Path(register): Path<RegisterId>,
-) -> Result<Json<PaymentsJson>, Problem> {
+) -> Result<Json<CardPayments>, Problem> {
     known(&ctx, register)?;
     staff::at(&visitor, register)?;
     let context = ctx.clone();
     let read = ctx
         .db()
         .read(move |tx| service::card_payments(&context, tx, register));
-    let (due, tenders, payments) = read.await?;
-    Ok(Json(PaymentsJson {
-        due,
-        tenders,
-        payments,
-    }))
+    Ok(Json(read.await?))
 }
 
 /// Asks the terminal to give up what the customer has not paid yet. What becomes of it is told by

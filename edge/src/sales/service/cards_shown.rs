@@ -37,6 +37,18 @@ pub(crate) struct DueView {
     pub due_minor: Minor,
 }
 
+/// What is due at a register, and what its terminal was asked for.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct CardPayments {
+    /// What is due; nothing while there is no sale.
+    pub due: Option<DueView>,
+    /// What was given so far.
+    pub tenders: Vec<Tender>,
+    /// What the terminal was asked for the sale in work, the oldest first, and before them what
+    /// somebody still has to see to.
+    pub payments: Vec<CardView>,
+}
+
 /// Reads how a register stands with its terminal.
 pub(super) fn cards_shown(
     ctx: &Context,
@@ -76,7 +88,7 @@ pub(crate) fn card_payments(
     ctx: &Context,
     tx: &mut Tx,
     register: RegisterId,
-) -> Result<(Option<DueView>, Vec<Tender>, Vec<CardView>), DbError> {
+) -> Result<CardPayments, DbError> {
     let basket = loaded(ctx, tx, register)?;
     let tenders = store::tenders(tx, register)?;
     let due = basket.as_ref().and_then(|it| rules::due(it, &tenders).ok());
@@ -95,7 +107,11 @@ pub(crate) fn card_payments(
         given_minor: due.given_minor,
         due_minor: due.due_minor,
     });
-    Ok((due, tenders, payments))
+    Ok(CardPayments {
+        due,
+        tenders,
+        payments,
+    })
 }
 
 /// Returns the attempt at a register that a manager is asked about.
