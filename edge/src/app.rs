@@ -47,7 +47,7 @@ use crate::sync::{
     Agent, EnrolFailed, EnrolledStore, HubClient, HubClientFailed, Link, enrolled, publish_waiting,
 };
 use crate::web::Machine;
-use crate::{days, openings, pickups, reference, rights, signing};
+use crate::{days, openings, payments, pickups, reference, rights, signing};
 
 /// Marks a store's database in SQLite's header: `CPed`.
 const APPLICATION_ID: u32 = 0x4350_6564;
@@ -152,6 +152,10 @@ impl Edge {
         let serving = serving::prepare(&config)?;
         let heard = context.devices().start(context.db(), &printing).await?;
         printing.spawn("signing", signing::keep(context.clone(), printing.token()));
+        for register in context.registers() {
+            let asking = payments::keep(context.clone(), register.id, printing.token());
+            printing.spawn(format!("payments of register {}", register.id), asking);
+        }
         let scans = hear_all(context.clone(), heard, listeners.token());
         listeners.spawn("scans", scans);
         start_syncing(&context, hub, &syncing).await?;

@@ -15,6 +15,7 @@ pub mod devices;
 pub mod exceptions;
 pub mod notices;
 pub mod openings;
+pub mod payments;
 pub mod pickups;
 pub mod reference;
 pub mod returns;

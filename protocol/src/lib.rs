@@ -20,7 +20,7 @@
 //! };
 //! use counterpart_protocol::money::{Currency, Minor};
 //! use counterpart_protocol::quantity::Milli;
-//! use counterpart_protocol::sales::{ReceiptNumber, SaleLine, SaleRecorded, Tender, TenderKind};
+//! use counterpart_protocol::sales::{ReceiptNumber, SaleLine, SaleRecorded, Tender};
 //! use counterpart_protocol::sync::{
 //!     Ack, Batch, Exchange, FeedHead, FeedId, Hello, PROTOCOL_VERSION, Record, Reply, Welcome,
 //!     WireRecord, check_batch, pack, unpack,
@@ -48,7 +48,7 @@
 //!     }],
 //!     taxes: summarise([(vat, Minor(2_500))]).expect("the sum fits"),
 //!     total_minor: Minor(2_500),
-//!     tenders: vec![Tender { kind: TenderKind::Cash, amount_minor: Minor(3_000) }],
+//!     tenders: vec![Tender::cash(Minor(3_000))],
 //!     change_minor: Minor(500),
 //!     voided: Vec::new(),
 //!     catalog_version: 3,

@@ -16,13 +16,13 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 /// Lets both clocks go on to the next day, and the store see to it.
-async fn next_day(world: &World) {
+pub(crate) async fn next_day(world: &World) {
     world.clock.advance(Duration::from_secs(86_400));
     days::run_once(world.edge().context()).await.unwrap();
 }
 
 /// Returns the sealed days as the store tells them, newest first.
-async fn at_the_store(world: &World) -> Vec<Value> {
+pub(crate) async fn at_the_store(world: &World) -> Vec<Value> {
     world.status().await["days"].as_array().unwrap().clone()
 }
 
@@ -30,7 +30,7 @@ async fn proof(hub: &Caller, date: &str) -> Value {
     hub.ask(&format!("/v1/days/{STORE}/{date}")).await.unwrap()
 }
 
-async fn proven(hub: &Caller, date: &str) -> Value {
+pub(crate) async fn proven(hub: &Caller, date: &str) -> Value {
     wait::until_seen(
         "the hub to countersign a day",
         || proof(hub, date),

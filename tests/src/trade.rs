@@ -4,7 +4,7 @@
 use counterpart_protocol::ids::{RegisterId, SaleId, ShiftId, Sku};
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::quantity::Milli;
-use counterpart_protocol::sales::{ReceiptNumber, SaleLine, SaleRecorded, Tender, TenderKind};
+use counterpart_protocol::sales::{ReceiptNumber, SaleLine, SaleRecorded, Tender};
 use counterpart_protocol::tax::{Rate, summarise};
 
 use crate::chance::Chance;
@@ -145,10 +145,7 @@ impl Trade {
             lines,
             taxes,
             total_minor: total,
-            tenders: vec![Tender {
-                kind: TenderKind::Cash,
-                amount_minor: given,
-            }],
+            tenders: vec![Tender::cash(given)],
             change_minor: Minor(given.0 - total.0),
             voided: Vec::new(),
             catalog_version: 7,

@@ -22,8 +22,8 @@ use crate::devices::{Heard, ScannerHeard};
 use crate::pickups::ScanTarget;
 use crate::web::AlertOf;
 use crate::{
-    adjustments, counter, days, devices, exceptions, notices, openings, pickups, reference,
-    returns, rights, sales, shifts, signing, staff, status, stock, sync, transfers,
+    adjustments, counter, days, devices, exceptions, notices, openings, payments, pickups,
+    reference, returns, rights, sales, shifts, signing, staff, status, stock, sync, transfers,
 };
 
 /// How long a scan waits before a busy database is asked again.
@@ -91,6 +91,7 @@ pub(super) fn migrations() -> Vec<Migration> {
         staff::MIGRATIONS,
         shifts::MIGRATIONS,
         sales::MIGRATIONS,
+        payments::MIGRATIONS,
         returns::MIGRATIONS,
         signing::MIGRATIONS,
         stock::MIGRATIONS,
@@ -157,6 +158,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/en/suspended.ftl"),
                 include_str!("../../locales/en/returns.ftl"),
                 include_str!("../../locales/en/counter.ftl"),
+                include_str!("../../locales/en/cards.ftl"),
             ],
         ),
         (
@@ -173,6 +175,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/de/suspended.ftl"),
                 include_str!("../../locales/de/returns.ftl"),
                 include_str!("../../locales/de/counter.ftl"),
+                include_str!("../../locales/de/cards.ftl"),
             ],
         ),
         (
@@ -189,6 +192,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/fr/suspended.ftl"),
                 include_str!("../../locales/fr/returns.ftl"),
                 include_str!("../../locales/fr/counter.ftl"),
+                include_str!("../../locales/fr/cards.ftl"),
             ],
         ),
     ])

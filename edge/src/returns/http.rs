@@ -3,11 +3,14 @@
 mod forms;
 
 use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use counterpart_daemon::http::{IdempotencyKey, Json, Path, Problem, Query, ToProblem};
 use counterpart_protocol::ids::{RegisterId, ReturnId, SaleId};
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::quantity::Milli;
-use counterpart_protocol::returns::{Disposition, ReturnLine};
+use counterpart_protocol::returns::{Disposition, InCash, ReturnLine};
+use counterpart_protocol::sales::Tender;
 use counterpart_protocol::tax::TaxSum;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -15,10 +18,11 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::rules::{Brought, ReturnReason, ReturnRefused};
-use super::service::{self, Bringing, LineLeft, ReturnError, ReturnView};
+use super::service::{self, Bringing, LineLeft, Onward, RefundTo, ReturnError, ReturnView, Taken};
 use super::store::{self, Returned};
 use crate::command::{Command, register_principal, replica_problem};
 use crate::context::Context;
+use crate::payments::CardView;
 use crate::staff::{self, Visitor};
 use crate::written::moment;
 
@@ -29,6 +33,7 @@ pub(super) fn router() -> OpenApiRouter<Context> {
     OpenApiRouter::new()
         .routes(routes!(returnable))
         .routes(routes!(take_back))
+        .routes(routes!(go_on))
         .routes(routes!(list))
         .routes(routes!(one))
         .merge(forms::router().into())
@@ -61,6 +66,10 @@ struct ReturnJson {
     /// Tax that went back.
     taxes: Vec<TaxSum>,
     total_minor: Minor,
+    /// How it went back.
+    tenders: Vec<Tender>,
+    /// What should have gone back to a card and went back in cash.
+    instead: Option<InCash>,
 }
 
 /// The returns of the store.
@@ -78,6 +87,10 @@ struct ReturnRequest {
     sale_id: SaleId,
     /// What of it.
     lines: Vec<BroughtRequest>,
+    /// To what the money goes back: `original` (cards first, then cash), or `cash` where a card
+    /// cannot get it.
+    #[serde(default)]
+    to: RefundTo,
     /// The PIN of a manager, where more goes back than the person may give alone.
     #[serde(default, skip_serializing)]
     approval_pin: Option<String>,
@@ -110,6 +123,8 @@ impl From<Returned> for ReturnJson {
             lines: recorded.lines,
             taxes: recorded.taxes,
             total_minor: recorded.total_minor,
+            tenders: recorded.tenders,
+            instead: recorded.instead,
         }
     }
 }
@@ -155,18 +170,22 @@ async fn returnable(
     }))
 }
 
-/// Takes goods of a sale of this store back: they are refunded in cash, exactly as they were paid.
+/// Takes goods of a sale of this store back: cards get back what they paid, by the terminal, and
+/// the rest goes back in cash. While a terminal is asked the return waits, and is stated by itself.
 #[utoipa::path(
     post, path = "/v1/registers/{register}/returns", tag = "returns",
     params(("register" = RegisterId, Path, description = "the register"), IdempotencyKey),
     request_body = ReturnRequest,
     responses(
         (status = 200, description = "taken back", body = ReturnView),
+        (status = 202, description = "a terminal is asked to give a card its money back",
+            body = CardView),
         (status = 403, description = "it needs a manager's PIN"),
         (status = 404, description = "this store made no such sale"),
         (status = 409, description = "`till_closed`, `unknown_reason`, `nothing_returned`, \
             `too_many_lines`, `no_such_line`, `quantity_not_positive`, `quantity_not_whole`, \
-            `more_than_sold`, `not_approved`"),
+            `more_than_sold`, `not_approved`, `no_terminal`, `no_transaction`, `card_first`, \
+            `terminal_asked`"),
     )
 )]
 async fn take_back(
@@ -175,7 +194,7 @@ async fn take_back(
     Path(register): Path<RegisterId>,
     key: IdempotencyKey,
     Json(request): Json<ReturnRequest>,
-) -> Result<Json<ReturnView>, Problem> {
+) -> Result<Response, Problem> {
     let person = staff::at(&visitor, register)?;
     let command = Command::new(register_principal(register), key, "POST returns", &request);
     let brought = request.lines.iter().map(|line| {
@@ -189,11 +208,61 @@ async fn take_back(
     let bringing = Bringing {
         sale_id: request.sale_id,
         brought: brought.collect::<Result<_, ReturnRefused>>()?,
+        to: request.to,
         approval_pin: request.approval_pin,
     };
-    Ok(Json(
-        service::take_back(&ctx, person, bringing, command).await?,
-    ))
+    let taken = service::take_back(&ctx, person, bringing, command).await?;
+    Ok(answered(taken))
+}
+
+fn answered(taken: Taken) -> Response {
+    match taken {
+        Taken::Recorded(view) => Json(view).into_response(),
+        Taken::Asked(view) => (StatusCode::ACCEPTED, Json(view)).into_response(),
+    }
+}
+
+/// How a return goes on whose card got nothing back.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct OnwardRequest {
+    /// `again` asks the terminal again, `cash` gives the rest back in cash, `give_up` takes nothing
+    /// back.
+    onward: Onward,
+}
+
+/// Goes on with a return that waits because its card got nothing back.
+#[utoipa::path(
+    post, path = "/v1/registers/{register}/returns/of/{sale_id}", tag = "returns",
+    params(
+        ("register" = RegisterId, Path, description = "the register"),
+        ("sale_id" = SaleId, Path, description = "the sale"),
+        IdempotencyKey,
+    ),
+    request_body = OnwardRequest,
+    responses(
+        (status = 200, description = "taken back", body = ReturnView),
+        (status = 202, description = "the terminal is asked again", body = CardView),
+        (status = 204, description = "given up"),
+        (status = 409, description = "`nothing_waits`, `other_register`, `terminal_asked`, \
+            `money_gone`, `card_first`"),
+    )
+)]
+async fn go_on(
+    State(ctx): State<Context>,
+    visitor: Visitor,
+    Path((register, sale_id)): Path<(RegisterId, SaleId)>,
+    key: IdempotencyKey,
+    Json(request): Json<OnwardRequest>,
+) -> Result<Response, Problem> {
+    let person = staff::at(&visitor, register)?;
+    let what = format!("go on with the return of {sale_id}");
+    let command = Command::new(register_principal(register), key, &what, &request);
+    let taken = service::go_on(&ctx, person, sale_id, request.onward, command).await?;
+    Ok(match taken {
+        Some(taken) => answered(taken),
+        None => StatusCode::NO_CONTENT.into_response(),
+    })
 }
 
 /// Lists the latest returns of the store.
@@ -238,6 +307,13 @@ impl ToProblem for ReturnRefused {
             Self::NotPositive { .. } => "quantity_not_positive",
             Self::NotWhole { .. } => "quantity_not_whole",
             Self::TooMuch { .. } => "more_than_sold",
+            Self::CardFirst => "card_first",
+            Self::NoTerminal => "no_terminal",
+            Self::NoTransaction => "no_transaction",
+            Self::TerminalAsked => "terminal_asked",
+            Self::NothingWaits => "nothing_waits",
+            Self::OtherRegister(_) => "other_register",
+            Self::MoneyGone => "money_gone",
             Self::NeedsManager { .. } => return Problem::forbidden(self.to_string()),
         };
         Problem::refused(code, self.to_string())
@@ -249,13 +325,14 @@ impl ToProblem for ReturnError {
         match self {
             Self::Refused(refused) => refused.to_problem(),
             Self::NotApproved(failed) => failed.to_problem(),
+            Self::Payments(failed) => failed.to_problem(),
             Self::TillClosed => Problem::refused("till_closed", self.to_string()),
             Self::NotANumber(_) => Problem::refused("not_a_receipt", self.to_string()),
             Self::NoSuchSale(_) | Self::NoSuchReceipt(_) | Self::NoSuchReturn(_) => {
                 Problem::not_found(self.to_string())
             }
             Self::Invalid(_) => {
-                let status = axum::http::StatusCode::INTERNAL_SERVER_ERROR;
+                let status = StatusCode::INTERNAL_SERVER_ERROR;
                 Problem::new(status, "bug").detail(
                     "the return did not add up and nothing was stored: report the time of day to \
                      whoever looks after the program",

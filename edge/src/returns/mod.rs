@@ -1,4 +1,5 @@
-//! Returns at the till of what this store sold: by the receipt, whole or in part, refunded in cash.
+//! Returns at the till of what this store sold: by the receipt, whole or in part, refunded by the tenders
+//! that paid.
 //!
 //! ```text
 //! receipt's number or code ─► what may still come back ─► lines, why, where to ─► return
@@ -7,8 +8,9 @@
 //! ```
 //! What goes back is what was paid, to the last coin, whatever the parts; never more comes back
 //! than was sold, because what is decided on and what is stated are one transaction of the one
-//! writer. A return changes no sale: it is a fact of its own, with a gap-free number. What other
-//! stores sold and refunds to other tenders are not done here yet.
+//! writer. A card gets its money back by the terminal: the return waits for that, and is stated in
+//! the transaction that keeps the terminal's answer; where it fails, cash is named as its stead. A return changes no sale: it is a fact of its own, with a gap-free number. What other
+//! stores sold is not taken back here yet.
 
 mod http;
 mod pages;
@@ -21,16 +23,26 @@ use counterpart_daemon::db::Migration;
 use counterpart_daemon::replica::Projection;
 use utoipa_axum::router::OpenApiRouter;
 
-pub(crate) use store::tally_day;
+pub use service::ReturnError;
+pub(crate) use service::{card_stayed, card_went_back};
+pub use store::forget_work;
+pub(crate) use store::{refunds_at, tally_day};
 
 use crate::context::Context;
 
 /// The tables of this slice.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    version: 92,
-    name: "returns",
-    sql: include_str!("../../migrations/0092_returns.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 92,
+        name: "returns",
+        sql: include_str!("../../migrations/0092_returns.sql"),
+    },
+    Migration {
+        version: 113,
+        name: "card_refunds",
+        sql: include_str!("../../migrations/0113_card_refunds.sql"),
+    },
+];
 
 /// Returns the views of this slice.
 #[must_use]

@@ -12,8 +12,13 @@ use counterpart_protocol::ids::{CommandId, ReturnId, SaleId};
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::returns::Disposition;
+use counterpart_protocol::sales::TenderKind;
 use counterpart_protocol::staff::Role;
 use maud::{Markup, PreEscaped, Render, html};
+
+mod cards;
+
+pub(crate) use cards::card_regions;
 
 use super::receipt::{ReturnReceipt, return_receipt};
 use super::rules::{Brought, Refund, ReturnReason};
@@ -54,7 +59,7 @@ pub(crate) async fn desk(ctx: &Context, person: &Person) -> Result<Markup, DbErr
             }
         }
     };
-    framed(ctx, person, body).await
+    framed(ctx, person, None, body).await
 }
 
 fn latest_table(ctx: &Context, lang: &Lang, person: &Person, latest: &[Returned]) -> Markup {
@@ -107,6 +112,9 @@ pub(crate) async fn sale(
     let sale = &found.sold.sale;
     let back = returns_path(person.register);
     let here = format!("{back}/of/{sale_id}");
+    let version = ctx.live().version();
+    let (waiting, waits) = cards::region(ctx, person, sale_id, version).await?;
+    let by_card = sale.given_minor(TenderKind::Card) > Minor::ZERO;
     let when = lang.date_time(found.sold.sold_at_ms, &ctx.profile().time_zone);
     let body = html! {
         div.console {
@@ -117,13 +125,15 @@ pub(crate) async fn sale(
             p.quiet-text {
                 (when) " · " (money(&lang, sale.currency, sale.total_minor))
             }
-            @if found.lines.iter().all(|line| line.left_milli == Milli::ZERO) {
+            (waiting)
+            @if waits {
+            } @else if found.lines.iter().all(|line| line.left_milli == Milli::ZERO) {
                 (Empty::new(&lang.word("returns-all-back")).icon(Icon::Check))
             } @else {
                 form.stack #return-form method="post" action=(here) data-live {
                     (command_id(&fresh(ctx)))
                     section.panel { (lines(&lang, &found)) }
-                    (refund(ctx.live().version(), &lang, None))
+                    (refund(version, &lang, None))
                     @if person.role != Role::Manager {
                         (Field::secret("pin", &lang.word("pickup-manager-pin"))
                             .hint(&lang.word("returns-pin-hint")))
@@ -132,6 +142,9 @@ pub(crate) async fn sale(
                         (Button::submit_as(&lang.word("returns-count"), "does", "count"))
                         (Button::submit_as(&lang.word("returns-do"), "does", "give").primary()
                             .icon(Icon::Drawer))
+                        @if by_card {
+                            (Button::submit_as(&lang.word("returns-in-cash"), "does", "cash"))
+                        }
                     }
                 }
             }
@@ -145,7 +158,8 @@ pub(crate) async fn sale(
             }
         }
     };
-    Ok(framed(ctx, person, body).await?)
+    let stream = format!("{here}/stream");
+    Ok(framed(ctx, person, Some(&stream), body).await?)
 }
 
 fn lines(lang: &Lang, found: &Returnable) -> Markup {
@@ -278,10 +292,15 @@ pub(crate) async fn done(
             (paper(&lang, preview))
         }
     };
-    Ok(framed(ctx, person, body).await?)
+    Ok(framed(ctx, person, None, body).await?)
 }
 
-async fn framed(ctx: &Context, person: &Person, body: Markup) -> Result<Markup, DbError> {
+async fn framed(
+    ctx: &Context,
+    person: &Person,
+    stream: Option<&str>,
+    body: Markup,
+) -> Result<Markup, DbError> {
     let (register, lang) = (person.register, ctx.lang());
     let title = lang.word("returns-title");
     let here = returns_path(register);
@@ -300,7 +319,7 @@ async fn framed(ctx: &Context, person: &Person, body: Markup) -> Result<Markup, 
         density: Density::Console,
         register: Some(register),
         signed_in: Some(&signed_in),
-        stream: None,
+        stream,
         scan: Some(&scan),
     };
     web::page(ctx, ctx.live().version(), &screen, body).await

@@ -7,11 +7,10 @@ use counterpart_protocol::ids::RegisterId;
 use counterpart_protocol::money::Minor;
 use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::returns::{ReturnLine, ReturnRecorded};
-use counterpart_protocol::sales::TenderKind;
 
 use super::rules::ReturnReason;
 use crate::context::StoreProfile;
-use crate::sales::percent;
+use crate::sales::{Way, percent, print_tenders};
 
 /// What stands on it.
 #[derive(Debug, Clone, Copy)]
@@ -39,7 +38,6 @@ struct Words {
     of_receipt: &'static str,
     sold: &'static str,
     total: &'static str,
-    cash: &'static str,
     tax: &'static str,
     net: &'static str,
     register: &'static str,
@@ -57,7 +55,6 @@ impl Words {
                 of_receipt: "Of receipt",
                 sold: "Sold",
                 total: "REFUND",
-                cash: "Cash given back",
                 tax: "VAT",
                 net: "net",
                 register: "Register",
@@ -79,7 +76,6 @@ impl Words {
                 of_receipt: "Zum Beleg",
                 sold: "Verkauft",
                 total: "ERSTATTUNG",
-                cash: "Bar erstattet",
                 tax: "MwSt.",
                 net: "netto",
                 register: "Kasse",
@@ -101,7 +97,6 @@ impl Words {
                 of_receipt: "Du ticket",
                 sold: "Vendu",
                 total: "REMBOURSEMENT",
-                cash: "Rendu en espèces",
                 tax: "TVA",
                 net: "HT",
                 register: "Caisse",
@@ -153,12 +148,8 @@ pub(crate) fn return_receipt(receipt: &ReturnReceipt<'_>) -> Document {
     paper
         .rule()
         .columns_styled(&total, &amount, Style::bold().and_tall());
-    for tender in &recorded.tenders {
-        let with = match tender.kind {
-            TenderKind::Cash => words.cash,
-        };
-        paper.columns(with, &receipt.amount(tender.amount_minor));
-    }
+    let written = (recorded.currency, receipt.locale);
+    print_tenders(&mut paper, &recorded.tenders, Way::Back, written);
     paper.rule();
     for tax in &recorded.taxes {
         let rate = percent(tax.rate, receipt.locale);
@@ -238,7 +229,7 @@ mod tests {
     use counterpart_protocol::money::{Currency, Minor};
     use counterpart_protocol::quantity::Milli;
     use counterpart_protocol::returns::{Disposition, ReturnLine, ReturnRecorded};
-    use counterpart_protocol::sales::{PaperKind, PaperNumber, ReceiptNumber, Tender, TenderKind};
+    use counterpart_protocol::sales::{PaperKind, PaperNumber, ReceiptNumber, Tender};
     use counterpart_protocol::stores::StoreDetails;
     use counterpart_protocol::tax::{Rate, summarise};
     use jiff::tz::TimeZone;
@@ -282,11 +273,9 @@ mod tests {
             lines,
             taxes: summarise([(Rate(21_000), total)]).unwrap(),
             total_minor: total,
-            tenders: vec![Tender {
-                kind: TenderKind::Cash,
-                amount_minor: total,
-            }],
+            tenders: vec![Tender::cash(total)],
             approved_by: None,
+            instead: None,
         }
     }
 

@@ -7,20 +7,28 @@ use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::policies::OfflineLimits;
 use counterpart_protocol::pricing::{Back, refunded, taxes_back};
 use counterpart_protocol::quantity::Milli;
-use counterpart_protocol::returns::{Disposition, ReturnInvalid, ReturnLine, ReturnRecorded};
-use counterpart_protocol::sales::{PaperNumber, SaleLine, SaleRecorded, Tender, TenderKind};
+use counterpart_protocol::returns::{
+    Disposition, InCash, ReturnInvalid, ReturnLine, ReturnRecorded,
+};
+use counterpart_protocol::sales::{PaperNumber, SaleLine, SaleRecorded, Tender};
 use counterpart_protocol::staff::Role;
 use counterpart_protocol::tax::{Rate, TaxSum};
 
-use counterpart_protocol::ids::{ReturnId, StaffId};
+use counterpart_protocol::ids::{RegisterId, ReturnId, StaffId};
+use serde::{Deserialize, Serialize};
 
 use crate::written::spelled;
+
+mod tenders;
+
+pub(crate) use tenders::{Split, back_to_cards, split};
 
 /// Lines of one return: as many as a sale has.
 const LINES_MAX: usize = 500;
 
 /// Why goods come back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum ReturnReason {
     /// It does not fit.
     Size,
@@ -86,7 +94,7 @@ pub(crate) struct Before {
 }
 
 /// What somebody brings back of a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Brought {
     /// The line of the sale.
     pub line: u16,
@@ -111,7 +119,7 @@ pub(crate) struct Refund {
 
 /// Why nothing comes back.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum ReturnRefused {
+pub enum ReturnRefused {
     /// The word is none of the list.
     #[error("'{0}' is no reason: choose one of the list")]
     UnknownReason(String),
@@ -150,6 +158,32 @@ pub(crate) enum ReturnRefused {
         /// How much was asked for.
         asked: Milli,
     },
+    /// No terminal was asked to give the card its money back.
+    #[error(
+        "the card gets its money back by the terminal: try that first; cash is for when it fails"
+    )]
+    CardFirst,
+    /// The register has no terminal.
+    #[error(
+        "a card gets money back and this register has no terminal: go to one that has, or give it \
+         back in cash"
+    )]
+    NoTerminal,
+    /// No terminal knows the payment.
+    #[error("no terminal knows the card payment of this sale: give its money back in cash")]
+    NoTransaction,
+    /// A return of the sale waits for a terminal.
+    #[error("a card of this sale is being given its money back: finish that return first")]
+    TerminalAsked,
+    /// No return waits.
+    #[error("no return of this sale waits: look at what is shown now")]
+    NothingWaits,
+    /// It waits at another register.
+    #[error("this return waits at register {0}: go on with it there")]
+    OtherRegister(RegisterId),
+    /// Money went back already.
+    #[error("a card has its money back already: give the rest back in cash")]
+    MoneyGone,
     /// Beyond what the person may give back alone.
     #[error("{} goes back and {} may be given back alone: have a manager type their PIN",
         spelled(*total_minor, *currency), spelled(*max_minor, *currency))]
@@ -269,10 +303,14 @@ pub(crate) struct StatedAs {
     pub shift_id: ShiftId,
     /// Who approved it.
     pub approved_by: Option<StaffId>,
+    /// How the money goes back.
+    pub tenders: Vec<Tender>,
+    /// What of it should have gone back to a card.
+    pub instead: Option<InCash>,
 }
 
 impl Refund {
-    /// Makes the fact, and checks that it adds up: it goes back in cash.
+    /// Makes the fact, and checks that it adds up.
     ///
     /// # Errors
     /// [`ReturnInvalid`], which means a fault of these rules.
@@ -281,10 +319,6 @@ impl Refund {
         sale: &SaleRecorded,
         stated: StatedAs,
     ) -> Result<ReturnRecorded, ReturnInvalid> {
-        let cash = (self.total_minor > Minor::ZERO).then_some(Tender {
-            kind: TenderKind::Cash,
-            amount_minor: self.total_minor,
-        });
         let recorded = ReturnRecorded {
             return_id: stated.return_id,
             number: stated.number,
@@ -295,8 +329,9 @@ impl Refund {
             lines: self.lines,
             taxes: self.taxes,
             total_minor: self.total_minor,
-            tenders: cash.into_iter().collect(),
+            tenders: stated.tenders,
             approved_by: stated.approved_by,
+            instead: stated.instead,
         };
         recorded.check()?;
         Ok(recorded)

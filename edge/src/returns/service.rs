@@ -1,6 +1,9 @@
 //! Taking goods back: what may still come back, and the return with its paper, its cash and its
 //! stock in one transaction.
 
+mod cards;
+mod failed;
+
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::replica::ReplicaFailed;
 use counterpart_protocol::ids::{
@@ -8,20 +11,24 @@ use counterpart_protocol::ids::{
 };
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::quantity::Milli;
-use counterpart_protocol::returns::{ReturnInvalid, ReturnRecorded};
-use counterpart_protocol::sales::{PaperKind, PaperNumber, ReceiptNumber};
+use counterpart_protocol::returns::{InCash, ReturnRecorded};
+use counterpart_protocol::sales::{PaperKind, PaperNumber, ReceiptNumber, Tender};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::receipt::{ReturnReceipt, return_receipt};
 use super::rules::{self, Brought, Refund, ReturnRefused, StatedAs};
 use super::store::{self, Returned};
-use crate::command::{Command, CommandFailed};
+use crate::command::Command;
 use crate::context::Context;
 use crate::devices::{DrawerCause, DrawerWish, NewPrintJob, PrintKind};
 use crate::sales::{self, Sold};
-use crate::staff::{self, ApprovalFailed, Person};
+use crate::staff::{self, Person};
 use crate::{reference, shifts};
+
+pub use failed::ReturnError;
+
+pub(crate) use cards::{Onward, Taken, card_stayed, card_went_back, go_on};
 
 /// The topic that is published when something came back.
 pub(crate) const TOPIC: &str = "returns";
@@ -74,44 +81,6 @@ pub(crate) struct ReturnView {
     pub print_job_id: PrintJobId,
 }
 
-/// Why nothing came back.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum ReturnError {
-    /// The rules say no.
-    #[error(transparent)]
-    Refused(#[from] ReturnRefused),
-    /// Nobody approved it.
-    #[error(transparent)]
-    NotApproved(#[from] ApprovalFailed),
-    /// The till is not open.
-    #[error("the till of this register is not open: open it with its float first")]
-    TillClosed,
-    /// There is no such sale here.
-    #[error("this store made no sale {0}: look at the receipt, another store may have")]
-    NoSuchSale(SaleId),
-    /// There is no such receipt here.
-    #[error("this store printed no receipt {0}: look at it again, another store may have")]
-    NoSuchReceipt(ReceiptNumber),
-    /// The text is no number of a receipt.
-    #[error("'{0}' is no number of a receipt: type it as it is printed, such as 1-1-000042")]
-    NotANumber(String),
-    /// There is no such return here.
-    #[error("this store took nothing back as {0}")]
-    NoSuchReturn(ReturnId),
-    /// The return does not add up, which means a fault of ours; nothing was stored.
-    #[error("the return did not add up")]
-    Invalid(#[from] ReturnInvalid),
-    /// The command was not looked at.
-    #[error(transparent)]
-    Command(#[from] CommandFailed),
-    /// A fact could not be stated.
-    #[error("could not state what came back")]
-    Replica(#[from] ReplicaFailed),
-    /// The database failed.
-    #[error("could not read or store the return")]
-    Db(#[from] DbError),
-}
-
 /// What somebody brings back.
 #[derive(Debug, Clone)]
 pub(crate) struct Bringing {
@@ -119,8 +88,21 @@ pub(crate) struct Bringing {
     pub sale_id: SaleId,
     /// What of it.
     pub brought: Vec<Brought>,
+    /// To what the money goes back.
+    pub to: RefundTo,
     /// The PIN a manager typed, if one did.
     pub approval_pin: Option<String>,
+}
+
+/// To what the money of a return goes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RefundTo {
+    /// To the tenders it was paid with, cards first.
+    #[default]
+    Original,
+    /// All in cash, where a card cannot get it.
+    Cash,
 }
 
 /// Finds the sale a customer's receipt is of.
@@ -181,7 +163,8 @@ pub(crate) fn counted(
     Ok((sold, refund))
 }
 
-/// Takes goods back at the person's register: they are refunded in cash from its till.
+/// Takes goods back at the person's register: to the cards that paid, by its terminal, and in cash
+/// from its till.
 ///
 /// # Errors
 ///
@@ -191,7 +174,7 @@ pub(crate) async fn take_back(
     person: &Person,
     bringing: Bringing,
     command: Command,
-) -> Result<ReturnView, ReturnError> {
+) -> Result<Taken, ReturnError> {
     let approved_by = approval(ctx, person, &bringing).await?;
     let (context, person) = (ctx.clone(), person.clone());
     let work = move |tx: &mut Tx| {
@@ -246,19 +229,62 @@ fn take_now(
     person: &Person,
     bringing: &Bringing,
     approved_by: Option<StaffId>,
-) -> Result<ReturnView, ReturnError> {
+) -> Result<Taken, ReturnError> {
     let register = person.register;
-    let shift = shifts::open_shift(tx, register)?.ok_or(ReturnError::TillClosed)?;
+    shifts::open_shift(tx, register)?.ok_or(ReturnError::TillClosed)?;
     let (sold, refund) = counted(tx, bringing.sale_id, &bringing.brought)?;
     let alone = may_alone(ctx, tx, person, &refund)?;
     if approved_by.is_none() {
         alone?;
     }
-    let recorded = refund.recorded(&sold.sale, stated_as(ctx, tx, shift.shift_id, approved_by)?)?;
+    if store::refund_of(tx, bringing.sale_id)?.is_some() {
+        return Err(ReturnRefused::TerminalAsked.into());
+    }
+    let total_minor = refund.total_minor;
+    let split = cards::split_of(tx, &sold.sale, Minor::ZERO, total_minor)?;
+    let to_cards = split.to_cards();
+    let instead = match bringing.to {
+        RefundTo::Original if to_cards > Minor::ZERO => {
+            if ctx.devices().terminal(register).is_none() {
+                return Err(ReturnRefused::NoTerminal.into());
+            }
+            if split.cards.iter().any(|it| it.card.transaction.is_none()) {
+                return Err(ReturnRefused::NoTransaction.into());
+            }
+            return cards::begin(ctx, tx, person, bringing, approved_by);
+        }
+        RefundTo::Cash if to_cards > Minor::ZERO => Some(InCash {
+            amount_minor: to_cards,
+            why: cards::why_cash(ctx, tx, register, bringing.sale_id, Some(&split))?.to_owned(),
+        }),
+        RefundTo::Original | RefundTo::Cash => None,
+    };
+    let cash = (total_minor > Minor::ZERO).then_some(Tender::cash(total_minor));
+    let how = (approved_by, cash.into_iter().collect(), instead);
+    let recorded = record(ctx, tx, person, (&sold, refund), how)?;
+    Ok(Taken::Recorded(recorded))
+}
+
+/// States a return with its paper.
+fn record(
+    ctx: &Context,
+    tx: &mut Tx,
+    person: &Person,
+    (sold, refund): (&Sold, Refund),
+    (approved_by, tenders, instead): (Option<StaffId>, Vec<Tender>, Option<InCash>),
+) -> Result<ReturnView, ReturnError> {
+    let register = person.register;
+    let shift = shifts::open_shift(tx, register)?.ok_or(ReturnError::TillClosed)?;
+    let stated = StatedAs {
+        tenders,
+        instead,
+        ..stated_as(ctx, tx, shift.shift_id, approved_by)?
+    };
+    let recorded = refund.recorded(&sold.sale, stated)?;
     let place = ctx.place(Some(register), Some(person.staff_id));
     ctx.replica()
         .record(tx, EdgeNumber::HUB, place, &recorded)?;
-    let print_job_id = queue(ctx, tx, person, &sold, &recorded)?;
+    let print_job_id = queue(ctx, tx, person, sold, &recorded)?;
     let live = ctx.live().clone();
     tx.on_commit(Box::new(move || {
         live.publish(TOPIC);
@@ -299,6 +325,8 @@ fn stated_as(
         },
         shift_id,
         approved_by,
+        tenders: Vec::new(),
+        instead: None,
     })
 }
 

@@ -1,5 +1,7 @@
 //! The views of returns: each with its fact, and what came back of each line of a sale.
 
+mod refunds;
+
 use counterpart_daemon::db::{DbError, Row, Tx};
 use counterpart_daemon::params;
 use counterpart_daemon::replica::{self, Projection, ProjectionFailed};
@@ -13,6 +15,9 @@ use counterpart_protocol::tax::Rate;
 use counterpart_protocol::time::BusinessDate;
 
 use super::rules::Before;
+
+pub use refunds::forget_work;
+pub(crate) use refunds::{CardRefund, drop_refund, put_refund, refund_of, refunds_at};
 
 /// A return as it was stated.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! Selling over HTTP: the API for programs, the register's forms, past sales and their invoices.
 
 mod api;
+mod cards;
 mod forms;
 mod invoices;
 mod past;
@@ -16,10 +17,12 @@ use super::rules::{BasketRefused, DiscountRefused, PayRefused, SuspendRefused};
 use super::service::SalesError;
 use crate::command::replica_problem;
 use crate::context::Context;
+use crate::payments::{CardRefused, PaymentsFailed};
 
 /// Returns the routes of this slice.
 pub(crate) fn router() -> OpenApiRouter<Context> {
     api::router()
+        .merge(cards::router())
         .merge(invoices::router())
         .merge(prices::router())
         .merge(suspending::router())
@@ -63,11 +66,45 @@ impl ToProblem for PayRefused {
             Self::NotPositive => "tender_not_positive",
             Self::TooManyTenders => "too_many_tenders",
             Self::StillDue { .. } => "still_due",
+            Self::CardAboveDue { .. } => "card_above_due",
+            Self::CardAboveTotal { .. } => "card_above_total",
+            Self::CardPaid { .. } => "card_paid",
+            Self::Card(refused) => return refused.to_problem(),
             Self::Unlikely { .. } => "tender_unlikely",
             Self::Basket(refused) => return refused.to_problem(),
             Self::Discount(refused) => return refused.to_problem(),
         };
         Problem::refused(code, self.to_string())
+    }
+}
+
+impl ToProblem for CardRefused {
+    fn to_problem(&self) -> Problem {
+        let code = match self {
+            Self::NoTerminal => "no_terminal",
+            Self::UnderWay => "card_under_way",
+            Self::Unknown => "card_unknown",
+            Self::NoSuchPayment(_) => return Problem::not_found(self.to_string()),
+            Self::Known => "card_known",
+            Self::NothingToGiveBack => "nothing_to_give_back",
+            Self::OtherRegister(_) => "other_register",
+            Self::NoTransaction => "no_transaction",
+        };
+        Problem::refused(code, self.to_string())
+    }
+}
+
+impl ToProblem for PaymentsFailed {
+    fn to_problem(&self) -> Problem {
+        match self {
+            Self::Refused(refused) => refused.to_problem(),
+            Self::NotApproved(failed) => failed.to_problem(),
+            Self::Command(failed) => failed.to_problem(),
+            Self::Replica(failed) => replica_problem(failed),
+            Self::Db(failed) => failed.to_problem(),
+            Self::Sale(failed) => failed.to_problem(),
+            Self::Return(failed) => failed.to_problem(),
+        }
     }
 }
 
@@ -112,6 +149,7 @@ impl ToProblem for SalesError {
             Self::Suspend(refused) => refused.to_problem(),
             Self::NotApproved(failed) => failed.to_problem(),
             Self::Invoice(refused) => refused.to_problem(),
+            Self::Payments(failed) => failed.to_problem(),
             Self::TillClosed => Problem::refused("till_closed", self.to_string()),
             Self::NoSuchScan(_) => Problem::refused("no_such_scan", self.to_string()),
             Self::NoSuchSale(_) => Problem::not_found(self.to_string()),

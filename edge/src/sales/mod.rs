@@ -5,6 +5,8 @@
 //!   └───► waits for a person ───┘  ▲              │ back               change until the next scan
 //!           settles it             └──────────────┘
 //! ```
+//! A card pays through the payments slice: its money is given for the basket when the terminal said
+//! so, and completes the sale when it is enough.
 //! The basket lives in the database, so a reload or a power cut loses nothing. A scan is a line or
 //! waits on the screen; it is never dropped and never types into a field. A sale is one fact, with
 //! its receipt number, its print job and its change in the same transaction. A business customer
@@ -23,12 +25,13 @@ use counterpart_daemon::replica::Projection;
 use counterpart_protocol::entities::NumberPrefix;
 use utoipa_axum::router::OpenApiRouter;
 
-pub(crate) use receipt::percent;
-pub(crate) use service::print_receipt;
+pub(crate) use pages::left_word;
+pub(crate) use receipt::{Way, percent, print_tenders};
 pub use service::{
     SALES_TOPIC, SUSPENDED_TOPIC, SalesError, SuspendedView, in_work, lost, resume, scanned,
     suspended, till_closed, topic,
 };
+pub(crate) use service::{card_given_back, card_paid, paid_with, print_receipt};
 pub use store::forget_work;
 pub(crate) use store::{Sold, sale_of_receipt, sold, tally_day};
 
@@ -60,6 +63,11 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 91,
         name: "suspended",
         sql: include_str!("../../migrations/0091_suspended.sql"),
+    },
+    Migration {
+        version: 111,
+        name: "card_tenders",
+        sql: include_str!("../../migrations/0111_card_tenders.sql"),
     },
 ];
 

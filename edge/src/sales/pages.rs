@@ -1,5 +1,6 @@
 //! How selling looks: the register with its phases, and past sales. Markup from views, no decision.
 
+mod cards;
 mod desk;
 mod discounts;
 mod find;
@@ -9,6 +10,7 @@ mod selling;
 mod suspended;
 mod tendering;
 
+pub(crate) use cards::left_word;
 pub(crate) use desk::{desk_region, live_regions, register};
 pub(crate) use find::found_region;
 pub(crate) use past::{past_regions, past_sale, past_sales, sale_regions};

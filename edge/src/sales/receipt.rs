@@ -6,15 +6,17 @@
 mod invoice;
 
 pub(crate) use invoice::{Invoice, invoice};
+pub(crate) use tenders::{Way, print_tenders};
 
 mod reductions;
 mod signature;
+mod tenders;
 
 use counterpart_daemon::web::text::{Locale, date_time, money_plain, quantity};
 use counterpart_paper::{Document, Qr, Style};
 use counterpart_protocol::money::Minor;
 use counterpart_protocol::quantity::Milli;
-use counterpart_protocol::sales::{SaleLine, SaleRecorded, TenderKind};
+use counterpart_protocol::sales::{SaleLine, SaleRecorded};
 use counterpart_protocol::tax::{Rate, TaxSum};
 
 use crate::context::StoreProfile;
@@ -67,7 +69,6 @@ struct Words {
     copy: &'static str,
     printed_again: &'static str,
     total: &'static str,
-    cash: &'static str,
     change: &'static str,
     tax: &'static str,
     net: &'static str,
@@ -83,7 +84,6 @@ impl Words {
                 copy: "COPY",
                 printed_again: "Printed again",
                 total: "TOTAL",
-                cash: "Cash",
                 change: "Change",
                 tax: "VAT",
                 net: "net",
@@ -95,7 +95,6 @@ impl Words {
                 copy: "KOPIE",
                 printed_again: "Nachdruck",
                 total: "SUMME",
-                cash: "Bar",
                 change: "Rückgeld",
                 tax: "MwSt.",
                 net: "netto",
@@ -107,7 +106,6 @@ impl Words {
                 copy: "DUPLICATA",
                 printed_again: "Réimprimé",
                 total: "TOTAL",
-                cash: "Espèces",
                 change: "Rendu",
                 tax: "TVA",
                 net: "HT",
@@ -196,12 +194,8 @@ fn sums(paper: &mut Document, receipt: &Receipt<'_>) {
         .rule()
         .columns_styled(&total, &amount, Style::bold().and_tall());
     reductions::sum(paper, receipt);
-    for tender in &sale.tenders {
-        let with = match tender.kind {
-            TenderKind::Cash => words.cash,
-        };
-        paper.columns(with, &receipt.amount(tender.amount_minor));
-    }
+    let written = (sale.currency, receipt.locale);
+    print_tenders(paper, &sale.tenders, Way::Paid, written);
     if sale.change_minor > Minor::ZERO {
         paper.columns(words.change, &receipt.amount(sale.change_minor));
     }

@@ -22,6 +22,6 @@ pub(crate) use figures::{Figures, Offers};
 pub(crate) use invoice::{
     Buyer, InvoiceRefused, Invoicing, Range, buyer, invoicing, prefix, seller_known,
 };
-pub(crate) use pay::{Confirmed, Due, Paid, PayRefused, Settled, due, pay};
+pub(crate) use pay::{Confirmed, Due, Paid, PayRefused, Settled, card_amount, due, pay};
 pub(crate) use scan::{Measured, Why, item_of, legible, measured, unread};
 pub(crate) use suspend::{Beside, SuspendRefused, recall, suspend};

@@ -1,6 +1,8 @@
 //! What a register does: each command loads, decides, and writes facts, views and print jobs in one
 //! transaction; open pages are woken after it.
 
+mod cards;
+mod cards_shown;
 mod invoicing;
 mod lines;
 mod paying;
@@ -17,6 +19,8 @@ use counterpart_protocol::pricing::Moment;
 use counterpart_protocol::sales::SaleInvalid;
 use jiff::Timestamp;
 
+pub(crate) use cards::{begin_card, card_given_back, card_paid, give_back, paid_with};
+pub(crate) use cards_shown::{CardPayments, card_payments, to_settle};
 pub(crate) use invoicing::{InvoiceView, invoice_sale};
 pub(crate) use lines::{LineChange, change_line, void_basket};
 pub(crate) use paying::{PayView, back_to_sale, begin_tender, give_cash, next_sale, pay};
@@ -37,6 +41,7 @@ use super::rules::{
 use super::store;
 use crate::command::CommandFailed;
 use crate::context::Context;
+use crate::payments::PaymentsFailed;
 use crate::signing::SigningFailed;
 use crate::staff::ApprovalFailed;
 
@@ -73,6 +78,9 @@ pub enum SalesError {
     /// No invoice is made out.
     #[error(transparent)]
     Invoice(#[from] InvoiceRefused),
+    /// A payment terminal is not asked, or what became of it not kept.
+    #[error(transparent)]
+    Payments(Box<PaymentsFailed>),
     /// The till is not open.
     #[error("the till of this register is not open: open it with its float first")]
     TillClosed,
@@ -104,6 +112,16 @@ impl From<SigningFailed> for SalesError {
         match failed {
             SigningFailed::Replica(failed) => Self::Replica(failed),
             SigningFailed::Db(failed) => Self::Db(failed),
+        }
+    }
+}
+
+impl From<PaymentsFailed> for SalesError {
+    fn from(failed: PaymentsFailed) -> Self {
+        match failed {
+            PaymentsFailed::Refused(refused) => PayRefused::from(refused).into(),
+            PaymentsFailed::Db(failed) => Self::Db(failed),
+            other => Self::Payments(Box::new(other)),
         }
     }
 }

@@ -10,7 +10,8 @@ mod suspended;
 
 pub use baskets::forget_work;
 pub(crate) use baskets::{
-    add_tender, basket, begun_at, clear_basket, clear_tenders, put_basket, save_basket, tenders,
+    add_tender, basket, begun_at, clear_basket, clear_cash, drop_card, put_basket, save_basket,
+    tenders,
 };
 pub(crate) use day::tally_day;
 pub(crate) use papers::{Invoiced, Projected as PapersProjection, invoiced, next_paper};

@@ -41,6 +41,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "shift_returns",
         sql: include_str!("../../migrations/0093_shift_returns.sql"),
     },
+    Migration {
+        version: 112,
+        name: "shift_tenders",
+        sql: include_str!("../../migrations/0112_shift_tenders.sql"),
+    },
 ];
 
 /// Returns the views of this slice.
@@ -50,6 +55,7 @@ pub fn projections() -> Vec<Box<dyn Projection>> {
         Box::new(store::Projected),
         Box::new(store::CashProjected),
         Box::new(store::ReturnsProjected),
+        Box::new(store::TendersProjected),
     ]
 }
 

@@ -1,6 +1,7 @@
 //! The till page: how it stands, what is still open, the blind count, and past closings.
 
 mod cash;
+mod left;
 
 use counterpart_daemon::db::DbError;
 use counterpart_daemon::web::live::{Region, Version};
@@ -10,16 +11,19 @@ use counterpart_daemon::web::parts::{
 };
 use counterpart_daemon::web::shell::{Density, SignedIn};
 use counterpart_daemon::web::text::Lang;
-use counterpart_protocol::ids::{CommandId, RegisterId};
+use counterpart_protocol::ids::CommandId;
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::shifts::Pieces;
 use counterpart_protocol::staff::Role;
 use maud::{Markup, html};
 
+use left::left_open;
+
 use super::rules::{Reason, StillOpen, denominations};
 use super::service;
 use super::store::{self, ShiftRow};
 use crate::context::Context;
+use crate::payments::{self, Attempt};
 use crate::sales::{self, SuspendedView};
 use crate::staff::Person;
 use crate::web::{self, Screen, status_bar};
@@ -48,6 +52,8 @@ struct TillPage {
     still_open: StillOpen,
     /// Parked sales of the store, which nobody's till closes.
     suspended: Vec<SuspendedView>,
+    /// Card payments of the store that nobody has settled.
+    cards: Vec<Attempt>,
     closings: Vec<ShiftRow>,
 }
 
@@ -125,7 +131,7 @@ pub(crate) async fn counting_region(
     let markup = match &page.row {
         Some(row) if row.closing.is_none() => {
             let figures = Region::new("till-figures", version, figures(ctx, person, &page));
-            counting(&ctx.lang(), person, &page, question, (&fresh_id, &figures))
+            counting(ctx, person, &page, question, (&fresh_id, &figures))
         }
         Some(_) | None => closings(ctx, person, &page),
     };
@@ -142,6 +148,7 @@ async fn load(ctx: &Context, person: &Person) -> Result<TillPage, DbError> {
                 row: store::latest(tx, register)?,
                 still_open: service::still_open(tx, register)?,
                 suspended: sales::suspended(&context, tx)?,
+                cards: payments::unresolved(tx)?,
                 closings: store::closed(tx, register, CLOSINGS_SHOWN)?,
             })
         })
@@ -177,12 +184,14 @@ fn figures(ctx: &Context, person: &Person, page: &TillPage) -> Markup {
 }
 
 fn counting(
-    lang: &Lang,
+    ctx: &Context,
     person: &Person,
     page: &TillPage,
     question: Option<&Question>,
     (fresh_id, figures): (&str, &Region),
 ) -> Markup {
+    let (lang, profile) = (&ctx.lang(), ctx.profile());
+    let zone = &profile.time_zone;
     let here = format!("/register/{}", person.register);
     let (lines, scans) = (page.still_open.basket_lines, page.still_open.waiting_scans);
     let at_register = format!("{lines} lines and {scans} unsettled scans are at this register.");
@@ -196,7 +205,7 @@ fn counting(
                 p { (Button::link("Back to the sale", &here).icon(Icon::Back).primary()) }
             }
         }
-        (suspended(lang, person.register, &page.suspended))
+        (left_open(lang, zone, person.register, page))
         form.shift #count method="post" action={ (here) "/shift/close" } data-live {
             (command_id(fresh_id))
             section.stack {
@@ -217,25 +226,6 @@ fn counting(
         }
         form #open-drawer method="post" action={ (here) "/shift/drawer" } data-live data-quiet {
             (command_id(&format!("{fresh_id}-drawer")))
-        }
-    }
-}
-
-/// Names the parked sales of the store: at the end of the day somebody finishes or voids each.
-fn suspended(lang: &Lang, register: RegisterId, all: &[SuspendedView]) -> Markup {
-    let list = format!("/register/{register}/suspended");
-    let named = all.iter().map(|it| match &it.name {
-        Some(name) => format!("{} ({name})", it.number),
-        None => it.number.to_string(),
-    });
-    let named = named.collect::<Vec<_>>().join(", ");
-    html! {
-        @if !all.is_empty() {
-            div.still-open {
-                (ProblemView::new(lang, &lang.word("suspended-left")).why(&named)
-                    .todo(&lang.word("suspended-left-hint")))
-                p { (Button::link(&lang.word("suspended-title"), &list)) }
-            }
         }
     }
 }
@@ -312,7 +302,7 @@ fn closings(ctx: &Context, person: &Person, page: &TillPage) -> Markup {
                 h1 { "The till is closed" }
                 div.actions { (Button::link("Open the till", &here).primary().icon(Icon::Drawer)) }
             }
-            (suspended(&ctx.lang(), person.register, &page.suspended))
+            (left_open(&ctx.lang(), &ctx.profile().time_zone, person.register, page))
             (Table::new("Closings", &columns, rows.collect()).empty(empty))
             p {
                 (Button::link("Back to the register", &here).emphasis(Emphasis::Quiet)

@@ -2,6 +2,7 @@
 //! goes with cash that leaves the drawer.
 
 mod cash;
+mod tenders;
 
 use counterpart_daemon::web::text::{Lang, date_time, money_plain};
 use counterpart_paper::{Document, Style};
@@ -12,6 +13,8 @@ use counterpart_protocol::shifts::{ShiftClosed, ShiftTotals, TillSum};
 use super::rules::Reason;
 use crate::context::StoreProfile;
 use crate::sales::percent;
+
+use tenders::other_tenders;
 
 pub(super) use cash::{CashSlip, cash_slip};
 
@@ -98,6 +101,7 @@ pub(crate) fn z_report(profile: &StoreProfile, lang: &Lang, z: &ZReport<'_>) -> 
     if let Some(totals) = &closed.totals {
         taxes(&mut paper, profile, lang, totals);
         returned(&mut paper, profile, lang, totals);
+        other_tenders(&mut paper, profile, lang, totals);
     }
     paper.rule();
     for pieces in &closed.counted.pieces {
@@ -159,6 +163,7 @@ pub(crate) fn x_report(profile: &StoreProfile, lang: &Lang, x: &XReport<'_>) -> 
     );
     taxes(&mut paper, profile, lang, x.totals);
     returned(&mut paper, profile, lang, x.totals);
+    other_tenders(&mut paper, profile, lang, x.totals);
     paper
         .rule()
         .columns("Float", &amount(x.sums.float_minor))
@@ -255,7 +260,10 @@ mod tests {
     use counterpart_daemon::web::text::{Lang, Locale, Texts};
     use counterpart_protocol::ids::{RegisterId, ShiftId};
     use counterpart_protocol::money::{Currency, Minor};
-    use counterpart_protocol::shifts::{CashCount, Pieces, ShiftClosed, ShiftTotals, TillSum};
+    use counterpart_protocol::sales::TenderKind;
+    use counterpart_protocol::shifts::{
+        CashCount, Pieces, ShiftClosed, ShiftTender, ShiftTotals, TillSum,
+    };
     use counterpart_protocol::tax::{Rate, TaxSum};
     use jiff::tz::TimeZone;
 
@@ -295,6 +303,7 @@ mod tests {
             taxes: vec![sum(21_000, 100_000, 17_355), sum(6_000, 23_450, 1_327)],
             perpetual_minor: Minor(987_654_321),
             returned: None,
+            tenders: None,
         }
     }
 
@@ -348,6 +357,21 @@ mod tests {
             paper.contains("COPY 2") && !paper.contains("Ever sold"),
             "{paper}"
         );
+    }
+
+    #[test]
+    fn a_z_names_cards_apart_from_the_drawer() {
+        let mut closed = closed();
+        let cards = ShiftTender {
+            kind: TenderKind::Card,
+            payments: 3,
+            taken_minor: Minor(4_200),
+            refunds: 1,
+            back_minor: Minor(700),
+        };
+        closed.totals.as_mut().unwrap().tenders = Some(vec![cards]);
+        let (paper, words) = (z(&closed, Printed::First), ["Cards (3)", "42.00", "-7.00"]);
+        assert!(words.iter().all(|it| paper.contains(it)), "{paper}");
     }
 
     #[test]

@@ -286,6 +286,8 @@ fn count_now(
 /// Those of the database.
 pub(crate) fn still_open(tx: &mut Tx, register: RegisterId) -> Result<StillOpen, DbError> {
     let (basket_lines, waiting_scans) = crate::sales::in_work(tx, register)?;
+    // A return that waits for a terminal is work of this till as a basket is.
+    let basket_lines = basket_lines + crate::returns::refunds_at(tx, register)?;
     Ok(StillOpen {
         basket_lines,
         waiting_scans,

@@ -2,6 +2,7 @@
 
 mod cash;
 mod returns;
+mod tenders;
 
 use counterpart_daemon::db::{DbError, Row, Tx};
 use counterpart_daemon::params;
@@ -18,6 +19,7 @@ use super::rules::OpenShift;
 
 pub(super) use cash::{CashProjected, MovementRow, closing, movements, no_sales, perpetual, taxes};
 pub(super) use returns::{ReturnsProjected, returned};
+pub(super) use tenders::{TendersProjected, tenders};
 
 /// A shift as lists show it.
 #[derive(Debug, Clone, PartialEq, Eq)]

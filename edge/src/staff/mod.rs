@@ -21,6 +21,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub use http::{at, sign_in_first};
 pub use pages::sign_in as sign_in_page;
+pub(crate) use service::person_of;
 pub use service::{ApprovalFailed, Person, Visitor, approve, person_at};
 
 use crate::context::Context;

@@ -200,6 +200,30 @@ pub async fn approve(
     }
 }
 
+/// Returns somebody by who they are to facts, as if they stood at a register: what a machine goes
+/// on with is theirs, whoever is signed in by now.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) fn person_of(
+    tx: &mut Tx,
+    staff_id: StaffId,
+    register: RegisterId,
+) -> Result<Person, DbError> {
+    let member = reference::member_by_id(tx, staff_id)?;
+    let (name, role) = match member {
+        Some(member) => (member.name, member.role),
+        None => (String::new(), Role::Associate),
+    };
+    Ok(Person {
+        staff_id,
+        name,
+        role,
+        register,
+    })
+}
+
 /// Returns who is signed in at a register, if anybody is.
 ///
 /// # Errors

@@ -171,6 +171,16 @@ impl World {
         twins
     }
 
+    /// Puts a payment terminal at register 1 whose customers are given up after `patience`.
+    pub(crate) async fn with_terminal(&mut self, patience: Duration) -> VirtualTerminal {
+        let here = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+        let terminal = VirtualTerminal::spawn(here, None).await.unwrap();
+        let mut config = NexoTerminalConfig::new(terminal.port_address(), "TILL-1", "POI-1");
+        config.pay_limit = patience;
+        self.register_one().counter.terminal = Some(config);
+        terminal
+    }
+
     /// Sets a signer's twin, switched on, that a receipt waits for so long.
     pub(crate) async fn with_signer(&mut self, limit: Duration) -> VirtualSigner {
         let clock = self.clock.clone();

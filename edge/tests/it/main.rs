@@ -15,6 +15,7 @@ mod invoices;
 mod orders;
 
 mod adjustments;
+mod cards;
 mod counter_devices;
 mod days;
 mod devices;

@@ -159,6 +159,15 @@ impl TerminalDesk {
         Ok(Some((current.intent, told)))
     }
 
+    /// Asks the terminal what became of a payment that does not stand in the way here any more:
+    /// whether a person who settled it was right.
+    ///
+    /// # Errors
+    /// [`TerminalFailed`].
+    pub async fn status(&self, intent: &IntentId) -> Result<PayState, TerminalFailed> {
+        self.terminal.status(intent).await
+    }
+
     /// Takes a person's word for what became of a payment nobody knows about.
     ///
     /// # Errors

@@ -35,6 +35,8 @@ pub enum TerminalAct {
     TimeOut,
     /// The customer pays, and the answer is lost.
     ApproveButDropReply,
+    /// The customer pays, and the answer never comes while the line stands.
+    ApproveButHoldReply,
     /// The customer pays while the bank cannot be asked.
     ApproveOffline,
     /// The customer stands there until the till gives up.
@@ -140,6 +142,14 @@ impl VirtualTerminal {
         self.machine.inside().entries.clone()
     }
 
+    /// Returns what it was asked for, in order: the name of each payment and giving back it heard
+    /// of.
+    #[must_use]
+    pub fn asked(&self) -> Vec<String> {
+        let inside = self.machine.inside();
+        inside.answers.iter().map(|(id, ..)| id.clone()).collect()
+    }
+
     /// Returns what is wrong with it.
     #[must_use]
     pub fn fault(&self) -> TerminalFault {
@@ -216,7 +226,10 @@ impl Machine {
         }
         match category {
             "Payment" => self.pay(header, &service, &request["PaymentRequest"]).await,
-            "Reversal" => Some(self.reverse(header, &service, &request["ReversalRequest"])),
+            "Reversal" => {
+                self.reverse(header, &service, &request["ReversalRequest"])
+                    .await
+            }
             "TransactionStatus" => {
                 let asked = &request["TransactionStatusRequest"]["MessageReference"]["ServiceID"];
                 let body = self.inside().status(asked.as_str()?);
@@ -284,7 +297,9 @@ impl Machine {
             }
             TerminalAct::Cancel => refused("Cancel", "cancelled by the customer"),
             TerminalAct::Decline => refused("Refusal", "declined by the bank"),
-            TerminalAct::Approve | TerminalAct::ApproveButDropReply => self
+            TerminalAct::Approve
+            | TerminalAct::ApproveButDropReply
+            | TerminalAct::ApproveButHoldReply => self
                 .change(|inside| inside.take(service, currency, amount, TerminalEntryKind::Paid)),
             TerminalAct::ApproveHalf => {
                 let half = half_of(amount);
@@ -295,20 +310,33 @@ impl Machine {
             }),
         };
         self.change(|inside| inside.answered(service, &body));
-        (act != TerminalAct::ApproveButDropReply)
-            .then(|| enveloped(header, "PaymentResponse", &body))
+        let answer = enveloped(header, "PaymentResponse", &body);
+        delivered(act, answer).await
     }
 
-    fn reverse(&self, header: &Value, service: &str, request: &Value) -> Value {
+    /// Gives money back. Of the script, what is about an answer on its way counts here too, and a
+    /// bank that says no.
+    async fn reverse(&self, header: &Value, service: &str, request: &Value) -> Option<Value> {
+        let known = |inside: &Inside| inside.answers.iter().any(|(id, ..)| id == service);
+        let act = self.change(|inside| match inside.script.front() {
+            Some(
+                TerminalAct::Decline
+                | TerminalAct::ApproveButDropReply
+                | TerminalAct::ApproveButHoldReply,
+            ) if !known(inside) => inside.script.pop_front().unwrap_or_default(),
+            _ => TerminalAct::Approve,
+        });
         let body = self.change(|inside| {
             if let Some((.., Some(body))) = inside.answers.iter().find(|(id, ..)| id == service) {
                 return body.clone();
             }
             let of =
                 request["OriginalPOITransaction"]["POITransactionID"]["TransactionID"].as_str();
-            let paid = inside.entries.iter().any(|entry| {
-                Some(entry.transaction.as_str()) == of && entry.kind != TerminalEntryKind::Reversed
-            });
+            let paid = act != TerminalAct::Decline
+                && inside.entries.iter().any(|entry| {
+                    Some(entry.transaction.as_str()) == of
+                        && entry.kind != TerminalEntryKind::Reversed
+                });
             let body = if paid {
                 let amount = request["ReversedAmount"].clone();
                 let transaction = inside.book(service, &amount, TerminalEntryKind::Reversed);
@@ -326,7 +354,23 @@ impl Machine {
                 .push((service.to_owned(), "ReversalResponse", Some(body.clone())));
             body
         });
-        enveloped(header, "ReversalResponse", &body)
+        delivered(act, enveloped(header, "ReversalResponse", &body)).await
+    }
+}
+
+/// Sends an answer on its way; the cable decides whether it comes.
+async fn delivered(act: TerminalAct, answer: Value) -> Option<Value> {
+    match act {
+        TerminalAct::ApproveButDropReply => None,
+        // Longer than anybody waits; the task ends with its socket.
+        TerminalAct::ApproveButHoldReply => std::future::pending().await,
+        TerminalAct::Approve
+        | TerminalAct::Decline
+        | TerminalAct::Cancel
+        | TerminalAct::TimeOut
+        | TerminalAct::ApproveOffline
+        | TerminalAct::WaitForAbort
+        | TerminalAct::ApproveHalf => Some(answer),
     }
 }
 

@@ -199,6 +199,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "replica_views",
         sql: REPLICA_VIEWS_MIGRATION_SQL,
     },
+    Migration {
+        version: 110,
+        name: "card_tenders",
+        sql: include_str!("../../migrations/0110_card_tenders.sql"),
+    },
 ];
 
 /// Opens the database of the settings; a file that does not exist is made.

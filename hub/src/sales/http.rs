@@ -4,7 +4,7 @@ use axum::extract::State;
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::http::{Json, Path, Problem, Query};
 use counterpart_protocol::ids::{EdgeNumber, RegisterId, SaleId};
-use counterpart_protocol::sales::ReceiptNumber;
+use counterpart_protocol::sales::{CardPaid, ReceiptNumber};
 use counterpart_protocol::time::BusinessDate;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -255,6 +255,9 @@ struct LineJson {
 struct TenderJson {
     kind: String,
     amount_minor: i64,
+    /// What the terminal said, for a card.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    card: Option<CardPaid>,
 }
 
 /// Shows a receipt with its lines.
@@ -281,6 +284,7 @@ async fn one(
     let tenders = view.tenders.iter().map(|tender| TenderJson {
         kind: tender.kind.clone(),
         amount_minor: tender.amount_minor,
+        card: tender.card.clone(),
     });
     let invoices = view.invoices.iter().map(|invoice| InvoiceJson {
         number: invoice.number.clone(),

@@ -378,7 +378,7 @@ fn details(lang: &Lang, view: &SaleView) -> Markup {
             dt { "Business day" } dd { (receipt.business_date) }
             dt { "Cashier" } dd { (view.cashier.as_deref().unwrap_or("–")) }
             @for tender in &view.tenders {
-                dt { "Paid in " (tender.kind) }
+                dt { (tender.label()) }
                 dd.number { (money(lang, tender.amount_minor, &receipt.currency)) }
             }
             dt { "Change" } dd.number { (money(lang, receipt.change_minor, &receipt.currency)) }

@@ -13,10 +13,10 @@ pub use papers::{InvoiceSeries, invoice_series};
 pub use unsigned::unsigned;
 pub(super) use unsigned::{UNSIGNED_VIEWS, forget_unsigned, put_unsigned};
 
-use counterpart_daemon::db::{DbError, Row, Tx, Value};
+use counterpart_daemon::db::{DbError, Row, Tx, Value, ValueMismatch};
 use counterpart_daemon::params;
 use counterpart_protocol::ids::EdgeNumber;
-use counterpart_protocol::sales::ReceiptNumber;
+use counterpart_protocol::sales::{CardPaid, ReceiptNumber};
 use counterpart_protocol::time::BusinessDate;
 
 /// A sale as listed.
@@ -65,6 +65,21 @@ pub(super) struct Line {
 pub(super) struct Paid {
     pub(super) kind: String,
     pub(super) amount_minor: i64,
+    /// What a terminal said of it.
+    pub(super) card: Option<CardPaid>,
+}
+
+impl Paid {
+    /// Returns what a person reads: `Paid in cash`, `Paid by visa ····1111`.
+    pub(super) fn label(&self) -> String {
+        let Some(card) = &self.card else {
+            return format!("Paid in {}", self.kind);
+        };
+        let scheme = card.scheme.as_deref().unwrap_or(&self.kind);
+        let last_four = card.last_four.as_deref();
+        let last_four = last_four.map_or_else(String::new, |it| format!(" ····{it}"));
+        format!("Paid by {scheme}{last_four}")
+    }
 }
 
 /// Which receipts are listed.
@@ -174,7 +189,8 @@ pub(super) fn lines(tx: &mut Tx, sale_id: [u8; 16]) -> Result<Vec<Line>, DbError
 
 pub(super) fn tenders(tx: &mut Tx, sale_id: [u8; 16]) -> Result<Vec<Paid>, DbError> {
     let rows = tx.query_all(
-        "SELECT kind, amount_minor FROM sale_tenders WHERE sale_id = $1 ORDER BY place LIMIT 100",
+        "SELECT kind, amount_minor, card FROM sale_tenders
+         WHERE sale_id = $1 ORDER BY place LIMIT 100",
         params![sale_id],
     )?;
     rows.iter()
@@ -182,9 +198,22 @@ pub(super) fn tenders(tx: &mut Tx, sale_id: [u8; 16]) -> Result<Vec<Paid>, DbErr
             Ok(Paid {
                 kind: row.read(0)?,
                 amount_minor: row.read(1)?,
+                card: card_paid(row.read(2)?)?,
             })
         })
         .collect()
+}
+
+fn card_paid(json: Option<String>) -> Result<Option<CardPaid>, DbError> {
+    let read = json.map(|json| serde_json::from_str(&json)).transpose();
+    read.map_err(|wrong| DbError::Column {
+        column: 2,
+        sql: "sale_tenders.card".into(),
+        mismatch: ValueMismatch {
+            found: wrong.to_string(),
+            expected: "what a terminal said".to_owned(),
+        },
+    })
 }
 
 /// What one edge sold on one day.

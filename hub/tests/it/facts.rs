@@ -7,7 +7,7 @@ use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::returns::{Disposition, ReturnLine, ReturnRecorded};
 use counterpart_protocol::sales::{
-    PaperKind, PaperNumber, ReceiptNumber, SaleLine, SaleRecorded, Tender, TenderKind,
+    PaperKind, PaperNumber, ReceiptNumber, SaleLine, SaleRecorded, Tender,
 };
 use counterpart_protocol::stock::{ReceivedAs, ReceivedLine, StockReceived};
 use counterpart_protocol::tax::{Rate, summarise};
@@ -44,10 +44,7 @@ pub(crate) fn sale(number: u32, pieces: i32) -> SaleRecorded {
         }],
         taxes: summarise([(Rate(21_000), total)]).unwrap(),
         total_minor: total,
-        tenders: vec![Tender {
-            kind: TenderKind::Cash,
-            amount_minor: total,
-        }],
+        tenders: vec![Tender::cash(total)],
         change_minor: Minor::ZERO,
         voided: Vec::new(),
         catalog_version: 1,
@@ -92,11 +89,9 @@ pub(crate) fn back(number: u32, sale: &SaleRecorded) -> ReturnRecorded {
         }],
         taxes: summarise([(Rate(21_000), total)]).unwrap(),
         total_minor: total,
-        tenders: vec![Tender {
-            kind: TenderKind::Cash,
-            amount_minor: total,
-        }],
+        tenders: vec![Tender::cash(total)],
         approved_by: None,
+        instead: None,
     }
 }
 

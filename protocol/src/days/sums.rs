@@ -337,10 +337,7 @@ mod tests {
             }],
             taxes: summarise([(Rate(21_000), Minor(total))]).unwrap(),
             total_minor: Minor(total),
-            tenders: vec![Tender {
-                kind: TenderKind::Cash,
-                amount_minor: Minor(given),
-            }],
+            tenders: vec![Tender::cash(Minor(given))],
             change_minor: Minor(given - total),
             voided: Vec::new(),
             catalog_version: 1,

@@ -24,8 +24,9 @@ use crate::orders::{
 use crate::returns::ReturnRecorded;
 use crate::rights::{RightsAsked, RightsGranted, RightsReturned};
 use crate::sales::{
-    BasketVoided, InvoiceIssued, InvoiceReprinted, PrintSettled, ReceiptReprinted, ReceiptUnsigned,
-    SaleRecorded, SaleSigned, SigningOutageBegan, SigningOutageEnded,
+    BasketVoided, CardGivenBack, CardSettled, InvoiceIssued, InvoiceReprinted, PrintSettled,
+    ReceiptReprinted, ReceiptUnsigned, SaleRecorded, SaleSigned, SigningOutageBegan,
+    SigningOutageEnded,
 };
 use crate::shifts::{CashMoved, DrawerOpened, ReportReprinted, ShiftClosed, ShiftOpened};
 use crate::stock::{
@@ -63,6 +64,8 @@ impl Fact {
             Kind::CashMoved => self.json::<CashMoved>(),
             Kind::ReportReprinted => self.json::<ReportReprinted>(),
             Kind::DrawerOpened => self.json::<DrawerOpened>(),
+            Kind::CardGivenBack => self.json::<CardGivenBack>(),
+            Kind::CardSettled => self.json::<CardSettled>(),
             Kind::SaleSigned => self.json::<SaleSigned>(),
             Kind::ReceiptUnsigned => self.json::<ReceiptUnsigned>(),
             Kind::SigningOutageBegan => self.json::<SigningOutageBegan>(),

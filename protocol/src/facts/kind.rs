@@ -62,6 +62,10 @@ pub enum Kind {
     RecoveryEnded = 29,
     /// Goods of a sale came back and were refunded.
     ReturnRecorded = 30,
+    /// Money a card had paid for a sale went back to it before the sale came about.
+    CardGivenBack = 31,
+    /// A manager said what became of money nobody knew about.
+    CardSettled = 32,
     /// The hub published reference data (catalogue, staff) that a store should fetch.
     ReferencePublished = 100,
     /// The hub posted a notice for the people of a store.
@@ -108,7 +112,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind this program knows.
-    pub const ALL: [Self; 48] = [
+    pub const ALL: [Self; 50] = [
         Self::SaleRecorded,
         Self::BasketVoided,
         Self::ShiftOpened,
@@ -136,6 +140,8 @@ impl Kind {
         Self::LifeOpened,
         Self::RecoveryEnded,
         Self::ReturnRecorded,
+        Self::CardGivenBack,
+        Self::CardSettled,
         Self::ReferencePublished,
         Self::NoticePosted,
         Self::RightsReturned,
@@ -202,6 +208,8 @@ impl Kind {
             Self::LifeOpened => "life_opened",
             Self::RecoveryEnded => "recovery_ended",
             Self::ReturnRecorded => "return_recorded",
+            Self::CardGivenBack => "card_given_back",
+            Self::CardSettled => "card_settled",
             Self::ReferencePublished => "reference_published",
             Self::NoticePosted => "notice_posted",
             Self::RightsReturned => "rights_returned",

@@ -186,6 +186,8 @@ impl Order {
             | Kind::CashMoved
             | Kind::ReportReprinted
             | Kind::DrawerOpened
+            | Kind::CardGivenBack
+            | Kind::CardSettled
             | Kind::SaleSigned
             | Kind::ReceiptUnsigned
             | Kind::SigningOutageBegan

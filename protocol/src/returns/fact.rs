@@ -1,7 +1,7 @@
 //! The fact of a return.
 
 use minicbor::{Decode, Encode};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Disposition;
@@ -9,7 +9,7 @@ use crate::facts::{Body, Kind};
 use crate::ids::{ReturnId, SaleId, ShiftId, Sku, StaffId};
 use crate::money::{Currency, Minor};
 use crate::quantity::Milli;
-use crate::sales::{PaperNumber, ReceiptNumber, Tender};
+use crate::sales::{PaperNumber, ReceiptNumber, Tender, TenderKind};
 use crate::tax::{Rate, TaxSum};
 
 /// Goods of a sale came back and were refunded. Since version 0.1.0.
@@ -51,6 +51,21 @@ pub struct ReturnRecorded {
     /// The manager who approved it, where it was beyond what the person may do alone.
     #[n(10)]
     pub approved_by: Option<StaffId>,
+    /// What should have gone back to a card and went back in cash instead, where something did.
+    #[n(11)]
+    pub instead: Option<InCash>,
+}
+
+/// What should have gone back to a card and went back in cash. Since version 0.1.0.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode, ToSchema)]
+#[cbor(map)]
+pub struct InCash {
+    /// How much of the cash.
+    #[n(0)]
+    pub amount_minor: Minor,
+    /// Why: a word of the store's program.
+    #[n(1)]
+    pub why: String,
 }
 
 impl Body for ReturnRecorded {
@@ -99,6 +114,9 @@ pub enum ReturnInvalid {
     /// Tenders are not the total.
     #[error("the tenders are not what goes back")]
     Tenders,
+    /// A card says nothing of what went back to it, or something else does.
+    #[error("a tender is not of the kind it says")]
+    TenderKind,
     /// The tax table does not stand on the total.
     #[error("the taxed amounts do not add up to what goes back")]
     Taxes,
@@ -120,6 +138,9 @@ impl ReturnRecorded {
         if Minor::sum(self.tenders.iter().map(|tender| tender.amount_minor)) != total {
             return Err(ReturnInvalid::Tenders);
         }
+        if !self.tenders.iter().all(Tender::is_whole) {
+            return Err(ReturnInvalid::TenderKind);
+        }
         if Minor::sum(self.taxes.iter().map(|tax| tax.gross_minor)) != total {
             return Err(ReturnInvalid::Taxes);
         }
@@ -129,10 +150,7 @@ impl ReturnRecorded {
     /// Returns the cash that left the drawer; beyond an `i64` it saturates.
     #[must_use]
     pub fn cash_minor(&self) -> Minor {
-        let cash = self.tenders.iter().map(|tender| match tender.kind {
-            crate::sales::TenderKind::Cash => tender.amount_minor.0,
-        });
-        Minor(cash.fold(0, i64::saturating_add))
+        Tender::sum_of(&self.tenders, TenderKind::Cash)
     }
 }
 
@@ -145,7 +163,7 @@ mod tests {
     use crate::money::{Currency, Minor};
     use crate::quantity::Milli;
     use crate::returns::Disposition;
-    use crate::sales::{PaperKind, PaperNumber, ReceiptNumber, Tender, TenderKind};
+    use crate::sales::{PaperKind, PaperNumber, ReceiptNumber, Tender};
     use crate::tax::{Rate, summarise};
     use crate::time::BusinessDate;
 
@@ -179,11 +197,9 @@ mod tests {
             }],
             taxes: summarise([(Rate(21_000), Minor(1_999))]).unwrap(),
             total_minor: Minor(1_999),
-            tenders: vec![Tender {
-                kind: TenderKind::Cash,
-                amount_minor: Minor(1_999),
-            }],
+            tenders: vec![Tender::cash(Minor(1_999))],
             approved_by: Some(StaffId::from_parts(1, 9)),
+            instead: None,
         }
     }
 

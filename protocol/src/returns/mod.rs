@@ -6,4 +6,4 @@ mod disposition;
 mod fact;
 
 pub use disposition::Disposition;
-pub use fact::{ReturnInvalid, ReturnLine, ReturnRecorded};
+pub use fact::{InCash, ReturnInvalid, ReturnLine, ReturnRecorded};

@@ -164,6 +164,8 @@ pub fn effects(
         | Kind::CashMoved
         | Kind::ReportReprinted
         | Kind::DrawerOpened
+        | Kind::CardGivenBack
+        | Kind::CardSettled
         | Kind::SaleSigned
         | Kind::ReceiptUnsigned
         | Kind::SigningOutageBegan

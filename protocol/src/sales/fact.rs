@@ -4,7 +4,7 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{LinePricing, ReceiptNumber};
+use super::{LinePricing, ReceiptNumber, Tender, TenderKind};
 use crate::facts::{Body, Kind};
 use crate::ids::{PrintJobId, SaleId, ShiftId, Sku, StaffId};
 use crate::money::{Currency, Minor};
@@ -105,40 +105,6 @@ pub struct VoidedLine {
     pub staff: Option<StaffId>,
 }
 
-/// How something was paid.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Encode, Decode, ToSchema)]
-#[cbor(map)]
-pub struct Tender {
-    /// With what.
-    #[n(0)]
-    pub kind: TenderKind,
-    /// How much was given; for cash this may exceed what was due.
-    #[n(1)]
-    pub amount_minor: Minor,
-}
-
-/// What can be paid with.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Encode, Decode, ToSchema,
-)]
-#[serde(rename_all = "snake_case")]
-#[cbor(index_only)]
-pub enum TenderKind {
-    /// Notes and coins.
-    #[n(0)]
-    Cash,
-}
-
-impl TenderKind {
-    /// Returns its word in SQL and the API.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Cash => "cash",
-        }
-    }
-}
-
 /// Why a sale does not add up. It means a fault of the program that wrote it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SaleInvalid {
@@ -154,6 +120,12 @@ pub enum SaleInvalid {
     /// Tenders minus change are not the total.
     #[error("the tenders less the change are not the total")]
     Tenders,
+    /// A card says nothing of its payment, or something else does.
+    #[error("a tender is not of the kind it says")]
+    TenderKind,
+    /// More went back than was given in cash: a card gives no change.
+    #[error("more went back than was given in cash")]
+    CardChange,
     /// The tax table does not stand on the total.
     #[error("the taxed amounts do not add up to the total")]
     Taxes,
@@ -177,6 +149,12 @@ impl SaleRecorded {
         if tendered.and_then(|sum| sum.minus(self.change_minor)) != total {
             return Err(SaleInvalid::Tenders);
         }
+        if !self.tenders.iter().all(Tender::is_whole) {
+            return Err(SaleInvalid::TenderKind);
+        }
+        if self.change_minor > self.given_minor(TenderKind::Cash) {
+            return Err(SaleInvalid::CardChange);
+        }
         if Minor::sum(self.taxes.iter().map(|tax| tax.gross_minor)) != total {
             return Err(SaleInvalid::Taxes);
         }
@@ -187,14 +165,14 @@ impl SaleRecorded {
     /// that adds up does.
     #[must_use]
     pub fn cash_minor(&self) -> Minor {
-        let given: i64 = self
-            .tenders
-            .iter()
-            .map(|tender| match tender.kind {
-                TenderKind::Cash => tender.amount_minor.0,
-            })
-            .fold(0, i64::saturating_add);
-        Minor(given.saturating_sub(self.change_minor.0))
+        let given = self.given_minor(TenderKind::Cash);
+        Minor(given.0.saturating_sub(self.change_minor.0))
+    }
+
+    /// Returns what was given of one kind, change included; beyond an `i64` it saturates.
+    #[must_use]
+    pub fn given_minor(&self, kind: TenderKind) -> Minor {
+        Tender::sum_of(&self.tenders, kind)
     }
 }
 
@@ -273,13 +251,13 @@ pub enum Settlement {
 
 #[cfg(test)]
 mod tests {
-    use super::{SaleInvalid, SaleLine, SaleRecorded, Tender, TenderKind};
+    use super::{SaleInvalid, SaleLine, SaleRecorded};
     use crate::facts::{Fact, Header, check_canonical};
     use crate::hlc::Hlc;
     use crate::ids::{FactId, RegisterId, SaleId, ShiftId};
     use crate::money::{Currency, Minor};
     use crate::quantity::Milli;
-    use crate::sales::ReceiptNumber;
+    use crate::sales::{CardPaid, ReceiptNumber, Tender};
     use crate::tax::{Rate, summarise};
     use crate::time::BusinessDate;
 
@@ -305,10 +283,7 @@ mod tests {
             }],
             taxes: summarise([(Rate(21_000), Minor(3_998))]).unwrap(),
             total_minor: Minor(3_998),
-            tenders: vec![Tender {
-                kind: TenderKind::Cash,
-                amount_minor: Minor(5_000),
-            }],
+            tenders: vec![Tender::cash(Minor(5_000))],
             change_minor: Minor(1_002),
             voided: Vec::new(),
             catalog_version: 1,
@@ -320,7 +295,7 @@ mod tests {
         assert_eq!(sale().check(), Ok(()));
         assert_eq!(sale().cash_minor(), Minor(3_998));
         let mut absurd = sale();
-        absurd.tenders = vec![absurd.tenders[0]; 2];
+        absurd.tenders = vec![absurd.tenders[0].clone(); 2];
         absurd.tenders[0].amount_minor = Minor(i64::MAX);
         assert_eq!(absurd.check(), Err(SaleInvalid::Tenders));
         assert_eq!(absurd.cash_minor(), Minor(i64::MAX - 1_002));
@@ -339,6 +314,28 @@ mod tests {
             ..sale()
         };
         assert_eq!(other_change.check(), Err(SaleInvalid::Tenders));
+        let card = CardPaid {
+            intent: "A1B2C3D4E5".to_owned(),
+            ..CardPaid::default()
+        };
+        let halves = SaleRecorded {
+            tenders: vec![
+                Tender::cash(Minor(2_000)),
+                Tender::card(Minor(2_000), card.clone()),
+            ],
+            change_minor: Minor(2),
+            ..sale()
+        };
+        assert_eq!(halves.check(), Ok(()));
+        assert_eq!(halves.cash_minor(), Minor(1_998));
+        let card_with_change = SaleRecorded {
+            tenders: vec![Tender::card(Minor(5_000), card)],
+            ..sale()
+        };
+        assert_eq!(card_with_change.check(), Err(SaleInvalid::CardChange));
+        let mut unnamed = halves;
+        unnamed.tenders[1].card = None;
+        assert_eq!(unnamed.check(), Err(SaleInvalid::TenderKind));
         let no_tax = SaleRecorded {
             taxes: Vec::new(),
             ..sale()

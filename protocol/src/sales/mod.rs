@@ -6,10 +6,11 @@ mod papers;
 mod receipt_number;
 mod reductions;
 mod signing;
+mod tender;
 
 pub use fact::{
     BasketVoided, PrintSettled, ReceiptReprinted, SaleInvalid, SaleLine, SaleRecorded, Settlement,
-    Tender, TenderKind, VoidedLine,
+    VoidedLine,
 };
 pub use papers::{InvoiceIssued, InvoiceReprinted, PaperKind, PaperNumber};
 pub use receipt_number::{ReceiptNumber, ReceiptNumberRefused};
@@ -18,3 +19,4 @@ pub use signing::{
     OutageReason, ReceiptUnsigned, SaleSignature, SaleSigned, SigningOutageBegan,
     SigningOutageEnded,
 };
+pub use tender::{CardGivenBack, CardPaid, CardSaid, CardSettled, Tender, TenderKind};

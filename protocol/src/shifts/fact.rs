@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use crate::facts::{Body, Kind};
 use crate::ids::ShiftId;
 use crate::money::{Currency, Minor};
+use crate::sales::TenderKind;
 use crate::tax::TaxSum;
 
 /// Cash counted by denomination.
@@ -161,6 +162,30 @@ pub struct ShiftTotals {
     /// What came back in the shift, where something did. `taxes` are those of the sales alone.
     #[n(6)]
     pub returned: Option<ShiftReturns>,
+    /// What was paid and given back other than in cash, by kind; nothing where nothing was.
+    #[n(7)]
+    pub tenders: Option<Vec<ShiftTender>>,
+}
+
+/// What a Z says of one kind of tender that does not lie in the drawer. Since version 0.1.0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Encode, Decode)]
+#[cbor(map)]
+pub struct ShiftTender {
+    /// Which kind.
+    #[n(0)]
+    pub kind: TenderKind,
+    /// How often it was paid with.
+    #[n(1)]
+    pub payments: u32,
+    /// What was paid with it.
+    #[n(2)]
+    pub taken_minor: Minor,
+    /// How often something went back to it.
+    #[n(3)]
+    pub refunds: u32,
+    /// What went back to it.
+    #[n(4)]
+    pub back_minor: Minor,
 }
 
 /// What a Z says of returns.

@@ -6,6 +6,7 @@ mod movement;
 
 pub use cash::TillSum;
 pub use fact::{
-    CashCount, DrawerOpened, Pieces, ShiftClosed, ShiftOpened, ShiftReturns, ShiftTotals,
+    CashCount, DrawerOpened, Pieces, ShiftClosed, ShiftOpened, ShiftReturns, ShiftTender,
+    ShiftTotals,
 };
 pub use movement::{CashMoved, CashMovement, ReportReprinted};

@@ -80,6 +80,8 @@ pub fn movements(fact: &Fact) -> Result<Vec<Movement>, BodyRefused> {
         | Kind::CashMoved
         | Kind::ReportReprinted
         | Kind::DrawerOpened
+        | Kind::CardGivenBack
+        | Kind::CardSettled
         | Kind::SaleSigned
         | Kind::ReceiptUnsigned
         | Kind::SigningOutageBegan

@@ -22,7 +22,7 @@ use counterpart_protocol::sales::{
     BasketVoided, InvoiceIssued, InvoiceReprinted, OutageReason, PaperKind, PaperNumber,
     PrintSettled, ReceiptNumber, ReceiptReprinted, ReceiptUnsigned, SaleLine, SaleRecorded,
     SaleSignature, SaleSigned, Settlement, SigningOutageBegan, SigningOutageEnded, Tender,
-    TenderKind, VoidedLine,
+    VoidedLine,
 };
 use counterpart_protocol::shifts::{CashCount, DrawerOpened, Pieces, ShiftClosed, ShiftOpened};
 use counterpart_protocol::stock::{
@@ -116,10 +116,7 @@ fn sales(facts: &mut Facts) {
         }],
         taxes: summarise([(Rate(21_000), Minor(3_000))]).unwrap(),
         total_minor: Minor(3_000),
-        tenders: vec![Tender {
-            kind: TenderKind::Cash,
-            amount_minor: Minor(5_000),
-        }],
+        tenders: vec![Tender::cash(Minor(5_000))],
         change_minor: Minor(2_000),
         voided: voided(),
         catalog_version: 7,

@@ -13,7 +13,7 @@ use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::returns::{Disposition, ReturnLine, ReturnRecorded};
 use counterpart_protocol::sales::{
     ByHand, LinePricing, LineReduction, PaperKind, PaperNumber, ReceiptNumber, ReducedBy, SaleLine,
-    SaleRecorded, Tender, TenderKind,
+    SaleRecorded, Tender,
 };
 use counterpart_protocol::shifts::{
     CashCount, CashMoved, CashMovement, DrawerOpened, ReportReprinted, ShiftClosed, ShiftTotals,
@@ -22,6 +22,7 @@ use counterpart_protocol::sync::{Chain, DayDigest};
 use counterpart_protocol::tax::{Rate, TaxSum, summarise};
 use counterpart_protocol::time::BusinessDate;
 
+use crate::golden_cards::cards;
 use crate::golden_facts::Facts;
 
 const SHIFT: ShiftId = ShiftId::from_parts(1_763_890_000_000, 6);
@@ -61,6 +62,7 @@ pub(crate) fn later(facts: &mut Facts) {
         because: LifeBecause::Restored,
         unproven_from_ms: Some(1_763_890_000_000),
     });
+    cards(facts);
 }
 
 /// A sale whose price has a story, and what came back of it.
@@ -107,7 +109,7 @@ fn till(facts: &mut Facts) {
         lines: vec![line],
         taxes,
         total_minor: Minor(2_400),
-        tenders: vec![cash_of(Minor(2_400))],
+        tenders: vec![Tender::cash(Minor(2_400))],
         change_minor: Minor::ZERO,
         voided: Vec::new(),
         catalog_version: 3,
@@ -117,14 +119,7 @@ fn till(facts: &mut Facts) {
     facts.say(&back());
 }
 
-fn cash_of(amount_minor: Minor) -> Tender {
-    Tender {
-        kind: TenderKind::Cash,
-        amount_minor,
-    }
-}
-
-fn back() -> ReturnRecorded {
+pub(crate) fn back() -> ReturnRecorded {
     ReturnRecorded {
         return_id: ReturnId::from_parts(1_763_890_000_000, 50),
         number: PaperNumber {
@@ -150,8 +145,9 @@ fn back() -> ReturnRecorded {
         }],
         taxes: summarise([(Rate(21_000), Minor(1_200))]).unwrap(),
         total_minor: Minor(1_200),
-        tenders: vec![cash_of(Minor(1_200))],
+        tenders: vec![Tender::cash(Minor(1_200))],
         approved_by: Some(STAFF),
+        instead: None,
     }
 }
 
@@ -182,6 +178,7 @@ fn cash(facts: &mut Facts) {
         }],
         perpetual_minor: Minor(987_654_321),
         returned: None,
+        tenders: None,
     };
     facts.say(&ShiftClosed {
         shift_id: SHIFT,

@@ -22,5 +22,6 @@ mod rights_facts;
 mod cursors;
 mod custody;
 mod golden;
+mod golden_cards;
 mod rights;
 mod short;

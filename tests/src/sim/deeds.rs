@@ -21,7 +21,7 @@ use counterpart_protocol::orders::{
 };
 use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::rights::{Rights, RightsGranted, RightsReturned, SkuUnits};
-use counterpart_protocol::sales::{ReceiptNumber, SaleLine, SaleRecorded, Tender, TenderKind};
+use counterpart_protocol::sales::{ReceiptNumber, SaleLine, SaleRecorded, Tender};
 use counterpart_protocol::stock::{ReceivedAs, ReceivedLine, StockReceived};
 use counterpart_protocol::tax::{Rate, summarise};
 use counterpart_protocol::time::BusinessDate;
@@ -146,10 +146,7 @@ impl Deed {
             }],
             taxes: summarise([(Rate(21_000), Minor(total))]).expect("small amounts add up"),
             total_minor: Minor(total),
-            tenders: vec![Tender {
-                kind: TenderKind::Cash,
-                amount_minor: Minor(total + 50),
-            }],
+            tenders: vec![Tender::cash(Minor(total + 50))],
             change_minor: Minor(50),
             voided: Vec::new(),
             catalog_version: 1,

@@ -8,7 +8,8 @@ use counterpart_demo::counter::Counter;
 use counterpart_edge::EdgeConfig;
 use counterpart_edge::context::{CounterSetup, RegisterSetup, SignerSetup};
 use counterpart_hardware::{
-    LineSigner, PrinterConfig, Profile, ScannerConfig, SensorLevel, VirtualSigner,
+    LineSigner, NexoTerminalConfig, PrinterConfig, Profile, ScannerConfig, SensorLevel,
+    VirtualSigner,
 };
 use counterpart_hub::HubConfig;
 use counterpart_protocol::ids::RegisterId;
@@ -67,7 +68,14 @@ fn register(id: u16, counter: &Counter) -> RegisterSetup {
         name: format!("Register {id}"),
         scanner: Some(ScannerConfig::new(counter.scanner_address())),
         printer: Some(printer),
-        counter: CounterSetup::default(),
+        counter: CounterSetup {
+            terminal: Some(NexoTerminalConfig::new(
+                counter.terminal().port_address(),
+                &format!("TILL-{id}"),
+                &format!("POI-{id}"),
+            )),
+            ..CounterSetup::default()
+        },
     }
 }
 

@@ -39,7 +39,7 @@ const TERMINAL_FAULTS: [(TerminalFault, &str, &str); 3] = [
     (TerminalFault::Off, "Off", "terminal_off"),
 ];
 /// What the next customer does at the terminal.
-const ACTS: [(TerminalAct, &str, &str); 6] = [
+const ACTS: [(TerminalAct, &str, &str); 8] = [
     (TerminalAct::Approve, "Pays", "next_approve"),
     (TerminalAct::Decline, "Is declined", "next_decline"),
     (TerminalAct::Cancel, "Cancels", "next_cancel"),
@@ -49,6 +49,12 @@ const ACTS: [(TerminalAct, &str, &str); 6] = [
         "Pays, answer lost",
         "next_drop_reply",
     ),
+    (
+        TerminalAct::ApproveButHoldReply,
+        "Pays, answer hangs",
+        "next_hold_reply",
+    ),
+    (TerminalAct::WaitForAbort, "Takes their time", "next_wait"),
     (TerminalAct::ApproveOffline, "Pays off line", "next_offline"),
 ];
 

@@ -8,7 +8,7 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use counterpart_daemon::http::{Form, Path, Problem};
-use counterpart_daemon::web::live::{leave_for, respond};
+use counterpart_daemon::web::live::{leave_for, respond, stream};
 use counterpart_daemon::web::text::read_quantity;
 use counterpart_protocol::ids::{RegisterId, ReturnId, SaleId};
 use counterpart_protocol::quantity::Milli;
@@ -19,8 +19,9 @@ use crate::command::{Command, form_key, register_principal};
 use crate::context::Context;
 use crate::returns::pages;
 use crate::returns::rules::{Brought, ReturnReason, ReturnRefused};
-use crate::returns::service::{self, Bringing, ReturnError, returns_path};
+use crate::returns::service::{self, Bringing, Onward, RefundTo, ReturnError, Taken, returns_path};
 use crate::staff::{self, Person, Visitor};
+use crate::web::STATUS_TOPIC;
 
 pub(super) fn router() -> Router<Context> {
     Router::new()
@@ -29,6 +30,14 @@ pub(super) fn router() -> Router<Context> {
         .route(
             "/register/{register}/returns/of/{sale_id}",
             get(sale).post(sale_form),
+        )
+        .route(
+            "/register/{register}/returns/of/{sale_id}/stream",
+            get(live),
+        )
+        .route(
+            "/register/{register}/returns/of/{sale_id}/card",
+            post(card_form),
         )
         .route("/register/{register}/returns/done/{return_id}", get(done))
 }
@@ -108,14 +117,76 @@ async fn sale_form(
     }
     let key = form_key(&headers, &command_id)?;
     let command = Command::new(register_principal(register), key, "returns page", &fields);
+    let in_cash = fields.get("does").is_some_and(|does| does == "cash");
     let bringing = Bringing {
         sale_id,
         brought,
+        to: if in_cash {
+            RefundTo::Cash
+        } else {
+            RefundTo::Original
+        },
         approval_pin: pin,
     };
     let taken = service::take_back(&ctx, person, bringing, command).await?;
-    let path = format!("{}/done/{}", returns_path(register), taken.return_id);
-    Ok(leave_for(&headers, &path))
+    Ok(leave_for(
+        &headers,
+        &next_page(register, sale_id, Some(&taken)),
+    ))
+}
+
+/// Where a return leads: to its own page, or to that of its sale while a terminal is asked.
+fn next_page(register: RegisterId, sale_id: SaleId, taken: Option<&Taken>) -> String {
+    let desk = returns_path(register);
+    match taken {
+        Some(Taken::Recorded(view)) => format!("{desk}/done/{}", view.return_id),
+        Some(Taken::Asked(_)) | None => format!("{desk}/of/{sale_id}"),
+    }
+}
+
+async fn live(
+    State(ctx): State<Context>,
+    visitor: Visitor,
+    Path((register, sale_id)): Path<(RegisterId, SaleId)>,
+) -> Result<Response, Problem> {
+    let person = staff::at(&visitor, register)?.clone();
+    let topics = [
+        crate::payments::topic(register),
+        service::TOPIC.to_owned(),
+        STATUS_TOPIC.to_owned(),
+    ];
+    let (live, stopping) = (ctx.live().clone(), ctx.stopping());
+    let viewer = visitor.viewer(&ctx, &person);
+    let render = move |version, _changed| {
+        let (ctx, person) = (ctx.clone(), person.clone());
+        async move { pages::card_regions(&ctx, &person, sale_id, version).await }
+    };
+    Ok(stream(&live, viewer, topics, stopping, render))
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct CardForm {
+    does: Onward,
+    #[serde(default, skip_serializing)]
+    command_id: String,
+}
+
+async fn card_form(
+    State(ctx): State<Context>,
+    visitor: Visitor,
+    Path((register, sale_id)): Path<(RegisterId, SaleId)>,
+    headers: HeaderMap,
+    Form(form): Form<CardForm>,
+) -> Result<Response, Problem> {
+    let person = staff::at(&visitor, register)?;
+    let key = form_key(&headers, &form.command_id)?;
+    let what = format!("page return of {sale_id}");
+    let command = Command::new(register_principal(register), key, &what, &form);
+    let taken = service::go_on(&ctx, person, sale_id, form.does, command).await?;
+    Ok(leave_for(
+        &headers,
+        &next_page(register, sale_id, taken.as_ref()),
+    ))
 }
 
 fn brought(ctx: &Context, fields: &Fields) -> Result<Vec<Brought>, Problem> {

@@ -5,7 +5,7 @@ use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::policies::Policies;
 use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::returns::Disposition;
-use counterpart_protocol::sales::{ReceiptNumber, SaleLine, SaleRecorded, Tender, TenderKind};
+use counterpart_protocol::sales::{ReceiptNumber, SaleLine, SaleRecorded, Tender};
 use counterpart_protocol::staff::Role;
 use counterpart_protocol::tax::{Rate, summarise};
 use proptest::prelude::{prop, prop_assert, prop_assert_eq, proptest};
@@ -13,7 +13,7 @@ use proptest::prelude::{prop, prop_assert, prop_assert_eq, proptest};
 use super::{Before, Brought, ReturnReason, ReturnRefused, left_of, may_alone, refund};
 
 /// A sale of lines: thousandths, what was paid, rate.
-fn sale(lines: &[(i64, i64, u32)]) -> SaleRecorded {
+pub(super) fn sale(lines: &[(i64, i64, u32)]) -> SaleRecorded {
     let lines: Vec<SaleLine> = (1_u16..)
         .zip(lines)
         .map(|(line, (milli, paid, rate))| SaleLine {
@@ -40,10 +40,7 @@ fn sale(lines: &[(i64, i64, u32)]) -> SaleRecorded {
         taxes: summarise(lines.iter().map(|it| (it.tax_rate, it.amount_minor))).unwrap(),
         lines,
         total_minor: total,
-        tenders: vec![Tender {
-            kind: TenderKind::Cash,
-            amount_minor: total,
-        }],
+        tenders: vec![Tender::cash(total)],
         change_minor: Minor::ZERO,
         voided: Vec::new(),
         catalog_version: 1,

@@ -5,7 +5,7 @@ mod bodies;
 use axum::extract::State;
 use counterpart_daemon::http::{IdempotencyKey, Json, Path, Problem, Query};
 use counterpart_protocol::ids::{PrintJobId, RegisterId, SaleId};
-use counterpart_protocol::sales::{Tender, TenderKind};
+use counterpart_protocol::sales::Tender;
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -253,10 +253,7 @@ async fn pay(
 ) -> Result<Json<PayView>, Problem> {
     let person = staff::at(&visitor, register)?;
     let tenders = request.tenders.iter().map(|tender| match tender {
-        TenderRequest::Cash { amount_minor } => Tender {
-            kind: TenderKind::Cash,
-            amount_minor: *amount_minor,
-        },
+        TenderRequest::Cash { amount_minor } => Tender::cash(*amount_minor),
     });
     let confirmed = if request.confirmed {
         Confirmed::Yes

@@ -194,6 +194,9 @@ struct CashForm {
     /// An amount that was typed.
     #[serde(default)]
     cash: String,
+    /// `card` when the terminal is to be asked for the amount that was typed, or for all of it.
+    #[serde(default)]
+    does: String,
     /// `yes` once a person said that an unlikely amount is right.
     #[serde(default)]
     confirmed: String,
@@ -210,6 +213,14 @@ async fn cash(
 ) -> Result<Response, Problem> {
     let person = staff::at(&visitor, register)?;
     let command = command(&headers, register, &form.command_id, "cash", &form)?;
+    if form.does == "card" {
+        let typed = match form.cash.trim() {
+            "" => None,
+            _ => Some(cash_of(&ctx, &form)?),
+        };
+        service::begin_card(&ctx, person, typed, command).await?;
+        return done(&ctx, person, &headers, Vec::new()).await;
+    }
     let amount = cash_of(&ctx, &form)?;
     let confirmed = match form.confirmed.as_str() {
         "yes" => Confirmed::Yes,
@@ -230,7 +241,7 @@ fn cash_of(ctx: &Context, form: &CashForm) -> Result<Minor, Problem> {
     read_money(&form.cash, decimals, ctx.lang().locale())
         .map(Minor)
         .map_err(|unreadable| {
-            Problem::refused("cash_unreadable", format!("the cash given: {unreadable}"))
+            Problem::refused("cash_unreadable", format!("the amount given: {unreadable}"))
                 .field("cash", unreadable.to_string())
         })
 }

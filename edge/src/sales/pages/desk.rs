@@ -13,6 +13,7 @@ use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::staff::Role;
 use maud::{Markup, html};
 
+use super::cards::settle_dialog;
 use super::suspended::park_dialog;
 use super::{selling, tendering};
 use crate::context::Context;
@@ -79,6 +80,7 @@ pub(crate) async fn register(ctx: &Context, person: &Person) -> Result<Markup, D
         (switch_dialog(&lang, register))
         (void_dialog(&lang, register))
         (park_dialog(&lang, register))
+        (settle_dialog(&lang, register))
     };
     web::page(ctx, version, &screen, body).await
 }

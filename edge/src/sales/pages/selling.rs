@@ -9,7 +9,7 @@ use counterpart_protocol::quantity::Milli;
 use maud::{Markup, Render as _, html};
 
 use super::desk::Desk;
-use super::{discounts, find};
+use super::{cards, discounts, find};
 use crate::devices::{PrintJob, PrintKind};
 use crate::notices;
 use crate::sales::service::{LineView, WaitingView};
@@ -21,6 +21,7 @@ pub(super) fn selling(desk: &Desk<'_>) -> Markup {
             section.sale aria-label="Sale" {
                 (head(desk))
                 (uncertain(desk))
+                (cards::beside_sale(desk))
                 (waiting(desk))
                 (lines(desk))
                 (foot(desk))

@@ -4,12 +4,12 @@ use counterpart_daemon::web::parts::{
     Button, Dialog, Emphasis, Icon, Opened, command_id, numpad, paper,
 };
 use counterpart_protocol::money::Minor;
-use counterpart_protocol::sales::TenderKind;
 use maud::{Markup, PreEscaped, html};
 
 use super::desk::Desk;
-use super::selling;
+use super::{cards, selling};
 use crate::context::Context;
+use crate::payments::Attempt;
 use crate::sales::receipt::{Receipt, receipt};
 use crate::sales::rules::quick_amounts;
 use crate::sales::store::Sold;
@@ -23,6 +23,9 @@ pub(super) fn tendering(desk: &Desk<'_>) -> Markup {
     let Some(due) = desk.view.due else {
         return selling::selling(desk);
     };
+    if let Some(attempt) = &desk.view.cards.in_flight {
+        return asking_terminal(desk, due.due_minor, attempt);
+    }
     let given = due.given_minor > Minor::ZERO;
     html! {
         div.tender {
@@ -32,21 +35,51 @@ pub(super) fn tendering(desk: &Desk<'_>) -> Markup {
                     output { (desk.money(due.due_minor)) }
                 }
                 (given_so_far(desk))
+                (cards::refused(desk))
                 (quick(desk, due.due_minor))
                 form.row method="post" action=(desk.to("back")) data-live {
                     (command_id(&desk.fresh_id))
                     (Button::submit("Back to the sale").icon(Icon::Back).key("F3"))
                 }
             }
-            form.stack #cash-form method="post" action=(desk.to("cash")) data-live data-reset {
-                (command_id(&desk.fresh_id))
-                label for="cash" { "Cash given in " (desk.currency.code()) }
-                input.pad-display #cash name="cash" inputmode="decimal" autocomplete="off"
-                    placeholder="0" data-pad-default;
-                (numpad(&desk.lang, "cash", html! { (Button::submit("Cash").primary()) }))
-            }
+            (typed(desk))
         }
         (asked(desk, due.total_minor))
+    }
+}
+
+/// Draws the register while its terminal is asked: nothing else can be given meanwhile.
+fn asking_terminal(desk: &Desk<'_>, due: Minor, attempt: &Attempt) -> Markup {
+    html! {
+        div.tender {
+            div.stack {
+                div.tender-due { h1 { "Still to pay" } output { (desk.money(due)) } }
+                (given_so_far(desk))
+            }
+            (cards::in_flight(desk, attempt))
+        }
+    }
+}
+
+/// Draws the pad an amount is typed on, for cash or for a card.
+fn typed(desk: &Desk<'_>) -> Markup {
+    let code = desk.currency.code();
+    let card = desk.lang.word("card-card");
+    let label = match desk.view.cards.has_terminal {
+        true => desk.lang.t("card-given", &[("currency", code.into())]),
+        false => format!("Cash given in {code}"),
+    };
+    html! {
+        form.stack #cash-form method="post" action=(desk.to("cash")) data-live data-reset {
+            (command_id(&desk.fresh_id))
+            label for="cash" { (label) }
+            input.pad-display #cash name="cash" inputmode="decimal" autocomplete="off"
+                placeholder="0" data-pad-default;
+            (numpad(&desk.lang, "cash", html! { (Button::submit("Cash").primary()) }))
+            @if desk.view.cards.has_terminal {
+                (Button::submit_as(&card, "does", "card").key("Shift+F10"))
+            }
+        }
     }
 }
 
@@ -115,8 +148,7 @@ fn given_so_far(desk: &Desk<'_>) -> Markup {
         @if !desk.view.tenders.is_empty() {
             ul.tenders {
                 @for tender in &desk.view.tenders {
-                    @let with = match tender.kind { TenderKind::Cash => "Cash" };
-                    li { span { (with) } output { (desk.money(tender.amount_minor)) } }
+                    (cards::given(desk, tender))
                 }
             }
         }
@@ -131,6 +163,7 @@ fn quick(desk: &Desk<'_>, due: Minor) -> Markup {
             (Button::submit_as("Exact cash", "amount_minor", &exact).emphasis(Emphasis::Pay)
                 .amount(&desk.money(due)).key("Shift+F9"))
         }
+        (cards::ask(desk, &desk.money(due)))
         form.tender-quick #quick method="post" action=(desk.to("cash")) data-live data-quiet {
             (command_id(&desk.fresh_id))
             @for amount in quick_amounts(due, desk.currency) {

@@ -5,9 +5,7 @@ use counterpart_protocol::entities::LegalEntity;
 use counterpart_protocol::ids::{RegisterId, SaleId, ShiftId};
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::quantity::Milli;
-use counterpart_protocol::sales::{
-    ReceiptNumber, SaleLine, SaleRecorded, SaleSignature, Tender, TenderKind,
-};
+use counterpart_protocol::sales::{ReceiptNumber, SaleLine, SaleRecorded, SaleSignature, Tender};
 use counterpart_protocol::stores::StoreDetails;
 use counterpart_protocol::tax::{Rate, summarise};
 use jiff::tz::TimeZone;
@@ -60,10 +58,7 @@ pub(super) fn sale() -> SaleRecorded {
         taxes: summarise(lines.iter().map(|line| (line.tax_rate, line.amount_minor))).unwrap(),
         lines,
         total_minor: total,
-        tenders: vec![Tender {
-            kind: TenderKind::Cash,
-            amount_minor: given,
-        }],
+        tenders: vec![Tender::cash(given)],
         change_minor: given.minus(total).unwrap(),
         voided: Vec::new(),
         catalog_version: 3,

@@ -10,6 +10,7 @@ use counterpart_protocol::sales::{
 
 use super::basket::{Basket, BasketRefused};
 use super::discount::DiscountRefused;
+use crate::payments::CardRefused;
 use crate::written::spelled;
 
 /// An amount given is unlikely when it is more than this many times what is due…
@@ -84,6 +85,39 @@ pub enum PayRefused {
     /// A tender of nothing or less.
     #[error("an amount given is more than nothing: type what the customer gave")]
     NotPositive,
+    /// A card would pay more than is due.
+    #[error("a card pays at most what is due, {}: type less", spelled(*due_minor, *currency))]
+    CardAboveDue {
+        /// What is due.
+        due_minor: Minor,
+        /// Its currency.
+        currency: Currency,
+    },
+    /// Cards paid more than the sale comes to by now.
+    #[error(
+        "a card paid {} more than the sale comes to: give the card payment back, then pay again",
+        spelled(*over_minor, *currency)
+    )]
+    CardAboveTotal {
+        /// How much more.
+        over_minor: Minor,
+        /// Its currency.
+        currency: Currency,
+    },
+    /// A card paid for the sale already.
+    #[error(
+        "{} was paid by card for this sale: finish the sale, or give the card payment back first",
+        spelled(*paid_minor, *currency)
+    )]
+    CardPaid {
+        /// How much.
+        paid_minor: Minor,
+        /// Its currency.
+        currency: Currency,
+    },
+    /// The terminal is not asked.
+    #[error(transparent)]
+    Card(#[from] CardRefused),
     /// Not enough was given.
     #[error("{} is still due", spelled(*due_minor, *currency))]
     StillDue {
@@ -162,6 +196,13 @@ pub(crate) fn pay(
             currency,
         });
     }
+    let by_card = Tender::sum_of(&tenders, TenderKind::Card);
+    if by_card > due.total_minor {
+        return Err(PayRefused::CardAboveTotal {
+            over_minor: Minor(by_card.0.saturating_sub(due.total_minor.0)),
+            currency,
+        });
+    }
     if due.due_minor > Minor::ZERO {
         return Err(PayRefused::StillDue {
             due_minor: due.due_minor,
@@ -174,6 +215,33 @@ pub(crate) fn pay(
         due,
         currency,
     })
+}
+
+/// Decides how much a card is asked for: what was typed, or all that is due.
+///
+/// # Errors
+/// [`PayRefused`]: it would be more than is due, or nothing.
+pub(crate) fn card_amount(
+    basket: &Basket,
+    tenders: &[Tender],
+    typed: Option<Minor>,
+    currency: Currency,
+) -> Result<Minor, PayRefused> {
+    if tenders.len() >= TENDERS_MAX {
+        return Err(PayRefused::TooManyTenders);
+    }
+    let due_minor = due(basket, tenders)?.due_minor;
+    let amount = typed.unwrap_or(due_minor);
+    if amount > due_minor {
+        return Err(PayRefused::CardAboveDue {
+            due_minor,
+            currency,
+        });
+    }
+    match amount > Minor::ZERO {
+        true => Ok(amount),
+        false => Err(PayRefused::NotPositive),
+    }
 }
 
 impl Settled {
@@ -190,9 +258,9 @@ impl Paid {
     /// Tells whether cash changed hands, so that the drawer opens.
     #[must_use]
     pub(crate) fn took_cash(&self) -> bool {
-        self.tenders.iter().any(|tender| match tender.kind {
-            TenderKind::Cash => true,
-        })
+        self.tenders
+            .iter()
+            .any(|tender| tender.kind == TenderKind::Cash)
     }
 
     /// Makes the fact, and checks that it adds up.

@@ -4,7 +4,7 @@ use counterpart_protocol::catalog::Unit;
 use counterpart_protocol::ids::{RegisterId, SaleId, ShiftId, StaffId};
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::quantity::Milli;
-use counterpart_protocol::sales::{ReceiptNumber, Tender, TenderKind};
+use counterpart_protocol::sales::{ReceiptNumber, Tender};
 use counterpart_protocol::tax::Rate;
 use proptest::prelude::{Just, Strategy, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
@@ -51,10 +51,7 @@ fn ada() -> Option<StaffId> {
 }
 
 fn cash(amount: i64) -> Tender {
-    Tender {
-        kind: TenderKind::Cash,
-        amount_minor: Minor(amount),
-    }
+    Tender::cash(Minor(amount))
 }
 
 #[test]

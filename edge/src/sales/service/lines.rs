@@ -5,6 +5,7 @@ use counterpart_protocol::ids::EdgeNumber;
 use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::sales::BasketVoided;
 
+use super::cards::none_paid_by_card;
 use super::scanning::selling;
 use super::{SalesError, loaded, wake};
 use crate::command::Command;
@@ -52,7 +53,8 @@ pub(crate) async fn change_line(
 ///
 /// # Errors
 ///
-/// The failures of [`SalesError`]; an empty register stays as it is.
+/// [`SalesError::Pay`] while a card paid for it, or may have; the failures. An empty register stays
+/// as it is.
 pub(crate) async fn void_basket(
     ctx: &Context,
     person: &Person,
@@ -93,6 +95,8 @@ fn change_now(
 
 fn void_now(ctx: &Context, tx: &mut Tx, person: &Person) -> Result<(), SalesError> {
     let register = person.register;
+    // Money a card paid would belong to nothing.
+    none_paid_by_card(ctx, tx, register)?;
     if let Some(mut basket) = loaded(ctx, tx, register)? {
         void_all(&mut basket, person)?;
         let voided = BasketVoided {

@@ -5,10 +5,11 @@ use counterpart_daemon::db::Tx;
 use counterpart_daemon::replica::ReplicaFailed;
 use counterpart_protocol::ids::{EdgeNumber, PrintJobId, RegisterId, SaleId};
 use counterpart_protocol::money::{Currency, Minor};
-use counterpart_protocol::sales::{ReceiptNumber, SaleRecorded, Tender, TenderKind};
+use counterpart_protocol::sales::{ReceiptNumber, SaleRecorded, Tender};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::cards::none_asked;
 use super::scanning::selling;
 use super::{SALES_TOPIC, SalesError, loaded, wake};
 use crate::command::Command;
@@ -19,7 +20,7 @@ use crate::sales::rules::{self, Basket, Confirmed, Paid, PayRefused, Settled};
 use crate::sales::store::{self, Phase, Screen, Sound};
 use crate::signing::{self, Handed, Mark};
 use crate::staff::Person;
-use crate::{reference, shifts};
+use crate::{payments, reference, shifts};
 
 /// A paid sale as the API answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -79,11 +80,11 @@ pub(crate) async fn begin_tender(
     ctx.db().write(work).await
 }
 
-/// Goes back to the sale; what was given goes back to the customer.
+/// Goes back to the sale; cash that was given goes back to the customer, what a card paid stays.
 ///
 /// # Errors
 ///
-/// The failures of [`SalesError`].
+/// [`SalesError::Pay`] while a terminal is asked; the failures.
 pub(crate) async fn back_to_sale(
     ctx: &Context,
     person: &Person,
@@ -92,7 +93,8 @@ pub(crate) async fn back_to_sale(
     let (context, register) = (ctx.clone(), person.register);
     let work = move |tx: &mut Tx| {
         command.once(tx, context.now_ms(), |tx| {
-            store::clear_tenders(tx, register)?;
+            none_asked(tx, register)?;
+            store::clear_cash(tx, register)?;
             let screen = selling(store::screen(tx, register)?);
             store::put_screen(tx, register, screen)?;
             wake(&context, tx, register);
@@ -126,7 +128,8 @@ pub(crate) async fn next_sale(
     ctx.db().write(work).await
 }
 
-/// Pays the basket at the person's register with `tenders`, all at once.
+/// Pays the basket at the person's register with `tenders`, all at once, beside what was given
+/// before.
 ///
 /// # Errors
 ///
@@ -141,8 +144,11 @@ pub(crate) async fn pay(
     let (context, person) = (ctx.clone(), person.clone());
     let work = move |tx: &mut Tx| {
         command.once(tx, context.now_ms(), |tx| {
+            none_asked(tx, person.register)?;
             let (basket, settled) = ready(&context, tx, person.register)?;
-            let paid = rules::pay(basket, tenders, settled, confirmed)?;
+            let mut given = store::tenders(tx, person.register)?;
+            given.extend(tenders);
+            let paid = rules::pay(basket, given, settled, confirmed)?;
             complete(&context, tx, &person, paid)
         })
     };
@@ -179,19 +185,17 @@ fn give_now(
 ) -> Result<CashGiven, SalesError> {
     let register = person.register;
     shifts::open_shift(tx, register)?.ok_or(SalesError::TillClosed)?;
-    let given = Tender {
-        kind: TenderKind::Cash,
-        amount_minor: amount,
-    };
+    let given = Tender::cash(amount);
+    none_asked(tx, register)?;
     let mut tenders = store::tenders(tx, register)?;
-    tenders.push(given);
+    tenders.push(given.clone());
     let (basket, settled) = ready(ctx, tx, register)?;
     let screen = store::screen(tx, register)?;
     let (asked_minor, outcome) = match rules::pay(basket, tenders, settled, confirmed) {
         Ok(paid) => return Ok(CashGiven::Paid(complete(ctx, tx, person, paid)?)),
         Err(PayRefused::Unlikely { .. }) => (Some(amount), CashGiven::Asked(amount)),
         Err(PayRefused::StillDue { due_minor, .. }) => {
-            store::add_tender(tx, register, given)?;
+            store::add_tender(tx, register, &given)?;
             (None, CashGiven::StillDue(due_minor))
         }
         Err(refused) => return Err(refused.into()),
@@ -207,7 +211,7 @@ fn give_now(
 }
 
 /// Loads what a payment is decided on.
-fn ready(
+pub(super) fn ready(
     ctx: &Context,
     tx: &mut Tx,
     register: RegisterId,
@@ -227,7 +231,7 @@ fn ready(
 }
 
 /// States the sale, queues its receipt and shows its change.
-fn complete(
+pub(super) fn complete(
     ctx: &Context,
     tx: &mut Tx,
     person: &Person,
@@ -242,6 +246,13 @@ fn complete(
     let place = ctx.place(Some(register), Some(person.staff_id));
     ctx.replica().record(tx, EdgeNumber::HUB, place, &sale)?;
     let print_job_id = hand_over(ctx, tx, person, &sale, took_cash.then_some(wish(person)))?;
+    for card in sale
+        .tenders
+        .iter()
+        .filter_map(|tender| tender.card.as_ref())
+    {
+        payments::sold(tx, sale.sale_id, &card.intent)?;
+    }
     store::clear_basket(tx, register)?;
     let screen = Screen {
         phase: Phase::Paid,

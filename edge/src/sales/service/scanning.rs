@@ -7,6 +7,7 @@ use counterpart_protocol::quantity::Milli;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::cards::is_paid_by_card;
 use super::{SalesError, loaded, wake};
 use crate::command::Command;
 use crate::context::Context;
@@ -145,7 +146,8 @@ pub fn resume(ctx: &Context, tx: &mut Tx, register: RegisterId) -> Result<(), Sa
     Ok(())
 }
 
-/// Returns how many lines stand in the basket of a register and how many scans wait there.
+/// Returns how many lines stand in the basket of a register, a card that paid for it or is asked
+/// counting as one, and how many scans wait there.
 ///
 /// # Errors
 ///
@@ -153,6 +155,7 @@ pub fn resume(ctx: &Context, tx: &mut Tx, register: RegisterId) -> Result<(), Sa
 pub fn in_work(tx: &mut Tx, register: RegisterId) -> Result<(usize, usize), DbError> {
     let basket = store::basket(tx, register)?;
     let lines = basket.map_or(0, |basket| basket.standing_lines().count());
+    let lines = lines.max(usize::from(is_paid_by_card(tx, register)?));
     Ok((lines, store::waiting(tx, register)?.len()))
 }
 

@@ -7,6 +7,7 @@ use counterpart_protocol::money::{Currency, Minor};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::cards::none_paid_by_card;
 use super::scanning::selling;
 use super::{SUSPENDED_TOPIC, SalesError, loaded, wake};
 use crate::command::Command;
@@ -98,6 +99,7 @@ fn suspend_now(
     name: Option<&str>,
 ) -> Result<SuspendedView, SalesError> {
     let register = person.register;
+    none_paid_by_card(ctx, tx, register)?;
     let basket = loaded(ctx, tx, register)?;
     let beside = Beside {
         waiting: store::waiting(tx, register)?.len(),
@@ -138,6 +140,7 @@ fn recall_now(ctx: &Context, tx: &mut Tx, person: &Person, number: i64) -> Resul
     if let Some(recalled) = known.recalled {
         return Err(taken(ctx, tx, number, recalled)?.into());
     }
+    none_paid_by_card(ctx, tx, register)?;
     rules::recall(store::basket(tx, register)?.as_ref())?;
     let recalled = Recalled {
         register,

@@ -12,6 +12,7 @@ use counterpart_protocol::tax::TaxSum;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::cards_shown::{CardsShown, cards_shown};
 use super::{SalesError, loaded};
 use crate::context::Context;
 use crate::devices::{self, PrintJob};
@@ -109,6 +110,8 @@ pub(crate) struct RegisterView {
     pub tenders: Vec<Tender>,
     /// What is due; nothing while the basket does not add up.
     pub due: Option<Due>,
+    /// How the register stands with its terminal.
+    pub cards: CardsShown,
     /// The line the quantity keys are about, if any stands.
     pub selected: Option<u16>,
     /// The sale just paid.
@@ -181,6 +184,8 @@ pub(crate) fn register_view(
     let due = basket
         .as_ref()
         .and_then(|basket| due(basket, &tenders).ok());
+    let sale_id = basket.as_ref().map(|basket| basket.sale_id);
+    let cards = cards_shown(ctx, tx, register, sale_id)?;
     let paid = match screen.paid_sale_id {
         Some(sale_id) => store::sold(tx, sale_id)?,
         None => None,
@@ -218,6 +223,7 @@ pub(crate) fn register_view(
         is_open,
         tenders,
         due,
+        cards,
         selected,
         paid,
         cashier,

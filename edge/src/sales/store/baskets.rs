@@ -6,7 +6,7 @@ use counterpart_protocol::catalog::Unit;
 use counterpart_protocol::ids::{RegisterId, SaleId, StaffId};
 use counterpart_protocol::money::Minor;
 use counterpart_protocol::quantity::Milli;
-use counterpart_protocol::sales::{Tender, TenderKind};
+use counterpart_protocol::sales::{CardPaid, Tender};
 use counterpart_protocol::tax::Rate;
 
 use super::prices;
@@ -135,17 +135,29 @@ pub(crate) fn clear_basket(tx: &mut Tx, register: RegisterId) -> Result<(), DbEr
 /// Those of the database.
 pub(crate) fn tenders(tx: &mut Tx, register: RegisterId) -> Result<Vec<Tender>, DbError> {
     let rows = tx.query_all(
-        "SELECT amount_minor FROM basket_tenders WHERE register = $1 ORDER BY tender",
+        "SELECT amount_minor, card FROM basket_tenders WHERE register = $1 ORDER BY tender",
         params![register.0],
     )?;
     rows.iter()
         .map(|row| {
-            Ok(Tender {
-                kind: TenderKind::Cash,
-                amount_minor: Minor(row.read(0)?),
+            let amount_minor = Minor(row.read(0)?);
+            Ok(match row.read::<Option<String>>(1)? {
+                None => Tender::cash(amount_minor),
+                Some(card) => Tender::card(amount_minor, card_paid(&card)?),
             })
         })
         .collect()
+}
+
+fn card_paid(json: &str) -> Result<CardPaid, DbError> {
+    serde_json::from_str(json).map_err(|wrong| DbError::Column {
+        column: 1,
+        sql: "basket_tenders.card".into(),
+        mismatch: ValueMismatch {
+            found: wrong.to_string(),
+            expected: "what a terminal said".to_owned(),
+        },
+    })
 }
 
 /// Adds something that was given.
@@ -153,25 +165,54 @@ pub(crate) fn tenders(tx: &mut Tx, register: RegisterId) -> Result<Vec<Tender>, 
 /// # Errors
 ///
 /// Those of the database.
-pub(crate) fn add_tender(tx: &mut Tx, register: RegisterId, tender: Tender) -> Result<(), DbError> {
+///
+/// # Panics
+///
+/// Never: what a terminal says can be written as JSON.
+pub(crate) fn add_tender(
+    tx: &mut Tx,
+    register: RegisterId,
+    tender: &Tender,
+) -> Result<(), DbError> {
+    let card = tender.card.as_ref();
     tx.execute(
-        "INSERT INTO basket_tenders (register, tender, kind, amount_minor)
-         SELECT $1, COALESCE(MAX(tender), 0) + 1, $2, $3
+        "INSERT INTO basket_tenders (register, tender, kind, amount_minor, intent, card)
+         SELECT $1, COALESCE(MAX(tender), 0) + 1, $2, $3, $4, $5
          FROM basket_tenders WHERE register = $1",
-        params![register.0, tender.kind.word(), tender.amount_minor.0],
+        params![
+            register.0,
+            tender.kind.word(),
+            tender.amount_minor.0,
+            card.map(|card| card.intent.clone()),
+            card.map(|card| serde_json::to_string(card).expect("it has texts as keys")),
+        ],
     )?;
     Ok(())
 }
 
-/// Forgets what was given: it went back to the customer.
+/// Forgets the cash that was given: it went back to the customer. What a card paid stays until its
+/// terminal gave it back.
 ///
 /// # Errors
 ///
 /// Those of the database.
-pub(crate) fn clear_tenders(tx: &mut Tx, register: RegisterId) -> Result<(), DbError> {
+pub(crate) fn clear_cash(tx: &mut Tx, register: RegisterId) -> Result<(), DbError> {
     tx.execute(
-        "DELETE FROM basket_tenders WHERE register = $1",
+        "DELETE FROM basket_tenders WHERE register = $1 AND kind = 'cash'",
         params![register.0],
+    )?;
+    Ok(())
+}
+
+/// Forgets what a card paid: its terminal gave it back.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) fn drop_card(tx: &mut Tx, register: RegisterId, intent: &str) -> Result<(), DbError> {
+    tx.execute(
+        "DELETE FROM basket_tenders WHERE register = $1 AND intent = $2",
+        params![register.0, intent],
     )?;
     Ok(())
 }

@@ -142,5 +142,6 @@ pub(super) fn totals(
         taxes: store::taxes(tx, shift.shift_id)?,
         perpetual_minor: store::perpetual(tx, register)?,
         returned: store::returned(tx, shift.shift_id)?,
+        tenders: store::tenders(tx, shift.shift_id)?,
     })
 }

@@ -9,7 +9,8 @@ use std::time::Duration;
 use counterpart_daemon::db::Tx;
 use counterpart_hardware::{PaidAmount, SignFailed, SignRequest, Signature, Signer, TaxedAmount};
 use counterpart_protocol::ids::SaleId;
-use counterpart_protocol::sales::{OutageReason, TenderKind};
+use counterpart_protocol::money::Minor;
+use counterpart_protocol::sales::{OutageReason, SaleRecorded, TenderKind};
 use counterpart_protocol::tax::TaxSum;
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
@@ -303,11 +304,26 @@ fn request(sold: &Sold) -> SignRequest {
         currency: sale.currency.code().to_owned(),
         total_minor: sale.total_minor.0,
         taxed: sale.taxes.iter().map(taxed).collect(),
-        paid: vec![PaidAmount {
-            with: TenderKind::Cash.word().to_owned(),
-            amount_minor: sale.cash_minor().0,
-        }],
+        paid: paid(sale),
     }
+}
+
+/// Says what stayed of each kind of tender; a sale of nothing was paid in cash.
+fn paid(sale: &SaleRecorded) -> Vec<PaidAmount> {
+    let of = |kind: TenderKind, amount: Minor| PaidAmount {
+        with: kind.word().to_owned(),
+        amount_minor: amount.0,
+    };
+    let by_card = sale.given_minor(TenderKind::Card);
+    let has_cash = sale.tenders.iter().any(|it| it.kind == TenderKind::Cash);
+    let mut paid = Vec::new();
+    if has_cash || sale.tenders.is_empty() {
+        paid.push(of(TenderKind::Cash, sale.cash_minor()));
+    }
+    if by_card > Minor::ZERO {
+        paid.push(of(TenderKind::Card, by_card));
+    }
+    paid
 }
 
 const fn taxed(tax: &TaxSum) -> TaxedAmount {

@@ -201,7 +201,8 @@ fn takings(lang: &Lang, takings: &[Takings]) -> Markup {
                     (Stat::new("Given back", &money(sums.returned_minor)))
                 }
                 @for (kind, kept) in &sums.tenders {
-                    (Stat::new(&format!("Taken in {kind}"), &money(*kept)))
+                    @let by = if kind == "cash" { "in" } else { "by" };
+                    (Stat::new(&format!("Taken {by} {kind}"), &money(*kept)))
                 }
                 @for (rate, tax) in &sums.taxes {
                     @let label = format!("Tax at {}.{:03} %", rate / 1_000, rate % 1_000);

@@ -66,13 +66,17 @@ pub(in crate::sales) fn put_sale(
     put_lines(tx, sale)?;
     for (place, tender) in (0_u32..).zip(&sale.tenders) {
         tx.execute(
-            "INSERT INTO sale_tenders (sale_id, place, kind, amount_minor)
-             VALUES ($1, $2, $3, $4)",
+            "INSERT INTO sale_tenders (sale_id, place, kind, amount_minor, card)
+             VALUES ($1, $2, $3, $4, $5)",
             params![
                 sale.sale_id.to_bytes(),
                 place,
                 tender.kind.word(),
-                tender.amount_minor.0
+                tender.amount_minor.0,
+                tender
+                    .card
+                    .as_ref()
+                    .map(|card| serde_json::to_string(card).expect("it has texts as keys")),
             ],
         )?;
     }

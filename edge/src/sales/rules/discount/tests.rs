@@ -7,7 +7,7 @@ use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::policies::{TillLimits, TillPolicy};
 use counterpart_protocol::pricing::{Off, Percent};
 use counterpart_protocol::quantity::Milli;
-use counterpart_protocol::sales::{ReceiptNumber, ReducedBy, SaleRecorded, Tender, TenderKind};
+use counterpart_protocol::sales::{ReceiptNumber, ReducedBy, SaleRecorded, Tender};
 use counterpart_protocol::staff::Role;
 use counterpart_protocol::tax::Rate;
 use proptest::prelude::{Strategy, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
@@ -219,10 +219,7 @@ fn paid(basket: Basket) -> Result<SaleRecorded, PayRefused> {
         currency: Currency::EUR,
     };
     let total = basket.figures().unwrap().total_minor;
-    let given = (total > Minor::ZERO).then_some(Tender {
-        kind: TenderKind::Cash,
-        amount_minor: total,
-    });
+    let given = (total > Minor::ZERO).then_some(Tender::cash(total));
     let paid = pay(basket, given.into_iter().collect(), settled, Confirmed::Yes)?;
     let number = ReceiptNumber {
         register: RegisterId(1),

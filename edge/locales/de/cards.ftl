@@ -1,0 +1,36 @@
+# Kartenzahlungen an der Kasse.
+
+card-card = Karte
+card-cash = Bar
+card-given = Betrag in { $currency }
+card-asked = Der Kunde zahlt am Terminal
+card-asked-todo = Auf das Terminal warten. Nur abbrechen, wenn der Kunde anders zahlen will.
+card-cancel = Am Terminal abbrechen
+card-giving-back = Das Terminal erstattet das Geld
+card-giving-back-todo = Auf das Terminal warten. Vielleicht muss die Karte noch einmal vorgehalten werden.
+card-declined = Die Karte wurde abgelehnt: { $amount }
+card-cancelled = Mit der Karte wurde nichts gezahlt: { $amount }
+card-refused-todo = Eine andere Karte verlangen oder bar kassieren.
+card-not-given-back = Die Karte hat ihr Geld nicht zurück: { $amount }
+card-not-given-back-todo = Noch einmal versuchen oder den Verkauf abschließen.
+card-unknown = Niemand weiß, ob die Karte gezahlt hat
+card-unknown-back = Niemand weiß, ob die Karte ihr Geld zurück hat
+card-unknown-todo-1 = Die Karte nicht noch einmal verlangen. Die Ware bleibt hier.
+card-unknown-todo-2 = Stecker und Netzwerkkabel des Terminals prüfen: Es wird von selbst wieder gefragt.
+card-unknown-todo-3 = Bleibt es stumm, sieht die Leitung in der Liste des Terminals nach und sagt, was stimmt.
+card-again = Das Terminal jetzt fragen
+card-settle = Die Leitung entscheidet
+card-settle-title = Was wurde aus der Kartenzahlung?
+card-settle-hint = Die Leitung sieht in der Liste des Terminals nach oder ruft seinen Anbieter an und tippt ihre PIN. Sobald das Terminal wieder antwortet, wird es um seinen Beleg gefragt.
+card-moved = Geld ist geflossen
+card-not-moved = Kein Geld ist geflossen
+card-give-back = Erstatten
+card-seen = Die Leitung hat es geklärt
+card-left-asked = Ein Terminal wird noch nach { $amount } gefragt
+card-left-unknown = Niemand weiß, ob eine Karte { $amount } gezahlt hat
+card-left-paid = Eine Karte zahlte { $amount } für einen Verkauf, der nicht zustande kam
+card-left-disputed = Das Terminal sagt über { $amount } etwas anderes als die Leitung
+card-left-todo = Das Terminal kennt sie als
+card-left-title = Kartenzahlungen sind nicht geklärt
+card-left-where = { $what }: Kasse { $register }, { $at }, { $payment }
+card-left-hint = Jede an ihrer Kasse klären, bevor Feierabend ist; auf die anderer Kassen wartet der Kassenabschluss nicht.

@@ -1,0 +1,36 @@
+# Card payments at the register.
+
+card-card = Card
+card-cash = Cash
+card-given = Amount in { $currency }
+card-asked = The customer pays at the terminal
+card-asked-todo = Wait for the terminal. Cancel only if the customer wants to pay in another way.
+card-cancel = Cancel at the terminal
+card-giving-back = The terminal gives the money back
+card-giving-back-todo = Wait for the terminal. The customer may have to hold the card to it again.
+card-declined = The card was declined: { $amount }
+card-cancelled = Nothing was paid by card: { $amount }
+card-refused-todo = Ask for another card, or take cash.
+card-not-given-back = The card did not get its money back: { $amount }
+card-not-given-back-todo = Try again, or finish the sale.
+card-unknown = Nobody knows whether the card has paid
+card-unknown-back = Nobody knows whether the card has its money back
+card-unknown-todo-1 = Do not ask for the card again. The goods stay here.
+card-unknown-todo-2 = Check the plug and the network cable of the terminal: it is asked again by itself.
+card-unknown-todo-3 = If it stays silent, a manager looks at the terminal's own list and says what is true.
+card-again = Ask the terminal now
+card-settle = A manager decides
+card-settle-title = What became of the card payment?
+card-settle-hint = A manager looks at the terminal's own list of payments, or calls its provider, and types their PIN. The terminal is still asked for proof when it answers again.
+card-moved = The money moved
+card-not-moved = No money moved
+card-give-back = Give back
+card-seen = A manager has seen to it
+card-left-asked = A terminal is still asked for { $amount }
+card-left-unknown = Nobody knows whether a card has paid { $amount }
+card-left-paid = A card paid { $amount } for a sale that did not come about
+card-left-disputed = The terminal says something else than the manager about { $amount }
+card-left-todo = The terminal knows it by
+card-left-title = Card payments are not settled
+card-left-where = { $what }: register { $register }, { $at }, { $payment }
+card-left-hint = Settle each at its register before you go home; closing the till does not wait for those of other registers.

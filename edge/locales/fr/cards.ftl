@@ -1,0 +1,36 @@
+# Paiements par carte à la caisse.
+
+card-card = Carte
+card-cash = Espèces
+card-given = Montant en { $currency }
+card-asked = Le client paie au terminal
+card-asked-todo = Attendez le terminal. N'annulez que si le client veut payer autrement.
+card-cancel = Annuler au terminal
+card-giving-back = Le terminal rend l'argent
+card-giving-back-todo = Attendez le terminal. Le client devra peut-être présenter sa carte à nouveau.
+card-declined = La carte a été refusée : { $amount }
+card-cancelled = Rien n'a été payé par carte : { $amount }
+card-refused-todo = Demandez une autre carte, ou encaissez en espèces.
+card-not-given-back = La carte n'a pas été remboursée : { $amount }
+card-not-given-back-todo = Réessayez, ou terminez la vente.
+card-unknown = Personne ne sait si la carte a payé
+card-unknown-back = Personne ne sait si la carte a été remboursée
+card-unknown-todo-1 = Ne demandez pas la carte une seconde fois. La marchandise reste ici.
+card-unknown-todo-2 = Vérifiez la prise et le câble réseau du terminal : il est interrogé à nouveau de lui-même.
+card-unknown-todo-3 = S'il reste muet, un responsable regarde la liste du terminal et dit ce qui est vrai.
+card-again = Interroger le terminal maintenant
+card-settle = Un responsable décide
+card-settle-title = Qu'est devenu le paiement par carte ?
+card-settle-hint = Un responsable regarde la liste des paiements du terminal, ou appelle son prestataire, et tape son code. Le terminal sera encore interrogé dès qu'il répondra.
+card-moved = L'argent a bougé
+card-not-moved = Rien n'a bougé
+card-give-back = Rembourser
+card-seen = Un responsable s'en est occupé
+card-left-asked = Un terminal est encore interrogé pour { $amount }
+card-left-unknown = Personne ne sait si une carte a payé { $amount }
+card-left-paid = Une carte a payé { $amount } pour une vente qui n'a pas eu lieu
+card-left-disputed = Le terminal dit autre chose que le responsable pour { $amount }
+card-left-todo = Le terminal le connaît sous
+card-left-title = Des paiements par carte ne sont pas réglés
+card-left-where = { $what } : caisse { $register }, { $at }, { $payment }
+card-left-hint = Réglez chacun à sa caisse avant de partir ; la clôture n'attend pas ceux des autres caisses.

@@ -1,0 +1,214 @@
+//! What was paid with, and what became of money a terminal took or gave back.
+
+use minicbor::{Decode, Encode};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::facts::{Body, Kind};
+use crate::ids::{SaleId, StaffId};
+use crate::money::{Currency, Minor};
+
+/// How something was paid.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode, ToSchema)]
+#[cbor(map)]
+pub struct Tender {
+    /// With what.
+    #[n(0)]
+    pub kind: TenderKind,
+    /// How much was given, in the currency of the sale; for cash this may exceed what was due.
+    #[n(1)]
+    pub amount_minor: Minor,
+    /// What the terminal said, for a card. Since version 0.1.0.
+    #[n(2)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub card: Option<CardPaid>,
+}
+
+/// What can be paid with.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    Encode,
+    Decode,
+    ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+pub enum TenderKind {
+    /// Notes and coins.
+    #[n(0)]
+    Cash,
+    /// A card, by a payment terminal. Since version 0.1.0.
+    #[n(1)]
+    Card,
+}
+
+/// What a terminal said of money it took from a card, or gave back to one: what a receipt shows and
+/// what giving it back needs. A card's number is never part of it.
+#[derive(
+    Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Encode, Decode, ToSchema,
+)]
+#[cbor(map)]
+pub struct CardPaid {
+    /// What the store called the payment when it asked its terminal.
+    #[n(0)]
+    pub intent: String,
+    /// What the terminal calls it; nothing when a person said that it was paid.
+    #[n(1)]
+    pub transaction: Option<String>,
+    /// When it was, as the terminal says.
+    #[n(2)]
+    pub transaction_at: Option<String>,
+    /// What kind of card.
+    #[n(3)]
+    pub scheme: Option<String>,
+    /// The last four digits of its number.
+    #[n(4)]
+    pub last_four: Option<String>,
+    /// The bank's code.
+    #[n(5)]
+    pub authorisation: Option<String>,
+    /// Whether the terminal took it without asking the bank.
+    #[n(6)]
+    pub offline: bool,
+    /// The manager who said that it was paid, when no terminal could.
+    #[n(7)]
+    pub said_by: Option<StaffId>,
+}
+
+impl TenderKind {
+    /// Returns its word in SQL and the API.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Cash => "cash",
+            Self::Card => "card",
+        }
+    }
+}
+
+impl Tender {
+    /// Returns notes and coins.
+    #[must_use]
+    pub const fn cash(amount_minor: Minor) -> Self {
+        Self {
+            kind: TenderKind::Cash,
+            amount_minor,
+            card: None,
+        }
+    }
+
+    /// Returns what a terminal took from a card, or gave back to one.
+    #[must_use]
+    pub const fn card(amount_minor: Minor, card: CardPaid) -> Self {
+        Self {
+            kind: TenderKind::Card,
+            amount_minor,
+            card: Some(card),
+        }
+    }
+
+    /// Tells whether it says of itself what its kind wants.
+    #[must_use]
+    pub const fn is_whole(&self) -> bool {
+        match self.kind {
+            TenderKind::Cash => self.card.is_none(),
+            TenderKind::Card => self.card.is_some(),
+        }
+    }
+
+    /// Adds up what is of one kind; beyond an `i64` it saturates.
+    #[must_use]
+    pub fn sum_of(tenders: &[Self], kind: TenderKind) -> Minor {
+        let of_kind = tenders.iter().filter(|tender| tender.kind == kind);
+        let sum = of_kind.fold(0, |sum: i64, it| sum.saturating_add(it.amount_minor.0));
+        Minor(sum)
+    }
+}
+
+/// Money that a card had paid for a sale went back to it before the sale came about. Since version
+/// 0.1.0. The envelope says at which register and by whom.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
+#[cbor(map)]
+pub struct CardGivenBack {
+    /// The sale that was being paid.
+    #[n(0)]
+    pub sale_id: SaleId,
+    /// What the store called the payment.
+    #[n(1)]
+    pub payment: String,
+    /// The currency of the amount.
+    #[n(2)]
+    pub currency: Currency,
+    /// How much went back.
+    #[n(3)]
+    pub amount_minor: Minor,
+    /// What the terminal said of giving it back.
+    #[n(4)]
+    pub card: CardPaid,
+}
+
+impl Body for CardGivenBack {
+    const KIND: Kind = Kind::CardGivenBack;
+}
+
+/// A manager said what became of money nobody knew about. Since version 0.1.0. The envelope says at
+/// which register, and who asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
+#[cbor(map)]
+pub struct CardSettled {
+    /// The sale, or the sale of what came back.
+    #[n(0)]
+    pub sale_id: SaleId,
+    /// What the store called the payment, or the giving back.
+    #[n(1)]
+    pub intent: String,
+    /// The currency of the amount.
+    #[n(2)]
+    pub currency: Currency,
+    /// How much.
+    #[n(3)]
+    pub amount_minor: Minor,
+    /// What was said.
+    #[n(4)]
+    pub said: CardSaid,
+    /// The manager who said it.
+    #[n(5)]
+    pub by: StaffId,
+}
+
+impl Body for CardSettled {
+    const KIND: Kind = Kind::CardSettled;
+}
+
+/// What a manager can say of money nobody knows about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Encode, Decode, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+pub enum CardSaid {
+    /// It moved.
+    #[n(0)]
+    Moved,
+    /// It did not.
+    #[n(1)]
+    NotMoved,
+}
+
+impl CardSaid {
+    /// Returns its word in SQL and the API.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Moved => "moved",
+            Self::NotMoved => "not_moved",
+        }
+    }
+}
