@@ -22,7 +22,7 @@ use crate::devices::{Heard, ScannerHeard};
 use crate::pickups::ScanTarget;
 use crate::web::AlertOf;
 use crate::{
-    adjustments, counter, days, devices, exceptions, notices, openings, pickups, reference,
+    adjustments, counter, days, devices, exceptions, labels, notices, openings, pickups, reference,
     returns, rights, sales, shifts, signing, staff, status, stock, sync, transfers,
 };
 
@@ -124,6 +124,7 @@ pub(super) fn routes() -> OpenApiRouter<Context> {
         .merge(reference::router())
         .merge(status::router())
         .merge(counter::router())
+        .merge(labels::router())
         .merge(staff::router())
         .merge(sales::router())
         .merge(returns::router())
@@ -152,6 +153,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/en/suspended.ftl"),
                 include_str!("../../locales/en/returns.ftl"),
                 include_str!("../../locales/en/counter.ftl"),
+                include_str!("../../locales/en/labels.ftl"),
             ],
         ),
         (
@@ -168,6 +170,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/de/suspended.ftl"),
                 include_str!("../../locales/de/returns.ftl"),
                 include_str!("../../locales/de/counter.ftl"),
+                include_str!("../../locales/de/labels.ftl"),
             ],
         ),
         (
@@ -184,6 +187,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/fr/suspended.ftl"),
                 include_str!("../../locales/fr/returns.ftl"),
                 include_str!("../../locales/fr/counter.ftl"),
+                include_str!("../../locales/fr/labels.ftl"),
             ],
         ),
     ])

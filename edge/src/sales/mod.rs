@@ -26,8 +26,8 @@ use utoipa_axum::router::OpenApiRouter;
 pub(crate) use receipt::percent;
 pub(crate) use service::print_receipt;
 pub use service::{
-    SALES_TOPIC, SUSPENDED_TOPIC, SalesError, SuspendedView, in_work, lost, resume, scanned,
-    suspended, till_closed, topic,
+    SALES_TOPIC, SUSPENDED_TOPIC, SalesError, SuspendedView, in_work, keep_showing, keep_weighing,
+    lost, resume, scanned, suspended, till_closed, topic,
 };
 pub use store::forget_work;
 pub(crate) use store::{Sold, sale_of_receipt, sold, tally_day};
