@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use counterpart_daemon::clock::SystemClock;
 use counterpart_daemon::db::{Db, DbError, DbOptions, Tx};
+use counterpart_daemon::params;
 use counterpart_daemon::shutdown::{Shutdown, Stage};
 use counterpart_daemon::web::live::Live;
 use counterpart_edge::context::RegisterSetup;
@@ -68,10 +69,10 @@ struct Server {
 }
 
 /// A shop whose server dies and comes back.
-struct Shop {
-    db: Db,
+struct Shop<'a> {
+    db: &'a Db,
     /// Where the printer runs: it outlives the server.
-    town: Runtime,
+    town: &'a Runtime,
     printer: VirtualPrinter,
     config: PrinterConfig,
     sales: u32,
@@ -103,9 +104,8 @@ impl Server {
     }
 }
 
-impl Shop {
-    fn open(db: Db, barrier: Barrier) -> Self {
-        let town = threads();
+impl<'a> Shop<'a> {
+    fn open(db: &'a Db, town: &'a Runtime, barrier: Barrier) -> Self {
         let printer = town
             .block_on(VirtualPrinter::spawn(VirtualPrinterOptions::default()))
             .unwrap();
@@ -192,7 +192,7 @@ impl Shop {
 
     /// One life that ends as `how` says, and the shop as it is afterwards.
     fn live(&mut self, how: Break) {
-        let server = Server::start(&self.db, &self.config);
+        let server = Server::start(self.db, &self.config);
         match how {
             Break::Killed(bytes) | Break::KilledInADarkShop(bytes) => {
                 self.printer.stall_after(bytes);
@@ -341,31 +341,28 @@ fn folder() -> TempDir {
 
 fn storm(story: &'static str, seeds: std::ops::Range<u64>) {
     let folder = folder();
+    let mut options = DbOptions::new("edge", folder.path().join("e.db"), 0x5053, MIGRATIONS);
+    (options.reserve_bytes, options.readers) = (0, 1);
+    let (db, town) = (Db::open(options).unwrap(), threads());
     for seed in seeds {
         let mut chance = Chance::of(story, seed);
         let barrier = *chance.one_of(&[Barrier::ProcessId, Barrier::InOrderStatus]);
-        let mut options = DbOptions::new("edge", folder.path().join("e.db"), 0x5053, MIGRATIONS);
-        (options.reserve_bytes, options.readers) = (0, 1);
-        let db = Db::open(options).unwrap();
-        db.write_blocking(|tx| tx.execute("DELETE FROM print_jobs", counterpart_daemon::params![]))
-            .map(drop)
-            .unwrap_or_else(|error: DbError| panic!("{error}"));
-        let mut shop = Shop::open(db, barrier);
+        let emptied = db.write_blocking(|tx| tx.execute("DELETE FROM print_jobs", params![]));
+        emptied.unwrap_or_else(|error: DbError| panic!("{error}"));
+        let mut shop = Shop::open(&db, &town, barrier);
         for _ in 0..chance.between(1, 2) {
             shop.live(any_break(&mut chance));
         }
-        let server = Server::start(&shop.db, &shop.config);
-        // Twice: what is settled as not printed is printed as a copy.
-        for _ in 0..2 {
-            shop.wait(&server, |_, _| false);
-            shop.settle(&server);
-        }
+        let server = Server::start(shop.db, &shop.config);
+        shop.wait(&server, |_, _| false);
+        shop.settle(&server);
+        // What was settled as not printed is printed as a copy now.
         shop.wait(&server, |_, _| false);
         server.kill();
         shop.check();
-        shop.db.close_blocking();
-        shop.town.shutdown_timeout(AMPLE);
+        town.block_on(shop.printer.shutdown());
     }
+    db.close_blocking();
 }
 
 #[test]

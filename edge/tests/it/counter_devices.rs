@@ -194,7 +194,7 @@ async fn the_customer_sees_each_line_the_total_and_the_change() {
     shows(&twins, ["3 x Oat milk 1 €3.87", "Total          €3.87"]).await;
     ada.press("/register/1/tender", &[]).await;
     shows(&twins, ["Total          €3.87", "To pay         €3.87"]).await;
-    ada.press("/register/1/cash", &[("amount", "5.00")]).await;
+    ada.press("/register/1/cash", &[("cash", "5")]).await;
     shows(&twins, ["Total          €3.87", "Change         €1.13"]).await;
     ada.press("/register/1/next", &[]).await;
     shows(&twins, ["Corner Shop Ghent", ""]).await;

@@ -87,6 +87,10 @@ const DLE: u8 = 0x10;
 impl Decoder {
     /// Takes one byte; returns the command it completed.
     pub fn push(&mut self, byte: u8) -> Option<Command> {
+        // Most bytes are text, or dots' NULs between two jobs.
+        if self.begun.is_empty() && !matches!(byte, ESC | GS | FS | DLE) {
+            return understand(&[byte]);
+        }
         self.begun.push(byte);
         match need(&self.begun) {
             Need::More => None,

@@ -116,18 +116,16 @@ impl Machine {
 
     pub(super) fn receive(&mut self, bytes: &[u8]) -> Received {
         for byte in bytes {
+            if self.filter.passes(*byte) {
+                if self.take_in(*byte) == Received::Cut {
+                    return Received::Cut;
+                }
+                continue;
+            }
             for passed in self.filter.push(*byte) {
                 match passed {
                     RealTime::Data(byte) => {
-                        self.buffer.push_back(Unit::Byte(byte));
-                        if counted_down(&mut self.power_after) {
-                            self.lose_power_now();
-                            return Received::Cut;
-                        }
-                        if counted_down(&mut self.stall_after) {
-                            self.seen.stalled = true;
-                        }
-                        if counted_down(&mut self.drop_after) {
+                        if self.take_in(byte) == Received::Cut {
                             return Received::Cut;
                         }
                     }
@@ -145,6 +143,22 @@ impl Machine {
                     RealTime::Recover => {}
                 }
             }
+        }
+        Received::All
+    }
+
+    /// Puts one byte of data into the buffer, and lets happen what was set to happen with it.
+    fn take_in(&mut self, byte: u8) -> Received {
+        self.buffer.push_back(Unit::Byte(byte));
+        if counted_down(&mut self.power_after) {
+            self.lose_power_now();
+            return Received::Cut;
+        }
+        if counted_down(&mut self.stall_after) {
+            self.seen.stalled = true;
+        }
+        if counted_down(&mut self.drop_after) {
+            return Received::Cut;
         }
         Received::All
     }

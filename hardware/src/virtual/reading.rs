@@ -3,6 +3,9 @@
 //! It knows letters of GNU Unifont in cells of 12 by 24 dots and how a printer's driver may have
 //! enlarged them; it shares the letters with the driver, and no code.
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 use counterpart_paper::{Face, Picture};
 use unifont::{Glyph, enumerate_glyphs, get_glyph};
 
@@ -74,14 +77,29 @@ fn letter_of(rows: &Rows, width: usize, bold: bool) -> Option<char> {
     if width == CELL.0 && rows.iter().all(|row| *row == 0) {
         return Some(' ');
     }
-    let is_it = |character: char, glyph: &Glyph| {
-        // One row tells nearly every letter that it is not.
-        row_of(glyph, TELLING, width, bold) == rows[TELLING / 2 * 3]
-            && counterpart_paper::cells(character) * CELL.0 == width
-            && stretched(glyph, width, bold) == *rows
-    };
-    let known = enumerate_glyphs().find(|(character, glyph)| is_it(*character, glyph));
-    known.map(|(character, _)| character)
+    let alike = index().get(&(rows[TELLING / 2 * 3], width, bold))?;
+    let mut alike = alike.iter().copied();
+    alike.find(|character| shape(*character, width, bold).as_ref() == Some(rows))
+}
+
+/// Returns the letters by one of their rows, their width in dots and whether they are bold, the
+/// commonest first. It is made when the first picture is read.
+fn index() -> &'static HashMap<(u32, usize, bool), Vec<char>> {
+    static INDEX: OnceLock<HashMap<(u32, usize, bool), Vec<char>>> = OnceLock::new();
+    INDEX.get_or_init(|| {
+        let mut index: HashMap<_, Vec<char>> = HashMap::new();
+        // The dash people type stands behind one drawn the same.
+        let common = '–';
+        let first = get_glyph(common).map(|glyph| (common, glyph));
+        for (character, glyph) in first.into_iter().chain(enumerate_glyphs()) {
+            let width = counterpart_paper::cells(character) * CELL.0;
+            for bold in [false, true].into_iter().filter(|_| width > 0) {
+                let row = row_of(glyph, TELLING, width, bold);
+                index.entry((row, width, bold)).or_default().push(character);
+            }
+        }
+        index
+    })
 }
 
 /// Returns how a character looks in so many dots across; nothing when the font lacks it.
