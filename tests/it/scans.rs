@@ -3,6 +3,7 @@
 //! must be a line of its till's basket, in the order of its scanner.
 
 use std::sync::Mutex;
+use std::time::Duration;
 
 use counterpart_tests::chance::Chance;
 use counterpart_tests::goods::Good;
@@ -68,6 +69,7 @@ async fn ten_thousand_scans_are_all_there_and_in_order_while_receipts_print_and_
     let world = World::begin(Beginning {
         goods: 401,
         registers: TILLS,
+        scanner_gap: Duration::from_secs(1),
         ..Beginning::default()
     })
     .await;

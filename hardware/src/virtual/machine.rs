@@ -31,6 +31,7 @@ pub(super) struct Machine {
     drop_after: Option<usize>,
     power_after: Option<usize>,
     stall_after: Option<usize>,
+    outages: u64,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -76,6 +77,7 @@ impl Machine {
             drop_after: None,
             power_after: None,
             stall_after: None,
+            outages: 0,
         }
     }
 
@@ -89,6 +91,11 @@ impl Machine {
 
     pub(super) fn is_powered(&self) -> bool {
         self.seen.powered
+    }
+
+    /// Counts how often its power went: no connection outlives that, however short it was.
+    pub(super) fn outages(&self) -> u64 {
+        self.outages
     }
 
     pub(super) fn is_stalled(&self) -> bool {
@@ -263,6 +270,7 @@ impl Machine {
         self.platen.lose_power();
         self.report_mask = 0;
         self.seen.powered = false;
+        self.outages += 1;
         self.seen.connected = false;
         self.replies.clear();
     }
