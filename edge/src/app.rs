@@ -47,7 +47,7 @@ use crate::sync::{
     Agent, EnrolFailed, EnrolledStore, HubClient, HubClientFailed, Link, enrolled, publish_waiting,
 };
 use crate::web::Machine;
-use crate::{days, openings, payments, pickups, reference, rights, signing};
+use crate::{days, openings, payments, pickups, reference, rights, sales, signing};
 
 /// Marks a store's database in SQLite's header: `CPed`.
 const APPLICATION_ID: u32 = 0x4350_6564;
@@ -151,6 +151,13 @@ impl Edge {
         // The port is opened before any device, so that a second store server ends at once.
         let serving = serving::prepare(&config)?;
         let heard = context.devices().start(context.db(), &printing).await?;
+        for register in context.registers() {
+            let id = register.id;
+            let showing = sales::keep_showing(context.clone(), id, printing.token());
+            printing.spawn(format!("basket on the display of register {id}"), showing);
+            let weighing = sales::keep_weighing(context.clone(), id, printing.token());
+            printing.spawn(format!("weights of register {id}"), weighing);
+        }
         printing.spawn("signing", signing::keep(context.clone(), printing.token()));
         for register in context.registers() {
             let asking = payments::keep(context.clone(), register.id, printing.token());

@@ -18,12 +18,13 @@ pub use signer::{SignerKind, SignerSettings};
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use counterpart_daemon::clock::{SharedClock, SystemClock};
 use counterpart_daemon::entropy::{OsEntropy, SharedEntropy};
 use counterpart_daemon::telemetry::LogFormat;
-use counterpart_hardware::{DrawerPin, PortAddress, PrinterConfig, Profile, SensorLevel};
+use counterpart_hardware::{DrawerPin, PortAddress, PrinterConfig, Profile, SensorLevel, logo};
+use counterpart_paper::{Paper, Picture};
 use counterpart_protocol::barcode::Template;
 use counterpart_protocol::ids::RegisterId;
 use serde::Deserialize;
@@ -154,6 +155,8 @@ pub struct PrinterSettings {
     pub drawer_pin: Option<u8>,
     /// What the drawer's sensor says when it is open; no sensor unless set.
     pub drawer_open_level: Option<SensorSetting>,
+    /// A PNG or PBM file that stands at the top of what customers take along; none unless set.
+    pub logo: Option<PathBuf>,
 }
 
 /// A level of the drawer's sensor line.
@@ -265,11 +268,25 @@ fn printer(register: u16, set: &PrinterSettings) -> Result<PrinterConfig, Settin
         Some(5) => DrawerPin::Pin5,
         Some(pin) => return Err(SettingRefused::DrawerPin { register, pin }),
     };
+    config.logo = match &set.logo {
+        None => None,
+        Some(file) => Some(logo_of(register, file, config.profile.paper)?),
+    };
     config.drawer.open_level = set.drawer_open_level.map(|level| match level {
         SensorSetting::High => SensorLevel::High,
         SensorSetting::Low => SensorLevel::Low,
     });
     Ok(config)
+}
+
+fn logo_of(register: u16, file: &Path, paper: Paper) -> Result<Picture, SettingRefused> {
+    let refused = |why: String| SettingRefused::Logo {
+        register,
+        file: file.to_owned(),
+        why,
+    };
+    let read = std::fs::read(file).map_err(|error| refused(error.to_string()))?;
+    logo(&read, paper).map_err(|error| refused(error.to_string()))
 }
 
 fn address(device: &'static str, register: u16, text: &str) -> Result<PortAddress, SettingRefused> {

@@ -13,6 +13,7 @@ pub mod counter;
 pub mod days;
 pub mod devices;
 pub mod exceptions;
+pub mod labels;
 pub mod notices;
 pub mod openings;
 pub mod payments;

@@ -1,6 +1,7 @@
 //! Prints a receipt of sixty lines on a virtual printer and shows what came off it.
 //!
-//! `cargo run -p counterpart-hardware --example sixty_lines [receipt.svg]` also keeps the picture.
+//! `cargo run -p counterpart-hardware --example sixty_lines [receipt.svg]` also keeps the picture; as
+//! `receipt.png` it is drawn dot by dot.
 
 use std::io::{self, Write};
 
@@ -30,7 +31,11 @@ async fn main() -> anyhow::Result<()> {
     writeln!(out, "{}", came_off.text)?;
     writeln!(out, "{bytes} bytes, ink from byte {ink}: {outcome:?}")?;
     if let Some(file) = std::env::args().nth(1) {
-        std::fs::write(&file, &came_off.svg).with_context(|| format!("could not write {file}"))?;
+        let picture = match file.ends_with(".png") {
+            true => came_off.png(),
+            false => came_off.svg.clone().into_bytes(),
+        };
+        std::fs::write(&file, picture).with_context(|| format!("could not write {file}"))?;
     }
     printer.shutdown().await;
     Ok(())

@@ -150,9 +150,9 @@ pub use label::{
 };
 pub use port::{ParityBit, PortAddress, PortAddressRefused, SerialLine, serial_ports};
 pub use printer::{
-    Barrier, CodePage, Cut, Doubt, Encoded, Obstacle, Outcome, PaperLevel, Phase, PrintJob,
-    Printer, PrinterConfig, PrinterLink, PrinterProgress, PrinterStatus, Profile, StatusReplies,
-    Substitution, Timeouts, encode,
+    Barrier, CodePage, Cut, Doubt, Encoded, LogoRefused, Obstacle, Outcome, PaperLevel, Phase,
+    PrintJob, Printer, PrinterConfig, PrinterLink, PrinterProgress, PrinterStatus, Profile,
+    StatusReplies, Substitution, Timeouts, encode, logo,
 };
 pub use scale::{NoWeight, Scale, ScaleConfig, ScaleProtocol, WeighFailed, Weight, WeightKind};
 pub use scanner::{

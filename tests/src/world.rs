@@ -5,6 +5,7 @@ mod setup;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use counterpart_daemon::clock::{Clock, ManualClock, SystemClock};
 use counterpart_daemon::entropy::OsEntropy;
@@ -41,6 +42,9 @@ pub struct Beginning {
     pub print_speed: PrintSpeed,
     /// What the hub keeps its data in.
     pub engine: Engine,
+    /// How long a scanner may pause inside a code. A shop's 50 ms are too short for a busy machine
+    /// on which a story sends thousands.
+    pub scanner_gap: Duration,
 }
 
 impl Default for Beginning {
@@ -51,6 +55,7 @@ impl Default for Beginning {
             registers: 1,
             print_speed: PrintSpeed::AtOnce,
             engine: Engine::Sqlite,
+            scanner_gap: Duration::from_millis(50),
         }
     }
 }
@@ -69,6 +74,7 @@ pub struct World {
     pub goods: Vec<Good>,
     folder: TempDir,
     database: Option<Database>,
+    scanner_gap: Duration,
 }
 
 impl World {
@@ -111,6 +117,7 @@ impl World {
             goods: goods::shelf(beginning.goods),
             folder,
             database: beginning.engine.database(),
+            scanner_gap: beginning.scanner_gap,
         };
         world.start_hub().await;
         world

@@ -22,7 +22,7 @@ use crate::devices::{Heard, ScannerHeard};
 use crate::pickups::ScanTarget;
 use crate::web::AlertOf;
 use crate::{
-    adjustments, counter, days, devices, exceptions, notices, openings, payments, pickups,
+    adjustments, counter, days, devices, exceptions, labels, notices, openings, payments, pickups,
     reference, returns, rights, sales, shifts, signing, staff, status, stock, sync, transfers,
 };
 
@@ -130,6 +130,7 @@ pub(super) fn routes() -> OpenApiRouter<Context> {
         .merge(reference::router())
         .merge(status::router())
         .merge(counter::router())
+        .merge(labels::router())
         .merge(staff::router())
         .merge(sales::router())
         .merge(returns::router())
@@ -159,6 +160,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/en/returns.ftl"),
                 include_str!("../../locales/en/counter.ftl"),
                 include_str!("../../locales/en/cards.ftl"),
+                include_str!("../../locales/en/labels.ftl"),
             ],
         ),
         (
@@ -176,6 +178,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/de/returns.ftl"),
                 include_str!("../../locales/de/counter.ftl"),
                 include_str!("../../locales/de/cards.ftl"),
+                include_str!("../../locales/de/labels.ftl"),
             ],
         ),
         (
@@ -193,6 +196,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/fr/returns.ftl"),
                 include_str!("../../locales/fr/counter.ftl"),
                 include_str!("../../locales/fr/cards.ftl"),
+                include_str!("../../locales/fr/labels.ftl"),
             ],
         ),
     ])

@@ -1,5 +1,7 @@
 //! What can be wrong with settings that could be read, in sentences that name the register.
 
+use std::path::PathBuf;
+
 use counterpart_hardware::{CodePage, PortAddressRefused, Profile};
 use counterpart_protocol::barcode::TemplateRefused;
 
@@ -89,6 +91,16 @@ pub enum SettingRefused {
     Terminal {
         /// The register.
         register: u16,
+        /// What is wrong.
+        why: String,
+    },
+    /// A logo that cannot be printed.
+    #[error("the logo {} of register {register}: {why}", file.display())]
+    Logo {
+        /// The register.
+        register: u16,
+        /// The file.
+        file: PathBuf,
         /// What is wrong.
         why: String,
     },

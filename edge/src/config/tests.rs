@@ -235,6 +235,10 @@ fn what_is_wrong_with_a_counter_is_said() {
         "the scale of register 1: the address \"/dev/ttyUSB0\" starts with neither tcp: nor \
          serial:",
     );
+    check_refused(
+        &register("[registers.printer]\naddress = \"tcp:10.0.0.21:9100\"\nlogo = \"/dev/null\""),
+        "the logo /dev/null of register 1: it is neither a PNG nor a PBM file: save it as PNG",
+    );
     let away = "[registers.terminal]\naddress = \"tcp:10.0.0.30:8443\"\npoi_id = \"P400-1\"";
     check_refused(
         &register(away),

@@ -5,7 +5,7 @@ use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use counterpart_daemon::db::DbError;
-use counterpart_daemon::http::{Json, Path, Problem};
+use counterpart_daemon::http::{Json, Path, Problem, ToProblem};
 use counterpart_daemon::web::live::{Version, stream};
 use counterpart_daemon::web::shell::{Density, SignedIn};
 use counterpart_hardware::{WeighFailed, WeightKind};
@@ -17,9 +17,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::pages;
-use super::service::{Tried, WEIGH_LIMIT, try_out};
+use super::service::{Tried, try_out};
 use crate::context::Context;
-use crate::devices::{CounterFailed, DeviceRole};
+use crate::devices::{CounterFailed, DeviceRole, WEIGH_LIMIT};
 use crate::staff::{self, Visitor};
 use crate::web::{self, STATUS_TOPIC, Screen, status_bar};
 
@@ -61,15 +61,7 @@ async fn weigh(
     Path(register): Path<u16>,
 ) -> Result<Response, Problem> {
     let weighed = ctx.devices().weigh(RegisterId(register), WEIGH_LIMIT).await;
-    let weight = weighed.map_err(|failed| match failed {
-        CounterFailed::NoDevice => Problem::not_found("this register has no scale"),
-        CounterFailed::Scale(why @ (WeighFailed::NoWeight(_) | WeighFailed::Unit(_))) => {
-            Problem::refused("no_weight", why.to_string())
-        }
-        other @ (CounterFailed::Scale(_) | CounterFailed::Terminal(_)) => {
-            Problem::failed("scale_away", other.to_string())
-        }
-    })?;
+    let weight = weighed?;
     let body = Json(WeightBody {
         grams: weight.grams,
         is_net: weight.kind == WeightKind::Net,
@@ -148,4 +140,18 @@ async fn whole(ctx: &Context, visitor: &Visitor, tried: Option<&Tried>) -> Resul
         scan: None,
     };
     web::page(ctx, version, &screen, body).await
+}
+
+impl ToProblem for CounterFailed {
+    fn to_problem(&self) -> Problem {
+        match self {
+            Self::NoDevice => Problem::not_found("this register has no scale"),
+            Self::Scale(why @ (WeighFailed::NoWeight(_) | WeighFailed::Unit(_))) => {
+                Problem::refused("no_weight", why.to_string())
+            }
+            Self::Busy | Self::Scale(_) | Self::Terminal(_) => {
+                Problem::failed("scale_away", self.to_string())
+            }
+        }
+    }
 }

@@ -1,17 +1,13 @@
 //! Tries one device and says what came of it.
 
-use std::time::Duration;
-
 use counterpart_hardware::printer::Outcome;
 use counterpart_hardware::{DisplayText, LabelJob, TerminalHealth, Weight, WeightKind};
 use counterpart_paper::{LabelMedia, ShelfLabel};
 use counterpart_protocol::ids::RegisterId;
 
 use crate::context::Context;
-use crate::devices::{CounterFailed, DeviceRole};
+use crate::devices::{CounterFailed, DeviceRole, WEIGH_LIMIT};
 
-/// How long a person holds still until the scale does.
-pub(super) const WEIGH_LIMIT: Duration = Duration::from_secs(4);
 /// A number everybody may print: GS1 gives 952 out for examples.
 const SAMPLE_GTIN: &str = "9520123456788";
 
@@ -55,7 +51,7 @@ pub(super) async fn try_out(ctx: &Context, register: RegisterId, role: DeviceRol
                 .label(LabelMedia::SHELF)
                 .expect("the sample's number is right");
             let job = LabelJob::of_ours(&label, 1);
-            devices.print_label(register, &job).await.map(Tried::Label)
+            devices.try_label(register, &job).await.map(Tried::Label)
         }
         DeviceRole::Terminal => devices.terminal_health(register).await.map(Tried::Terminal),
     };

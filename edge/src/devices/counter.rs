@@ -20,6 +20,9 @@ use super::{CounterSetup, Devices};
 /// How often a device that is not kept open is asked how it is.
 const LOOK: Duration = Duration::from_secs(30);
 
+/// How long goods may swing on a scale before a person is asked to try again.
+pub const WEIGH_LIMIT: Duration = Duration::from_secs(4);
+
 /// What a device of the counter is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DeviceRole {
@@ -39,6 +42,9 @@ pub enum CounterFailed {
     /// The register has none.
     #[error("this register has none")]
     NoDevice,
+    /// It is doing something else.
+    #[error("it is busy: try again in a moment")]
+    Busy,
     /// The scale has no weight.
     #[error(transparent)]
     Scale(#[from] WeighFailed),
@@ -85,6 +91,11 @@ impl DeviceRole {
 }
 
 impl CounterDevices {
+    /// Returns the label printer, once it is opened.
+    pub(super) fn labels(&self) -> Option<Arc<Mutex<LabelLink>>> {
+        self.labels.get().cloned()
+    }
+
     /// Opens what the register has; what watches them belongs to `stage`.
     pub(super) fn start(
         &self,
@@ -117,14 +128,7 @@ impl CounterDevices {
         if let Some(config) = &setup.label_printer {
             let made = || Arc::new(Mutex::new(LabelLink::new(config.clone())));
             let link = Arc::clone(self.labels.get_or_init(made));
-            let board = board.clone();
-            let watching = async move {
-                loop {
-                    let state = link.lock().await.probe().await;
-                    board.other(register, DeviceRole::LabelPrinter, state);
-                    tokio::time::sleep(LOOK).await;
-                }
-            };
+            let watching = watch_labels(register, link, board.clone());
             stage.spawn(
                 format!("label printer of register {register}"),
                 until(stage, watching),
@@ -195,20 +199,19 @@ impl Devices {
         Ok(())
     }
 
-    /// Prints a label and returns what is known about it.
+    /// Prints a label beside the queue, to try the printer, and returns what is known about it.
     ///
     /// # Errors
     ///
-    /// [`CounterFailed::NoDevice`].
-    pub async fn print_label(
+    /// [`CounterFailed::NoDevice`], [`CounterFailed::Busy`].
+    pub async fn try_label(
         &self,
         register: RegisterId,
         job: &LabelJob,
     ) -> Result<Outcome, CounterFailed> {
-        let found = self
-            .counter(register)
-            .and_then(|counter| counter.labels.get());
-        let mut link = found.ok_or(CounterFailed::NoDevice)?.lock().await;
+        let found = self.counter(register).and_then(CounterDevices::labels);
+        let link = found.ok_or(CounterFailed::NoDevice)?;
+        let mut link = link.try_lock().map_err(|_| CounterFailed::Busy)?;
         let outcome = link.print(job).await;
         let state = link.state().borrow().clone();
         self.inner
@@ -243,6 +246,21 @@ impl Devices {
     fn counter(&self, register: RegisterId) -> Option<&CounterDevices> {
         Some(&self.inner.registers.get(&register)?.counter)
     }
+}
+
+/// Asks an idle label printer how it is, and tells what it says, also while it prints.
+async fn watch_labels(register: RegisterId, link: Arc<Mutex<LabelLink>>, board: Board) {
+    let told = link.lock().await.state();
+    let asking = async {
+        loop {
+            link.lock().await.probe().await;
+            tokio::time::sleep(LOOK).await;
+        }
+    };
+    tokio::join!(
+        asking,
+        follow(register, DeviceRole::LabelPrinter, told, board)
+    );
 }
 
 async fn follow(

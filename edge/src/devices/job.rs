@@ -35,6 +35,29 @@ pub enum PrintKind {
     Invoice,
     /// A shift's figures and the like.
     Report,
+    /// A label of this shop's own.
+    Label,
+    /// A carrier's label, printed as it came.
+    CarrierLabel,
+}
+
+impl PrintKind {
+    /// Returns whether a label printer prints it.
+    #[must_use]
+    pub const fn is_label(self) -> bool {
+        match self {
+            Self::Label | Self::CarrierLabel => true,
+            Self::Receipt | Self::Copy | Self::Invoice | Self::Report => false,
+        }
+    }
+
+    /// Returns whether a customer takes it along, below the shop's logo.
+    pub(super) const fn is_a_customer_s(self) -> bool {
+        match self {
+            Self::Receipt | Self::Copy | Self::Invoice => true,
+            Self::Report | Self::Label | Self::CarrierLabel => false,
+        }
+    }
 }
 
 /// Where a print job stands.
@@ -89,6 +112,8 @@ pub struct PrintJob {
     pub kind: PrintKind,
     /// The sale it is about, if it is about one.
     pub sale_id: Option<SaleId>,
+    /// Which label it is, in a few words; nothing for other papers.
+    pub about: Option<String>,
     /// Where it stands.
     pub state: PrintState,
     /// Why it waits, is uncertain or failed: a sentence for the person at the till.
@@ -139,7 +164,8 @@ macro_rules! words {
 }
 
 words!(PrintKind, "a kind of print job",
-    Receipt => "receipt", Copy => "copy", Invoice => "invoice", Report => "report");
+    Receipt => "receipt", Copy => "copy", Invoice => "invoice", Report => "report",
+    Label => "label", CarrierLabel => "carrier_label");
 words!(PrintState, "a state of a print job",
     Queued => "queued", Sending => "sending", Sent => "sent", Confirmed => "confirmed",
     Uncertain => "uncertain", Failed => "failed");

@@ -1,7 +1,8 @@
 //! The devices of this store's registers: scanners, printers, drawers, each behind its own task.
 //!
 //! ```text
-//! queue_print(tx) ─► print_jobs ─► one worker a register ─► printer
+//! queue_print(tx) ─┬► print_jobs ─► one worker a printer ─► printer
+//! queue_label(tx) ─┘
 //!                    queued → sending → sent → confirmed
 //!                       ▲   │              ├──► uncertain   ink may be out: a person settles it
 //!                       └───┘              └──► failed      no ink, and no longer tried
@@ -14,6 +15,8 @@
 mod counter;
 mod drawers;
 mod job;
+mod labels;
+mod press;
 mod queue;
 mod scanners;
 mod sentences;
@@ -32,9 +35,10 @@ use counterpart_hardware::encode;
 use counterpart_protocol::ids::RegisterId;
 use tokio::sync::{Notify, mpsc, watch};
 
-pub use counter::{CounterFailed, DeviceRole};
+pub use counter::{CounterFailed, DeviceRole, WEIGH_LIMIT};
 pub use drawers::{DrawerOpening, openings};
 pub use job::{DrawerCause, DrawerWish, NewPrintJob, PrintJob, PrintKind, PrintState};
+pub use labels::{LabelRerouted, NewLabelJob, label_jobs};
 pub use queue::{
     jobs_of_sale, latest_jobs, print_job, print_state, purge_older, settle, uncertain_jobs,
 };
@@ -46,6 +50,7 @@ pub use worker::Progress;
 use crate::context::RegisterSetup;
 use counter::CounterDevices;
 use drawers::Drawer;
+use queue::Stored;
 use status::Board;
 
 /// The tables of this part of the spine.
@@ -64,6 +69,11 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 65,
         name: "invoice_prints",
         sql: include_str!("../../migrations/0065_invoice_prints.sql"),
+    },
+    Migration {
+        version: 120,
+        name: "label_prints",
+        sql: include_str!("../../migrations/0120_label_prints.sql"),
     },
 ];
 
@@ -91,8 +101,10 @@ struct Inner {
 
 struct Register {
     setup: RegisterSetup,
-    /// Wakes the worker: a job was queued.
+    /// Wakes the receipt printer's worker: a job was queued.
     woken: Arc<Notify>,
+    /// Wakes the label printer's.
+    labels_woken: Arc<Notify>,
     drawer: Drawer,
     counter: CounterDevices,
 }
@@ -108,6 +120,7 @@ impl Devices {
                 let register = Register {
                     setup: setup.clone(),
                     woken: Arc::new(Notify::new()),
+                    labels_woken: Arc::new(Notify::new()),
                     drawer: Drawer::default(),
                     counter: CounterDevices::default(),
                 };
@@ -143,12 +156,17 @@ impl Devices {
                 stage.spawn(format!("scanner of register {id}"), task);
             }
             if let Some(config) = &register.setup.printer {
-                let worker = self.worker(db, *id, config).await?;
+                let worker = self.receipts_worker(db, *id, config).await?;
                 let task = worker.run(stage.token());
                 stage.spawn(format!("printer of register {id}"), task);
             }
             let (counter, setup) = (&register.counter, &register.setup.counter);
             counter.start(*id, setup, &self.inner.board, stage);
+            if let Some(link) = counter.labels() {
+                let worker = self.labels_worker(db, *id, link).await?;
+                let task = worker.run(stage.token());
+                stage.spawn(format!("labels of register {id}"), task);
+            }
         }
         Ok(heard)
     }
@@ -164,12 +182,24 @@ impl Devices {
         let register = self.inner.registers.get(&job.register);
         let printer = register.and_then(|register| register.setup.printer.as_ref());
         let now_ms = self.inner.clock.now_ms();
+        let stored = |bytes, first_ink| Stored {
+            job_id: job.job_id,
+            register: job.register,
+            kind: job.kind,
+            sale_id: job.sale_id,
+            about: None,
+            bytes,
+            first_ink,
+        };
         let Some((register, printer)) = register.zip(printer) else {
             let reason = sentences::no_printer(job.register);
-            queue::put_failed(tx, job, &reason, now_ms)?;
-            return Ok(());
+            return queue::put(tx, &stored(&[], 0), Some(&reason), now_ms);
         };
-        let encoded = encode(job.document, &printer.profile);
+        let encoded = if job.kind.is_a_customer_s() {
+            encode(&printer.headed(job.document), &printer.profile)
+        } else {
+            encode(job.document, &printer.profile)
+        };
         if !encoded.substitutions.is_empty() {
             tracing::info!(
                 register.id = job.register.0,
@@ -177,13 +207,8 @@ impl Devices {
                 "a receipt has characters its printer lacks; they are printed as ?"
             );
         }
-        queue::put(tx, job, &encoded, now_ms)?;
-        let woken = Arc::clone(&register.woken);
-        let (live, topic) = (self.inner.live.clone(), topic(job.register));
-        tx.on_commit(Box::new(move || {
-            woken.notify_one();
-            live.publish(topic);
-        }));
+        queue::put(tx, &stored(&encoded.bytes, encoded.first_ink), None, now_ms)?;
+        self.wake(tx, job.register, &register.woken);
         if let Some(wish) = job.open_drawer {
             self.open_drawer(tx, job.register, wish)?;
         }
@@ -211,6 +236,16 @@ impl Devices {
         let drawer = found.drawer.clone();
         tx.on_commit(Box::new(move || drawer.ask(opening)));
         Ok(())
+    }
+
+    /// Wakes a worker and the pages once what the caller wrote is durable.
+    fn wake(&self, tx: &mut Tx, register: RegisterId, woken: &Arc<Notify>) {
+        let woken = Arc::clone(woken);
+        let (live, topic) = (self.inner.live.clone(), topic(register));
+        tx.on_commit(Box::new(move || {
+            woken.notify_one();
+            live.publish(topic);
+        }));
     }
 
     /// Returns how the devices of `register` are, if there is such a register.

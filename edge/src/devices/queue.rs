@@ -4,15 +4,44 @@
 
 use counterpart_daemon::db::{DbError, Row, Tx, ValueMismatch};
 use counterpart_daemon::params;
-use counterpart_hardware::Encoded;
 use counterpart_protocol::ids::{PrintJobId, RegisterId, SaleId};
 use counterpart_protocol::sales::Settlement;
 
-use super::job::{NewPrintJob, PrintJob, PrintState};
+use super::job::{PrintJob, PrintKind, PrintState};
 use super::sentences;
 
 const COLUMNS: &str = "job_id, register, kind, sale_id, state, reason, attempts, queued_at_ms, \
-                       settlement";
+                       settlement, about";
+
+/// Which of a register's printers a job waits for: each has its own order and its own doubts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Line {
+    /// The receipt printer.
+    Receipts,
+    /// The label printer.
+    Labels,
+}
+
+impl Line {
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Receipts => "receipts",
+            Self::Labels => "labels",
+        }
+    }
+}
+
+/// Who prints what: the part of a stored job that is the same for every printer.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stored<'a> {
+    pub(super) job_id: PrintJobId,
+    pub(super) register: RegisterId,
+    pub(super) kind: PrintKind,
+    pub(super) sale_id: Option<SaleId>,
+    pub(super) about: Option<&'a str>,
+    pub(super) bytes: &'a [u8],
+    pub(super) first_ink: usize,
+}
 
 /// Returns a print job, if there is one with this id.
 ///
@@ -59,6 +88,17 @@ pub fn jobs_of_sale(tx: &mut Tx, sale_id: SaleId) -> Result<Vec<PrintJob>, DbErr
     read_all(&tx.query_all(&sql, params![sale_id.to_bytes()])?)
 }
 
+/// Returns the labels a person may have to do something about, oldest first, at most 50.
+pub(super) fn open_labels(tx: &mut Tx) -> Result<Vec<PrintJob>, DbError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM print_jobs
+         WHERE line = 'labels' AND (state IN ('queued', 'sending', 'failed')
+            OR state = 'uncertain' AND settlement IS NULL)
+         ORDER BY place LIMIT 50"
+    );
+    read_all(&tx.query_all(&sql, params![])?)
+}
+
 /// Returns the newest jobs of every register, newest first, at most `limit`.
 ///
 /// # Errors
@@ -86,6 +126,7 @@ pub fn settle(
          WHERE job_id = $3 AND state = 'uncertain' AND settlement IS NULL",
         params![settlement_word(settlement), now_ms, job_id.to_bytes()],
     )?;
+    forget_parties(tx)?;
     Ok(changed == 1)
 }
 
@@ -114,60 +155,55 @@ pub(super) struct Waiting {
     pub(super) queued_at_ms: i64,
 }
 
+/// Stores a job: queued, or failed at once with the reason why nothing can print it.
 pub(super) fn put(
     tx: &mut Tx,
-    job: &NewPrintJob<'_>,
-    encoded: &Encoded,
+    job: &Stored<'_>,
+    failed: Option<&str>,
     now_ms: i64,
 ) -> Result<(), DbError> {
+    let line = if job.kind.is_label() {
+        Line::Labels
+    } else {
+        Line::Receipts
+    };
+    let state = match failed {
+        Some(_) => PrintState::Failed,
+        None => PrintState::Queued,
+    };
     tx.execute(
         "INSERT INTO print_jobs
-         (job_id, register, kind, sale_id, bytes, first_ink, state, attempts, queued_at_ms)
-         VALUES ($1, $2, $3, $4, $5, $6, 'queued', 0, $7)",
-        params![
-            job.job_id.to_bytes(),
-            job.register.0,
-            job.kind.word(),
-            job.sale_id.map(SaleId::to_bytes),
-            &encoded.bytes,
-            i64::try_from(encoded.first_ink).expect("a receipt is shorter than that"),
-            now_ms,
-        ],
-    )?;
-    Ok(())
-}
-
-/// Keeps a job that nothing can print.
-pub(super) fn put_failed(
-    tx: &mut Tx,
-    job: &NewPrintJob<'_>,
-    reason: &str,
-    now_ms: i64,
-) -> Result<(), DbError> {
-    tx.execute(
-        "INSERT INTO print_jobs
-         (job_id, register, kind, sale_id, bytes, first_ink, state, reason, attempts,
+         (job_id, register, line, kind, sale_id, about, bytes, first_ink, state, reason, attempts,
           queued_at_ms, ended_at_ms)
-         VALUES ($1, $2, $3, $4, $5, 0, 'failed', $6, 0, $7, $7)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12)",
         params![
             job.job_id.to_bytes(),
             job.register.0,
+            line.word(),
             job.kind.word(),
             job.sale_id.map(SaleId::to_bytes),
-            Vec::new(),
-            reason,
+            job.about,
+            job.bytes,
+            i64::try_from(job.first_ink).expect("a receipt is shorter than that"),
+            state.word(),
+            failed,
             now_ms,
+            failed.map(|_| now_ms),
         ],
     )?;
     Ok(())
 }
 
-/// Returns the oldest job that waits for the printer of `register`.
-pub(super) fn next(tx: &mut Tx, register: RegisterId) -> Result<Option<Waiting>, DbError> {
+/// Returns the oldest job that waits for a printer of `register`.
+pub(super) fn next(
+    tx: &mut Tx,
+    register: RegisterId,
+    line: Line,
+) -> Result<Option<Waiting>, DbError> {
     let row = tx.query_opt(
         "SELECT job_id, bytes, first_ink, queued_at_ms FROM print_jobs
-         WHERE register = $1 AND state = 'queued' ORDER BY place LIMIT 1",
-        params![register.0],
+         WHERE register = $1 AND line = $2 AND state = 'queued' ORDER BY place LIMIT 1",
+        params![register.0, line.word()],
     )?;
     let Some(row) = row else { return Ok(None) };
     let first_ink: u32 = row.read(2)?;
@@ -179,14 +215,19 @@ pub(super) fn next(tx: &mut Tx, register: RegisterId) -> Result<Option<Waiting>,
     }))
 }
 
-/// Notes that a job goes to the printer: durable before the first byte leaves.
-pub(super) fn begin(tx: &mut Tx, job_id: PrintJobId) -> Result<(), DbError> {
-    tx.execute(
+/// Notes that a job goes to the printer of `register`: durable before the first byte leaves.
+/// Returns whether it still waits for that one: a person may have sent it to another meanwhile.
+pub(super) fn begin(
+    tx: &mut Tx,
+    job_id: PrintJobId,
+    register: RegisterId,
+) -> Result<bool, DbError> {
+    let begun = tx.execute(
         "UPDATE print_jobs SET state = 'sending', reason = NULL, attempts = attempts + 1
-         WHERE job_id = $1",
-        params![job_id.to_bytes()],
+         WHERE job_id = $1 AND register = $2 AND state = 'queued'",
+        params![job_id.to_bytes(), register.0],
     )?;
-    Ok(())
+    Ok(begun == 1)
 }
 
 /// Notes that the printer took every byte and has not said more yet.
@@ -226,34 +267,42 @@ pub(super) fn end(
 pub(super) fn doubt_interrupted(
     tx: &mut Tx,
     register: RegisterId,
+    line: Line,
     now_ms: i64,
 ) -> Result<u64, DbError> {
     let doubted = tx.execute(
         "UPDATE print_jobs SET state = 'uncertain', reason = $1, ended_at_ms = $2
-         WHERE register = $3 AND state IN ('sending', 'sent') AND ended_at_ms IS NULL",
-        params![sentences::INTERRUPTED, now_ms, register.0],
+         WHERE register = $3 AND line = $4 AND state IN ('sending', 'sent')
+           AND ended_at_ms IS NULL",
+        params![sentences::INTERRUPTED, now_ms, register.0, line.word()],
     )?;
     forget_parties(tx)?;
     Ok(doubted)
 }
 
-/// Forgets what stands on invoices that are no longer printed: whom one is for is on paper only.
+/// Forgets what stands on invoices and labels that are no longer printed: whom one is for is on
+/// paper only. A label that did not come out is kept: it can be printed elsewhere.
 fn forget_parties(tx: &mut Tx) -> Result<(), DbError> {
     tx.execute(
         "UPDATE print_jobs SET bytes = x''
-         WHERE kind = 'invoice' AND ended_at_ms IS NOT NULL AND bytes <> x''",
+         WHERE bytes <> x'' AND ended_at_ms IS NOT NULL AND (kind = 'invoice'
+            OR line = 'labels' AND (state IN ('sent', 'confirmed') OR settlement IS NOT NULL))",
         params![],
     )?;
     Ok(())
 }
 
 /// Returns whether the last job that reached the printer may still have its tail in it.
-pub(super) fn last_is_uncertain(tx: &mut Tx, register: RegisterId) -> Result<bool, DbError> {
+pub(super) fn last_is_uncertain(
+    tx: &mut Tx,
+    register: RegisterId,
+    line: Line,
+) -> Result<bool, DbError> {
     let row = tx.query_opt(
         "SELECT state FROM print_jobs
-         WHERE register = $1 AND state IN ('sent', 'confirmed', 'uncertain')
+         WHERE register = $1 AND line = $2 AND state IN ('sent', 'confirmed', 'uncertain')
          ORDER BY place DESC LIMIT 1",
-        params![register.0],
+        params![register.0, line.word()],
     )?;
     let state: Option<PrintState> = row.map(|row| row.read(0)).transpose()?;
     Ok(state == Some(PrintState::Uncertain))
@@ -276,6 +325,7 @@ fn read(row: &Row) -> Result<PrintJob, DbError> {
         attempts: row.read(6)?,
         queued_at_ms: row.read(7)?,
         settlement: settlement.as_deref().map(read_settlement).transpose()?,
+        about: row.read(9)?,
     })
 }
 

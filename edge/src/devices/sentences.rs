@@ -17,6 +17,10 @@ pub(super) fn no_printer(register: RegisterId) -> String {
     format!("register {register} has no printer: show the receipt on the screen")
 }
 
+pub(super) fn no_label_printer(register: RegisterId) -> String {
+    format!("register {register} has no label printer: print it at another register")
+}
+
 pub(super) fn no_drawer(register: RegisterId) -> String {
     format!("register {register} has no printer to open the drawer by: open it with its key")
 }
@@ -61,6 +65,12 @@ pub(super) fn of_job(job: &PrintJob) -> String {
         PrintKind::Copy => "The copy",
         PrintKind::Invoice => "The invoice",
         PrintKind::Report => "The report",
+        PrintKind::Label => "The label",
+        PrintKind::CarrierLabel => "The carrier's label",
+    };
+    let what = match &job.about {
+        Some(about) => format!("{what} “{about}”"),
+        None => what.to_owned(),
     };
     let why = job.reason.as_deref().unwrap_or("no reason is known");
     match (job.state, job.settlement) {
@@ -77,6 +87,9 @@ pub(super) fn of_job(job: &PrintJob) -> String {
         (PrintState::Confirmed, _) => format!("{what} is printed."),
         (PrintState::Uncertain, Some(Settlement::Printed)) => {
             format!("{what} came out, as somebody saw.")
+        }
+        (PrintState::Uncertain, Some(Settlement::Reprinted)) if job.kind.is_label() => {
+            format!("{what} did not come out whole and was printed again.")
         }
         (PrintState::Uncertain, Some(Settlement::Reprinted)) => {
             format!("{what} did not come out whole; a copy was printed instead.")

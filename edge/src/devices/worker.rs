@@ -1,4 +1,5 @@
-//! The worker of one printer: takes the oldest waiting job, prints it, writes down what is known.
+//! The worker of one printer, of receipts or of labels: takes the oldest waiting job, prints it,
+//! writes down what is known.
 //!
 //! It decides nothing about receipts; what a person must settle it only marks.
 
@@ -8,17 +9,18 @@ use std::time::Duration;
 use counterpart_daemon::clock::SharedClock;
 use counterpart_daemon::db::{Db, DbError, Tx};
 use counterpart_hardware::{
-    Doubt, Obstacle, Outcome, Phase, PrintJob as Bytes, Printer, PrinterConfig, PrinterLink,
+    Doubt, LabelLink, Obstacle, Outcome, Printer, PrinterConfig, PrinterLink,
 };
 use counterpart_protocol::ids::{PrintJobId, RegisterId};
-use tokio::sync::Notify;
+use tokio::sync::{Mutex, Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use super::drawers::{self, Asked};
 use super::job::PrintState;
-use super::queue::{self, Waiting};
+use super::press::Press;
+use super::queue::{self, Line, Waiting};
 use super::status::{Board, Moment};
-use super::{Devices, sentences};
+use super::{Devices, Register, sentences};
 
 /// The first pause before a printer that could not be reached is tried again; it doubles.
 const PAUSE_FIRST: Duration = Duration::from_secs(1);
@@ -39,71 +41,106 @@ pub enum Progress {
     Waits(PrintJobId),
 }
 
-/// Prints the jobs of one register.
+/// Prints the jobs of one printer of a register.
 pub(super) struct Worker {
     register: RegisterId,
+    line: Line,
     db: Db,
     clock: SharedClock,
     board: Board,
     woken: Arc<Notify>,
-    printer: Printer,
-    asked: tokio::sync::mpsc::Receiver<Asked>,
+    press: Press,
+    /// Wishes for the drawer, which hangs on a receipt printer.
+    asked: Option<mpsc::Receiver<Asked>>,
 }
 
 impl Devices {
-    /// Makes the worker of `register` and first calls uncertain what the last run left on its way.
-    pub(super) async fn worker(
+    /// Makes the worker of a receipt printer and first calls uncertain what the last run left on
+    /// its way.
+    pub(super) async fn receipts_worker(
         &self,
         db: &Db,
         register: RegisterId,
         config: &PrinterConfig,
     ) -> Result<Worker, DbError> {
-        let own = self
-            .inner
-            .registers
-            .get(&register)
-            .expect("a worker is made for a register of this store");
-        let now_ms = self.inner.clock.now_ms();
-        let torn = db
-            .write(move |tx| {
-                let doubted = queue::doubt_interrupted(tx, register, now_ms)?;
-                if doubted > 0 {
-                    tracing::warn!(
-                        register.id = register.0,
-                        jobs = doubted,
-                        "a print job was interrupted: a person must say whether it came out"
-                    );
-                }
-                queue::last_is_uncertain(tx, register)
-            })
-            .await?;
         let mut link = PrinterLink::new(config.clone());
-        if torn {
+        if self.left_torn(db, register, Line::Receipts).await? {
             link.expect_torn_job();
         }
-        Ok(Worker {
-            register,
+        let own = self.own(register);
+        let mut worker = self.worker(db, own, Press::Receipts(Printer::spawn_link(link)));
+        worker.asked = Some(own.drawer.take());
+        Ok(worker)
+    }
+
+    /// Makes the worker of a label printer, as that of a receipt printer.
+    pub(super) async fn labels_worker(
+        &self,
+        db: &Db,
+        register: RegisterId,
+        link: Arc<Mutex<LabelLink>>,
+    ) -> Result<Worker, DbError> {
+        if self.left_torn(db, register, Line::Labels).await? {
+            link.lock().await.expect_torn_job();
+        }
+        Ok(self.worker(db, self.own(register), Press::Labels(link)))
+    }
+
+    fn worker(&self, db: &Db, own: &Register, press: Press) -> Worker {
+        let (line, woken) = match press {
+            Press::Receipts(_) => (Line::Receipts, &own.woken),
+            Press::Labels(_) => (Line::Labels, &own.labels_woken),
+        };
+        Worker {
+            register: own.setup.id,
+            line,
             db: db.clone(),
             clock: self.inner.clock.clone(),
             board: self.inner.board.clone(),
-            woken: own.woken.clone(),
-            printer: Printer::spawn_link(link),
-            asked: own.drawer.take(),
+            woken: Arc::clone(woken),
+            press,
+            asked: None,
+        }
+    }
+
+    fn own(&self, register: RegisterId) -> &Register {
+        let own = self.inner.registers.get(&register);
+        own.expect("a worker is made for a register of this store")
+    }
+
+    /// Calls uncertain what was on its way when the program ended, and returns whether its tail may
+    /// still be in the printer.
+    async fn left_torn(&self, db: &Db, register: RegisterId, line: Line) -> Result<bool, DbError> {
+        let now_ms = self.inner.clock.now_ms();
+        db.write(move |tx| {
+            let doubted = queue::doubt_interrupted(tx, register, line, now_ms)?;
+            if doubted > 0 {
+                tracing::warn!(
+                    register.id = register.0,
+                    jobs = doubted,
+                    "a print job was interrupted: a person must say whether it came out"
+                );
+            }
+            queue::last_is_uncertain(tx, register, line)
         })
+        .await
     }
 }
 
 impl Worker {
     /// Prints until `stop`; the job at hand is finished first.
     pub(super) async fn run(mut self, stop: CancellationToken) {
-        let (_, nobody) = tokio::sync::mpsc::channel(1);
-        let asked = std::mem::replace(&mut self.asked, nobody);
-        tokio::join!(
-            self.print_all(&stop),
-            drawers::serve(&self.db, &self.printer, asked, &stop),
-            self.follow(&stop),
-        );
-        self.printer.shutdown().await;
+        match (self.asked.take(), &self.press) {
+            (Some(asked), Press::Receipts(printer)) => {
+                tokio::join!(
+                    self.print_all(&stop),
+                    drawers::serve(&self.db, printer, asked, &stop),
+                    self.follow(printer, &stop),
+                );
+            }
+            (_, Press::Receipts(_) | Press::Labels(_)) => self.print_all(&stop).await,
+        }
+        self.press.shutdown().await;
     }
 
     async fn print_all(&self, stop: &CancellationToken) {
@@ -154,12 +191,19 @@ impl Worker {
     /// Those of the database. A job that was on its way then stays so, and is called uncertain at
     /// the next start.
     pub(super) async fn run_once(&self) -> Result<Progress, DbError> {
-        let register = self.register;
-        let Some(job) = self.db.read(move |tx| queue::next(tx, register)).await? else {
-            return Ok(Progress::Idle);
+        let (register, line) = (self.register, self.line);
+        let job = loop {
+            let next = self.db.read(move |tx| queue::next(tx, register, line));
+            let Some(job) = next.await? else {
+                return Ok(Progress::Idle);
+            };
+            let job_id = job.job_id;
+            let begun = self.write(move |tx| queue::begin(tx, job_id, register));
+            if begun.await? {
+                break job;
+            }
         };
         let job_id = job.job_id;
-        self.write(move |tx| queue::begin(tx, job_id)).await?;
         let outcome = self.print(&job).await?;
         let waited_ms = self.clock.now_ms().saturating_sub(job.queued_at_ms);
         match outcome {
@@ -172,6 +216,11 @@ impl Worker {
                 let reason = sentences::of_doubt(doubt);
                 self.end(job_id, PrintState::Uncertain, Some(reason)).await
             }
+            // It never will: waiting helps nobody.
+            Outcome::NotStarted(obstacle @ Obstacle::Unfit(_)) => {
+                let reason = sentences::of_obstacle(&obstacle);
+                self.end(job_id, PrintState::Failed, Some(reason)).await
+            }
             Outcome::NotStarted(obstacle) if waited_ms >= WAITS_MS_MAX => {
                 let reason = sentences::gave_up(&obstacle);
                 self.end(job_id, PrintState::Failed, Some(reason)).await
@@ -183,21 +232,12 @@ impl Worker {
     /// Sends a job and notes on the way that the printer took all of it.
     async fn print(&self, job: &Waiting) -> Result<Outcome, DbError> {
         let job_id = job.job_id;
-        let bytes = Bytes {
-            bytes: job.bytes.clone(),
-            first_ink: job.first_ink,
-        };
-        let mut progress = self.printer.progress();
-        let printed = self.printer.print(bytes);
+        let printed = self.press.print(job);
         tokio::pin!(printed);
-        let taken = async {
-            let confirming = progress.wait_for(|told| told.phase == Phase::Confirming);
-            confirming.await.is_ok()
-        };
         let taken = tokio::select! {
             biased;
             outcome = &mut printed => return Ok(outcome),
-            taken = taken => taken,
+            taken = self.press.took_all() => taken,
         };
         if taken {
             let noted = self.write(move |tx| queue::took_all(tx, job_id)).await;
@@ -239,23 +279,23 @@ impl Worker {
     }
 
     /// Writes, and tells the pages once it is durable.
-    async fn write(
+    async fn write<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Tx) -> Result<(), DbError> + Send + 'static,
-    ) -> Result<(), DbError> {
+        work: impl FnOnce(&mut Tx) -> Result<T, DbError> + Send + 'static,
+    ) -> Result<T, DbError> {
         let (board, register) = (self.board.clone(), self.register);
         self.db
             .write(move |tx| {
-                work(tx)?;
+                let done = work(tx)?;
                 tx.on_commit(Box::new(move || board.touch(register)));
-                Ok(())
+                Ok(done)
             })
             .await
     }
 
     /// Shows on the board what the printer says about itself.
-    async fn follow(&self, stop: &CancellationToken) {
-        let mut progress = self.printer.progress();
+    async fn follow(&self, printer: &Printer, stop: &CancellationToken) {
+        let mut progress = printer.progress();
         loop {
             let moment = Moment::of(&progress.borrow_and_update());
             self.board.printer(self.register, moment);

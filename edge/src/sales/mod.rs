@@ -28,8 +28,8 @@ use utoipa_axum::router::OpenApiRouter;
 pub(crate) use pages::left_word;
 pub(crate) use receipt::{Way, percent, print_tenders};
 pub use service::{
-    SALES_TOPIC, SUSPENDED_TOPIC, SalesError, SuspendedView, in_work, lost, resume, scanned,
-    suspended, till_closed, topic,
+    SALES_TOPIC, SUSPENDED_TOPIC, SalesError, SuspendedView, in_work, keep_showing, keep_weighing,
+    lost, resume, scanned, suspended, till_closed, topic,
 };
 pub(crate) use service::{card_given_back, card_paid, paid_with, print_receipt};
 pub use store::forget_work;

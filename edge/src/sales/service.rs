@@ -9,8 +9,10 @@ mod paying;
 mod prints;
 mod repricing;
 mod scanning;
+mod showing;
 mod suspending;
 mod views;
+mod weighing;
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::replica::ReplicaFailed;
@@ -28,12 +30,14 @@ pub(crate) use prints::{CopyView, SettledView, print_receipt, reprint, settle_pr
 pub(crate) use repricing::{Wanted, ask_discount, reprice, till_policy};
 pub(crate) use scanning::{ScanTaken, Settle, scan, settle_scan};
 pub use scanning::{in_work, lost, resume, scanned, till_closed};
+pub use showing::keep_showing;
 pub use suspending::{SuspendedView, suspended};
 pub(crate) use suspending::{recall, suspend};
 pub(crate) use views::{
     BasketView, LineView, RegisterView, SaleView, WaitingView, basket, favourites, register_view,
     sale_view,
 };
+pub use weighing::keep_weighing;
 
 use super::rules::{
     Basket, BasketRefused, DiscountRefused, InvoiceRefused, Offers, PayRefused, SuspendRefused,

@@ -41,6 +41,7 @@ pub(crate) async fn list(
                 h1 { "Stock" }
                 div.actions {
                     (Button::link(&ctx.lang().word("transfer-title"), "/transfers"))
+                    (Button::link(&ctx.lang().word("labels-open"), "/labels"))
                     (Button::link("Receive goods", "/stock/receive").primary().icon(Icon::Box))
                 }
             }

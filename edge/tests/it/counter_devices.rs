@@ -3,8 +3,8 @@
 use counterpart_edge::devices::{DeviceHealth, DeviceRole};
 use counterpart_hardware::{LabelFault, ScaleFault, TerminalFault};
 
-use crate::counter::{ADA, Counter};
-use crate::factory::{CounterTwins, REGISTER, World, soon};
+use crate::counter::{ADA, Clerk, Counter, MILK};
+use crate::factory::{AMPLE, CounterTwins, REGISTER, World, soon};
 
 async fn shop() -> (Counter, CounterTwins) {
     let mut world = World::enrolled().await;
@@ -159,5 +159,80 @@ async fn a_code_with_a_weight_in_it_is_a_weighed_line() {
     // A misread weight is not guessed at.
     let misread = ada.scan("2112345012354").await;
     assert_eq!(misread["why"], "misread", "{misread}");
+    counter.edge.shutdown().await;
+}
+
+/// Waits until the customer sees these two lines.
+async fn shows(twins: &CounterTwins, lines: [&str; 2]) {
+    let mut changes = twins.display.changes();
+    let seen = async {
+        while twins.display.lines() != lines {
+            changes.changed().await.unwrap();
+        }
+    };
+    let within = tokio::time::timeout(AMPLE, seen).await;
+    assert!(
+        within.is_ok(),
+        "{:?} instead of {lines:?}",
+        twins.display.lines()
+    );
+}
+
+#[tokio::test]
+async fn the_customer_sees_each_line_the_total_and_the_change() {
+    let (counter, twins) = shop().await;
+    let ada = counter.at_open_till(5_000).await;
+    shows(&twins, ["Corner Shop Ghent", ""]).await;
+    ada.scan(MILK).await;
+    shows(&twins, ["Oat milk 1 l   €1.29", "Total          €1.29"]).await;
+    ada.scan(MILK).await;
+    shows(&twins, ["2 x Oat milk 1 €2.58", "Total          €2.58"]).await;
+    // The cable is out for a moment: what is shown then is what holds then.
+    twins.display.unplug().await.unwrap();
+    ada.scan(MILK).await;
+    twins.display.plug().await.unwrap();
+    shows(&twins, ["3 x Oat milk 1 €3.87", "Total          €3.87"]).await;
+    ada.press("/register/1/tender", &[]).await;
+    shows(&twins, ["Total          €3.87", "To pay         €3.87"]).await;
+    ada.press("/register/1/cash", &[("cash", "5")]).await;
+    shows(&twins, ["Total          €3.87", "Change         €1.13"]).await;
+    ada.press("/register/1/next", &[]).await;
+    shows(&twins, ["Corner Shop Ghent", ""]).await;
+    counter.edge.shutdown().await;
+}
+
+/// Waits until the first line of the basket holds so much.
+async fn holds(ada: &Clerk<'_>, quantity_milli: i64) {
+    soon("the weight", async {
+        while ada.basket().await["lines"][0]["quantity_milli"] != quantity_milli {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn goods_without_a_weight_are_weighed_by_themselves_or_by_a_key() {
+    let (counter, twins) = shop().await;
+    let ada = counter.at_open_till(0).await;
+    twins.scale.put(734);
+    ada.scan("09501101530003").await;
+    holds(&ada, 734).await;
+    assert_eq!(ada.basket().await["total_minor"], 219);
+    ada.pay(219).await.json();
+
+    // Nothing lies there yet: the line waits, and the key asks again.
+    twins.scale.put(-5);
+    ada.scan("09501101530003").await;
+    let page = ada.page("/register/1").await;
+    assert!(page.text.contains("Weigh"), "{}", page.text);
+    let weigh = [("line", "1"), ("does", "weigh")];
+    let refused = ada.press("/register/1/quantity", &weigh).await;
+    assert_eq!(refused.status, 409, "{}", refused.text);
+    assert_eq!(ada.basket().await["lines"][0]["quantity_milli"], 0);
+    twins.scale.put(500);
+    let weighed = ada.press("/register/1/quantity", &weigh).await;
+    assert_eq!(weighed.status, 200, "{}", weighed.text);
+    holds(&ada, 500).await;
     counter.edge.shutdown().await;
 }

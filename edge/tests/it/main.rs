@@ -24,6 +24,7 @@ mod enrolling;
 mod examining;
 mod exceptions;
 mod goods;
+mod labels;
 mod openapi;
 mod openings;
 mod paying;

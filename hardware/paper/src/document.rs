@@ -3,7 +3,7 @@
 //! It holds no drawer kick (a document may be printed again; a drawer must not open again) and
 //! no width: the same document goes to 58 mm and 80 mm paper.
 
-use crate::{Barcode, GridLine, Qr, Words, grid};
+use crate::{Barcode, GridLine, Picture, Qr, Words, grid};
 
 /// What stands on a receipt, from top to bottom.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -37,6 +37,13 @@ pub enum Block {
     Barcode(Barcode),
     /// A QR code, centred.
     Qr(Qr),
+    /// A picture; one wider than the paper is made smaller.
+    Picture {
+        /// Its dots.
+        picture: Picture,
+        /// Where it stands.
+        align: Align,
+    },
     /// Empty lines.
     Feed(u8),
     /// The end of this piece of paper.
@@ -240,6 +247,16 @@ impl Document {
     /// Adds a QR code.
     pub fn qr(&mut self, qr: Qr) -> &mut Self {
         self.push(Block::Qr(qr))
+    }
+
+    /// Adds a picture in the middle.
+    pub fn picture(&mut self, picture: Picture) -> &mut Self {
+        self.picture_at(picture, Align::Centre)
+    }
+
+    /// Adds a picture at a place between the edges.
+    pub fn picture_at(&mut self, picture: Picture, align: Align) -> &mut Self {
+        self.push(Block::Picture { picture, align })
     }
 
     /// Adds empty lines.

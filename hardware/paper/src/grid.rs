@@ -3,7 +3,7 @@
 //! Text, SVG and ESC/POS print these lines and decide nothing about them, so that what is seen
 //! on the screen is what comes out of the printer.
 
-use crate::{Align, Barcode, Block, Face, Qr, RuleKind, Style, Symbology, Words, cells};
+use crate::{Align, Barcode, Block, Face, Picture, Qr, RuleKind, Style, Symbology, Words, cells};
 
 /// The narrowest paper laid out for; amounts would not fit less.
 pub const COLUMNS_MIN: usize = 16;
@@ -35,6 +35,13 @@ pub enum GridLine {
         /// Width of one square in dots.
         module_dots: u8,
     },
+    /// A picture, no wider than the paper.
+    Picture {
+        /// Its dots.
+        picture: Picture,
+        /// White dots on its left.
+        before_dots: usize,
+    },
     /// The end of a piece of paper.
     Cut,
 }
@@ -47,7 +54,7 @@ impl GridLine {
                 let normal: usize = text.chars().map(cells).sum();
                 if face.wide { normal * 2 } else { normal }
             }
-            Self::Barcode { .. } | Self::Qr { .. } | Self::Cut => 0,
+            Self::Barcode { .. } | Self::Qr { .. } | Self::Picture { .. } | Self::Cut => 0,
         }
     }
 }
@@ -77,6 +84,9 @@ pub(crate) fn lay_out(blocks: &[Block], columns: usize) -> Vec<GridLine> {
                     module_dots,
                 });
             }
+            Block::Picture { picture, align } => {
+                lines.push(lay_picture(picture, *align, columns * CELL_DOTS));
+            }
             Block::Feed(count) => {
                 let empty = text_line(String::new(), Face::default());
                 lines.extend(std::iter::repeat_n(empty, usize::from(*count)));
@@ -91,11 +101,7 @@ fn lay_text(words: &Words, style: Style, columns: usize, lines: &mut Vec<GridLin
     let room = room(columns, style.face);
     for piece in wrap(words.as_str(), room) {
         let free = room - width(&piece).min(room);
-        let before = match style.align {
-            Align::Left => 0,
-            Align::Centre => free / 2,
-            Align::Right => free,
-        };
+        let before = before(free, style.align);
         lines.push(text_line(
             format!("{}{piece}", " ".repeat(before)),
             style.face,
@@ -153,6 +159,23 @@ fn lay_barcode(barcode: &Barcode, columns: usize, lines: &mut Vec<GridLine>) {
             columns,
             lines,
         ),
+    }
+}
+
+fn lay_picture(picture: &Picture, align: Align, paper_dots: usize) -> GridLine {
+    let picture = picture.within(paper_dots);
+    let before_dots = before(paper_dots - picture.width(), align);
+    GridLine::Picture {
+        picture,
+        before_dots,
+    }
+}
+
+fn before(free: usize, align: Align) -> usize {
+    match align {
+        Align::Left => 0,
+        Align::Centre => free / 2,
+        Align::Right => free,
     }
 }
 

@@ -27,6 +27,7 @@ pub fn text(document: &Document, columns: usize) -> String {
             GridLine::Qr { qr, .. } => {
                 push_centred(&mut page, &format!("[QR {}]", qr.payload()), columns);
             }
+            GridLine::Picture { .. } => push_centred(&mut page, "[picture]", columns),
             GridLine::Cut if place == last => {}
             GridLine::Cut => push_line(&mut page, "- ".repeat(columns / 2).trim_end()),
         }

@@ -6,7 +6,7 @@
 use std::fmt::Write;
 
 use crate::grid::{CELL_DOTS, COLUMNS_MIN, GridLine, runs};
-use crate::{Barcode, Document, Face, Modules, Qr, cells};
+use crate::{Barcode, Document, Face, Modules, Picture, Qr, cells};
 
 /// Height of a line of font A with its spacing, in dots (1/6 inch at 180 dpi, the default of
 /// `ESC 2`).
@@ -36,6 +36,10 @@ pub fn svg(document: &Document, columns: usize) -> String {
                 module_dots,
             } => sheet.barcode(&barcode, module_dots),
             GridLine::Qr { qr, module_dots } => sheet.qr(&qr, module_dots),
+            GridLine::Picture {
+                picture,
+                before_dots,
+            } => sheet.picture(&picture, before_dots),
             GridLine::Cut => sheet.cut(),
         }
     }
@@ -99,6 +103,21 @@ impl Sheet {
         self.top += LINE_DOTS / 2;
         self.modules(&modules, square, square, left);
         self.top += modules.width * square + LINE_DOTS / 2;
+    }
+
+    fn picture(&mut self, picture: &Picture, before_dots: usize) {
+        let (width, height) = (picture.width(), picture.height());
+        let dots = (0..height).flat_map(|row| (0..width).map(move |column| (column, row)));
+        let modules = Modules {
+            width,
+            dark: dots
+                .map(|(column, row)| picture.is_dark(column, row))
+                .collect(),
+        };
+        if height > 0 {
+            self.modules(&modules, 1, 1, MARGIN_DOTS + before_dots);
+        }
+        self.top += height;
     }
 
     fn cut(&mut self) {

@@ -31,11 +31,21 @@ impl DisplayText {
     /// ```
     #[must_use]
     pub fn amount(what: &str, label: &str, amount: &str) -> Self {
-        let amount = Words::new(amount);
-        let left = DISPLAY_COLUMNS.saturating_sub(amount.cells() + 1);
-        let label = cut(Words::new(label).as_str(), left);
-        let gap = DISPLAY_COLUMNS.saturating_sub(width(&label) + amount.cells());
-        Self::new(what, &format!("{label}{:gap$}{amount}", ""))
+        Self::new(what, &priced(label, amount))
+    }
+
+    /// Returns two lines that say what and how much.
+    ///
+    /// ```
+    /// use counterpart_hardware::DisplayText;
+    ///
+    /// let text = DisplayText::amounts(("Oat milk 1 l", "2.49"), ("Total", "12.34"));
+    /// assert_eq!(text.lines(), ["Oat milk 1 l    2.49", "Total          12.34"]);
+    /// ```
+    #[must_use]
+    pub fn amounts(top: (&str, &str), bottom: (&str, &str)) -> Self {
+        let [top, bottom] = [top, bottom].map(|(label, amount)| priced(label, amount));
+        Self::new(&top, &bottom)
     }
 
     /// Returns the two lines, without spaces at their ends.
@@ -43,6 +53,15 @@ impl DisplayText {
     pub fn lines(&self) -> [&str; 2] {
         [&self.lines[0], &self.lines[1]]
     }
+}
+
+/// A label and, at the right end, its amount; the label is cut, the amount never.
+fn priced(label: &str, amount: &str) -> String {
+    let amount = Words::new(amount);
+    let left = DISPLAY_COLUMNS.saturating_sub(amount.cells() + 1);
+    let label = cut(Words::new(label).as_str(), left);
+    let gap = DISPLAY_COLUMNS.saturating_sub(width(&label) + amount.cells());
+    format!("{label}{:gap$}{amount}", "")
 }
 
 fn width(text: &str) -> usize {

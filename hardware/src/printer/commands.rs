@@ -8,7 +8,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use counterpart_paper::{Barcode, CodeSet, Face, Qr, Symbology};
+use counterpart_paper::{Barcode, CodeSet, Face, Picture, Qr, Symbology};
 use escpos::driver::Driver;
 use escpos::errors::Result as EscposResult;
 use escpos::printer::Printer as EscposPrinter;
@@ -24,6 +24,12 @@ const NEVER_FAILS: &str = "writing to memory cannot fail and the arguments are i
 
 /// Lines from the print head to the tear bar of a printer without a cutter.
 const TEAR_LINES: u8 = 4;
+
+/// The longest payload of one raster command: a line of double height over 576 dots fits, and what
+/// a torn one waits for stays short.
+const RASTER_BYTES_MAX: usize = 4_096;
+/// Rows of one raster command: a clone reads the low byte of their number alone (`DESIGN.md`).
+const RASTER_ROWS_MAX: usize = 240;
 
 /// Commands written one after the other into memory.
 pub(crate) struct CommandWriter {
@@ -153,6 +159,25 @@ impl CommandWriter {
         self.build(|printer| printer.qrcode_option(qr.payload(), option).map(drop));
     }
 
+    /// `GS v 0`: a picture from the left edge, at the beginning of a line. The crate sends it in
+    /// one piece, behind a `CAN`.
+    pub(crate) fn picture(&mut self, picture: &Picture) {
+        let across = picture.bytes_across();
+        if across == 0 {
+            return;
+        }
+        let rows_max = (RASTER_BYTES_MAX / across).clamp(1, RASTER_ROWS_MAX);
+        for piece in picture.rows().chunks(rows_max * across) {
+            let word = |count: usize| u16::try_from(count).expect("no paper is that wide");
+            let ([xl, xh], [yl, yh]) = (
+                word(across).to_le_bytes(),
+                word(piece.len() / across).to_le_bytes(),
+            );
+            self.raw(&[0x1D, b'v', b'0', 0, xl, xh, yl, yh]);
+            self.raw(&without_real_time(piece));
+        }
+    }
+
     fn raw(&mut self, bytes: &[u8]) {
         self.build(|printer| printer.custom(bytes).map(drop));
     }
@@ -209,12 +234,26 @@ pub(crate) fn in_order_status_request() -> [u8; 3] {
 /// many NUL as the longest payload a command may still be waiting for (ignored as text), then
 /// `ESC @` and a cut of its own.
 pub(crate) fn resynchronise(cut: Cut) -> Vec<u8> {
-    let mut bytes = vec![0; Qr::PAYLOAD_BYTES_MAX + 16];
+    let mut bytes = vec![0; Qr::PAYLOAD_BYTES_MAX.max(RASTER_BYTES_MAX) + 16];
     let mut writer = CommandWriter::new();
     writer.initialise();
     writer.cut(cut);
     bytes.extend(writer.into_bytes());
     bytes
+}
+
+/// Keeps dots from being a real-time command, which a printer obeys also inside a picture:
+/// `DLE EOT` and `DLE ENQ` would be answered, `DLE DC4` opens the drawer. Such a dot gets a
+/// neighbour.
+fn without_real_time(dots: &[u8]) -> Vec<u8> {
+    const DLE: u8 = 0x10;
+    let mut safe = dots.to_vec();
+    for place in 1..safe.len() {
+        if safe[place - 1] == DLE && matches!(safe[place], 0x04 | 0x05 | 0x14) {
+            safe[place - 1] = DLE | DLE >> 1;
+        }
+    }
+    safe
 }
 
 /// `GS k 73 n`, with the code set chosen in the data; `{` itself is written twice.

@@ -5,7 +5,7 @@
 use counterpart_paper::{Document, Face, GridLine, cells};
 
 use super::commands::CommandWriter;
-use super::{CodePage, Profile, StatusReplies};
+use super::{CodePage, Profile, StatusReplies, raster};
 
 /// The bytes of a document for one printer model.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,7 +15,8 @@ pub struct Encoded {
     /// How many bytes at the start put no ink on paper: a job that failed within them can be
     /// sent again without anybody seeing it.
     pub first_ink: usize,
-    /// Characters the printer has in none of its tables and prints as `?`.
+    /// Characters that are printed as `?`: no table of the printer has them, and they cannot be
+    /// drawn.
     pub substitutions: Vec<Substitution>,
 }
 
@@ -64,6 +65,13 @@ pub fn encode(document: &Document, profile: &Profile) -> Encoded {
                 run.writer.centre();
                 run.writer.qr(qr, *module_dots);
                 run.writer.left();
+            }
+            GridLine::Picture {
+                picture,
+                before_dots,
+            } => {
+                run.face(Face::default());
+                run.writer.picture(&picture.moved_right(*before_dots));
             }
             GridLine::Cut => {
                 run.face(Face::default());
@@ -116,6 +124,9 @@ impl<'a> Run<'a> {
     }
 
     fn text(&mut self, text: &str, face: Face, line: usize) {
+        if text.chars().any(|character| self.must_be_drawn(character)) {
+            return self.drawn(text, face, line);
+        }
         if !text.is_empty() {
             self.face(face);
         }
@@ -137,6 +148,26 @@ impl<'a> Run<'a> {
         }
         self.flush(&mut bytes);
         self.writer.line_feed();
+    }
+
+    /// Prints the whole line as a picture: `GS v 0` works at the beginning of a line only.
+    fn drawn(&mut self, text: &str, face: Face, line: usize) {
+        let undrawn = text
+            .chars()
+            .filter(|character| !raster::can_draw(*character));
+        let lost = undrawn.map(|character| Substitution { line, character });
+        self.substitutions.extend(lost);
+        // The look of what follows is chosen when it comes: a picture has its own.
+        self.writer.picture(&raster::draw(text, face));
+    }
+
+    fn must_be_drawn(&self, character: char) -> bool {
+        let mut pages = self.profile.pages.iter().map(|(page, _)| *page);
+        let has = |page: CodePage| page.byte_of(character).is_some();
+        !has(self.page)
+            && !pages.any(has)
+            && look_alike(character).is_none()
+            && raster::can_draw(character)
     }
 
     fn flush(&mut self, bytes: &mut Vec<u8>) {

@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use counterpart_paper::{Document, Picture};
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -23,6 +24,8 @@ pub struct PrinterConfig {
     pub address: PortAddress,
     /// What it can do.
     pub profile: Profile,
+    /// What stands at the top of everything a customer takes along.
+    pub logo: Option<Picture>,
     /// The drawer on its cable.
     pub drawer: DrawerWiring,
     /// How long it may take.
@@ -151,14 +154,26 @@ pub(super) struct KickRequest {
 }
 
 impl PrinterConfig {
-    /// Returns the usual drawer and timeouts.
+    /// Returns the usual drawer and timeouts, and no logo.
     pub fn new(address: PortAddress, profile: Profile) -> Self {
         Self {
             address,
             profile,
+            logo: None,
             drawer: DrawerWiring::default(),
             timeouts: Timeouts::default(),
         }
+    }
+
+    /// Returns a customer's paper as this printer prints it: below the logo, if there is one.
+    #[must_use]
+    pub fn headed(&self, document: &Document) -> Document {
+        let mut headed = Document::new();
+        if let Some(logo) = &self.logo {
+            headed.picture(logo.clone()).feed(1);
+        }
+        headed.append(document);
+        headed
     }
 }
 

@@ -71,6 +71,7 @@ impl Scanner {
             started: clock::now(),
             losses: 0,
             last: None,
+            deaf_ms: 0,
         };
         let stop = closing.clone();
         let task = tokio::spawn(async move {
@@ -136,6 +137,8 @@ struct Task {
     started: Instant,
     losses: u32,
     last: Option<(String, u64)>,
+    /// How long nobody read the line since the start, in milliseconds: scans waited to be taken.
+    deaf_ms: u64,
 }
 
 /// Nobody takes the events any more.
@@ -187,7 +190,7 @@ impl Task {
         loop {
             let mut found = Vec::new();
             let limit = match self.framer.deadline_ms() {
-                Some(deadline) => Duration::from_millis(deadline.saturating_sub(self.now_ms())),
+                Some(deadline) => Duration::from_millis(deadline.saturating_sub(self.heard_ms())),
                 None => QUIET_LIMIT,
             };
             let read = tokio::select! {
@@ -201,9 +204,10 @@ impl Task {
                 Ok(count) => {
                     self.activity
                         .send_modify(|activity| activity.bytes += count as u64);
-                    self.framer.push(&input[..count], self.now_ms(), &mut found);
+                    self.framer
+                        .push(&input[..count], self.heard_ms(), &mut found);
                 }
-                Err(PortError::TimedOut) => self.framer.expire(self.now_ms(), &mut found),
+                Err(PortError::TimedOut) => self.framer.expire(self.heard_ms(), &mut found),
                 Err(error) => {
                     tracing::info!(%error, address = %self.config.address, "scanner gone");
                     self.framer.gone(&mut found);
@@ -211,7 +215,9 @@ impl Task {
                     return self.set_state(DeviceState::Absent).await;
                 }
             }
+            let before_ms = self.now_ms();
             self.deliver(found).await?;
+            self.deaf_ms += self.now_ms() - before_ms;
         }
     }
 
@@ -283,6 +289,12 @@ impl Task {
 
     async fn send(&self, event: ScannerEvent) -> Result<(), Unheard> {
         self.events.send(event).await.map_err(|_| Unheard)
+    }
+
+    /// The clock pauses are measured by: it stands still while the line is not read, because what
+    /// comes then waits in it, and a code whose end waits there is whole.
+    fn heard_ms(&self) -> u64 {
+        self.now_ms() - self.deaf_ms
     }
 
     fn now_ms(&self) -> u64 {

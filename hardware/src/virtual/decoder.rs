@@ -5,6 +5,8 @@
 
 mod lengths;
 
+use counterpart_paper::Picture;
+
 use self::lengths::{Need, need};
 
 /// One thing a printer was told.
@@ -50,8 +52,8 @@ pub enum Command {
     TellStatus(u8),
     /// `GS I`.
     TellIdentity(u8),
-    /// A picture of so many dots across and down.
-    Picture(u16, u16),
+    /// `GS v 0`: its dots, already as large as they are printed.
+    Picture(Picture),
     /// Understood, and without effect on a virtual printer.
     Setting,
     /// Not understood.
@@ -85,6 +87,10 @@ const DLE: u8 = 0x10;
 impl Decoder {
     /// Takes one byte; returns the command it completed.
     pub fn push(&mut self, byte: u8) -> Option<Command> {
+        // Most bytes are text, or dots' NULs between two jobs.
+        if self.begun.is_empty() && !matches!(byte, ESC | GS | FS | DLE) {
+            return understand(&[byte]);
+        }
         self.begun.push(byte);
         match need(&self.begun) {
             Need::More => None,
@@ -156,7 +162,10 @@ fn understand_gs(bytes: &[u8], rest: &[u8]) -> Command {
         [b'a', n] => Command::ReportChanges(*n),
         [b'r', n] => Command::TellStatus(n % 48),
         [b'I', n] => Command::TellIdentity(*n),
-        [b'v', b'0', _, xl, xh, yl, yh, ..] => Command::Picture(8 * word(*xl, *xh), word(*yl, *yh)),
+        [b'v', b'0', mode, xl, xh, _, _, dots @ ..] => {
+            understand_picture(*mode, word(*xl, *xh), dots)
+                .unwrap_or_else(|| Command::Unknown(bytes.to_vec()))
+        }
         [b'h' | b'H' | b'f' | b'B' | b'b', _] => Command::Setting,
         [b'L' | b'W' | b'P', _, _] => Command::Setting,
         _ => Command::Unknown(bytes.to_vec()),
@@ -196,6 +205,22 @@ fn read_code128(code: &[u8]) -> Vec<u8> {
         }
     }
     read
+}
+
+/// Bit 0 of the mode is every dot twice across, bit 1 twice down.
+fn understand_picture(mode: u8, bytes_across: u16, dots: &[u8]) -> Option<Command> {
+    let read = Picture::of_rows(8 * usize::from(bytes_across), dots.to_vec())?;
+    let (across, down) = (1 + usize::from(mode & 1), 1 + usize::from(mode >> 1 & 1));
+    if (across, down) == (1, 1) {
+        return Some(Command::Picture(read));
+    }
+    let mut large = Picture::blank(read.width() * across, read.height() * down);
+    for (column, row) in read.dots() {
+        for dot in 0..across * down {
+            large.darken(column * across + dot % across, row * down + dot / across);
+        }
+    }
+    Some(Command::Picture(large))
 }
 
 fn word(low: u8, high: u8) -> u16 {

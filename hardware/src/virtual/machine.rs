@@ -31,6 +31,7 @@ pub(super) struct Machine {
     drop_after: Option<usize>,
     power_after: Option<usize>,
     stall_after: Option<usize>,
+    outages: u64,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -76,6 +77,7 @@ impl Machine {
             drop_after: None,
             power_after: None,
             stall_after: None,
+            outages: 0,
         }
     }
 
@@ -89,6 +91,11 @@ impl Machine {
 
     pub(super) fn is_powered(&self) -> bool {
         self.seen.powered
+    }
+
+    /// Counts how often its power went: no connection outlives that, however short it was.
+    pub(super) fn outages(&self) -> u64 {
+        self.outages
     }
 
     pub(super) fn is_stalled(&self) -> bool {
@@ -116,18 +123,16 @@ impl Machine {
 
     pub(super) fn receive(&mut self, bytes: &[u8]) -> Received {
         for byte in bytes {
+            if self.filter.passes(*byte) {
+                if self.take_in(*byte) == Received::Cut {
+                    return Received::Cut;
+                }
+                continue;
+            }
             for passed in self.filter.push(*byte) {
                 match passed {
                     RealTime::Data(byte) => {
-                        self.buffer.push_back(Unit::Byte(byte));
-                        if counted_down(&mut self.power_after) {
-                            self.lose_power_now();
-                            return Received::Cut;
-                        }
-                        if counted_down(&mut self.stall_after) {
-                            self.seen.stalled = true;
-                        }
-                        if counted_down(&mut self.drop_after) {
+                        if self.take_in(byte) == Received::Cut {
                             return Received::Cut;
                         }
                     }
@@ -145,6 +150,22 @@ impl Machine {
                     RealTime::Recover => {}
                 }
             }
+        }
+        Received::All
+    }
+
+    /// Puts one byte of data into the buffer, and lets happen what was set to happen with it.
+    fn take_in(&mut self, byte: u8) -> Received {
+        self.buffer.push_back(Unit::Byte(byte));
+        if counted_down(&mut self.power_after) {
+            self.lose_power_now();
+            return Received::Cut;
+        }
+        if counted_down(&mut self.stall_after) {
+            self.seen.stalled = true;
+        }
+        if counted_down(&mut self.drop_after) {
+            return Received::Cut;
         }
         Received::All
     }
@@ -249,6 +270,7 @@ impl Machine {
         self.platen.lose_power();
         self.report_mask = 0;
         self.seen.powered = false;
+        self.outages += 1;
         self.seen.connected = false;
         self.replies.clear();
     }

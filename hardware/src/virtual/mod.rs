@@ -8,11 +8,13 @@
 mod answers;
 mod decoder;
 mod display;
+mod drawing;
 mod label;
 mod machine;
 mod payment;
 mod platen;
 mod printer;
+mod reading;
 mod realtime;
 mod receipt;
 mod scale;

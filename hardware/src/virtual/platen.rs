@@ -8,6 +8,7 @@ use counterpart_paper::{Align, Face, Paper, cells};
 use oem_cp::code_table::DECODING_TABLE_CP_MAP;
 
 use super::decoder::Command;
+use super::reading::read_line;
 use super::receipt::{PrintedLine, PrintedReceipt};
 
 /// How a receipt comes off the roll.
@@ -93,9 +94,10 @@ impl Platen {
                 payload: String::from_utf8_lossy(&self.qr_payload).into_owned(),
                 module_dots: self.qr_square,
             }),
-            Command::Picture(width, height) => self.symbol(PrintedLine::Picture {
-                width: *width,
-                height: *height,
+            Command::Picture(picture) => self.symbol(PrintedLine::Picture {
+                words: read_line(picture),
+                picture: picture.clone(),
+                align: self.align,
             }),
             Command::Cut => self.cut(),
             other => {

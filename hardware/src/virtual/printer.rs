@@ -231,12 +231,8 @@ impl VirtualPrinter {
     /// Switches it off for good and waits until its port is free.
     pub async fn shutdown(&self) {
         self.shared.closing.cancel();
-        let task = self
-            .shared
-            .task
-            .lock()
-            .expect("nobody panics holding it")
-            .take();
+        let held = &self.shared.task;
+        let task = held.lock().expect("nobody panics holding it").take();
         if let Some(task) = task
             && let Err(error) = task.await
         {
@@ -267,6 +263,7 @@ async fn run(shared: Arc<Shared>, listener: TcpListener, line_time: Duration) {
         out: Vec::new(),
         listener: Some(listener),
         line_time,
+        outages: 0,
     };
     let closing = shared.closing.clone();
     loop {
@@ -285,6 +282,7 @@ struct Device {
     out: Vec<u8>,
     listener: Option<TcpListener>,
     line_time: Duration,
+    outages: u64,
 }
 
 /// What the network brought.
@@ -298,18 +296,21 @@ enum Event {
 
 impl Device {
     async fn turn(&mut self, shared: &Shared) {
-        let (powered, stalled, room, work) = {
+        let (powered, stalled, room, work, outages) = {
             let machine = shared.machine();
             (
                 machine.is_powered(),
                 machine.is_stalled(),
                 machine.room(),
                 machine.has_work(),
+                machine.outages(),
             )
         };
+        if !powered || outages != self.outages {
+            (self.client, self.listener, self.outages) = (None, None, outages);
+            self.out.clear();
+        }
         if !powered {
-            self.client = None;
-            self.listener = None;
             return shared.touched.notified().await;
         }
         if self.listener.is_none() {

@@ -27,6 +27,11 @@ pub(super) struct RealTimeFilter {
 }
 
 impl RealTimeFilter {
+    /// Returns whether a byte passes as it is: nothing has begun, and it begins nothing.
+    pub(super) fn passes(&self, byte: u8) -> bool {
+        self.begun.is_empty() && byte != 0x10
+    }
+
     /// Takes one byte; returns what it led to, in order.
     pub(super) fn push(&mut self, byte: u8) -> Vec<RealTime> {
         self.begun.push(byte);

@@ -54,6 +54,14 @@ fn expected_line(line: &GridLine) -> Option<PrintedLine> {
                 module_dots: *module_dots,
             })
         }
+        GridLine::Picture {
+            picture,
+            before_dots,
+        } => Some(PrintedLine::Picture {
+            picture: picture.moved_right(*before_dots),
+            align: Align::Left,
+            words: None,
+        }),
         GridLine::Cut => None,
     }
 }

@@ -79,6 +79,27 @@ async fn power_lost_at_any_byte_leaves_the_job_in_doubt_and_the_next_one_clean()
 }
 
 #[tokio::test]
+async fn a_line_torn_in_the_middle_of_its_dots_never_stands_on_the_next_receipt() {
+    let mut drawn = counterpart_paper::Document::new();
+    drawn.text("FIRST").text("日本 ₹ 42").cut();
+    let job = job(&drawn);
+    // Each 23rd byte of some 500, so that the command's head and its dots are both torn.
+    for byte in (1..=job.bytes.len()).step_by(23) {
+        let printer = printer().await;
+        let mut link = link(&printer);
+        printer.drop_connection_after(byte);
+        let outcome = within(link.print(&job)).await;
+        assert_ne!(outcome, Outcome::Confirmed, "torn at byte {byte}");
+        let second = receipt("SECOND");
+        let outcome = within(link.print(&crate::world::job(&second))).await;
+        assert_eq!(outcome, Outcome::Confirmed, "torn at byte {byte}");
+        let whole = (text(&second), true);
+        assert_eq!(pieces(&printer).last(), Some(&whole), "torn at byte {byte}");
+        within(printer.shutdown()).await;
+    }
+}
+
+#[tokio::test]
 async fn a_printer_that_hangs_in_the_middle_leaves_the_job_in_doubt() {
     let printer = printer().await;
     let mut link = PrinterLink::new(impatient(config(&printer)));

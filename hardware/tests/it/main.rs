@@ -11,6 +11,7 @@ mod displays;
 mod drawers;
 mod faults;
 mod labels;
+mod languages;
 mod ports;
 mod printers;
 mod scales;

@@ -29,7 +29,7 @@ impl World {
         EdgeConfig {
             listen: anywhere(),
             registers: registers
-                .map(|(id, counter)| register(id, counter))
+                .map(|(id, counter)| register(id, counter, self.scanner_gap))
                 .collect(),
             clock: self.clock.clone(),
             signer: self.signer.as_ref().map(signer),
@@ -60,13 +60,15 @@ fn signer(signer: &VirtualSigner) -> SignerSetup {
     }
 }
 
-fn register(id: u16, counter: &Counter) -> RegisterSetup {
+fn register(id: u16, counter: &Counter, scanner_gap: Duration) -> RegisterSetup {
+    let mut scanner = ScannerConfig::new(counter.scanner_address());
+    scanner.framing.gap = scanner_gap;
     let mut printer = PrinterConfig::new(counter.printer_address(), Profile::epson_80mm());
     printer.drawer.open_level = Some(SensorLevel::High);
     RegisterSetup {
         id: RegisterId(id),
         name: format!("Register {id}"),
-        scanner: Some(ScannerConfig::new(counter.scanner_address())),
+        scanner: Some(scanner),
         printer: Some(printer),
         counter: CounterSetup {
             terminal: Some(NexoTerminalConfig::new(

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::register::{command, done};
 use crate::context::Context;
+use crate::devices::WEIGH_LIMIT;
 use crate::sales::rules::{Confirmed, Step};
 use crate::sales::service::{self, LineChange, Settle};
 use crate::staff::{self, Visitor};
@@ -67,8 +68,8 @@ struct QuantityForm {
     line: String,
     #[serde(default)]
     quantity: String,
-    /// `void` when the line is to be removed, `discount` when a person is to be asked what comes
-    /// off it; then its quantity does not matter.
+    /// `void` when the line is to be removed, `weigh` when the scale is to be asked, `discount`
+    /// when a person is to be asked what comes off it; then its quantity does not matter.
     #[serde(default)]
     does: String,
     #[serde(default, skip_serializing)]
@@ -96,6 +97,10 @@ async fn quantity(
             return done(&ctx, person, &headers, Vec::new()).await;
         }
         "void" => LineChange::Void,
+        "weigh" => {
+            let weighed = ctx.devices().weigh(register, WEIGH_LIMIT).await?;
+            LineChange::Quantity(Milli(i64::from(weighed.grams)))
+        }
         _ => LineChange::Quantity(typed_quantity(&ctx, &form.quantity)?),
     };
     service::change_line(&ctx, person, line, change, command).await?;

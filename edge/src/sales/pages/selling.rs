@@ -101,6 +101,7 @@ fn uncertain_print(desk: &Desk<'_>, job: &PrintJob) -> Markup {
     let is_receipt = match job.kind {
         PrintKind::Receipt | PrintKind::Copy => job.sale_id.is_some(),
         PrintKind::Invoice | PrintKind::Report => false,
+        PrintKind::Label | PrintKind::CarrierLabel => false,
     };
     html! {
         section.unsettled id={ "print-" (job.job_id) } aria-label="Did it print?" {
@@ -112,6 +113,10 @@ fn uncertain_print(desk: &Desk<'_>, job: &PrintJob) -> Markup {
                 (Button::submit_as("It printed", "settlement", "printed"))
                 @if is_receipt {
                     (Button::submit_as("Print a copy", "settlement", "reprinted")
+                        .icon(Icon::Printer))
+                }
+                @if job.kind.is_label() {
+                    (Button::submit_as("Print again", "settlement", "reprinted")
                         .icon(Icon::Printer))
                 }
                 (Button::submit_as("Not needed", "settlement", "abandoned")
@@ -268,9 +273,20 @@ fn functions(desk: &Desk<'_>) -> Markup {
     let returns = desk.to("returns");
     let returns_title = desk.lang.word("returns-title");
     let till = desk.to("shift");
+    let (weigh, no_weight) = (desk.lang.word("weigh"), desk.lang.word("weigh-nothing"));
+    let setup = desk.ctx.register(desk.view.register);
+    let has_scale = setup.is_some_and(|setup| setup.counter.scale.is_some());
+    let by_weight = desk.view.basket.lines.iter().any(|line| {
+        Some(line.line) == desk.view.selected && line.unit == Unit::Kilogram && !line.voided
+    });
+    let weighs = has_scale.then_some((!by_weight).then_some(no_weight.as_str()));
     html! {
         div.functions {
             (Button::opens("Switch", "switch").key("F7"))
+            @if let Some(refused) = weighs {
+                (Button::submit_as(&weigh, "does", "weigh").form("quantity-form").key("F6")
+                    .barred(refused))
+            }
             (Button::submit_as("Remove", "does", "void").form("quantity-form").key("Delete")
                 .barred(no_line))
             (Button::submit_as(&discount, "does", "discount").form("quantity-form").key("F8")

@@ -137,6 +137,7 @@ pub(super) fn preview(ctx: &Context, sold: &Sold, cashier: Option<&str>, mark: &
         copy: None,
         mark,
     });
+    let document = printer.map_or_else(|| document.clone(), |printer| printer.headed(&document));
     paper(
         &lang,
         PreEscaped(counterpart_paper::svg(&document, columns)),

@@ -10,6 +10,12 @@ fn check(write: impl FnOnce(&mut CommandWriter), expected: &[u8]) {
     assert_eq!(writer.into_bytes(), expected);
 }
 
+fn written(write: impl FnOnce(&mut CommandWriter)) -> Vec<u8> {
+    let mut writer = CommandWriter::new();
+    write(&mut writer);
+    writer.into_bytes()
+}
+
 fn face(bold: bool, wide: bool, tall: bool) -> Face {
     Face { bold, wide, tall }
 }
@@ -157,5 +163,42 @@ fn a_torn_job_is_ended_by_more_nuls_than_any_payload_and_a_cut() {
     let bytes = resynchronise(Cut::Full);
     let nuls = bytes.iter().take_while(|byte| **byte == 0).count();
     assert!(nuls > Qr::PAYLOAD_BYTES_MAX + 3);
+    assert!(nuls > RASTER_BYTES_MAX);
     assert_eq!(bytes[nuls..], [0x1B, 0x40, 0x1D, 0x56, 65, 0]);
+}
+
+#[test]
+fn a_picture_is_sent_in_pieces_a_torn_one_can_be_ended_by() {
+    let picture = Picture::of_rows(12, vec![0xA5; 2 * 500]).unwrap();
+    let bytes = written(|writer| writer.picture(&picture));
+    let heads: Vec<&[u8]> = bytes
+        .windows(8)
+        .filter(|part| part.starts_with(b"\x1Dv0\x00"))
+        .collect();
+    assert_eq!(
+        heads,
+        [
+            b"\x1Dv0\x00\x02\x00\xF0\x00",
+            b"\x1Dv0\x00\x02\x00\xF0\x00",
+            b"\x1Dv0\x00\x02\x00\x14\x00",
+        ]
+    );
+    assert_eq!(bytes.len(), 3 * 8 + 2 * 500);
+    assert_eq!(bytes[8..12], [0xA5, 0xA0, 0xA5, 0xA0]);
+    let wide = Picture::blank(576, 100);
+    let bytes = written(|writer| writer.picture(&wide));
+    assert_eq!(bytes[..8], *b"\x1Dv0\x00\x48\x00\x38\x00", "72 by 56");
+    assert!(written(|writer| writer.picture(&Picture::blank(0, 9))).is_empty());
+}
+
+#[test]
+fn no_dots_are_a_real_time_command() {
+    // Each would tell the status or open the drawer in the middle of a picture.
+    let rows = vec![0x10, 0x04, 0x01, 0x10, 0x14, 0x01, 0x10, 0x05, 0x02];
+    let picture = Picture::of_rows(24, rows).unwrap();
+    let bytes = written(|writer| writer.picture(&picture));
+    assert_eq!(
+        bytes[8..],
+        [0x18, 0x04, 0x01, 0x18, 0x14, 0x01, 0x18, 0x05, 0x02]
+    );
 }

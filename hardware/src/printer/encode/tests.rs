@@ -80,10 +80,31 @@ fn a_character_of_another_page_switches_once() {
 }
 
 #[test]
-fn what_no_page_has_is_a_question_mark_and_is_counted() {
-    check("Tea 茶 ok", b"Tea ?? ok\n", &['茶']);
-    check("5 ₹", b"5 ?\n", &['₹']);
-    check("q\u{301}", b"q\n", &['\u{301}']);
+fn what_no_page_has_is_drawn_with_its_whole_line() {
+    let encoded = encode_line("5 ₹", &Profile::epson_80mm());
+    assert_snapshot!(shown(&encoded.bytes));
+    assert_eq!(encoded.substitutions, []);
+    for (text, bytes_across) in [("Tea 茶 ok", 14), ("q\u{301}", 2), ("Łódź", 6)] {
+        let encoded = encode_line(text, &Profile::clone_80mm());
+        let dots = &encoded.bytes[encoded.first_ink..];
+        assert_eq!(dots[..4], *b"\x1Dv0\x00", "{text}");
+        assert_eq!(dots[4..8], [bytes_across, 0, 30, 0], "{text}");
+        assert_eq!(dots.len(), 8 + usize::from(bytes_across) * 30, "{text}");
+        assert_eq!(encoded.substitutions, [], "{text}");
+    }
+}
+
+#[test]
+fn what_cannot_be_drawn_either_is_a_question_mark_and_is_counted() {
+    check("Tea 😀 ok", b"Tea ?? ok\n", &['😀']);
+    check("5 ש", b"5 ?\n", &['ש']);
+    // In a line that is drawn, the question mark is drawn too.
+    let encoded = encode_line("茶 ש", &Profile::epson_80mm());
+    let lost = Substitution {
+        line: 1,
+        character: 'ש',
+    };
+    assert_eq!(encoded.substitutions, [lost]);
 }
 
 #[test]
@@ -99,13 +120,13 @@ fn typography_becomes_what_people_type_where_no_page_has_it() {
 #[test]
 fn a_substitution_says_its_line() {
     let mut document = Document::new();
-    document.text("one").text("two ☃");
+    document.text("one").text("two 😀");
     let encoded = encode(&document, &Profile::epson_80mm());
     assert_eq!(
         encoded.substitutions,
         vec![Substitution {
             line: 2,
-            character: '☃'
+            character: '😀'
         }]
     );
 }
@@ -164,6 +185,19 @@ proptest! {
         while let Some(byte) = body.next() {
             match byte {
                 b'\n' => {}
+                0x1D => {
+                    // A line that is drawn: its payload is dots, whatever they look like.
+                    let head: Vec<u8> = body.by_ref().take(7).copied().collect();
+                    prop_assert_eq!(&head[..3], b"v0\x00");
+                    let across = usize::from(u16::from_le_bytes([head[3], head[4]]));
+                    let down = usize::from(u16::from_le_bytes([head[5], head[6]]));
+                    let dots: Vec<u8> = body.by_ref().take(across * down).copied().collect();
+                    prop_assert_eq!(dots.len(), across * down);
+                    let urgent = dots.windows(2).any(|two| {
+                        two[0] == 0x10 && matches!(two[1], 0x04 | 0x05 | 0x14)
+                    });
+                    prop_assert!(!urgent, "a printer obeys DLE inside a picture too");
+                }
                 0x1B => {
                     // The only command text leads to is the choice of a character table.
                     prop_assert_eq!(body.next(), Some(&b't'));

@@ -98,7 +98,26 @@ fn a_picture_is_as_long_as_it_says() {
     let mut bytes = b"\x1Dv0\x00\x02\x00\x03\x00".to_vec();
     bytes.extend([0x1B; 6]);
     bytes.push(b'A');
-    check(&bytes, &[Command::Picture(16, 3), Command::Character(b'A')]);
+    let picture = Picture::of_rows(16, vec![0x1B; 6]).unwrap();
+    check(
+        &bytes,
+        &[Command::Picture(picture), Command::Character(b'A')],
+    );
+}
+
+#[test]
+fn a_picture_is_printed_as_large_as_its_mode_says() {
+    let double = |mode| [b"\x1Dv0".as_slice(), &[mode, 1, 0, 1, 0, 0x80]].concat();
+    let sizes = [(0, 8, 1), (1, 16, 1), (2, 8, 2), (51, 16, 2)];
+    for (mode, width, height) in sizes {
+        let mut large = Picture::blank(width, height);
+        for (column, row) in [(0, 0), (1, 0), (0, 1), (1, 1)] {
+            if column < width / 8 && row < height {
+                large.darken(column, row);
+            }
+        }
+        check(&double(mode), &[Command::Picture(large)]);
+    }
 }
 
 #[test]

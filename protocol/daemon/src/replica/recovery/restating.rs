@@ -97,7 +97,14 @@ impl Replica {
         // Segments that begin beyond the place are gone with their records; the one in which it
         // lies cannot be loaded whole any more.
         tx.execute(
-            "UPDATE documents SET state = 'incomplete' WHERE document < 'order' AND document IN (
+            "UPDATE documents SET state = 'incomplete', facts = facts - (
+                 SELECT COUNT(*) FROM feed_records r
+                 WHERE r.direction = $1 AND r.peer = $2 AND r.feed = $3 AND r.seq > $4
+                     AND r.document = documents.document AND NOT EXISTS (
+                         SELECT 1 FROM quarantine q
+                         WHERE q.direction = r.direction AND q.peer = r.peer
+                             AND q.feed = r.feed AND q.seq = r.seq))
+             WHERE document < 'order' AND document IN (
                  SELECT document FROM feed_records
                  WHERE direction = $1 AND peer = $2 AND feed = $3 AND seq > $4)",
             run,

@@ -1,0 +1,21 @@
+//! Labels: shelf labels of this shop's goods, and carriers' labels passed through as they came.
+//!
+//! ```text
+//! asked for ─► queued with the command ─► label printer ─► confirmed
+//!                 ▲        │                  └─► in doubt: the till asks a person
+//!                 └────────┴─► waits or failed: sent to another register's printer
+//! ```
+//! A label states no fact; that somebody said what became of one in doubt does, as for receipts.
+
+mod http;
+mod pages;
+mod service;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::context::Context;
+
+/// Returns the routes of this slice: `/labels` and `/v1/labels`.
+pub fn router() -> OpenApiRouter<Context> {
+    http::router()
+}
