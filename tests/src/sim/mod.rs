@@ -20,6 +20,7 @@ mod line;
 mod lives;
 pub mod node;
 pub mod oracle;
+mod orders;
 pub mod points;
 mod refusals;
 pub mod search;

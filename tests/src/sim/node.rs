@@ -76,6 +76,11 @@ const HUB: &[Migration] = &[
     table(86, "replica_recovery", REPLICA_RECOVERY_MIGRATION_SQL),
     table(95, "replica_generation", REPLICA_GENERATION_MIGRATION_SQL),
     table(106, "replica_views", REPLICA_VIEWS_MIGRATION_SQL),
+    table(
+        110,
+        "card_tenders",
+        include_str!("../../../hub/migrations/0110_card_tenders.sql"),
+    ),
 ];
 
 fn store_tables() -> Vec<Migration> {

@@ -14,7 +14,7 @@ use counterpart_protocol::ids::EdgeNumber;
 use counterpart_protocol::sync::{Exchange, RecoveryTold, Reply};
 
 use super::cover::{Cover, State};
-use super::deeds::{Deed, Notes, SKUS, Served};
+use super::deeds::{Deed, Notes, SKUS};
 use super::dice::Dice;
 use super::disk::Disk;
 use super::lives::StoreImage;
@@ -50,7 +50,7 @@ pub(super) struct Store {
 
 /// An order whose capture was acknowledged.
 pub(super) struct Order {
-    deed: Deed,
+    pub(super) deed: Deed,
     /// The number in the store's feed up to which the store must be sent to know of it.
     pub(super) seq: u64,
 }
@@ -72,7 +72,7 @@ pub struct World {
     pub(super) oracle: Oracle,
     pub(super) cover: Cover,
     pub(super) orders: Vec<Order>,
-    day: i32,
+    pub(super) day: i32,
     /// An older image of the hub's disk.
     pub(super) image: Option<Image>,
     pub(super) restored: bool,
@@ -140,18 +140,7 @@ impl World {
             notes: Notes::default(),
         };
         let at = index as i64 * STEP_MS;
-        self.hub
-            .clock
-            .advance(std::time::Duration::from_millis(STEP_MS as u64));
-        for store in &self.stores {
-            for node in [Some(&store.node), store.ghost.as_ref()]
-                .into_iter()
-                .flatten()
-            {
-                node.clock
-                    .advance(std::time::Duration::from_millis(STEP_MS as u64));
-            }
-        }
+        self.tick();
         self.mend_some(&mut dice);
         if self.may_restore(index) && dice.happens(3) {
             return self.restore(deed, &mut dice);
@@ -205,6 +194,16 @@ impl World {
             }
             98 => self.keep_image(index, &mut dice),
             _ => self.keep_store(which, index, &mut dice),
+        }
+    }
+
+    /// Lets the time of one step pass on every clock.
+    fn tick(&self) {
+        let step = std::time::Duration::from_millis(STEP_MS as u64);
+        let stores = self.stores.iter();
+        let nodes = stores.flat_map(|store| [Some(&store.node), store.ghost.as_ref()]);
+        for node in nodes.flatten().chain([&self.hub]) {
+            node.clock.advance(step);
         }
     }
 
@@ -279,86 +278,6 @@ impl World {
                 "{state:?} at {which} failed although nothing was broken: {failed:?}"
             ))),
         }
-    }
-
-    pub(super) fn order(&mut self, deed: Deed, dice: &mut Dice) -> Result<(), Violation> {
-        let number = deed.number;
-        let taken = self.at(0, State::Promising, &deed, Some(number), Deed::order)?;
-        let Some(Some(seq)) = taken else {
-            return Ok(());
-        };
-        self.oracle.shared(number, deed.store);
-        if dice.happens(30) {
-            let reader = STORES + 1 - deed.store;
-            let shared = self.at(
-                0,
-                State::Promising,
-                &deed,
-                Some(number),
-                move |deed, r, tx| deed.share(r, tx, reader),
-            )?;
-            if shared.is_some() {
-                self.oracle.shared(number, reader);
-            }
-        }
-        self.orders.push(Order { deed, seq });
-        Ok(())
-    }
-
-    fn some_order(&mut self, dice: &mut Dice) -> Option<(Deed, u64)> {
-        if self.orders.is_empty() {
-            return None;
-        }
-        // The newest are what people deal with.
-        let recent = self.orders.len().saturating_sub(6);
-        let order = &self.orders[recent + dice.place(self.orders.len() - recent)];
-        let mut deed = order.deed.clone();
-        deed.day = self.day;
-        deed.notes = Notes::default();
-        Some((deed, order.seq))
-    }
-
-    /// Returns an order of a store that people deal with.
-    pub(super) fn order_of(&mut self, store: usize, dice: &mut Dice) -> Option<Deed> {
-        let (deed, _) = self.some_order(dice)?;
-        (deed.store as usize == store).then_some(deed)
-    }
-
-    fn withdraw(&mut self, dice: &mut Dice) -> Result<(), Violation> {
-        let Some((deed, seq)) = self.some_order(dice) else {
-            return Ok(());
-        };
-        let number = Some(deed.number);
-        self.at(
-            0,
-            State::Withdrawing,
-            &deed,
-            number,
-            move |deed, replica, tx| deed.withdraw(replica, tx, seq),
-        )
-        .map(drop)
-    }
-
-    fn serve(&mut self, dice: &mut Dice) -> Result<(), Violation> {
-        let Some((deed, _)) = self.some_order(dice) else {
-            return Ok(());
-        };
-        if self.bags_gone.contains(&deed.number) {
-            return self.tell("there is no bag");
-        }
-        let (number, which) = (Some(deed.number), deed.store as usize);
-        let how = match dice.happens(70) {
-            true => Served::HandedOver,
-            false => Served::PutBack,
-        };
-        self.at(
-            which,
-            State::Serving,
-            &deed,
-            number,
-            move |deed, replica, tx| deed.serve(replica, tx, how),
-        )
-        .map(drop)
     }
 
     /// A command that says something and then fails by itself: nothing of it may stay.
