@@ -90,8 +90,6 @@ bugs! {
     PromisedUnheard = "promised-unheard",
     /// A restored store does not state anew what the hub lacks of its earlier lives.
     NotRestated = "not-restated",
-    /// A restored store promises again before the hub has told it what it had told.
-    RecoveredUnasked = "recovered-unasked",
     /// A hub that lost part of a store's earlier lives is not told it again.
     LostNotNoted = "lost-not-noted",
     /// A store goes on with a hub that another one has taken over from.

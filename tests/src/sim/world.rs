@@ -168,7 +168,7 @@ impl World {
             37..46 => self.order(deed, &mut dice),
             46..49 => self.withdraw(&mut dice),
             49..57 => self.serve(&mut dice),
-            57..59 => self.undo(which, &deed),
+            57 => self.undo(which, &deed),
             59..71 => self.ask(which, &mut dice),
             71..80 => self.answer(which, &mut dice),
             80..86 => self.hear(which, &mut dice),
@@ -192,7 +192,7 @@ impl World {
                 self.day += 1;
                 self.tell("a day begins")
             }
-            98 => self.keep_image(index, &mut dice),
+            58 | 98 => self.keep_image(index, &mut dice),
             _ => self.keep_store(which, index, &mut dice),
         }
     }

@@ -208,6 +208,8 @@ async fn a_first_start_that_was_interrupted_is_begun_anew() {
 
 /// Where the example says that the authority of a payment terminal lies.
 const TERMINAL_AUTHORITY: &str = "/etc/counterpart/terminal-authority.pem";
+/// Where it says that the shop's logo lies.
+const LOGO: &str = "/etc/counterpart/logo.png";
 
 /// The example settings, once as they are and once with every example in force: what they name on
 /// disk lies beside them here.
@@ -227,6 +229,9 @@ fn example(name: &str) -> [(tempfile::TempDir, PathBuf); 2] {
         let there = folder.path().join("terminal-authority.pem");
         std::fs::write(&there, authority.certificate_pem()).unwrap();
         let text = text.replace(TERMINAL_AUTHORITY, there.to_str().unwrap());
+        let logo = folder.path().join("logo.pbm");
+        std::fs::write(&logo, b"P4 8 2\n\x7E\x18").unwrap();
+        let text = text.replace(LOGO, logo.to_str().unwrap());
         let path = folder.path().join(name);
         std::fs::write(&path, text).unwrap();
         (folder, path)

@@ -259,6 +259,7 @@ fn told_aside(
         .filter(|one| told.iter().all(|aside| aside.seq != one.seq));
     let others: Vec<RecordVerdict> = others.collect();
     told.extend(others);
+    told.sort_by_key(|one| one.seq);
     Ok(Some(Ack {
         held,
         verdicts: told,

@@ -196,11 +196,6 @@ impl Replica {
         for feed in state::earlier_feeds(tx, me.writer.incarnation)? {
             loop {
                 match next_step(&state::seen(tx, feed)?) {
-                    LifeStep::Compare(_) | LifeStep::Take(_)
-                        if seeded::has(Bug::RecoveredUnasked) =>
-                    {
-                        break;
-                    }
                     LifeStep::Compare(_) | LifeStep::Take(_) => return Ok(Recovering::More),
                     LifeStep::Restate { after } => {
                         let all = self.restate(tx, me, feed, after, RESTATED_AT_ONCE)?;

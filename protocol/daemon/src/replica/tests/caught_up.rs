@@ -2,7 +2,7 @@
 
 use counterpart_protocol::codes::TypedDigits;
 use counterpart_protocol::ids::{FulfilmentId, OrderId};
-use counterpart_protocol::orders::CustodyGranted;
+use counterpart_protocol::orders::{AllocationWithdrawn, CustodyGranted, Withdrawal};
 use counterpart_protocol::sync::BATCH_RECORDS_MAX;
 
 use super::orders::{A, B, Shop, Store, answer, order, settle};
@@ -24,6 +24,17 @@ impl Node {
             replica.record_order(tx, order, 1, place(), &body)?;
             replica.share_order(tx, order, A)
         });
+    }
+
+    /// Takes an order back that its store was never told of.
+    fn take_back(&self, order: OrderId) {
+        let body = AllocationWithdrawn {
+            fulfilment_id: FulfilmentId::from_parts(1, 1),
+            edge: A,
+            units: Vec::new(),
+            because: Withdrawal::Cancelled,
+        };
+        self.write(move |replica, tx| replica.record_order(tx, order, 1, place(), &body));
     }
 
     fn facts_of(&self, order: OrderId) -> usize {
@@ -106,7 +117,7 @@ fn put_back_behind_a_withdrawal() -> (Shop, OrderId) {
     shop.hub.give(one);
     shop.hub.share(one, B);
     let past = shop.hub.past();
-    shop.hub.state(one, 1, "withdrawn");
+    shop.hub.take_back(one);
     settle(&shop.hub, &mut shop.b);
     shop.restore(&past);
     (shop, one)
