@@ -1,7 +1,7 @@
 //! Prints a receipt of sixty lines on a virtual printer and shows what came off it.
 //!
-//! `cargo run -p counterpart-hardware --example sixty_lines [receipt.svg]` also keeps the picture; as
-//! `receipt.png` it is drawn dot by dot.
+//! `cargo run -p counterpart-hardware --example sixty_lines [receipt.svg]` also keeps the picture;
+//! as `receipt.png` it is drawn dot by dot.
 
 use std::io::{self, Write};
 

@@ -32,6 +32,10 @@ const BUSY_PAUSE: Duration = Duration::from_millis(100);
 /// What the status bar of every page shows of the slices.
 pub(super) const ALERTS: &[AlertOf] = &[pickups::alert, exceptions::alert, signing::alert];
 
+const fn replica_table(version: u32, name: &'static str, sql: &'static str) -> Migration {
+    Migration { version, name, sql }
+}
+
 /// Returns every table of a store's database, oldest first.
 pub(super) fn migrations() -> Vec<Migration> {
     let spine = [
@@ -70,16 +74,8 @@ pub(super) fn migrations() -> Vec<Migration> {
             name: "replica_caught_up",
             sql: REPLICA_CAUGHT_UP_MIGRATION_SQL,
         },
-        Migration {
-            version: 106,
-            name: "replica_views",
-            sql: REPLICA_VIEWS_MIGRATION_SQL,
-        },
-        Migration {
-            version: 140,
-            name: "replica_settled",
-            sql: REPLICA_SETTLED_MIGRATION_SQL,
-        },
+        replica_table(106, "replica_views", REPLICA_VIEWS_MIGRATION_SQL),
+        replica_table(140, "replica_settled", REPLICA_SETTLED_MIGRATION_SQL),
     ];
     let slices = [
         sync::MIGRATIONS,

@@ -1,5 +1,5 @@
-//! Returns at the till of what this store sold: by the receipt, whole or in part, refunded by the tenders
-//! that paid.
+//! Returns at the till of what this store sold: by the receipt, whole or in part, refunded by the
+//! tenders that paid.
 //!
 //! ```text
 //! receipt's number or code ─► what may still come back ─► lines, why, where to ─► return
@@ -9,8 +9,9 @@
 //! What goes back is what was paid, to the last coin, whatever the parts; never more comes back
 //! than was sold, because what is decided on and what is stated are one transaction of the one
 //! writer. A card gets its money back by the terminal: the return waits for that, and is stated in
-//! the transaction that keeps the terminal's answer; where it fails, cash is named as its stead. A return changes no sale: it is a fact of its own, with a gap-free number. What other
-//! stores sold is not taken back here yet.
+//! the transaction that keeps the terminal's answer; where it fails, cash is named as its stead. A
+//! return changes no sale: it is a fact of its own, with a gap-free number. What other stores sold
+//! is not taken back here yet.
 
 mod http;
 mod pages;

@@ -157,14 +157,11 @@ impl Fact {
         &self.body
     }
 
-    /// Returns the canonical bytes of what is said, without where it was said: the same however
-    /// often a later life states it anew. Views keep these.
+    /// Returns the bytes views keep: without where it was said, so the same if it is stated anew.
     #[must_use]
     pub fn encode_said(&self) -> Vec<u8> {
-        let said = Self {
-            follows: None,
-            ..self.clone()
-        };
+        let mut said = self.clone();
+        said.follows = None;
         said.encode()
     }
 

@@ -85,7 +85,7 @@ pub struct Hello {
     /// What it knows of the hub's generations, once there was one after the first. Since 0.3.
     #[n(9)]
     pub met: Option<HubMet>,
-    /// Which records of this life it knows the hub to have set aside; left out when none. Since 0.4.
+    /// Which records of this life it knows the hub to have set aside, if any. Since 0.4.
     #[n(10)]
     pub refused: Option<RefusedKnown>,
 }

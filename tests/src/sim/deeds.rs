@@ -216,6 +216,11 @@ impl Deed {
         Ok(true)
     }
 
+    /// Returns how many whole units the hub believes it may promise, whomever it has heard.
+    pub fn promisable(&self, tx: &mut Tx) -> Result<i64, ReplicaFailed> {
+        Ok(rights(tx, self)?.hub_may_promise().0 / 1_000)
+    }
+
     /// Takes an order, reserves its units under rights and gives custody, at the hub; returns the
     /// number in the store's feed up to which the store must be sent to know of it.
     pub fn order(&self, replica: &Replica, tx: &mut Tx) -> Result<Option<u64>, ReplicaFailed> {

@@ -2,8 +2,8 @@
 //! and tell the hub, until somebody switches them off.
 //!
 //! None goes on once the hub was lost too: an order that only a replaced machine was told of cannot
-//! be told from one that nobody was told of. Nobody may rely on what such a machine promises, so it is not asked to. What it did happened: it
-//! counts at the hub and at the machine that goes on.
+//! be told from one that nobody was told of. Nobody may rely on what such a machine promises, so it
+//! is not asked to. What it did happened: it counts at the hub and at the machine that goes on.
 
 use counterpart_daemon::clock::Clock as _;
 use counterpart_daemon::replica::Answer;

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use counterpart_daemon::db::Value;
 
 use super::cover::State;
-use super::deeds::{Deed, document_of};
+use super::deeds::{Deed, Notes, SKUS, document_of};
 use super::dice::Dice;
 use super::disk::{Disk, Fault};
 use super::healing::unless;
@@ -112,6 +112,9 @@ impl World {
             order.seq = 0;
         }
         self.tell("the hub is restored and goes on as another generation ")?;
+        for which in 1..=self.stores.len() {
+            self.order_all(which, &deed, dice)?;
+        }
         // Channels and stores do not wait for each other.
         if dice.happens(60) {
             self.order(deed, dice)?;
@@ -119,6 +122,26 @@ impl World {
         for which in 1..=self.stores.len() {
             if dice.happens(50) {
                 self.talk(which)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Orders all that the hub believes it may promise of a store it has not heard yet.
+    fn order_all(&mut self, which: usize, deed: &Deed, dice: &mut Dice) -> Result<(), Violation> {
+        for sku in 0..SKUS.len() {
+            let mut all = deed.clone();
+            all.notes = Notes::default();
+            all.store = u32::try_from(which).expect("few stores");
+            all.sku = sku;
+            // Above the number of every step.
+            all.number += 1_000_000 * (which * SKUS.len() + sku) as u64;
+            let free = self.at(0, State::Promising, &all, None, |deed, _, tx| {
+                deed.promisable(tx)
+            })?;
+            all.units = free.unwrap_or(0);
+            if all.units > 0 {
+                self.order(all, dice)?;
             }
         }
         Ok(())

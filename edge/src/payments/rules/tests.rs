@@ -1,3 +1,5 @@
+//! What answers of terminals and words of managers make of an attempt.
+
 use counterpart_protocol::ids::{RegisterId, SaleId, StaffId};
 use counterpart_protocol::money::Minor;
 use counterpart_protocol::sales::{CardPaid, CardSaid};

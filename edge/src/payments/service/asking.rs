@@ -193,7 +193,7 @@ fn next(context: &Context, tx: &mut Tx, register: RegisterId) -> Result<Next, Pa
     Ok(prove.map_or(Next::Nothing, |it| Next::Prove(Box::new(it))))
 }
 
-/// Returns what the terminal said of a payment. A sale that came about says it in its fact, which is
+/// Returns what the terminal said of a payment. A sale that came about says it in its fact, that is
 /// also there when another life of this store made it.
 fn paid_by(tx: &mut Tx, sale_id: SaleId, intent: &str) -> Result<Option<CardPaid>, DbError> {
     match sales::paid_with(tx, sale_id, intent)? {

@@ -159,6 +159,8 @@ struct SettleRequest {
         (status = 403, description = "the PIN is no manager's"),
         (status = 404, description = "there is no such payment"),
         (status = 409, description = "`card_known`, `not_approved`"),
+        (status = 429, description = "`throttled`: too many wrong PINs; wait as long as \
+            `Retry-After` says"),
     )
 )]
 async fn settle(
