@@ -275,10 +275,8 @@ impl<'a> Shop<'a> {
                 }
                 (PrintState::Uncertain, Some(Settlement::Reprinted)) => {
                     let copy = find(PrintKind::Copy).expect("a copy was queued");
-                    // One in doubt is asked about again.
-                    assert!(copy.state == PrintState::Confirmed || copy.is_unsettled());
-                    let is_there = is_whole(PrintKind::Copy) || copy.is_unsettled();
-                    assert!(is_there, "sale {sale} has no copy");
+                    assert_eq!(copy.state, PrintState::Confirmed, "the copy of sale {sale}");
+                    assert!(is_whole(PrintKind::Copy), "sale {sale} has no copy");
                 }
                 other => panic!("sale {sale} was lost: {other:?}"),
             }

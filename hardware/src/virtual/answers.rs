@@ -21,11 +21,12 @@ pub(super) fn real_time(seen: &PrinterSnapshot, topic: u8) -> Option<u8> {
     Some(0x12 | bits)
 }
 
-/// The answer to `GS r topic`: 1 is paper, 2 the drawer.
-pub(super) fn in_order(seen: &PrinterSnapshot, topic: u8) -> u8 {
+/// The answer to `GS r topic`: 1 is paper, 2 the drawer; nothing where the topic is unknown.
+pub(super) fn in_order(seen: &PrinterSnapshot, topic: u8) -> Option<u8> {
     match topic {
-        1 => paper(seen.paper),
-        _ => u8::from(seen.drawer_open),
+        1 => Some(paper(seen.paper)),
+        2 => Some(u8::from(seen.drawer_open)),
+        _ => None,
     }
 }
 
@@ -35,10 +36,12 @@ pub(super) fn report(seen: &PrinterSnapshot) -> [u8; 4] {
     [0x10 | line, 0, paper(seen.paper), 0x0F]
 }
 
-/// The answer to `GS ( H` function 48.
-pub(super) fn process(id: [u8; 4]) -> [u8; 7] {
+/// The answer to `GS ( H` function 48; nothing for a number of other characters than the command
+/// allows, space to `~`.
+pub(super) fn process(id: [u8; 4]) -> Option<[u8; 7]> {
     let [a, b, c, d] = id;
-    [0x37, 0x22, a, b, c, d, 0]
+    let allowed = id.iter().all(|place| (b' '..=b'~').contains(place));
+    allowed.then_some([0x37, 0x22, a, b, c, d, 0])
 }
 
 /// The answer to `GS I topic`: 66 the maker, 67 the model.

@@ -320,13 +320,16 @@ impl Machine {
                 on_ms: 2 * u16::from(*on),
                 off_ms: 2 * u16::from(*off),
             }),
-            Command::ReportProcess(id) if tells => self.replies.extend(answers::process(*id)),
+            Command::ReportProcess(id) if tells => {
+                self.replies
+                    .extend(answers::process(*id).into_iter().flatten());
+            }
             Command::ReportChanges(mask) => {
                 self.report_mask = *mask;
                 self.report();
             }
             Command::TellStatus(topic) if tells => {
-                self.replies.push(answers::in_order(&self.seen, *topic));
+                self.replies.extend(answers::in_order(&self.seen, *topic));
             }
             Command::TellIdentity(topic) => self.replies.extend(answers::identity(*topic)),
             Command::Unknown(bytes) => keep_last(&mut self.seen.not_understood, bytes.clone()),

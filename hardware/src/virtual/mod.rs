@@ -13,6 +13,7 @@ mod label;
 mod machine;
 mod payment;
 mod platen;
+mod plug;
 mod printer;
 mod reading;
 mod realtime;

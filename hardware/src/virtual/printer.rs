@@ -8,14 +8,14 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use counterpart_paper::Paper;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::machine::{Machine, Received, Step};
+use super::machine::Machine;
 use super::platen::PaperEnd;
+use super::plug;
 use super::snapshot::{Answers, PaperState, PrinterSnapshot};
 use crate::port::PortAddress;
 
@@ -45,12 +45,12 @@ pub struct VirtualPrinter {
 }
 
 #[derive(Debug)]
-struct Shared {
+pub(super) struct Shared {
     machine: Mutex<Machine>,
-    touched: Notify,
+    pub(super) touched: Notify,
     revision: watch::Sender<u64>,
-    address: SocketAddr,
-    closing: CancellationToken,
+    pub(super) address: SocketAddr,
+    pub(super) closing: CancellationToken,
     task: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -85,7 +85,7 @@ impl VirtualPrinter {
             closing: closing.clone(),
             task: Mutex::new(None),
         });
-        let task = tokio::spawn(run(Arc::clone(&shared), listener, options.line_time));
+        let task = tokio::spawn(plug::run(Arc::clone(&shared), listener, options.line_time));
         *shared.task.lock().expect("nobody panics holding it") = Some(task);
         Ok(Self {
             shared,
@@ -248,153 +248,11 @@ impl VirtualPrinter {
 }
 
 impl Shared {
-    fn machine(&self) -> MutexGuard<'_, Machine> {
+    pub(super) fn machine(&self) -> MutexGuard<'_, Machine> {
         self.machine.lock().expect("nobody panics holding it")
     }
 
-    fn announce(&self) {
+    pub(super) fn announce(&self) {
         self.revision.send_modify(|revision| *revision += 1);
-    }
-}
-
-async fn run(shared: Arc<Shared>, listener: TcpListener, line_time: Duration) {
-    let mut device = Device {
-        client: None,
-        out: Vec::new(),
-        listener: Some(listener),
-        line_time,
-        outages: 0,
-    };
-    let closing = shared.closing.clone();
-    loop {
-        tokio::select! {
-            biased;
-            () = closing.cancelled() => return,
-            // One cancelled in the middle has lost nothing: all state is in the machine.
-            () = device.turn(&shared) => {}
-        }
-    }
-}
-
-/// The part of the printer that is plugged into the network.
-struct Device {
-    client: Option<TcpStream>,
-    out: Vec<u8>,
-    listener: Option<TcpListener>,
-    line_time: Duration,
-    outages: u64,
-}
-
-/// What the network brought.
-enum Event {
-    Touched,
-    Connected(io::Result<TcpStream>),
-    Received(io::Result<usize>),
-    Sent(io::Result<usize>),
-    LineTime,
-}
-
-impl Device {
-    async fn turn(&mut self, shared: &Shared) {
-        let (powered, stalled, room, work, outages) = {
-            let machine = shared.machine();
-            (
-                machine.is_powered(),
-                machine.is_stalled(),
-                machine.room(),
-                machine.has_work(),
-                machine.outages(),
-            )
-        };
-        if !powered || outages != self.outages {
-            (self.client, self.listener, self.outages) = (None, None, outages);
-            self.out.clear();
-        }
-        if !powered {
-            return shared.touched.notified().await;
-        }
-        if self.listener.is_none() {
-            match TcpListener::bind(shared.address).await {
-                Ok(listener) => self.listener = Some(listener),
-                Err(error) => {
-                    tracing::warn!(%error, "the virtual printer cannot listen again yet");
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                    return;
-                }
-            }
-        }
-        if work && self.line_time.is_zero() {
-            while shared.machine().step() == Step::Line {}
-            return self.answer(shared);
-        }
-        let mut input = [0; 1024];
-        let room = room.min(input.len());
-        match self.event(shared, &mut input[..room], stalled, work).await {
-            Event::Touched => self.answer(shared),
-            Event::LineTime => {
-                shared.machine().step();
-                self.answer(shared);
-            }
-            Event::Connected(Ok(client)) => {
-                shared.machine().connect();
-                self.client = Some(client);
-                self.answer(shared);
-            }
-            Event::Connected(Err(error)) => tracing::debug!(%error, "a client left at once"),
-            Event::Received(Ok(count)) if count > 0 => {
-                let received = shared.machine().receive(&input[..count]);
-                if received == Received::Cut {
-                    self.hang_up(shared);
-                }
-                self.answer(shared);
-            }
-            Event::Sent(Ok(count)) => {
-                self.out.drain(..count);
-            }
-            Event::Received(_) | Event::Sent(Err(_)) => self.hang_up(shared),
-        }
-    }
-
-    async fn event(
-        &mut self,
-        shared: &Shared,
-        input: &mut [u8],
-        stalled: bool,
-        work: bool,
-    ) -> Event {
-        let listener = self.listener.as_ref().expect("a powered printer listens");
-        let line_time = self.line_time;
-        let Some(client) = self.client.as_mut() else {
-            return tokio::select! {
-                () = shared.touched.notified() => Event::Touched,
-                accepted = listener.accept() => Event::Connected(accepted.map(|(c, _)| c)),
-                () = tokio::time::sleep(line_time), if work => Event::LineTime,
-            };
-        };
-        let (mut read, mut write) = client.split();
-        let room = !input.is_empty();
-        let speaks = !self.out.is_empty() && !stalled;
-        tokio::select! {
-            () = shared.touched.notified() => Event::Touched,
-            received = read.read(input), if room => Event::Received(received),
-            sent = write.write(&self.out), if speaks => Event::Sent(sent),
-            () = tokio::time::sleep(line_time), if work => Event::LineTime,
-        }
-    }
-
-    /// Collects what the machine has to say and lets everybody look again.
-    fn answer(&mut self, shared: &Shared) {
-        let replies = shared.machine().take_replies();
-        if self.client.is_some() {
-            self.out.extend(replies);
-        }
-        shared.announce();
-    }
-
-    fn hang_up(&mut self, shared: &Shared) {
-        self.client = None;
-        self.out.clear();
-        shared.machine().disconnect();
-        shared.announce();
     }
 }

@@ -1,9 +1,13 @@
 //! A job torn at any byte: never confirmed, never printed twice, and never a word of it on the
 //! next customer's receipt.
 
-use counterpart_hardware::{Doubt, Outcome, Phase, PrintJob, Printer, PrinterLink, VirtualPrinter};
+use counterpart_hardware::{
+    Barrier, Doubt, Outcome, Phase, PrintJob, Printer, PrinterLink, VirtualPrinter,
+};
 
-use crate::world::{config, impatient, job, link, pieces, printer, receipt, text, within};
+use crate::world::{
+    config, config_with, impatient, job, link, pieces, printer, receipt, text, within,
+};
 
 /// Prints the second receipt and looks at everything that ever came off.
 async fn check_next_receipt_is_clean(
@@ -78,25 +82,29 @@ async fn power_lost_at_any_byte_leaves_the_job_in_doubt_and_the_next_one_clean()
     }
 }
 
-#[tokio::test]
-async fn a_line_torn_in_the_middle_of_its_dots_never_stands_on_the_next_receipt() {
+/// Tears a drawn line at each byte up to the last of the barrier, and prints another receipt.
+async fn check_torn_dots(barrier: Barrier, barrier_bytes: usize) {
     let mut drawn = counterpart_paper::Document::new();
-    drawn.text("FIRST").text("日本 ₹ 42").cut();
-    let job = job(&drawn);
-    // Each 23rd byte of some 500, so that the command's head and its dots are both torn.
-    for byte in (1..=job.bytes.len()).step_by(23) {
+    drawn.text("FIRST").text("日 ₹").cut();
+    let (torn, second) = (job(&drawn), receipt("SECOND"));
+    for byte in 1..torn.bytes.len() + barrier_bytes {
         let printer = printer().await;
-        let mut link = link(&printer);
+        let mut link = PrinterLink::new(config_with(&printer, barrier));
         printer.drop_connection_after(byte);
-        let outcome = within(link.print(&job)).await;
+        let outcome = within(link.print(&torn)).await;
         assert_ne!(outcome, Outcome::Confirmed, "torn at byte {byte}");
-        let second = receipt("SECOND");
-        let outcome = within(link.print(&crate::world::job(&second))).await;
+        let outcome = within(link.print(&job(&second))).await;
         assert_eq!(outcome, Outcome::Confirmed, "torn at byte {byte}");
         let whole = (text(&second), true);
         assert_eq!(pieces(&printer).last(), Some(&whole), "torn at byte {byte}");
         within(printer.shutdown()).await;
     }
+}
+
+#[tokio::test]
+async fn a_line_torn_in_its_dots_or_its_barrier_never_stands_on_the_next_receipt() {
+    check_torn_dots(Barrier::ProcessId, 11).await;
+    check_torn_dots(Barrier::InOrderStatus, 3).await;
 }
 
 #[tokio::test]

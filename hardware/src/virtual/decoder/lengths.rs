@@ -66,7 +66,9 @@ fn gs(rest: &[u8]) -> bool {
             let down = usize::from(u16::from_le_bytes([*yl, *yh]));
             dots.len() == across * down
         }
-        [b'V' | b'k' | b'(' | b'v', ..] => false,
+        // Any other second byte names no command, and ends it.
+        [b'v'] | [b'v', b'0', ..] => false,
+        [b'V' | b'k' | b'(', ..] => false,
         [b'L' | b'W' | b'P', parameters @ ..] => parameters.len() == 2,
         [
             b'!' | b'w' | b'a' | b'r' | b'I' | b'h' | b'H' | b'f' | b'B' | b'b',
