@@ -107,6 +107,19 @@ async fn two_days_sealed_without_the_hub_are_countersigned_and_proven_when_the_l
         |days| both(days),
     )
     .await;
+    // A day that was sealed has every record compared, in both directions.
+    let status = wait::until_seen(
+        "the store to compare its records with the hub's",
+        || world.status(),
+        |status| !status["compared_down"].is_null(),
+    )
+    .await;
+    let compared = &status["compared_up"];
+    assert!(compared["records"].as_u64().unwrap() > 12, "{compared}");
+    assert_eq!(
+        (&compared["mended"], &compared["lost"]),
+        (&json!(0), &json!(0))
+    );
     world.end().await;
 }
 

@@ -8,7 +8,7 @@ use axum::response::Response;
 use axum::routing::get;
 use counterpart_daemon::db::DbError;
 use counterpart_daemon::http::{Json, Problem};
-use counterpart_daemon::replica::Recovery;
+use counterpart_daemon::replica::{LastComparison, Recovery};
 use counterpart_daemon::web::live::{Region, Version, stream};
 use counterpart_daemon::web::shell::Density;
 use counterpart_protocol::condition::{Concern, Measured};
@@ -114,6 +114,12 @@ struct StatusBody {
     /// The newest life, if it began with the data of an earlier one.
     #[serde(skip_serializing_if = "Option::is_none")]
     recovery: Option<RecoveryBody>,
+    /// What comparing every record of the last weeks with the hub's came to: of this store's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    compared_up: Option<ComparisonBody>,
+    /// The same, of the hub's records for this store.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    compared_down: Option<ComparisonBody>,
     /// Disk, database and backups.
     machine: Measured,
     /// When the certificate of the pages ends, where they have one.
@@ -122,6 +128,18 @@ struct StatusBody {
     days: Vec<DayBody>,
     /// What needs a person, the most urgent first.
     concerns: Vec<Concern>,
+}
+
+/// A comparison that ended.
+#[derive(Debug, Serialize, ToSchema)]
+struct ComparisonBody {
+    ended_at: String,
+    /// Records compared.
+    records: u64,
+    /// Records whose bytes one end had lost and the other handed over.
+    mended: u64,
+    /// Records of which neither end has the bytes.
+    lost: u64,
 }
 
 /// A business day that is over.
@@ -219,6 +237,7 @@ async fn program(State(context): State<Context>) -> Result<Json<StatusBody>, Pro
 }
 
 fn body(store_id: String, status: Status) -> StatusBody {
+    let [up, down] = status.compared;
     StatusBody {
         store_id,
         edge: status.edge.map(|edge| edge.0),
@@ -256,6 +275,8 @@ fn body(store_id: String, status: Status) -> StatusBody {
             .collect(),
         signer: status.signer.map(signer),
         recovery: status.recovery.map(recovery),
+        compared_up: up.map(comparison),
+        compared_down: down.map(comparison),
         machine: status.measured,
         pages_certificate_ends_at: status.pages_end_at_ms.map(written),
         days: status.days.into_iter().map(day).collect(),
@@ -294,6 +315,15 @@ fn recovery(recovery: Recovery) -> RecoveryBody {
         pulled: recovery.pulled,
         restated: recovery.restated,
         unproven_from: recovery.unproven_from_ms.map(written),
+    }
+}
+
+fn comparison(last: LastComparison) -> ComparisonBody {
+    ComparisonBody {
+        ended_at: written(last.at_ms),
+        records: last.records,
+        mended: last.mended,
+        lost: last.lost,
     }
 }
 

@@ -86,6 +86,7 @@ fn stats(lang: &Lang, store: &StoreProfile, status: &Status) -> Markup {
         div.stats {
             (Stat::new("Waiting to be sent", &unsent).state(tone, word).note(&seen))
             (machine(lang, status))
+            (compared(lang, store, status))
             (signer(lang, store, status))
             @for held in &status.reference {
                 @let label = match held.kind {
@@ -124,6 +125,29 @@ fn machine(lang: &Lang, status: &Status) -> Markup {
         (Stat::new("Disk free", &known(measured.disk_free_bytes)).note(&note))
         (Stat::new("Last backup", &backup))
     }
+}
+
+/// What the last comparison of this store's and the hub's records came to, both ways together.
+fn compared(lang: &Lang, store: &StoreProfile, status: &Status) -> Markup {
+    let last = || status.compared.iter().flatten();
+    let Some(at_ms) = last().map(|one| one.at_ms).max() else {
+        return html! {};
+    };
+    let count = |count: u64| lang.count(i64::try_from(count).unwrap_or(i64::MAX));
+    let records = count(last().map(|one| one.records).sum());
+    let when = lang.date_time(at_ms, &store.time_zone);
+    let (mended, lost): (u64, u64) = last().fold((0, 0), |(mended, lost), one| {
+        (mended + one.mended, lost + one.lost)
+    });
+    let (tone, word) = match lost {
+        0 => (Tone::Good, "the same at the hub"),
+        _ => (Tone::Bad, "not all can be read"),
+    };
+    let note = match (mended, lost) {
+        (0, 0) => when,
+        _ => format!("{when}: {} mended, {} lost", count(mended), count(lost)),
+    };
+    html! { (Stat::new("Records compared", &records).state(tone, word).note(&note)) }
 }
 
 fn registers(registers: &[RegisterDevices]) -> Markup {

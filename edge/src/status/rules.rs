@@ -24,6 +24,8 @@ pub(super) struct Known {
     pub(super) measured: Measured,
     pub(super) waiting: u64,
     pub(super) quarantined: usize,
+    /// Records of which neither this store nor the hub has the bytes any more.
+    pub(super) lost: u64,
     pub(super) reference: Vec<KnownReference>,
     /// Register, sentence and whether it stops the device.
     pub(super) devices: Vec<(String, String, Urgency)>,
@@ -71,6 +73,7 @@ pub(super) fn concerns(known: &Known) -> Vec<Concern> {
     concerns.extend(condition::concerns(&known.measured, known.now_ms));
     concerns.extend(known.reference.iter().filter_map(reference));
     concerns.extend(quarantine(known));
+    concerns.extend(lost(known.lost));
     concerns.extend(known.recovery.and_then(|one| recovery(one, known.now_ms)));
     for (about, sentence, urgency) in &known.devices {
         concerns.push(concern(*urgency, about, sentence.clone()));
@@ -186,6 +189,19 @@ fn quarantine(known: &Known) -> Option<Concern> {
     })
 }
 
+/// What neither end has any more only a backup can bring back.
+fn lost(count: u64) -> Option<Concern> {
+    (count > 0).then(|| {
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
+        let sentence = format!(
+            "{} of the last weeks can be read neither here nor at the hub: the disk may be failing. \
+             Keep every backup, and call support.",
+            plural(count, "record"),
+        );
+        concern(Urgency::Now, "Records", sentence)
+    })
+}
+
 /// While it takes its records back that is said; afterwards what nobody has a record of, for as
 /// long as somebody may still remember it.
 fn recovery(known: KnownRecovery, now_ms: i64) -> Option<Concern> {
@@ -200,7 +216,7 @@ fn recovery(known: KnownRecovery, now_ms: i64) -> Option<Concern> {
             format!(
                 "This store was restored {ago} ago and has back everything the hub knew. Of the {} \
                  before that there is no record anywhere: count what was sold, received or handed \
-                 over then.",
+                 over then; the page /stock/recount lists what to count first.",
                 span(known.opened_at_ms.saturating_sub(from_ms))
             )
         }

@@ -4,7 +4,7 @@
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::measure::measure;
-use counterpart_daemon::replica::{Quarantined, Recovery, UpState};
+use counterpart_daemon::replica::{LastComparison, Quarantined, Recovery, UpState};
 use counterpart_protocol::condition::{Concern, Measured, Urgency};
 use counterpart_protocol::ids::EdgeNumber;
 use counterpart_protocol::sales::OutageReason;
@@ -40,6 +40,8 @@ pub(super) struct Status {
     pub(super) signer: Option<SignerState>,
     /// The newest life, if it began with the data of an earlier one.
     pub(super) recovery: Option<Recovery>,
+    /// What the last comparison with the hub came to: of our records, and of the hub's.
+    pub(super) compared: [Option<LastComparison>; 2],
     /// Disk, database and backups.
     pub(super) measured: Measured,
     /// When the certificate of the pages ends, where they have one.
@@ -109,6 +111,7 @@ pub(super) async fn status(context: &Context, audience: Audience) -> Result<Stat
             link,
             signer: signer(tx, has_signer)?,
             recovery: replica.recovery(tx)?,
+            compared: replica.last_comparisons(tx)?,
             measured,
             pages_end_at_ms,
             days: days::latest(tx, DAYS_SHOWN)?,
@@ -177,6 +180,7 @@ fn known(status: &Status, uncertain: Vec<(String, usize)>) -> Known {
         measured: status.measured,
         waiting: status.up.waiting(),
         quarantined: status.quarantined.len(),
+        lost: status.compared.iter().flatten().map(|last| last.lost).sum(),
         reference: status
             .reference
             .iter()

@@ -159,7 +159,7 @@ fn a_restored_store_says_what_waits_and_then_what_nobody_has_a_record_of() {
         "Restore",
         "This store was restored 3 minutes ago and has back everything the hub knew. Of the 3 \
          hours before that there is no record anywhere: count what was sold, received or handed \
-         over then.",
+         over then; the page /stock/recount lists what to count first.",
     );
     let mut known = well();
     restored.ended_at_ms = Some(now_ms - 8 * DAY_MS);
@@ -213,4 +213,14 @@ fn a_signer_that_failed_is_said_at_once_and_one_that_catches_up_is_not() {
     let mut catching_up = well();
     signer(None, 12)(&mut catching_up);
     assert_eq!(concerns(&catching_up), []);
+}
+
+#[test]
+fn a_record_nobody_can_read_any_more_is_urgent() {
+    let known = Known { lost: 1, ..well() };
+    let [concern] = &concerns(&known)[..] else {
+        panic!("one concern");
+    };
+    assert_eq!(concern.urgency, Urgency::Now);
+    assert!(concern.sentence.starts_with("1 record of the last weeks"));
 }

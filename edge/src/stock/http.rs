@@ -16,7 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::rules::StockRefused;
-use super::service::{self, DraftChange, ReceivedView, StockError, StockLine, StockView};
+use super::service::{self, DraftChange, ReceivedView, Recount, StockError, StockLine, StockView};
 use super::{TOPIC, pages};
 use crate::command::{Command, form_key, replica_problem};
 use crate::context::Context;
@@ -28,7 +28,9 @@ pub(crate) fn router() -> OpenApiRouter<Context> {
     OpenApiRouter::new()
         .routes(routes!(list))
         .routes(routes!(receive))
+        .routes(routes!(recount))
         .routes(routes!(one))
+        .route("/stock/recount", get(recount_page))
         .route("/stock", get(list_page))
         .route("/stock/stream", get(list_live))
         .route("/stock/product/{sku}", get(one_page))
@@ -126,6 +128,35 @@ async fn one(
     Path(sku): Path<String>,
 ) -> Result<Json<StockView>, Problem> {
     Ok(Json(stock_of(&ctx, &sku).await?))
+}
+
+/// What to count first after a restore.
+#[derive(Debug, Serialize, ToSchema)]
+struct RecountAnswer {
+    /// Nothing when no record is known to be missing.
+    recount: Option<Recount>,
+}
+
+/// Lists what to count first after this store was restored.
+#[utoipa::path(
+    get, path = "/v1/stock-recount", tag = "stock",
+    responses((status = 200, description = "the list", body = RecountAnswer))
+)]
+async fn recount(State(ctx): State<Context>, _: Visitor) -> Result<Json<RecountAnswer>, Problem> {
+    let recount = to_count(&ctx).await?;
+    Ok(Json(RecountAnswer { recount }))
+}
+
+async fn recount_page(
+    State(ctx): State<Context>,
+    visitor: Option<Visitor>,
+) -> Result<Response, Problem> {
+    let Some(visitor) = visitor else {
+        return Ok(staff::sign_in_first("/stock/recount"));
+    };
+    let recount = to_count(&ctx).await?;
+    let page = pages::recount(&ctx, visitor.latest(), recount.as_ref()).await?;
+    Ok(page.into_response())
 }
 
 async fn list_page(
@@ -295,6 +326,12 @@ async fn changed(
     let version = ctx.live().version();
     let region = pages::delivery_region(ctx, person, version).await?;
     Ok(respond(headers, "/stock/receive", vec![region]))
+}
+
+async fn to_count(ctx: &Context) -> Result<Option<Recount>, Problem> {
+    let replica = ctx.replica().clone();
+    let read = ctx.db().read(move |tx| service::recount(tx, &replica));
+    Ok(read.await?)
 }
 
 async fn stock_of(ctx: &Context, sku: &str) -> Result<StockView, Problem> {

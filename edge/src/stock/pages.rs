@@ -2,8 +2,10 @@
 
 mod nearby;
 mod receiving;
+mod recount;
 
 pub(crate) use receiving::{delivery_region, receive};
+pub(crate) use recount::recount;
 
 use counterpart_daemon::db::DbError;
 use counterpart_daemon::web::live::{Region, Version};

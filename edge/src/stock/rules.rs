@@ -149,6 +149,15 @@ pub(crate) fn running(on_hand: Milli, newest_first: &[Milli]) -> Vec<Milli> {
         .collect()
 }
 
+/// Returns how much of what sold `taken` in `over_ms` may have left the shelf within `gap_ms`, rounded
+/// up to the thousandth; a gap without length leaves no doubt.
+pub(crate) fn doubtful(taken: Milli, over_ms: i64, gap_ms: i64) -> Milli {
+    let (taken, over) = (i128::from(taken.0.max(0)), i128::from(over_ms.max(1)));
+    let gap = i128::from(gap_ms.max(0));
+    let share = (taken * gap + over - 1) / over;
+    Milli(i64::try_from(share).unwrap_or(i64::MAX))
+}
+
 #[cfg(test)]
 mod tests {
     use counterpart_protocol::catalog::Unit;
@@ -157,7 +166,7 @@ mod tests {
     use counterpart_protocol::stock::ReceivedAs;
     use proptest::prelude::{prop, prop_assert_eq, proptest};
 
-    use super::{Arrived, StockRefused, receive, running};
+    use super::{Arrived, StockRefused, doubtful, receive, running};
 
     fn arrived(sku: &str, unit: Option<Unit>, milli: i64) -> Arrived {
         Arrived {
@@ -220,6 +229,21 @@ mod tests {
         let refused = received(Some(&long), &many[..1]);
         assert_eq!(refused, Err(StockRefused::ReferenceTooLong));
         assert_eq!(received(Some(&"é".repeat(40)), &many[..1]), Ok(1));
+    }
+
+    #[test]
+    fn a_gap_of_an_hour_may_hide_an_hours_sales() {
+        let (hour, weeks) = (3_600_000, 28 * 24 * 3_600_000);
+        let sold = Milli::units(6_720);
+        assert_eq!(doubtful(sold, weeks, hour), Milli::units(10));
+        assert_eq!(doubtful(sold, weeks, 0), Milli::ZERO);
+        assert_eq!(doubtful(sold, weeks, -hour), Milli::ZERO);
+        assert_eq!(
+            doubtful(Milli(1), weeks, 1),
+            Milli(1),
+            "a doubt is never rounded away"
+        );
+        assert_eq!(doubtful(Milli(i64::MAX), 1, i64::MAX), Milli(i64::MAX));
     }
 
     proptest! {

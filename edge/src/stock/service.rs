@@ -1,10 +1,12 @@
 //! What is on hand and why, and what a typed text means; receiving stands beside it.
 
 mod receiving;
+mod recount;
 
 pub(crate) use receiving::{
     DraftChange, DraftLine, ReceivedView, change_draft, draft, receive, receive_draft,
 };
+pub(crate) use recount::{Recount, RecountLine, recount};
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::replica::ReplicaFailed;

@@ -122,6 +122,41 @@ pub(crate) fn last_taker(tx: &mut Tx, sku: &Sku) -> Result<Option<FactId>, DbErr
         .transpose()
 }
 
+/// Returns what left the shelf between two times, the most first, at most `limit` products; those
+/// that were put right after `since_ms` are left out.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) fn taken_between(
+    tx: &mut Tx,
+    (from_ms, to_ms): (i64, i64),
+    since_ms: i64,
+    limit: u32,
+) -> Result<Vec<(OnHand, Milli)>, DbError> {
+    let rows = tx.query_all(
+        "SELECT h.sku, h.on_hand_milli, h.moved_at_ms, t.taken FROM (
+             SELECT sku, SUM(-delta_milli) AS taken FROM stock_movements
+             WHERE delta_milli < 0 AND moved_at_ms >= $1 AND moved_at_ms <= $2
+             GROUP BY sku) AS t
+         JOIN stock_on_hand h ON h.sku = t.sku
+         WHERE NOT EXISTS (
+             SELECT 1 FROM stock_movements c
+             WHERE c.sku = t.sku AND c.moved_at_ms >= $3 AND c.kind = $4)
+         ORDER BY t.taken DESC, h.sku LIMIT $5",
+        params![
+            from_ms,
+            to_ms,
+            since_ms,
+            Kind::StockAdjusted.number(),
+            limit
+        ],
+    )?;
+    rows.iter()
+        .map(|row| Ok((on_hand_row(row)?, Milli(row.read(3)?))))
+        .collect()
+}
+
 /// Folds everything that moves stock.
 pub(crate) struct Projected;
 

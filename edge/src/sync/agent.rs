@@ -15,6 +15,7 @@ use counterpart_protocol::sync::{
 use tokio_util::sync::CancellationToken;
 
 use super::client::{HubClient, Woken};
+use super::comparing::Comparing;
 use super::link::Standing;
 use super::trouble::HubTrouble;
 use crate::context::Context;
@@ -52,6 +53,7 @@ pub struct Agent {
     held: Option<FeedHead>,
     /// Whether the hub reads exchanges in short.
     talk: ShortTalk,
+    comparing: Comparing,
 }
 
 impl Agent {
@@ -71,6 +73,7 @@ impl Agent {
             session,
             held: None,
             talk: ShortTalk::default(),
+            comparing: Comparing::default(),
         })
     }
 
@@ -110,8 +113,16 @@ impl Agent {
                 metrics::counter!("counterpart_sync_exchanges_total").increment(1);
                 self.note(&heard);
                 self.tell_forked().await;
+                // Records are compared one question at a time, and only when nothing waits.
+                let next = match heard.step {
+                    Step::Listen => match self.comparing.ask(&self.context, &self.hub).await {
+                        true => self.session.exchange(),
+                        false => Step::Listen,
+                    },
+                    step => step,
+                };
                 Progress {
-                    next: heard.step,
+                    next,
                     sent,
                     received: heard.received,
                     trouble: None,

@@ -11,6 +11,7 @@
 
 mod agent;
 mod client;
+mod comparing;
 mod enrolment;
 mod enrolment_store;
 mod handshake;

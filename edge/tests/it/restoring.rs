@@ -7,7 +7,7 @@ use counterpart_edge::{BackedUp, Edge, RestoreFrom, Restored, back_up, restore, 
 use counterpart_protocol::orders::Stage;
 use serde_json::{Value, json};
 
-use crate::counter::{ADA, Counter, MILK};
+use crate::counter::{ADA, CLEO, Counter, MILK};
 use crate::factory::{World, sentence, soon};
 use crate::hub::FakeHub;
 use crate::orders::Shop;
@@ -183,6 +183,19 @@ async fn a_restored_store_sells_at_once_and_promises_when_the_hub_has_answered()
     .await;
     let handover = ada.post(&to(ordered, "handovers"), by_code(ordered)).await;
     assert_eq!(handover.problem().1, "handed_over_already");
+
+    // What sold before is to be counted first, until it was put right.
+    let cleo = counter.sign_in(CLEO).await;
+    let to_count = async || cleo.get("/v1/stock-recount").await.json()["recount"].clone();
+    let listed = to_count().await;
+    assert_eq!(listed["lines"][0]["sku"], "MILK", "{listed}");
+    assert!(listed["lines"][0]["taken_milli"].as_i64().unwrap() >= 1_000);
+    let page = cleo.page("/stock/recount").await.text;
+    assert!(page.contains("No record from") && page.contains("/stock/adjust/MILK"));
+    let missing = json!({ "sku": "MILK", "delta_milli": -1_000 });
+    let adjustment = json!({ "reason": "missing", "lines": [missing] });
+    cleo.done("/v1/stock/adjustments", adjustment).await;
+    assert_eq!(to_count().await["lines"], json!([]));
     counter.edge.shutdown().await;
 }
 

@@ -3,6 +3,7 @@
 //! ```text
 //! edge ── POST /sync/v1/exchange ──────────► replica.answer, one transaction a batch
 //!      ── POST /sync/v1/recovery ──────────► a new life fences the older ones and takes back
+//!      ── POST /sync/v1/comparison ────────► what both have of a feed, and what one has lost
 //!      ── GET  /sync/v1/wake ──────────────► held open until the hub has something to say
 //!      ── GET  /sync/v1/reference/… ───────► the published snapshot or what changed, by its hash
 //!      ── POST /sync/v1/customers ─────────► the `orders` slice, which `app` brings along
@@ -12,6 +13,7 @@
 //! It knows no slice: what a fact means is the projections' business, which store an edge belongs
 //! to is a slug here, and enrolment is in the `stores` slice.
 
+mod comparison;
 pub mod edges;
 mod exchange;
 pub mod hearing;
@@ -51,6 +53,7 @@ pub fn router(context: &Context, slices: Router<Context>) -> Router {
     let routes = Router::new()
         .route("/sync/v1/exchange", post(exchange::exchange))
         .route("/sync/v1/recovery", post(recovery::recovery))
+        .route("/sync/v1/comparison", post(comparison::comparison))
         .route("/sync/v1/wake", get(wake::wake))
         .route("/sync/v1/reference/{kind}", get(reference::newest_for_edge))
         .route(

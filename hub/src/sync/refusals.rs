@@ -5,7 +5,7 @@
 use axum::http::StatusCode;
 use counterpart_daemon::db::DbError;
 use counterpart_daemon::http::{Problem, ToProblem};
-use counterpart_daemon::replica::ReplicaFailed;
+use counterpart_daemon::replica::{ComparisonRefused, ReplicaFailed};
 use counterpart_protocol::ids::{EdgeNumber, Incarnation};
 use counterpart_protocol::sync::{Greeting, PROTOCOL_VERSION};
 
@@ -48,6 +48,9 @@ pub enum SyncFailed {
     /// The replica could not store or read.
     #[error("could not exchange records")]
     Replica(#[from] ReplicaFailed),
+    /// A question about records that is none.
+    #[error(transparent)]
+    Comparison(#[from] ComparisonRefused),
     /// The database failed.
     #[error("could not look the edge up")]
     Db(#[from] DbError),
@@ -111,7 +114,13 @@ impl ToProblem for SyncFailed {
                 Problem::new(StatusCode::PRECONDITION_FAILED, "say_whole").detail(self.to_string())
             }
             Self::Refused(greeting) => Problem::refused(code(greeting), self.to_string()),
-            Self::Db(error) | Self::Replica(ReplicaFailed::Db(error)) => error.to_problem(),
+            Self::Db(error)
+            | Self::Replica(ReplicaFailed::Db(error))
+            | Self::Comparison(ComparisonRefused::Db(error)) => error.to_problem(),
+            Self::Comparison(refused @ ComparisonRefused::TooMuch) => {
+                Problem::new(StatusCode::BAD_REQUEST, "comparison_too_large")
+                    .detail(refused.to_string())
+            }
             Self::Replica(_) => Problem::failed(
                 "replica_failed",
                 "the hub could not store the records: it will be tried again",

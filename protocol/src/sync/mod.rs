@@ -25,6 +25,8 @@
 //!      whole
 //! POST /sync/v1/recovery                        a RecoveryAsked, while a new life recovers
 //!      200 a RecoveryTold; 403, 503 a problem
+//! POST /sync/v1/comparison                      a ComparisonAsked, whenever the edge likes
+//!      200 a ComparisonTold; 400, 403, 503 a problem
 //! GET  /sync/v1/wake?feed=F&after=N&timeout_s=S
 //!      200 {"feed":F,"seq":M} once M > N; 204 after S seconds
 //! GET  /sync/v1/reference/{kind}
@@ -82,6 +84,14 @@
 //!                3 settled: bool
 //! SentBack       0 at: RunMet            1 actor: 16 bytes       2 batch: Batch
 //!                3 aside: array of RecordVerdict, those of the edge's own that were set aside
+//! ComparisonAsked 0 edge: uint           1 incarnation: uint     2 way: 0 up, 1 down
+//!                3 feed: uint            4 spans: array of SpanSum
+//!                5 mend: array of Leaf, what the hub said it lacks
+//! ComparisonTold 0 looked: uint, of the spans                    1 differ: array of uint
+//!                2 leaves: array of Leaf                         3 mended: array of uint
+//! SpanSum        0 span: Span            1 digest: DayDigest, of the bytes that are there and right
+//! Span           0 first: uint, from 1   1 records: uint
+//! Leaf           0 seq: uint             1 change: bytes
 //! LifeMet        0 incarnation: uint     1 actor: 16 bytes
 //! DayCount       0 business_date: day    1 digest: DayDigest
 //! day            int, days since 1970-01-01
@@ -119,21 +129,22 @@
 //! ```
 //!
 //! The plain part of an exchange is a byte of flags (1 ack, 2 with verdicts, 4 met, 8 the feed
-//! goes further than the batch), the `down` feed and number, then as flagged: how many records
-//! further, the CBOR of `met` and of the verdicts, each after its length; then the records, and
-//! `wall_ms` less the time seen last, zigzag. Of a reply: flags (1 `up` is hello's, 2 `down` is
+//! goes further than the batch, 16 refused), the `down` feed and number, then as flagged: how many records
+//! further, the CBOR of `met`, of `refused` and of the verdicts, each after its length; then the
+//! records, and `wall_ms` less the time seen last, zigzag. Of a reply: flags (1 `up` is hello's, 2 `down` is
 //! where the edge will be, 4 ack, 8 with verdicts, 16 generation, 32 earlier, 64 records),
 //! `short`, then the numbers and CBOR not implied, the records, and `wall_ms` less hello's.
 //! Numbers are LEB128; chains that are not implied stand in the noise, and at its end the first 12
 //! bytes of SHA-256 of the message's whole CBOR, which a receiver makes again and compares.
 //! Records are their count, and each a byte of flags (`short/records.rs`: what is not as expected
 //! follows), and its fact folded as `short/fold.rs` says. Days are never said in short, and forks,
-//! hashes and refusals neither.
+//! hashes and batches that were refused neither.
 //!
 //! **What a sender does.** It sends what comes after the `up` of the last welcome. An answer that
 //! never came is no reason to think: the next exchange says where both are. `refused` means "go on
 //! from the welcome's head"; a fork stops it until a person has looked.
 
+mod comparison;
 mod digest;
 mod edge;
 mod feed;
@@ -145,6 +156,10 @@ mod recovery;
 mod short;
 mod wire;
 
+pub use comparison::{
+    COMPARED_MAX, Compared, Comparison, ComparisonAsked, ComparisonTold, DIFFERING_MAX,
+    HANDED_BYTES_MAX, Leaf, SPAN_RECORDS_MAX, SPANS_MAX, Span, SpanSum, Way,
+};
 pub use digest::DayDigest;
 pub use edge::{EdgeSession, MoreDown, Phase, Step, Trouble, WithHashes};
 pub use feed::{Chain, FeedHead, FeedId, Record};

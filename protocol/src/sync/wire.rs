@@ -2,6 +2,7 @@
 
 use minicbor::{Decode, Encode};
 
+use super::comparison::{ComparisonAsked, ComparisonTold};
 use super::frames::{Exchange, Reply};
 use super::recovery::{RecoveryAsked, RecoveryTold};
 
@@ -14,12 +15,14 @@ pub const PLAIN_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// zstd's level: 3 packs a batch of sales to a quarter at 0.2 ms (evidence/automerge.md, table A).
 const LEVEL: i32 = 3;
 
-/// A body that may be packed: the two directions of an exchange and of a recovery.
+/// A body that may be packed: the two directions of an exchange, a recovery and a comparison.
 pub trait WireBody: Encode<()> + for<'b> Decode<'b, ()> {}
 impl WireBody for Exchange {}
 impl WireBody for Reply {}
 impl WireBody for RecoveryAsked {}
 impl WireBody for RecoveryTold {}
+impl WireBody for ComparisonAsked {}
+impl WireBody for ComparisonTold {}
 
 /// Why a body cannot be packed or unpacked.
 #[derive(Debug, thiserror::Error)]

@@ -10,10 +10,10 @@ use counterpart_daemon::clock::ManualClock;
 use counterpart_daemon::db::{DbError, Migration, Solo, Tx};
 use counterpart_daemon::entropy::SeededEntropy;
 use counterpart_daemon::replica::{
-    Projection, REPLICA_CAUGHT_UP_MIGRATION_SQL, REPLICA_DAYS_MIGRATION_SQL,
-    REPLICA_GENERATION_MIGRATION_SQL, REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL,
-    REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_SETTLED_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL,
-    Replica, ReplicaFailed,
+    Projection, REPLICA_CAUGHT_UP_MIGRATION_SQL, REPLICA_COMPARED_MIGRATION_SQL,
+    REPLICA_DAYS_MIGRATION_SQL, REPLICA_GENERATION_MIGRATION_SQL, REPLICA_MIGRATION_SQL,
+    REPLICA_ORDERS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_SETTLED_MIGRATION_SQL,
+    REPLICA_VIEWS_MIGRATION_SQL, Replica, ReplicaFailed,
 };
 use counterpart_daemon::web::live::Live;
 use counterpart_protocol::ids::EdgeNumber;
@@ -93,6 +93,7 @@ fn store_tables() -> Vec<Migration> {
         table(105, "replica_caught_up", REPLICA_CAUGHT_UP_MIGRATION_SQL),
         table(106, "replica_views", REPLICA_VIEWS_MIGRATION_SQL),
         table(140, "replica_settled", REPLICA_SETTLED_MIGRATION_SQL),
+        table(180, "replica_compared", REPLICA_COMPARED_MIGRATION_SQL),
     ];
     let slices = [
         counterpart_edge::sales::MIGRATIONS,

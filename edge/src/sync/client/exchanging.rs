@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use counterpart_protocol::sync::{
-    BODY_BYTES_MAX, Before, Exchange, RecoveryAsked, RecoveryTold, Reply, ShortTalk, pack, shorten,
-    unpack,
+    BODY_BYTES_MAX, Before, ComparisonAsked, ComparisonTold, Exchange, RecoveryAsked, RecoveryTold,
+    Reply, ShortTalk, pack, shorten, unpack,
 };
 use reqwest::RequestBuilder;
 use reqwest::header::CONTENT_TYPE;
@@ -96,6 +96,18 @@ impl HubClient {
     pub async fn recover(&self, asked: &RecoveryAsked) -> Result<RecoveryTold, HubTrouble> {
         let body = pack(asked).map_err(|error| HubTrouble::Own(error.to_string()))?;
         let answer = self.send(self.frames("recovery", body)).await?;
+        let body = self.bytes(answer, BODY_BYTES_MAX).await?;
+        unpack(&body).map_err(|error| HubTrouble::NoHub(error.to_string()))
+    }
+
+    /// Asks the hub whether it has the same records.
+    ///
+    /// # Errors
+    ///
+    /// [`HubTrouble`]; another night is as good.
+    pub async fn compare(&self, asked: &ComparisonAsked) -> Result<ComparisonTold, HubTrouble> {
+        let body = pack(asked).map_err(|error| HubTrouble::Own(error.to_string()))?;
+        let answer = self.send(self.frames("comparison", body)).await?;
         let body = self.bytes(answer, BODY_BYTES_MAX).await?;
         unpack(&body).map_err(|error| HubTrouble::NoHub(error.to_string()))
     }

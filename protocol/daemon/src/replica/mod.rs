@@ -15,6 +15,7 @@
 mod answer;
 mod batches;
 mod caught_up;
+mod comparison;
 mod days;
 mod examine;
 mod exchange;
@@ -47,6 +48,7 @@ mod tests;
 mod upgrade;
 
 pub use caught_up::is_half_heard;
+pub use comparison::{ComparisonRefused, LastComparison, needs_writing};
 pub use days::{DayAside, SealFailed, SealPoint};
 pub use examine::{
     AsideListed, AsideShown, AskFailed, Broken, FeedAsked, FeedListed, InspectFailed, Inspected,
@@ -63,9 +65,10 @@ pub use rebuild::Rebuilt;
 pub use record::{Place, Recorded, ReplicaFailed};
 pub use recovery::{Recovering, Recovery, is_recovering};
 pub use schema::{
-    REPLICA_CAUGHT_UP_MIGRATION_SQL, REPLICA_DAYS_MIGRATION_SQL, REPLICA_GENERATION_MIGRATION_SQL,
-    REPLICA_MIGRATION_SQL, REPLICA_MIGRATIONS, REPLICA_ORDERS_MIGRATION_SQL,
-    REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_SETTLED_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL,
+    REPLICA_CAUGHT_UP_MIGRATION_SQL, REPLICA_COMPARED_MIGRATION_SQL, REPLICA_DAYS_MIGRATION_SQL,
+    REPLICA_GENERATION_MIGRATION_SQL, REPLICA_MIGRATION_SQL, REPLICA_MIGRATIONS,
+    REPLICA_ORDERS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_SETTLED_MIGRATION_SQL,
+    REPLICA_VIEWS_MIGRATION_SQL,
 };
 pub use signals::FeedWatch;
 pub use taking::Taken;

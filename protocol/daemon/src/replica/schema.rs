@@ -258,6 +258,19 @@ ALTER TABLE replica_hub ADD COLUMN settled INTEGER NOT NULL DEFAULT 0
     CHECK (settled IN (0, 1));
 ";
 
+/// Keeps, at a store, what comparing its records with the hub's came to.
+pub const REPLICA_COMPARED_MIGRATION_SQL: &str = r"
+-- The last comparison of each way, and for what it was due.
+CREATE TABLE replica_compared (
+    way TEXT PRIMARY KEY CHECK (way IN ('up', 'down')),
+    occasion TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    records INTEGER NOT NULL,
+    mended INTEGER NOT NULL,
+    lost INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+";
+
 /// The tables of a node that is nothing but a replica.
 pub const REPLICA_MIGRATIONS: &[Migration] = &[
     table(1, "replica", REPLICA_MIGRATION_SQL),
@@ -268,6 +281,7 @@ pub const REPLICA_MIGRATIONS: &[Migration] = &[
     table(6, "replica_caught_up", REPLICA_CAUGHT_UP_MIGRATION_SQL),
     table(7, "replica_views", REPLICA_VIEWS_MIGRATION_SQL),
     table(8, "replica_settled", REPLICA_SETTLED_MIGRATION_SQL),
+    table(9, "replica_compared", REPLICA_COMPARED_MIGRATION_SQL),
 ];
 
 const fn table(version: u32, name: &'static str, sql: &'static str) -> Migration {

@@ -17,6 +17,8 @@ const VERDICTS: u8 = 2;
 const MET: u8 = 4;
 /// Its feed goes further than the batch.
 const BEYOND: u8 = 8;
+/// It says which of its records it knows to be set aside.
+const REFUSED: u8 = 16;
 
 /// What the hub holds of the edge that speaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,6 +84,7 @@ fn write(exchange: &Exchange, before: &[Before]) -> Option<(Out, Vec<u8>)> {
         (VERDICTS, verdicts.is_some()),
         (MET, hello.met.is_some()),
         (BEYOND, beyond > 0),
+        (REFUSED, hello.refused.is_some()),
     ] {
         flags |= if set { flag } else { 0 };
     }
@@ -94,6 +97,9 @@ fn write(exchange: &Exchange, before: &[Before]) -> Option<(Out, Vec<u8>)> {
     }
     if let Some(met) = &hello.met {
         out.text(&minicbor::to_vec(met).ok()?);
+    }
+    if let Some(refused) = &hello.refused {
+        out.text(&minicbor::to_vec(refused).ok()?);
     }
     if let Some(ack) = verdicts {
         out.text(&minicbor::to_vec(&ack.verdicts).ok()?);
@@ -111,7 +117,6 @@ fn without_days(exchange: &Exchange) -> Option<Exchange> {
     let batch = exchange.up.as_ref()?;
     let plain = hello.protocol == PROTOCOL_VERSION
         && hello.forked_at.is_none()
-        && hello.refused.is_none()
         && exchange.back.is_none()
         && batch.hashes.is_none()
         && batch.first_seq > 0
@@ -182,6 +187,10 @@ fn read(body: &[u8], by: &EdgeHeld) -> Option<Read> {
         0 => None,
         _ => Some(minicbor::decode(from.text()?).ok()?),
     };
+    let refused = match flags & REFUSED {
+        0 => None,
+        _ => Some(minicbor::decode(from.text()?).ok()?),
+    };
     let verdicts = match flags & VERDICTS {
         0 => Vec::new(),
         _ => minicbor::decode(from.text()?).ok()?,
@@ -213,7 +222,7 @@ fn read(body: &[u8], by: &EdgeHeld) -> Option<Read> {
         days: Vec::new(),
         forked_at: None,
         met,
-        refused: None,
+        refused,
     };
     let ack = (flags & ACK != 0).then_some(Ack {
         held: down,

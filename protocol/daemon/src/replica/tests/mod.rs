@@ -12,9 +12,9 @@ use tempfile::TempDir;
 
 use super::{
     Answer, Place, Projected, Projection, ProjectionFailed, REPLICA_CAUGHT_UP_MIGRATION_SQL,
-    REPLICA_DAYS_MIGRATION_SQL, REPLICA_GENERATION_MIGRATION_SQL, REPLICA_MIGRATION_SQL,
-    REPLICA_ORDERS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_SETTLED_MIGRATION_SQL,
-    REPLICA_VIEWS_MIGRATION_SQL, Replica, ReplicaFailed,
+    REPLICA_COMPARED_MIGRATION_SQL, REPLICA_DAYS_MIGRATION_SQL, REPLICA_GENERATION_MIGRATION_SQL,
+    REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL,
+    REPLICA_SETTLED_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL, Replica, ReplicaFailed,
 };
 use crate::clock::ManualClock;
 use crate::db::{Db, DbError, DbOptions, DbPlace, Migration, Tx};
@@ -22,6 +22,7 @@ use crate::entropy::SeededEntropy;
 use crate::params;
 
 mod caught_up;
+mod comparisons;
 mod days;
 mod examine;
 mod generation_troubles;
@@ -96,6 +97,11 @@ const MIGRATIONS: &[Migration] = &[
         version: 12,
         name: "replica_settled",
         sql: REPLICA_SETTLED_MIGRATION_SQL,
+    },
+    Migration {
+        version: 13,
+        name: "replica_compared",
+        sql: REPLICA_COMPARED_MIGRATION_SQL,
     },
 ];
 

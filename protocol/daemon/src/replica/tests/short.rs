@@ -131,3 +131,25 @@ fn a_change_damaged_at_rest_goes_whole_with_its_hash() {
     assert!(asked.up.as_ref().unwrap().hashes.is_some());
     assert_eq!(shorten(&asked, &[]), None);
 }
+
+#[test]
+fn an_edge_that_knows_of_a_record_set_aside_says_so_in_short() {
+    let mut pair = acquainted();
+    let mut damaged = pair.ask(1, WithHashes::Yes);
+    damaged.up.as_mut().unwrap().records[0].change[40] ^= 1;
+    let reply = pair.answer(damaged);
+    pair.hear(&reply);
+    pair.settle();
+    // What stands before an exchange in short must be the same at both ends.
+    for nth in 0..20 {
+        pair.edge.say(EdgeNumber::HUB, &format!("after it {nth}"));
+        pair.settle();
+    }
+    pair.edge.say(EdgeNumber::HUB, "in short");
+    let mut asked = pair.ask(22, WithHashes::No);
+    let refused = asked.hello.refused.expect("it knows of one");
+    assert_eq!(refused.count, 1);
+    let body = pair.in_short(&asked);
+    asked.hello.days.clear();
+    assert_eq!(pair.made_whole(body), Ok(asked));
+}

@@ -1,0 +1,248 @@
+//! The edge's half of a comparison: when it is due, what to ask, what an answer brings.
+
+use counterpart_protocol::sync::{
+    Compared, Comparison, ComparisonAsked, ComparisonTold, FeedId, HANDED_BYTES_MAX, SpanSum, Way,
+};
+use serde::Serialize;
+
+use super::sums::{leaf, mend, sum_of};
+use super::{Replica, Stream};
+use crate::db::{DbError, Tx};
+use crate::params;
+use crate::replica::exchange::{DOWN, UP};
+use crate::replica::feeds::{int, newest_head, unsigned};
+use crate::replica::record::ReplicaFailed;
+
+/// How many days back records are compared each night: as long as an edge keeps them at least
+/// (replication.md §5).
+const DAYS_COMPARED: u32 = 35;
+
+/// What the last comparison of one way came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct LastComparison {
+    /// When it ended, in milliseconds UTC.
+    pub at_ms: i64,
+    /// Records compared.
+    pub records: u64,
+    /// Records made right, here or at the hub.
+    pub mended: u64,
+    /// Records that differ still.
+    pub lost: u64,
+}
+
+impl Replica {
+    /// Returns the next comparison that is due: one each way for each day that was sealed, and
+    /// again in a new life or under another generation of the hub.
+    ///
+    /// # Errors
+    ///
+    /// [`ReplicaFailed::NoIdentity`] before enrolment; those of the database.
+    pub fn comparison_due(&self, tx: &mut Tx) -> Result<Option<Comparison>, ReplicaFailed> {
+        let Some(occasion) = self.occasion(tx)? else {
+            return Ok(None);
+        };
+        for way in [Way::Up, Way::Down] {
+            let done = tx.query_opt(
+                "SELECT CASE WHEN occasion = $2 THEN 1 ELSE 0 END FROM replica_compared
+                 WHERE way = $1",
+                params![word(way), &occasion],
+            )?;
+            let is_done = done.map_or(Ok(false), |row| row.read::<bool>(0))?;
+            if !is_done {
+                return Ok(Some(comparison(tx, way)?));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Makes the next question of a comparison, with the records the hub said it lacks.
+    ///
+    /// # Errors
+    ///
+    /// [`ReplicaFailed::NoIdentity`] before enrolment; those of the database.
+    pub fn ask_comparison(
+        &self,
+        tx: &mut Tx,
+        comparison: &Comparison,
+    ) -> Result<ComparisonAsked, ReplicaFailed> {
+        let me = self.identity(tx)?.ok_or(ReplicaFailed::NoIdentity)?;
+        let (stream, feed) = (stream(comparison.way), comparison.feed);
+        let mut spans = Vec::new();
+        for span in comparison.spans() {
+            let digest = sum_of(tx, stream, feed, span)?;
+            spans.push(SpanSum { span, digest });
+        }
+        let (mut owed, mut bytes) = (Vec::new(), 0);
+        for seq in comparison.owed() {
+            let ours = leaf(tx, stream, feed, *seq)?;
+            bytes += ours.change.as_ref().map_or(0, Vec::len);
+            if bytes > HANDED_BYTES_MAX && !owed.is_empty() {
+                break;
+            }
+            owed.push(ours);
+        }
+        Ok(ComparisonAsked {
+            edge: me.writer.edge,
+            incarnation: me.writer.incarnation,
+            way: comparison.way,
+            feed,
+            spans,
+            mend: owed,
+        })
+    }
+
+    /// Takes the answer to `asked` in: mends what the hub has and we lack, and keeps what it came
+    /// to once the comparison is over.
+    ///
+    /// # Errors
+    ///
+    /// Those of the database.
+    pub fn hear_comparison(
+        &self,
+        tx: &mut Tx,
+        comparison: &mut Comparison,
+        asked: &ComparisonAsked,
+        told: &ComparisonTold,
+    ) -> Result<(), ReplicaFailed> {
+        let handed: Vec<u64> = asked.mend.iter().map(|leaf| leaf.seq).collect();
+        let was_asked = |seq| asked.spans.iter().any(|one| one.span.first == seq);
+        let (stream, feed) = (stream(comparison.way), comparison.feed);
+        comparison.told(told, &handed);
+        for theirs in told.leaves.iter().filter(|leaf| was_asked(leaf.seq)) {
+            let ours = leaf(tx, stream, feed, theirs.seq)?;
+            match (&ours.change, &theirs.change) {
+                (None, Some(bytes)) => {
+                    if mend(tx, stream, feed, theirs.seq, bytes)? {
+                        comparison.mended_here();
+                    }
+                }
+                (Some(_), None) => comparison.owe(theirs.seq),
+                // Neither has it, or both have what the other would not believe.
+                (None, None) | (Some(_), Some(_)) => {}
+            }
+        }
+        if comparison.is_over()
+            && let Some(occasion) = self.occasion(tx)?
+        {
+            keep(tx, comparison, &occasion, self.now_ms())?;
+        }
+        Ok(())
+    }
+
+    /// Returns what the last comparison of each way came to: up, then down.
+    ///
+    /// # Errors
+    ///
+    /// Those of the database.
+    pub fn last_comparisons(&self, tx: &mut Tx) -> Result<[Option<LastComparison>; 2], DbError> {
+        let mut last = [None, None];
+        for (place, way) in [Way::Up, Way::Down].into_iter().enumerate() {
+            let row = tx.query_opt(
+                "SELECT at_ms, records, mended, lost FROM replica_compared WHERE way = $1",
+                params![word(way)],
+            )?;
+            last[place] = row
+                .map(|row| {
+                    Ok::<_, DbError>(LastComparison {
+                        at_ms: row.read(0)?,
+                        records: unsigned(&row, 1)?,
+                        mended: unsigned(&row, 2)?,
+                        lost: unsigned(&row, 3)?,
+                    })
+                })
+                .transpose()?;
+        }
+        Ok(last)
+    }
+
+    /// Says for what a comparison is due, in words that differ for each occasion; nothing before
+    /// the first day was sealed.
+    fn occasion(&self, tx: &mut Tx) -> Result<Option<String>, ReplicaFailed> {
+        let sql = "SELECT business_date FROM day_seals ORDER BY business_date DESC LIMIT 1";
+        let Some(seal) = tx.query_opt(sql, params![])? else {
+            return Ok(None);
+        };
+        let sealed: i32 = seal.read(0)?;
+        let me = self.identity(tx)?.ok_or(ReplicaFailed::NoIdentity)?;
+        let generation = tx.query_opt("SELECT generation FROM replica_hub", params![])?;
+        let generation = generation.map_or(Ok(0), |row| row.read::<u32>(0))?;
+        let life = me.writer.incarnation.0;
+        Ok(Some(format!(
+            "day {sealed}, life {life}, generation {generation}"
+        )))
+    }
+}
+
+/// The records of the last days that both ends are known to have been told.
+fn comparison(tx: &mut Tx, way: Way) -> Result<Comparison, DbError> {
+    let stream = stream(way);
+    let Some(row) = newest_head(tx, stream)? else {
+        return Ok(Comparison::new(way, FeedId(0), 1, 0));
+    };
+    let feed = row.head.feed;
+    let last = match way {
+        Way::Up => row.acked_seq.min(row.head.seq),
+        Way::Down => row.head.seq,
+    };
+    let first = tx.query_one(
+        "SELECT COALESCE(MIN(first_seq), 1) FROM (
+             SELECT first_seq FROM day_digests
+             WHERE direction = $1 AND peer = $2 AND feed = $3
+             ORDER BY business_date DESC LIMIT $4) AS newest",
+        params![
+            stream.direction.word(),
+            stream.peer.0,
+            feed.0,
+            DAYS_COMPARED
+        ],
+    )?;
+    Ok(Comparison::new(way, feed, unsigned(&first, 0)?, last))
+}
+
+fn keep(tx: &mut Tx, comparison: &Comparison, occasion: &str, now_ms: i64) -> Result<(), DbError> {
+    let compared: Compared = comparison.compared();
+    let records = (comparison.last + 1).saturating_sub(comparison.first);
+    let mended = compared.mended_here + compared.mended_there;
+    if compared.differing > 0 {
+        tracing::warn!(
+            way = word(comparison.way),
+            differing = compared.differing,
+            mended,
+            lost = compared.lost(),
+            "this store and its hub did not have the same records any more"
+        );
+    }
+    metrics::counter!("counterpart_records_mended_total").increment(mended);
+    metrics::gauge!("counterpart_records_lost", "way" => word(comparison.way)).set(f64::from(
+        u32::try_from(compared.lost()).unwrap_or(u32::MAX),
+    ));
+    tx.execute(
+        "INSERT INTO replica_compared (way, occasion, at_ms, records, mended, lost)
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (way) DO UPDATE SET occasion = excluded.occasion, at_ms = excluded.at_ms,
+             records = excluded.records, mended = excluded.mended, lost = excluded.lost",
+        params![
+            word(comparison.way),
+            occasion,
+            now_ms,
+            int(records),
+            int(mended),
+            int(compared.lost())
+        ],
+    )?;
+    Ok(())
+}
+
+const fn stream(way: Way) -> Stream {
+    match way {
+        Way::Up => UP,
+        Way::Down => DOWN,
+    }
+}
+
+const fn word(way: Way) -> &'static str {
+    match way {
+        Way::Up => "up",
+        Way::Down => "down",
+    }
+}
