@@ -194,8 +194,8 @@ fn lost(count: u64) -> Option<Concern> {
     (count > 0).then(|| {
         let count = usize::try_from(count).unwrap_or(usize::MAX);
         let sentence = format!(
-            "{} of the last weeks can be read neither here nor at the hub: the disk may be failing. \
-             Keep every backup, and call support.",
+            "{} of the last weeks can be read neither here nor at the hub: the disk may be \
+             failing. Keep every backup, and call support.",
             plural(count, "record"),
         );
         concern(Urgency::Now, "Records", sentence)

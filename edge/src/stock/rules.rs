@@ -149,8 +149,8 @@ pub(crate) fn running(on_hand: Milli, newest_first: &[Milli]) -> Vec<Milli> {
         .collect()
 }
 
-/// Returns how much of what sold `taken` in `over_ms` may have left the shelf within `gap_ms`, rounded
-/// up to the thousandth; a gap without length leaves no doubt.
+/// Returns how much of what sold `taken` in `over_ms` may have left the shelf within `gap_ms`,
+/// rounded up to the thousandth; a gap without length leaves no doubt.
 pub(crate) fn doubtful(taken: Milli, over_ms: i64, gap_ms: i64) -> Milli {
     let (taken, over) = (i128::from(taken.0.max(0)), i128::from(over_ms.max(1)));
     let gap = i128::from(gap_ms.max(0));

@@ -89,7 +89,7 @@
 //!                5 mend: array of Leaf, what the hub said it lacks
 //! ComparisonTold 0 looked: uint, of the spans                    1 differ: array of uint
 //!                2 leaves: array of Leaf                         3 mended: array of uint
-//! SpanSum        0 span: Span            1 digest: DayDigest, of the bytes that are there and right
+//! SpanSum        0 span: Span            1 digest: DayDigest, of the bytes that are right
 //! Span           0 first: uint, from 1   1 records: uint
 //! Leaf           0 seq: uint             1 change: bytes
 //! LifeMet        0 incarnation: uint     1 actor: 16 bytes
@@ -129,11 +129,12 @@
 //! ```
 //!
 //! The plain part of an exchange is a byte of flags (1 ack, 2 with verdicts, 4 met, 8 the feed
-//! goes further than the batch, 16 refused), the `down` feed and number, then as flagged: how many records
-//! further, the CBOR of `met`, of `refused` and of the verdicts, each after its length; then the
-//! records, and `wall_ms` less the time seen last, zigzag. Of a reply: flags (1 `up` is hello's, 2 `down` is
-//! where the edge will be, 4 ack, 8 with verdicts, 16 generation, 32 earlier, 64 records),
-//! `short`, then the numbers and CBOR not implied, the records, and `wall_ms` less hello's.
+//! goes further than the batch, 16 refused), the `down` feed and number, then as flagged: how many
+//! records further, the CBOR of `met`, of `refused` and of the verdicts, each after its length; then
+//! the records, and `wall_ms` less the time seen last, zigzag. Of a reply: flags (1 `up` is
+//! hello's, 2 `down` is where the edge will be, 4 ack, 8 with verdicts, 16 generation, 32 earlier,
+//! 64 records), `short`, then the numbers and CBOR not implied, the records, and `wall_ms` less
+//! hello's.
 //! Numbers are LEB128; chains that are not implied stand in the noise, and at its end the first 12
 //! bytes of SHA-256 of the message's whole CBOR, which a receiver makes again and compares.
 //! Records are their count, and each a byte of flags (`short/records.rs`: what is not as expected

@@ -33,7 +33,7 @@ pub(crate) async fn recount(
                 None => div.panel {
                     (Empty::new("Every record is here")
                         .icon(Icon::Check)
-                        .todo("This page lists what to count after this store was restored from a backup."))
+                        .todo("After a restore from a backup this page lists what to count."))
                 },
             }
         }
@@ -59,9 +59,9 @@ fn listed(ctx: &Context, lang: &Lang, recount: &Recount) -> Markup {
     html! {
         div.stats { (Stat::new("No record from", &from).note(&format!("to {to}"))) }
         p {
-            "Of this time neither this store nor the hub has a record. What sold most in the four weeks \
-             before stands first; what was put right since is left out. Count the shelf, and put right \
-             what differs."
+            "Of this time neither this store nor the hub has a record. What sold most in the four \
+             weeks before stands first; what was put right since is left out. Count the shelf, and \
+             put right what differs."
         }
         div.panel { (Table::new("To count", &columns, rows).empty(empty)) }
     }
