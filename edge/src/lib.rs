@@ -21,6 +21,7 @@ pub mod pickups;
 pub mod reference;
 pub mod returns;
 pub mod rights;
+pub mod safe;
 pub mod sales;
 pub mod shifts;
 pub mod signing;

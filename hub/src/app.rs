@@ -49,7 +49,7 @@ use crate::users::{self, FirstStart};
 use crate::web::{Control, Machine, Served, Throttle};
 use crate::{
     days, exceptions, imports, keys, lives, openings, orders, returns, rights, sales, stock,
-    stores, sync, transfers,
+    stores, sync, tills, transfers,
 };
 use files::{Files, Secrets};
 use running::Addresses;
@@ -210,6 +210,7 @@ fn machine(config: &HubConfig, files: &Files) -> Result<Machine, TlsError> {
 fn replica(clock: &SharedClock, entropy: &SharedEntropy) -> Replica {
     let mut projections: Vec<Box<dyn Projection>> = sales::projections();
     projections.extend(returns::projections());
+    projections.extend(tills::projections());
     projections.extend(stock::projections());
     projections.extend(openings::projections());
     projections.extend(rights::projections());

@@ -38,6 +38,7 @@ pub mod status;
 pub mod stock;
 pub mod stores;
 pub mod sync;
+pub mod tills;
 pub mod transfers;
 pub mod users;
 pub mod web;

@@ -52,6 +52,7 @@
 //!     change_minor: Minor(500),
 //!     voided: Vec::new(),
 //!     catalog_version: 3,
+//!     rounding_minor: None,
 //! };
 //! sale.check()?;
 //!
@@ -142,6 +143,7 @@
 //! # }
 //! ```
 
+pub mod approvals;
 pub mod barcode;
 pub mod catalog;
 pub mod codes;

@@ -3,6 +3,7 @@
 //!
 //! The hub authors and publishes them as one snapshot; where none was published the defaults hold.
 
+mod tenders;
 mod till;
 
 use serde::{Deserialize, Serialize};
@@ -13,10 +14,8 @@ use crate::money::Minor;
 use crate::quantity::Milli;
 use crate::staff::Role;
 
+pub use tenders::{BusinessAccount, CashRounding, CashStep, ForeignRate, TENDERS, TenderPolicy};
 pub use till::{TillLimits, TillPolicy};
-
-/// The tenders a policy may name, by the words of facts.
-pub const TENDERS: [&str; 5] = ["cash", "card", "gift_card", "store_credit", "voucher"];
 
 /// Everything the region decides.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -36,6 +35,9 @@ pub struct Policies {
     /// How far prices may be changed by hand.
     #[serde(default)]
     pub till: TillPolicy,
+    /// What tills take, and how cash is rounded.
+    #[serde(default)]
+    pub tenders: TenderPolicy,
 }
 
 /// How the rights to promise a kind of goods are shared between a store and the hub.
@@ -177,6 +179,7 @@ impl Default for Policies {
                 digits_attempts_max: 5,
             },
             till: TillPolicy::default(),
+            tenders: TenderPolicy::default(),
         }
     }
 }

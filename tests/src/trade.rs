@@ -149,6 +149,7 @@ impl Trade {
             change_minor: Minor(given.0 - total.0),
             voided: Vec::new(),
             catalog_version: 7,
+            rounding_minor: None,
         }
     }
 

@@ -24,7 +24,8 @@ use crate::pickups::ScanTarget;
 use crate::web::AlertOf;
 use crate::{
     adjustments, counter, days, devices, exceptions, labels, notices, openings, payments, pickups,
-    reference, returns, rights, sales, shifts, signing, staff, status, stock, sync, transfers,
+    reference, returns, rights, safe, sales, shifts, signing, staff, status, stock, sync,
+    transfers,
 };
 
 /// How long a scan waits before a busy database is asked again.
@@ -88,6 +89,7 @@ pub(super) fn migrations() -> Vec<Migration> {
         openings::MIGRATIONS,
         staff::MIGRATIONS,
         shifts::MIGRATIONS,
+        safe::MIGRATIONS,
         sales::MIGRATIONS,
         payments::MIGRATIONS,
         returns::MIGRATIONS,
@@ -110,6 +112,7 @@ pub(super) fn projections(live: &Live) -> Vec<Box<dyn Projection>> {
     projections.extend(notices::projections(live));
     projections.extend(openings::projections());
     projections.extend(shifts::projections());
+    projections.extend(safe::projections());
     projections.extend(sales::projections());
     projections.extend(returns::projections());
     projections.extend(signing::projections());
@@ -133,6 +136,7 @@ pub(super) fn routes() -> OpenApiRouter<Context> {
         .merge(sales::router())
         .merge(returns::router())
         .merge(shifts::router())
+        .merge(safe::router())
         .merge(stock::router())
         .merge(adjustments::router())
         .merge(transfers::router())
@@ -158,6 +162,8 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/en/returns.ftl"),
                 include_str!("../../locales/en/counter.ftl"),
                 include_str!("../../locales/en/cards.ftl"),
+                include_str!("../../locales/en/money.ftl"),
+                include_str!("../../locales/en/safe.ftl"),
                 include_str!("../../locales/en/labels.ftl"),
             ],
         ),
@@ -176,6 +182,8 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/de/returns.ftl"),
                 include_str!("../../locales/de/counter.ftl"),
                 include_str!("../../locales/de/cards.ftl"),
+                include_str!("../../locales/de/money.ftl"),
+                include_str!("../../locales/de/safe.ftl"),
                 include_str!("../../locales/de/labels.ftl"),
             ],
         ),
@@ -194,6 +202,8 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/fr/returns.ftl"),
                 include_str!("../../locales/fr/counter.ftl"),
                 include_str!("../../locales/fr/cards.ftl"),
+                include_str!("../../locales/fr/money.ftl"),
+                include_str!("../../locales/fr/safe.ftl"),
                 include_str!("../../locales/fr/labels.ftl"),
             ],
         ),

@@ -281,6 +281,16 @@ pub(crate) async fn done(
                 div.change {
                     h1 { (lang.word("returns-give-back")) }
                     output { (money(&lang, recorded.currency, recorded.total_minor)) }
+                    @if recorded.rounded_minor() != Minor::ZERO {
+                        @let amount = money(&lang, recorded.currency, recorded.cash_minor());
+                        @let by = money(&lang, recorded.currency, recorded.rounded_minor());
+                        p.rounded {
+                            (lang.t("money-in-cash", &[
+                                ("amount", amount.as_str().into()),
+                                ("by", by.as_str().into()),
+                            ]))
+                        }
+                    }
                 }
                 p { (lang.word("returns-number")) " " strong.number { (recorded.number) } }
                 div.row {

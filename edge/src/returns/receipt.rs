@@ -10,7 +10,7 @@ use counterpart_protocol::returns::{ReturnLine, ReturnRecorded};
 
 use super::rules::ReturnReason;
 use crate::context::StoreProfile;
-use crate::sales::{Way, percent, print_tenders};
+use crate::sales::{Way, percent, print_rounding, print_tenders};
 
 /// What stands on it.
 #[derive(Debug, Clone, Copy)]
@@ -149,6 +149,7 @@ pub(crate) fn return_receipt(receipt: &ReturnReceipt<'_>) -> Document {
         .rule()
         .columns_styled(&total, &amount, Style::bold().and_tall());
     let written = (recorded.currency, receipt.locale);
+    print_rounding(&mut paper, recorded.rounded_minor(), written);
     print_tenders(&mut paper, &recorded.tenders, Way::Back, written);
     paper.rule();
     for tax in &recorded.taxes {
@@ -276,6 +277,7 @@ mod tests {
             tenders: vec![Tender::cash(total)],
             approved_by: None,
             instead: None,
+            rounding_minor: None,
         }
     }
 

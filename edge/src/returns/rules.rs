@@ -21,7 +21,7 @@ use crate::written::spelled;
 
 mod tenders;
 
-pub(crate) use tenders::{Split, back_to_cards, split};
+pub(crate) use tenders::{Gone, Split, gone, rounded, split};
 
 /// Lines of one return: as many as a sale has.
 const LINES_MAX: usize = 500;
@@ -303,8 +303,10 @@ pub(crate) struct StatedAs {
     pub shift_id: ShiftId,
     /// Who approved it.
     pub approved_by: Option<StaffId>,
-    /// How the money goes back.
+    /// How the money goes back, cash as it was rounded.
     pub tenders: Vec<Tender>,
+    /// By how much it was.
+    pub rounding_minor: Option<Minor>,
     /// What of it should have gone back to a card.
     pub instead: Option<InCash>,
 }
@@ -332,6 +334,7 @@ impl Refund {
             tenders: stated.tenders,
             approved_by: stated.approved_by,
             instead: stated.instead,
+            rounding_minor: stated.rounding_minor,
         };
         recorded.check()?;
         Ok(recorded)

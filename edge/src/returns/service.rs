@@ -259,8 +259,8 @@ fn take_now(
         }),
         RefundTo::Original | RefundTo::Cash => None,
     };
-    let cash = (total_minor > Minor::ZERO).then_some(Tender::cash(total_minor));
-    let how = (approved_by, cash.into_iter().collect(), instead);
+    let cash = Minor(total_minor.0.saturating_sub(split.to_accounts().0));
+    let how = (approved_by, split.with_cash(cash), instead);
     let recorded = record(ctx, tx, person, (&sold, refund), how)?;
     Ok(Taken::Recorded(recorded))
 }
@@ -275,8 +275,12 @@ fn record(
 ) -> Result<ReturnView, ReturnError> {
     let register = person.register;
     let shift = shifts::open_shift(tx, register)?.ok_or(ReturnError::TillClosed)?;
+    let policy = reference::policies(tx)?.tenders;
+    let (tenders, rounding_minor) =
+        rules::rounded(tenders, sales::cash_step(&policy, &ctx.profile()));
     let stated = StatedAs {
         tenders,
+        rounding_minor,
         instead,
         ..stated_as(ctx, tx, shift.shift_id, approved_by)?
     };
@@ -326,6 +330,7 @@ fn stated_as(
         shift_id,
         approved_by,
         tenders: Vec::new(),
+        rounding_minor: None,
         instead: None,
     })
 }

@@ -4,6 +4,7 @@ mod api;
 mod cards;
 mod forms;
 mod invoices;
+mod others;
 mod past;
 mod prices;
 mod register;
@@ -13,7 +14,7 @@ use counterpart_daemon::http::{Problem, ToProblem};
 use counterpart_protocol::ids::RegisterId;
 use utoipa_axum::router::OpenApiRouter;
 
-use super::rules::{BasketRefused, DiscountRefused, PayRefused, SuspendRefused};
+use super::rules::{BasketRefused, DiscountRefused, PayRefused, SuspendRefused, TenderRefused};
 use super::service::SalesError;
 use crate::command::replica_problem;
 use crate::context::Context;
@@ -28,6 +29,7 @@ pub(crate) fn router() -> OpenApiRouter<Context> {
         .merge(suspending::router())
         .merge(register::router().into())
         .merge(forms::router().into())
+        .merge(others::router().into())
         .merge(past::router().into())
 }
 
@@ -71,8 +73,26 @@ impl ToProblem for PayRefused {
             Self::CardPaid { .. } => "card_paid",
             Self::Card(refused) => return refused.to_problem(),
             Self::Unlikely { .. } => "tender_unlikely",
+            Self::Tender(refused) => return refused.to_problem(),
             Self::Basket(refused) => return refused.to_problem(),
             Self::Discount(refused) => return refused.to_problem(),
+        };
+        Problem::refused(code, self.to_string())
+    }
+}
+
+impl ToProblem for TenderRefused {
+    fn to_problem(&self) -> Problem {
+        let code = match self {
+            Self::Offline(_) => "tender_not_taken",
+            Self::NumberUnfit => "voucher_unfit",
+            Self::VoucherTwice(_) => "voucher_twice",
+            Self::VoucherAboveTotal { .. } => "voucher_above_total",
+            Self::NoRate(_) => "no_rate",
+            Self::ForeignOutOfRange(_) => "foreign_out_of_range",
+            Self::NoSuchAccount(_) => "no_such_account",
+            Self::AccountAboveDue { .. } => "account_above_due",
+            Self::AccountLimit { .. } => "account_limit",
         };
         Problem::refused(code, self.to_string())
     }

@@ -26,12 +26,12 @@ use counterpart_protocol::entities::NumberPrefix;
 use utoipa_axum::router::OpenApiRouter;
 
 pub(crate) use pages::left_word;
-pub(crate) use receipt::{Way, percent, print_tenders};
+pub(crate) use receipt::{Way, percent, print_rounding, print_tenders};
 pub use service::{
     SALES_TOPIC, SUSPENDED_TOPIC, SalesError, SuspendedView, in_work, keep_showing, keep_weighing,
     lost, resume, scanned, suspended, till_closed, topic,
 };
-pub(crate) use service::{card_given_back, card_paid, paid_with, print_receipt};
+pub(crate) use service::{card_given_back, card_paid, cash_step, paid_with, print_receipt};
 pub use store::forget_work;
 pub(crate) use store::{Sold, sale_of_receipt, sold, tally_day};
 
@@ -69,6 +69,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "card_tenders",
         sql: include_str!("../../migrations/0111_card_tenders.sql"),
     },
+    Migration {
+        version: 160,
+        name: "other_tenders",
+        sql: include_str!("../../migrations/0160_other_tenders.sql"),
+    },
 ];
 
 /// Returns what the numbers of the store's papers begin with.
@@ -83,6 +88,7 @@ pub fn projections() -> Vec<Box<dyn Projection>> {
     vec![
         Box::new(store::SalesProjection),
         Box::new(store::PapersProjection),
+        Box::new(store::AccountsProjection),
     ]
 }
 

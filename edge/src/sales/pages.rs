@@ -5,6 +5,7 @@ mod desk;
 mod discounts;
 mod find;
 mod invoices;
+mod others;
 mod past;
 mod selling;
 mod suspended;

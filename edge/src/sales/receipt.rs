@@ -6,7 +6,7 @@
 mod invoice;
 
 pub(crate) use invoice::{Invoice, invoice};
-pub(crate) use tenders::{Way, print_tenders};
+pub(crate) use tenders::{Way, print_rounding, print_tenders};
 
 mod reductions;
 mod signature;
@@ -195,6 +195,7 @@ fn sums(paper: &mut Document, receipt: &Receipt<'_>) {
         .columns_styled(&total, &amount, Style::bold().and_tall());
     reductions::sum(paper, receipt);
     let written = (sale.currency, receipt.locale);
+    print_rounding(paper, sale.rounded_minor(), written);
     print_tenders(paper, &sale.tenders, Way::Paid, written);
     if sale.change_minor > Minor::ZERO {
         paper.columns(words.change, &receipt.amount(sale.change_minor));

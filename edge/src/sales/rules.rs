@@ -6,8 +6,10 @@ mod basket;
 mod by_hand;
 mod cash;
 mod discount;
+mod due;
 mod figures;
 mod invoice;
+mod others;
 mod pay;
 mod scan;
 mod suspend;
@@ -18,10 +20,12 @@ pub(crate) use basket::{Basket, BasketLine, BasketRefused, Item, Step, Voided};
 pub(crate) use by_hand::{Discount, Given, PriceReason, TypedPrice};
 pub(crate) use cash::quick_amounts;
 pub(crate) use discount::{Asking, DiscountRefused, Reprice};
+pub(crate) use due::{Due, due};
 pub(crate) use figures::{Figures, Offers};
 pub(crate) use invoice::{
     Buyer, InvoiceRefused, Invoicing, Range, buyer, invoicing, prefix, seller_known,
 };
-pub(crate) use pay::{Confirmed, Due, Paid, PayRefused, Settled, card_amount, due, pay};
+pub(crate) use others::{TenderRefused, foreign, left_on, may_take, on_account, voucher};
+pub(crate) use pay::{Confirmed, Paid, PayRefused, Settled, card_amount, pay};
 pub(crate) use scan::{Measured, Why, item_of, legible, measured, unread};
 pub(crate) use suspend::{Beside, SuspendRefused, recall, suspend};

@@ -5,6 +5,7 @@ mod cards;
 mod cards_shown;
 mod invoicing;
 mod lines;
+mod others;
 mod paying;
 mod prints;
 mod repricing;
@@ -25,7 +26,8 @@ pub(crate) use cards::{begin_card, card_given_back, card_paid, give_back, paid_w
 pub(crate) use cards_shown::{CardPayments, card_payments, to_settle};
 pub(crate) use invoicing::{InvoiceView, invoice_sale};
 pub(crate) use lines::{LineChange, change_line, void_basket};
-pub(crate) use paying::{PayView, back_to_sale, begin_tender, give_cash, next_sale, pay};
+pub(crate) use others::{Other, cash_step, give_other};
+pub(crate) use paying::{Given, PayView, back_to_sale, begin_tender, give_cash, next_sale, pay};
 pub(crate) use prints::{CopyView, SettledView, print_receipt, reprint, settle_print};
 pub(crate) use repricing::{Wanted, ask_discount, reprice, till_policy};
 pub(crate) use scanning::{ScanTaken, Settle, scan, settle_scan};

@@ -1,5 +1,6 @@
 //! The tables of the sales slice: what is in work, and the views made of facts.
 
+mod accounts;
 mod baskets;
 mod day;
 mod papers;
@@ -8,9 +9,10 @@ mod screens;
 mod sold;
 mod suspended;
 
+pub(crate) use accounts::{AccountsProjection, used_on_account};
 pub use baskets::forget_work;
 pub(crate) use baskets::{
-    add_tender, basket, begun_at, clear_basket, clear_cash, drop_card, put_basket, save_basket,
+    add_tender, basket, begun_at, clear_basket, clear_given, drop_card, put_basket, save_basket,
     tenders,
 };
 pub(crate) use day::tally_day;

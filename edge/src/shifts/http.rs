@@ -1,6 +1,7 @@
 //! Opening, counting and closing a till over HTTP: the API, and the forms of the page.
 
 mod cash;
+mod others;
 
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -19,8 +20,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::pages::{self, Question};
-use super::rules::{Reason, ShiftRefused};
-use super::service::{self, ClosedView, ShiftError, TillView};
+use super::rules::{Reason, ShiftRefused, TenderTyped};
+use super::service::{self, ClosedView, Count, ShiftError, TillView};
 use crate::command::{Command, form_key, register_principal};
 use crate::context::Context;
 use crate::staff::{self, Visitor};
@@ -33,6 +34,7 @@ pub(crate) fn router() -> OpenApiRouter<Context> {
         .routes(routes!(open))
         .routes(routes!(close))
         .merge(cash::router())
+        .merge(others::router())
         .route("/register/{register}/shift", get(page))
         .route("/register/{register}/shift/stream", get(live))
         .route("/register/{register}/shift/open", post(open_form))
@@ -54,6 +56,10 @@ struct OpenRequest {
 struct CloseRequest {
     /// Notes and coins by value.
     counted: Vec<Pieces>,
+    /// What was counted beside them: slips of cards and accounts, vouchers, foreign cash. What is
+    /// left out was not counted.
+    #[serde(default)]
+    others: Vec<TenderTyped>,
     /// Why it differs from what should be there, if it does: a word such as `unknown`.
     #[serde(default)]
     reason: Option<String>,
@@ -106,7 +112,7 @@ async fn open(
     responses(
         (status = 200, description = "closed; the Z is on its way to paper", body = ClosedView),
         (status = 409, description = "`till_closed`, `sale_open`, `count_out_of_range`, \
-            `unknown_reason`"),
+            `unknown_reason`, `tender_unfit`"),
     )
 )]
 async fn close(
@@ -120,7 +126,11 @@ async fn close(
     let reason = read_reason(request.reason.as_deref())?;
     let what = "POST shift/close";
     let command = Command::new(register_principal(register), key, what, &request);
-    let closed = service::close(&ctx, person, request.counted, reason, command).await?;
+    let count = Count {
+        pieces: request.counted,
+        others: request.others,
+    };
+    let closed = service::close(&ctx, person, count, reason, command).await?;
     Ok(Json(closed))
 }
 
@@ -201,15 +211,19 @@ async fn close_form(
         field.map_or("", |(_, value)| value.trim())
     };
     let key = form_key(&headers, value_of("command_id"))?;
-    let pieces = read_pieces(&fields)?;
+    let count = Count {
+        pieces: read_pieces(&fields)?,
+        others: others::read(&ctx, &fields)?,
+    };
     let reason = read_reason(Some(value_of("reason")).filter(|word| !word.is_empty()))?;
     if reason.is_none() {
-        let counted = service::count(&ctx, register, pieces.clone()).await?;
-        if counted.over_short_minor != Minor::ZERO {
+        let counted = service::count(&ctx, register, count.clone()).await?;
+        if counted.differs() {
             let question = Question {
                 over_short_minor: counted.over_short_minor,
                 counted_minor: counted.counted_minor,
-                pieces,
+                pieces: count.pieces,
+                others: counted.others,
             };
             return ask(&ctx, &headers, person, question).await;
         }
@@ -219,7 +233,7 @@ async fn close_form(
         .filter(|(name, _)| name != "command_id")
         .collect();
     let command = Command::new(register_principal(register), key, "close till", &told);
-    service::close(&ctx, person, pieces, reason, command).await?;
+    service::close(&ctx, person, count, reason, command).await?;
     Ok(leave_for(&headers, &format!("/register/{register}/shift")))
 }
 
@@ -274,7 +288,12 @@ fn read_reason(word: Option<&str>) -> Result<Option<Reason>, ShiftError> {
     Ok(word.map(Reason::read).transpose()?)
 }
 
-fn read_pieces(fields: &[(String, String)]) -> Result<Vec<Pieces>, Problem> {
+/// Reads the pieces of a count: fields `piece_<value>`.
+///
+/// # Errors
+///
+/// `count_unreadable`, at its field.
+pub(crate) fn read_pieces(fields: &[(String, String)]) -> Result<Vec<Pieces>, Problem> {
     let mut pieces = Vec::new();
     for (name, typed) in fields {
         let Some(value) = name
@@ -316,6 +335,8 @@ impl ToProblem for ShiftRefused {
             Self::SaleOpen => "sale_open",
             Self::CountOutOfRange { .. } => "count_out_of_range",
             Self::UnknownReason(_) => "unknown_reason",
+            Self::TenderUnfit(_) => "tender_unfit",
+            Self::SameCashier => "same_cashier",
         };
         Problem::refused(code, self.to_string())
     }

@@ -3,7 +3,7 @@
 //! ```text
 //! closed ── float ──► open ── sales add up ──► counted ──► closed (Z, over/short named)
 //!                      │ ▲
-//!                      └─┘ paid in, paid out, dropped into the safe, no-sale, X
+//!                      └─┘ paid in, paid out, dropped into the safe, no-sale, X, taken over
 //! ```
 //! What a till should hold is a sum over facts. Any count closes it; a difference wants a reason
 //! and never stops anybody. A Z can be printed again, marked COPY.
@@ -19,6 +19,8 @@ use counterpart_daemon::db::Migration;
 use counterpart_daemon::replica::Projection;
 use utoipa_axum::router::OpenApiRouter;
 
+pub(crate) use http::read_pieces;
+pub(crate) use rules::{ShiftRefused, denominations, gathered};
 pub use service::open_shift;
 pub(crate) use store::open_tills;
 
@@ -46,6 +48,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "shift_tenders",
         sql: include_str!("../../migrations/0112_shift_tenders.sql"),
     },
+    Migration {
+        version: 161,
+        name: "shift_money",
+        sql: include_str!("../../migrations/0161_shift_money.sql"),
+    },
 ];
 
 /// Returns the views of this slice.
@@ -56,6 +63,7 @@ pub fn projections() -> Vec<Box<dyn Projection>> {
         Box::new(store::CashProjected),
         Box::new(store::ReturnsProjected),
         Box::new(store::TendersProjected),
+        Box::new(store::CashiersProjected),
     ]
 }
 

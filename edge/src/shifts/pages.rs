@@ -2,6 +2,7 @@
 
 mod cash;
 mod left;
+mod others;
 
 use counterpart_daemon::db::DbError;
 use counterpart_daemon::web::live::{Region, Version};
@@ -11,9 +12,9 @@ use counterpart_daemon::web::parts::{
 };
 use counterpart_daemon::web::shell::{Density, SignedIn};
 use counterpart_daemon::web::text::Lang;
-use counterpart_protocol::ids::CommandId;
+use counterpart_protocol::ids::{CommandId, StaffId};
 use counterpart_protocol::money::{Currency, Minor};
-use counterpart_protocol::shifts::Pieces;
+use counterpart_protocol::shifts::{Pieces, ShiftTender, TenderCounted};
 use counterpart_protocol::staff::Role;
 use maud::{Markup, html};
 
@@ -24,6 +25,7 @@ use super::service;
 use super::store::{self, ShiftRow};
 use crate::context::Context;
 use crate::payments::{self, Attempt};
+use crate::safe::safe_path;
 use crate::sales::{self, SuspendedView};
 use crate::staff::Person;
 use crate::web::{self, Screen, status_bar};
@@ -42,6 +44,8 @@ pub(crate) struct Question {
     pub counted_minor: Minor,
     /// The pieces, to fill them in again.
     pub pieces: Vec<Pieces>,
+    /// What else was counted, and how it differs.
+    pub others: Vec<TenderCounted>,
 }
 
 /// What the page shows of a till.
@@ -55,6 +59,10 @@ struct TillPage {
     /// Card payments of the store that nobody has settled.
     cards: Vec<Attempt>,
     closings: Vec<ShiftRow>,
+    /// What the shift took beside cash, which is counted apart.
+    tenders: Vec<ShiftTender>,
+    /// Who works the drawer, by id and by name.
+    cashier: (Option<StaffId>, Option<String>),
 }
 
 /// Makes the whole page of the person's till; `question` when a count was refused its silence.
@@ -143,9 +151,18 @@ async fn load(ctx: &Context, person: &Person) -> Result<TillPage, DbError> {
     let context = ctx.clone();
     ctx.db()
         .read(move |tx| {
+            let row = store::latest(tx, register)?;
+            let open = row.as_ref().filter(|row| row.closing.is_none());
+            let tenders = match open {
+                Some(row) => store::tenders(tx, row.shift_id)?.unwrap_or_default(),
+                None => Vec::new(),
+            };
+            let cashier = service::cashier_at(tx, register)?;
             Ok(TillPage {
                 currency,
-                row: store::latest(tx, register)?,
+                tenders,
+                cashier: (cashier, service::name_of(tx, cashier)?),
+                row,
                 still_open: service::still_open(tx, register)?,
                 suspended: sales::suspended(&context, tx)?,
                 cards: payments::unresolved(tx)?,
@@ -170,6 +187,9 @@ fn figures(ctx: &Context, person: &Person, page: &TillPage) -> Markup {
     html! {
         dl.details {
             div { dt { "Open since" } dd { (opened) } }
+            @if let Some(name) = &page.cashier.1 {
+                div { dt { (lang.word("money-cashier")) } dd { (name) } }
+            }
             div { dt { "Float" } dd { (money(row.sums.float_minor)) } }
             div { dt { "Sales" } dd { (sales) } }
             @if is_manager {
@@ -220,9 +240,20 @@ fn counting(
                 }
                 (Button::submit("Open the drawer").icon(Icon::Drawer).form("open-drawer"))
                 (Button::link(&lang.word("cash-open"), &cash_path(person.register)))
+                (Button::link(&lang.word("safe-open"), &safe_path(person.register)))
+                @if page.cashier.0 != Some(person.staff_id) {
+                    (Button::submit(&lang.word("money-take-over")).icon(Icon::Person)
+                        .form("take-over"))
+                }
                 (figures)
             }
-            section { (count_grid(lang, page.currency.code(), page.currency.decimals(), &rows)) }
+            section.stack {
+                (count_grid(lang, page.currency.code(), page.currency.decimals(), &rows))
+                (others::fields(lang, page, question))
+            }
+        }
+        form #take-over method="post" action={ (here) "/shift/cashier" } data-live data-quiet {
+            (command_id(&format!("{fresh_id}-cashier")))
         }
         form #open-drawer method="post" action={ (here) "/shift/drawer" } data-live data-quiet {
             (command_id(&format!("{fresh_id}-drawer")))
@@ -243,9 +274,10 @@ fn why(lang: &Lang, currency: Currency, question: &Question) -> Markup {
         format!("The drawer is over by {}", money(difference))
     };
     let counted = format!("Counted: {}.", money(question.counted_minor.0));
+    let todo = "Count again if you are not sure. Else say why, and the till closes.";
     html! {
-        (ProblemView::new(lang, &title).why(&counted)
-            .todo("Count again if you are not sure. Else say why, and the till closes."))
+        @if difference != 0 { (ProblemView::new(lang, &title).why(&counted).todo(todo)) }
+        (others::differences(lang, currency, question))
         div.people role="radiogroup" aria-label="Why" {
             @for reason in Reason::ALL {
                 label {
@@ -279,6 +311,7 @@ fn rows(lang: &Lang, currency: Currency, question: Option<&Question>) -> Vec<Cou
 
 fn closings(ctx: &Context, person: &Person, page: &TillPage) -> Markup {
     let here = format!("/register/{}", person.register);
+    let lang = ctx.lang();
     let empty = Empty::new("This till was never closed").icon(Icon::Drawer);
     let columns = [
         Column::words("Z"),
@@ -300,7 +333,10 @@ fn closings(ctx: &Context, person: &Person, page: &TillPage) -> Markup {
         div.console {
             div.page-head {
                 h1 { "The till is closed" }
-                div.actions { (Button::link("Open the till", &here).primary().icon(Icon::Drawer)) }
+                div.actions {
+                    (Button::link(&lang.word("safe-open"), &safe_path(person.register)))
+                    (Button::link("Open the till", &here).primary().icon(Icon::Drawer))
+                }
             }
             (left_open(&ctx.lang(), &ctx.profile().time_zone, person.register, page))
             (Table::new("Closings", &columns, rows.collect()).empty(empty))

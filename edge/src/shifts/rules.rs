@@ -3,12 +3,16 @@
 //! A count never stops a closing: what differs is named and posted (product.md, rule 10).
 
 mod cash;
+mod others;
 
-use counterpart_protocol::ids::ShiftId;
+use counterpart_protocol::ids::{ShiftId, StaffId};
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::shifts::{
-    CashCount, Pieces, ShiftClosed, ShiftOpened, ShiftTotals, TillSum,
+    CashCount, CashierChanged, Pieces, ShiftClosed, ShiftOpened, ShiftTender, ShiftTotals,
+    TenderCounted, TillSum,
 };
+
+pub(crate) use others::TenderTyped;
 
 pub(super) use cash::{CashReason, CashRefused, NO_SALE, Told, move_cash, needs_manager, no_sale};
 
@@ -79,6 +83,12 @@ pub(crate) enum ShiftRefused {
     /// The reason is none of the list.
     #[error("'{0}' is no reason for a difference: choose one of the list")]
     UnknownReason(String),
+    /// A count of a tender that cannot be.
+    #[error("the count of '{0}' is no amount of it: count it again")]
+    TenderUnfit(&'static str),
+    /// The drawer is theirs already.
+    #[error("you work this drawer already: whoever takes it over signs in first")]
+    SameCashier,
 }
 
 /// A counted till: all of the closing but its number.
@@ -92,6 +102,8 @@ pub(crate) struct Counted {
     pub expected_minor: Minor,
     /// Counted less expected.
     pub over_short_minor: Minor,
+    /// What else was counted.
+    pub others: Vec<TenderCounted>,
 }
 
 impl Reason {
@@ -184,10 +196,48 @@ pub(crate) fn count(
         counted_minor,
         expected_minor,
         over_short_minor: Minor(counted_minor.0.saturating_sub(expected_minor.0)),
+        others: Vec::new(),
     })
 }
 
+/// Decides whether somebody takes over a drawer.
+///
+/// # Errors
+/// [`ShiftRefused::SameCashier`].
+pub(crate) fn take_over(
+    shift_id: ShiftId,
+    from: Option<StaffId>,
+    to: StaffId,
+) -> Result<CashierChanged, ShiftRefused> {
+    match from == Some(to) {
+        true => Err(ShiftRefused::SameCashier),
+        false => Ok(CashierChanged { shift_id, from }),
+    }
+}
+
 impl Counted {
+    /// Adds what was counted beside cash.
+    ///
+    /// # Errors
+    /// [`ShiftRefused::TenderUnfit`].
+    pub(crate) fn with_others(
+        self,
+        expected: &[ShiftTender],
+        typed: &[TenderTyped],
+    ) -> Result<Self, ShiftRefused> {
+        Ok(Self {
+            others: others::compared(expected, typed)?,
+            ..self
+        })
+    }
+
+    /// Tells whether anything counted is not what should be there.
+    #[must_use]
+    pub(crate) fn differs(&self) -> bool {
+        let mut others = self.others.iter();
+        self.over_short_minor != Minor::ZERO || others.any(|it| it.over_short_minor != Minor::ZERO)
+    }
+
     /// Returns the closing fact. A difference without a reason is unexplained; no difference needs
     /// none.
     #[must_use]
@@ -199,7 +249,8 @@ impl Counted {
         reason: Option<Reason>,
         totals: ShiftTotals,
     ) -> ShiftClosed {
-        let reason = (self.over_short_minor != Minor::ZERO)
+        let reason = self
+            .differs()
             .then(|| reason.unwrap_or(Reason::Unexplained).word().to_owned());
         ShiftClosed {
             shift_id: shift.shift_id,
@@ -212,6 +263,7 @@ impl Counted {
             sales: shift.sums.sales,
             sales_minor: shift.sums.sales_minor,
             totals: Some(totals),
+            others: (!self.others.is_empty()).then_some(self.others),
         }
     }
 }
@@ -238,7 +290,11 @@ pub(crate) fn denominations(currency: Currency) -> Vec<Minor> {
 }
 
 /// Puts pieces of one value together, largest first, and leaves out what there is none of.
-fn gathered(pieces: &[Pieces]) -> Result<CashCount, ShiftRefused> {
+/// Gathers pieces by their value, the largest first.
+///
+/// # Errors
+/// [`ShiftRefused::CountOutOfRange`].
+pub(crate) fn gathered(pieces: &[Pieces]) -> Result<CashCount, ShiftRefused> {
     let mut gathered = std::collections::BTreeMap::<Minor, u32>::new();
     for found in pieces {
         let sum = gathered.entry(found.value_minor).or_default();

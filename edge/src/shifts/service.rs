@@ -1,7 +1,9 @@
 //! Opening, looking at and closing a till: facts, the Z on paper and the drawer in one transaction.
 
 mod cash;
+mod cashiers;
 mod reports;
+mod views;
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::replica::ReplicaFailed;
@@ -10,11 +12,11 @@ use counterpart_protocol::ids::{EdgeNumber, PrintJobId, RegisterId, ShiftId, Sta
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::shifts::{DrawerOpened, Pieces};
 use counterpart_protocol::staff::Role;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use super::receipt::{self, Printed, ZReport};
-use super::rules::{self, CashRefused, Counted, OpenShift, Reason, ShiftRefused, StillOpen};
+use super::rules::{
+    self, CashRefused, Counted, OpenShift, Reason, ShiftRefused, StillOpen, TenderTyped,
+};
 use super::store;
 use crate::command::{Command, CommandFailed};
 use crate::context::Context;
@@ -24,58 +26,18 @@ use crate::staff::{ApprovalFailed, Person};
 use crate::written::moment;
 
 pub(super) use cash::{MovedView, NoSaleView, move_cash, movements, no_sale};
+pub(super) use cashiers::{CashierView, cashier_at, change_cashier};
 pub(super) use reports::{ReportView, reprint_z, x};
+use views::others_of;
+pub(crate) use views::{ClosedView, TillView};
 
-/// The till of a register as the API shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub(crate) struct TillView {
-    /// The register.
-    pub register: RegisterId,
-    /// Whether it is open.
-    pub open: bool,
-    /// The shift, if it is open.
-    pub shift_id: Option<ShiftId>,
-    /// Since when.
-    pub opened_at: Option<String>,
-    /// Who opened it.
-    pub opened_by: Option<String>,
-    /// The currency of every amount.
-    pub currency: Currency,
-    /// The float.
-    pub float_minor: Minor,
-    /// How many sales it made.
-    pub sales: u32,
-    /// What they came to.
-    pub sales_minor: Minor,
-    /// What should be in the drawer; shown to managers only, because the count is blind.
-    pub expected_minor: Option<Minor>,
-}
-
-/// A closed till as the API shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub(crate) struct ClosedView {
-    /// The register.
-    pub register: RegisterId,
-    /// The shift.
-    pub shift_id: ShiftId,
-    /// Which closing of the register it was.
-    pub z_number: u32,
-    /// The currency of every amount.
-    pub currency: Currency,
-    /// What was counted.
-    pub counted_minor: Minor,
-    /// What should have been there.
-    pub expected_minor: Minor,
-    /// Counted less expected.
-    pub over_short_minor: Minor,
-    /// Why they differ.
-    pub reason: Option<String>,
-    /// How many sales the shift made.
-    pub sales: u32,
-    /// What they came to.
-    pub sales_minor: Minor,
-    /// The Z on paper.
-    pub print_job_id: PrintJobId,
+/// What somebody counted.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Count {
+    /// Notes and coins of the store's currency.
+    pub pieces: Vec<Pieces>,
+    /// What else.
+    pub others: Vec<TenderTyped>,
 }
 
 /// Why nothing was done at a till.
@@ -132,11 +94,11 @@ pub(crate) async fn open(
 pub(crate) async fn count(
     ctx: &Context,
     register: RegisterId,
-    pieces: Vec<Pieces>,
+    count: Count,
 ) -> Result<Counted, ShiftError> {
     ctx.db()
         .read(move |tx| {
-            let (_, counted) = count_now(tx, register, &pieces)?;
+            let (_, counted) = count_now(tx, register, &count)?;
             Ok(counted)
         })
         .await
@@ -150,14 +112,14 @@ pub(crate) async fn count(
 pub(crate) async fn close(
     ctx: &Context,
     person: &Person,
-    pieces: Vec<Pieces>,
+    count: Count,
     reason: Option<Reason>,
     command: Command,
 ) -> Result<ClosedView, ShiftError> {
     let (context, person) = (ctx.clone(), person.clone());
     let work = move |tx: &mut Tx| {
         command.once(tx, context.now_ms(), |tx| {
-            close_now(&context, tx, &person, &pieces, reason)
+            close_now(&context, tx, &person, &count, reason)
         })
     };
     ctx.db().write(work).await
@@ -223,6 +185,7 @@ pub(crate) fn till(
             shift_id: None,
             opened_at: None,
             opened_by: None,
+            cashier: None,
             currency,
             float_minor: Minor::ZERO,
             sales: 0,
@@ -231,7 +194,9 @@ pub(crate) fn till(
         });
     };
     let opened_by = name_of(tx, row.opened_by)?;
+    let cashier = cashier_at(tx, register)?;
     Ok(TillView {
+        cashier: name_of(tx, cashier)?,
         register,
         open: true,
         shift_id: Some(row.shift_id),
@@ -272,11 +237,12 @@ fn open_now(
 fn count_now(
     tx: &mut Tx,
     register: RegisterId,
-    pieces: &[Pieces],
+    count: &Count,
 ) -> Result<(OpenShift, Counted), ShiftError> {
     let shift = open_shift(tx, register)?.ok_or(ShiftRefused::NotOpen)?;
-    let counted = rules::count(&shift, still_open(tx, register)?, pieces)?;
-    Ok((shift, counted))
+    let counted = rules::count(&shift, still_open(tx, register)?, &count.pieces)?;
+    let expected = store::tenders(tx, shift.shift_id)?.unwrap_or_default();
+    Ok((shift, counted.with_others(&expected, &count.others)?))
 }
 
 /// Returns what is still open at a register.
@@ -298,11 +264,11 @@ fn close_now(
     ctx: &Context,
     tx: &mut Tx,
     person: &Person,
-    pieces: &[Pieces],
+    count: &Count,
     reason: Option<Reason>,
 ) -> Result<ClosedView, ShiftError> {
     let register = person.register;
-    let (shift, counted) = count_now(tx, register, pieces)?;
+    let (shift, counted) = count_now(tx, register, count)?;
     let counted_minor = counted.counted_minor;
     let z_number = store::next_z_number(tx, register)?;
     let currency = ctx.profile().currency;
@@ -334,6 +300,7 @@ fn close_now(
         counted_minor,
         expected_minor: closed.expected_minor,
         over_short_minor: closed.over_short_minor,
+        others: others_of(&closed),
         reason: closed.reason,
         sales: closed.sales,
         sales_minor: closed.sales_minor,
@@ -364,7 +331,7 @@ fn print(
     Ok(job_id)
 }
 
-fn name_of(tx: &mut Tx, staff_id: Option<StaffId>) -> Result<Option<String>, DbError> {
+pub(super) fn name_of(tx: &mut Tx, staff_id: Option<StaffId>) -> Result<Option<String>, DbError> {
     match staff_id {
         Some(staff_id) => Ok(reference::member_by_id(tx, staff_id)?.map(|member| member.name)),
         None => Ok(None),

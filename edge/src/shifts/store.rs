@@ -1,6 +1,7 @@
 //! The views of shifts, folded from facts, and the questions asked of them.
 
 mod cash;
+mod cashiers;
 mod returns;
 mod tenders;
 
@@ -18,7 +19,8 @@ use counterpart_protocol::time::BusinessDate;
 use super::rules::OpenShift;
 
 pub(super) use cash::{CashProjected, MovementRow, closing, movements, no_sales, perpetual, taxes};
-pub(super) use returns::{ReturnsProjected, returned};
+pub(super) use cashiers::{ByStaff, CashiersProjected, by_staff, cashier};
+pub(super) use returns::{ReturnsProjected, returned, rounding};
 pub(super) use tenders::{TendersProjected, tenders};
 
 /// A shift as lists show it.
@@ -233,15 +235,17 @@ fn fold_opening(
 fn fold_sale(tx: &mut Tx, sale: &SaleRecorded) -> Result<(), DbError> {
     let sums = TillSum::default().sold(sale);
     tx.execute(
-        "INSERT INTO shift_sales (shift_id, sales, sales_minor, cash_minor)
-         VALUES ($1, 1, $2, $3)
+        "INSERT INTO shift_sales (shift_id, sales, sales_minor, cash_minor, rounding_minor)
+         VALUES ($1, 1, $2, $3, $4)
          ON CONFLICT (shift_id) DO UPDATE SET sales = sales + 1,
              sales_minor = sales_minor + excluded.sales_minor,
-             cash_minor = cash_minor + excluded.cash_minor",
+             cash_minor = cash_minor + excluded.cash_minor,
+             rounding_minor = rounding_minor + excluded.rounding_minor",
         params![
             sale.shift_id.to_bytes(),
             sums.sales_minor.0,
             sums.cash_sales_minor.0,
+            sale.rounded_minor().0,
         ],
     )?;
     Ok(())

@@ -278,6 +278,7 @@ impl ToProblem for StaffError {
             Self::Refused(refused) => refused.to_problem(),
             Self::Db(failed) => failed.to_problem(),
             Self::Resume(failed) => failed.to_problem(),
+            Self::Replica(failed) => crate::command::replica_problem(failed),
             Self::NotChecked(_) => Problem::failed("stopping", "try again in a moment"),
         }
     }

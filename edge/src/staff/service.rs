@@ -9,7 +9,9 @@ pub(crate) use visitors::visitor;
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::entropy::random_bytes;
 use counterpart_daemon::password;
-use counterpart_protocol::ids::{RegisterId, StaffId};
+use counterpart_daemon::replica::ReplicaFailed;
+use counterpart_protocol::approvals::{ApprovalBecause, ApprovalRefused};
+use counterpart_protocol::ids::{EdgeNumber, RegisterId, StaffId};
 use counterpart_protocol::staff::{Member, Role};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -71,6 +73,9 @@ pub enum StaffError {
     /// What waited at the register could not go on.
     #[error("could not go on with what waited at the register")]
     Resume(#[source] Box<crate::sales::SalesError>),
+    /// What happened could not be stated.
+    #[error("could not state that an approval was refused")]
+    Replica(#[from] ReplicaFailed),
     /// The thread that checks PINs ended.
     #[error("could not check the PIN")]
     NotChecked(#[source] tokio::task::JoinError),
@@ -166,7 +171,7 @@ pub(crate) async fn sign_in(
 }
 
 /// Returns the manager whose PIN was typed at a register to approve what somebody does there. It
-/// signs nobody in; wrong PINs count as wrong sign-ins do.
+/// signs nobody in; wrong PINs count as wrong sign-ins do, and one that approves nothing is a fact.
 ///
 /// # Errors
 ///
@@ -176,6 +181,46 @@ pub async fn approve(
     register: RegisterId,
     pin: String,
 ) -> Result<StaffId, ApprovalFailed> {
+    let (because, by) = match approver(ctx, register, pin).await {
+        Ok(member) if member.role == Role::Manager => return Ok(member.id),
+        Ok(member) => (ApprovalBecause::NotAManager, Some(member.id)),
+        Err(ApprovalFailed::Refused(refused @ SignInRefused::WrongPin { .. })) => {
+            note_refused(ctx, register, ApprovalBecause::WrongPin, None).await?;
+            return Err(ApprovalFailed::Refused(refused));
+        }
+        Err(failed) => return Err(failed),
+    };
+    note_refused(ctx, register, because, by).await?;
+    Err(ApprovalFailed::NotAManager)
+}
+
+/// States that somebody asked for an approval and did not get it: whoever is signed in there.
+async fn note_refused(
+    ctx: &Context,
+    register: RegisterId,
+    because: ApprovalBecause,
+    by: Option<StaffId>,
+) -> Result<(), ApprovalFailed> {
+    let context = ctx.clone();
+    let noted = ctx.db().write(move |tx| {
+        let asked = person_at(tx, register, context.now_ms())?;
+        let place = context.place(Some(register), asked.map(|member| member.id));
+        let refused = ApprovalRefused { because, by };
+        let replica = context.replica();
+        replica.record(tx, EdgeNumber::HUB, place, &refused)?;
+        Ok::<_, StaffError>(())
+    });
+    noted
+        .await
+        .map_err(|failed| ApprovalFailed::Failed(Box::new(failed)))
+}
+
+/// Returns whose PIN was typed.
+async fn approver(
+    ctx: &Context,
+    register: RegisterId,
+    pin: String,
+) -> Result<Member, ApprovalFailed> {
     let credentials = Credentials {
         register,
         member: None,
@@ -194,10 +239,7 @@ pub async fn approve(
     given_back
         .await
         .map_err(|error: DbError| failed(error.into()))?;
-    match member.role {
-        Role::Manager => Ok(member.id),
-        Role::Associate => Err(ApprovalFailed::NotAManager),
-    }
+    Ok(member)
 }
 
 /// Returns somebody by who they are to facts, as if they stood at a register: what a machine goes

@@ -17,7 +17,8 @@ use crate::context::Context;
 use crate::web::{Served, health_router, remember_origin};
 use crate::{
     availability, catalog, customers, days, exceptions, imports, keys, notices, openings, orders,
-    policies, prices, promotions, quarantine, sales, status, stock, stores, transfers, users,
+    policies, prices, promotions, quarantine, sales, status, stock, stores, tills, transfers,
+    users,
 };
 
 /// What the hub is called on pages for everybody.
@@ -31,6 +32,7 @@ fn operations() -> OpenApiRouter<Context> {
         .merge(stores::router())
         .merge(sales::router())
         .merge(days::router())
+        .merge(tills::router())
         .merge(orders::router())
         .merge(availability::router())
         .merge(exceptions::router())

@@ -204,6 +204,16 @@ const MIGRATIONS: &[Migration] = &[
         name: "card_tenders",
         sql: include_str!("../../migrations/0110_card_tenders.sql"),
     },
+    Migration {
+        version: 120,
+        name: "rounding",
+        sql: include_str!("../../migrations/0120_rounding.sql"),
+    },
+    Migration {
+        version: 121,
+        name: "tills",
+        sql: include_str!("../../migrations/0121_tills.sql"),
+    },
 ];
 
 /// Opens the database of the settings; a file that does not exist is made.

@@ -2,6 +2,7 @@
 
 mod changing;
 mod forms;
+mod tenders;
 
 use axum::Router;
 use axum::extract::State;
@@ -45,6 +46,7 @@ pub(super) fn router() -> Router<Context> {
         .route("/policies/offline", post(changing::offline))
         .route("/policies/pickup", post(changing::pickup))
         .route("/policies/till", post(changing::till))
+        .route("/policies/tenders", post(tenders::change))
 }
 
 /// Everything the page shows.
@@ -96,7 +98,10 @@ async fn page(
                 (assignments(&context, &caller, &view))
             }
             div.columns {
-                (forms::offline(&context, &caller, &view))
+                div.stack {
+                    (forms::offline(&context, &caller, &view))
+                    (tenders::tenders(&context, &caller, &view))
+                }
                 div.stack {
                     (forms::pickup(&context, &caller, &view.now))
                     (forms::till(&context, &caller, &view.now))

@@ -1,11 +1,13 @@
 //! Decides which policies can be published.
 
+mod tenders;
+
 use std::collections::BTreeSet;
 
 use counterpart_protocol::ids::StoreId;
 use counterpart_protocol::policies::{
     Assigned, Assignment, OfflineLimits, OfflinePolicy, PickupPolicy, Policies, RightsClass,
-    TENDERS, TillLimits, TillPolicy,
+    TENDERS, TenderPolicy, TillLimits, TillPolicy,
 };
 use counterpart_protocol::pricing::Percent;
 use serde::Serialize;
@@ -46,6 +48,8 @@ pub(super) enum Change {
     Pickup(PickupPolicy),
     /// How far prices may be changed by hand at a till.
     Till(TillPolicy),
+    /// What tills take, and how cash is rounded.
+    Tenders(TenderPolicy),
 }
 
 /// What is wrong with policies: the field of the form, and a sentence.
@@ -79,6 +83,7 @@ impl Change {
             Self::Offline(_) => "what stores may do on their own".to_owned(),
             Self::Pickup(_) => "pickups".to_owned(),
             Self::Till(_) => "prices changed by hand".to_owned(),
+            Self::Tenders(_) => "tenders and cash rounding".to_owned(),
         }
     }
 }
@@ -122,6 +127,7 @@ pub(super) fn apply(mut now: Policies, change: Change) -> Result<Policies, Polic
         Change::Offline(offline) => now.offline = offline,
         Change::Pickup(pickup) => now.pickup = pickup,
         Change::Till(till) => now.till = till,
+        Change::Tenders(tenders) => now.tenders = tenders,
     }
     check(&now)?;
     Ok(now)
@@ -132,7 +138,8 @@ fn check(policies: &Policies) -> Result<(), PolicyRefused> {
     check_assignments(policies)?;
     check_offline(&policies.offline)?;
     check_pickup(policies.pickup)?;
-    check_till(&policies.till)
+    check_till(&policies.till)?;
+    tenders::check(&policies.tenders)
 }
 
 fn check_classes(policies: &Policies) -> Result<(), PolicyRefused> {
@@ -304,96 +311,4 @@ fn check_till(till: &TillPolicy) -> Result<(), PolicyRefused> {
 }
 
 #[cfg(test)]
-mod tests {
-    use counterpart_protocol::money::Minor;
-    use counterpart_protocol::policies::{Assigned, Assignment, Policies, RightsClass, WalkIn};
-
-    use counterpart_protocol::pricing::Percent;
-
-    use super::{Change, apply};
-
-    fn class(id: &str) -> RightsClass {
-        RightsClass {
-            id: id.to_owned(),
-            name: "Dear goods".to_owned(),
-            keep_units: 1,
-            keep_percent: 0,
-            low_water_units: 2,
-            walk_in: WalkIn::Strict,
-        }
-    }
-
-    fn bakery(class: &str) -> Assignment {
-        Assignment {
-            of: Assigned::Department("Bakery".to_owned()),
-            class: class.to_owned(),
-        }
-    }
-
-    #[test]
-    fn a_class_is_added_changed_assigned_and_removed() {
-        let now = apply(Policies::default(), Change::Class(class("dear"))).unwrap();
-        let changed = RightsClass {
-            keep_units: 3,
-            ..class("dear")
-        };
-        let now = apply(now, Change::Class(changed)).unwrap();
-        assert_eq!((now.classes.len(), now.classes[0].keep_units), (1, 3));
-        let now = apply(now, Change::Assign(bakery("dear"))).unwrap();
-        let now = apply(now, Change::Assign(bakery("standard"))).unwrap();
-        assert_eq!(now.assignments, [bakery("standard")]);
-        let now = apply(now, Change::Assign(bakery("dear"))).unwrap();
-        let refused = apply(now.clone(), Change::RemoveClass("dear".to_owned())).unwrap_err();
-        assert_eq!(
-            refused.sentence,
-            "department Bakery belongs to the class 'dear', which there is not"
-        );
-        let now = apply(now, Change::Unassign(bakery("dear").of)).unwrap();
-        let now = apply(now, Change::RemoveClass("dear".to_owned())).unwrap();
-        assert_eq!(now, Policies::default());
-        assert!(apply(now, Change::RemoveClass("standard".to_owned())).is_err());
-    }
-
-    #[test]
-    fn what_cannot_be_is_said_beside_its_field() {
-        #[track_caller]
-        fn check(field: &str, change: impl FnOnce(&mut Policies)) {
-            let mut policies = Policies::default();
-            change(&mut policies);
-            let whole = Change::Whole(Box::new(policies));
-            assert_eq!(apply(Policies::default(), whole).unwrap_err().field, field);
-        }
-        check("id", |it| it.standard.id = "Standard".to_owned());
-        check("id", |it| it.classes.push(class("standard")));
-        check("id", |it| {
-            it.classes = (0..51).map(|n| class(&format!("c{n}"))).collect();
-        });
-        check("name", |it| it.standard.name = " ".to_owned());
-        check("keep_percent", |it| it.standard.keep_percent = 101);
-        check("keep_units", |it| it.standard.keep_units = 100_001);
-        check("class", |it| it.assignments.push(bakery("gone")));
-        check("of", |it| {
-            it.assignments = vec![bakery("standard"), bakery("standard")];
-        });
-        check("hours_max", |it| it.offline.hours_max = 0);
-        check("hours_max", |it| it.offline.hours_max = 841);
-        check("manager_refund_max", |it| {
-            it.offline.manager.refund_max_minor = Minor(-1);
-        });
-        check("associate_cash", |it| it.offline.associate.tenders.clear());
-        check("associate_cash", |it| {
-            it.offline.associate.tenders.push("shells".to_owned());
-        });
-        check("hold_days", |it| it.pickup.hold_days = 0);
-        check("promise_minutes", |it| it.pickup.promise_minutes = 0);
-        check("associate_sale", |it| {
-            it.till.manager.sale_discount_max = Percent(4_999);
-        });
-        check("manager_line", |it| {
-            it.till.manager.line_discount_max = Percent(100_001);
-        });
-        check("digits_attempts_max", |it| {
-            it.pickup.digits_attempts_max = 11;
-        });
-    }
-}
+mod tests;

@@ -30,6 +30,8 @@ pub(crate) struct ReturnedOnDay {
     pub(crate) returns: u64,
     /// What they came to.
     pub(crate) total_minor: i64,
+    /// What cash was rounded by.
+    pub(crate) rounding_minor: i64,
     /// By kind of tender.
     pub(crate) tenders: BTreeMap<String, i64>,
     /// Tax by rate.
@@ -50,8 +52,8 @@ pub(super) fn put(
     let return_id = recorded.return_id.to_bytes();
     tx.execute(
         "INSERT INTO returns (return_id, edge, sale_id, printed_number, business_date, at_ms,
-             staff_id, currency, total_minor)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+             staff_id, currency, total_minor, rounding_minor)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         params![
             return_id,
             edge.0,
@@ -62,6 +64,7 @@ pub(super) fn put(
             fact.header.staff.map(|staff| staff.to_bytes()),
             recorded.currency.code(),
             recorded.total_minor.0,
+            recorded.rounded_minor().0,
         ],
     )?;
     for (place, line) in (0_u32..).zip(&recorded.lines) {
@@ -133,13 +136,15 @@ pub(crate) fn of_day(
     let day = params![edge.0, date.days()];
     let mut all: BTreeMap<String, ReturnedOnDay> = BTreeMap::new();
     let returns = tx.query_all(
-        "SELECT currency, total_minor FROM returns WHERE edge = $1 AND business_date = $2",
+        "SELECT currency, total_minor, rounding_minor FROM returns
+         WHERE edge = $1 AND business_date = $2",
         day,
     )?;
     for row in &returns {
         let of: &mut ReturnedOnDay = all.entry(row.read(0)?).or_default();
         of.returns += 1;
         of.total_minor = of.total_minor.saturating_add(row.read(1)?);
+        of.rounding_minor = of.rounding_minor.saturating_add(row.read(2)?);
     }
     let tenders = tx.query_all(
         "SELECT r.currency, t.kind, t.amount_minor FROM returns r

@@ -4,7 +4,7 @@ use axum::extract::State;
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::http::{Json, Path, Problem, Query};
 use counterpart_protocol::ids::{EdgeNumber, RegisterId, SaleId};
-use counterpart_protocol::sales::{CardPaid, ReceiptNumber};
+use counterpart_protocol::sales::{CardPaid, ForeignCash, OnAccount, ReceiptNumber, VoucherTaken};
 use counterpart_protocol::time::BusinessDate;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -208,6 +208,8 @@ struct SaleJson {
     #[serde(flatten)]
     receipt: ReceiptJson,
     change_minor: i64,
+    /// By how much the total was rounded because it was paid in cash.
+    rounding_minor: i64,
     lines: Vec<LineJson>,
     tenders: Vec<TenderJson>,
     /// The invoices made out for it: one, but for a copied store server.
@@ -258,6 +260,15 @@ struct TenderJson {
     /// What the terminal said, for a card.
     #[serde(skip_serializing_if = "Option::is_none")]
     card: Option<CardPaid>,
+    /// Which voucher.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    voucher: Option<VoucherTaken>,
+    /// How much of which currency.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    foreign: Option<ForeignCash>,
+    /// Whose account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account: Option<OnAccount>,
 }
 
 /// Shows a receipt with its lines.
@@ -285,6 +296,9 @@ async fn one(
         kind: tender.kind.clone(),
         amount_minor: tender.amount_minor,
         card: tender.card.clone(),
+        voucher: tender.other.as_ref().and_then(|it| it.voucher.clone()),
+        foreign: tender.other.as_ref().and_then(|it| it.foreign),
+        account: tender.other.as_ref().and_then(|it| it.account.clone()),
     });
     let invoices = view.invoices.iter().map(|invoice| InvoiceJson {
         number: invoice.number.clone(),
@@ -301,6 +315,7 @@ async fn one(
         invoices: invoices.collect(),
         receipt: receipt_json(&view.receipt, view.store.as_slice()),
         change_minor: view.receipt.change_minor,
+        rounding_minor: view.receipt.rounding_minor,
         lines: lines.collect(),
         tenders: tenders.collect(),
     }))

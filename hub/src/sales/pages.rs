@@ -381,6 +381,7 @@ fn details(lang: &Lang, view: &SaleView) -> Markup {
                 dt { (tender.label()) }
                 dd.number { (money(lang, tender.amount_minor, &receipt.currency)) }
             }
+            dt { "Rounding" } dd.number { (money(lang, receipt.rounding_minor, &receipt.currency)) }
             dt { "Change" } dd.number { (money(lang, receipt.change_minor, &receipt.currency)) }
             dt { "Copies printed" } dd.number { (lang.count(receipt.copies)) }
             @for invoice in &view.invoices {

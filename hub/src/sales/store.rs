@@ -16,8 +16,9 @@ pub(super) use unsigned::{UNSIGNED_VIEWS, forget_unsigned, put_unsigned};
 use counterpart_daemon::db::{DbError, Row, Tx, Value, ValueMismatch};
 use counterpart_daemon::params;
 use counterpart_protocol::ids::EdgeNumber;
-use counterpart_protocol::sales::{CardPaid, ReceiptNumber};
+use counterpart_protocol::sales::{CardPaid, ReceiptNumber, Tender};
 use counterpart_protocol::time::BusinessDate;
+use serde::de::DeserializeOwned;
 
 /// A sale as listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +43,8 @@ pub struct Receipt {
     pub total_minor: i64,
     /// What was given back.
     pub change_minor: i64,
+    /// By how much the total was rounded because it was paid in cash.
+    pub rounding_minor: i64,
     /// How many lines.
     pub lines: i64,
     /// How many copies were printed.
@@ -67,11 +70,16 @@ pub(super) struct Paid {
     pub(super) amount_minor: i64,
     /// What a terminal said of it.
     pub(super) card: Option<CardPaid>,
+    /// What else is known of it, where it is neither cash nor a card.
+    pub(super) other: Option<Tender>,
 }
 
 impl Paid {
     /// Returns what a person reads: `Paid in cash`, `Paid by visa ····1111`.
     pub(super) fn label(&self) -> String {
+        if let Some(other) = &self.other {
+            return other_label(other);
+        }
         let Some(card) = &self.card else {
             return format!("Paid in {}", self.kind);
         };
@@ -80,6 +88,17 @@ impl Paid {
         let last_four = last_four.map_or_else(String::new, |it| format!(" ····{it}"));
         format!("Paid by {scheme}{last_four}")
     }
+}
+
+fn other_label(tender: &Tender) -> String {
+    if let Some(voucher) = &tender.voucher {
+        return format!("Voucher {}", voucher.number);
+    }
+    if let Some(foreign) = &tender.foreign {
+        return format!("Paid in {}", foreign.currency);
+    }
+    let account = tender.account.as_ref().map_or("", |it| it.account.as_str());
+    format!("On account {account}")
 }
 
 /// Which receipts are listed.
@@ -96,7 +115,8 @@ pub struct ReceiptFilter {
 }
 
 const COLUMNS: &str = "sale_id, edge, register, series, number, business_date, at_ms, hlc,
-    staff_id, currency, total_minor, change_minor, lines, copies";
+    staff_id, currency, total_minor, change_minor, lines, copies,
+    rounding_minor";
 
 fn receipt(row: &Row) -> Result<Receipt, DbError> {
     let (register, series, number): (u16, u32, u32) = (row.read(2)?, row.read(3)?, row.read(4)?);
@@ -113,6 +133,7 @@ fn receipt(row: &Row) -> Result<Receipt, DbError> {
         change_minor: row.read(11)?,
         lines: row.read(12)?,
         copies: row.read(13)?,
+        rounding_minor: row.read(14)?,
     })
 }
 
@@ -189,7 +210,7 @@ pub(super) fn lines(tx: &mut Tx, sale_id: [u8; 16]) -> Result<Vec<Line>, DbError
 
 pub(super) fn tenders(tx: &mut Tx, sale_id: [u8; 16]) -> Result<Vec<Paid>, DbError> {
     let rows = tx.query_all(
-        "SELECT kind, amount_minor, card FROM sale_tenders
+        "SELECT kind, amount_minor, card, other FROM sale_tenders
          WHERE sale_id = $1 ORDER BY place LIMIT 100",
         params![sale_id],
     )?;
@@ -198,20 +219,21 @@ pub(super) fn tenders(tx: &mut Tx, sale_id: [u8; 16]) -> Result<Vec<Paid>, DbErr
             Ok(Paid {
                 kind: row.read(0)?,
                 amount_minor: row.read(1)?,
-                card: card_paid(row.read(2)?)?,
+                card: json(row.read(2)?, 2)?,
+                other: json(row.read(3)?, 3)?,
             })
         })
         .collect()
 }
 
-fn card_paid(json: Option<String>) -> Result<Option<CardPaid>, DbError> {
+fn json<T: DeserializeOwned>(json: Option<String>, column: usize) -> Result<Option<T>, DbError> {
     let read = json.map(|json| serde_json::from_str(&json)).transpose();
     read.map_err(|wrong| DbError::Column {
-        column: 2,
-        sql: "sale_tenders.card".into(),
+        column,
+        sql: "sale_tenders".into(),
         mismatch: ValueMismatch {
             found: wrong.to_string(),
-            expected: "what a terminal said".to_owned(),
+            expected: "what is known of a tender".to_owned(),
         },
     })
 }

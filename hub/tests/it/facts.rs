@@ -7,7 +7,8 @@ use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::returns::{Disposition, ReturnLine, ReturnRecorded};
 use counterpart_protocol::sales::{
-    PaperKind, PaperNumber, ReceiptNumber, SaleLine, SaleRecorded, Tender,
+    ForeignCash, OnAccount, PaperKind, PaperNumber, ReceiptNumber, SaleLine, SaleRecorded, Tender,
+    VoucherTaken,
 };
 use counterpart_protocol::stock::{ReceivedAs, ReceivedLine, StockReceived};
 use counterpart_protocol::tax::{Rate, summarise};
@@ -48,6 +49,7 @@ pub(crate) fn sale(number: u32, pieces: i32) -> SaleRecorded {
         change_minor: Minor::ZERO,
         voided: Vec::new(),
         catalog_version: 1,
+        rounding_minor: None,
     }
 }
 
@@ -59,6 +61,35 @@ pub(crate) fn sale_of(number: u32, total: Minor) -> SaleRecorded {
     sale.tenders[0].amount_minor = total;
     sale.total_minor = total;
     sale
+}
+
+/// Receipt `number`: two pens for 2.40, paid with a voucher of 1.00, 0.98 on account and two
+/// dollars that count for 1.00: 0.42 is due in cash and comes to 0.40, so that 0.60 goes back.
+pub(crate) fn mixed(number: u32) -> SaleRecorded {
+    let voucher = VoucherTaken {
+        number: format!("V-{number}"),
+        face_minor: Minor(100),
+    };
+    let foreign = ForeignCash {
+        currency: "USD".parse().unwrap(),
+        amount_minor: Minor(200),
+        rate_micro: 500_000,
+    };
+    let account = OnAccount {
+        account: "K-1042".to_owned(),
+    };
+    let mixed = SaleRecorded {
+        tenders: vec![
+            Tender::voucher(Minor(100), voucher),
+            Tender::on_account(Minor(98), account),
+            Tender::foreign(Minor(100), foreign),
+        ],
+        change_minor: Minor(60),
+        rounding_minor: Some(Minor(-2)),
+        ..sale(number, 2)
+    };
+    mixed.check().unwrap();
+    mixed
 }
 
 /// The return `number` of one pen of a sale, restocked.
@@ -92,6 +123,7 @@ pub(crate) fn back(number: u32, sale: &SaleRecorded) -> ReturnRecorded {
         tenders: vec![Tender::cash(total)],
         approved_by: None,
         instead: None,
+        rounding_minor: None,
     }
 }
 

@@ -39,6 +39,7 @@ mod quarantine;
 mod recovery;
 mod reference;
 mod shop;
+mod tills;
 mod views;
 mod wake;
 mod watching;

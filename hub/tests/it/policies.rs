@@ -206,6 +206,41 @@ async fn what_a_store_may_do_alone_is_set_by_role_in_its_currency() {
 }
 
 #[tokio::test]
+async fn what_tills_take_and_round_to_is_typed_a_line_each_and_told_to_the_store() {
+    let world = World::with_a_store().await;
+    let mut peer = world.edge(STORE).await;
+    let tenders = [
+        ("cash_rounding", "EUR; BE; 0.05\nCHF; ; 0.05"),
+        ("foreign", "USD; EUR; 0.92"),
+        ("voucher_change_max", "5.00"),
+        ("accounts", "K-1042; EUR; 500.00; Baker and Sons"),
+    ];
+    let (status, text) = world.policy_form("/policies/tenders", 0, &tenders).await;
+    assert_eq!(status, 303, "{text}");
+    peer.sync().await;
+    let told: Policies = peer.reference().await;
+    let tenders = &told.tenders;
+    assert_eq!(tenders.cash_rounding.len(), 2);
+    assert_eq!(tenders.foreign[0].rate_micro, 920_000);
+    assert_eq!(tenders.accounts[0].limit_minor.0, 50_000);
+    let page = world.page("/policies").await;
+    for words in [
+        "EUR; BE; 0.05",
+        "USD; EUR; 0.92",
+        "K-1042; EUR; 500.00; Baker and Sons",
+    ] {
+        assert!(page.contains(words), "no {words} on the page");
+    }
+    let wrong = [("cash_rounding", "EUR; BE; 0.01")];
+    let (status, text) = world.policy_form("/policies/tenders", 1, &wrong).await;
+    assert_eq!(status, 409, "{text}");
+    assert!(
+        text.contains("a step in EUR is more than its smallest coin"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
 async fn every_store_is_told_of_a_version_and_a_new_one_as_well() {
     let world = World::with_a_store().await;
     let mut peer = world.edge(STORE).await;

@@ -9,7 +9,7 @@ use counterpart_protocol::sales::SaleRecorded;
 use counterpart_protocol::time::BusinessDate;
 use serde_json::{Value, json};
 
-use crate::facts::{Day, delivery, sale};
+use crate::facts::{Day, delivery, mixed, sale};
 use crate::invoices::{invoice, number};
 use crate::peer::Peer;
 use crate::quarantine::{readmitted, set_aside};
@@ -113,7 +113,7 @@ async fn a_sealed_day_that_arrived_whole_is_countersigned_once_and_proven() {
     assert_eq!(server["invoices"][0]["series"], "GHE-I-1.1");
     let takings = json!([{
         "currency": "EUR", "sales": 3, "total_minor": 720, "tenders": { "cash": 720 },
-        "taxes": { "21000": 126 }, "returns": 0, "returned_minor": 0,
+        "taxes": { "21000": 126 }, "returns": 0, "returned_minor": 0, "rounding_minor": 0,
     }]);
     assert_eq!(server["takings"], takings);
 
@@ -279,4 +279,29 @@ async fn a_day_of_nobody_is_told_in_a_sentence() {
         "{}",
         refused.detail
     );
+}
+
+#[tokio::test]
+async fn every_tender_and_what_cash_was_rounded_by_are_proven() {
+    let world = World::with_a_store().await;
+    let mut peer = world.edge(STORE).await;
+    let date = peer.today();
+    let sales = vec![sale(1, 1), mixed(2)];
+    for sale in &sales {
+        peer.state(sale.clone());
+    }
+    let day = Day {
+        sales,
+        shelf: vec![("PEN", -3_000)],
+        ..Day::default()
+    };
+    peer.seal(date, &day);
+    peer.sync().await;
+    settle(&world).await;
+    let proven = proof(&world, date).await;
+    assert_eq!(proven["proven"], true, "{proven:#}");
+    let takings = &proven["servers"][0]["takings"][0];
+    assert_eq!(takings["rounding_minor"], -2, "{proven:#}");
+    let tenders = json!({ "cash": 60, "voucher": 100, "on_account": 98, "foreign_cash": 100 });
+    assert_eq!(takings["tenders"], tenders);
 }

@@ -135,6 +135,8 @@ async fn every_view_equals_its_rebuild() {
     antwerp.state(elsewhere);
     antwerp.sync().await;
     ghent.state(sale(14, 1));
+    ghent.state(crate::facts::mixed(15));
+    crate::tills::state_the_money(&ghent);
     ghent.sync().await;
 
     crate::exceptions::a_bit_of_everything(&world, &mut ghent, &mut antwerp).await;

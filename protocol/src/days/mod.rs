@@ -5,9 +5,9 @@
 mod fact;
 mod held;
 mod sums;
+mod tally;
 
 pub use fact::{DayCountersigned, DaySealed, KindCount, OpenTill};
 pub use held::DayHeld;
-pub use sums::{
-    DayReturns, DaySums, DayTally, PaperRun, ReceiptRun, StockCheckpoint, Takings, TenderSum,
-};
+pub use sums::{DayReturns, DaySums, PaperRun, ReceiptRun, StockCheckpoint, Takings, TenderSum};
+pub use tally::DayTally;

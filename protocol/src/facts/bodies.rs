@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use super::envelope::{Body, BodyRefused, Fact};
 use super::kind::Kind;
 use super::{NoticePosted, ReferencePublished};
+use crate::approvals::ApprovalRefused;
 use crate::codes::SigningKeyAdded;
 use crate::days::{DayCountersigned, DaySealed};
 use crate::documents::Sha;
@@ -28,7 +29,9 @@ use crate::sales::{
     ReceiptReprinted, ReceiptUnsigned, SaleRecorded, SaleSigned, SigningOutageBegan,
     SigningOutageEnded,
 };
-use crate::shifts::{CashMoved, DrawerOpened, ReportReprinted, ShiftClosed, ShiftOpened};
+use crate::shifts::{
+    CashMoved, CashierChanged, DrawerOpened, ReportReprinted, SafeBooked, ShiftClosed, ShiftOpened,
+};
 use crate::stock::{
     OpeningBalanceSent, StockAdjusted, StockReceived, TransferExpected, TransferReceived,
     TransferSent,
@@ -66,6 +69,9 @@ impl Fact {
             Kind::DrawerOpened => self.json::<DrawerOpened>(),
             Kind::CardGivenBack => self.json::<CardGivenBack>(),
             Kind::CardSettled => self.json::<CardSettled>(),
+            Kind::CashierChanged => self.json::<CashierChanged>(),
+            Kind::SafeBooked => self.json::<SafeBooked>(),
+            Kind::ApprovalRefused => self.json::<ApprovalRefused>(),
             Kind::SaleSigned => self.json::<SaleSigned>(),
             Kind::ReceiptUnsigned => self.json::<ReceiptUnsigned>(),
             Kind::SigningOutageBegan => self.json::<SigningOutageBegan>(),

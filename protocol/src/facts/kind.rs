@@ -66,6 +66,12 @@ pub enum Kind {
     CardGivenBack = 31,
     /// A manager said what became of money nobody knew about.
     CardSettled = 32,
+    /// Somebody else works the drawer of an open till.
+    CashierChanged = 33,
+    /// Cash went into or out of the manager's safe, or it was counted.
+    SafeBooked = 35,
+    /// A PIN was typed to approve something, and approved nothing.
+    ApprovalRefused = 36,
     /// The hub published reference data (catalogue, staff) that a store should fetch.
     ReferencePublished = 100,
     /// The hub posted a notice for the people of a store.
@@ -112,7 +118,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind this program knows.
-    pub const ALL: [Self; 50] = [
+    pub const ALL: [Self; 53] = [
         Self::SaleRecorded,
         Self::BasketVoided,
         Self::ShiftOpened,
@@ -142,6 +148,9 @@ impl Kind {
         Self::ReturnRecorded,
         Self::CardGivenBack,
         Self::CardSettled,
+        Self::CashierChanged,
+        Self::SafeBooked,
+        Self::ApprovalRefused,
         Self::ReferencePublished,
         Self::NoticePosted,
         Self::RightsReturned,
@@ -210,6 +219,9 @@ impl Kind {
             Self::ReturnRecorded => "return_recorded",
             Self::CardGivenBack => "card_given_back",
             Self::CardSettled => "card_settled",
+            Self::CashierChanged => "cashier_changed",
+            Self::SafeBooked => "safe_booked",
+            Self::ApprovalRefused => "approval_refused",
             Self::ReferencePublished => "reference_published",
             Self::NoticePosted => "notice_posted",
             Self::RightsReturned => "rights_returned",

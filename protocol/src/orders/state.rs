@@ -188,6 +188,9 @@ impl Order {
             | Kind::DrawerOpened
             | Kind::CardGivenBack
             | Kind::CardSettled
+            | Kind::CashierChanged
+            | Kind::SafeBooked
+            | Kind::ApprovalRefused
             | Kind::SaleSigned
             | Kind::ReceiptUnsigned
             | Kind::SigningOutageBegan

@@ -54,6 +54,10 @@ pub struct ReturnRecorded {
     /// What should have gone back to a card and went back in cash instead, where something did.
     #[n(11)]
     pub instead: Option<InCash>,
+    /// What was rounded because it went back in cash: above nothing when more went back than the
+    /// total. Nothing where nothing was. Since version 0.1.0.
+    #[n(16)]
+    pub rounding_minor: Option<Minor>,
 }
 
 /// What should have gone back to a card and went back in cash. Since version 0.1.0.
@@ -111,8 +115,8 @@ pub enum ReturnInvalid {
     /// Lines do not add up to the total.
     #[error("the lines do not add up to what goes back")]
     Lines,
-    /// Tenders are not the total.
-    #[error("the tenders are not what goes back")]
+    /// Tenders are not the total as it was rounded.
+    #[error("the tenders are not what goes back as it was rounded")]
     Tenders,
     /// A card says nothing of what went back to it, or something else does.
     #[error("a tender is not of the kind it says")]
@@ -135,7 +139,9 @@ impl ReturnRecorded {
         if Minor::sum(self.lines.iter().map(|line| line.amount_minor)) != total {
             return Err(ReturnInvalid::Lines);
         }
-        if Minor::sum(self.tenders.iter().map(|tender| tender.amount_minor)) != total {
+        let goes_back = self.total_minor.plus(self.rounded_minor());
+        let tendered = Minor::sum(self.tenders.iter().map(|tender| tender.amount_minor));
+        if goes_back.is_none() || tendered != goes_back {
             return Err(ReturnInvalid::Tenders);
         }
         if !self.tenders.iter().all(Tender::is_whole) {
@@ -145,6 +151,12 @@ impl ReturnRecorded {
             return Err(ReturnInvalid::Taxes);
         }
         Ok(())
+    }
+
+    /// Returns by how much what goes back was rounded; nothing where it was not.
+    #[must_use]
+    pub fn rounded_minor(&self) -> Minor {
+        self.rounding_minor.unwrap_or(Minor::ZERO)
     }
 
     /// Returns the cash that left the drawer; beyond an `i64` it saturates.
@@ -200,6 +212,7 @@ mod tests {
             tenders: vec![Tender::cash(Minor(1_999))],
             approved_by: Some(StaffId::from_parts(1, 9)),
             instead: None,
+            rounding_minor: None,
         }
     }
 

@@ -166,6 +166,9 @@ pub fn effects(
         | Kind::DrawerOpened
         | Kind::CardGivenBack
         | Kind::CardSettled
+        | Kind::CashierChanged
+        | Kind::SafeBooked
+        | Kind::ApprovalRefused
         | Kind::SaleSigned
         | Kind::ReceiptUnsigned
         | Kind::SigningOutageBegan

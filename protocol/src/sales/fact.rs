@@ -48,6 +48,10 @@ pub struct SaleRecorded {
     /// Which publication of the catalogue priced it.
     #[n(10)]
     pub catalog_version: u64,
+    /// What was rounded because it was paid in cash: above nothing when the customer paid more than
+    /// the total. Nothing where nothing was. Since version 0.1.0.
+    #[n(16)]
+    pub rounding_minor: Option<Minor>,
 }
 
 impl Body for SaleRecorded {
@@ -117,14 +121,14 @@ pub enum SaleInvalid {
     /// Lines do not add up to the total.
     #[error("the lines do not add up to the total")]
     Lines,
-    /// Tenders minus change are not the total.
-    #[error("the tenders less the change are not the total")]
+    /// Tenders minus change are not the total as it was rounded.
+    #[error("the tenders less the change are not the total as it was rounded")]
     Tenders,
     /// A card says nothing of its payment, or something else does.
     #[error("a tender is not of the kind it says")]
     TenderKind,
-    /// More went back than was given in cash: a card gives no change.
-    #[error("more went back than was given in cash")]
+    /// More went back than was given in cash or vouchers: a card and an account give no change.
+    #[error("more went back than was given in cash or vouchers")]
     CardChange,
     /// The tax table does not stand on the total.
     #[error("the taxed amounts do not add up to the total")]
@@ -146,13 +150,14 @@ impl SaleRecorded {
             return Err(SaleInvalid::Lines);
         }
         let tendered = Minor::sum(self.tenders.iter().map(|tender| tender.amount_minor));
-        if tendered.and_then(|sum| sum.minus(self.change_minor)) != total {
+        let due = self.total_minor.plus(self.rounded_minor());
+        if due.is_none() || tendered.and_then(|sum| sum.minus(self.change_minor)) != due {
             return Err(SaleInvalid::Tenders);
         }
         if !self.tenders.iter().all(Tender::is_whole) {
             return Err(SaleInvalid::TenderKind);
         }
-        if self.change_minor > self.given_minor(TenderKind::Cash) {
+        if self.change_minor > self.gives_change_minor() {
             return Err(SaleInvalid::CardChange);
         }
         if Minor::sum(self.taxes.iter().map(|tax| tax.gross_minor)) != total {
@@ -161,12 +166,30 @@ impl SaleRecorded {
         Ok(())
     }
 
-    /// Returns the cash that stayed in the drawer; beyond an `i64` it saturates, which no sale
+    /// Returns what was given in what may give change: cash of any currency, and vouchers.
+    fn gives_change_minor(&self) -> Minor {
+        let kinds = [
+            TenderKind::Cash,
+            TenderKind::ForeignCash,
+            TenderKind::Voucher,
+        ];
+        let given = kinds.map(|kind| self.given_minor(kind).0);
+        Minor(given.into_iter().fold(0, i64::saturating_add))
+    }
+
+    /// Returns the cash of the sale's currency that stayed in the drawer: below nothing when it was
+    /// paid in another and the change was not. Beyond an `i64` it saturates, which no sale
     /// that adds up does.
     #[must_use]
     pub fn cash_minor(&self) -> Minor {
         let given = self.given_minor(TenderKind::Cash);
         Minor(given.0.saturating_sub(self.change_minor.0))
+    }
+
+    /// Returns by how much the total was rounded; nothing where it was not.
+    #[must_use]
+    pub fn rounded_minor(&self) -> Minor {
+        self.rounding_minor.unwrap_or(Minor::ZERO)
     }
 
     /// Returns what was given of one kind, change included; beyond an `i64` it saturates.
@@ -287,6 +310,7 @@ mod tests {
             change_minor: Minor(1_002),
             voided: Vec::new(),
             catalog_version: 1,
+            rounding_minor: None,
         }
     }
 
@@ -314,6 +338,16 @@ mod tests {
             ..sale()
         };
         assert_eq!(other_change.check(), Err(SaleInvalid::Tenders));
+        let rounded = SaleRecorded {
+            tenders: vec![Tender::cash(Minor(4_000))],
+            change_minor: Minor(0),
+            rounding_minor: Some(Minor(2)),
+            ..sale()
+        };
+        assert_eq!(
+            (rounded.check(), rounded.cash_minor()),
+            (Ok(()), Minor(4_000))
+        );
         let card = CardPaid {
             intent: "A1B2C3D4E5".to_owned(),
             ..CardPaid::default()

@@ -6,6 +6,7 @@ mod papers;
 mod receipt_number;
 mod reductions;
 mod signing;
+mod taken;
 mod tender;
 
 pub use fact::{
@@ -19,4 +20,5 @@ pub use signing::{
     OutageReason, ReceiptUnsigned, SaleSignature, SaleSigned, SigningOutageBegan,
     SigningOutageEnded,
 };
+pub use taken::{ForeignCash, OnAccount, VoucherTaken};
 pub use tender::{CardGivenBack, CardPaid, CardSaid, CardSettled, Tender, TenderKind};

@@ -4,6 +4,7 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::{ForeignCash, OnAccount, VoucherTaken};
 use crate::facts::{Body, Kind};
 use crate::ids::{SaleId, StaffId};
 use crate::money::{Currency, Minor};
@@ -22,6 +23,18 @@ pub struct Tender {
     #[n(2)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub card: Option<CardPaid>,
+    /// Which voucher, for a voucher. Since version 0.1.0.
+    #[n(3)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voucher: Option<VoucherTaken>,
+    /// How much of which currency, for foreign cash. Since version 0.1.0.
+    #[n(4)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub foreign: Option<ForeignCash>,
+    /// Whose account, for what is paid later. Since version 0.1.0.
+    #[n(5)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<OnAccount>,
 }
 
 /// What can be paid with.
@@ -49,6 +62,15 @@ pub enum TenderKind {
     /// A card, by a payment terminal. Since version 0.1.0.
     #[n(1)]
     Card,
+    /// A paper voucher of another issuer. Since version 0.1.0; 2 and 3 are for what has a balance.
+    #[n(4)]
+    Voucher,
+    /// Notes and coins of another currency. Since version 0.1.0.
+    #[n(5)]
+    ForeignCash,
+    /// A business customer's word to pay later. Since version 0.1.0.
+    #[n(6)]
+    OnAccount,
 }
 
 /// What a terminal said of money it took from a card, or gave back to one: what a receipt shows and
@@ -85,12 +107,34 @@ pub struct CardPaid {
 }
 
 impl TenderKind {
+    /// Every kind, by ascending number.
+    pub const ALL: [Self; 5] = [
+        Self::Cash,
+        Self::Card,
+        Self::Voucher,
+        Self::ForeignCash,
+        Self::OnAccount,
+    ];
+
     /// Returns its word in SQL and the API.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
             Self::Cash => "cash",
             Self::Card => "card",
+            Self::Voucher => "voucher",
+            Self::ForeignCash => "foreign_cash",
+            Self::OnAccount => "on_account",
+        }
+    }
+
+    /// Tells whether it is notes and coins, of whatever currency: what is paid with them is
+    /// rounded, and they give change.
+    #[must_use]
+    pub const fn is_cash(self) -> bool {
+        match self {
+            Self::Cash | Self::ForeignCash => true,
+            Self::Card | Self::Voucher | Self::OnAccount => false,
         }
     }
 }
@@ -99,30 +143,73 @@ impl Tender {
     /// Returns notes and coins.
     #[must_use]
     pub const fn cash(amount_minor: Minor) -> Self {
+        Self::nothing(TenderKind::Cash, amount_minor)
+    }
+
+    const fn nothing(kind: TenderKind, amount_minor: Minor) -> Self {
         Self {
-            kind: TenderKind::Cash,
+            kind,
             amount_minor,
             card: None,
+            voucher: None,
+            foreign: None,
+            account: None,
+        }
+    }
+
+    /// Returns a voucher that counts for `amount_minor`.
+    #[must_use]
+    pub fn voucher(amount_minor: Minor, voucher: VoucherTaken) -> Self {
+        Self {
+            voucher: Some(voucher),
+            ..Self::nothing(TenderKind::Voucher, amount_minor)
+        }
+    }
+
+    /// Returns cash of another currency that counts for `amount_minor`.
+    #[must_use]
+    pub fn foreign(amount_minor: Minor, foreign: ForeignCash) -> Self {
+        Self {
+            foreign: Some(foreign),
+            ..Self::nothing(TenderKind::ForeignCash, amount_minor)
+        }
+    }
+
+    /// Returns what is paid later.
+    #[must_use]
+    pub fn on_account(amount_minor: Minor, account: OnAccount) -> Self {
+        Self {
+            account: Some(account),
+            ..Self::nothing(TenderKind::OnAccount, amount_minor)
         }
     }
 
     /// Returns what a terminal took from a card, or gave back to one.
     #[must_use]
-    pub const fn card(amount_minor: Minor, card: CardPaid) -> Self {
+    pub fn card(amount_minor: Minor, card: CardPaid) -> Self {
         Self {
-            kind: TenderKind::Card,
-            amount_minor,
             card: Some(card),
+            ..Self::nothing(TenderKind::Card, amount_minor)
         }
     }
 
     /// Tells whether it says of itself what its kind wants.
     #[must_use]
-    pub const fn is_whole(&self) -> bool {
-        match self.kind {
-            TenderKind::Cash => self.card.is_none(),
-            TenderKind::Card => self.card.is_some(),
-        }
+    pub fn is_whole(&self) -> bool {
+        let said = [
+            (self.card.is_some(), TenderKind::Card),
+            (self.voucher.is_some(), TenderKind::Voucher),
+            (self.foreign.is_some(), TenderKind::ForeignCash),
+            (self.account.is_some(), TenderKind::OnAccount),
+        ];
+        said.into_iter()
+            .all(|(is_said, of)| is_said == (self.kind == of))
+    }
+
+    /// Tells whether it is cash of nothing, by which somebody says that the rest is paid in cash.
+    #[must_use]
+    pub fn is_no_cash(&self) -> bool {
+        self.kind == TenderKind::Cash && self.amount_minor == Minor::ZERO
     }
 
     /// Adds up what is of one kind; beyond an `i64` it saturates.

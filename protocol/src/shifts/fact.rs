@@ -135,6 +135,32 @@ pub struct ShiftClosed {
     /// What else the Z says; nothing in facts of programs that did not say it yet.
     #[n(9)]
     pub totals: Option<ShiftTotals>,
+    /// What was counted beside cash of the store's currency; nothing where nothing was to be. Since
+    /// version 0.1.0.
+    #[n(10)]
+    pub others: Option<Vec<TenderCounted>>,
+}
+
+/// What was counted of one kind of tender that is not cash of the store's currency: slips of cards
+/// and accounts, vouchers, notes of another currency. Since version 0.1.0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Encode, Decode)]
+#[cbor(map)]
+pub struct TenderCounted {
+    /// Which kind.
+    #[n(0)]
+    pub kind: TenderKind,
+    /// The currency of the amounts where it is not the shift's: that of foreign cash.
+    #[n(1)]
+    pub currency: Option<Currency>,
+    /// What was counted.
+    #[n(2)]
+    pub counted_minor: Minor,
+    /// What the facts say should be there.
+    #[n(3)]
+    pub expected_minor: Minor,
+    /// Counted less expected: over is positive, short negative.
+    #[n(4)]
+    pub over_short_minor: Minor,
 }
 
 /// What a Z says beside its count.
@@ -165,6 +191,10 @@ pub struct ShiftTotals {
     /// What was paid and given back other than in cash, by kind; nothing where nothing was.
     #[n(7)]
     pub tenders: Option<Vec<ShiftTender>>,
+    /// What cash was rounded by, sales less returns; nothing where nothing was. Since version
+    /// 0.1.0.
+    #[n(8)]
+    pub rounding_minor: Option<Minor>,
 }
 
 /// What a Z says of one kind of tender that does not lie in the drawer. Since version 0.1.0.
@@ -186,6 +216,23 @@ pub struct ShiftTender {
     /// What went back to it.
     #[n(4)]
     pub back_minor: Minor,
+    /// Which currency, for foreign cash. Since version 0.1.0.
+    #[n(5)]
+    pub currency: Option<Currency>,
+    /// What there is to count of it, where that is not what was paid with it: how much of its own
+    /// currency for foreign cash, what they say they are worth for vouchers. Since version 0.1.0.
+    #[n(6)]
+    pub counts_minor: Option<Minor>,
+}
+
+impl ShiftTender {
+    /// Returns what should be counted of it: of cards and accounts what their slips come to,
+    /// returns taken off. Beyond an `i64` it saturates.
+    #[must_use]
+    pub fn to_count_minor(&self) -> Minor {
+        let there = self.counts_minor.unwrap_or(self.taken_minor);
+        Minor(there.0.saturating_sub(self.back_minor.0))
+    }
 }
 
 /// What a Z says of returns.

@@ -3,10 +3,12 @@
 mod cash;
 mod fact;
 mod movement;
+mod safe;
 
 pub use cash::TillSum;
 pub use fact::{
     CashCount, DrawerOpened, Pieces, ShiftClosed, ShiftOpened, ShiftReturns, ShiftTender,
-    ShiftTotals,
+    ShiftTotals, TenderCounted,
 };
-pub use movement::{CashMoved, CashMovement, ReportReprinted};
+pub use movement::{CashMoved, CashMovement, CashierChanged, ReportReprinted};
+pub use safe::{SafeBooked, SafeEntry, into_safe};

@@ -71,6 +71,23 @@ impl Body for CashMoved {
     const KIND: Kind = Kind::CashMoved;
 }
 
+/// Somebody else works the drawer of an open till from now on; nothing was counted. Since version
+/// 0.1.0. The envelope says at which register, and who took it over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
+#[cbor(map)]
+pub struct CashierChanged {
+    /// The shift, which goes on.
+    #[n(0)]
+    pub shift_id: ShiftId,
+    /// Who worked it before.
+    #[n(1)]
+    pub from: Option<StaffId>,
+}
+
+impl Body for CashierChanged {
+    const KIND: Kind = Kind::CashierChanged;
+}
+
 /// The Z of a closed shift was printed again, marked COPY.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(map)]

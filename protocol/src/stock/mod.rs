@@ -82,6 +82,9 @@ pub fn movements(fact: &Fact) -> Result<Vec<Movement>, BodyRefused> {
         | Kind::DrawerOpened
         | Kind::CardGivenBack
         | Kind::CardSettled
+        | Kind::CashierChanged
+        | Kind::SafeBooked
+        | Kind::ApprovalRefused
         | Kind::SaleSigned
         | Kind::ReceiptUnsigned
         | Kind::SigningOutageBegan

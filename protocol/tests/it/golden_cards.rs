@@ -62,6 +62,7 @@ pub(crate) fn cards(facts: &mut Facts) {
         change_minor: Minor(300),
         voided: Vec::new(),
         catalog_version: 3,
+        rounding_minor: None,
     };
     sale.check().unwrap();
     facts.say(&sale);
@@ -106,6 +107,8 @@ fn beside_sales(facts: &mut Facts) {
             taken_minor: Minor(1_200),
             refunds: 1,
             back_minor: Minor(700),
+            currency: None,
+            counts_minor: None,
         }]),
         ..ShiftTotals::default()
     };
@@ -120,5 +123,6 @@ fn beside_sales(facts: &mut Facts) {
         sales: 1,
         sales_minor: Minor(2_400),
         totals: Some(totals),
+        others: None,
     });
 }

@@ -120,6 +120,7 @@ fn sales(facts: &mut Facts) {
         change_minor: Minor(2_000),
         voided: voided(),
         catalog_version: 7,
+        rounding_minor: None,
     });
     facts.say(&BasketVoided {
         sale_id: SALE,
@@ -206,6 +207,7 @@ fn tills(facts: &mut Facts) {
         sales: 12,
         sales_minor: Minor(31_000),
         totals: None,
+        others: None,
     });
     facts.say(&DrawerOpened {
         shift_id: SHIFT,

@@ -24,6 +24,7 @@ use counterpart_protocol::time::BusinessDate;
 
 use crate::golden_cards::cards;
 use crate::golden_facts::Facts;
+use crate::golden_money::money;
 
 const SHIFT: ShiftId = ShiftId::from_parts(1_763_890_000_000, 6);
 const SALE: SaleId = SaleId::from_parts(1_763_890_000_000, 8);
@@ -63,6 +64,7 @@ pub(crate) fn later(facts: &mut Facts) {
         unproven_from_ms: Some(1_763_890_000_000),
     });
     cards(facts);
+    money(facts);
 }
 
 /// A sale whose price has a story, and what came back of it.
@@ -113,6 +115,7 @@ fn till(facts: &mut Facts) {
         change_minor: Minor::ZERO,
         voided: Vec::new(),
         catalog_version: 3,
+        rounding_minor: None,
     };
     sale.check().unwrap();
     facts.say(&sale);
@@ -148,6 +151,7 @@ pub(crate) fn back() -> ReturnRecorded {
         tenders: vec![Tender::cash(Minor(1_200))],
         approved_by: Some(STAFF),
         instead: None,
+        rounding_minor: None,
     }
 }
 
@@ -179,6 +183,7 @@ fn cash(facts: &mut Facts) {
         perpetual_minor: Minor(987_654_321),
         returned: None,
         tenders: None,
+        rounding_minor: None,
     };
     facts.say(&ShiftClosed {
         shift_id: SHIFT,
@@ -191,6 +196,7 @@ fn cash(facts: &mut Facts) {
         sales: 12,
         sales_minor: Minor(31_000),
         totals: Some(totals),
+        others: None,
     });
     facts.say(&ReportReprinted {
         shift_id: SHIFT,

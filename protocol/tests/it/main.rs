@@ -17,6 +17,7 @@ mod custody_facts;
 mod explore;
 mod golden_facts;
 mod golden_later;
+mod golden_money;
 mod rights_facts;
 
 mod cursors;

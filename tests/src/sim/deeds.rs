@@ -150,6 +150,7 @@ impl Deed {
             change_minor: Minor(50),
             voided: Vec::new(),
             catalog_version: 1,
+            rounding_minor: None,
         };
         let (store, sku, units) = (self.store, self.sku, self.units);
         let said = Said::Sold {

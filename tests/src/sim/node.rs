@@ -81,6 +81,11 @@ const HUB: &[Migration] = &[
         "card_tenders",
         include_str!("../../../hub/migrations/0110_card_tenders.sql"),
     ),
+    table(
+        120,
+        "rounding",
+        include_str!("../../../hub/migrations/0120_rounding.sql"),
+    ),
 ];
 
 fn store_tables() -> Vec<Migration> {

@@ -247,7 +247,7 @@ async fn ask(
         Purpose::GiveBack | Purpose::Refund => {
             let named = of.and_then(|card| {
                 let transaction = card.transaction.clone()?;
-                Some((transaction, card.transaction_at.clone().unwrap_or_default()))
+                Some((transaction, card.transaction_at.clone()?))
             });
             let Some((transaction, transaction_at)) = named else {
                 return Told::NotBegun("no terminal knows the payment it is of".to_owned());

@@ -1,10 +1,12 @@
 //! To what the money of a return goes back.
 //!
 //! Each tender gets back at most what it paid (screens.md, *Returns*: "refund capped per original
-//! tender"). Cards come first, in the order they paid, and what is left goes back in cash: else
-//! a card would become cash in two steps.
+//! tender"). Cards come first, in the order they paid, then accounts, and what is left goes back in
+//! cash: else a card or an account would become cash in two steps. So does what vouchers and
+//! foreign cash paid: the store's own currency is what its drawer has.
 
 use counterpart_protocol::money::Minor;
+use counterpart_protocol::policies::CashStep;
 use counterpart_protocol::returns::ReturnRecorded;
 use counterpart_protocol::sales::{CardPaid, SaleRecorded, Tender, TenderKind};
 
@@ -22,8 +24,19 @@ pub(crate) struct CardPart {
 pub(crate) struct Split {
     /// To cards.
     pub cards: Vec<CardPart>,
-    /// In cash.
+    /// To accounts: the tenders of the return.
+    pub accounts: Vec<Tender>,
+    /// In cash, before it is rounded.
     pub cash_minor: Minor,
+}
+
+/// What went back before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Gone {
+    /// To cards, and in cash instead.
+    pub cards: Minor,
+    /// To accounts.
+    pub accounts: Minor,
 }
 
 impl Split {
@@ -31,50 +44,103 @@ impl Split {
     pub(crate) fn to_cards(&self) -> Minor {
         Minor(self.cards.iter().map(|part| part.amount_minor.0).sum())
     }
-}
 
-/// Returns what went back to cards of a sale so far, and what went back in cash instead.
-pub(crate) fn back_to_cards<'a>(before: impl IntoIterator<Item = &'a ReturnRecorded>) -> Minor {
-    let of = |recorded: &ReturnRecorded| {
-        let instead = recorded.instead.as_ref().map_or(0, |it| it.amount_minor.0);
-        let by_card = Tender::sum_of(&recorded.tenders, TenderKind::Card);
-        by_card.0.saturating_add(instead)
-    };
-    let all = before.into_iter().map(of);
-    Minor(all.fold(0, i64::saturating_add))
-}
-
-/// Returns to what `total` goes back, when `before` went back to the sale's cards already.
-pub(crate) fn split(sale: &SaleRecorded, before: Minor, total: Minor) -> Split {
-    let (mut gone, mut left) = (before.0, total.0);
-    let mut cards = Vec::new();
-    for tender in &sale.tenders {
-        let Some(card) = &tender.card else { continue };
-        let used = gone.min(tender.amount_minor.0);
-        gone -= used;
-        let back = (tender.amount_minor.0 - used).min(left);
-        if back > 0 {
-            left -= back;
-            cards.push(CardPart {
-                card: card.clone(),
-                amount_minor: Minor(back),
-            });
+    /// Returns the tenders of a return of which `cash_minor` goes back in cash: to accounts, and in
+    /// cash as it is before it is rounded.
+    pub(crate) fn with_cash(&self, cash_minor: Minor) -> Vec<Tender> {
+        let mut tenders = self.accounts.clone();
+        if cash_minor > Minor::ZERO {
+            tenders.push(Tender::cash(cash_minor));
         }
+        tenders
     }
+
+    /// Returns what goes back to accounts.
+    pub(crate) fn to_accounts(&self) -> Minor {
+        Tender::sum_of(&self.accounts, TenderKind::OnAccount)
+    }
+}
+
+/// Returns what went back of a sale so far, by what it went to.
+pub(crate) fn gone<'a>(before: impl IntoIterator<Item = &'a ReturnRecorded>) -> Gone {
+    let mut gone = Gone::default();
+    for recorded in before {
+        let instead = recorded.instead.as_ref().map_or(0, |it| it.amount_minor.0);
+        let of = |kind| Tender::sum_of(&recorded.tenders, kind).0;
+        let cards = of(TenderKind::Card).saturating_add(instead);
+        gone.cards.0 = gone.cards.0.saturating_add(cards);
+        gone.accounts.0 = gone.accounts.0.saturating_add(of(TenderKind::OnAccount));
+    }
+    gone
+}
+
+/// Returns to what `total` goes back, when `before` went back already.
+pub(crate) fn split(sale: &SaleRecorded, before: Gone, total: Minor) -> Split {
+    let mut left = total.0;
+    let mut parts = |kind: TenderKind, mut gone: i64| {
+        let mut parts: Vec<(&Tender, Minor)> = Vec::new();
+        for tender in sale.tenders.iter().filter(|it| it.kind == kind) {
+            let used = gone.min(tender.amount_minor.0);
+            gone -= used;
+            let back = (tender.amount_minor.0 - used).min(left);
+            if back > 0 {
+                left -= back;
+                parts.push((tender, Minor(back)));
+            }
+        }
+        parts
+    };
+    let cards = parts(TenderKind::Card, before.cards.0);
+    let accounts = parts(TenderKind::OnAccount, before.accounts.0);
+    let card = |(tender, amount_minor): &(&Tender, Minor)| {
+        let card = tender.card.clone()?;
+        Some(CardPart {
+            card,
+            amount_minor: *amount_minor,
+        })
+    };
+    let account = |(tender, amount_minor): &(&Tender, Minor)| {
+        let account = tender.account.clone()?;
+        Some(Tender::on_account(*amount_minor, account))
+    };
     Split {
-        cards,
+        cards: cards.iter().filter_map(card).collect(),
+        accounts: accounts.iter().filter_map(account).collect(),
         cash_minor: Minor(left),
     }
+}
+
+/// Rounds what goes back in cash: returns the tenders with it, and by how much it was rounded,
+/// nothing where it was not. What rounds to nothing is no tender.
+pub(crate) fn rounded(tenders: Vec<Tender>, step: CashStep) -> (Vec<Tender>, Option<Minor>) {
+    let (cash, mut others): (Vec<Tender>, Vec<Tender>) = tenders
+        .into_iter()
+        .partition(|it| it.kind == TenderKind::Cash);
+    let exact = Tender::sum_of(&cash, TenderKind::Cash);
+    let rounded = step.rounded(exact);
+    if rounded > Minor::ZERO {
+        others.push(Tender::cash(rounded));
+    }
+    let by = Minor(rounded.0.saturating_sub(exact.0));
+    (others, Some(by).filter(|by| *by != Minor::ZERO))
 }
 
 #[cfg(test)]
 mod tests {
     use counterpart_protocol::money::Minor;
-    use counterpart_protocol::sales::{CardPaid, SaleRecorded, Tender};
+    use counterpart_protocol::policies::CashStep;
+    use counterpart_protocol::sales::{CardPaid, OnAccount, SaleRecorded, Tender};
     use proptest::{prop_assert, prop_assert_eq, proptest};
 
-    use super::split;
+    use super::{Gone, rounded, split};
     use crate::returns::rules::tests::sale;
+
+    fn cards_gone(minor: i64) -> Gone {
+        Gone {
+            cards: Minor(minor),
+            ..Gone::default()
+        }
+    }
 
     fn card(intent: &str) -> CardPaid {
         CardPaid {
@@ -96,7 +162,7 @@ mod tests {
 
     #[track_caller]
     fn check(before: i64, total: i64, cards: &[(&str, i64)], cash: i64) {
-        let split = split(&paid(500, 1_000, 300), Minor(before), Minor(total));
+        let split = split(&paid(500, 1_000, 300), cards_gone(before), Minor(total));
         let told: Vec<(&str, i64)> = split
             .cards
             .iter()
@@ -114,6 +180,50 @@ mod tests {
         check(1_300, 500, &[], 500);
     }
 
+    #[test]
+    fn an_account_gets_back_what_it_bought_and_never_becomes_cash_first() {
+        let on = |amount| {
+            let account = "K-1042".to_owned();
+            Tender::on_account(Minor(amount), OnAccount { account })
+        };
+        let sale = SaleRecorded {
+            tenders: vec![
+                Tender::cash(Minor(500)),
+                on(800),
+                Tender::card(Minor(500), card("A")),
+            ],
+            ..sale(&[(1_000, 1_800, 21_000)])
+        };
+        let told = |gone: Gone, total| {
+            let split = split(&sale, gone, Minor(total));
+            let (cards, accounts) = (split.to_cards().0, split.to_accounts().0);
+            assert_eq!(cards + accounts + split.cash_minor.0, total);
+            [cards, accounts, split.cash_minor.0]
+        };
+        assert_eq!(told(Gone::default(), 600), [500, 100, 0]);
+        let gone = Gone {
+            cards: Minor(500),
+            accounts: Minor(100),
+        };
+        assert_eq!(told(gone, 1_200), [0, 700, 500]);
+        let back = split(&sale, gone, Minor(1_200)).accounts;
+        assert_eq!(back, [on(700)]);
+    }
+
+    #[test]
+    fn only_what_goes_back_in_cash_is_rounded() {
+        let step = CashStep::of(Minor(5));
+        let card = || Tender::card(Minor(502), card("A"));
+        let (tenders, by) = rounded(vec![card(), Tender::cash(Minor(498))], step);
+        assert_eq!(tenders, [card(), Tender::cash(Minor(500))]);
+        assert_eq!(by, Some(Minor(2)));
+        assert_eq!(rounded(vec![card()], step), (vec![card()], None));
+        let nothing = rounded(vec![Tender::cash(Minor(2))], step);
+        assert_eq!(nothing, (Vec::new(), Some(Minor(-2))));
+        let exact = vec![Tender::cash(Minor(498))];
+        assert_eq!(rounded(exact.clone(), CashStep::EXACT), (exact, None));
+    }
+
     proptest! {
         #[test]
         fn in_whatever_parts_no_card_gets_more_than_it_paid(
@@ -125,7 +235,7 @@ mod tests {
             for cut in cuts {
                 let total = cut.min(left);
                 left -= total;
-                let split = split(&sale, Minor(gone), Minor(total));
+                let split = split(&sale, cards_gone(gone), Minor(total));
                 prop_assert_eq!(split.to_cards().0 + split.cash_minor.0, total);
                 gone += split.to_cards().0;
                 to_cards += split.to_cards().0;

@@ -44,6 +44,7 @@ pub(super) fn sale(lines: &[(i64, i64, u32)]) -> SaleRecorded {
         change_minor: Minor::ZERO,
         voided: Vec::new(),
         catalog_version: 1,
+        rounding_minor: None,
     };
     sale.check().unwrap();
     sale

@@ -13,7 +13,7 @@ use super::{Bringing, ReturnError, ReturnView, TOPIC, counted, record};
 use crate::command::Command;
 use crate::context::Context;
 use crate::payments::{self, Asking, Attempt, AttemptState, CardView, Purpose, card_view};
-use crate::returns::rules::{self, ReturnRefused, Split};
+use crate::returns::rules::{self, Gone, ReturnRefused, Split};
 use crate::returns::store::{self, CardRefund};
 use crate::staff::Person;
 
@@ -251,12 +251,12 @@ pub(super) fn split_of(
     total: Minor,
 ) -> Result<Split, ReturnError> {
     let before = store::of_sale(tx, sale.sale_id)?;
-    let before = rules::back_to_cards(before.iter().map(|it| &it.recorded));
-    Ok(rules::split(
-        sale,
-        Minor(before.0.saturating_add(gone.0)),
-        total,
-    ))
+    let before = rules::gone(before.iter().map(|it| &it.recorded));
+    let gone = Gone {
+        cards: Minor(before.cards.0.saturating_add(gone.0)),
+        ..before
+    };
+    Ok(rules::split(sale, gone, total))
 }
 
 /// States a return: what went back to cards, and the rest in cash; of that, what should have gone
@@ -269,12 +269,12 @@ fn finish(
     why: &str,
 ) -> Result<ReturnView, ReturnError> {
     let (sold, refund) = counted(tx, waiting.sale_id, &waiting.brought)?;
-    let to_cards = left_to_cards(tx, waiting)?.to_cards();
-    let cash = Minor(refund.total_minor.0.saturating_sub(given(&waiting.done).0));
+    let left = left_to_cards(tx, waiting)?;
+    let to_cards = left.to_cards();
+    let rest = refund.total_minor.0.saturating_sub(given(&waiting.done).0);
+    let cash = Minor(rest.saturating_sub(left.to_accounts().0));
     let mut tenders = waiting.done.clone();
-    if cash > Minor::ZERO {
-        tenders.push(Tender::cash(cash));
-    }
+    tenders.extend(left.with_cash(cash));
     let instead = (to_cards > Minor::ZERO).then(|| InCash {
         amount_minor: to_cards,
         why: why.to_owned(),

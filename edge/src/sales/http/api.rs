@@ -5,7 +5,6 @@ mod bodies;
 use axum::extract::State;
 use counterpart_daemon::http::{IdempotencyKey, Json, Path, Problem, Query};
 use counterpart_protocol::ids::{PrintJobId, RegisterId, SaleId};
-use counterpart_protocol::sales::Tender;
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -241,7 +240,9 @@ async fn change_line(
         (status = 200, description = "sold", body = PayView),
         (status = 409, description = "`till_closed`, `basket_empty`, `scans_unsettled`, \
             `not_weighed`, `tender_not_positive`, `too_many_tenders`, `still_due`, \
-            `tender_unlikely`"),
+            `tender_unlikely`, `tender_not_taken`, `voucher_unfit`, `voucher_twice`, \
+            `voucher_above_total`, `no_rate`, `foreign_out_of_range`, `no_such_account`, \
+            `account_above_due`, `account_limit`"),
     )
 )]
 async fn pay(
@@ -252,16 +253,14 @@ async fn pay(
     Json(request): Json<PayRequest>,
 ) -> Result<Json<PayView>, Problem> {
     let person = staff::at(&visitor, register)?;
-    let tenders = request.tenders.iter().map(|tender| match tender {
-        TenderRequest::Cash { amount_minor } => Tender::cash(*amount_minor),
-    });
     let confirmed = if request.confirmed {
         Confirmed::Yes
     } else {
         Confirmed::No
     };
     let command = Command::new(register_principal(register), key, "pay", &request);
-    let paid = service::pay(&ctx, person, tenders.collect(), confirmed, command).await?;
+    let given = request.tenders.into_iter().map(TenderRequest::given);
+    let paid = service::pay(&ctx, person, given.collect(), confirmed, command).await?;
     Ok(Json(paid))
 }
 

@@ -10,6 +10,7 @@ use counterpart_protocol::sales::{Tender, TenderKind};
 use maud::{Markup, Render as _, html};
 
 use super::desk::Desk;
+use super::others;
 use crate::payments::{Attempt, AttemptState, Purpose};
 
 /// Draws one amount that was given; what a card paid can go back to it.
@@ -33,6 +34,9 @@ pub(super) fn given(desk: &Desk<'_>, tender: &Tender) -> Markup {
         (None, TenderKind::Cash | TenderKind::Card) => html! {
             li { span { (lang.word("card-cash")) } output { (amount) } }
         },
+        (None, TenderKind::Voucher | TenderKind::ForeignCash | TenderKind::OnAccount) => {
+            others::given(desk, tender)
+        }
     }
 }
 

@@ -230,6 +230,9 @@ fn sale(ctx: &Context, person: &Person, view: &SaleView) -> Markup {
                         div { dt { "Register" } dd { (sale.receipt.register) } }
                         div { dt { "By" } dd { (view.cashier.as_deref().unwrap_or("–")) } }
                         div { dt { "Total" } dd { (money(ctx, sale.total_minor)) } }
+                        @if sale.rounded_minor() != Minor::ZERO {
+                            div { dt { "Rounding" } dd { (money(ctx, sale.rounded_minor())) } }
+                        }
                         div { dt { "Change" } dd { (money(ctx, sale.change_minor)) } }
                         div { dt { "Copies" } dd { (view.copies) } }
                         (signing::shown(ctx, &view.mark))

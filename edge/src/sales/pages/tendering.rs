@@ -7,11 +7,11 @@ use counterpart_protocol::money::Minor;
 use maud::{Markup, PreEscaped, html};
 
 use super::desk::Desk;
-use super::{cards, selling};
+use super::{cards, others, selling};
 use crate::context::Context;
 use crate::payments::Attempt;
 use crate::sales::receipt::{Receipt, receipt};
-use crate::sales::rules::quick_amounts;
+use crate::sales::rules::{Due, quick_amounts};
 use crate::sales::store::Sold;
 use crate::signing::Mark;
 
@@ -33,10 +33,19 @@ pub(super) fn tendering(desk: &Desk<'_>) -> Markup {
                 div.tender-due {
                     h1 { @if given { "Still to pay" } @else { "To pay" } }
                     output { (desk.money(due.due_minor)) }
+                    @if due.rounding_minor != Minor::ZERO {
+                        p.rounded {
+                            (desk.lang.t("money-in-cash", &[
+                                ("amount", desk.money(due.cash_due_minor).as_str().into()),
+                                ("by", desk.money(due.rounding_minor).as_str().into()),
+                            ]))
+                        }
+                    }
                 }
                 (given_so_far(desk))
                 (cards::refused(desk))
-                (quick(desk, due.due_minor))
+                (quick(desk, due))
+                (others::ask(desk, due))
                 form.row method="post" action=(desk.to("back")) data-live {
                     (command_id(&desk.fresh_id))
                     (Button::submit("Back to the sale").icon(Icon::Back).key("F3"))
@@ -89,7 +98,7 @@ pub(super) fn paid(desk: &Desk<'_>) -> Markup {
         return selling::selling(desk);
     };
     let sale = &sold.sale;
-    let given = Minor(sale.total_minor.0 + sale.change_minor.0);
+    let given = Minor(sale.total_minor.0 + sale.rounded_minor().0 + sale.change_minor.0);
     let copy = format!("sales/{}/copy", sale.sale_id);
     html! {
         div.paid {
@@ -101,6 +110,11 @@ pub(super) fn paid(desk: &Desk<'_>) -> Markup {
                 p {
                     "Receipt " strong.number { (sale.receipt) } " · "
                     (desk.money(sale.total_minor)) " paid with " (desk.money(given)) ". "
+                    @if sale.rounded_minor() != Minor::ZERO {
+                        (desk.lang.t("money-rounded", &[
+                            ("by", desk.money(sale.rounded_minor()).as_str().into()),
+                        ])) " "
+                    }
                     "Scan the next item to begin a new sale."
                 }
                 div.row {
@@ -156,18 +170,18 @@ fn given_so_far(desk: &Desk<'_>) -> Markup {
     }
 }
 
-fn quick(desk: &Desk<'_>, due: Minor) -> Markup {
-    let exact = due.0.to_string();
+fn quick(desk: &Desk<'_>, due: Due) -> Markup {
+    let (cash, exact) = (due.cash_due_minor, due.cash_due_minor.0.to_string());
     html! {
         form #exact method="post" action=(desk.to("cash")) data-live data-quiet {
             (command_id(&desk.fresh_id))
             (Button::submit_as("Exact cash", "amount_minor", &exact).emphasis(Emphasis::Pay)
-                .amount(&desk.money(due)).key("Shift+F9"))
+                .amount(&desk.money(cash)).key("Shift+F9"))
         }
-        (cards::ask(desk, &desk.money(due)))
+        (cards::ask(desk, &desk.money(due.due_minor)))
         form.tender-quick #quick method="post" action=(desk.to("cash")) data-live data-quiet {
             (command_id(&desk.fresh_id))
-            @for amount in quick_amounts(due, desk.currency) {
+            @for amount in quick_amounts(cash, desk.currency) {
                 (Button::submit_as(&desk.money(amount), "amount_minor", &amount.0.to_string()))
             }
         }

@@ -2,15 +2,18 @@
 
 use counterpart_daemon::web::text::{Locale, money_plain};
 use counterpart_paper::Document;
-use counterpart_protocol::money::Currency;
+use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::sales::{CardPaid, Tender, TenderKind};
 
 /// The few words of a tender.
 struct Words {
-    /// In cash, by card.
-    paid: [&'static str; 2],
+    /// In cash, by card, by voucher, in cash of another currency, on account.
+    paid: [&'static str; 5],
     /// The same, when it goes back.
-    back: [&'static str; 2],
+    back: [&'static str; 5],
+    rate: &'static str,
+    lost: &'static str,
+    rounding: &'static str,
     authorisation: &'static str,
     reference: &'static str,
     offline: &'static str,
@@ -20,22 +23,49 @@ impl Words {
     const fn of(locale: Locale) -> Self {
         match locale {
             Locale::En => Self {
-                paid: ["Cash", "Card"],
-                back: ["Cash given back", "Given back to card"],
+                paid: ["Cash", "Card", "Voucher", "Cash", "On account"],
+                back: [
+                    "Cash given back",
+                    "Given back to card",
+                    "Given back for voucher",
+                    "Cash given back",
+                    "Taken off account",
+                ],
+                rate: "at",
+                lost: "worth",
+                rounding: "Cash rounding",
                 authorisation: "Auth.",
                 reference: "Ref.",
                 offline: "taken without asking the bank",
             },
             Locale::De => Self {
-                paid: ["Bar", "Karte"],
-                back: ["Bar erstattet", "Auf Karte erstattet"],
+                paid: ["Bar", "Karte", "Gutschein", "Bar", "Auf Rechnung"],
+                back: [
+                    "Bar erstattet",
+                    "Auf Karte erstattet",
+                    "Für Gutschein erstattet",
+                    "Bar erstattet",
+                    "Von Rechnung abgezogen",
+                ],
+                rate: "zu",
+                lost: "Wert",
+                rounding: "Rundung bar",
                 authorisation: "Genehmigung",
                 reference: "Beleg",
                 offline: "ohne Anfrage bei der Bank",
             },
             Locale::Fr => Self {
-                paid: ["Espèces", "Carte"],
-                back: ["Rendu en espèces", "Rendu sur carte"],
+                paid: ["Espèces", "Carte", "Bon", "Espèces", "En compte"],
+                back: [
+                    "Rendu en espèces",
+                    "Rendu sur carte",
+                    "Rendu pour bon",
+                    "Rendu en espèces",
+                    "Déduit du compte",
+                ],
+                rate: "à",
+                lost: "valeur",
+                rounding: "Arrondi espèces",
                 authorisation: "Autorisation",
                 reference: "Réf.",
                 offline: "acceptée sans interroger la banque",
@@ -61,7 +91,7 @@ pub(crate) fn print_tenders(
     (currency, locale): (Currency, Locale),
 ) {
     let words = Words::of(locale);
-    let [cash, card] = match way {
+    let [cash, card, voucher, foreign, account] = match way {
         Way::Paid => words.paid,
         Way::Back => words.back,
     };
@@ -70,11 +100,53 @@ pub(crate) fn print_tenders(
         let with = match tender.kind {
             TenderKind::Cash => cash.to_owned(),
             TenderKind::Card => named(card, tender.card.as_ref()),
+            TenderKind::Voucher => voucher.to_owned(),
+            TenderKind::ForeignCash => foreign.to_owned(),
+            TenderKind::OnAccount => account.to_owned(),
         };
         paper.columns(&with, &amount);
         if let Some(card) = &tender.card {
             details(paper, &words, card);
         }
+        other(paper, &words, tender, (currency, locale));
+    }
+}
+
+/// Prints what a total was rounded by because it was paid, or went back, in cash.
+pub(crate) fn print_rounding(
+    paper: &mut Document,
+    rounding: Minor,
+    (currency, locale): (Currency, Locale),
+) {
+    if rounding != Minor::ZERO {
+        let amount = money_plain(rounding.0, currency.decimals(), locale);
+        paper.columns(Words::of(locale).rounding, &amount);
+    }
+}
+
+/// Says by which number a voucher or an account is found, or what was given at which rate.
+fn other(
+    paper: &mut Document,
+    words: &Words,
+    tender: &Tender,
+    (currency, locale): (Currency, Locale),
+) {
+    if let Some(voucher) = &tender.voucher {
+        let mut line = format!("  {}", voucher.number);
+        if voucher.face_minor != tender.amount_minor {
+            let face = money_plain(voucher.face_minor.0, currency.decimals(), locale);
+            line = format!("{line}  ({} {face})", words.lost);
+        }
+        paper.text(&line);
+    }
+    if let Some(foreign) = &tender.foreign {
+        let code = foreign.currency;
+        let given = money_plain(foreign.amount_minor.0, code.decimals(), locale);
+        let rate = money_plain(foreign.rate_micro, 6, locale);
+        paper.text(&format!("  {code} {given}  {} {rate}", words.rate));
+    }
+    if let Some(account) = &tender.account {
+        paper.text(&format!("  {}", account.account));
     }
 }
 

@@ -62,6 +62,7 @@ pub(super) fn sale() -> SaleRecorded {
         change_minor: given.minus(total).unwrap(),
         voided: Vec::new(),
         catalog_version: 3,
+        rounding_minor: None,
     };
     sale.check().unwrap();
     sale

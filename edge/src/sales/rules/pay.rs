@@ -4,12 +4,15 @@
 
 use counterpart_protocol::ids::ShiftId;
 use counterpart_protocol::money::{Currency, Minor};
+use counterpart_protocol::policies::CashStep;
 use counterpart_protocol::sales::{
     ReceiptNumber, SaleInvalid, SaleRecorded, Tender, TenderKind, VoidedLine,
 };
 
 use super::basket::{Basket, BasketRefused};
 use super::discount::DiscountRefused;
+use super::due::{Due, due};
+use super::others::{TenderRefused, vouchers_fit};
 use crate::payments::CardRefused;
 use crate::written::spelled;
 
@@ -37,19 +40,10 @@ pub(crate) struct Settled {
     pub unsettled: usize,
     /// The currency of the store.
     pub currency: Currency,
-}
-
-/// What is due and what was given so far.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Due {
-    /// What the basket comes to.
-    pub total_minor: Minor,
-    /// What was given.
-    pub given_minor: Minor,
-    /// What is still due; nothing once enough was given.
-    pub due_minor: Minor,
-    /// What goes back; nothing while something is due.
-    pub change_minor: Minor,
+    /// What cash is rounded to.
+    pub step: CashStep,
+    /// The most that goes back for vouchers.
+    pub voucher_change_max_minor: Minor,
 }
 
 /// A paid basket: all of the sale but its number, its shift and its catalogue.
@@ -118,6 +112,9 @@ pub enum PayRefused {
     /// The terminal is not asked.
     #[error(transparent)]
     Card(#[from] CardRefused),
+    /// A tender is not taken, or not for so much.
+    #[error(transparent)]
+    Tender(#[from] TenderRefused),
     /// Not enough was given.
     #[error("{} is still due", spelled(*due_minor, *currency))]
     StillDue {
@@ -148,31 +145,6 @@ pub enum PayRefused {
     Discount(#[from] DiscountRefused),
 }
 
-/// Returns what is due when `tenders` have been given.
-///
-/// # Errors
-/// [`PayRefused::NotPositive`]; [`PayRefused::Basket`] when a sum does not fit an amount.
-pub(crate) fn due(basket: &Basket, tenders: &[Tender]) -> Result<Due, PayRefused> {
-    if tenders
-        .iter()
-        .any(|tender| tender.amount_minor <= Minor::ZERO)
-    {
-        return Err(PayRefused::NotPositive);
-    }
-    let total_minor = basket.figures()?.total_minor;
-    let given = Minor::sum(tenders.iter().map(|tender| tender.amount_minor));
-    let given_minor = given.ok_or(BasketRefused::TooMuch)?;
-    let rest = total_minor
-        .minus(given_minor)
-        .ok_or(BasketRefused::TooMuch)?;
-    Ok(Due {
-        total_minor,
-        given_minor,
-        due_minor: rest.max(Minor::ZERO),
-        change_minor: Minor(-rest.min(Minor::ZERO).0),
-    })
-}
-
 /// Decides whether `basket` is paid by `tenders`.
 ///
 /// # Errors
@@ -188,7 +160,13 @@ pub(crate) fn pay(
     if tenders.len() > TENDERS_MAX {
         return Err(PayRefused::TooManyTenders);
     }
-    let due = due(&basket, &tenders)?;
+    let (nothing, tenders): (Vec<Tender>, Vec<Tender>) =
+        tenders.into_iter().partition(Tender::is_no_cash);
+    let mut due = due(&basket, &tenders, settled.step)?;
+    if !nothing.is_empty() {
+        // Cash of nothing says that the rest is paid in cash, and rounds to nothing.
+        due = due.forgiven().ok_or(PayRefused::NotPositive)?;
+    }
     if confirmed == Confirmed::No && is_unlikely(due, currency) {
         return Err(PayRefused::Unlikely {
             given_minor: due.given_minor,
@@ -196,13 +174,17 @@ pub(crate) fn pay(
             currency,
         });
     }
-    let by_card = Tender::sum_of(&tenders, TenderKind::Card);
-    if by_card > due.total_minor {
+    let of = |kind| Tender::sum_of(&tenders, kind).0;
+    let no_change = of(TenderKind::Card).saturating_add(of(TenderKind::OnAccount));
+    if no_change > due.total_minor.0 {
         return Err(PayRefused::CardAboveTotal {
-            over_minor: Minor(by_card.0.saturating_sub(due.total_minor.0)),
+            over_minor: Minor(no_change.saturating_sub(due.total_minor.0)),
             currency,
         });
     }
+    let others = Minor(no_change.saturating_add(of(TenderKind::Voucher)));
+    let max_minor = settled.voucher_change_max_minor;
+    vouchers_fit(due.total_minor, others, max_minor, currency)?;
     if due.due_minor > Minor::ZERO {
         return Err(PayRefused::StillDue {
             due_minor: due.due_minor,
@@ -225,12 +207,13 @@ pub(crate) fn card_amount(
     basket: &Basket,
     tenders: &[Tender],
     typed: Option<Minor>,
-    currency: Currency,
+    settled: Settled,
 ) -> Result<Minor, PayRefused> {
+    let currency = settled.currency;
     if tenders.len() >= TENDERS_MAX {
         return Err(PayRefused::TooManyTenders);
     }
-    let due_minor = due(basket, tenders)?.due_minor;
+    let due_minor = due(basket, tenders, settled.step)?.due_minor;
     let amount = typed.unwrap_or(due_minor);
     if amount > due_minor {
         return Err(PayRefused::CardAboveDue {
@@ -245,6 +228,17 @@ pub(crate) fn card_amount(
 }
 
 impl Settled {
+    /// Returns what a page needs to know to say whether a basket could be paid.
+    #[must_use]
+    pub(crate) const fn showing(unsettled: usize, currency: Currency) -> Self {
+        Self {
+            unsettled,
+            currency,
+            step: CashStep::EXACT,
+            voucher_change_max_minor: Minor::ZERO,
+        }
+    }
+
     /// Decides whether money may be asked for at all.
     ///
     /// # Errors
@@ -255,12 +249,13 @@ impl Settled {
 }
 
 impl Paid {
-    /// Tells whether cash changed hands, so that the drawer opens.
+    /// Tells whether something goes into the drawer or comes out of it, so that it opens.
     #[must_use]
-    pub(crate) fn took_cash(&self) -> bool {
-        self.tenders
-            .iter()
-            .any(|tender| tender.kind == TenderKind::Cash)
+    pub(crate) fn opens_drawer(&self) -> bool {
+        self.tenders.iter().any(|tender| match tender.kind {
+            TenderKind::Cash | TenderKind::ForeignCash | TenderKind::Voucher => true,
+            TenderKind::Card | TenderKind::OnAccount => false,
+        })
     }
 
     /// Makes the fact, and checks that it adds up.
@@ -286,6 +281,7 @@ impl Paid {
             change_minor: self.due.change_minor,
             voided: self.basket.voided_lines(),
             catalog_version,
+            rounding_minor: Some(self.due.rounding_minor).filter(|by| *by != Minor::ZERO),
         };
         sale.check()?;
         Ok(sale)

@@ -3,6 +3,7 @@
 use counterpart_protocol::catalog::Unit;
 use counterpart_protocol::ids::{RegisterId, SaleId, ShiftId, StaffId};
 use counterpart_protocol::money::{Currency, Minor};
+use counterpart_protocol::policies::CashStep;
 use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::sales::{ReceiptNumber, Tender};
 use counterpart_protocol::tax::Rate;
@@ -10,10 +11,7 @@ use proptest::prelude::{Just, Strategy, prop, prop_assert, prop_assert_eq, prop_
 
 use super::{Basket, BasketRefused, Confirmed, Item, PayRefused, Settled, Step, due, pay};
 
-const NOTHING_WAITS: Settled = Settled {
-    unsettled: 0,
-    currency: Currency::EUR,
-};
+const NOTHING_WAITS: Settled = Settled::showing(0, Currency::EUR);
 
 fn item(sku: &str, unit: Unit, price: i64, rate: u32) -> Item {
     Item {
@@ -276,10 +274,7 @@ fn nothing_and_unsettled_scans_cannot_be_paid() {
             "3 scans are not settled: scan the items again or put them aside, then pay",
         ),
     ] {
-        let settled = Settled {
-            unsettled,
-            currency: Currency::EUR,
-        };
+        let settled = Settled::showing(unsettled, Currency::EUR);
         let refused = pay(
             basket(vec![tee()]),
             vec![cash(1_999)],
@@ -294,12 +289,12 @@ fn nothing_and_unsettled_scans_cannot_be_paid() {
 fn what_is_free_is_paid_by_nothing() {
     let gift = basket(vec![item("GIFT", Unit::Piece, 0, 21_000)]);
     let paid = pay(gift, vec![], NOTHING_WAITS, Confirmed::No).unwrap();
-    assert!(!paid.took_cash(), "the drawer stays shut");
+    assert!(!paid.opens_drawer(), "the drawer stays shut");
 }
 
 #[test]
 fn what_was_given_is_told_while_more_is_due() {
-    let told = due(&basket(vec![tee()]), &[cash(1_500)]).unwrap();
+    let told = due(&basket(vec![tee()]), &[cash(1_500)], CashStep::EXACT).unwrap();
     assert_eq!(
         (told.given_minor, told.due_minor),
         (Minor(1_500), Minor(499))

@@ -8,6 +8,7 @@ use counterpart_protocol::ids::{EdgeNumber, RegisterId, SaleId};
 use counterpart_protocol::money::Minor;
 use counterpart_protocol::sales::{CardGivenBack, CardPaid, Tender, TenderKind};
 
+use super::others::check_taken;
 use super::paying::{complete, ready};
 use super::{SalesError, wake};
 use crate::command::Command;
@@ -50,7 +51,9 @@ fn begin_now(
     let (basket, settled) = ready(ctx, tx, register)?;
     settled.allows(&basket)?;
     let tenders = store::tenders(tx, register)?;
-    let amount_minor = rules::card_amount(&basket, &tenders, typed, settled.currency)?;
+    let amount_minor = rules::card_amount(&basket, &tenders, typed, settled)?;
+    let wanted = Tender::card(amount_minor, CardPaid::default());
+    check_taken(ctx, tx, person, &[wanted])?;
     let asking = Asking {
         purpose: Purpose::Sale,
         sale_id: basket.sale_id,

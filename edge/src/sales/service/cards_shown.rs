@@ -7,9 +7,10 @@ use counterpart_protocol::sales::Tender;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::loaded;
+use super::{cash_step, loaded};
 use crate::context::Context;
 use crate::payments::{self, Attempt, AttemptState, CardView, card_view};
+use crate::reference;
 use crate::sales::rules;
 use crate::sales::store;
 
@@ -35,6 +36,10 @@ pub(crate) struct DueView {
     pub given_minor: Minor,
     /// What is still due.
     pub due_minor: Minor,
+    /// What is still due when all of it is paid in cash.
+    pub cash_due_minor: Minor,
+    /// By how much the total is rounded then.
+    pub rounding_minor: Minor,
 }
 
 /// What is due at a register, and what its terminal was asked for.
@@ -91,7 +96,9 @@ pub(crate) fn card_payments(
 ) -> Result<CardPayments, DbError> {
     let basket = loaded(ctx, tx, register)?;
     let tenders = store::tenders(tx, register)?;
-    let due = basket.as_ref().and_then(|it| rules::due(it, &tenders).ok());
+    let step = cash_step(&reference::policies(tx)?.tenders, &ctx.profile());
+    let due = basket.as_ref();
+    let due = due.and_then(|it| rules::due(it, &tenders, step).ok());
     let sale_id = basket.map(|basket| basket.sale_id);
     let unresolved = payments::unresolved_at(tx, register)?.into_iter();
     let mut all: Vec<Attempt> = unresolved
@@ -106,6 +113,8 @@ pub(crate) fn card_payments(
         total_minor: due.total_minor,
         given_minor: due.given_minor,
         due_minor: due.due_minor,
+        cash_due_minor: due.cash_due_minor,
+        rounding_minor: due.rounding_minor,
     });
     Ok(CardPayments {
         due,

@@ -5,11 +5,12 @@ use counterpart_daemon::db::Tx;
 use counterpart_daemon::replica::ReplicaFailed;
 use counterpart_protocol::ids::{EdgeNumber, PrintJobId, RegisterId, SaleId};
 use counterpart_protocol::money::{Currency, Minor};
-use counterpart_protocol::sales::{ReceiptNumber, SaleRecorded, Tender};
+use counterpart_protocol::sales::{ReceiptNumber, SaleRecorded, Tender, TenderKind};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::cards::none_asked;
+use super::others::{Other, cash_step, check_taken, tender_of};
 use super::scanning::selling;
 use super::{SALES_TOPIC, SalesError, loaded, wake};
 use crate::command::Command;
@@ -33,10 +34,22 @@ pub(crate) struct PayView {
     pub total_minor: Minor,
     /// What goes back.
     pub change_minor: Minor,
-    /// The currency of both.
+    /// By how much the total was rounded because it was paid in cash.
+    #[serde(default)]
+    pub rounding_minor: Minor,
+    /// The currency of all.
     pub currency: Currency,
     /// Its receipt on paper.
     pub print_job_id: PrintJobId,
+}
+
+/// What a customer gives, all at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Given {
+    /// Notes and coins of the store's currency.
+    Cash(Minor),
+    /// Something else that is no card.
+    Other(Other),
 }
 
 /// What became of cash a customer gave.
@@ -80,7 +93,7 @@ pub(crate) async fn begin_tender(
     ctx.db().write(work).await
 }
 
-/// Goes back to the sale; cash that was given goes back to the customer, what a card paid stays.
+/// Goes back to the sale; what was given goes back to the customer, but what a card paid stays.
 ///
 /// # Errors
 ///
@@ -94,7 +107,7 @@ pub(crate) async fn back_to_sale(
     let work = move |tx: &mut Tx| {
         command.once(tx, context.now_ms(), |tx| {
             none_asked(tx, register)?;
-            store::clear_cash(tx, register)?;
+            store::clear_given(tx, register)?;
             let screen = selling(store::screen(tx, register)?);
             store::put_screen(tx, register, screen)?;
             wake(&context, tx, register);
@@ -128,7 +141,7 @@ pub(crate) async fn next_sale(
     ctx.db().write(work).await
 }
 
-/// Pays the basket at the person's register with `tenders`, all at once, beside what was given
+/// Pays the basket at the person's register with all of `given` at once, beside what was given
 /// before.
 ///
 /// # Errors
@@ -137,7 +150,7 @@ pub(crate) async fn next_sale(
 pub(crate) async fn pay(
     ctx: &Context,
     person: &Person,
-    tenders: Vec<Tender>,
+    given: Vec<Given>,
     confirmed: Confirmed,
     command: Command,
 ) -> Result<PayView, SalesError> {
@@ -146,8 +159,7 @@ pub(crate) async fn pay(
         command.once(tx, context.now_ms(), |tx| {
             none_asked(tx, person.register)?;
             let (basket, settled) = ready(&context, tx, person.register)?;
-            let mut given = store::tenders(tx, person.register)?;
-            given.extend(tenders);
+            let given = given_with(&context, tx, &person, &given)?;
             let paid = rules::pay(basket, given, settled, confirmed)?;
             complete(&context, tx, &person, paid)
         })
@@ -170,22 +182,41 @@ pub(crate) async fn give_cash(
     let (context, person) = (ctx.clone(), person.clone());
     let work = move |tx: &mut Tx| {
         command.once(tx, context.now_ms(), |tx| {
-            give_now(&context, tx, &person, amount, confirmed)
+            give_tender(&context, tx, &person, Tender::cash(amount), confirmed)
         })
     };
     ctx.db().write(work).await
 }
 
-fn give_now(
+/// Reads what was given before, and adds what is given now, each for what is due after the last.
+fn given_with(
     ctx: &Context,
     tx: &mut Tx,
     person: &Person,
-    amount: Minor,
+    now: &[Given],
+) -> Result<Vec<Tender>, SalesError> {
+    let mut all = store::tenders(tx, person.register)?;
+    for given in now {
+        let tender = match given {
+            Given::Cash(amount) => Tender::cash(*amount),
+            Given::Other(other) => tender_of(ctx, tx, person.register, other, &all)?,
+        };
+        check_taken(ctx, tx, person, std::slice::from_ref(&tender))?;
+        all.push(tender);
+    }
+    Ok(all)
+}
+
+/// Takes a tender: completes the sale when it is enough, else notes it.
+pub(super) fn give_tender(
+    ctx: &Context,
+    tx: &mut Tx,
+    person: &Person,
+    given: Tender,
     confirmed: Confirmed,
 ) -> Result<CashGiven, SalesError> {
     let register = person.register;
     shifts::open_shift(tx, register)?.ok_or(SalesError::TillClosed)?;
-    let given = Tender::cash(amount);
     none_asked(tx, register)?;
     let mut tenders = store::tenders(tx, register)?;
     tenders.push(given.clone());
@@ -193,7 +224,10 @@ fn give_now(
     let screen = store::screen(tx, register)?;
     let (asked_minor, outcome) = match rules::pay(basket, tenders, settled, confirmed) {
         Ok(paid) => return Ok(CashGiven::Paid(complete(ctx, tx, person, paid)?)),
-        Err(PayRefused::Unlikely { .. }) => (Some(amount), CashGiven::Asked(amount)),
+        Err(PayRefused::Unlikely { .. }) if given.kind == TenderKind::Cash => {
+            let amount = given.amount_minor;
+            (Some(amount), CashGiven::Asked(amount))
+        }
         Err(PayRefused::StillDue { due_minor, .. }) => {
             store::add_tender(tx, register, &given)?;
             (None, CashGiven::StillDue(due_minor))
@@ -216,9 +250,12 @@ pub(super) fn ready(
     tx: &mut Tx,
     register: RegisterId,
 ) -> Result<(Basket, Settled), SalesError> {
+    let (policy, profile) = (reference::policies(tx)?.tenders, ctx.profile());
     let settled = Settled {
         unsettled: store::waiting(tx, register)?.len(),
-        currency: ctx.profile().currency,
+        currency: profile.currency,
+        step: cash_step(&policy, &profile),
+        voucher_change_max_minor: policy.voucher_change_max_minor,
     };
     match loaded(ctx, tx, register)? {
         Some(basket) => Ok((basket, settled)),
@@ -239,13 +276,13 @@ pub(super) fn complete(
 ) -> Result<PayView, SalesError> {
     let register = person.register;
     let shift = shifts::open_shift(tx, register)?.ok_or(SalesError::TillClosed)?;
-    let took_cash = paid.took_cash();
+    let opens_drawer = paid.opens_drawer();
     let number = next_receipt(ctx, tx, person)?;
     let version = reference::catalog_version(tx)?;
     let sale = paid.recorded(number, shift.shift_id, version)?;
     let place = ctx.place(Some(register), Some(person.staff_id));
     ctx.replica().record(tx, EdgeNumber::HUB, place, &sale)?;
-    let print_job_id = hand_over(ctx, tx, person, &sale, took_cash.then_some(wish(person)))?;
+    let print_job_id = hand_over(ctx, tx, person, &sale, opens_drawer.then_some(wish(person)))?;
     for card in sale
         .tenders
         .iter()
@@ -273,6 +310,7 @@ pub(super) fn complete(
         receipt: sale.receipt.to_string(),
         total_minor: sale.total_minor,
         change_minor: sale.change_minor,
+        rounding_minor: sale.rounded_minor(),
         currency: sale.currency,
         print_job_id,
     })

@@ -12,8 +12,9 @@ use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::quantity::Milli;
 use tokio_util::sync::CancellationToken;
 
-use super::{loaded, topic};
+use super::{cash_step, loaded, topic};
 use crate::context::Context;
+use crate::reference;
 use crate::sales::rules::due;
 use crate::sales::store::{self, Phase};
 
@@ -81,7 +82,10 @@ async fn show_once(context: &Context, register: RegisterId) -> Result<(), DbErro
         let figures = basket.figures().ok();
         let total_minor = figures.as_ref().map_or(Minor::ZERO, |it| it.total_minor);
         if screen.phase == Phase::Tendering {
-            let left_minor = due(&basket, &tenders).map_or(total_minor, |due| due.due_minor);
+            let policy = reference::policies(tx)?.tenders;
+            let step = cash_step(&policy, &ctx.profile());
+            let left = due(&basket, &tenders, step);
+            let left_minor = left.map_or(total_minor, |due| due.due_minor);
             return Ok(Shown::Due {
                 total_minor,
                 left_minor,

@@ -13,7 +13,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::cards_shown::{CardsShown, cards_shown};
-use super::{SalesError, loaded};
+use super::others::{OthersShown, others_shown};
+use super::{SalesError, cash_step, loaded};
 use crate::context::Context;
 use crate::devices::{self, PrintJob};
 use crate::notices::Notice;
@@ -108,8 +109,10 @@ pub(crate) struct RegisterView {
     pub is_open: bool,
     /// What was given so far.
     pub tenders: Vec<Tender>,
-    /// What is due; nothing while the basket does not add up.
+    /// What is due; nothing while nothing is paid, or the basket does not add up.
     pub due: Option<Due>,
+    /// What may be taken beside cash and cards.
+    pub others: OthersShown,
     /// How the register stands with its terminal.
     pub cards: CardsShown,
     /// The line the quantity keys are about, if any stands.
@@ -181,9 +184,14 @@ pub(crate) fn register_view(
     let waiting = store::waiting(tx, register)?;
     let screen = store::screen(tx, register)?;
     let tenders = store::tenders(tx, register)?;
-    let due = basket
-        .as_ref()
-        .and_then(|basket| due(basket, &tenders).ok());
+    let (due, others) = match (screen.phase, &basket) {
+        (Phase::Tendering, Some(basket)) => {
+            let step = cash_step(&reference::policies(tx)?.tenders, &ctx.profile());
+            let others = others_shown(ctx, tx, register)?;
+            (due(basket, &tenders, step).ok(), others)
+        }
+        (Phase::Selling | Phase::Paid, _) | (_, None) => (None, OthersShown::default()),
+    };
     let sale_id = basket.as_ref().map(|basket| basket.sale_id);
     let cards = cards_shown(ctx, tx, register, sale_id)?;
     let paid = match screen.paid_sale_id {
@@ -223,6 +231,7 @@ pub(crate) fn register_view(
         is_open,
         tenders,
         due,
+        others,
         cards,
         selected,
         paid,
@@ -298,10 +307,7 @@ fn basket_view(
     basket: Option<Basket>,
     waiting: &[WaitingScan],
 ) -> BasketView {
-    let settled = Settled {
-        unsettled: waiting.len(),
-        currency,
-    };
+    let settled = Settled::showing(waiting.len(), currency);
     let sale_id = basket.as_ref().map(|basket| basket.sale_id);
     let basket = basket.unwrap_or_else(|| Basket::new(SaleId::from_parts(0, 0)));
     let newest = basket.newest();

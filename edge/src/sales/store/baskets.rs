@@ -6,8 +6,9 @@ use counterpart_protocol::catalog::Unit;
 use counterpart_protocol::ids::{RegisterId, SaleId, StaffId};
 use counterpart_protocol::money::Minor;
 use counterpart_protocol::quantity::Milli;
-use counterpart_protocol::sales::{CardPaid, Tender};
+use counterpart_protocol::sales::{Tender, TenderKind};
 use counterpart_protocol::tax::Rate;
+use serde::de::DeserializeOwned;
 
 use super::prices;
 use crate::sales::rules::{Basket, BasketLine, Item, Voided};
@@ -135,27 +136,30 @@ pub(crate) fn clear_basket(tx: &mut Tx, register: RegisterId) -> Result<(), DbEr
 /// Those of the database.
 pub(crate) fn tenders(tx: &mut Tx, register: RegisterId) -> Result<Vec<Tender>, DbError> {
     let rows = tx.query_all(
-        "SELECT amount_minor, card FROM basket_tenders WHERE register = $1 ORDER BY tender",
+        "SELECT amount_minor, card, other FROM basket_tenders WHERE register = $1
+         ORDER BY tender",
         params![register.0],
     )?;
     rows.iter()
         .map(|row| {
             let amount_minor = Minor(row.read(0)?);
-            Ok(match row.read::<Option<String>>(1)? {
-                None => Tender::cash(amount_minor),
-                Some(card) => Tender::card(amount_minor, card_paid(&card)?),
+            let (card, other): (Option<String>, Option<String>) = (row.read(1)?, row.read(2)?);
+            Ok(match (card, other) {
+                (Some(card), _) => Tender::card(amount_minor, json(&card, 1)?),
+                (None, Some(other)) => json(&other, 2)?,
+                (None, None) => Tender::cash(amount_minor),
             })
         })
         .collect()
 }
 
-fn card_paid(json: &str) -> Result<CardPaid, DbError> {
-    serde_json::from_str(json).map_err(|wrong| DbError::Column {
-        column: 1,
-        sql: "basket_tenders.card".into(),
+fn json<T: DeserializeOwned>(text: &str, column: usize) -> Result<T, DbError> {
+    serde_json::from_str(text).map_err(|wrong| DbError::Column {
+        column,
+        sql: "basket_tenders".into(),
         mismatch: ValueMismatch {
             found: wrong.to_string(),
-            expected: "what a terminal said".to_owned(),
+            expected: "what is known of a tender".to_owned(),
         },
     })
 }
@@ -168,16 +172,20 @@ fn card_paid(json: &str) -> Result<CardPaid, DbError> {
 ///
 /// # Panics
 ///
-/// Never: what a terminal says can be written as JSON.
+/// Never: what is known of a tender can be written as JSON.
 pub(crate) fn add_tender(
     tx: &mut Tx,
     register: RegisterId,
     tender: &Tender,
 ) -> Result<(), DbError> {
     let card = tender.card.as_ref();
+    let other = match tender.kind {
+        TenderKind::Cash | TenderKind::Card => None,
+        TenderKind::Voucher | TenderKind::ForeignCash | TenderKind::OnAccount => Some(tender),
+    };
     tx.execute(
-        "INSERT INTO basket_tenders (register, tender, kind, amount_minor, intent, card)
-         SELECT $1, COALESCE(MAX(tender), 0) + 1, $2, $3, $4, $5
+        "INSERT INTO basket_tenders (register, tender, kind, amount_minor, intent, card, other)
+         SELECT $1, COALESCE(MAX(tender), 0) + 1, $2, $3, $4, $5, $6
          FROM basket_tenders WHERE register = $1",
         params![
             register.0,
@@ -185,20 +193,21 @@ pub(crate) fn add_tender(
             tender.amount_minor.0,
             card.map(|card| card.intent.clone()),
             card.map(|card| serde_json::to_string(card).expect("it has texts as keys")),
+            other.map(|other| serde_json::to_string(other).expect("it has texts as keys")),
         ],
     )?;
     Ok(())
 }
 
-/// Forgets the cash that was given: it went back to the customer. What a card paid stays until its
-/// terminal gave it back.
+/// Forgets what was given but what a card paid: it went back to the customer, and that stays until
+/// its terminal gave it back.
 ///
 /// # Errors
 ///
 /// Those of the database.
-pub(crate) fn clear_cash(tx: &mut Tx, register: RegisterId) -> Result<(), DbError> {
+pub(crate) fn clear_given(tx: &mut Tx, register: RegisterId) -> Result<(), DbError> {
     tx.execute(
-        "DELETE FROM basket_tenders WHERE register = $1 AND kind = 'cash'",
+        "DELETE FROM basket_tenders WHERE register = $1 AND kind <> 'card'",
         params![register.0],
     )?;
     Ok(())

@@ -55,7 +55,13 @@ fn x_now(ctx: &Context, tx: &mut Tx, person: &Person) -> Result<ReportView, Shif
     let register = person.register;
     let shift = open_shift(tx, register)?.ok_or(ShiftRefused::NotOpen)?;
     let totals = totals(tx, register, &shift)?;
+    let mut cashiers = Vec::new();
+    for sums in store::by_staff(tx, shift.shift_id)? {
+        let name = name_of(tx, Some(sums.staff_id))?.unwrap_or_default();
+        cashiers.push((name, sums));
+    }
     let report = XReport {
+        cashiers: &cashiers,
         register,
         sums: &shift.sums,
         totals: &totals,
@@ -143,5 +149,6 @@ pub(super) fn totals(
         perpetual_minor: store::perpetual(tx, register)?,
         returned: store::returned(tx, shift.shift_id)?,
         tenders: store::tenders(tx, shift.shift_id)?,
+        rounding_minor: store::rounding(tx, shift.shift_id)?,
     })
 }

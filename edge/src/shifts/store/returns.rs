@@ -43,6 +43,21 @@ pub(crate) fn returned(tx: &mut Tx, shift_id: ShiftId) -> Result<Option<ShiftRet
     }))
 }
 
+/// Returns what cash of a shift was rounded by, sales less returns; nothing where nothing was.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) fn rounding(tx: &mut Tx, shift_id: ShiftId) -> Result<Option<Minor>, DbError> {
+    let row = tx.query_one(
+        "SELECT COALESCE((SELECT rounding_minor FROM shift_sales WHERE shift_id = $1), 0)
+             - COALESCE((SELECT rounding_minor FROM shift_returns WHERE shift_id = $1), 0)",
+        params![shift_id.to_bytes()],
+    )?;
+    let by = Minor(row.read(0)?);
+    Ok(Some(by).filter(|by| *by != Minor::ZERO))
+}
+
 /// Folds returns into what the till of their shift gave back.
 pub(crate) struct ReturnsProjected;
 
@@ -71,15 +86,17 @@ impl Projection for ReturnsProjected {
 
 fn fold(tx: &mut Tx, recorded: &ReturnRecorded) -> Result<(), DbError> {
     tx.execute(
-        "INSERT INTO shift_returns (shift_id, returns, returned_minor, cash_minor)
-         VALUES ($1, 1, $2, $3)
+        "INSERT INTO shift_returns (shift_id, returns, returned_minor, cash_minor, rounding_minor)
+         VALUES ($1, 1, $2, $3, $4)
          ON CONFLICT (shift_id) DO UPDATE SET returns = returns + 1,
              returned_minor = returned_minor + excluded.returned_minor,
-             cash_minor = cash_minor + excluded.cash_minor",
+             cash_minor = cash_minor + excluded.cash_minor,
+             rounding_minor = rounding_minor + excluded.rounding_minor",
         params![
             recorded.shift_id.to_bytes(),
             recorded.total_minor.0,
             recorded.cash_minor().0,
+            recorded.rounded_minor().0,
         ],
     )?;
     for tax in &recorded.taxes {

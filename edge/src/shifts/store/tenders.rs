@@ -5,7 +5,7 @@ use counterpart_daemon::params;
 use counterpart_daemon::replica::{self, Projection, ProjectionFailed};
 use counterpart_protocol::facts::Kind;
 use counterpart_protocol::ids::ShiftId;
-use counterpart_protocol::money::Minor;
+use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::returns::ReturnRecorded;
 use counterpart_protocol::sales::{SaleRecorded, Tender, TenderKind};
 use counterpart_protocol::shifts::ShiftTender;
@@ -17,13 +17,20 @@ use counterpart_protocol::shifts::ShiftTender;
 /// Those of the database.
 pub(crate) fn tenders(tx: &mut Tx, shift_id: ShiftId) -> Result<Option<Vec<ShiftTender>>, DbError> {
     let rows = tx.query_all(
-        "SELECT kind, payments, taken_minor, refunds, back_minor FROM shift_tenders
-         WHERE shift_id = $1 ORDER BY kind",
+        "SELECT kind, payments, taken_minor, refunds, back_minor, currency, counts_minor
+         FROM shift_tenders WHERE shift_id = $1 ORDER BY kind, currency",
         params![shift_id.to_bytes()],
     )?;
     let all = rows.iter().map(|row| {
+        let currency: String = row.read(5)?;
+        let currency: Option<Currency> = currency.parse().ok();
+        let (word, counts): (String, i64) = (row.read(0)?, row.read(6)?);
+        let kind = kind(word)?;
+        let is_counted_apart = matches!(kind, TenderKind::ForeignCash | TenderKind::Voucher);
         Ok(ShiftTender {
-            kind: kind(row.read(0)?)?,
+            currency,
+            counts_minor: is_counted_apart.then_some(Minor(counts)),
+            kind,
             payments: row.read(1)?,
             taken_minor: Minor(row.read(2)?),
             refunds: row.read(3)?,
@@ -35,8 +42,7 @@ pub(crate) fn tenders(tx: &mut Tx, shift_id: ShiftId) -> Result<Option<Vec<Shift
 }
 
 fn kind(word: String) -> Result<TenderKind, DbError> {
-    let all = [TenderKind::Cash, TenderKind::Card];
-    let found = all.into_iter().find(|kind| kind.word() == word);
+    let found = TenderKind::ALL.into_iter().find(|kind| kind.word() == word);
     found.ok_or_else(|| DbError::Column {
         column: 0,
         sql: "shift_tenders.kind".into(),
@@ -95,12 +101,21 @@ fn fold(
     tender: &Tender,
     [payments, taken, refunds, back]: [i64; 4],
 ) -> Result<(), DbError> {
+    let foreign = tender.foreign.as_ref();
+    let face = tender.voucher.as_ref().map(|it| it.face_minor);
+    let counts = foreign
+        .map(|it| it.amount_minor)
+        .or(face)
+        .map_or(0, |it| it.0);
     tx.execute(
-        "INSERT INTO shift_tenders (shift_id, kind, payments, taken_minor, refunds, back_minor)
-         VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT (shift_id, kind) DO UPDATE SET payments = payments + excluded.payments,
+        "INSERT INTO shift_tenders (shift_id, kind, payments, taken_minor, refunds, back_minor,
+             currency, counts_minor)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         ON CONFLICT (shift_id, kind, currency) DO UPDATE SET
+             payments = payments + excluded.payments,
              taken_minor = taken_minor + excluded.taken_minor,
-             refunds = refunds + excluded.refunds, back_minor = back_minor + excluded.back_minor",
+             refunds = refunds + excluded.refunds, back_minor = back_minor + excluded.back_minor,
+             counts_minor = counts_minor + excluded.counts_minor",
         params![
             shift_id.to_bytes(),
             tender.kind.word(),
@@ -108,6 +123,8 @@ fn fold(
             taken,
             refunds,
             back,
+            foreign.map_or("", |it| it.currency.code()),
+            counts,
         ],
     )?;
     Ok(())

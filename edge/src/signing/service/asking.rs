@@ -9,7 +9,6 @@ use std::time::Duration;
 use counterpart_daemon::db::Tx;
 use counterpart_hardware::{PaidAmount, SignFailed, SignRequest, Signature, Signer, TaxedAmount};
 use counterpart_protocol::ids::SaleId;
-use counterpart_protocol::money::Minor;
 use counterpart_protocol::sales::{OutageReason, SaleRecorded, TenderKind};
 use counterpart_protocol::tax::TaxSum;
 use tokio::time::{Instant, timeout};
@@ -308,21 +307,31 @@ fn request(sold: &Sold) -> SignRequest {
     }
 }
 
-/// Says what stayed of each kind of tender; a sale of nothing was paid in cash.
+/// Says what stayed of each kind of tender; a sale of nothing was paid in cash. Cash is of whatever
+/// currency, and what goes back for a voucher is taken off it, so that nothing is below nothing.
 fn paid(sale: &SaleRecorded) -> Vec<PaidAmount> {
-    let of = |kind: TenderKind, amount: Minor| PaidAmount {
+    let of = |kind: TenderKind, amount: i64| PaidAmount {
         with: kind.word().to_owned(),
-        amount_minor: amount.0,
+        amount_minor: amount,
     };
-    let by_card = sale.given_minor(TenderKind::Card);
-    let has_cash = sale.tenders.iter().any(|it| it.kind == TenderKind::Cash);
+    let given = |kind: TenderKind| sale.given_minor(kind).0;
+    let has_cash = sale.tenders.iter().any(|it| it.kind.is_cash());
+    let cash = sale
+        .cash_minor()
+        .0
+        .saturating_add(given(TenderKind::ForeignCash));
+    let vouchers = given(TenderKind::Voucher).saturating_add(cash.min(0));
     let mut paid = Vec::new();
     if has_cash || sale.tenders.is_empty() {
-        paid.push(of(TenderKind::Cash, sale.cash_minor()));
+        paid.push(of(TenderKind::Cash, cash.max(0)));
     }
-    if by_card > Minor::ZERO {
-        paid.push(of(TenderKind::Card, by_card));
-    }
+    let others = [
+        (TenderKind::Card, given(TenderKind::Card)),
+        (TenderKind::Voucher, vouchers),
+        (TenderKind::OnAccount, given(TenderKind::OnAccount)),
+    ];
+    let others = others.into_iter().filter(|(_, amount)| *amount > 0);
+    paid.extend(others.map(|(kind, amount)| of(kind, amount)));
     paid
 }
 

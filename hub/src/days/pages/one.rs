@@ -200,9 +200,11 @@ fn takings(lang: &Lang, takings: &[Takings]) -> Markup {
                 @if sums.returns > 0 {
                     (Stat::new("Given back", &money(sums.returned_minor)))
                 }
+                @if sums.rounding_minor != 0 {
+                    (Stat::new("Cash rounding", &money(sums.rounding_minor)))
+                }
                 @for (kind, kept) in &sums.tenders {
-                    @let by = if kind == "cash" { "in" } else { "by" };
-                    (Stat::new(&format!("Taken {by} {kind}"), &money(*kept)))
+                    (Stat::new(&taken(kind), &money(*kept)))
                 }
                 @for (rate, tax) in &sums.taxes {
                     @let label = format!("Tax at {}.{:03} %", rate / 1_000, rate % 1_000);
@@ -210,6 +212,16 @@ fn takings(lang: &Lang, takings: &[Takings]) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// Says how money was taken: `Taken in cash`.
+fn taken(kind: &str) -> String {
+    match kind {
+        "cash" => "Taken in cash".to_owned(),
+        "foreign_cash" => "Taken in foreign cash".to_owned(),
+        "on_account" => "Sold on account".to_owned(),
+        other => format!("Taken by {other}"),
     }
 }
 

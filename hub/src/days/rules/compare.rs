@@ -35,6 +35,8 @@ pub enum What {
     Returns,
     /// What went back for them.
     Returned,
+    /// What cash was rounded by.
+    Rounding,
     /// What stayed of a kind of tender.
     Tender,
     /// Tax of a rate.
@@ -89,6 +91,9 @@ impl Difference {
             What::Returns => format!("returns in {about}: {sealed} sealed, {held} here"),
             What::Returned => {
                 format!("went back in {about}: {sealed} sealed, {held} here (minor units)")
+            }
+            What::Rounding => {
+                format!("cash rounding in {about}: {sealed} sealed, {held} here (minor units)")
             }
             What::Tender => format!("{about}: {sealed} sealed, {held} here (minor units)"),
             What::Tax => format!("tax at {about}: {sealed} sealed, {held} here (minor units)"),
@@ -232,6 +237,8 @@ impl Found {
             self.unequal(What::Returns, &currency, returns(theirs), returns(ours));
             let back = |one: Option<&Takings>| one.map_or(0, |one| one.returned_minor);
             self.unequal(What::Returned, &currency, back(theirs), back(ours));
+            let by = |one: Option<&Takings>| one.map_or(0, |one| one.rounding_minor);
+            self.unequal(What::Rounding, &currency, by(theirs), by(ours));
             let none = Takings::of_nothing;
             let theirs = theirs.cloned().unwrap_or_else(|| none(&currency));
             let ours = ours.cloned().unwrap_or_else(|| none(&currency));

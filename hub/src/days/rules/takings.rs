@@ -16,6 +16,8 @@ pub struct Takings {
     pub sales: u64,
     /// What they came to in minor units, tax included.
     pub total_minor: i64,
+    /// What cash was rounded by in minor units, sales less returns.
+    pub rounding_minor: i64,
     /// What stayed, by the word for the kind of tender: given less change and less what went back.
     pub tenders: BTreeMap<String, i64>,
     /// Tax in minor units, by rate in thousandths of a percent; less what went back.
@@ -32,6 +34,7 @@ impl Takings {
             currency: currency.to_owned(),
             sales: 0,
             total_minor: 0,
+            rounding_minor: 0,
             tenders: BTreeMap::new(),
             taxes: BTreeMap::new(),
             returns: 0,
@@ -48,6 +51,7 @@ impl From<&days::Takings> for Takings {
             currency: sealed.currency.code().to_owned(),
             sales: sealed.sales,
             total_minor: sealed.total_minor.0,
+            rounding_minor: sealed.rounding_minor.map_or(0, |by| by.0),
             tenders: tenders
                 .map(|tender| (tender.kind.word().to_owned(), tender.amount_minor.0))
                 .collect(),

@@ -127,7 +127,7 @@ pub(in crate::days) fn takings(
     let day = params![edge.0, date.days()];
     let mut all: BTreeMap<String, Takings> = BTreeMap::new();
     let sales = tx.query_all(
-        "SELECT currency, total_minor, change_minor FROM sales
+        "SELECT currency, total_minor, change_minor, rounding_minor FROM sales
          WHERE edge = $1 AND business_date = $2",
         day,
     )?;
@@ -136,6 +136,7 @@ pub(in crate::days) fn takings(
         let sums = of(&mut all, row.read(0)?);
         sums.sales += 1;
         sums.total_minor = sums.total_minor.saturating_add(total);
+        sums.rounding_minor = sums.rounding_minor.saturating_add(row.read(3)?);
         if change != 0 {
             let cash = sums.tenders.entry("cash".to_owned()).or_default();
             *cash = cash.saturating_sub(change);
@@ -175,6 +176,7 @@ pub(in crate::days) fn takings(
         let sums = of(&mut all, currency);
         sums.returns = back.returns;
         sums.returned_minor = back.total_minor;
+        sums.rounding_minor = sums.rounding_minor.saturating_sub(back.rounding_minor);
         for (kind, amount) in back.tenders {
             let sum = sums.tenders.entry(kind).or_default();
             *sum = sum.saturating_sub(amount);

@@ -26,13 +26,13 @@ use crate::users::{Caller, OnPage, PoliciesWrite};
 use crate::web::CommandForm;
 
 /// The fields of a form, by name.
-type Fields = BTreeMap<String, String>;
+pub(super) type Fields = BTreeMap<String, String>;
 
-fn text<'a>(fields: &'a Fields, name: &str) -> &'a str {
+pub(super) fn text<'a>(fields: &'a Fields, name: &str) -> &'a str {
     fields.get(name).map_or("", |text| text.trim())
 }
 
-fn wrong(field: &str, sentence: impl Into<String>) -> Problem {
+pub(super) fn wrong(field: &str, sentence: impl Into<String>) -> Problem {
     let sentence = sentence.into();
     Problem::refused("policies_refused", &sentence).field(field, sentence)
 }
@@ -43,7 +43,7 @@ fn number<N: FromStr>(fields: &Fields, name: &str) -> Result<N, Problem> {
     read.map_err(|_| wrong(name, format!("'{typed}' is no whole number that fits here")))
 }
 
-async fn publish(
+pub(super) async fn publish(
     context: &Context,
     caller: &Caller,
     headers: &HeaderMap,

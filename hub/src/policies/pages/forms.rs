@@ -143,6 +143,8 @@ const ASSOCIATE: RoleFields = RoleFields {
         "associate_gift_card",
         "associate_store_credit",
         "associate_voucher",
+        "associate_foreign_cash",
+        "associate_on_account",
     ],
 };
 
@@ -156,6 +158,8 @@ const MANAGER: RoleFields = RoleFields {
         "manager_gift_card",
         "manager_store_credit",
         "manager_voucher",
+        "manager_foreign_cash",
+        "manager_on_account",
     ],
 };
 
@@ -215,6 +219,8 @@ fn tender_words(word: &str) -> &str {
         "gift_card" => "Gift card",
         "store_credit" => "Store credit",
         "voucher" => "Voucher",
+        "foreign_cash" => "Foreign cash",
+        "on_account" => "On account",
         other => other,
     }
 }

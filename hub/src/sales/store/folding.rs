@@ -3,7 +3,7 @@
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::params;
 use counterpart_protocol::ids::EdgeNumber;
-use counterpart_protocol::sales::{ReceiptNumber, SaleRecorded};
+use counterpart_protocol::sales::{ReceiptNumber, SaleRecorded, Tender};
 use counterpart_protocol::time::BusinessDate;
 
 /// When and by whom a received sale was stated.
@@ -44,8 +44,8 @@ pub(in crate::sales) fn put_sale(
     let catalog_version = i64::try_from(sale.catalog_version).unwrap_or(i64::MAX);
     tx.execute(
         "INSERT INTO sales (sale_id, edge, register, series, number, business_date, at_ms, hlc,
-             staff_id, currency, total_minor, change_minor, lines, catalog_version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+             staff_id, currency, total_minor, change_minor, lines, catalog_version, rounding_minor)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         params![
             sale.sale_id.to_bytes(),
             stated.edge.0,
@@ -61,13 +61,14 @@ pub(in crate::sales) fn put_sale(
             sale.change_minor.0,
             lines,
             catalog_version,
+            sale.rounded_minor().0,
         ],
     )?;
     put_lines(tx, sale)?;
     for (place, tender) in (0_u32..).zip(&sale.tenders) {
         tx.execute(
-            "INSERT INTO sale_tenders (sale_id, place, kind, amount_minor, card)
-             VALUES ($1, $2, $3, $4, $5)",
+            "INSERT INTO sale_tenders (sale_id, place, kind, amount_minor, card, other)
+             VALUES ($1, $2, $3, $4, $5, $6)",
             params![
                 sale.sale_id.to_bytes(),
                 place,
@@ -77,10 +78,17 @@ pub(in crate::sales) fn put_sale(
                     .card
                     .as_ref()
                     .map(|card| serde_json::to_string(card).expect("it has texts as keys")),
+                other(tender),
             ],
         )?;
     }
     Ok(())
+}
+
+/// Returns what is known of a tender that is neither cash nor a card, as JSON.
+fn other(tender: &Tender) -> Option<String> {
+    let is_other = tender.voucher.is_some() || tender.foreign.is_some() || tender.account.is_some();
+    is_other.then(|| serde_json::to_string(tender).expect("it has texts as keys"))
 }
 
 fn put_lines(tx: &mut Tx, sale: &SaleRecorded) -> Result<(), DbError> {

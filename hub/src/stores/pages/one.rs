@@ -196,6 +196,7 @@ fn head(lang: &Lang, view: &View) -> Markup {
                 (Button::link("Stock", &stock))
                 (Button::link("Receipts", &format!("/sales?store={}", identity.store_id)))
                 (Button::link("Days", &format!("/days?store={}", identity.store_id)))
+                (Button::link("Tills", &format!("/tills?store={}", identity.store_id)))
                 (Button::link("Change", &format!("/stores/{}/edit", identity.store_id)))
             }
         }

@@ -10,7 +10,7 @@ use data_encoding::BASE64;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::sales::service::{BasketView, SaleView, ScanTaken};
+use crate::sales::service::{BasketView, Given, Other, SaleView, ScanTaken};
 use crate::signing::{Mark, Standing};
 use crate::written::moment;
 
@@ -70,14 +70,64 @@ pub(super) struct PayRequest {
 }
 
 /// One way of paying, and how much of it.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub(super) enum TenderRequest {
-    /// Notes and coins.
+    /// Notes and coins. Nothing of them says that the rest is paid in cash and rounds to nothing.
     Cash {
         /// How much is given.
         amount_minor: Minor,
     },
+    /// A paper voucher of another issuer.
+    Voucher {
+        /// The number printed on it.
+        #[schema(max_length = 40)]
+        number: String,
+        /// What it says it is worth; what is due counts, and no more goes back than policies say.
+        face_minor: Minor,
+    },
+    /// Notes and coins of another currency, at the rate of the policy.
+    ForeignCash {
+        /// Which.
+        #[schema(value_type = String, example = "USD")]
+        currency: Currency,
+        /// How much of it, in its own minor units.
+        amount_minor: Minor,
+    },
+    /// Paid later by a business customer the hub told of.
+    OnAccount {
+        /// The number of its account.
+        account: String,
+        /// How much; all that is due if nothing.
+        #[serde(default)]
+        amount_minor: Option<Minor>,
+    },
+}
+
+impl TenderRequest {
+    /// Returns it as the service takes it.
+    pub(super) fn given(self) -> Given {
+        match self {
+            Self::Cash { amount_minor } => Given::Cash(amount_minor),
+            Self::Voucher { number, face_minor } => {
+                Given::Other(Other::Voucher { number, face_minor })
+            }
+            Self::ForeignCash {
+                currency,
+                amount_minor,
+            } => Given::Other(Other::Foreign {
+                currency,
+                amount_minor,
+            }),
+            Self::OnAccount {
+                account,
+                amount_minor,
+            } => Given::Other(Other::OnAccount {
+                account,
+                amount_minor,
+            }),
+        }
+    }
 }
 
 /// A sale in a list.
@@ -114,6 +164,8 @@ pub(super) struct SaleAnswer {
     pub(super) total_minor: Minor,
     pub(super) tenders: Vec<Tender>,
     pub(super) change_minor: Minor,
+    /// By how much the total was rounded because it was paid in cash.
+    pub(super) rounding_minor: Minor,
     pub(super) catalog_version: u64,
     pub(super) copies: u16,
     /// What its receipt says of its fiscal signature, where this store signs.
@@ -191,7 +243,9 @@ pub(super) fn sale_answer(view: SaleView) -> SaleAnswer {
         sentence: job.sentence(),
         settlement: job.settlement,
     });
+    let rounding_minor = sale.rounded_minor();
     SaleAnswer {
+        rounding_minor,
         sale_id: sale.sale_id,
         receipt: sale.receipt.to_string(),
         register: sale.receipt.register,

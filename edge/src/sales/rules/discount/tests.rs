@@ -187,10 +187,7 @@ fn an_amount_off_ten_pieces_is_not_given_for_one() {
     )
     .unwrap();
     basket.set_quantity(1, Milli::ONE).unwrap();
-    let settled = Settled {
-        unsettled: 0,
-        currency: Currency::EUR,
-    };
+    let settled = Settled::showing(0, Currency::EUR);
     let refused = pay(basket.clone(), Vec::new(), settled, Confirmed::No).unwrap_err();
     assert!(matches!(
         refused,
@@ -214,10 +211,7 @@ fn one_more_of_a_reduced_piece_is_a_line_of_its_own() {
 }
 
 fn paid(basket: Basket) -> Result<SaleRecorded, PayRefused> {
-    let settled = Settled {
-        unsettled: 0,
-        currency: Currency::EUR,
-    };
+    let settled = Settled::showing(0, Currency::EUR);
     let total = basket.figures().unwrap().total_minor;
     let given = (total > Minor::ZERO).then_some(Tender::cash(total));
     let paid = pay(basket, given.into_iter().collect(), settled, Confirmed::Yes)?;
