@@ -39,6 +39,7 @@ pub mod stock;
 pub mod stores;
 pub mod sync;
 pub mod transfers;
+pub mod unlisted;
 pub mod users;
 pub mod web;
 

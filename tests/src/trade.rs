@@ -183,6 +183,7 @@ impl Trade {
             amount_minor: Minor(price.0 * i64::from(pieces)),
             tax_rate: Rate(RATES[at % RATES.len()]),
             pricing: None,
+            remarks: None,
         }
     }
 }

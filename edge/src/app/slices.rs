@@ -22,8 +22,9 @@ use crate::devices::{Heard, ScannerHeard};
 use crate::pickups::ScanTarget;
 use crate::web::AlertOf;
 use crate::{
-    adjustments, counter, days, devices, exceptions, labels, notices, openings, payments, pickups,
-    reference, returns, rights, sales, shifts, signing, staff, status, stock, sync, transfers,
+    adjustments, counter, days, devices, exceptions, journal, labels, notices, openings, payments,
+    pickups, reference, returns, rights, sales, shifts, signing, staff, status, stock, sync,
+    transfers,
 };
 
 /// How long a scan waits before a busy database is asked again.
@@ -95,6 +96,7 @@ pub(super) fn migrations() -> Vec<Migration> {
         transfers::MIGRATIONS,
         pickups::MIGRATIONS,
         exceptions::MIGRATIONS,
+        journal::MIGRATIONS,
     ];
     let mut migrations = spine.to_vec();
     migrations.extend(slices.iter().flat_map(|slice| slice.iter().copied()));
@@ -117,6 +119,7 @@ pub(super) fn projections(live: &Live) -> Vec<Box<dyn Projection>> {
     projections.extend(pickups::projections(live));
     projections.extend(exceptions::projections(live));
     projections.extend(days::projections(live));
+    projections.extend(journal::projections());
     projections
 }
 
@@ -136,6 +139,7 @@ pub(super) fn routes() -> OpenApiRouter<Context> {
         .merge(transfers::router())
         .merge(pickups::router())
         .merge(exceptions::router())
+        .merge(journal::router())
 }
 
 /// Returns every word of the pages.
@@ -157,6 +161,8 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/en/counter.ftl"),
                 include_str!("../../locales/en/cards.ftl"),
                 include_str!("../../locales/en/labels.ftl"),
+                include_str!("../../locales/en/journal.ftl"),
+                include_str!("../../locales/en/basket.ftl"),
             ],
         ),
         (
@@ -175,6 +181,8 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/de/counter.ftl"),
                 include_str!("../../locales/de/cards.ftl"),
                 include_str!("../../locales/de/labels.ftl"),
+                include_str!("../../locales/de/journal.ftl"),
+                include_str!("../../locales/de/basket.ftl"),
             ],
         ),
         (
@@ -193,6 +201,8 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/fr/counter.ftl"),
                 include_str!("../../locales/fr/cards.ftl"),
                 include_str!("../../locales/fr/labels.ftl"),
+                include_str!("../../locales/fr/journal.ftl"),
+                include_str!("../../locales/fr/basket.ftl"),
             ],
         ),
     ])

@@ -69,6 +69,16 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "card_tenders",
         sql: include_str!("../../migrations/0111_card_tenders.sql"),
     },
+    Migration {
+        version: 171,
+        name: "line_remarks",
+        sql: include_str!("../../migrations/0171_line_remarks.sql"),
+    },
+    Migration {
+        version: 172,
+        name: "gift_receipts",
+        sql: include_str!("../../migrations/0172_gift_receipts.sql"),
+    },
 ];
 
 /// Returns what the numbers of the store's papers begin with.
@@ -83,6 +93,7 @@ pub fn projections() -> Vec<Box<dyn Projection>> {
     vec![
         Box::new(store::SalesProjection),
         Box::new(store::PapersProjection),
+        Box::new(store::GiftsProjection),
     ]
 }
 

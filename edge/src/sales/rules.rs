@@ -2,13 +2,16 @@
 //!
 //! It reads no table and knows no screen; the basket it decides on was loaded by the service.
 
+mod attached;
 mod basket;
 mod by_hand;
 mod cash;
+mod department;
 mod discount;
 mod figures;
 mod invoice;
 mod pay;
+mod remark;
 mod scan;
 mod suspend;
 #[cfg(test)]
@@ -17,11 +20,13 @@ mod tests;
 pub(crate) use basket::{Basket, BasketLine, BasketRefused, Item, Step, Voided};
 pub(crate) use by_hand::{Discount, Given, PriceReason, TypedPrice};
 pub(crate) use cash::quick_amounts;
+pub(crate) use department::{ByHandOf, DepartmentRefused, Sold as DepartmentSold};
 pub(crate) use discount::{Asking, DiscountRefused, Reprice};
 pub(crate) use figures::{Figures, Offers};
 pub(crate) use invoice::{
     Buyer, InvoiceRefused, Invoicing, Range, buyer, invoicing, prefix, seller_known,
 };
 pub(crate) use pay::{Confirmed, Due, Paid, PayRefused, Settled, card_amount, due, pay};
+pub(crate) use remark::{Remark, RemarkRefused};
 pub(crate) use scan::{Measured, Why, item_of, legible, measured, unread};
 pub(crate) use suspend::{Beside, SuspendRefused, recall, suspend};

@@ -17,7 +17,8 @@ use crate::context::Context;
 use crate::web::{Served, health_router, remember_origin};
 use crate::{
     availability, catalog, customers, days, exceptions, imports, keys, notices, openings, orders,
-    policies, prices, promotions, quarantine, sales, status, stock, stores, transfers, users,
+    policies, prices, promotions, quarantine, sales, status, stock, stores, transfers, unlisted,
+    users,
 };
 
 /// What the hub is called on pages for everybody.
@@ -38,6 +39,7 @@ fn operations() -> OpenApiRouter<Context> {
         .merge(customers::router())
         .merge(stock::router())
         .merge(catalog::router())
+        .merge(unlisted::router())
         .merge(imports::router())
         .merge(prices::router())
         .merge(promotions::router())

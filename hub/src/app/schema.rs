@@ -204,6 +204,16 @@ const MIGRATIONS: &[Migration] = &[
         name: "card_tenders",
         sql: include_str!("../../migrations/0110_card_tenders.sql"),
     },
+    Migration {
+        version: 130,
+        name: "unlisted",
+        sql: include_str!("../../migrations/0130_unlisted.sql"),
+    },
+    Migration {
+        version: 131,
+        name: "age_and_deposits",
+        sql: include_str!("../../migrations/0131_age_and_deposits.sql"),
+    },
 ];
 
 /// Opens the database of the settings; a file that does not exist is made.

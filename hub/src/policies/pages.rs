@@ -99,7 +99,7 @@ async fn page(
                 (forms::offline(&context, &caller, &view))
                 div.stack {
                     (forms::pickup(&context, &caller, &view.now))
-                    (forms::till(&context, &caller, &view.now))
+                    (forms::till(&context, &caller, &view))
                     section.panel {
                         header { h2 { "Versions" } }
                         (versions(&context, &view))

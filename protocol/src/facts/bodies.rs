@@ -24,8 +24,8 @@ use crate::orders::{
 use crate::returns::ReturnRecorded;
 use crate::rights::{RightsAsked, RightsGranted, RightsReturned};
 use crate::sales::{
-    BasketVoided, CardGivenBack, CardSettled, InvoiceIssued, InvoiceReprinted, PrintSettled,
-    ReceiptReprinted, ReceiptUnsigned, SaleRecorded, SaleSigned, SigningOutageBegan,
+    BasketVoided, CardGivenBack, CardSettled, GiftReceiptPrinted, InvoiceIssued, InvoiceReprinted,
+    PrintSettled, ReceiptReprinted, ReceiptUnsigned, SaleRecorded, SaleSigned, SigningOutageBegan,
     SigningOutageEnded,
 };
 use crate::shifts::{CashMoved, DrawerOpened, ReportReprinted, ShiftClosed, ShiftOpened};
@@ -66,6 +66,7 @@ impl Fact {
             Kind::DrawerOpened => self.json::<DrawerOpened>(),
             Kind::CardGivenBack => self.json::<CardGivenBack>(),
             Kind::CardSettled => self.json::<CardSettled>(),
+            Kind::GiftReceiptPrinted => self.json::<GiftReceiptPrinted>(),
             Kind::SaleSigned => self.json::<SaleSigned>(),
             Kind::ReceiptUnsigned => self.json::<ReceiptUnsigned>(),
             Kind::SigningOutageBegan => self.json::<SigningOutageBegan>(),

@@ -66,6 +66,8 @@ pub enum Kind {
     CardGivenBack = 31,
     /// A manager said what became of money nobody knew about.
     CardSettled = 32,
+    /// A receipt without prices was printed for a sale.
+    GiftReceiptPrinted = 37,
     /// The hub published reference data (catalogue, staff) that a store should fetch.
     ReferencePublished = 100,
     /// The hub posted a notice for the people of a store.
@@ -112,7 +114,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind this program knows.
-    pub const ALL: [Self; 50] = [
+    pub const ALL: [Self; 51] = [
         Self::SaleRecorded,
         Self::BasketVoided,
         Self::ShiftOpened,
@@ -142,6 +144,7 @@ impl Kind {
         Self::ReturnRecorded,
         Self::CardGivenBack,
         Self::CardSettled,
+        Self::GiftReceiptPrinted,
         Self::ReferencePublished,
         Self::NoticePosted,
         Self::RightsReturned,
@@ -210,6 +213,7 @@ impl Kind {
             Self::ReturnRecorded => "return_recorded",
             Self::CardGivenBack => "card_given_back",
             Self::CardSettled => "card_settled",
+            Self::GiftReceiptPrinted => "gift_receipt_printed",
             Self::ReferencePublished => "reference_published",
             Self::NoticePosted => "notice_posted",
             Self::RightsReturned => "rights_returned",

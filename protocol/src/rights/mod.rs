@@ -166,6 +166,7 @@ pub fn effects(
         | Kind::DrawerOpened
         | Kind::CardGivenBack
         | Kind::CardSettled
+        | Kind::GiftReceiptPrinted
         | Kind::SaleSigned
         | Kind::ReceiptUnsigned
         | Kind::SigningOutageBegan
