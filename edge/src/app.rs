@@ -35,7 +35,9 @@ use counterpart_protocol::codes::CodeSigner;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-pub use offline::{BackedUp, back_up, enrol, examine, keep, rebuild, running_status};
+pub use offline::{
+    BackedUp, back_up, enrol, examine, export_journal, keep, rebuild, running_status,
+};
 pub use restoring::{RestoreFrom, RestoreRefused, Restored, restore};
 pub use serving::document;
 pub use telling::{concerns_of, status_words};
@@ -109,6 +111,9 @@ pub enum EdgeError {
     /// A question about what is stored has no answer.
     #[error(transparent)]
     Asked(#[from] AskFailed),
+    /// The journal was not handed out.
+    #[error("could not hand the journal out: {0}")]
+    Export(String),
     /// The data folder cannot be written.
     #[error("could not write to the data folder {path}: check that it is writable")]
     Folder {

@@ -13,6 +13,7 @@ pub mod counter;
 pub mod days;
 pub mod devices;
 pub mod exceptions;
+pub mod journal;
 pub mod labels;
 pub mod notices;
 pub mod openings;
@@ -35,7 +36,7 @@ pub mod written;
 
 pub use app::{
     BackedUp, Edge, EdgeError, RestoreFrom, RestoreRefused, Restored, RunningEdge, assemble,
-    back_up, concerns_of, document, enrol, examine, hub_client, keep, rebuild, restore,
-    running_status, status_words,
+    back_up, concerns_of, document, enrol, examine, export_journal, hub_client, keep, rebuild,
+    restore, running_status, status_words,
 };
 pub use config::{EdgeConfig, SettingRefused, Settings};

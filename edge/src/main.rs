@@ -1,5 +1,5 @@
-//! The command line of the store server: run, enrol, status, rebuild, backup, restore, devices, and
-//! questions about what is stored.
+//! The command line of the store server: run, enrol, status, rebuild, backup, restore, devices, the
+//! journal, and questions about what is stored.
 //!
 //! It parses and prints; everything it does is in the library.
 #![expect(
@@ -7,6 +7,8 @@
     reason = "a command line answers on standard output; logs go to standard error"
 )]
 
+use std::fs::File;
+use std::io::BufWriter;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -16,10 +18,12 @@ use clap::{Parser, Subcommand};
 use counterpart_daemon::config::{Sources, load};
 use counterpart_daemon::replica::Question;
 use counterpart_daemon::{shutdown, telemetry};
+use counterpart_edge::journal::{Exported, Span};
 use counterpart_edge::web::ControlFailed;
 use counterpart_edge::{BackedUp, Edge, EdgeConfig, RestoreFrom, Settings};
 use counterpart_hardware::serial_ports;
 use counterpart_protocol::condition::Ending;
+use counterpart_protocol::time::BusinessDate;
 
 /// The usual place of the settings.
 const CONFIG_FILE: &str = "counterpart-edge.toml";
@@ -79,10 +83,37 @@ enum Command {
         #[arg(long, conflicts_with = "from")]
         in_place: bool,
     },
+    /// Hands the journal of this store out
+    Journal {
+        #[command(subcommand)]
+        does: JournalDoes,
+    },
     /// Lists what is plugged into this machine and what the settings make of it
     Devices,
     #[command(flatten)]
     Question(Question),
+}
+
+#[derive(Debug, Subcommand)]
+enum JournalDoes {
+    /// Writes the facts of this store's registers, oldest first: who, what, when and why
+    Export {
+        /// The first business day, such as 2026-11-23 [default: the oldest]
+        #[arg(long, value_name = "DATE")]
+        from: Option<BusinessDate>,
+        /// The last business day, itself included [default: the newest]
+        #[arg(long, value_name = "DATE")]
+        to: Option<BusinessDate>,
+        /// Whose journal is meant; another store's folder is refused
+        #[arg(long)]
+        store: Option<String>,
+        /// jsonl (every fact a line of JSON) or poslog (POSLog-shaped XML)
+        #[arg(long, default_value = "jsonl")]
+        form: String,
+        /// The new file [default: standard output]
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
 }
 
 #[tokio::main]
@@ -145,6 +176,7 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<ExitCode> {
             restore(&config, from).await?;
         }
         Command::Devices => devices(&config)?,
+        Command::Journal { does } => journal(&config, does).await?,
         Command::Question(question) => {
             let told = counterpart_edge::examine(&config, question).await?;
             told.print().context("could not print the answer")?;
@@ -233,6 +265,53 @@ async fn status(config: &EdgeConfig, json: bool) -> anyhow::Result<ExitCode> {
     }
     let concerns = counterpart_edge::concerns_of(&status)?;
     Ok(Ending::of(&concerns).code().into())
+}
+
+async fn journal(config: &EdgeConfig, does: JournalDoes) -> anyhow::Result<()> {
+    let JournalDoes::Export {
+        from,
+        to,
+        store,
+        form,
+        out,
+    } = does;
+    let span = Span::new(from, to)?;
+    let named = (form.as_str(), store.as_deref());
+    let exported = match &out {
+        Some(path) => {
+            // A file somebody has is not written over: it may be last month's.
+            let file = File::create_new(path)
+                .with_context(|| format!("could not make the file {}", path.display()))?;
+            let mut file = BufWriter::new(file);
+            counterpart_edge::export_journal(config, named, span, &mut file).await?
+        }
+        None => {
+            let mut out = BufWriter::new(std::io::stdout());
+            counterpart_edge::export_journal(config, named, span, &mut out).await?
+        }
+    };
+    tell_exported(exported);
+    Ok(())
+}
+
+#[expect(
+    clippy::print_stderr,
+    reason = "standard output holds the journal itself"
+)]
+fn tell_exported(exported: Exported) {
+    eprintln!("{} facts written", exported.facts);
+    if exported.left_out > 0 {
+        eprintln!(
+            "{} facts of other kinds were left out: this form has no place for them",
+            exported.left_out
+        );
+    }
+    if exported.unreadable > 0 {
+        eprintln!(
+            "{} records cannot be read: counterpart-edge verify says where",
+            exported.unreadable
+        );
+    }
 }
 
 fn devices(config: &EdgeConfig) -> anyhow::Result<()> {

@@ -49,7 +49,7 @@ use crate::users::{self, FirstStart};
 use crate::web::{Control, Machine, Served, Throttle};
 use crate::{
     days, exceptions, imports, keys, lives, openings, orders, returns, rights, sales, stock,
-    stores, sync, tills, transfers,
+    stores, sync, tills, transfers, unlisted,
 };
 use files::{Files, Secrets};
 use running::Addresses;
@@ -217,6 +217,7 @@ fn replica(clock: &SharedClock, entropy: &SharedEntropy) -> Replica {
     projections.extend(orders::projections());
     projections.extend(exceptions::projections());
     projections.extend(transfers::projections());
+    projections.extend(unlisted::projections());
     projections.extend(keys::projections());
     projections.extend(days::projections());
     projections.extend(lives::projections());

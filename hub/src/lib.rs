@@ -40,6 +40,7 @@ pub mod stores;
 pub mod sync;
 pub mod tills;
 pub mod transfers;
+pub mod unlisted;
 pub mod users;
 pub mod web;
 

@@ -98,6 +98,13 @@ pub struct Product {
     /// Where its picture is: an `https` address, or nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub picture: Option<String>,
+    /// From which age it is sold, in years, if not to everybody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub age_min: Option<u8>,
+    /// What goes with each piece of it, such as the deposit on a bottle: sold by the piece, and
+    /// with nothing that goes with it in turn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goes_with: Option<Sku>,
     /// How it is counted.
     pub unit: Unit,
     /// The price of one unit, tax included, where no price list says another; nothing means it has

@@ -45,6 +45,7 @@
 //!         amount_minor: Minor(2_500),
 //!         tax_rate: vat,
 //!         pricing: None,
+//!         remarks: None,
 //!     }],
 //!     taxes: summarise([(vat, Minor(2_500))]).expect("the sum fits"),
 //!     total_minor: Minor(2_500),

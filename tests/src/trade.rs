@@ -184,6 +184,7 @@ impl Trade {
             amount_minor: Minor(price.0 * i64::from(pieces)),
             tax_rate: Rate(RATES[at % RATES.len()]),
             pricing: None,
+            remarks: None,
         }
     }
 }

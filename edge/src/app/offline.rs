@@ -1,4 +1,5 @@
-//! What is done to a store's data folder while no store server runs: enrolling, rebuilding, backup.
+//! What is done to a store's data folder while no store server runs: enrolling, rebuilding, backup;
+//! and what is read from it while one does.
 //!
 //! It prints nothing: the command line does.
 
@@ -14,7 +15,8 @@ use counterpart_protocol::enrolment::Enrolled;
 use super::certificate::authority_pem;
 use super::{EdgeError, open};
 use crate::config::EdgeConfig;
-use crate::sync::{EnrolFailed, edge_of, keep_enrolment, request_enrolment};
+use crate::journal::{self, ExportFailed, Exported, Exporter, Span};
+use crate::sync::{EnrolFailed, edge_of, keep_enrolment, request_enrolment, store_of};
 use crate::web::{Control, ControlFailed};
 
 /// The folder, in the data folder, of the copy that is looked at while a store server runs.
@@ -150,25 +152,111 @@ async fn copy(config: &EdgeConfig, target: &Path, what: CopyFor) -> Result<Backe
 /// a store server runs; [`EdgeError::Asked`].
 pub async fn examine(config: &EdgeConfig, question: Question) -> Result<Told, EdgeError> {
     must_exist(config)?;
-    match open(config, &Live::new(0)).await {
-        Err(EdgeError::Db(DbError::InUse { .. })) if !question.changes() => {
-            let copies = config.data.join(EXAMINED);
-            let aside = EdgeConfig {
-                data: copies.clone(),
-                ..config.clone()
-            };
-            clear_away(&copies)?;
-            fs::create_dir(&copies).map_err(|cause| folder_failed(&copies, cause))?;
-            let told = async {
-                copy(config, &aside.database(), CopyFor::Looking).await?;
-                answer(open(&aside, &Live::new(0)).await?, question).await
-            };
-            let told = told.await;
-            clear_away(&copies)?;
-            told
-        }
-        opened => answer(opened?, question).await,
+    if question.changes() {
+        return answer(open(config, &Live::new(0)).await?, question).await;
     }
+    let looked_at = LookedAt::open(config).await?;
+    let told = answer((looked_at.db, looked_at.replica), question).await;
+    clear_copies(looked_at.copies.as_deref())?;
+    told
+}
+
+/// Hands this store's journal out: the facts of the business days in `span`, in the order they were
+/// stated, as `form` (`jsonl` or `poslog`) has them. Where a store server runs a copy is read.
+/// `store` is whose journal is meant, if somebody says so.
+///
+/// # Errors
+///
+/// [`EdgeError::NoDatabase`], [`EdgeError::NotEnrolled`], [`EdgeError::Db`];
+/// [`EdgeError::Export`] when it is another store's folder, the form is unknown, or it cannot be
+/// written.
+pub async fn export_journal(
+    config: &EdgeConfig,
+    (form, store): (&str, Option<&str>),
+    span: Span,
+    out: &mut (dyn io::Write + Send),
+) -> Result<Exported, EdgeError> {
+    must_exist(config)?;
+    let LookedAt {
+        db,
+        replica,
+        copies,
+    } = LookedAt::open(config).await?;
+    let exported = async {
+        let Some((_, profile)) = store_of(&db).await? else {
+            return Err(EdgeError::NotEnrolled {
+                data: config.data.display().to_string(),
+            });
+        };
+        let here = profile.store_id;
+        if let Some(meant) = store.filter(|meant| *meant != here.as_str()) {
+            return Err(EdgeError::Export(format!(
+                "this is the journal of {here}, not of {meant}: name the data folder of {meant} \
+                 with --data"
+            )));
+        }
+        let exporter = Exporter::new(form, here).map_err(|it| EdgeError::Export(it.to_string()))?;
+        let exported = journal::export((&db, &replica), span, &exporter, out).await;
+        exported.map_err(|failed| match failed {
+            ExportFailed::Replica(ReplicaFailed::Db(error)) => EdgeError::Db(error),
+            ExportFailed::Replica(failed) => EdgeError::Export(failed.to_string()),
+            ExportFailed::Out(failed) => EdgeError::Export(format!("it was not written: {failed}")),
+        })
+    };
+    let exported = exported.await;
+    db.close().await;
+    clear_copies(copies.as_deref())?;
+    exported
+}
+
+/// A database that is looked at: the store's own, or a copy of it where a store server runs.
+struct LookedAt {
+    db: Db,
+    replica: Replica,
+    /// The folder of the copy, to be cleared away.
+    copies: Option<PathBuf>,
+}
+
+impl LookedAt {
+    async fn open(config: &EdgeConfig) -> Result<Self, EdgeError> {
+        match open(config, &Live::new(0)).await {
+            Err(EdgeError::Db(DbError::InUse { .. })) => {}
+            opened => {
+                let (db, replica) = opened?;
+                return Ok(Self {
+                    db,
+                    replica,
+                    copies: None,
+                });
+            }
+        }
+        let copies = config.data.join(EXAMINED);
+        let aside = EdgeConfig {
+            data: copies.clone(),
+            ..config.clone()
+        };
+        clear_away(&copies)?;
+        fs::create_dir(&copies).map_err(|cause| folder_failed(&copies, cause))?;
+        let opened = async {
+            copy(config, &aside.database(), CopyFor::Looking).await?;
+            open(&aside, &Live::new(0)).await
+        };
+        match opened.await {
+            Ok((db, replica)) => Ok(Self {
+                db,
+                replica,
+                copies: Some(copies),
+            }),
+            Err(failed) => {
+                clear_away(&copies)?;
+                Err(failed)
+            }
+        }
+    }
+}
+
+fn clear_copies(copies: Option<&Path>) -> Result<(), EdgeError> {
+    copies.map_or(Ok(()), clear_away)
 }
 
 async fn answer((db, replica): (Db, Replica), question: Question) -> Result<Told, EdgeError> {

@@ -23,8 +23,8 @@ use crate::devices::{Heard, ScannerHeard};
 use crate::pickups::ScanTarget;
 use crate::web::AlertOf;
 use crate::{
-    adjustments, counter, days, devices, exceptions, labels, notices, openings, payments, pickups,
-    reference, returns, rights, safe, sales, shifts, signing, staff, status, stock, sync,
+    adjustments, counter, days, devices, exceptions, journal, labels, notices, openings, payments,
+    pickups, reference, returns, rights, safe, sales, shifts, signing, staff, status, stock, sync,
     transfers,
 };
 
@@ -99,6 +99,7 @@ pub(super) fn migrations() -> Vec<Migration> {
         transfers::MIGRATIONS,
         pickups::MIGRATIONS,
         exceptions::MIGRATIONS,
+        journal::MIGRATIONS,
     ];
     let mut migrations = spine.to_vec();
     migrations.extend(slices.iter().flat_map(|slice| slice.iter().copied()));
@@ -122,6 +123,7 @@ pub(super) fn projections(live: &Live) -> Vec<Box<dyn Projection>> {
     projections.extend(pickups::projections(live));
     projections.extend(exceptions::projections(live));
     projections.extend(days::projections(live));
+    projections.extend(journal::projections());
     projections
 }
 
@@ -142,6 +144,7 @@ pub(super) fn routes() -> OpenApiRouter<Context> {
         .merge(transfers::router())
         .merge(pickups::router())
         .merge(exceptions::router())
+        .merge(journal::router())
 }
 
 /// Returns every word of the pages.
@@ -165,6 +168,8 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/en/money.ftl"),
                 include_str!("../../locales/en/safe.ftl"),
                 include_str!("../../locales/en/labels.ftl"),
+                include_str!("../../locales/en/journal.ftl"),
+                include_str!("../../locales/en/basket.ftl"),
             ],
         ),
         (
@@ -185,6 +190,8 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/de/money.ftl"),
                 include_str!("../../locales/de/safe.ftl"),
                 include_str!("../../locales/de/labels.ftl"),
+                include_str!("../../locales/de/journal.ftl"),
+                include_str!("../../locales/de/basket.ftl"),
             ],
         ),
         (
@@ -205,6 +212,8 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/fr/money.ftl"),
                 include_str!("../../locales/fr/safe.ftl"),
                 include_str!("../../locales/fr/labels.ftl"),
+                include_str!("../../locales/fr/journal.ftl"),
+                include_str!("../../locales/fr/basket.ftl"),
             ],
         ),
     ])

@@ -30,9 +30,9 @@ pub use service::{
     keep_asking, profile, promotions, state_own_key,
 };
 pub use store::{
-    Elsewhere, Held, elsewhere, find_by_gtin, find_by_sku, first_of_each_department, held, key,
-    keys, member_by_id, members, policies, priced, search, stores_nearby, tax_class, tax_rate,
-    trusted_key, variants, version_in_use,
+    Department, Elsewhere, Held, departments, elsewhere, find_by_gtin, find_by_sku,
+    first_of_each_department, held, key, keys, member_by_id, members, policies, priced, search,
+    stores_nearby, tax_class, tax_rate, trusted_key, variants, version_in_use,
 };
 
 use crate::context::Context;
@@ -71,6 +71,11 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 29,
         name: "own_keys",
         sql: include_str!("../../migrations/0029_own_keys.sql"),
+    },
+    Migration {
+        version: 173,
+        name: "age_and_deposits",
+        sql: include_str!("../../migrations/0173_age_and_deposits.sql"),
     },
 ];
 

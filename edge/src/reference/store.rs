@@ -2,6 +2,7 @@
 //!
 //! It fetches nothing and decides no order of results.
 
+mod departments;
 mod finding;
 mod keys;
 mod nearby;
@@ -17,6 +18,7 @@ use counterpart_protocol::ids::StaffId;
 use counterpart_protocol::reference::ReferenceKind;
 use counterpart_protocol::staff::{Member, Role};
 
+pub use departments::{Department, departments};
 pub use finding::{
     find_by_gtin, find_by_sku, first_of_each_department, search, tax_class, tax_rate, variants,
 };

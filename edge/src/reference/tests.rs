@@ -17,6 +17,8 @@ fn product(sku: &str) -> Product {
         class: GENERAL_CLASS.to_owned(),
         variant: None,
         picture: None,
+        age_min: None,
+        goes_with: None,
         unit: Unit::Piece,
         price_minor: Some(Minor(349)),
         tax_class: "reduced".to_owned(),

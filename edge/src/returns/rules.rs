@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::written::spelled;
 
+mod linked;
 mod tenders;
 
 pub(crate) use tenders::{Gone, Split, gone, rounded, split};
@@ -216,6 +217,7 @@ pub(crate) fn refund(
     if brought.is_empty() {
         return Err(ReturnRefused::Nothing);
     }
+    let brought = &linked::with_linked(sale, before, brought)[..];
     if brought.len() > LINES_MAX {
         return Err(ReturnRefused::TooManyLines);
     }

@@ -2,12 +2,14 @@
 
 mod api;
 mod cards;
+mod departments;
 mod forms;
 mod invoices;
 mod others;
 mod past;
 mod prices;
 mod register;
+mod remarks;
 mod suspending;
 
 use counterpart_daemon::http::{Problem, ToProblem};
@@ -24,6 +26,8 @@ use crate::payments::{CardRefused, PaymentsFailed};
 pub(crate) fn router() -> OpenApiRouter<Context> {
     api::router()
         .merge(cards::router())
+        .merge(departments::router())
+        .merge(remarks::router())
         .merge(invoices::router())
         .merge(prices::router())
         .merge(suspending::router())
@@ -53,6 +57,7 @@ impl ToProblem for BasketRefused {
             Self::NotWhole { .. } => "quantity_not_whole",
             Self::TooMany { .. } | Self::TooHeavy { .. } => "quantity_too_large",
             Self::TooManyLines => "too_many_lines",
+            Self::Follows { .. } => "line_follows",
             Self::TooMuch => "amount_too_large",
         };
         Problem::refused(code, self.to_string())
@@ -65,6 +70,7 @@ impl ToProblem for PayRefused {
             Self::Empty => "basket_empty",
             Self::Unsettled { .. } => "scans_unsettled",
             Self::NotWeighed { .. } => "not_weighed",
+            Self::AgeUnconfirmed { .. } => "age_unconfirmed",
             Self::NotPositive => "tender_not_positive",
             Self::TooManyTenders => "too_many_tenders",
             Self::StillDue { .. } => "still_due",
@@ -166,6 +172,8 @@ impl ToProblem for SalesError {
             Self::Basket(refused) => refused.to_problem(),
             Self::Pay(refused) => refused.to_problem(),
             Self::Discount(refused) => refused.to_problem(),
+            Self::Department(refused) => refused.to_problem(),
+            Self::Remark(refused) => refused.to_problem(),
             Self::Suspend(refused) => refused.to_problem(),
             Self::NotApproved(failed) => failed.to_problem(),
             Self::Invoice(refused) => refused.to_problem(),

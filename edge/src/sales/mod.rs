@@ -74,6 +74,16 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "other_tenders",
         sql: include_str!("../../migrations/0160_other_tenders.sql"),
     },
+    Migration {
+        version: 171,
+        name: "line_remarks",
+        sql: include_str!("../../migrations/0171_line_remarks.sql"),
+    },
+    Migration {
+        version: 172,
+        name: "gift_receipts",
+        sql: include_str!("../../migrations/0172_gift_receipts.sql"),
+    },
 ];
 
 /// Returns what the numbers of the store's papers begin with.
@@ -89,6 +99,7 @@ pub fn projections() -> Vec<Box<dyn Projection>> {
         Box::new(store::SalesProjection),
         Box::new(store::PapersProjection),
         Box::new(store::AccountsProjection),
+        Box::new(store::GiftsProjection),
     ]
 }
 

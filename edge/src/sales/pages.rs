@@ -1,5 +1,6 @@
 //! How selling looks: the register with its phases, and past sales. Markup from views, no decision.
 
+mod aside;
 mod cards;
 mod desk;
 mod discounts;
@@ -11,6 +12,7 @@ mod selling;
 mod suspended;
 mod tendering;
 
+pub(crate) use aside::{department, remarks};
 pub(crate) use cards::left_word;
 pub(crate) use desk::{desk_region, live_regions, register};
 pub(crate) use find::found_region;

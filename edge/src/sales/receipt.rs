@@ -3,8 +3,10 @@
 //! Laid out once; the printer, the preview and the mail show the same lines. The invoice of a sale
 //! is made of the same pieces.
 
+mod gift;
 mod invoice;
 
+pub(crate) use gift::{GiftReceipt, gift_receipt};
 pub(crate) use invoice::{Invoice, invoice};
 pub(crate) use tenders::{Way, print_rounding, print_tenders};
 
@@ -175,7 +177,7 @@ fn sale_line(paper: &mut Document, receipt: &Receipt<'_>, line: &SaleLine) {
     if line.quantity_milli == Milli::ONE {
         paper.columns(&line.description, &amount);
         reductions::print(paper, receipt, line);
-        return;
+        return note(paper, line);
     }
     let how_much = format!(
         "  {} × {}",
@@ -184,6 +186,15 @@ fn sale_line(paper: &mut Document, receipt: &Receipt<'_>, line: &SaleLine) {
     );
     paper.text(&line.description).columns(&how_much, &amount);
     reductions::print(paper, receipt, line);
+    note(paper, line);
+}
+
+/// What somebody noted of a line stands below all else of it.
+fn note(paper: &mut Document, line: &SaleLine) {
+    let remarks = line.remarks.as_ref();
+    if let Some(note) = remarks.and_then(|remarks| remarks.note.as_ref()) {
+        paper.text(&format!("  {note}"));
+    }
 }
 
 fn sums(paper: &mut Document, receipt: &Receipt<'_>) {

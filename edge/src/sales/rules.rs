@@ -2,15 +2,18 @@
 //!
 //! It reads no table and knows no screen; the basket it decides on was loaded by the service.
 
+mod attached;
 mod basket;
 mod by_hand;
 mod cash;
+mod department;
 mod discount;
 mod due;
 mod figures;
 mod invoice;
 mod others;
 mod pay;
+mod remark;
 mod scan;
 mod suspend;
 #[cfg(test)]
@@ -19,6 +22,7 @@ mod tests;
 pub(crate) use basket::{Basket, BasketLine, BasketRefused, Item, Step, Voided};
 pub(crate) use by_hand::{Discount, Given, PriceReason, TypedPrice};
 pub(crate) use cash::quick_amounts;
+pub(crate) use department::{ByHandOf, DepartmentRefused, Sold as DepartmentSold};
 pub(crate) use discount::{Asking, DiscountRefused, Reprice};
 pub(crate) use due::{Due, due};
 pub(crate) use figures::{Figures, Offers};
@@ -27,5 +31,6 @@ pub(crate) use invoice::{
 };
 pub(crate) use others::{TenderRefused, foreign, left_on, may_take, on_account, voucher};
 pub(crate) use pay::{Confirmed, Paid, PayRefused, Settled, card_amount, pay};
+pub(crate) use remark::{Remark, RemarkRefused};
 pub(crate) use scan::{Measured, Why, item_of, legible, measured, unread};
 pub(crate) use suspend::{Beside, SuspendRefused, recall, suspend};

@@ -1,13 +1,18 @@
 //! What a register does: each command loads, decides, and writes facts, views and print jobs in one
 //! transaction; open pages are woken after it.
 
+mod ages;
 mod cards;
 mod cards_shown;
+mod departments;
+mod favourites;
+mod gifts;
 mod invoicing;
 mod lines;
 mod others;
 mod paying;
 mod prints;
+mod remarking;
 mod repricing;
 mod scanning;
 mod showing;
@@ -22,13 +27,18 @@ use counterpart_protocol::pricing::Moment;
 use counterpart_protocol::sales::SaleInvalid;
 use jiff::Timestamp;
 
+pub(crate) use ages::{AgeSeen, see_age};
 pub(crate) use cards::{begin_card, card_given_back, card_paid, give_back, paid_with};
 pub(crate) use cards_shown::{CardPayments, card_payments, to_settle};
+pub(crate) use departments::{ByDepartmentWanted, sell_by_department};
+pub(crate) use favourites::favourites;
+pub(crate) use gifts::{GiftView, print_gift_receipt};
 pub(crate) use invoicing::{InvoiceView, invoice_sale};
 pub(crate) use lines::{LineChange, change_line, void_basket};
 pub(crate) use others::{Other, cash_step, give_other};
 pub(crate) use paying::{Given, PayView, back_to_sale, begin_tender, give_cash, next_sale, pay};
 pub(crate) use prints::{CopyView, SettledView, print_receipt, reprint, settle_print};
+pub(crate) use remarking::remark;
 pub(crate) use repricing::{Wanted, ask_discount, reprice, till_policy};
 pub(crate) use scanning::{ScanTaken, Settle, scan, settle_scan};
 pub use scanning::{in_work, lost, resume, scanned, till_closed};
@@ -36,13 +46,13 @@ pub use showing::keep_showing;
 pub use suspending::{SuspendedView, suspended};
 pub(crate) use suspending::{recall, suspend};
 pub(crate) use views::{
-    BasketView, LineView, RegisterView, SaleView, WaitingView, basket, favourites, register_view,
-    sale_view,
+    BasketView, LineView, RegisterView, SaleView, WaitingView, basket, register_view, sale_view,
 };
 pub use weighing::keep_weighing;
 
 use super::rules::{
-    Basket, BasketRefused, DiscountRefused, InvoiceRefused, Offers, PayRefused, SuspendRefused,
+    Basket, BasketRefused, DepartmentRefused, DiscountRefused, InvoiceRefused, Offers, PayRefused,
+    RemarkRefused, SuspendRefused,
 };
 use super::store;
 use crate::command::CommandFailed;
@@ -75,6 +85,12 @@ pub enum SalesError {
     /// The price stays as it is.
     #[error(transparent)]
     Discount(#[from] DiscountRefused),
+    /// Nothing is sold by its department.
+    #[error(transparent)]
+    Department(#[from] DepartmentRefused),
+    /// Nothing is said of a line.
+    #[error(transparent)]
+    Remark(#[from] RemarkRefused),
     /// The basket is not suspended or recalled.
     #[error(transparent)]
     Suspend(#[from] SuspendRefused),

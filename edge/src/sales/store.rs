@@ -3,6 +3,7 @@
 mod accounts;
 mod baskets;
 mod day;
+mod gifts;
 mod papers;
 mod prices;
 mod screens;
@@ -16,6 +17,7 @@ pub(crate) use baskets::{
     tenders,
 };
 pub(crate) use day::tally_day;
+pub(crate) use gifts::{Projected as GiftsProjection, gift_receipts};
 pub(crate) use papers::{Invoiced, Projected as PapersProjection, invoiced, next_paper};
 pub(crate) use screens::{
     Phase, Screen, Sound, WaitingScan, drop_waiting, put_screen, put_waiting, screen, waiting,

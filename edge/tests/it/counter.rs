@@ -367,6 +367,8 @@ fn product(sku: &str, name: &str, unit: Unit, price: Option<i64>) -> Product {
         class: GENERAL_CLASS.to_owned(),
         variant: None,
         picture: None,
+        age_min: None,
+        goes_with: None,
         unit,
         price_minor: price.map(Minor),
         tax_class: if food { "reduced" } else { "standard" }.to_owned(),

@@ -15,6 +15,8 @@ mod invoices;
 mod orders;
 
 mod adjustments;
+mod attached;
+mod beside_basket;
 mod cards;
 mod counter_devices;
 mod days;
@@ -24,6 +26,7 @@ mod enrolling;
 mod examining;
 mod exceptions;
 mod goods;
+mod journal;
 mod labels;
 mod openapi;
 mod openings;

@@ -33,6 +33,8 @@ pub(crate) fn product(sku: &str, gtin: Option<&str>, name: &str) -> Product {
         class: GENERAL_CLASS.to_owned(),
         variant: None,
         picture: None,
+        age_min: None,
+        goes_with: None,
         unit: Unit::Piece,
         price_minor: Some(Minor(249)),
         tax_class: "reduced".to_owned(),

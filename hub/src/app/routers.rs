@@ -18,7 +18,7 @@ use crate::web::{Served, health_router, remember_origin};
 use crate::{
     availability, catalog, customers, days, exceptions, imports, keys, notices, openings, orders,
     policies, prices, promotions, quarantine, sales, status, stock, stores, tills, transfers,
-    users,
+    unlisted, users,
 };
 
 /// What the hub is called on pages for everybody.
@@ -40,6 +40,7 @@ fn operations() -> OpenApiRouter<Context> {
         .merge(customers::router())
         .merge(stock::router())
         .merge(catalog::router())
+        .merge(unlisted::router())
         .merge(imports::router())
         .merge(prices::router())
         .merge(promotions::router())

@@ -214,6 +214,16 @@ const MIGRATIONS: &[Migration] = &[
         name: "tills",
         sql: include_str!("../../migrations/0121_tills.sql"),
     },
+    Migration {
+        version: 130,
+        name: "unlisted",
+        sql: include_str!("../../migrations/0130_unlisted.sql"),
+    },
+    Migration {
+        version: 131,
+        name: "age_and_deposits",
+        sql: include_str!("../../migrations/0131_age_and_deposits.sql"),
+    },
 ];
 
 /// Opens the database of the settings; a file that does not exist is made.

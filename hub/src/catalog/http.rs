@@ -94,6 +94,7 @@ impl Asked {
             text: given(&self.query).unwrap_or_default(),
             department: given(&self.department),
             unpriced: self.view.as_deref() == Some("unpriced"),
+            attached: None,
             after: given(&self.after),
         }
     }

@@ -10,7 +10,7 @@ mod store;
 
 pub use http::router;
 pub use service::{
-    Edition, News, PublishFailed, Published, currency, departments, find_skus, product_names,
-    publish_edition, units,
+    Edition, News, PublishFailed, Published, currency, departments, find_skus, known_codes,
+    product_names, publish_edition, units,
 };
 pub use store::ProductName;

@@ -97,6 +97,7 @@ async fn page(
             header.page-head {
                 h1 { "Catalogue" }
                 div.actions {
+                    (Button::link("Codes it lacks", "/catalog/unlisted"))
                     @if view.current.is_some() {
                         (Button::link("Download", "/catalog/products.csv"))
                     }

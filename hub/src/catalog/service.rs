@@ -3,7 +3,7 @@
 //! The work is idempotent: a hub that is killed while it publishes begins anew, and no store has
 //! heard of it before everything is stored.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::replica::ReplicaFailed;
@@ -199,6 +199,17 @@ pub fn product_names(
     match store::current(tx)? {
         Some(current) => store::names(tx, current.version, skus),
         None => Ok(BTreeMap::new()),
+    }
+}
+
+/// Returns those of `codes` that products of the catalogue bear or are counted under.
+///
+/// # Errors
+/// Those of the database.
+pub fn known_codes(tx: &mut Tx, codes: &BTreeSet<String>) -> Result<BTreeSet<String>, DbError> {
+    match store::current(tx)? {
+        Some(current) if !codes.is_empty() => store::known_codes(tx, current.version, codes),
+        Some(_) | None => Ok(BTreeSet::new()),
     }
 }
 

@@ -1,10 +1,11 @@
 //! The SQL of publications and products.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use counterpart_daemon::db::{DbError, FromValue, Row, Tx, Value, ValueMismatch};
 use counterpart_daemon::params;
 use counterpart_protocol::catalog::{Product, ProductGroup, Unit};
+use counterpart_protocol::ids::Sku;
 use counterpart_protocol::money::Currency;
 
 /// A publication.
@@ -34,6 +35,8 @@ pub(super) struct ProductRow {
     /// As in a product file: `Size=M|Colour=Red`.
     pub(super) options: Option<String>,
     pub(super) picture: Option<String>,
+    pub(super) age_min: Option<i64>,
+    pub(super) goes_with: Option<String>,
 }
 
 /// What other pages say of a product.
@@ -134,8 +137,9 @@ pub(super) fn put_product(
     );
     tx.execute(
         "INSERT INTO products (version, sku, name, department, unit, price_minor, tax_class,
-             gtins, found_by, class, product_group, group_name, options, picture)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+             gtins, found_by, class, product_group, group_name, options, picture,
+             age_min, goes_with)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         params![
             version,
             product.sku.as_str(),
@@ -151,6 +155,8 @@ pub(super) fn put_product(
             group.map(|(group, _)| group.name.as_str()),
             options,
             product.picture.as_deref(),
+            product.age_min,
+            product.goes_with.as_ref().map(Sku::as_str),
         ],
     )?;
     Ok(())
@@ -179,6 +185,8 @@ fn product(row: &Row) -> Result<ProductRow, DbError> {
         group_name: row.read(9)?,
         options: row.read(10)?,
         picture: row.read(11)?,
+        age_min: row.read(12)?,
+        goes_with: row.read(13)?,
     })
 }
 
@@ -191,6 +199,8 @@ pub(super) struct ProductFilter {
     pub(super) department: Option<String>,
     /// Without a price.
     pub(super) unpriced: bool,
+    /// Whether something goes with it; nothing asks for either.
+    pub(super) attached: Option<bool>,
     /// After this SKU.
     pub(super) after: Option<String>,
 }
@@ -203,7 +213,7 @@ pub(super) fn products(
     limit: u32,
 ) -> Result<Vec<ProductRow>, DbError> {
     let mut sql = "SELECT sku, name, department, unit, price_minor, tax_class, gtins, class,
-             product_group, group_name, options, picture
+             product_group, group_name, options, picture, age_min, goes_with
          FROM products WHERE version = $1"
         .to_owned();
     let mut values: Vec<Value> = vec![version.into()];
@@ -217,6 +227,11 @@ pub(super) fn products(
     }
     if filter.unpriced {
         sql += " AND price_minor IS NULL";
+    }
+    match filter.attached {
+        Some(true) => sql += " AND goes_with IS NOT NULL",
+        Some(false) => sql += " AND goes_with IS NULL",
+        None => {}
     }
     if let Some(after) = &filter.after {
         values.push(after.into());
@@ -282,6 +297,27 @@ pub(super) fn names(
         }
     }
     Ok(names)
+}
+
+/// Returns those of `codes` that a publication has, as a number of a package or as an SKU. It goes
+/// through the publication once, as no index has the numbers.
+pub(super) fn known_codes(
+    tx: &mut Tx,
+    version: i64,
+    codes: &BTreeSet<String>,
+) -> Result<BTreeSet<String>, DbError> {
+    let sql = "SELECT sku, gtins FROM products WHERE version = $1";
+    let mut known = BTreeSet::new();
+    for row in tx.query_all(sql, params![version])? {
+        let (sku, gtins): (String, String) = (row.read(0)?, row.read(1)?);
+        let borne = gtins.split_whitespace().chain([sku.as_str()]);
+        known.extend(
+            borne
+                .filter(|code| codes.contains(*code))
+                .map(str::to_owned),
+        );
+    }
+    Ok(known)
 }
 
 /// Returns every SKU of a publication with how it is counted.

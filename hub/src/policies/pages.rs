@@ -104,7 +104,7 @@ async fn page(
                 }
                 div.stack {
                     (forms::pickup(&context, &caller, &view.now))
-                    (forms::till(&context, &caller, &view.now))
+                    (forms::till(&context, &caller, &view))
                     section.panel {
                         header { h2 { "Versions" } }
                         (versions(&context, &view))

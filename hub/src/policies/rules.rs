@@ -1,15 +1,15 @@
 //! Decides which policies can be published.
 
 mod tenders;
+mod till;
 
 use std::collections::BTreeSet;
 
 use counterpart_protocol::ids::StoreId;
 use counterpart_protocol::policies::{
     Assigned, Assignment, OfflineLimits, OfflinePolicy, PickupPolicy, Policies, RightsClass,
-    TENDERS, TenderPolicy, TillLimits, TillPolicy,
+    TENDERS, TenderPolicy, TillPolicy,
 };
-use counterpart_protocol::pricing::Percent;
 use serde::Serialize;
 
 /// Classes besides the standard one: more than anybody keeps in mind.
@@ -138,7 +138,7 @@ fn check(policies: &Policies) -> Result<(), PolicyRefused> {
     check_assignments(policies)?;
     check_offline(&policies.offline)?;
     check_pickup(policies.pickup)?;
-    check_till(&policies.till)?;
+    till::check(&policies.till)?;
     tenders::check(&policies.tenders)
 }
 
@@ -283,30 +283,6 @@ fn check_pickup(pickup: PickupPolicy) -> Result<(), PolicyRefused> {
             "digits_attempts_max",
             format!("1 to {ATTEMPTS_MAX} attempts"),
         )),
-    }
-}
-
-fn check_till(till: &TillPolicy) -> Result<(), PolicyRefused> {
-    let shares = |of: &TillLimits| {
-        [
-            of.line_discount_max,
-            of.sale_discount_max,
-            of.price_change_max,
-        ]
-    };
-    let (alone, most) = (shares(&till.associate), shares(&till.manager));
-    let fields = ["manager_line", "manager_sale", "manager_price"];
-    if let Some((field, _)) = fields.into_iter().zip(most).find(|it| it.1 > Percent::ALL) {
-        return Err(refused(field, "a share is 0 to 100 percent"));
-    }
-    let fields = ["associate_line", "associate_sale", "associate_price"];
-    let mut pairs = fields.into_iter().zip(alone.into_iter().zip(most));
-    match pairs.find(|(_, (alone, most))| alone > most) {
-        Some((field, _)) => Err(refused(
-            field,
-            "nobody may do more alone than a manager may",
-        )),
-        None => Ok(()),
     }
 }
 

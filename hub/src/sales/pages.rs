@@ -1,5 +1,7 @@
 //! The pages of received sales: the list of receipts, and one receipt with its lines.
 
+mod back;
+
 use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
@@ -190,7 +192,6 @@ fn filters(view: &View) -> Markup {
 
 fn pager(lang: &Lang, view: &View) -> Markup {
     let shown = match view.receipts.len() {
-        0 => String::new(),
         1 => "1 receipt".to_owned(),
         count => format!("{count} receipts"),
     };
@@ -316,6 +317,7 @@ async fn one(
                     header { h2 { "When and where" } }
                     (details(lang, &view))
                 }
+                (back::panel(lang, &view))
             }
         }
     };

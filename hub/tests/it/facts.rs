@@ -42,6 +42,7 @@ pub(crate) fn sale(number: u32, pieces: i32) -> SaleRecorded {
             amount_minor: total,
             tax_rate: Rate(21_000),
             pricing: None,
+            remarks: None,
         }],
         taxes: summarise([(Rate(21_000), total)]).unwrap(),
         total_minor: total,

@@ -204,6 +204,7 @@ mod tests {
                 amount_minor: Minor(total),
                 tax_rate: Rate(21_000),
                 pricing: None,
+                remarks: None,
             }],
             taxes: summarise([(Rate(21_000), Minor(total))]).unwrap(),
             total_minor: Minor(total),

@@ -25,8 +25,8 @@ use crate::orders::{
 use crate::returns::ReturnRecorded;
 use crate::rights::{RightsAsked, RightsGranted, RightsReturned};
 use crate::sales::{
-    BasketVoided, CardGivenBack, CardSettled, InvoiceIssued, InvoiceReprinted, PrintSettled,
-    ReceiptReprinted, ReceiptUnsigned, SaleRecorded, SaleSigned, SigningOutageBegan,
+    BasketVoided, CardGivenBack, CardSettled, GiftReceiptPrinted, InvoiceIssued, InvoiceReprinted,
+    PrintSettled, ReceiptReprinted, ReceiptUnsigned, SaleRecorded, SaleSigned, SigningOutageBegan,
     SigningOutageEnded,
 };
 use crate::shifts::{
@@ -72,6 +72,7 @@ impl Fact {
             Kind::CashierChanged => self.json::<CashierChanged>(),
             Kind::SafeBooked => self.json::<SafeBooked>(),
             Kind::ApprovalRefused => self.json::<ApprovalRefused>(),
+            Kind::GiftReceiptPrinted => self.json::<GiftReceiptPrinted>(),
             Kind::SaleSigned => self.json::<SaleSigned>(),
             Kind::ReceiptUnsigned => self.json::<ReceiptUnsigned>(),
             Kind::SigningOutageBegan => self.json::<SigningOutageBegan>(),

@@ -72,6 +72,8 @@ pub enum Kind {
     SafeBooked = 35,
     /// A PIN was typed to approve something, and approved nothing.
     ApprovalRefused = 36,
+    /// A receipt without prices was printed for a sale.
+    GiftReceiptPrinted = 37,
     /// The hub published reference data (catalogue, staff) that a store should fetch.
     ReferencePublished = 100,
     /// The hub posted a notice for the people of a store.
@@ -118,7 +120,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind this program knows.
-    pub const ALL: [Self; 53] = [
+    pub const ALL: [Self; 54] = [
         Self::SaleRecorded,
         Self::BasketVoided,
         Self::ShiftOpened,
@@ -151,6 +153,7 @@ impl Kind {
         Self::CashierChanged,
         Self::SafeBooked,
         Self::ApprovalRefused,
+        Self::GiftReceiptPrinted,
         Self::ReferencePublished,
         Self::NoticePosted,
         Self::RightsReturned,
@@ -222,6 +225,7 @@ impl Kind {
             Self::CashierChanged => "cashier_changed",
             Self::SafeBooked => "safe_booked",
             Self::ApprovalRefused => "approval_refused",
+            Self::GiftReceiptPrinted => "gift_receipt_printed",
             Self::ReferencePublished => "reference_published",
             Self::NoticePosted => "notice_posted",
             Self::RightsReturned => "rights_returned",

@@ -167,15 +167,13 @@ impl Order {
                 self.sum::<AllocationWithdrawn>(fact, |line| &mut line.withdrawn)?;
             }
             Kind::CancelRequested => {
-                self.sum::<CancelRequested>(fact, |line| &mut line.cancel_asked)?;
+                self.sum::<CancelRequested>(fact, |it| &mut it.cancel_asked)?
             }
             Kind::LinesPicked => self.sum::<LinesPicked>(fact, |line| &mut line.picked)?,
             Kind::LinesShorted => self.sum::<LinesShorted>(fact, |line| &mut line.shorted)?,
             Kind::HandedOver => self.sum::<HandedOver>(fact, |line| &mut line.handed_over)?,
             Kind::UnitsReleased => self.sum::<UnitsReleased>(fact, |line| &mut line.released)?,
-            Kind::AllocationBroken => {
-                self.sum::<AllocationBroken>(fact, |line| &mut line.broken)?;
-            }
+            Kind::AllocationBroken => self.sum::<AllocationBroken>(fact, |it| &mut it.broken)?,
             Kind::CancelDeclined => {
                 self.sum::<CancelDeclined>(fact, |line| &mut line.cancel_declined)?;
             }
@@ -191,6 +189,7 @@ impl Order {
             | Kind::CashierChanged
             | Kind::SafeBooked
             | Kind::ApprovalRefused
+            | Kind::GiftReceiptPrinted
             | Kind::SaleSigned
             | Kind::ReceiptUnsigned
             | Kind::SigningOutageBegan

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::money::Minor;
 use crate::pricing::Percent;
 use crate::staff::Role;
 
@@ -26,22 +27,29 @@ pub struct TillLimits {
     pub sale_discount_max: Percent,
     /// The furthest a typed price is from the one in force, of the latter.
     pub price_change_max: Percent,
+    /// The dearest piece that is sold by its department, whose price somebody types; nothing means
+    /// without limit, which also holds for policies that were published before it could be said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department_price_max_minor: Option<Minor>,
 }
 
 impl Default for TillPolicy {
     /// What holds before anything is published: an associate gives a tenth off a line and a
-    /// twentieth off a sale and changes a price by a tenth, which is ours; a manager does anything.
+    /// twentieth off a sale, changes a price by a tenth and sells by department up to 10 000 of the
+    /// smallest coin, which is ours; a manager does anything.
     fn default() -> Self {
         Self {
             associate: TillLimits {
                 line_discount_max: Percent(10_000),
                 sale_discount_max: Percent(5_000),
                 price_change_max: Percent(10_000),
+                department_price_max_minor: Some(Minor(10_000)),
             },
             manager: TillLimits {
                 line_discount_max: Percent::ALL,
                 sale_discount_max: Percent::ALL,
                 price_change_max: Percent::ALL,
+                department_price_max_minor: None,
             },
         }
     }

@@ -169,6 +169,7 @@ pub fn effects(
         | Kind::CashierChanged
         | Kind::SafeBooked
         | Kind::ApprovalRefused
+        | Kind::GiftReceiptPrinted
         | Kind::SaleSigned
         | Kind::ReceiptUnsigned
         | Kind::SigningOutageBegan

@@ -4,7 +4,7 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{LinePricing, ReceiptNumber, Tender, TenderKind};
+use super::{LinePricing, LineRemarks, ReceiptNumber, Tender, TenderKind};
 use crate::facts::{Body, Kind};
 use crate::ids::{PrintJobId, SaleId, ShiftId, Sku, StaffId};
 use crate::money::{Currency, Minor};
@@ -86,6 +86,10 @@ pub struct SaleLine {
     /// How the price came to be, where it is not simply the unit price in force times how much.
     #[n(7)]
     pub pricing: Option<LinePricing>,
+    /// What else is said of it, if anything is.
+    #[n(8)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remarks: Option<LineRemarks>,
 }
 
 /// A line that was removed before payment.
@@ -237,6 +241,25 @@ impl Body for ReceiptReprinted {
     const KIND: Kind = Kind::ReceiptReprinted;
 }
 
+/// A receipt without prices was printed for a sale: goods that are a gift come back with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
+#[cbor(map)]
+pub struct GiftReceiptPrinted {
+    /// The sale.
+    #[n(0)]
+    pub sale_id: SaleId,
+    /// Its receipt, whose number it bears.
+    #[n(1)]
+    pub receipt: ReceiptNumber,
+    /// Counts the gift receipts of the sale from 1.
+    #[n(2)]
+    pub paper: u16,
+}
+
+impl Body for GiftReceiptPrinted {
+    const KIND: Kind = Kind::GiftReceiptPrinted;
+}
+
 /// What a person said became of a receipt nobody was sure of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
 #[cbor(map)]
@@ -303,6 +326,7 @@ mod tests {
                 amount_minor: Minor(3_998),
                 tax_rate: Rate(21_000),
                 pricing: None,
+                remarks: None,
             }],
             taxes: summarise([(Rate(21_000), Minor(3_998))]).unwrap(),
             total_minor: Minor(3_998),

@@ -5,17 +5,19 @@ mod fact;
 mod papers;
 mod receipt_number;
 mod reductions;
+mod remarks;
 mod signing;
 mod taken;
 mod tender;
 
 pub use fact::{
-    BasketVoided, PrintSettled, ReceiptReprinted, SaleInvalid, SaleLine, SaleRecorded, Settlement,
-    VoidedLine,
+    BasketVoided, GiftReceiptPrinted, PrintSettled, ReceiptReprinted, SaleInvalid, SaleLine,
+    SaleRecorded, Settlement, VoidedLine,
 };
 pub use papers::{InvoiceIssued, InvoiceReprinted, PaperKind, PaperNumber};
 pub use receipt_number::{ReceiptNumber, ReceiptNumberRefused};
 pub use reductions::{ByHand, LinePricing, LineReduction, ReducedBy};
+pub use remarks::{AgeAsked, ByDepartment, DEPARTMENT_PREFIX, LineRemarks};
 pub use signing::{
     OutageReason, ReceiptUnsigned, SaleSignature, SaleSigned, SigningOutageBegan,
     SigningOutageEnded,

@@ -148,6 +148,7 @@ mod tests {
                     })
                     .collect(),
             }),
+            remarks: None,
         }
     }
 

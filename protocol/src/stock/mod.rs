@@ -54,11 +54,7 @@ pub fn movements(fact: &Fact) -> Result<Vec<Movement>, BodyRefused> {
         return Ok(Vec::new());
     };
     match kind {
-        Kind::SaleRecorded => {
-            let lines = fact.read::<SaleRecorded>()?.lines;
-            let gone = |line: SaleLine| left(kind, line.sku, line.quantity_milli);
-            lines.into_iter().map(gone).collect()
-        }
+        Kind::SaleRecorded => sold(kind, fact.read()?),
         Kind::TransferSent => sent(kind, fact.read()?),
         Kind::HandedOver => units_left(kind, fact.read::<HandedOver>()?.units),
         Kind::LinesShorted => units_left(kind, fact.read::<LinesShorted>()?.units),
@@ -85,6 +81,7 @@ pub fn movements(fact: &Fact) -> Result<Vec<Movement>, BodyRefused> {
         | Kind::CashierChanged
         | Kind::SafeBooked
         | Kind::ApprovalRefused
+        | Kind::GiftReceiptPrinted
         | Kind::SaleSigned
         | Kind::ReceiptUnsigned
         | Kind::SigningOutageBegan
@@ -122,6 +119,14 @@ pub fn movements(fact: &Fact) -> Result<Vec<Movement>, BodyRefused> {
     }
 }
 
+/// What is sold by its department is nobody's stock: nobody knows what it was.
+fn sold(kind: Kind, body: SaleRecorded) -> Result<Vec<Movement>, BodyRefused> {
+    let lines = body.lines.into_iter();
+    let counted = lines.filter(|line| !line.sku.is_department());
+    let gone = |line: SaleLine| left(kind, line.sku, line.quantity_milli);
+    counted.map(gone).collect()
+}
+
 fn received(body: StockReceived) -> Vec<Movement> {
     let lines = body.lines.into_iter();
     let lines = lines.map(|line| (line.sku, line.quantity_milli));
@@ -131,7 +136,8 @@ fn received(body: StockReceived) -> Vec<Movement> {
 /// Only what goes back to its shelf is on hand again: it left with the sale.
 fn restocked(body: ReturnRecorded) -> Vec<Movement> {
     let lines = body.lines.into_iter();
-    let back = lines.filter(|line| line.disposition.is_on_hand());
+    let counted = lines.filter(|line| !line.sku.is_department());
+    let back = counted.filter(|line| line.disposition.is_on_hand());
     back.map(|line| came((line.sku, line.quantity_milli)))
         .collect()
 }

@@ -42,6 +42,7 @@ pub(crate) fn cards(facts: &mut Facts) {
         amount_minor: Minor(2_400),
         tax_rate: Rate(21_000),
         pricing: None,
+        remarks: None,
     };
     let sale = SaleRecorded {
         sale_id: SALE,

@@ -32,7 +32,7 @@ use counterpart_protocol::stock::{
 use counterpart_protocol::tax::{Rate, summarise};
 use counterpart_protocol::time::BusinessDate;
 
-use crate::golden_later;
+use crate::{golden_basket, golden_later};
 
 const AT_MS: i64 = 1_763_890_000_000;
 const PART: FulfilmentId = FulfilmentId::from_parts(1_763_890_000_000, 4);
@@ -54,6 +54,7 @@ pub(crate) fn facts() -> Vec<Fact> {
     orders(&mut facts);
     ends(&mut facts);
     golden_later::later(&mut facts);
+    facts.0.extend(golden_basket::facts());
     facts.0
 }
 
@@ -113,6 +114,7 @@ fn sales(facts: &mut Facts) {
             amount_minor: Minor(3_000),
             tax_rate: Rate(21_000),
             pricing: None,
+            remarks: None,
         }],
         taxes: summarise([(Rate(21_000), Minor(3_000))]).unwrap(),
         total_minor: Minor(3_000),

@@ -101,6 +101,7 @@ fn till(facts: &mut Facts) {
                 })
                 .collect(),
         }),
+        remarks: None,
     };
     let taxes = summarise([(line.tax_rate, line.amount_minor)]).unwrap();
     let sale = SaleRecorded {

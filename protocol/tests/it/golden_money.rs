@@ -77,6 +77,7 @@ fn sale() -> SaleRecorded {
         amount_minor: Minor(4_804),
         tax_rate: Rate(21_000),
         pricing: None,
+        remarks: None,
     };
     let voucher = VoucherTaken {
         number: "V-77".to_owned(),

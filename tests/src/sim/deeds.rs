@@ -143,6 +143,7 @@ impl Deed {
                 amount_minor: Minor(total),
                 tax_rate: Rate(21_000),
                 pricing: None,
+                remarks: None,
             }],
             taxes: summarise([(Rate(21_000), Minor(total))]).expect("small amounts add up"),
             total_minor: Minor(total),

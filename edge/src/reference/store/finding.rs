@@ -17,8 +17,9 @@ use super::unreadable;
 const CANDIDATES_MAX: u32 = 400;
 
 const PRODUCT: &str = "p.product_id, p.sku, p.name, p.department, p.unit, p.price_minor,
-    p.tax_class, p.class, p.product_group, p.variant_values, p.picture";
-const IN_USE: &str = "(SELECT generation FROM reference_held WHERE kind = 'catalog')";
+    p.tax_class, p.class, p.product_group, p.variant_values, p.picture,
+    p.age_min, p.goes_with";
+pub(super) const IN_USE: &str = "(SELECT generation FROM reference_held WHERE kind = 'catalog')";
 
 /// Returns the product a trade item number belongs to.
 ///
@@ -187,7 +188,7 @@ fn beginning(tx: &mut Tx, sought: &Sought) -> Result<Vec<Found>, DbError> {
 
 fn found(row: Row, sought: &Sought) -> Result<Found, DbError> {
     let (sku, folded, words): (String, String, String) =
-        (row.read(1)?, row.read(11)?, row.read(12)?);
+        (row.read(1)?, row.read(13)?, row.read(14)?);
     let distance = sought.distance(&sku, &folded, &words);
     Ok(Found {
         row,
@@ -225,6 +226,14 @@ fn product(tx: &mut Tx, row: &Row) -> Result<Product, DbError> {
         class: row.read(7)?,
         variant,
         picture: row.read(10)?,
+        age_min: row.read(11)?,
+        goes_with: match row.read::<Option<String>>(12)? {
+            Some(with) => {
+                let unread = |_| unreadable("products.goes_with", with.clone());
+                Some(with.parse().map_err(unread)?)
+            }
+            None => None,
+        },
         unit: [Unit::Piece, Unit::Kilogram]
             .into_iter()
             .find(|known| known.word() == unit)

@@ -5,6 +5,7 @@
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::params;
 use counterpart_protocol::catalog::{Catalog, Product, ProductGroup};
+use counterpart_protocol::ids::Sku;
 use counterpart_protocol::reference::ReferenceKind;
 
 use super::super::rules;
@@ -131,8 +132,8 @@ pub(in crate::reference) fn put_products(
         tx.execute(
             "INSERT INTO products (product_id, generation, sku, name, folded, department, unit,
                                    price_minor, tax_class, class, product_group,
-                                   variant_values, picture)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+                                   variant_values, picture, age_min, goes_with)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
             params![
                 product_id,
                 generation,
@@ -153,6 +154,8 @@ pub(in crate::reference) fn put_products(
                     .as_ref()
                     .map(|variant| texts(&variant.values)),
                 product.picture.as_deref(),
+                product.age_min,
+                product.goes_with.as_ref().map(Sku::as_str),
             ],
         )?;
         for gtin in &product.gtins {

@@ -25,6 +25,7 @@ pub(super) fn sale(lines: &[(i64, i64, u32)]) -> SaleRecorded {
             amount_minor: Minor(*paid),
             tax_rate: Rate(*rate),
             pricing: None,
+            remarks: None,
         })
         .collect();
     let total = Minor::sum(lines.iter().map(|line| line.amount_minor)).unwrap();

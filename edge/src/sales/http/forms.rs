@@ -69,7 +69,8 @@ struct QuantityForm {
     #[serde(default)]
     quantity: String,
     /// `void` when the line is to be removed, `weigh` when the scale is to be asked, `discount`
-    /// when a person is to be asked what comes off it; then its quantity does not matter.
+    /// when a person is to be asked what comes off it, `remark` when something is to be said of it;
+    /// then its quantity does not matter.
     #[serde(default)]
     does: String,
     #[serde(default, skip_serializing)]
@@ -95,6 +96,10 @@ async fn quantity(
         "discount" => {
             service::ask_discount(&ctx, person, Some(line), command).await?;
             return done(&ctx, person, &headers, Vec::new()).await;
+        }
+        "remark" => {
+            let there = format!("/register/{register}/lines/{line}/remarks");
+            return Ok(leave_for(&headers, &there));
         }
         "void" => LineChange::Void,
         "weigh" => {

@@ -86,7 +86,7 @@ fn fields(desk: &Desk<'_>) -> Markup {
     html! {
         (Field::choice("what", &lang.word("prices-what"), &whats))
         (Field::text("value", &lang.word("prices-value"))
-            .hint(&lang.word("prices-value-hint")).required(lang))
+            .hint(&lang.word("prices-value-hint")).required(lang).focused())
         (Field::choice("reason", &lang.word("prices-reason"), &reasons))
         @if let Some(policy) = desk.view.till_policy {
             @if desk.role != Role::Manager {

@@ -82,7 +82,7 @@ pub(crate) async fn found_region(
             .collect::<Result<Vec<_>, DbError>>()
     });
     let found = found.await?;
-    let markup = results(&lang, (currency, now_ms), &typed, &found);
+    let markup = results(&lang, register, (currency, now_ms), &typed, &found);
     Ok(Region::new("found", version, markup))
 }
 
@@ -113,15 +113,19 @@ struct Match {
 
 fn results(
     lang: &Lang,
+    register: RegisterId,
     (currency, now_ms): (Currency, i64),
     typed: &str,
     found: &[Match],
 ) -> Markup {
     if found.is_empty() {
         let title = format!("Nothing is called “{typed}”");
+        let by_department = lang.word("department-open");
+        let there = format!("/register/{register}/department");
         return html! {
             (Empty::new(&title).icon(Icon::Search)
-                .todo("Try another part of the name, the SKU, or the number below the bars."))
+                .todo("Try another part of the name, the SKU, or the number below the bars.")
+                .action(html! { (Button::link(&by_department, &there)) }))
         };
     }
     html! {

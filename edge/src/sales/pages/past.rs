@@ -40,7 +40,13 @@ pub(crate) async fn past_sales(
     let stream = before.is_none().then_some("/sales/stream");
     let body = html! {
         div.console {
-            div.page-head { h1 { "Sales" } }
+            div.page-head {
+                h1 { "Sales" }
+                div.actions {
+                    (Button::link(&ctx.lang().word("journal-open"), "/journal").key("F2")
+                        .icon(Icon::Search).primary())
+                }
+            }
             (list)
         }
     };
@@ -206,7 +212,8 @@ fn sale(ctx: &Context, person: &Person, view: &SaleView) -> Markup {
     let at = ctx
         .lang()
         .date_time(view.sold.sold_at_ms, &ctx.profile().time_zone);
-    let action = format!("/register/{}/sales/{}/copy", person.register, sale.sale_id);
+    let [action, gift] = ["copy", "gift"]
+        .map(|it| format!("/register/{}/sales/{}/{it}", person.register, sale.sale_id));
     let returns = format!("/register/{}/returns/of/{}", person.register, sale.sale_id);
     let take_back = ctx.lang().word("returns-open");
     html! {
@@ -216,6 +223,11 @@ fn sale(ctx: &Context, person: &Person, view: &SaleView) -> Markup {
                 div.actions {
                     (Button::link("All sales", "/sales").icon(Icon::Back))
                     (Button::link(&take_back, &returns).icon(Icon::Undo))
+                    form method="post" action=(gift) data-live {
+                        (command_id(&fresh_id))
+                        input type="hidden" name="does" value="sale";
+                        (Button::submit(&ctx.lang().word("gift-print")))
+                    }
                     form method="post" action=(action) data-live {
                         (command_id(&fresh_id))
                         input type="hidden" name="does" value="sale";
@@ -235,6 +247,9 @@ fn sale(ctx: &Context, person: &Person, view: &SaleView) -> Markup {
                         }
                         div { dt { "Change" } dd { (money(ctx, sale.change_minor)) } }
                         div { dt { "Copies" } dd { (view.copies) } }
+                        @if view.gifts > 0 {
+                            div { dt { (ctx.lang().word("gift-title")) } dd { (view.gifts) } }
+                        }
                         (signing::shown(ctx, &view.mark))
                         @if let Some(invoiced) = &view.invoice {
                             div { dt { "Invoice" } dd.number { (invoiced.number) } }

@@ -23,6 +23,7 @@ pub(super) fn selling(desk: &Desk<'_>) -> Markup {
                 (uncertain(desk))
                 (cards::beside_sale(desk))
                 (waiting(desk))
+                (age(desk))
                 (lines(desk))
                 (foot(desk))
             }
@@ -75,6 +76,7 @@ fn waiting_scan(desk: &Desk<'_>, scan: &WaitingView) -> Markup {
     } else {
         &scan.code
     };
+    let by_department = desk.to(&format!("department?scan={}", scan.scan));
     html! {
         li id={ "scan-" (scan.scan) } {
             div { span.code { (code) } " " span { (scan.sentence) } }
@@ -84,7 +86,37 @@ fn waiting_scan(desk: &Desk<'_>, scan: &WaitingView) -> Markup {
                 @if !is_held && scan.why != "lost" {
                     (Button::submit_as("Try again", "does", "again").emphasis(Emphasis::Quiet))
                 }
+                @if scan.why == "unknown" {
+                    (Button::link(&desk.lang.word("department-open"), &by_department))
+                }
                 (Button::submit_as("Put aside", "does", "aside"))
+            }
+        }
+    }
+}
+
+/// Asks for the customer's age; it bars Pay.
+fn age(desk: &Desk<'_>) -> Markup {
+    let Some(age) = &desk.view.basket.age else {
+        return html! {};
+    };
+    let lang = &desk.lang;
+    let years = i64::from(age.years);
+    let asked = lang.t(
+        "age-asked",
+        &[
+            ("name", age.description.as_str().into()),
+            ("years", years.into()),
+        ],
+    );
+    html! {
+        section.unsettled aria-labelledby="age-title" {
+            h2 #age-title { (lang.t("age-title", &[("years", years.into())])) }
+            p { (asked) }
+            form.row method="post" action=(desk.to("age")) data-live data-quiet {
+                (command_id(&desk.fresh_id))
+                (Button::submit_as(&lang.word("age-yes"), "does", "old_enough").primary())
+                (Button::submit_as(&lang.word("age-no"), "does", "too_young"))
             }
         }
     }
@@ -161,6 +193,7 @@ fn sale_line(desk: &Desk<'_>, line: &LineView) -> Markup {
                 span.line-name { (name) }
                 span.line-note { (note(desk, line)) }
                 (discounts::told(desk, line))
+                (said(desk, line))
             }
             form.line-qty method="post" action=(desk.to(&format!("lines/{}", line.line)))
                 data-live data-repeat {
@@ -170,6 +203,24 @@ fn sale_line(desk: &Desk<'_>, line: &LineView) -> Markup {
                 (Button::submit_as("+", "does", "more").key("Plus").read_as(&more))
             }
             output.line-amount { (desk.money(line.amount_minor)) }
+        }
+    }
+}
+
+/// Tells what somebody noted of a line, who sold it, and which code it was sold for.
+fn said(desk: &Desk<'_>, line: &LineView) -> Markup {
+    let remarks = &line.remarks;
+    let seller = remarks.sold_by.and_then(|id| {
+        let mut people = desk.view.sellers.iter();
+        people.find(|member| member.id == id)
+    });
+    let code = remarks.by_department.as_ref();
+    let code = code.and_then(|it| it.code.as_deref());
+    html! {
+        @if let Some(code) = code { span.line-note.code { (code) } }
+        @if let Some(note) = &remarks.note { span.line-note { (note) } }
+        @if let Some(seller) = seller {
+            span.line-note { (desk.lang.word("remark-seller")) ": " (seller.name) }
         }
     }
 }
@@ -291,6 +342,10 @@ fn functions(desk: &Desk<'_>) -> Markup {
                 .barred(no_line))
             (Button::submit_as(&discount, "does", "discount").form("quantity-form").key("F8")
                 .barred(no_price))
+            (Button::submit_as(&desk.lang.word("remark-open"), "does", "remark")
+                .form("quantity-form").key("Shift+F8").barred(no_line))
+            (Button::link(&desk.lang.word("department-open"), &desk.to("department"))
+                .key("Shift+F2"))
             (Button::opens(&park, "park").key("F4").barred(no_park))
             (Button::link(&recall, &suspended).key("Shift+F4"))
             (Button::opens("Void sale", "void").icon(Icon::Cross).barred(nothing))

@@ -99,7 +99,7 @@ pub(super) fn paid(desk: &Desk<'_>) -> Markup {
     };
     let sale = &sold.sale;
     let given = Minor(sale.total_minor.0 + sale.rounded_minor().0 + sale.change_minor.0);
-    let copy = format!("sales/{}/copy", sale.sale_id);
+    let [copy, gift] = ["copy", "gift"].map(|it| format!("sales/{}/{it}", sale.sale_id));
     html! {
         div.paid {
             div.stack {
@@ -125,6 +125,10 @@ pub(super) fn paid(desk: &Desk<'_>) -> Markup {
                     form method="post" action=(desk.to(&copy)) data-live {
                         (command_id(&desk.fresh_id))
                         (Button::submit("Print a copy").icon(Icon::Printer))
+                    }
+                    form method="post" action=(desk.to(&gift)) data-live {
+                        (command_id(&desk.fresh_id))
+                        (Button::submit(&desk.lang.word("gift-print")).key("Shift+F9"))
                     }
                 }
                 (selling::uncertain(desk))

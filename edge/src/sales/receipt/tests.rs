@@ -28,6 +28,7 @@ fn line(number: u16, description: &str, milli: i64, price: i64, rate: u32) -> Sa
         amount_minor: unit_price_minor.scaled(milli, 1_000).unwrap(),
         tax_rate: Rate(rate),
         pricing: None,
+        remarks: None,
     }
 }
 

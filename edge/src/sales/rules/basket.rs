@@ -6,6 +6,7 @@ use counterpart_protocol::catalog::Unit;
 use counterpart_protocol::ids::{SaleId, Sku, StaffId};
 use counterpart_protocol::money::Minor;
 use counterpart_protocol::quantity::Milli;
+use counterpart_protocol::sales::LineRemarks;
 use counterpart_protocol::tax::Rate;
 use serde::{Deserialize, Serialize};
 
@@ -68,6 +69,9 @@ pub(crate) struct BasketLine {
     pub typed: Option<TypedPrice>,
     /// What comes off it, in the order it was given.
     pub discounts: Vec<Discount>,
+    /// What else is said of it.
+    #[serde(default)]
+    pub remarks: LineRemarks,
 }
 
 /// Who took a line out of the basket.
@@ -131,6 +135,14 @@ pub enum BasketRefused {
     /// It has its last line.
     #[error("a sale has at most 500 lines: take payment for these, then go on with a new sale")]
     TooManyLines,
+    /// The line goes where another goes.
+    #[error("line {line} goes with line {with}: change that one, and this follows")]
+    Follows {
+        /// Its number.
+        line: u16,
+        /// The other's.
+        with: u16,
+    },
     /// Its sum does not fit an amount.
     #[error("the amount is too large for any till: check quantities and prices")]
     TooMuch,
@@ -195,6 +207,7 @@ impl Basket {
     /// [`BasketRefused::NoSuchLine`], [`BasketRefused::LineVoided`].
     pub(crate) fn void(&mut self, line: u16, by: Option<StaffId>) -> Result<(), BasketRefused> {
         self.standing(line)?.voided = Some(Voided { by });
+        self.follow();
         Ok(())
     }
 
@@ -250,7 +263,7 @@ impl Basket {
         }
     }
 
-    fn push(&mut self, item: Item, quantity_milli: Milli) -> Result<u16, BasketRefused> {
+    pub(super) fn push(&mut self, item: Item, quantity_milli: Milli) -> Result<u16, BasketRefused> {
         if self.lines.len() >= LINES_MAX {
             return Err(BasketRefused::TooManyLines);
         }
@@ -263,16 +276,18 @@ impl Basket {
             voided: None,
             typed: None,
             discounts: Vec::new(),
+            remarks: LineRemarks::default(),
         });
         Ok(line)
     }
 
     /// Keeps a change that still adds up, else puts the basket back as it was.
-    fn keep_or<T>(
+    pub(super) fn keep_or<T>(
         &mut self,
         before: Self,
         changed: Result<T, BasketRefused>,
     ) -> Result<T, BasketRefused> {
+        self.follow();
         let checked = changed.and_then(|value| {
             self.figures()?;
             Ok(value)
@@ -326,9 +341,10 @@ impl BasketLine {
     }
 
     /// Tells whether one more of the same may go on it: what was taken off one piece by hand is no
-    /// other piece's business.
+    /// other piece's business, and neither is what was noted of it.
     fn is_plain(&self) -> bool {
-        self.voided.is_none() && self.typed.is_none() && self.discounts.is_empty()
+        let is_priced_as_ever = self.typed.is_none() && self.discounts.is_empty();
+        self.voided.is_none() && is_priced_as_ever && self.remarks.is_plain()
     }
 
     /// Tells whether the goods still have to be weighed.

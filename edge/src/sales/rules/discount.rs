@@ -15,7 +15,7 @@ use super::by_hand::{Discount, Given, PriceReason, TypedPrice};
 /// Discounts on one line and on one sale: each is a line of the receipt.
 const DISCOUNTS_MAX: usize = 5;
 /// The dearest price that is typed, in whole units of the currency: more is a typing mistake.
-const UNITS_MAX: i64 = 1_000_000;
+pub(super) const UNITS_MAX: i64 = 1_000_000;
 
 /// What somebody wants of a price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -104,7 +104,8 @@ impl Basket {
                 department: &line.item.department,
                 quantity_milli: line.quantity_milli,
                 unit_price_minor: line.unit_price(),
-                is_overridden: line.typed.is_some(),
+                // Nobody promotes a deposit.
+                is_overridden: line.typed.is_some() || line.remarks.goes_with.is_some(),
                 discounts,
             })
             .collect();
@@ -145,6 +146,7 @@ impl Basket {
                 amount_minor: priced.amount_minor,
                 tax_rate: line.item.tax_rate,
                 pricing: self.explained(line, &priced),
+                remarks: Some(line.remarks.clone()).filter(|remarks| !remarks.is_empty()),
             })
             .collect())
     }

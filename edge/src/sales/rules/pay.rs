@@ -73,6 +73,17 @@ pub enum PayRefused {
         /// What.
         description: String,
     },
+    /// Nobody saw yet that the customer is old enough.
+    #[error(
+        "{description} is sold from {years} years on: see that the customer is as old and confirm \
+         it, or take it out"
+    )]
+    AgeUnconfirmed {
+        /// What.
+        description: String,
+        /// From which age.
+        years: u8,
+    },
     /// More amounts than a receipt should list.
     #[error("a sale is paid with at most 20 amounts: add some of them up")]
     TooManyTenders,
@@ -242,7 +253,8 @@ impl Settled {
     /// Decides whether money may be asked for at all.
     ///
     /// # Errors
-    /// [`PayRefused::Empty`], [`PayRefused::Unsettled`], [`PayRefused::NotWeighed`].
+    /// [`PayRefused::Empty`], [`PayRefused::Unsettled`], [`PayRefused::NotWeighed`],
+    /// [`PayRefused::AgeUnconfirmed`].
     pub(crate) fn allows(self, basket: &Basket) -> Result<(), PayRefused> {
         ready(basket, self)
     }
@@ -321,6 +333,12 @@ fn ready(basket: &Basket, settled: Settled) -> Result<(), PayRefused> {
     if let Some(line) = basket.standing_lines().find(|line| line.wants_weight()) {
         return Err(PayRefused::NotWeighed {
             description: line.item.description.clone(),
+        });
+    }
+    if let Some((years, description)) = basket.age_to_confirm() {
+        return Err(PayRefused::AgeUnconfirmed {
+            description: description.to_owned(),
+            years,
         });
     }
     Ok(basket.within_limits()?)

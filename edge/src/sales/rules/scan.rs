@@ -186,6 +186,8 @@ mod tests {
             class: GENERAL_CLASS.to_owned(),
             variant: None,
             picture: None,
+            age_min: None,
+            goes_with: None,
             unit: Unit::Piece,
             price_minor: Some(Minor(129)),
             tax_class: "reduced".to_owned(),

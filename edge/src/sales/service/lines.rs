@@ -76,6 +76,7 @@ fn change_now(
     let register = person.register;
     let before = loaded(ctx, tx, register)?;
     let mut basket = before.clone().ok_or(BasketRefused::NoSuchLine { line })?;
+    basket.leads(line)?;
     match change {
         LineChange::Quantity(quantity) => basket.set_quantity(line, quantity)?,
         LineChange::Step(step) => basket.step(line, step)?,

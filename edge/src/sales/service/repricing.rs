@@ -143,6 +143,9 @@ fn try_on(
     if before.standing_lines().next().is_none() {
         return Err(PayRefused::Empty.into());
     }
+    if let Reprice::Line(line, _) | Reprice::Price(line, _) = wanted.change {
+        before.leads(line)?;
+    }
     let policy = till_policy(tx)?;
     let mut after = before.clone();
     after.reprice(

@@ -2,8 +2,8 @@
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_protocol::barcode::{self, Aim};
+use counterpart_protocol::catalog::{Product, Unit};
 use counterpart_protocol::ids::{RegisterId, SaleId, Sku};
-use counterpart_protocol::quantity::Milli;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -11,7 +11,9 @@ use super::cards::is_paid_by_card;
 use super::{SalesError, loaded, wake};
 use crate::command::Command;
 use crate::context::Context;
-use crate::sales::rules::{Basket, Item, Measured, Why, item_of, legible, measured, unread};
+use crate::sales::rules::{
+    Basket, BasketRefused, Item, Measured, Why, item_of, legible, measured, unread,
+};
 use crate::sales::store::{self, Phase, Screen, Sound, WaitingScan};
 use crate::staff::Person;
 use crate::{reference, shifts, staff};
@@ -39,6 +41,14 @@ pub enum ScanOutcome {
     Unsettled,
     /// It is kept until selling can go on.
     Held,
+}
+
+/// What a code stands for, and what comes with it.
+struct Goods {
+    measured: Measured,
+    age_min: Option<u8>,
+    /// What goes with each piece: its deposit.
+    attached: Option<Item>,
 }
 
 /// What a person does with a scan that waits.
@@ -207,7 +217,7 @@ fn take(
         None => look_up(ctx, tx, code, aim)?,
     };
     let why = match item {
-        Ok((item, quantity)) => match add(ctx, tx, register, item, quantity)? {
+        Ok(goods) => match add(ctx, tx, register, goods)? {
             Ok(line) => {
                 wake(ctx, tx, register);
                 return Ok(ScanTaken {
@@ -239,7 +249,7 @@ fn look_up(
     tx: &mut Tx,
     code: &[u8],
     aim: Option<Aim>,
-) -> Result<Result<Measured, Why>, DbError> {
+) -> Result<Result<Goods, Why>, DbError> {
     let whole = item_sold_as(ctx, tx, code, aim)?;
     match (&whole, aim, barcode::split_aim(code)) {
         // A scanner that types as a keyboard does sends its identifier as part of the code.
@@ -253,7 +263,7 @@ fn item_sold_as(
     tx: &mut Tx,
     code: &[u8],
     aim: Option<Aim>,
-) -> Result<Result<Measured, Why>, DbError> {
+) -> Result<Result<Goods, Why>, DbError> {
     let scanned = match barcode::read_with(code, aim, ctx.in_store_codes()) {
         Ok(scanned) => scanned,
         Err(refused) => return Ok(Err(unread(&refused))),
@@ -266,10 +276,40 @@ fn item_sold_as(
     let Some(product) = product else {
         return Ok(Err(Why::Unknown));
     };
+    let (age_min, goes_with) = (product.age_min, product.goes_with.clone());
+    let amount = scanned.amount(u32::from(ctx.profile().currency.decimals()));
+    let item = match priced_item(ctx, tx, product)? {
+        Ok(item) => item,
+        Err(why) => return Ok(Err(why)),
+    };
+    let attached = match goes_with {
+        Some(sku) => attached(ctx, tx, &sku)?,
+        None => None,
+    };
+    Ok(Ok(Goods {
+        measured: measured(item, amount),
+        age_min,
+        attached,
+    }))
+}
+
+fn priced_item(ctx: &Context, tx: &mut Tx, product: Product) -> Result<Result<Item, Why>, DbError> {
     let rate = reference::tax_rate(tx, &product.tax_class)?;
     let priced = reference::priced(tx, product, ctx.now_ms())?;
-    let amount = scanned.amount(u32::from(ctx.profile().currency.decimals()));
-    Ok(item_of(Some(priced), rate).map(|item| measured(item, amount)))
+    Ok(item_of(Some(priced), rate))
+}
+
+/// Finds what goes with goods. Without a price, or gone from the catalogue, nothing does: goods in
+/// the customer's hand are sold.
+fn attached(ctx: &Context, tx: &mut Tx, sku: &Sku) -> Result<Option<Item>, DbError> {
+    let item = match reference::find_by_sku(tx, sku)? {
+        Some(product) => priced_item(ctx, tx, product)?,
+        None => Err(Why::Unknown),
+    };
+    if let Err(why) = &item {
+        tracing::warn!(sku = %sku, why = why.word(), "what goes with goods cannot be sold");
+    }
+    Ok(item.ok().filter(|item| item.unit == Unit::Piece))
 }
 
 /// Puts an item into the basket and returns its line, or why the basket takes no more.
@@ -277,17 +317,26 @@ fn add(
     ctx: &Context,
     tx: &mut Tx,
     register: RegisterId,
-    item: Item,
-    quantity: Option<Milli>,
+    goods: Goods,
 ) -> Result<Result<u16, Why>, DbError> {
+    let (item, quantity) = goods.measured;
     let before = loaded(ctx, tx, register)?;
     let mut basket = before.clone().unwrap_or_else(|| {
         let (at_ms, random) = ctx.new_ulid();
         Basket::new(SaleId::from_parts(at_ms, random))
     });
-    let Ok(line) = basket.add(item) else {
+    let added = basket.add(item).and_then(|line| {
+        if let Some(attached) = goods.attached {
+            basket.attach(line, attached)?;
+        }
+        Ok::<_, BasketRefused>(line)
+    });
+    let Ok(line) = added else {
         return Ok(Err(Why::Full));
     };
+    if let Some(years) = goods.age_min {
+        basket.ask_age(line, years);
+    }
     // A weight no line holds stays to be typed: the code is on the goods, whatever it says.
     if let Some(quantity) = quantity
         && let Err(refused) = basket.set_quantity(line, quantity)

@@ -6,13 +6,15 @@ use counterpart_protocol::ids::{RegisterId, SaleId, Sku};
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::policies::TillPolicy;
 use counterpart_protocol::quantity::Milli;
-use counterpart_protocol::sales::{LinePricing, Tender};
+use counterpart_protocol::sales::{LinePricing, LineRemarks, Tender};
+use counterpart_protocol::staff::Member;
 
 use counterpart_protocol::tax::TaxSum;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::cards_shown::{CardsShown, cards_shown};
+use super::favourites::favourites;
 use super::others::{OthersShown, others_shown};
 use super::{SalesError, cash_step, loaded};
 use crate::context::Context;
@@ -22,9 +24,6 @@ use crate::sales::rules::{Basket, BasketLine, Due, Figures, PayRefused, Settled,
 use crate::sales::store::{self, Phase, Screen, Sold, WaitingScan};
 use crate::signing::{self, Mark};
 use crate::{reference, shifts};
-
-/// Tiles on the register: four rows of four on the smallest screen that has them.
-const TILES_MAX: u32 = 24;
 
 /// The basket of a register as the API shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -45,10 +44,22 @@ pub(crate) struct BasketView {
     pub off_minor: Minor,
     /// The tax in it by rate.
     pub taxes: Vec<TaxSum>,
+    /// The age somebody has to see before it is paid, and what for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub age: Option<AgeView>,
     /// The scans that wait for a person; they bar payment.
     pub unsettled: Vec<WaitingView>,
     /// Why it cannot be paid now; nothing when it can.
     pub barred: Option<String>,
+}
+
+/// An age that somebody has to see.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct AgeView {
+    /// The age, in years.
+    pub years: u8,
+    /// What it is for.
+    pub description: String,
 }
 
 /// One line of a basket.
@@ -70,6 +81,9 @@ pub(crate) struct LineView {
     pub amount_minor: Minor,
     /// How that came to be, where it is not simply the price in force times how much.
     pub pricing: Option<LinePricing>,
+    /// What else is said of it.
+    #[serde(skip_serializing_if = "LineRemarks::is_empty")]
+    pub remarks: LineRemarks,
     /// Whether it was taken out.
     pub voided: bool,
     /// Counts up with each scan: the order in which lines are shown.
@@ -131,6 +145,8 @@ pub(crate) struct RegisterView {
     pub uncertain: Vec<PrintJob>,
     /// What the regional team wants everybody to know.
     pub notices: Vec<Notice>,
+    /// The people of the store, where a line says who sold it.
+    pub sellers: Vec<Member>,
 }
 
 /// A completed sale with its prints.
@@ -144,6 +160,8 @@ pub(crate) struct SaleView {
     pub mark: Mark,
     /// How many copies there are.
     pub copies: u16,
+    /// How many gift receipts there are.
+    pub gifts: u16,
     /// Its invoice, if it has one.
     pub invoice: Option<store::Invoiced>,
     /// Its prints, oldest first.
@@ -222,6 +240,7 @@ pub(crate) fn register_view(
         Some(_) => Some(super::till_policy(tx)?),
         None => None,
     };
+    let sellers = sellers(tx, basket.as_ref())?;
     let notices = crate::notices::current(tx, ctx.now_ms(), ctx.business_date())?;
     Ok(RegisterView {
         register,
@@ -241,7 +260,17 @@ pub(crate) fn register_view(
         suspended: store::count_suspended(tx)?,
         uncertain: devices::uncertain_jobs(tx, register)?,
         notices,
+        sellers,
     })
+}
+
+/// Returns the people of the store, if a line of the basket says who sold it.
+fn sellers(tx: &mut Tx, basket: Option<&Basket>) -> Result<Vec<Member>, DbError> {
+    let lines = basket.map_or(&[][..], |basket| &basket.lines);
+    match lines.iter().any(|line| line.remarks.sold_by.is_some()) {
+        true => reference::members(tx),
+        false => Ok(Vec::new()),
+    }
 }
 
 /// Returns a sale with its prints.
@@ -257,40 +286,10 @@ pub(crate) fn sale_view(tx: &mut Tx, sale_id: SaleId) -> Result<SaleView, SalesE
         cashier,
         mark: signing::mark_of(tx, sale_id)?,
         copies: store::copies(tx, sale_id)?,
+        gifts: store::gift_receipts(tx, sale_id)?,
         invoice: store::invoiced(tx, sale_id)?,
         prints: devices::jobs_of_sale(tx, sale_id)?,
     })
-}
-
-/// Returns the store's best sellers that are still sold, or the first product of each department,
-/// at the prices of `now_ms` (milliseconds UTC).
-///
-/// # Errors
-///
-/// Those of the database.
-pub(crate) fn favourites(tx: &mut Tx, now_ms: i64) -> Result<Vec<Product>, DbError> {
-    let mut products: Vec<Product> = Vec::new();
-    let mut offer = |tx: &mut Tx, product: Product| {
-        let product = reference::priced(tx, product, now_ms)?;
-        let known = products.iter().any(|known| known.sku == product.sku);
-        if !known && product.price_minor.is_some() {
-            products.push(product);
-        }
-        Ok::<_, DbError>(products.len())
-    };
-    let mut offered = 0;
-    for sku in store::best_sellers(tx, TILES_MAX)? {
-        if let Some(product) = reference::find_by_sku(tx, &sku)? {
-            offered = offer(tx, product)?;
-        }
-    }
-    if offered < 8 {
-        for product in reference::first_of_each_department(tx, TILES_MAX)? {
-            offer(tx, product)?;
-        }
-    }
-    products.truncate(usize::try_from(TILES_MAX).unwrap_or(usize::MAX));
-    Ok(products)
 }
 
 /// Returns who made a sale, by name, while they are on the roster.
@@ -329,6 +328,10 @@ fn basket_view(
             .allows(&basket)
             .err()
             .map(|refused: PayRefused| refused.to_string()),
+        age: basket.age_to_confirm().map(|(years, description)| AgeView {
+            years,
+            description: description.to_owned(),
+        }),
         unsettled: waiting.iter().map(waiting_view).collect(),
     }
 }
@@ -355,6 +358,7 @@ fn line_view(
         sku: line.item.sku.clone(),
         description: line.item.description.clone(),
         unit: line.item.unit,
+        remarks: line.remarks.clone(),
     }
 }
 

@@ -6,7 +6,7 @@ use counterpart_protocol::catalog::Unit;
 use counterpart_protocol::ids::{RegisterId, SaleId, StaffId};
 use counterpart_protocol::money::Minor;
 use counterpart_protocol::quantity::Milli;
-use counterpart_protocol::sales::{Tender, TenderKind};
+use counterpart_protocol::sales::{LineRemarks, Tender, TenderKind};
 use counterpart_protocol::tax::Rate;
 use serde::de::DeserializeOwned;
 
@@ -51,7 +51,7 @@ pub(crate) fn basket(tx: &mut Tx, register: RegisterId) -> Result<Option<Basket>
     let rows = tx.query_all(
         "SELECT line, sku, description, unit, quantity_milli, unit_price_minor, tax_rate, touched,
              voided, voided_by, department, typed_price_minor, typed_reason, typed_by,
-             typed_approved_by, typed_allowed
+             typed_approved_by, typed_allowed, remarks
          FROM basket_lines WHERE register = $1 ORDER BY line",
         params![register.0],
     )?;
@@ -232,13 +232,13 @@ fn put_line(tx: &mut Tx, register: RegisterId, line: &BasketLine) -> Result<(), 
     tx.execute(
         "INSERT INTO basket_lines (register, line, sku, description, unit, quantity_milli,
              unit_price_minor, tax_rate, touched, voided, voided_by, department,
-             typed_price_minor, typed_reason, typed_by, typed_approved_by, typed_allowed)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+             typed_price_minor, typed_reason, typed_by, typed_approved_by, typed_allowed, remarks)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
          ON CONFLICT (register, line) DO UPDATE SET quantity_milli = excluded.quantity_milli,
              touched = excluded.touched, voided = excluded.voided, voided_by = excluded.voided_by,
              typed_price_minor = excluded.typed_price_minor, typed_reason = excluded.typed_reason,
              typed_by = excluded.typed_by, typed_approved_by = excluded.typed_approved_by,
-             typed_allowed = excluded.typed_allowed",
+             typed_allowed = excluded.typed_allowed, remarks = excluded.remarks",
         params![
             register.0,
             line.line,
@@ -259,6 +259,7 @@ fn put_line(tx: &mut Tx, register: RegisterId, line: &BasketLine) -> Result<(), 
                 .and_then(|given| given.approved_by)
                 .map(StaffId::to_bytes),
             given.map(|given| given.allowed.0),
+            serde_json::to_string(&line.remarks).expect("remarks have texts as keys"),
         ],
     )?;
     Ok(())
@@ -285,6 +286,18 @@ fn basket_line(row: &Row) -> Result<BasketLine, DbError> {
         }),
         typed: prices::typed(row, 11)?,
         discounts: Vec::new(),
+        remarks: remarks(&row.read::<String>(16)?)?,
+    })
+}
+
+fn remarks(json: &str) -> Result<LineRemarks, DbError> {
+    serde_json::from_str(json).map_err(|wrong| DbError::Column {
+        column: 16,
+        sql: "basket_lines.remarks".into(),
+        mismatch: ValueMismatch {
+            found: wrong.to_string(),
+            expected: "what is said of a line".to_owned(),
+        },
     })
 }
 

@@ -26,11 +26,22 @@ pub(super) async fn download(
         let Some(current) = store::current(tx)? else {
             return Ok(file.finish());
         };
-        let mut filter = ProductFilter::default();
+        // What goes with others stands above them, as an import wants it.
+        let mut filter = ProductFilter {
+            attached: Some(false),
+            ..ProductFilter::default()
+        };
         loop {
             let rows = store::products(tx, current.version, &filter, DOWNLOAD_CHUNK)?;
             let Some(last) = rows.last() else {
-                return Ok(file.finish());
+                if filter.attached == Some(true) {
+                    return Ok(file.finish());
+                }
+                filter = ProductFilter {
+                    attached: Some(true),
+                    ..ProductFilter::default()
+                };
+                continue;
             };
             filter.after = Some(last.sku.clone());
             for row in &rows {
@@ -38,6 +49,9 @@ pub(super) async fn download(
                     .price_minor
                     .map(|minor| decimal(minor, current.currency));
                 let price = price.unwrap_or_default();
+                let age_min = row
+                    .age_min
+                    .map_or_else(String::new, |years| years.to_string());
                 let cells = [
                     &row.sku,
                     &row.gtins,
@@ -51,6 +65,8 @@ pub(super) async fn download(
                     row.group_name.as_ref().unwrap_or(&nothing),
                     row.options.as_ref().unwrap_or(&nothing),
                     row.picture.as_ref().unwrap_or(&nothing),
+                    &age_min,
+                    row.goes_with.as_ref().unwrap_or(&nothing),
                 ];
                 file.row(&cells.map(String::as_str));
             }

@@ -68,6 +68,12 @@ pub(super) struct ProductJson {
     pub(super) options: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) picture: Option<String>,
+    /// From which age it is sold, in years.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) age_min: Option<i64>,
+    /// What goes with each piece of it: a deposit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) goes_with: Option<String>,
 }
 
 pub(super) fn product_json(row: ProductRow) -> ProductJson {
@@ -83,5 +89,7 @@ pub(super) fn product_json(row: ProductRow) -> ProductJson {
         group: row.group,
         options: row.options,
         picture: row.picture,
+        age_min: row.age_min,
+        goes_with: row.goes_with,
     }
 }

@@ -7,6 +7,7 @@ use counterpart_protocol::catalog::{TaxClass, Unit};
 use counterpart_protocol::ids::{Sku, StoreId};
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::quantity::Milli;
+use counterpart_protocol::sales::DEPARTMENT_PREFIX;
 
 /// The longest name: two lines of a receipt.
 pub(super) const NAME_CHARS_MAX: usize = 80;
@@ -43,6 +44,17 @@ pub(super) fn line(text: &str, chars_max: usize) -> Result<String, String> {
 
 pub(super) fn sku(text: &str) -> Result<Sku, String> {
     text.parse().map_err(|refused| format!("{refused}"))
+}
+
+/// Reads the SKU of a product, which is none that stands for a department.
+pub(super) fn product_sku(text: &str) -> Result<Sku, String> {
+    let sku = sku(text)?;
+    match sku.is_department() {
+        true => Err(format!(
+            "{DEPARTMENT_PREFIX} begins what tills sell by department: choose another SKU"
+        )),
+        false => Ok(sku),
+    }
 }
 
 /// Reads the slug of a store there is.
@@ -126,6 +138,17 @@ pub(super) fn picture(text: &str) -> Result<Option<String>, String> {
         true => Ok(Some(text.to_owned())),
         false => Err("a picture is an https address without spaces".to_owned()),
     }
+}
+
+/// Reads from which age a product is sold; empty is for everybody.
+pub(super) fn age_min(text: &str) -> Result<Option<u8>, String> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let years = text.parse().ok().filter(|years| (1..=99).contains(years));
+    years
+        .map(Some)
+        .ok_or_else(|| format!("'{text}' is no age: write 1 to 99 years, or leave it empty"))
 }
 
 /// Reads how much there is of something counted in `unit`.

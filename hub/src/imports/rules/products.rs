@@ -1,9 +1,11 @@
 //! Decides which rows of a product file can be sold from.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use counterpart_protocol::barcode::Gtin;
-use counterpart_protocol::catalog::{GENERAL_CLASS, Product, ProductGroup, TaxClass, Variant};
+use counterpart_protocol::catalog::{
+    GENERAL_CLASS, Product, ProductGroup, TaxClass, Unit, Variant,
+};
 use counterpart_protocol::ids::Sku;
 use counterpart_protocol::money::Currency;
 
@@ -30,6 +32,14 @@ pub(super) const COLUMNS: &[Column] = &[
         "what sets it apart in its group: Size=M|Colour=Red",
     ),
     optional("picture", "the https address of its picture"),
+    optional(
+        "age_min",
+        "from which age it is sold, in years; empty for everybody",
+    ),
+    optional(
+        "goes_with",
+        "the SKU sold with each piece, such as a deposit; it stands above in the file",
+    ),
 ];
 
 /// A product and, for a variant, what the row says of its group.
@@ -57,6 +67,8 @@ pub(super) struct Products {
     skus: HashMap<Sku, u64>,
     gtins: HashMap<Gtin, (Sku, u64)>,
     groups: HashMap<String, Group>,
+    /// What can go with other products: pieces with which nothing goes.
+    deposits: HashSet<Sku>,
 }
 
 /// A group as its first row had it.
@@ -74,6 +86,23 @@ impl Products {
             skus: HashMap::new(),
             gtins: HashMap::new(),
             groups: HashMap::new(),
+            deposits: HashSet::new(),
+        }
+    }
+
+    /// Reads what goes with a product, which an earlier row must have brought: a file with a slip
+    /// in it would else sell bottles without their deposit.
+    fn goes_with(&self, text: &str) -> Result<Option<Sku>, String> {
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let sku = cells::sku(text)?;
+        match self.deposits.contains(&sku) {
+            true => Ok(Some(sku)),
+            false => Err(format!(
+                "{sku} is no product of an earlier row that is sold by the piece and with which \
+                 nothing goes: put its row first"
+            )),
         }
     }
 
@@ -187,11 +216,17 @@ impl Reader for Products {
             cells::tax_class(text, &terms.tax_classes)
         });
         let picture = row.read("picture", cells::picture);
-        let sku = row.read("sku", cells::sku);
+        let age_min = row.read("age_min", cells::age_min);
+        let goes_with = row.read("goes_with", |text| self.goes_with(text));
+        let sku = row.read("sku", cells::product_sku);
         let gtins = row.read("gtins", cells::gtins);
         let variant = self.variant(row);
         let (sku, gtins) = (sku?, gtins?);
         self.claim(row, &sku, &gtins);
+        let is_piece = matches!(unit, Some(Unit::Piece));
+        if is_piece && matches!(goes_with, Some(None)) {
+            self.deposits.insert(sku.clone());
+        }
         let (variant, group) = variant.unzip();
         Some(ProductRow {
             product: Product {
@@ -202,6 +237,8 @@ impl Reader for Products {
                 class: class?,
                 variant,
                 picture: picture?,
+                age_min: age_min?,
+                goes_with: goes_with?,
                 unit: unit?,
                 price_minor: price_minor?,
                 tax_class: tax_class?,

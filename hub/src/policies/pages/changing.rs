@@ -215,11 +215,24 @@ pub(super) async fn till(
         let share = u32::try_from(read).map_err(|_| wrong(&field, "0 to 100 percent"))?;
         Ok::<_, Problem>(Percent(share))
     };
+    let view = context.db().read(load).await;
+    let view = view.map_err(|failed: DbError| Problem::from(failed))?;
+    let decimals = view.currency.decimals();
+    let most = |field: String| {
+        let typed = text(&form.fields, &field).trim();
+        if typed.is_empty() {
+            return Ok(None);
+        }
+        let read = read_money(typed, decimals, context.lang().locale());
+        let read = read.map_err(|unreadable| wrong(&field, unreadable.to_string()))?;
+        Ok::<_, Problem>(Some(Minor(read)))
+    };
     let limits = |role: &str| {
         Ok::<_, Problem>(TillLimits {
             line_discount_max: share(format!("{role}_line"))?,
             sale_discount_max: share(format!("{role}_sale"))?,
             price_change_max: share(format!("{role}_price"))?,
+            department_price_max_minor: most(format!("{role}_department"))?,
         })
     };
     let change = Change::Till(TillPolicy {

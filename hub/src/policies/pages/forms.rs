@@ -253,21 +253,31 @@ pub(super) fn pickup(context: &Context, caller: &Caller, now: &InForce) -> Marku
 }
 
 /// Shows how far prices may be changed by hand at a till.
-pub(super) fn till(context: &Context, caller: &Caller, now: &InForce) -> Markup {
-    const ASSOCIATE: [&str; 3] = ["associate_line", "associate_sale", "associate_price"];
-    const MANAGER: [&str; 3] = ["manager_line", "manager_sale", "manager_price"];
-    let till = &now.policies.till;
+pub(super) fn till(context: &Context, caller: &Caller, view: &View) -> Markup {
+    const ASSOCIATE: [&str; 4] = [
+        "associate_line",
+        "associate_sale",
+        "associate_price",
+        "associate_department",
+    ];
+    const MANAGER: [&str; 4] = [
+        "manager_line",
+        "manager_sale",
+        "manager_price",
+        "manager_department",
+    ];
+    let till = &view.now.policies.till;
     html! {
         section.panel {
             header { h2 { "Prices changed by hand" } }
             form.stack method="post" action="/policies/till" data-live {
-                (begun(context, now))
+                (begun(context, &view.now))
                 p.quiet-text {
                     "Beyond what an associate may do alone a manager types their PIN; beyond what \
                      a manager may, nobody does."
                 }
-                (shares(context, "Associate", &till.associate, ASSOCIATE))
-                (shares(context, "Manager", &till.manager, MANAGER))
+                (shares((context, view), "Associate", &till.associate, ASSOCIATE))
+                (shares((context, view), "Manager", &till.manager, MANAGER))
                 @if caller.may(Permission::PoliciesWrite) {
                     div { (Button::submit("Publish").primary()) }
                 }
@@ -276,7 +286,12 @@ pub(super) fn till(context: &Context, caller: &Caller, now: &InForce) -> Markup 
     }
 }
 
-fn shares(context: &Context, heading: &str, limits: &TillLimits, fields: [&str; 3]) -> Markup {
+fn shares(
+    (context, view): (&Context, &View),
+    heading: &str,
+    limits: &TillLimits,
+    fields: [&str; 4],
+) -> Markup {
     let lang = context.lang();
     let share = |share: Percent| lang.quantity(i64::from(share.0));
     let (line, sale) = (
@@ -284,12 +299,20 @@ fn shares(context: &Context, heading: &str, limits: &TillLimits, fields: [&str; 
         share(limits.sale_discount_max),
     );
     let price = share(limits.price_change_max);
+    let currency = view.currency;
+    let department = limits
+        .department_price_max_minor
+        .map_or_else(String::new, |most| {
+            money_plain(most.0, currency.decimals(), lang.locale())
+        });
     html! {
         h3 { (heading) }
         div.filters {
             (Field::amount(fields[0], "Off a line at most").unit("%").value(&line))
             (Field::amount(fields[1], "Off a sale at most").unit("%").value(&sale))
             (Field::amount(fields[2], "Off a price at most").unit("%").value(&price))
+            (Field::amount(fields[3], "By department at most").unit(currency.code())
+                .value(&department).placeholder("No limit"))
         }
     }
 }

@@ -23,6 +23,7 @@ mod feeds;
 mod generation;
 mod identity;
 mod inbound;
+mod journal;
 mod orders;
 mod outbound;
 #[cfg(test)]
@@ -58,6 +59,7 @@ pub use exchange::{Answer, Heard, UpState};
 pub use feeds::Direction;
 pub use generation::{Generation, HearTrouble, Hearing, Unheard};
 pub use identity::{Identity, own_edge};
+pub use journal::{JournalPage, Stated};
 pub use orders::{OrderFact, fact, is_blocked, order_facts};
 pub use projection::{Origin, Projected, Projection, ProjectionFailed};
 pub use quarantine::Quarantined;

@@ -194,7 +194,7 @@ fn fold(
 }
 
 /// Returns the change a fact was first taken under; nothing if it never was.
-fn taken_under(tx: &mut Tx, fact: FactId) -> Result<Option<ChangeHash>, DbError> {
+pub(super) fn taken_under(tx: &mut Tx, fact: FactId) -> Result<Option<ChangeHash>, DbError> {
     let row = tx.query_opt(
         "SELECT change_hash FROM facts WHERE fact_id = $1",
         params![fact.to_bytes()],

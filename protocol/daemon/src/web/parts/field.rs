@@ -43,6 +43,7 @@ pub struct Field<'a> {
     required: Option<String>,
     autocomplete: &'a str,
     placeholder: Option<&'a str>,
+    focused: bool,
 }
 
 impl<'a> Field<'a> {
@@ -100,6 +101,7 @@ impl<'a> Field<'a> {
             required: None,
             autocomplete: "off",
             placeholder: None,
+            focused: false,
         }
     }
 
@@ -159,6 +161,13 @@ impl<'a> Field<'a> {
         self
     }
 
+    /// Puts the cursor here when the page, or the dialog it stands in, is opened.
+    #[must_use]
+    pub fn focused(mut self) -> Self {
+        self.focused = true;
+        self
+    }
+
     /// Shows a text while it is empty; never instead of the label, which a reader still needs.
     #[must_use]
     pub fn placeholder(mut self, placeholder: &'a str) -> Self {
@@ -207,7 +216,7 @@ impl<'a> Field<'a> {
             _ => html! {
                 input id=(self.id) name=(self.name) type=(kind) inputmode=[mode]
                     value=(self.value) autocomplete=(self.autocomplete) aria-invalid=[invalid]
-                    placeholder=[self.placeholder]
+                    placeholder=[self.placeholder] autofocus[self.focused]
                     aria-required=[required] aria-describedby=[described]
                     data-key=[self.key] aria-keyshortcuts=[self.key];
             },

@@ -1,0 +1,156 @@
+//! The entries of facts that are no sale and no return: papers, cash, cards, tills. Each makes one.
+
+use counterpart_protocol::approvals::{ApprovalBecause, ApprovalRefused};
+use counterpart_protocol::facts::{BodyRefused, Fact, Kind};
+use counterpart_protocol::sales::{
+    CardGivenBack, CardSettled, GiftReceiptPrinted, InvoiceIssued, InvoiceReprinted,
+    ReceiptReprinted,
+};
+use counterpart_protocol::shifts::{
+    CashMoved, DrawerOpened, ReportReprinted, SafeBooked, ShiftClosed, ShiftOpened,
+};
+
+use super::{Entry, EntryKind};
+
+/// Returns the entry of a fact that is no sale and no return; nothing for what no register does.
+pub(super) fn beside_sales(fact: &Fact, blank: Entry) -> Result<Option<Entry>, BodyRefused> {
+    Ok(Some(match fact.kind() {
+        Some(Kind::DrawerOpened) => {
+            let opened: DrawerOpened = fact.read()?;
+            Entry {
+                kind: EntryKind::NoSale,
+                why: vec![opened.reason.unwrap_or(opened.cause)],
+                ..blank
+            }
+        }
+        Some(Kind::CashMoved) => cash(blank, fact.read()?),
+        Some(Kind::CardGivenBack) => {
+            let back: CardGivenBack = fact.read()?;
+            Entry {
+                kind: EntryKind::Card,
+                amount_minor: Some(back.amount_minor),
+                why: vec!["given_back".to_owned()],
+                ..blank
+            }
+        }
+        Some(Kind::CardSettled) => {
+            let settled: CardSettled = fact.read()?;
+            Entry {
+                kind: EntryKind::Card,
+                staff: Some(settled.by),
+                amount_minor: Some(settled.amount_minor),
+                why: vec![settled.said.word().to_owned()],
+                ..blank
+            }
+        }
+        Some(Kind::ShiftOpened) => {
+            let opened: ShiftOpened = fact.read()?;
+            Entry {
+                kind: EntryKind::Till,
+                amount_minor: opened.float.total_minor(),
+                why: vec!["opened".to_owned()],
+                ..blank
+            }
+        }
+        Some(Kind::ShiftClosed) => closed(blank, fact.read()?),
+        Some(Kind::CashierChanged) => Entry {
+            kind: EntryKind::Till,
+            why: vec!["cashier_changed".to_owned()],
+            ..blank
+        },
+        Some(Kind::SafeBooked) => safe(blank, fact.read()?),
+        Some(Kind::ApprovalRefused) => refused(blank, &fact.read()?),
+        Some(_) | None => return paper(fact, blank),
+    }))
+}
+
+/// What was printed again, or beside a receipt.
+fn paper(fact: &Fact, blank: Entry) -> Result<Option<Entry>, BodyRefused> {
+    Ok(Some(match fact.kind() {
+        Some(Kind::ReceiptReprinted) => {
+            let again: ReceiptReprinted = fact.read()?;
+            Entry {
+                kind: EntryKind::Reprint,
+                ..blank.receipt(again.receipt, again.sale_id)
+            }
+        }
+        Some(Kind::GiftReceiptPrinted) => {
+            let gift: GiftReceiptPrinted = fact.read()?;
+            Entry {
+                kind: EntryKind::Reprint,
+                why: vec!["gift".to_owned()],
+                ..blank.receipt(gift.receipt, gift.sale_id)
+            }
+        }
+        Some(Kind::InvoiceIssued) => {
+            let issued: InvoiceIssued = fact.read()?;
+            Entry {
+                kind: EntryKind::Invoice,
+                ..blank.paper(&issued.number, issued.sale_id)
+            }
+        }
+        Some(Kind::InvoiceReprinted) => {
+            let again: InvoiceReprinted = fact.read()?;
+            Entry {
+                kind: EntryKind::Reprint,
+                ..blank.paper(&again.number, again.sale_id)
+            }
+        }
+        Some(Kind::ReportReprinted) => {
+            fact.read::<ReportReprinted>()?;
+            Entry {
+                kind: EntryKind::Reprint,
+                ..blank
+            }
+        }
+        Some(_) | None => return Ok(None),
+    }))
+}
+
+fn cash(blank: Entry, moved: CashMoved) -> Entry {
+    let mut why = vec![moved.movement.word().to_owned()];
+    why.extend(moved.reason);
+    Entry {
+        kind: EntryKind::Cash,
+        approved_by: moved.approved_by,
+        amount_minor: Some(moved.amount_minor),
+        why,
+        ..blank
+    }
+}
+
+fn safe(blank: Entry, booked: SafeBooked) -> Entry {
+    let mut why = vec![booked.entry.word().to_owned()];
+    why.extend(booked.reason);
+    Entry {
+        kind: EntryKind::Cash,
+        amount_minor: Some(booked.amount_minor),
+        why,
+        ..blank
+    }
+}
+
+/// Who asked is the fact's; whose PIN it was, if anybody's, stands where who approved would.
+fn refused(blank: Entry, refused: &ApprovalRefused) -> Entry {
+    let why = match refused.because {
+        ApprovalBecause::WrongPin => "wrong_pin",
+        ApprovalBecause::NotAManager => "not_a_manager",
+    };
+    Entry {
+        kind: EntryKind::Approval,
+        approved_by: refused.by,
+        why: vec![why.to_owned()],
+        ..blank
+    }
+}
+
+fn closed(blank: Entry, closed: ShiftClosed) -> Entry {
+    Entry {
+        kind: EntryKind::Till,
+        number: Some(format!("Z {}", closed.z_number)),
+        tail: Some(closed.z_number),
+        amount_minor: closed.counted.total_minor(),
+        why: vec!["closed".to_owned()],
+        ..blank
+    }
+}
