@@ -167,6 +167,7 @@ impl World {
                 "TILL-1",
                 "POI-1",
             )),
+            ..CounterSetup::default()
         };
         twins
     }

@@ -10,6 +10,7 @@
 mod displays;
 mod drawers;
 mod faults;
+mod key_scanners;
 mod labels;
 mod languages;
 mod ports;
