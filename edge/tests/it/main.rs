@@ -48,3 +48,4 @@ mod sync;
 mod tills;
 mod transfers;
 mod watching;
+mod workflow_labels;

@@ -32,6 +32,7 @@ impl Counter {
         config.reopen = (Duration::from_millis(5), Duration::from_millis(50));
         // A busy machine pauses longer than a scanner does.
         config.framing.gap = Duration::from_secs(60);
+        config.repeat_window = Duration::ZERO;
         change(&mut config);
         let (scanner, events) = Scanner::spawn(config);
         let mut counter = Self {

@@ -15,6 +15,7 @@ mod labels;
 mod languages;
 mod ports;
 mod printers;
+mod reading_back;
 mod scales;
 mod scanners;
 mod signers;

@@ -7,7 +7,7 @@ use counterpart_hardware::r#virtual::VirtualLineError;
 use counterpart_hardware::{LabelFault, ScaleFault, TerminalAct, TerminalEntryKind, TerminalFault};
 use maud::{Markup, PreEscaped, Render, html};
 
-use super::act::not_a_choice;
+use super::act::{BYTES_LEFT, not_a_choice};
 use crate::counter::Counter;
 
 pub(super) const TOOLS_REGION: &str = "counter-tools";
@@ -29,12 +29,18 @@ const SCALE_FAULTS: [(ScaleFault, &str, &str); 6] = [
     (ScaleFault::CutShort, "Cut short", "scale_cut_short"),
 ];
 /// What may be wrong with the label printer.
-const LABEL_FAULTS: [(LabelFault, &str, &str); 6] = [
+const LABEL_FAULTS: [(LabelFault, &str, &str); 8] = [
     (LabelFault::None, "Works", "labels_work"),
     (LabelFault::PaperOut, "No paper", "labels_paper_out"),
     (LabelFault::RibbonOut, "No ribbon", "labels_ribbon_out"),
     (LabelFault::HeadOpen, "Head open", "labels_head_open"),
     (LabelFault::Paused, "Paused", "labels_paused"),
+    (LabelFault::Silent, "Silent", "labels_silent"),
+    (
+        LabelFault::DropsAfter(BYTES_LEFT),
+        "Cable out mid-label",
+        "labels_drop",
+    ),
     (LabelFault::Off, "Off", "labels_off"),
 ];
 /// What may be wrong with the terminal.
@@ -78,7 +84,7 @@ pub(super) fn tools(counter: &Counter) -> Markup {
                         (press(&label, &does, counter.scale().grams() == grams))
                     }
                     (press("Swings, then 725 g", "scale_settles", false))
-                    (press("Tare 50 g", "scale_tare", false))
+                    (press("Tare 50 g", "scale_tare", false)) (press("No tare", "scale_no_tare", false))
                 }
                 p {
                     @for (fault, label, does) in SCALE_FAULTS {
@@ -158,6 +164,8 @@ fn set(counter: &Counter, does: &str) -> Result<(), Problem> {
         counter.scale().settle_after(SETTLES_AT, QUESTIONS);
     } else if does == "scale_tare" {
         counter.scale().tare(TARE);
+    } else if does == "scale_no_tare" {
+        counter.scale().tare(0);
     } else if let Some((fault, ..)) = SCALE_FAULTS.iter().find(|(.., word)| *word == does) {
         counter.scale().set_fault(*fault);
     } else if let Some((fault, ..)) = LABEL_FAULTS.iter().find(|(.., word)| *word == does) {
