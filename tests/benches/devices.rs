@@ -1,5 +1,5 @@
-//! How long a scan takes from the wire to its event, how many jobs go through a print queue, and what
-//! eight devices cost that do nothing: processor time and memory of their drivers and their twins
+//! How long a scan takes from the wire to its event, how many jobs go through a print queue, and
+//! what eight devices cost that do nothing: processor time and memory of their drivers and their twins
 //! together.
 #![expect(clippy::print_stdout, reason = "a bench shows its table")]
 
@@ -164,7 +164,7 @@ fn used() -> (u64, u64) {
     (ticks * 10, held.expect("it holds memory"))
 }
 
-/// Two scanners on lines, two among the keys, a scale, a display, two printers; nobody does anything.
+/// Two scanners on lines, two among the keys, a scale, a display, two printers: all idle.
 async fn idle(folder: &Path) {
     let here = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let (_, before_kib) = used();

@@ -1,5 +1,6 @@
 //! The virtual counter of one register: a scanner, a scale and a customer display on pseudo
-//! terminals, a hand scanner that presses keys into a pipe, a receipt printer with its drawer, a label printer and a payment terminal on TCP
+//! terminals, a hand scanner that presses keys into a pipe, a receipt printer with its drawer, a
+//! label printer and a payment terminal on TCP
 //! ports.
 //!
 //! The edge is given their addresses as an installer would write them, and cannot tell them from

@@ -16,8 +16,8 @@ pub(super) const GAP_MAX_MS: u64 = 2_000;
 /// A scanner as it is set.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct ScannerSettings {
-    /// Where it is: `serial:/dev/pos/scanner-1`, or `evdev:/dev/pos/scanner-1?layout=de` for one that
-    /// acts as a keyboard.
+    /// Where it is: `serial:/dev/pos/scanner-1`, or `evdev:/dev/pos/scanner-1?layout=de` for one
+    /// that acts as a keyboard.
     pub address: String,
     /// The same code again within this time, in milliseconds, is one read; 150 unless set.
     pub repeat_window_ms: Option<u64>,

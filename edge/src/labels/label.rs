@@ -1,5 +1,5 @@
-//! The layouts of the labels a workflow prints: on a carton for another store, on the bag of an order
-//! that waits for its customer.
+//! The layouts of the labels a workflow prints: on a carton for another store, on the bag of an
+//! order that waits for its customer.
 //!
 //! It decides nothing; what a shelf label says is in `service.rs`, with the price it looks up.
 

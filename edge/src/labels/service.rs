@@ -154,8 +154,9 @@ pub fn prints(ctx: &Context, near: RegisterId, of: LabelUse) -> bool {
     ctx.devices().prints_labels(near, of).is_some()
 }
 
-/// Queues the labels of a parcel's cartons in the caller's transaction, at the register it was packed
-/// at or the first that prints such labels, and tells how many; none where no printer is set to.
+/// Queues the labels of a parcel's cartons in the caller's transaction, at the register it was
+/// packed at or the first that prints such labels, and tells how many; none where no printer is
+/// set to.
 ///
 /// # Errors
 ///

@@ -146,8 +146,8 @@ pub(super) async fn forget(
     .await
 }
 
-/// Sends what is packed: it leaves the stock of this store, and a slip is printed to go with it, and
-/// a label for each of its `cartons` where a label printer is set to.
+/// Sends what is packed: it leaves the stock of this store, and a slip is printed to go with it,
+/// and a label for each of its `cartons` where a label printer is set to.
 ///
 /// # Errors
 ///

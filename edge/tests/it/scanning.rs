@@ -1,4 +1,5 @@
-//! From the serial line, and from a keyboard's keys, to the basket: the way of a scan through the whole store server.
+//! From the serial line, and from a keyboard's keys, to the basket: the way of a scan through the
+//! whole store server.
 
 use counterpart_edge::context::Context;
 use counterpart_edge::sales::in_work;
@@ -81,7 +82,7 @@ async fn a_hand_scanner_that_acts_as_a_keyboard_sells_beside_the_other_one() {
     until(&context, 1, 0).await;
     scanner.scan(b"MUG-RED").await.unwrap();
     until(&context, 2, 0).await;
-    // A key for Shift that hangs, keys the machine was too busy for: a person looks, nothing is sold.
+    // A Shift that hangs, keys the machine was too busy for: a person looks, nothing is sold.
     hand.set_fault(KeyFault::ShiftStuck);
     hand.scan(MILK).await.unwrap();
     until(&context, 2, 1).await;

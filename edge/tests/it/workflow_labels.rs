@@ -1,5 +1,5 @@
-//! Labels that a workflow prints by itself: on the cartons of a parcel for another store, on the bag
-//! of an order that is staged; once more by a key, and never where they are switched off.
+//! Labels that a workflow prints by itself: on the cartons of a parcel for another store, on the
+//! bag of an order that is staged; once more by a key, and never where they are switched off.
 
 use counterpart_edge::devices::LabelUses;
 use serde_json::{Value, json};

@@ -35,8 +35,8 @@ enum Check {
     Ports,
     /// Shows every code a scanner reads, until Ctrl-C.
     Scan {
-        /// Where it is: serial:/dev/pos/scanner, or with ?baud=38400&bits=7&parity=even; for one that
-        /// acts as a keyboard evdev:/dev/pos/scanner, or with ?layout=de.
+        /// Where it is: serial:/dev/pos/scanner, or with ?baud=38400&bits=7&parity=even; one that
+        /// acts as a keyboard is evdev:/dev/pos/scanner, or with ?layout=de.
         scanner: ScannerAddress,
     },
     /// Says how a printer is.
@@ -173,17 +173,12 @@ fn list_ports() -> anyhow::Result<()> {
         say("no serial device is plugged in")?;
     }
     for device in devices {
-        say(&format!(
-            "serial:{}  {}",
-            device.path.display(),
-            device.description
-        ))?;
+        let (path, what) = (device.path.display(), device.description);
+        say(&format!("serial:{path}  {what}"))?;
     }
-    for keyboard in keyboards().context("could not list the input devices")? {
-        let path = keyboard.display();
-        say(&format!(
-            "evdev:{path}  a keyboard, or a scanner that acts as one"
-        ))?;
+    for path in keyboards().context("could not list the input devices")? {
+        let path = path.display();
+        say(&format!("evdev:{path}  a keyboard, or such a scanner"))?;
     }
     Ok(())
 }

@@ -212,7 +212,7 @@ impl Task {
                     tracing::info!(%error, address = %self.config.address, "scanner gone");
                     self.framer.gone(&mut found);
                     self.deliver(found).await?;
-                    // Wrong settings stay wrong when it is opened again: a person must read of them.
+                    // Wrong settings stay wrong when it is opened again: a person must see them.
                     return self.set_state(state_of(&error)).await;
                 }
             }

@@ -13,13 +13,14 @@ use crate::port::{PortAddress, PortAddressRefused};
 
 /// Where a scanner is, and how it tells what it read.
 ///
-/// A scanner on a line is written as any device is ([`PortAddress`]). One that acts as a keyboard is
-/// written `evdev:/dev/pos/scanner-1`, with `?layout=de` where it is not set to the US layout. Name
+/// A scanner on a line is written as any device is ([`PortAddress`]). One that acts as a keyboard
+/// is written `evdev:/dev/pos/scanner-1`, with `?layout=de` where it is not set to the US layout. Name
 /// it by a udev link or by `/dev/input/by-id/…-event-kbd`, never by `/dev/input/event5`: the number
 /// changes when it is plugged in again.
 ///
 /// ```
-/// let scanner: counterpart_hardware::ScannerAddress = "evdev:/dev/pos/scanner-1?layout=de".parse()?;
+/// use counterpart_hardware::ScannerAddress;
+/// let scanner: ScannerAddress = "evdev:/dev/pos/scanner-1?layout=de".parse()?;
 /// assert_eq!(scanner.to_string(), "evdev:/dev/pos/scanner-1?layout=de");
 /// # Ok::<(), counterpart_hardware::ScannerAddressRefused>(())
 /// ```

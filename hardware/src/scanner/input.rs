@@ -21,7 +21,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use super::keys::InputEvent;
 use crate::port::PortError;
 
-/// `struct input_event`: two words of time, then what happened (Linux, `include/uapi/linux/input.h`).
+/// `struct input_event`: two words of time, then what happened (Linux, `uapi/linux/input.h`).
 const TIME_BYTES: usize = 2 * size_of::<usize>();
 const EVENT_BYTES: usize = TIME_BYTES + 8;
 /// Events read at once: what the kernel keeps.
@@ -155,7 +155,7 @@ fn read_until(
 
 /// Reads for as long as the device is there, and returns why it no longer is.
 async fn read_all(file: File, out: &mpsc::Sender<Result<Vec<InputEvent>, PortError>>) -> PortError {
-    // An input device is waited for and read as a pipe is; only opening one by name is not the same.
+    // An input device is waited for and read as a pipe is; only opening one by name differs.
     let device = match pipe::Receiver::from_file_unchecked(file) {
         Ok(device) => device,
         Err(error) => return error.into(),

@@ -1,4 +1,4 @@
-//! Barcode scanners on a line or as a keyboard: what they send becomes whole codes, or a named loss.
+//! Barcode scanners on a line or as a keyboard: what they send becomes whole codes or a named loss.
 //!
 //! ```text
 //! absent → present → claimed → ready ⇄ degraded(losing reads)

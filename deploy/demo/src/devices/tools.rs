@@ -84,7 +84,8 @@ pub(super) fn tools(counter: &Counter) -> Markup {
                         (press(&label, &does, counter.scale().grams() == grams))
                     }
                     (press("Swings, then 725 g", "scale_settles", false))
-                    (press("Tare 50 g", "scale_tare", false)) (press("No tare", "scale_no_tare", false))
+                    (press("Tare 50 g", "scale_tare", false))
+                    (press("No tare", "scale_no_tare", false))
                 }
                 p {
                     @for (fault, label, does) in SCALE_FAULTS {

@@ -1,4 +1,4 @@
-//! What is printed of a parcel that leaves: the slip that goes with it, and a label for each carton.
+//! What is printed of a parcel that leaves: the slip that goes with it, a label for each carton.
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_protocol::ids::{PrintJobId, RegisterId, StoreId, TransferId};
