@@ -9,8 +9,8 @@ mod scanner;
 mod signer;
 
 pub use counter::{
-    DialectSetting, DisplaySettings, LabelPrinterSettings, PdfSetting, RepliesSetting,
-    ScaleSetting, ScaleSettings, TerminalSettings,
+    DialectSetting, DisplaySettings, LabelPrinterSettings, LabelUseSetting, PdfSetting,
+    RepliesSetting, ScaleSetting, ScaleSettings, TerminalSettings,
 };
 pub use refused::SettingRefused;
 pub use scanner::{AimSetting, EndSetting, ScannerSettings};
@@ -132,6 +132,8 @@ pub struct RegisterSettings {
     pub name: Option<String>,
     /// Its scanner.
     pub scanner: Option<ScannerSettings>,
+    /// A second scanner, to carry about.
+    pub hand_scanner: Option<ScannerSettings>,
     /// Its receipt printer.
     pub printer: Option<PrinterSettings>,
     /// Its scale.
@@ -304,18 +306,19 @@ fn distinct(registers: &[RegisterSetup]) -> Result<(), SettingRefused> {
         if !ids.insert(register.id) {
             return Err(SettingRefused::RegisterNumber(register.id.0));
         }
-        let scanner = register.scanner.as_ref().map(|scanner| &scanner.address);
-        let printer = register.printer.as_ref().map(|printer| &printer.address);
         let counter = &register.counter;
+        let scanners = [register.scanner.as_ref(), counter.hand_scanner.as_ref()];
+        let scanners = scanners.into_iter().flatten();
+        let scanners = scanners.map(|scanner| scanner.address.to_string());
+        let printer = register.printer.as_ref().map(|printer| &printer.address);
         let scale = counter.scale.as_ref().map(|scale| &scale.address);
         let display = counter.display.as_ref().map(|display| &display.address);
         // Label printers and terminals are opened for each job, so that registers can share one.
-        for address in [scanner, printer, scale, display].into_iter().flatten() {
-            if !addresses.insert(address.to_string()) {
-                return Err(SettingRefused::AddressTwice {
-                    register: register.id.0,
-                    address: address.to_string(),
-                });
+        let others = [printer, scale, display].into_iter().flatten();
+        for address in scanners.chain(others.map(PortAddress::to_string)) {
+            if !addresses.insert(address.clone()) {
+                let register = register.id.0;
+                return Err(SettingRefused::AddressTwice { register, address });
             }
         }
     }

@@ -21,7 +21,7 @@ use counterpart_daemon::{shutdown, telemetry};
 use counterpart_edge::journal::{Exported, Span};
 use counterpart_edge::web::ControlFailed;
 use counterpart_edge::{BackedUp, Edge, EdgeConfig, RestoreFrom, Settings};
-use counterpart_hardware::serial_ports;
+use counterpart_hardware::{keyboards, serial_ports};
 use counterpart_protocol::condition::Ending;
 use counterpart_protocol::time::BusinessDate;
 
@@ -321,7 +321,14 @@ fn devices(config: &EdgeConfig) -> anyhow::Result<()> {
         println!("  no serial device");
     }
     for port in ports {
-        println!("  {}  {}", port.path.display(), port.description);
+        println!("  serial:{}  {}", port.path.display(), port.description);
+    }
+    let keyboards = keyboards().context("could not read the names of the input devices")?;
+    for keyboard in keyboards {
+        println!(
+            "  evdev:{}  a keyboard, or a scanner that acts as one",
+            keyboard.display()
+        );
     }
     println!("Set up:");
     for register in &config.registers {

@@ -156,8 +156,8 @@ pub use printer::{
 };
 pub use scale::{NoWeight, Scale, ScaleConfig, ScaleProtocol, WeighFailed, Weight, WeightKind};
 pub use scanner::{
-    AimId, AimIds, FrameEnd, Framing, LostReason, Scan, Scanner, ScannerConfig, ScannerEvent,
-    Symbology,
+    AimId, AimIds, FrameEnd, Framing, KeyLayout, LostReason, Scan, Scanner, ScannerAddress,
+    ScannerAddressRefused, ScannerConfig, ScannerEvent, Symbology, keyboards,
 };
 pub use signer::{
     LineSigner, PaidAmount, SignFailed, SignRefusal, SignRequest, Signature, Signer, SignerAnswer,
@@ -170,8 +170,9 @@ pub use terminal::{
     TerminalFailed, TerminalHealth, TerminalTotals, TlsRefused, TlsTrust,
 };
 pub use r#virtual::{
-    Answers, LabelFault, PrintedLabel, PrintedReceipt, PrinterSnapshot, ScaleFault,
+    Answers, KeyFault, LabelFault, PrintedLabel, PrintedReceipt, PrinterSnapshot, ScaleFault,
     SignedTransaction, SignerFault, TerminalAct, TerminalEntry, TerminalEntryKind, TerminalFault,
-    TimeOfDay, VirtualDisplay, VirtualLabelPrinter, VirtualPrinter, VirtualPrinterOptions,
-    VirtualScale, VirtualScanner, VirtualSigner, VirtualSignerOptions, VirtualTerminal,
+    TimeOfDay, VirtualDisplay, VirtualKeyScanner, VirtualLabelPrinter, VirtualPrinter,
+    VirtualPrinterOptions, VirtualScale, VirtualScanner, VirtualSigner, VirtualSignerOptions,
+    VirtualTerminal,
 };

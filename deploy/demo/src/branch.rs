@@ -222,6 +222,7 @@ fn register(counter: &Counter) -> RegisterSetup {
         scanner: Some(ScannerConfig::new(counter.scanner_address())),
         printer: Some(printer),
         counter: CounterSetup {
+            hand_scanner: Some(ScannerConfig::new(counter.hand().address())),
             scale: Some(ScaleConfig::new(counter.scale().port_address(), SCALE)),
             display: Some(DisplayConfig::new(
                 counter.display().port_address(),
@@ -233,6 +234,7 @@ fn register(counter: &Counter) -> RegisterSetup {
                 "TILL-1",
                 "DEMO-1",
             )),
+            ..CounterSetup::default()
         },
     }
 }

@@ -1,5 +1,6 @@
 //! The virtual counter of one register: a scanner, a scale and a customer display on pseudo
-//! terminals, a receipt printer with its drawer, a label printer and a payment terminal on TCP
+//! terminals, a hand scanner that presses keys into a pipe, a receipt printer with its drawer, a
+//! label printer and a payment terminal on TCP
 //! ports.
 //!
 //! The edge is given their addresses as an installer would write them, and cannot tell them from
@@ -12,8 +13,9 @@ use std::time::Duration;
 
 use counterpart_hardware::r#virtual::VirtualLineError;
 use counterpart_hardware::{
-    DisplayDialect, PortAddress, ScaleProtocol, VirtualDisplay, VirtualLabelPrinter,
-    VirtualPrinter, VirtualPrinterOptions, VirtualScale, VirtualScanner, VirtualTerminal,
+    DisplayDialect, KeyLayout, PortAddress, ScaleProtocol, VirtualDisplay, VirtualKeyScanner,
+    VirtualLabelPrinter, VirtualPrinter, VirtualPrinterOptions, VirtualScale, VirtualScanner,
+    VirtualTerminal,
 };
 
 /// How long one line takes to print: about 170 mm/s, an ordinary counter printer (a TM-T20III
@@ -29,6 +31,7 @@ pub const DISPLAY: DisplayDialect = DisplayDialect::Epson;
 #[derive(Debug, Clone)]
 pub struct Counter {
     scanner: VirtualScanner,
+    hand: VirtualKeyScanner,
     printer: VirtualPrinter,
     scale: VirtualScale,
     display: VirtualDisplay,
@@ -82,6 +85,10 @@ impl Counter {
         let scanner = VirtualScanner::plug_in(tty)
             .await
             .map_err(CounterFailed::Scanner)?;
+        let keys = folder.join(format!("hand-scanner-{register}-event-kbd"));
+        let hand = VirtualKeyScanner::plug_in(keys, KeyLayout::Us)
+            .await
+            .map_err(CounterFailed::Scanner)?;
         let options = VirtualPrinterOptions {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             line_time: match speed {
@@ -100,6 +107,7 @@ impl Counter {
         let terminal = VirtualTerminal::spawn(anywhere, None);
         Ok(Self {
             scanner,
+            hand,
             printer,
             scale: scale.await.map_err(CounterFailed::Plug)?,
             display: display.await.map_err(CounterFailed::Plug)?,
@@ -111,6 +119,11 @@ impl Counter {
     /// Returns the scanner.
     pub fn scanner(&self) -> &VirtualScanner {
         &self.scanner
+    }
+
+    /// Returns the hand scanner, which acts as a keyboard.
+    pub fn hand(&self) -> &VirtualKeyScanner {
+        &self.hand
     }
 
     /// Returns the printer; the drawer is on it.
@@ -148,10 +161,13 @@ impl Counter {
         self.printer.port_address()
     }
 
-    /// Switches everything off that has a port of its own and unplugs the scanner.
+    /// Switches everything off that has a port of its own and unplugs the scanners.
     pub async fn take_down(&self) {
         if let Err(error) = self.scanner.unplug().await {
             tracing::debug!(%error, "the virtual scanner was gone already");
+        }
+        if let Err(error) = self.hand.unplug().await {
+            tracing::debug!(%error, "the virtual hand scanner was gone already");
         }
         self.printer.shutdown().await;
         self.labels.shutdown().await;

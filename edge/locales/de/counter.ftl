@@ -2,6 +2,7 @@
 counter-title = Geräte
 counter-hint = Was an jeder Kasse steht, wie es ihm geht, und ein Knopf zum Ausprobieren. Ausprobieren hinterlässt nichts.
 counter-scanner = Scanner
+counter-hand-scanner = Handscanner
 counter-printer = Bondrucker
 counter-drawer = Schublade
 counter-scale = Waage

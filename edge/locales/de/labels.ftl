@@ -12,3 +12,6 @@ labels-none = Kein Etikett wartet
 labels-none-hint = Jedes verlangte Etikett ist gedruckt.
 labels-no-printer = Keine Kasse hat einen Etikettendrucker. Wer den Filialserver betreut, trägt ihn in counterpart-edge.toml ein.
 labels-open = Etiketten
+labels-sent = Versandt
+labels-staged = Bereit seit
+labels-copy = KOPIE

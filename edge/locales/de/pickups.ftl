@@ -123,3 +123,4 @@ pickup-for = Für { $name }
 pickup-document-name = Einen Ausweis zeigen lassen, auf dem der Name { $name } steht.
 pickup-unseen = Ist die Tüte noch da?
 pickup-unseen-hint = Diese Filiale wurde wiederhergestellt, seit die Tüte gepackt wurde. Scannen Sie einen Artikel daraus; ist sie weg, klären Sie, wer sie geholt hat.
+pickup-label = Etikett noch einmal drucken

@@ -44,3 +44,5 @@ transfer-send = Abschicken
 transfer-receive = Zählung abschließen
 transfer-nothing-came = Nichts angekommen: abschließen
 transfer-forget = Zählung verwerfen
+transfer-cartons = Kartons
+transfer-labels = Etiketten noch einmal drucken

@@ -2,6 +2,7 @@
 counter-title = Devices
 counter-hint = What stands at each counter, how it is, and a button to try it. Trying leaves nothing behind.
 counter-scanner = Scanner
+counter-hand-scanner = Hand scanner
 counter-printer = Receipt printer
 counter-drawer = Drawer
 counter-scale = Scale

@@ -12,3 +12,6 @@ labels-none = No label waits
 labels-none-hint = Every label that was asked for is printed.
 labels-no-printer = No register has a label printer. Whoever looks after the store server writes it into counterpart-edge.toml.
 labels-open = Labels
+labels-sent = Sent
+labels-staged = Ready since
+labels-copy = COPY

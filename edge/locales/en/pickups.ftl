@@ -123,3 +123,4 @@ pickup-for = For { $name }
 pickup-document-name = Ask for a document that shows the name { $name }.
 pickup-unseen = Is the bag still here?
 pickup-unseen-hint = This store was restored since the bag was packed. Scan one item of it; if it is gone, find out who fetched it.
+pickup-label = Print the label again

@@ -44,3 +44,5 @@ transfer-send = Send it
 transfer-receive = Finish the count
 transfer-nothing-came = Nothing came: finish
 transfer-forget = Forget this count
+transfer-cartons = Cartons
+transfer-labels = Print the labels again

@@ -2,6 +2,7 @@
 counter-title = Appareils
 counter-hint = Ce qui se trouve à chaque caisse, son état, et un bouton pour l’essayer. Un essai ne laisse aucune trace.
 counter-scanner = Lecteur
+counter-hand-scanner = Scanner portatif
 counter-printer = Imprimante de tickets
 counter-drawer = Tiroir
 counter-scale = Balance

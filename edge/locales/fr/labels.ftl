@@ -12,3 +12,6 @@ labels-none = Aucune étiquette n’attend
 labels-none-hint = Toutes les étiquettes demandées sont imprimées.
 labels-no-printer = Aucune caisse n’a d’imprimante d’étiquettes. La personne qui gère le serveur du magasin l’inscrit dans counterpart-edge.toml.
 labels-open = Étiquettes
+labels-sent = Envoyé
+labels-staged = Prêt depuis
+labels-copy = COPIE

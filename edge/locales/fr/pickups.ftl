@@ -123,3 +123,4 @@ pickup-for = Pour { $name }
 pickup-document-name = Demandez une pièce qui porte le nom { $name }.
 pickup-unseen = Le sac est-il encore là ?
 pickup-unseen-hint = Ce magasin a été restauré depuis que le sac a été préparé. Scannez un article du sac ; s’il n’est plus là, cherchez qui l’a retiré.
+pickup-label = Réimprimer l’étiquette

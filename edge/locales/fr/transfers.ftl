@@ -44,3 +44,5 @@ transfer-send = Envoyer
 transfer-receive = Terminer le comptage
 transfer-nothing-came = Rien n’est arrivé : terminer
 transfer-forget = Abandonner ce comptage
+transfer-cartons = Cartons
+transfer-labels = Réimprimer les étiquettes

@@ -10,8 +10,9 @@ use counterpart_hardware::{
 };
 use serde::Deserialize;
 
+use super::scanner::scanner;
 use super::{RegisterSettings, SettingRefused, address};
-use crate::devices::CounterSetup;
+use crate::devices::{CounterSetup, LabelUses};
 
 /// A scale as it is set.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -66,6 +67,18 @@ pub struct LabelPrinterSettings {
     pub replies: Option<RepliesSetting>,
     /// Whether it prints PDF by itself; `none` unless set.
     pub pdf: Option<PdfSetting>,
+    /// The labels that are printed on it without being asked for; all unless set.
+    pub prints: Option<Vec<LabelUseSetting>>,
+}
+
+/// Labels that are printed without being asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LabelUseSetting {
+    /// One for each carton that leaves for another store.
+    Cartons,
+    /// One for the bag of an order that is staged.
+    Pickups,
 }
 
 /// Whether a label printer tells its state.
@@ -114,10 +127,19 @@ pub(super) fn counter(set: &RegisterSettings) -> Result<CounterSetup, SettingRef
         .as_ref()
         .map(|wanted| label_printer(set.id, wanted));
     let terminal = set.terminal.as_ref().map(|wanted| terminal(set.id, wanted));
+    let hand = set.hand_scanner.as_ref();
+    let hand = hand.map(|wanted| scanner(set.id, wanted));
+    let prints = set.label_printer.as_ref();
+    let prints = prints.and_then(|printer| printer.prints.as_deref());
     Ok(CounterSetup {
+        hand_scanner: hand.transpose()?,
         scale: scale.transpose()?,
         display: display.transpose()?,
         label_printer: labels.transpose()?,
+        labels: prints.map_or_else(LabelUses::default, |prints| LabelUses {
+            cartons: prints.contains(&LabelUseSetting::Cartons),
+            pickups: prints.contains(&LabelUseSetting::Pickups),
+        }),
         terminal: terminal.transpose()?,
     })
 }

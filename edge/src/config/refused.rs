@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use counterpart_hardware::{CodePage, PortAddressRefused, Profile};
+use counterpart_hardware::{CodePage, PortAddressRefused, Profile, ScannerAddressRefused};
 use counterpart_protocol::barcode::TemplateRefused;
 
 use super::scanner::GAP_MAX_MS;
@@ -26,6 +26,14 @@ pub enum SettingRefused {
         register: u16,
         /// What is wrong.
         refused: PortAddressRefused,
+    },
+    /// A scanner's address that is none.
+    #[error("the scanner of register {register}: {refused}")]
+    ScannerAddress {
+        /// The register.
+        register: u16,
+        /// What is wrong.
+        refused: ScannerAddressRefused,
     },
     /// One device at two registers.
     #[error(

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use counterpart_hardware::{AimIds, FrameEnd, ScannerConfig};
+use counterpart_hardware::{AimIds, FrameEnd, ScannerAddress, ScannerConfig};
 use serde::Deserialize;
 
-use super::{SettingRefused, address};
+use super::SettingRefused;
 
 /// The control characters some scanners put around a code (ASCII).
 const STX: u8 = 0x02;
@@ -16,7 +16,8 @@ pub(super) const GAP_MAX_MS: u64 = 2_000;
 /// A scanner as it is set.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct ScannerSettings {
-    /// Where it is: `serial:/dev/pos/scanner-1`.
+    /// Where it is: `serial:/dev/pos/scanner-1`, or `evdev:/dev/pos/scanner-1?layout=de` for one
+    /// that acts as a keyboard.
     pub address: String,
     /// The same code again within this time, in milliseconds, is one read; 150 unless set.
     pub repeat_window_ms: Option<u64>,
@@ -24,7 +25,8 @@ pub struct ScannerSettings {
     pub prefix: Option<u8>,
     /// What ends a code; `line` unless set.
     pub end: Option<EndSetting>,
-    /// A pause this long ends a code, in milliseconds from 1 to 2000; 50 unless set.
+    /// A pause this long ends a code, in milliseconds from 1 to 2000; 50 unless set, or 100 for one
+    /// that acts as a keyboard.
     pub gap_ms: Option<u64>,
     /// Whether it says before each code what it read, as `]E0`; `detect` unless set.
     pub aim: Option<AimSetting>,
@@ -63,7 +65,11 @@ pub(super) fn scanner(
     register: u16,
     set: &ScannerSettings,
 ) -> Result<ScannerConfig, SettingRefused> {
-    let mut config = ScannerConfig::new(address("scanner", register, &set.address)?);
+    let address: ScannerAddress = set
+        .address
+        .parse()
+        .map_err(|refused| SettingRefused::ScannerAddress { register, refused })?;
+    let mut config = ScannerConfig::new(address);
     if let Some(window_ms) = set.repeat_window_ms {
         config.repeat_window = Duration::from_millis(window_ms);
     }

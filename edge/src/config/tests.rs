@@ -9,6 +9,7 @@ use counterpart_hardware::{
 };
 
 use super::{LISTEN, Settings};
+use crate::devices::LabelUses;
 
 fn settings(text: &str) -> Settings {
     let folder = tempfile::tempdir().unwrap();
@@ -66,6 +67,45 @@ fn registers_come_with_their_devices_in_the_order_of_their_numbers() {
     assert_eq!(printer.profile.name, "epson-58mm");
     assert_eq!(printer.drawer.pin, DrawerPin::Pin5);
     assert_eq!(printer.drawer.open_level, Some(SensorLevel::High));
+}
+
+#[test]
+fn a_register_may_have_two_scanners_one_of_them_a_keyboard() {
+    let config = settings(
+        r#"
+        [[registers]]
+        id = 1
+        [registers.scanner]
+        address = "serial:/dev/pos/scanner-1"
+        [registers.hand_scanner]
+        address = "evdev:/dev/pos/hand-1?layout=de"
+        end = "tab"
+        [registers.label_printer]
+        address = "tcp:10.0.0.22:9100"
+        prints = ["cartons"]
+        "#,
+    )
+    .check()
+    .unwrap();
+    let counter = &config.registers[0].counter;
+    let hand = counter.hand_scanner.as_ref().unwrap();
+    assert_eq!(hand.address.to_string(), "evdev:/dev/pos/hand-1?layout=de");
+    assert_eq!(hand.framing.end, FrameEnd::Byte(b'\t'));
+    assert_eq!(hand.framing.gap, Duration::from_millis(100));
+    assert!(counter.labels.cartons && !counter.labels.pickups);
+    let usual = settings("[[registers]]\nid = 1").check().unwrap();
+    assert_eq!(usual.registers[0].counter.labels, LabelUses::default());
+    check_refused(
+        "[[registers]]\nid = 1\nhand_scanner = { address = \"/dev/input/event3\" }",
+        "the scanner of register 1: the address \"/dev/input/event3\" starts with none of serial:, \
+         evdev: and tcp:",
+    );
+    check_refused(
+        "[[registers]]\nid = 1\nscanner = { address = \"evdev:/dev/pos/s\" }\nhand_scanner = { \
+         address = \"evdev:/dev/pos/s\" }",
+        "register 1 uses evdev:/dev/pos/s, which another register uses already: give each its own \
+         device",
+    );
 }
 
 #[test]

@@ -30,6 +30,8 @@ pub(super) enum Tried {
 pub(super) async fn try_out(ctx: &Context, register: RegisterId, role: DeviceRole) -> Tried {
     let devices = ctx.devices();
     let tried = match role {
+        // A scanner is tried by scanning; the page has no button for it.
+        DeviceRole::HandScanner => Err(CounterFailed::NoDevice),
         DeviceRole::Scale => devices
             .weigh(register, WEIGH_LIMIT)
             .await

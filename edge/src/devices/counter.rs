@@ -26,6 +26,8 @@ pub const WEIGH_LIMIT: Duration = Duration::from_secs(4);
 /// What a device of the counter is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DeviceRole {
+    /// It reads codes beside the register's first scanner.
+    HandScanner,
     /// It weighs goods.
     Scale,
     /// It shows the customer what to pay.
@@ -67,6 +69,7 @@ impl DeviceRole {
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
+            Self::HandScanner => "hand-scanner",
             Self::Scale => "scale",
             Self::Display => "display",
             Self::LabelPrinter => "label-printer",
@@ -77,6 +80,7 @@ impl DeviceRole {
     /// Returns those a register has.
     pub(super) fn of(setup: &CounterSetup) -> Vec<Self> {
         let table = [
+            (setup.hand_scanner.is_some(), Self::HandScanner),
             (setup.scale.is_some(), Self::Scale),
             (setup.display.is_some(), Self::Display),
             (setup.label_printer.is_some(), Self::LabelPrinter),

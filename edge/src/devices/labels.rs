@@ -10,7 +10,7 @@ use counterpart_protocol::ids::{PrintJobId, RegisterId};
 
 use super::job::{PrintJob, PrintKind};
 use super::queue::{self, Stored};
-use super::{Devices, sentences, topic};
+use super::{Devices, LabelUse, sentences, topic};
 
 /// A label that is to be printed.
 #[derive(Debug, Clone, Copy)]
@@ -139,6 +139,20 @@ impl Devices {
             self.wake(tx, job.register, &register.labels_woken);
         }
         Ok(())
+    }
+
+    /// Returns the register whose label printer prints labels of this use: `near` if it does, else
+    /// the first that does.
+    #[must_use]
+    pub fn prints_labels(&self, near: RegisterId, of: LabelUse) -> Option<RegisterId> {
+        let registers = &self.inner.registers;
+        let does = |register: &&super::Register| {
+            let counter = &register.setup.counter;
+            counter.label_printer.is_some() && counter.labels.has(of)
+        };
+        let here = registers.get(&near).filter(does);
+        let found = here.or_else(|| registers.values().find(does));
+        found.map(|register| register.setup.id)
     }
 
     fn label_register(&self, register: RegisterId) -> Option<&super::Register> {

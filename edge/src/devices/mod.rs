@@ -32,6 +32,7 @@ use counterpart_daemon::db::{Db, DbError, Migration, Tx};
 use counterpart_daemon::shutdown::Stage;
 use counterpart_daemon::web::live::Live;
 use counterpart_hardware::encode;
+use counterpart_paper::Document;
 use counterpart_protocol::ids::RegisterId;
 use tokio::sync::{Notify, mpsc, watch};
 
@@ -43,7 +44,7 @@ pub use queue::{
     jobs_of_sale, latest_jobs, print_job, print_state, purge_older, settle, uncertain_jobs,
 };
 pub use scanners::{Heard, ScannerHeard};
-pub use setup::CounterSetup;
+pub use setup::{CounterSetup, LabelUse, LabelUses};
 pub use status::{DeviceHealth, DeviceStatus, RegisterDevices};
 pub use worker::Progress;
 
@@ -150,11 +151,7 @@ impl Devices {
     ) -> Result<mpsc::Receiver<ScannerHeard>, DbError> {
         let (scans, heard) = mpsc::channel(WAITING_MAX);
         for (id, register) in &self.inner.registers {
-            if let Some(config) = &register.setup.scanner {
-                let board = self.inner.board.clone();
-                let task = scanners::listen(*id, config.clone(), scans.clone(), board, stage);
-                stage.spawn(format!("scanner of register {id}"), task);
-            }
+            self.listen(*id, &register.setup, &scans, stage);
             if let Some(config) = &register.setup.printer {
                 let worker = self.receipts_worker(db, *id, config).await?;
                 let task = worker.run(stage.token());
@@ -169,6 +166,39 @@ impl Devices {
             }
         }
         Ok(heard)
+    }
+
+    /// Listens to the scanners of a register; both say the same things to the same basket.
+    fn listen(
+        &self,
+        id: RegisterId,
+        setup: &RegisterSetup,
+        scans: &mpsc::Sender<ScannerHeard>,
+        stage: &Stage,
+    ) {
+        if let Some(config) = &setup.scanner {
+            let board = self.inner.board.clone();
+            let tell = move |state| board.scanner(id, state);
+            let task = scanners::listen(id, config.clone(), scans.clone(), tell, stage);
+            stage.spawn(format!("scanner of register {id}"), task);
+        }
+        if let Some(config) = &setup.counter.hand_scanner {
+            let board = self.inner.board.clone();
+            let tell = move |state| board.other(id, DeviceRole::HandScanner, state);
+            let task = scanners::listen(id, config.clone(), scans.clone(), tell, stage);
+            stage.spawn(format!("hand scanner of register {id}"), task);
+        }
+    }
+
+    /// Returns a document below the shop's logo, as the printer of `register` prints what customers
+    /// take along; without a printer or a logo as it is.
+    #[must_use]
+    pub fn headed(&self, register: RegisterId, document: Document) -> Document {
+        let register = self.inner.registers.get(&register);
+        match register.and_then(|register| register.setup.printer.as_ref()) {
+            Some(printer) => printer.headed(&document),
+            None => document,
+        }
     }
 
     /// Stores a print job in the caller's transaction; once that is durable the printer's worker is

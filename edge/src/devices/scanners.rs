@@ -9,8 +9,6 @@ use counterpart_hardware::{DeviceState, LostReason, Scan, Scanner, ScannerConfig
 use counterpart_protocol::ids::RegisterId;
 use tokio::sync::mpsc;
 
-use super::status::Board;
-
 /// Something a register's scanner reported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScannerHeard {
@@ -29,12 +27,12 @@ pub enum Heard {
     Lost(LostReason),
 }
 
-/// Opens a scanner and passes on what it reads until the stage stops.
+/// Opens a scanner and passes on what it reads until the stage stops; `tell` hears how it is.
 pub(super) fn listen(
     register: RegisterId,
     config: ScannerConfig,
     scans: mpsc::Sender<ScannerHeard>,
-    board: Board,
+    tell: impl Fn(DeviceState) + Send + 'static,
     stage: &Stage,
 ) -> impl Future<Output = ()> + Send + 'static {
     let stop = stage.token();
@@ -44,7 +42,7 @@ pub(super) fn listen(
             let heard = match event {
                 ScannerEvent::State(state) => {
                     note(register, &state);
-                    board.scanner(register, state);
+                    tell(state);
                     continue;
                 }
                 ScannerEvent::Scan(scan) => Heard::Scan(scan),

@@ -204,6 +204,10 @@ pub(super) fn of_printer(moment: &Moment) -> DeviceStatus {
 /// Returns how a device of the counter is.
 pub(super) fn of_other(role: DeviceRole, state: &DeviceState) -> DeviceStatus {
     let (name, away) = match role {
+        DeviceRole::HandScanner => (
+            "Hand scanner",
+            "Check its cable or put it into its cradle. Selling goes on with the other scanner.",
+        ),
         DeviceRole::Scale => (
             "Scale",
             "Check its cable and power. Selling goes on: type weights by hand.",

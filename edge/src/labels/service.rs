@@ -2,7 +2,7 @@
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_hardware::{LabelJob, LabelRefused};
-use counterpart_paper::{LabelMedia, ShelfLabel};
+use counterpart_paper::{Label, LabelMedia, ShelfLabel};
 use counterpart_protocol::barcode::Gtin;
 use counterpart_protocol::catalog::{Product, Unit};
 use counterpart_protocol::ids::{PrintJobId, RegisterId, Sku};
@@ -11,8 +11,10 @@ use utoipa::ToSchema;
 
 use crate::command::{Command, CommandFailed};
 use crate::context::Context;
-use crate::devices::{LabelRerouted, NewLabelJob, PrintKind};
+use crate::devices::{LabelRerouted, LabelUse, NewLabelJob, PrintKind};
 use crate::reference;
+
+use super::label::{self, Bag, LabelCopy, Parcel};
 
 /// Labels of one command: more are a print shop's work, and hold up everybody else's.
 pub(super) const COPIES_MAX: u16 = 100;
@@ -146,6 +148,78 @@ pub(super) async fn reroute(
     ctx.db().write(work).await
 }
 
+/// Returns whether some register of this store prints labels of this use.
+#[must_use]
+pub fn prints(ctx: &Context, near: RegisterId, of: LabelUse) -> bool {
+    ctx.devices().prints_labels(near, of).is_some()
+}
+
+/// Queues the labels of a parcel's cartons in the caller's transaction, at the register it was
+/// packed at or the first that prints such labels, and tells how many; none where no printer is
+/// set to.
+///
+/// # Errors
+///
+/// Those of the database.
+pub fn print_parcel(
+    ctx: &Context,
+    tx: &mut Tx,
+    near: RegisterId,
+    parcel: &Parcel<'_>,
+    copy: LabelCopy,
+) -> Result<u16, DbError> {
+    let Some(register) = ctx.devices().prints_labels(near, LabelUse::Cartons) else {
+        return Ok(0);
+    };
+    let (lang, profile) = (ctx.lang(), ctx.profile());
+    for number in 1..=parcel.cartons {
+        let about = format!("{} {number}/{}", parcel.to, parcel.cartons);
+        let label = label::carton((&lang, &profile), parcel, number, copy);
+        queue(ctx, tx, register, &about, &label)?;
+    }
+    Ok(parcel.cartons)
+}
+
+/// Queues the label of a bag in the caller's transaction, at the register it was staged at or the
+/// first that prints such labels, and tells whether one does.
+///
+/// # Errors
+///
+/// Those of the database.
+pub fn print_bag(
+    ctx: &Context,
+    tx: &mut Tx,
+    near: RegisterId,
+    bag: &Bag<'_>,
+    copy: LabelCopy,
+) -> Result<bool, DbError> {
+    let Some(register) = ctx.devices().prints_labels(near, LabelUse::Pickups) else {
+        return Ok(false);
+    };
+    let (lang, profile) = (ctx.lang(), ctx.profile());
+    let label = label::bag((&lang, &profile), bag, copy);
+    queue(ctx, tx, register, bag.reference, &label)?;
+    Ok(true)
+}
+
+fn queue(
+    ctx: &Context,
+    tx: &mut Tx,
+    register: RegisterId,
+    about: &str,
+    label: &Label,
+) -> Result<(), DbError> {
+    let (at_ms, random) = ctx.new_ulid();
+    let job = NewLabelJob {
+        job_id: PrintJobId::from_parts(at_ms, random),
+        register,
+        kind: PrintKind::Label,
+        about,
+        label: &LabelJob::of_ours(label, 1),
+    };
+    ctx.devices().queue_label(tx, &job)
+}
+
 fn put(
     ctx: &Context,
     tx: &mut Tx,
@@ -168,7 +242,7 @@ fn put(
     Ok(LabelView { job_id, register })
 }
 
-fn shelf_label(ctx: &Context, product: &Product) -> Result<counterpart_paper::Label, LabelError> {
+fn shelf_label(ctx: &Context, product: &Product) -> Result<Label, LabelError> {
     let profile = ctx.profile();
     let price = product.price_minor;
     let price = price.ok_or_else(|| LabelError::NoPrice(product.sku.clone()))?;

@@ -68,6 +68,8 @@ impl ToProblem for PickupRefused {
             Self::NothingScanned => "nothing_scanned",
             Self::ToPickFirst { .. } => "to_pick_first",
             Self::NotReady { .. } => "not_ready",
+            Self::NotStaged => "not_staged",
+            Self::NoLabelPrinter => "no_label_printer",
             Self::NoLocation => "no_location",
             Self::LocationTooLong => "location_too_long",
             Self::NotInTheBag { .. } => "not_in_the_bag",

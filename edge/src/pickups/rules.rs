@@ -17,7 +17,7 @@ pub(crate) use names::{
     NameStanding, ask_after_answer, ask_after_failure, forgotten_before, is_sought, kept_name,
     short_name,
 };
-pub(crate) use picking::{expected, is_of_bag, pick, short, stage};
+pub(crate) use picking::{expected, is_of_bag, pick, short, stage, staged_at};
 pub(crate) use put_away::{cancelled_in_bag, cancelled_now, declined, put_away, still_wanted};
 pub(crate) use refused::{PickupRefused, listed};
 

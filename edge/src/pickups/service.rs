@@ -20,7 +20,7 @@ pub use screens::{ScanTarget, left_for_the_till, scan_target, scanned};
 pub(crate) use bell::heard;
 pub(crate) use handing::{Proving, Shown, hand_over, identify, refuse};
 pub(crate) use names::CustomerName;
-pub(crate) use picking::{accept, finish_picking, reprint, scan, short, stage};
+pub(crate) use picking::{accept, finish_picking, label_again, reprint, scan, short, stage};
 pub(crate) use screens::{Opening, open, scan_here};
 pub(crate) use shelf::{finish_put_away, scan_put_away};
 pub(crate) use views::{

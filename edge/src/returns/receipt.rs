@@ -226,6 +226,7 @@ fn foot(paper: &mut Document, receipt: &ReturnReceipt<'_>, words: &Words) {
 #[cfg(test)]
 mod tests {
     use counterpart_daemon::web::text::Locale;
+    use counterpart_hardware::{Profile, encode};
     use counterpart_protocol::ids::{EdgeNumber, RegisterId, ReturnId, SaleId, ShiftId};
     use counterpart_protocol::money::{Currency, Minor};
     use counterpart_protocol::quantity::Milli;
@@ -281,9 +282,8 @@ mod tests {
         }
     }
 
-    #[test]
-    fn it_tells_what_came_back_what_went_back_and_of_which_receipt() {
-        let profile = StoreProfile {
+    fn profile() -> StoreProfile {
+        StoreProfile {
             store_id: "ghent-1".parse().unwrap(),
             name: "Ghent Korenmarkt".to_owned(),
             address_lines: vec!["Korenmarkt 1".to_owned()],
@@ -293,7 +293,12 @@ mod tests {
             locale: "en".to_owned(),
             details: StoreDetails::default(),
             receipt_footer: None,
-        };
+        }
+    }
+
+    #[test]
+    fn it_tells_what_came_back_what_went_back_and_of_which_receipt() {
+        let profile = profile();
         for (locale, words) in [
             (
                 Locale::En,
@@ -322,6 +327,33 @@ mod tests {
             for word in words.iter().chain(&common) {
                 assert!(text.contains(word), "{word} is missing in\n{text}");
             }
+        }
+    }
+
+    #[test]
+    fn goods_in_any_left_to_right_script_are_printed_as_they_are_called() {
+        let profile = profile();
+        let mut recorded = recorded();
+        recorded.lines[0].description = "日本茶 łącznie ₹".to_owned();
+        let document = return_receipt(&ReturnReceipt {
+            profile: &profile,
+            locale: Locale::De,
+            recorded: &recorded,
+            sold_at_ms: 1_795_439_142_000,
+            at_ms: 1_795_539_142_000,
+            register: RegisterId(1),
+            by: None,
+        });
+        for printer in [Profile::epson_80mm(), Profile::epson_58mm()] {
+            let encoded = encode(&document, &printer);
+            assert!(
+                encoded.substitutions.is_empty(),
+                "{:?}",
+                encoded.substitutions
+            );
+            // A line no character table has is drawn: GS v 0.
+            let drawn = encoded.bytes.windows(3).filter(|bytes| bytes == b"\x1dv0");
+            assert_eq!(drawn.count(), 1, "one line, and no other");
         }
     }
 }

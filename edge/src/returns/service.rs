@@ -351,6 +351,7 @@ fn queue(
         register: person.register,
         by: Some(&person.name),
     });
+    let document = ctx.devices().headed(person.register, document);
     let (at_ms, random) = ctx.new_ulid();
     let job_id = PrintJobId::from_parts(at_ms, random);
     let gives_cash = recorded.cash_minor() > Minor::ZERO;

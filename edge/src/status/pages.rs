@@ -217,6 +217,7 @@ fn device(what: &str, device: &DeviceStatus) -> Markup {
 
 fn name_of(role: DeviceRole) -> &'static str {
     match role {
+        DeviceRole::HandScanner => "Hand scanner",
         DeviceRole::Scale => "Scale",
         DeviceRole::Display => "Customer display",
         DeviceRole::LabelPrinter => "Label printer",

@@ -3,7 +3,7 @@
 mod screens;
 
 use axum::extract::State;
-use counterpart_daemon::http::{IdempotencyKey, Json, Path, Problem, ToProblem};
+use counterpart_daemon::http::{IdempotencyKey, Json, Path, Problem, Query, ToProblem};
 use counterpart_protocol::ids::{StoreId, TransferId};
 use counterpart_protocol::stock::ReceivedLine;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::rules::TransferRefused;
-use super::service::{self, Done, ListView, TransferError, TransferView};
+use super::service::{self, Cartons, Done, ListView, TransferError, TransferView};
 use crate::command::{Command, replica_problem};
 use crate::context::Context;
 use crate::staff::{Person, Visitor};
@@ -23,6 +23,7 @@ pub(crate) fn router() -> OpenApiRouter<Context> {
         .routes(routes!(list, begin))
         .routes(routes!(one))
         .routes(routes!(send))
+        .routes(routes!(labels))
         .routes(routes!(receive))
         .merge(screens::router())
 }
@@ -114,14 +115,15 @@ async fn one(
     Ok(Json(view(&ctx, id).await?))
 }
 
-/// Sends what is packed: it leaves this store's stock, and its slip is printed.
+/// Sends what is packed: it leaves this store's stock, and its slip and a label for each carton are
+/// printed.
 #[utoipa::path(
     post, path = "/v1/transfers/{transfer_id}/departure", tag = "transfers",
-    params(("transfer_id" = String, Path, description = "the transfer"), IdempotencyKey),
+    params(("transfer_id" = String, Path, description = "the transfer"), Cartons, IdempotencyKey),
     responses(
         (status = 200, description = "it left", body = Done),
         (status = 404, description = "this store knows none"),
-        (status = 409, description = "`nothing_packed`, `not_free`, `transfer_left`"),
+        (status = 409, description = "`nothing_packed`, `not_free`, `transfer_left`, `cartons`"),
     )
 )]
 async fn send(
@@ -129,11 +131,38 @@ async fn send(
     visitor: Visitor,
     key: IdempotencyKey,
     Path(id): Path<TransferId>,
+    Query(cartons): Query<Cartons>,
 ) -> Result<Json<Done>, Problem> {
     let person = visitor.latest();
     let what = format!("POST transfers/{id}/departure");
-    let command = Command::new(principal(person), key, &what, &());
-    Ok(Json(service::send(&ctx, person, id, command).await?))
+    let command = Command::new(principal(person), key, &what, &cartons);
+    let sent = service::send(&ctx, person, (id, cartons), command);
+    Ok(Json(sent.await?))
+}
+
+/// Prints the labels of a parcel that left once more, marked COPY.
+#[utoipa::path(
+    post, path = "/v1/transfers/{transfer_id}/labels", tag = "transfers",
+    params(("transfer_id" = String, Path, description = "the transfer"), Cartons, IdempotencyKey),
+    responses(
+        (status = 200, description = "they wait for the label printer", body = Done),
+        (status = 404, description = "this store knows none"),
+        (status = 409, description = "`cartons`, `transfer_not_sent`, `transfer_came_here`, \
+            `no_label_printer`"),
+    )
+)]
+async fn labels(
+    State(ctx): State<Context>,
+    visitor: Visitor,
+    key: IdempotencyKey,
+    Path(id): Path<TransferId>,
+    Query(cartons): Query<Cartons>,
+) -> Result<Json<Done>, Problem> {
+    let person = visitor.latest();
+    let what = format!("POST transfers/{id}/labels");
+    let command = Command::new(principal(person), key, &what, &cartons);
+    let printed = service::print_labels(&ctx, person, (id, cartons), command);
+    Ok(Json(printed.await?))
 }
 
 /// Counts a parcel in: what was counted is on hand here, and a difference is named.
@@ -184,6 +213,9 @@ impl ToProblem for TransferRefused {
             Self::Left => "transfer_left",
             Self::Received => "transfer_received",
             Self::NotSent => "transfer_not_sent",
+            Self::Cartons => "cartons",
+            Self::CameHere => "transfer_came_here",
+            Self::NoLabelPrinter => "no_label_printer",
             Self::Recovering => "store_recovering",
             Self::Empty => "nothing_packed",
             Self::TooManyLines => "too_many_lines",

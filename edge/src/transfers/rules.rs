@@ -9,6 +9,8 @@ use counterpart_protocol::stock::{CountedLine, TransferReceived, TransferSent};
 
 /// Products of one transfer: a roll cage's worth, and one fact of some 20 KB.
 pub(super) const LINES_MAX: usize = 500;
+/// Cartons of one transfer, each with a label: a pallet's worth.
+pub(super) const CARTONS_MAX: u16 = 50;
 /// Of one product in one transfer; more is a number typed into the wrong field.
 const QUANTITY_MAX: Milli = Milli::units(100_000);
 
@@ -33,6 +35,18 @@ pub(crate) enum TransferRefused {
     /// It is still being packed.
     #[error("this transfer has not left yet")]
     NotSent,
+    /// No cartons, or more than anybody stacks.
+    #[error("a parcel is 1 to {CARTONS_MAX} cartons: type how many")]
+    Cartons,
+    /// It came from another store.
+    #[error("this transfer came here: its labels are printed by the store that sent it")]
+    CameHere,
+    /// Nothing prints its labels.
+    #[error(
+        "no label printer of this store is set to print carton labels: whoever looks after the \
+         store server sets `prints` in counterpart-edge.toml"
+    )]
+    NoLabelPrinter,
     /// A new life does not know yet what is promised.
     #[error(
         "this store was restored and does not know yet what is promised of its goods: send them \

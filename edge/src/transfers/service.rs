@@ -1,27 +1,27 @@
 //! Packs, sends and counts in; each fact stands in the transaction that decides it.
 
+mod printing;
 mod views;
 
+pub(super) use printing::{Cartons, print_labels};
 pub(super) use views::{LineView, ListView, State, TransferView, list, one};
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::replica::{ReplicaFailed, is_recovering};
-use counterpart_protocol::ids::{EdgeNumber, PrintJobId, Sku, StoreId, TransferId};
+use counterpart_protocol::ids::{EdgeNumber, Sku, StoreId, TransferId};
 use counterpart_protocol::quantity::Milli;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::TOPIC;
 use super::rules::{self, Known, NotFree, TransferRefused};
-use super::slip::{Slip, slip};
 use super::store::{self, Direction, Packing};
 use crate::command::{Command, CommandFailed};
 use crate::context::Context;
-use crate::devices::{NewPrintJob, PrintKind};
 use crate::staff::Person;
 use crate::stock::{self, Found};
 use crate::written::moment;
-use crate::{reference, rights};
+use crate::{labels, reference, rights};
 
 /// What a command did to a transfer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -146,7 +146,8 @@ pub(super) async fn forget(
     .await
 }
 
-/// Sends what is packed: it leaves the stock of this store, and a slip is printed to go with it.
+/// Sends what is packed: it leaves the stock of this store, and a slip is printed to go with it,
+/// and a label for each of its `cartons` where a label printer is set to.
 ///
 /// # Errors
 ///
@@ -154,11 +155,12 @@ pub(super) async fn forget(
 pub(super) async fn send(
     ctx: &Context,
     person: &Person,
-    id: TransferId,
+    (id, cartons): (TransferId, Cartons),
     command: Command,
 ) -> Result<Done, TransferError> {
     let person = person.clone();
     carry_out(ctx, command, move |ctx, tx| {
+        let cartons = cartons.counted()?;
         let packing = at_work(tx, id)?.ok_or(TransferRefused::Left)?;
         if is_recovering(tx)? {
             return Err(TransferRefused::Recovering.into());
@@ -170,7 +172,10 @@ pub(super) async fn send(
         let sent = rules::send(id, packing.to.clone(), &packed)?;
         let place = ctx.place(None, Some(person.staff_id));
         ctx.replica().record(tx, EdgeNumber::HUB, place, &sent)?;
-        print(ctx, tx, &person, &packing, &packed)?;
+        printing::slip_of(ctx, tx, &person, &packing, &packed)?;
+        let sent_at_ms = ctx.now_ms();
+        let parcel = (id, &packing.to, sent_at_ms, cartons);
+        printing::labels_of(ctx, tx, person.register, parcel, labels::LabelCopy::First)?;
         clear(tx, id)?;
         tracing::info!(transfer.id = %id, lines = packed.len(), "goods left for another store");
         Ok(Done { transfer_id: id })
@@ -325,52 +330,6 @@ fn free(ctx: &Context, tx: &mut Tx, sku: &Sku, packed: Milli) -> Result<NotFree,
         reserved: at_least_nothing(shelf.rights.open_reservations()),
         at_hub: at_least_nothing(shelf.rights.hub_may_promise()),
     })
-}
-
-fn print(
-    ctx: &Context,
-    tx: &mut Tx,
-    person: &Person,
-    packing: &Packing,
-    packed: &[NotFree],
-) -> Result<(), DbError> {
-    let registers = ctx.registers();
-    let has_printer = registers
-        .iter()
-        .any(|one| one.id == person.register && one.printer.is_some());
-    if !has_printer {
-        return Ok(());
-    }
-    let mut lines = Vec::new();
-    for line in packed {
-        let product = reference::find_by_sku(tx, &line.sku)?;
-        let sku = line.sku.to_string();
-        let name = product.map_or_else(|| sku.clone(), |product| product.name);
-        lines.push((name, sku, line.packed));
-    }
-    let lang = ctx.lang();
-    let document = slip(
-        &lang,
-        &Slip {
-            number: &packing.id.to_string(),
-            from: &ctx.profile().name,
-            to: &views::store_name(tx, &packing.to)?,
-            sent: lang.date_time(ctx.now_ms(), &ctx.profile().time_zone),
-            lines: &lines,
-        },
-    );
-    let (at_ms, random) = ctx.new_ulid();
-    ctx.devices().queue_print(
-        tx,
-        &NewPrintJob {
-            job_id: PrintJobId::from_parts(at_ms, random),
-            register: person.register,
-            kind: PrintKind::Report,
-            sale_id: None,
-            document: &document,
-            open_drawer: None,
-        },
-    )
 }
 
 fn written(at_ms: Option<i64>) -> Option<String> {

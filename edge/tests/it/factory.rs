@@ -15,10 +15,10 @@ use counterpart_daemon::tls::{
 use counterpart_edge::context::{Context, CounterSetup, RegisterSetup, SignerSetup};
 use counterpart_edge::{Edge, EdgeConfig, RunningEdge, assemble, keep};
 use counterpart_hardware::{
-    DisplayConfig, DisplayDialect, LabelConfig, LineSigner, NexoTerminalConfig, PrinterConfig,
-    Profile, ScaleConfig, ScaleProtocol, ScannerConfig, SensorLevel, Timeouts, VirtualDisplay,
-    VirtualLabelPrinter, VirtualPrinter, VirtualPrinterOptions, VirtualScale, VirtualScanner,
-    VirtualSigner, VirtualSignerOptions, VirtualTerminal,
+    DisplayConfig, DisplayDialect, KeyLayout, LabelConfig, LineSigner, NexoTerminalConfig,
+    PrinterConfig, Profile, ScaleConfig, ScaleProtocol, ScannerConfig, SensorLevel, Timeouts,
+    VirtualDisplay, VirtualKeyScanner, VirtualLabelPrinter, VirtualPrinter, VirtualPrinterOptions,
+    VirtualScale, VirtualScanner, VirtualSigner, VirtualSignerOptions, VirtualTerminal,
 };
 use counterpart_protocol::enrolment::{Enrolled, StoreIdentity};
 use counterpart_protocol::ids::{EdgeNumber, RegisterId};
@@ -138,6 +138,18 @@ impl World {
         scanner
     }
 
+    /// Gives register 1 a hand scanner's twin, which acts as a keyboard, plugged in.
+    pub(crate) async fn with_hand_scanner(&mut self) -> VirtualKeyScanner {
+        let path = self.folder.path().join("hand-scanner-event-kbd");
+        let scanner = VirtualKeyScanner::plug_in(path, KeyLayout::De)
+            .await
+            .unwrap();
+        let mut config = ScannerConfig::new(scanner.address());
+        config.repeat_window = Duration::ZERO;
+        self.register_one().counter.hand_scanner = Some(config);
+        scanner
+    }
+
     /// Puts a scale, a customer display, a label printer and a payment terminal at register 1.
     pub(crate) async fn with_counter(&mut self) -> CounterTwins {
         let here = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
@@ -155,7 +167,9 @@ impl World {
         };
         let mut labels = LabelConfig::new(twins.labels.port_address());
         labels.timeouts.poll = Duration::from_millis(20);
+        let hand_scanner = self.register_one().counter.hand_scanner.take();
         self.register_one().counter = CounterSetup {
+            hand_scanner,
             scale: Some(ScaleConfig::new(twins.scale.port_address(), protocol)),
             display: Some(DisplayConfig::new(
                 twins.display.port_address(),
@@ -167,6 +181,7 @@ impl World {
                 "TILL-1",
                 "POI-1",
             )),
+            ..CounterSetup::default()
         };
         twins
     }

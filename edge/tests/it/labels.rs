@@ -59,7 +59,7 @@ async fn until(
     .await
 }
 
-async fn printed(twin: &VirtualLabelPrinter, count: usize) -> Vec<String> {
+pub(crate) async fn printed(twin: &VirtualLabelPrinter, count: usize) -> Vec<String> {
     let mut changes = twin.changes();
     soon("the labels", async {
         while twin.printed().len() < count {

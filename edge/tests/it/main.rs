@@ -53,3 +53,4 @@ mod tenders;
 mod tills;
 mod transfers;
 mod watching;
+mod workflow_labels;

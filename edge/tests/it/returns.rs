@@ -2,11 +2,13 @@
 //! at once; what stock, till, Z and the seal of the day say of it. The hub is a closed port
 //! throughout.
 
+use counterpart_hardware::logo;
+use counterpart_hardware::r#virtual::PrintedLine;
 use serde_json::{Value, json};
 
 use crate::counter::{ADA, CLEO, Clerk, Counter, MILK};
 use crate::days::{DAY, body_of, sealed, segment};
-use crate::factory::soon;
+use crate::factory::{World, soon};
 
 const RETURNS: &str = "/v1/registers/1/returns";
 
@@ -269,5 +271,41 @@ async fn the_pages_find_a_receipt_count_what_goes_back_and_give_it() {
         "{done}"
     );
     assert_eq!(expected(&counter).await, 22_179 - 1_369);
+    counter.edge.shutdown().await;
+}
+
+/// A black square as PBM text.
+const LOGO: &str = "P1 8 8 1111111111111111111111111111111111111111111111111111111111111111";
+
+#[tokio::test]
+async fn the_receipt_of_a_return_stands_below_the_shop_s_logo_as_that_of_a_sale() {
+    let mut world = World::enrolled().await;
+    let printer = world.with_printer().await;
+    let setup = world.config.registers[0].printer.as_mut().unwrap();
+    setup.logo = Some(logo(LOGO.as_bytes(), setup.profile.paper).unwrap());
+    let counter = Counter::of(world).await;
+    let ada = counter.at_open_till(20_000).await;
+    let (sale, _receipt) = sold(&ada).await;
+    ada.done(RETURNS, back(&sale, 1, 1_000, "restock")).await;
+    let seen = soon(
+        "both receipts",
+        printer.until(|seen| {
+            let receipts = seen.receipts.iter();
+            receipts
+                .filter(|one| one.text.contains("Corner Shop"))
+                .count()
+                == 2
+        }),
+    )
+    .await;
+    let papers = seen.receipts.iter().rev().take(2);
+    let titles: Vec<bool> = papers
+        .map(|paper| {
+            let drawn = matches!(paper.lines[0], PrintedLine::Picture { words: None, .. });
+            assert!(drawn, "the logo is missing in\n{}", paper.text);
+            paper.text.contains("RETURN")
+        })
+        .collect();
+    assert_eq!(titles, [true, false], "the return, and the sale before it");
     counter.edge.shutdown().await;
 }

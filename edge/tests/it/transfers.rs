@@ -36,6 +36,15 @@ fn utrecht() -> Snapshot {
 /// A store that knows Utrecht, keeps what it has for itself, and has ten cartons of milk.
 async fn shop() -> (Counter, FakeHub, Listening) {
     let (world, hub, line) = World::with_hub().await;
+    with_milk(world, hub, line).await
+}
+
+/// As [`shop`], in a world of one's own.
+pub(crate) async fn with_milk(
+    world: World,
+    hub: FakeHub,
+    line: Listening,
+) -> (Counter, FakeHub, Listening) {
     hub.serve_snapshot(ReferenceKind::Neighbours, utrecht());
     let counter = Counter::of(world).await;
     keeps(&counter, 0, 100).await;
@@ -75,7 +84,7 @@ async fn until(clerk: &Clerk<'_>, what: &str, holds: fn(&Value) -> bool) {
     .await;
 }
 
-async fn packed(clerk: &Clerk<'_>, quantity_milli: i64) -> String {
+pub(crate) async fn packed(clerk: &Clerk<'_>, quantity_milli: i64) -> String {
     let body = json!({
         "to": "utrecht-1", "lines": [{ "sku": "MILK", "quantity_milli": quantity_milli }],
     });

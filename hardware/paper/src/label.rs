@@ -9,7 +9,7 @@ mod draw;
 
 use crate::{Barcode, Qr, Words, cells};
 
-pub use designs::{CartonLabel, PickLabel, ShelfLabel};
+pub use designs::{CartonCode, CartonLabel, PickLabel, ShelfLabel};
 pub use draw::label_svg;
 
 /// The piece of paper a label is printed on.

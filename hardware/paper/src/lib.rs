@@ -30,7 +30,9 @@ mod words;
 
 pub use document::{Align, Block, Document, Face, Paper, RuleKind, Style};
 pub use grid::{COLUMNS_MIN, GridLine};
-pub use label::{CartonLabel, Label, LabelMedia, LabelPart, PickLabel, ShelfLabel, label_svg};
+pub use label::{
+    CartonCode, CartonLabel, Label, LabelMedia, LabelPart, PickLabel, ShelfLabel, label_svg,
+};
 pub use picture::Picture;
 pub use plain::text;
 pub use svg::svg;

@@ -14,11 +14,11 @@ use counterpart_hardware::{
     DeviceState, Display, DisplayConfig, DisplayDialect, DisplayText, Doubt, DrawerPin,
     DrawerWiring, Kick, KickOutcome, LabelConfig, LabelJob, LabelLink, Outcome, PortAddress,
     PrintJob, PrinterConfig, PrinterLink, Profile, Scale, ScaleConfig, ScaleProtocol, Scanner,
-    ScannerConfig, ScannerEvent, encode, serial_ports, zpl,
+    ScannerAddress, ScannerConfig, ScannerEvent, encode, keyboards, serial_ports, zpl,
 };
 use counterpart_paper::{
-    Align, Barcode, CartonLabel, Document, Label, LabelMedia, Qr, ShelfLabel, Style, label_svg,
-    svg, text,
+    Align, Barcode, CartonCode, CartonLabel, Document, Label, LabelMedia, Qr, ShelfLabel, Style,
+    label_svg, svg, text,
 };
 
 /// Checks the devices of a counter.
@@ -31,12 +31,13 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Check {
-    /// Lists the serial devices of this machine.
+    /// Lists the serial devices and the keyboards of this machine.
     Ports,
     /// Shows every code a scanner reads, until Ctrl-C.
     Scan {
-        /// Where it is: serial:/dev/pos/scanner, or with ?baud=38400&bits=7&parity=even.
-        scanner: PortAddress,
+        /// Where it is: serial:/dev/pos/scanner, or with ?baud=38400&bits=7&parity=even; one that
+        /// acts as a keyboard is evdev:/dev/pos/scanner, or with ?layout=de.
+        scanner: ScannerAddress,
     },
     /// Says how a printer is.
     Status {
@@ -169,19 +170,20 @@ async fn check(check: Check) -> anyhow::Result<()> {
 fn list_ports() -> anyhow::Result<()> {
     let devices = serial_ports().context("could not list the serial devices")?;
     if devices.is_empty() {
-        return say("no serial device is plugged in");
+        say("no serial device is plugged in")?;
     }
     for device in devices {
-        say(&format!(
-            "serial:{}  {}",
-            device.path.display(),
-            device.description
-        ))?;
+        let (path, what) = (device.path.display(), device.description);
+        say(&format!("serial:{path}  {what}"))?;
+    }
+    for path in keyboards().context("could not list the input devices")? {
+        let path = path.display();
+        say(&format!("evdev:{path}  a keyboard, or such a scanner"))?;
     }
     Ok(())
 }
 
-async fn echo_scans(address: PortAddress) -> anyhow::Result<()> {
+async fn echo_scans(address: ScannerAddress) -> anyhow::Result<()> {
     let (scanner, mut events) = Scanner::spawn(ScannerConfig::new(address));
     say(&format!(
         "{}; scan something, Ctrl-C ends",
@@ -343,7 +345,8 @@ fn carton_label() -> anyhow::Result<Label> {
         to: vec!["Receiver".to_owned(), "1000 Town".to_owned()],
         order: "TEST-42".to_owned(),
         carton: "1 / 1".to_owned(),
-        sscc: "376104250021234569".to_owned(),
+        code: CartonCode::Sscc("376104250021234569".to_owned()),
+        ..CartonLabel::default()
     };
     Ok(sample.label(LabelMedia::CARTON)?)
 }

@@ -10,10 +10,11 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::source::{Heard, Source};
 use super::{AimId, Framed, Framer, LostReason, Scan, ScannerConfig, ScannerEvent};
 use crate::clock;
 use crate::keeper::state_of;
-use crate::port::{Port, PortError};
+use crate::port::PortError;
 use crate::state::{DeviceState, Trouble};
 
 /// Events that may wait to be taken.
@@ -155,11 +156,11 @@ impl Task {
         let mut pause = first;
         loop {
             self.wait_until_enabled().await?;
-            match Port::open(&self.config.address, OPEN_LIMIT).await {
-                Ok(port) => {
+            match Source::open(&self.config, OPEN_LIMIT).await {
+                Ok(source) => {
                     pause = first;
                     self.set_state(DeviceState::Claimed).await?;
-                    self.read(port).await?;
+                    self.read(source).await?;
                 }
                 Err(error) => self.set_state(state_of(&error)).await?,
             }
@@ -183,10 +184,9 @@ impl Task {
     }
 
     /// Reads until the device is gone or switched off.
-    async fn read(&mut self, mut port: Port) -> Result<(), Unheard> {
+    async fn read(&mut self, mut source: Source) -> Result<(), Unheard> {
         self.set_state(DeviceState::Ready).await?;
         self.losses = 0;
-        let mut input = [0; 1024];
         loop {
             let mut found = Vec::new();
             let limit = match self.framer.deadline_ms() {
@@ -194,30 +194,42 @@ impl Task {
                 None => QUIET_LIMIT,
             };
             let read = tokio::select! {
-                read = port.read(&mut input, limit) => read,
+                read = source.read(limit) => read,
                 _ = self.switched.changed() => {
                     self.framer.gone(&mut found);
                     return self.deliver(found).await;
                 }
             };
             match read {
-                Ok(count) => {
-                    self.activity
-                        .send_modify(|activity| activity.bytes += count as u64);
-                    self.framer
-                        .push(&input[..count], self.heard_ms(), &mut found);
+                Ok(read) => {
+                    let at_ms = self.heard_ms();
+                    for heard in source.understand(read, at_ms) {
+                        self.hear(heard, at_ms, &mut found);
+                    }
                 }
                 Err(PortError::TimedOut) => self.framer.expire(self.heard_ms(), &mut found),
                 Err(error) => {
                     tracing::info!(%error, address = %self.config.address, "scanner gone");
                     self.framer.gone(&mut found);
                     self.deliver(found).await?;
-                    return self.set_state(DeviceState::Absent).await;
+                    // Wrong settings stay wrong when it is opened again: a person must see them.
+                    return self.set_state(state_of(&error)).await;
                 }
             }
             let before_ms = self.now_ms();
             self.deliver(found).await?;
             self.deaf_ms += self.now_ms() - before_ms;
+        }
+    }
+
+    fn hear(&mut self, heard: Heard, at_ms: u64, found: &mut Vec<Framed>) {
+        match heard {
+            Heard::Bytes(bytes) => {
+                self.activity
+                    .send_modify(|activity| activity.bytes += bytes.len() as u64);
+                self.framer.push(&bytes, at_ms, found);
+            }
+            Heard::Lost(reason) => self.framer.break_off(reason, at_ms, found),
         }
     }
 

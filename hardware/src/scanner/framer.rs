@@ -55,6 +55,12 @@ pub enum LostReason {
     DeviceGone,
     /// The same code came again too soon to be a second piece.
     ReadTwice,
+    /// The machine was too busy to take all of what the scanner typed.
+    Overrun,
+    /// The scanner pressed a key on which its layout has no character.
+    KeyUnknown,
+    /// A key such as Shift was still held at the end: what came before may be another character.
+    KeyStuck,
 }
 
 /// Cuts a stream of bytes into codes.
@@ -129,6 +135,16 @@ impl Framer {
     pub fn deadline_ms(&self) -> Option<u64> {
         let gap_ms = u64::try_from(self.framing.gap.as_millis()).unwrap_or(u64::MAX);
         (self.state != State::Waiting).then(|| self.last_ms.saturating_add(gap_ms))
+    }
+
+    /// Says that something went wrong with what comes in at `at_ms`: no part of it is delivered, up
+    /// to its end or a pause. What was reported as lost already is not reported again.
+    pub fn break_off(&mut self, reason: LostReason, at_ms: u64, found: &mut Vec<Framed>) {
+        self.expire(at_ms, found);
+        if self.state != State::Skipping {
+            self.skip(reason, found);
+        }
+        self.last_ms = at_ms;
     }
 
     /// Says that the stream ended in the middle of whatever it was.
@@ -222,6 +238,11 @@ impl fmt::Display for LostReason {
             Self::NoBeginning => "the beginning of the code is missing, scan again",
             Self::DeviceGone => "the scanner was unplugged in the middle of a code",
             Self::ReadTwice => "the same code came twice at once, the second was ignored",
+            Self::Overrun => "a part of the code was lost on its way, scan again",
+            Self::KeyUnknown => {
+                "the scanner pressed a key that means nothing here, check its keyboard layout"
+            }
+            Self::KeyStuck => "a shift key of the scanner was stuck, scan again",
         })
     }
 }

@@ -1,4 +1,4 @@
-//! Barcode scanners on a serial line: bytes become whole codes, or a named loss.
+//! Barcode scanners on a line or as a keyboard: what they send becomes whole codes or a named loss.
 //!
 //! ```text
 //! absent → present → claimed → ready ⇄ degraded(losing reads)
@@ -8,24 +8,31 @@
 //! and whether its check digit is right, is not known here.
 
 mod actor;
+mod address;
 mod aim;
 mod framer;
+mod input;
+mod keys;
+mod listing;
+mod source;
 
 use std::fmt;
 use std::time::Duration;
 
 pub use actor::{Scanner, ScannerActivity};
+pub use address::{ScannerAddress, ScannerAddressRefused};
 pub use aim::{AimId, AimIds, Symbology};
 pub use framer::{FrameEnd, Framed, Framer, Framing, LostReason};
+pub use keys::{InputEvent, KeyDecoder, KeyLayout, Typed};
+pub use listing::keyboards;
 
-use crate::port::PortAddress;
 use crate::state::DeviceState;
 
 /// Everything an installer says about a scanner.
 #[derive(Debug, Clone)]
 pub struct ScannerConfig {
     /// Where it is.
-    pub address: PortAddress,
+    pub address: ScannerAddress,
     /// How a code begins and ends on its line.
     pub framing: Framing,
     /// Whether it says before each code what kind of symbol it read.
@@ -62,12 +69,17 @@ pub enum ScannerEvent {
 }
 
 impl ScannerConfig {
-    /// Returns the usual settings: line ends, 150 ms for a read that came twice, 250 ms to 10 s
-    /// between attempts.
-    pub fn new(address: PortAddress) -> Self {
+    /// Returns the usual settings: line ends, a pause of 50 ms on a line and of 100 ms among keys,
+    /// which come one by one, 150 ms for a read that came twice, 250 ms to 10 s between attempts.
+    pub fn new(address: impl Into<ScannerAddress>) -> Self {
+        let address = address.into();
+        let mut framing = Framing::default();
+        if let ScannerAddress::Keys { .. } = address {
+            framing.gap = Duration::from_millis(100);
+        }
         Self {
             address,
-            framing: Framing::default(),
+            framing,
             aim: AimIds::default(),
             repeat_window: Duration::from_millis(150),
             reopen: (Duration::from_millis(250), Duration::from_secs(10)),

@@ -1,5 +1,5 @@
-//! Virtual twins: a scanner, a scale and a customer display on real pseudo terminals, printers, a
-//! payment terminal and a fiscal signer on real TCP ports.
+//! Virtual twins: a scanner, a scale and a customer display on real pseudo terminals, a scanner
+//! that presses keys into a pipe, printers, a payment terminal and a fiscal signer on real TCP ports.
 //!
 //! They behave like the devices, faults included, and share no code with the drivers they are
 //! used against: the printer decodes ESC/POS from the byte up. The demo, training and tests use
@@ -9,6 +9,8 @@ mod answers;
 mod decoder;
 mod display;
 mod drawing;
+mod keycaps;
+mod keys;
 mod label;
 mod machine;
 mod payment;
@@ -27,7 +29,7 @@ mod terminal;
 
 pub use decoder::{Command, Decoder, SymbolKind};
 pub use display::VirtualDisplay;
-
+pub use keys::{KeyFault, VirtualKeyScanner};
 pub use label::{LabelFault, PrintedLabel, VirtualLabelPrinter};
 pub use payment::{TerminalAct, TerminalEntry, TerminalEntryKind, TerminalFault, VirtualTerminal};
 pub use platen::PaperEnd;

@@ -32,6 +32,9 @@ pub enum VirtualLineError {
     /// There is something else at the place of its device file.
     #[error("{0:?} exists and is no link to a virtual device")]
     PlaceTaken(PathBuf),
+    /// The scanner's keyboard layout has no key for a character of the code.
+    #[error("the virtual scanner's keyboard layout has no key for {0:?}")]
+    NoKey(char),
     /// The system gave no terminal or no link.
     #[error("the virtual device's terminal cannot be made")]
     NoTerminal(#[source] io::Error),

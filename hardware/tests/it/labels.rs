@@ -7,7 +7,7 @@ use counterpart_hardware::{
     DeviceState, LabelConfig, LabelFault, LabelJob, LabelLink, PdfPrinting, Trouble,
     VirtualLabelPrinter, zpl,
 };
-use counterpart_paper::{CartonLabel, Label, LabelMedia, PickLabel, ShelfLabel};
+use counterpart_paper::{CartonCode, CartonLabel, Label, LabelMedia, PickLabel, ShelfLabel};
 use proptest::prelude::{prop_assert_eq, proptest};
 
 use crate::world::within;
@@ -43,7 +43,8 @@ async fn what_was_laid_out_comes_out() {
         to: vec!["Å. Müller".to_owned(), "Ulica Łąkowa 5".to_owned()],
         order: "S01-1-000042".to_owned(),
         carton: "1 / 3".to_owned(),
-        sscc: "376104250021234569".to_owned(),
+        code: CartonCode::Sscc("376104250021234569".to_owned()),
+        ..CartonLabel::default()
     };
     let pick = PickLabel {
         order: "P-0042".to_owned(),

@@ -10,10 +10,12 @@
 mod displays;
 mod drawers;
 mod faults;
+mod key_scanners;
 mod labels;
 mod languages;
 mod ports;
 mod printers;
+mod reading_back;
 mod scales;
 mod scanners;
 mod signers;

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use counterpart_hardware::{
-    AimId, AimIds, DeviceState, FrameEnd, LostReason, Scan, Scanner, ScannerConfig, ScannerEvent,
-    Trouble, VirtualScanner,
+    AimId, AimIds, DeviceState, FrameEnd, LostReason, PortAddress, Scan, Scanner, ScannerConfig,
+    ScannerEvent, Trouble, VirtualScanner,
 };
 use tempfile::TempDir;
 use tokio::sync::mpsc::Receiver;
@@ -252,7 +252,7 @@ async fn a_file_that_is_no_terminal_is_a_fault_a_person_must_mend() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("scanner");
     std::fs::write(&file, "").unwrap();
-    let address = format!("serial:{}", file.display()).parse().unwrap();
+    let address: PortAddress = format!("serial:{}", file.display()).parse().unwrap();
     let (scanner, _events) = Scanner::spawn(ScannerConfig::new(address));
     let mut state = scanner.state();
     let faulted = within(state.wait_for(|state| matches!(state, DeviceState::Faulted(_)))).await;

@@ -13,6 +13,8 @@ use super::{Desk, SCANNER};
 
 /// Lines after which the paper ends: in the middle of the smallest receipt.
 pub(super) const LINES_LEFT: u32 = 8;
+/// Bytes after which the printer hangs or its line breaks: in the middle of the smallest receipt.
+pub(super) const BYTES_LEFT: usize = 400;
 /// How late a slow line is: a satellite's round trip, half of it each way (ITU-T G.114 annex A).
 pub(super) const SLOW: Duration = Duration::from_millis(300);
 
@@ -53,6 +55,23 @@ pub(super) async fn scan_oddly(desk: &Desk, does: &str) -> Result<(), Problem> {
             None => Err(Problem::not_found("every product here has a price")),
         },
         "address" => scan_as(desk, "A poster's QR code", "https://example.org/offers").await,
+        // One piece under a nervous hand: the second read is no second piece.
+        "twice" => {
+            let code = some_number(desk);
+            let twice = [code.as_bytes(), b"\r", code.as_bytes(), b"\r"].concat();
+            send(desk, "One piece, read twice", &code, &twice).await
+        }
+        "half" => {
+            let code = some_number(desk);
+            let half = code.as_bytes()[..6].to_vec();
+            send(desk, "Half a code", &code[..6], &half).await
+        }
+        "yank" => {
+            let code = some_number(desk);
+            let half = code.as_bytes()[..6].to_vec();
+            send(desk, "Yanked in the middle of a code", &code[..6], &half).await?;
+            plug(desk, "unplug").await
+        }
         "noise" => {
             let noise = [0x00, 0xF3, 0x91, 0x1B, 0x0C, 0xE7, 0xFE, 0x08, b'\r'];
             send(
@@ -94,12 +113,17 @@ pub(super) fn meddle(desk: &Desk, does: &str) -> Result<(), Problem> {
         _ => {}
     });
     match does {
+        "paper_thin" => printer.thin_paper(),
         "paper_out" => printer.remove_paper(),
         "paper_ends" => printer.end_paper_after(LINES_LEFT),
         "refill" => printer.refill(),
         "open_cover" => printer.open_cover(),
         "close_cover" => printer.close_cover(),
         "hang" => printer.stall(),
+        "hang_mid" => printer.stall_after(BYTES_LEFT),
+        "drop_line" => printer.drop_connection_after(BYTES_LEFT),
+        // What no printer says: whoever listens must not take it for a state.
+        "babble" => printer.say(&[0xFF, 0x00, 0x7F, 0x55, 0xAA]),
         "go_on" => printer.resume(),
         // It is switched off as soon as so much is on paper: `watch.rs`.
         "power_fails" => {}
@@ -179,18 +203,23 @@ fn unknown_number(desk: &Desk) -> String {
     found.expect("a shelf never fills a prefix").to_string()
 }
 
-/// A product's number with its last digit misread.
-fn misread_number(desk: &Desk) -> String {
+/// A product's number.
+fn some_number(desk: &Desk) -> String {
     let some = desk.parts.shelf.find(&super::shelf::Wanted::default());
     let product = some.products.first().expect("the shelf is not empty");
-    let mut digits = product.gtins[0].to_string().into_bytes();
+    product.gtins[0].to_string()
+}
+
+/// A product's number with its last digit misread.
+fn misread_number(desk: &Desk) -> String {
+    let mut digits = some_number(desk).into_bytes();
     if let Some(last) = digits.last_mut() {
         *last = b'0' + (*last - b'0' + 1) % 10;
     }
     String::from_utf8(digits).expect("digits are text")
 }
 
-fn scanner_problem(error: &VirtualLineError) -> Problem {
+pub(super) fn scanner_problem(error: &VirtualLineError) -> Problem {
     match error {
         VirtualLineError::Unplugged => Problem::refused(
             "scanner_unplugged",
@@ -200,6 +229,7 @@ fn scanner_problem(error: &VirtualLineError) -> Problem {
             "scanner_not_read",
             "Nobody reads the scanner's line: is the store's edge running?",
         ),
+        VirtualLineError::NoKey(_) => Problem::refused("scanner_no_key", error.to_string()),
         VirtualLineError::PlaceTaken(_) | VirtualLineError::NoTerminal(_) => {
             tracing::warn!(error = %error, "the virtual scanner could not be plugged in");
             Problem::failed("scanner_no_terminal", error.to_string())

@@ -48,11 +48,14 @@ pub(super) fn scanner(desk: &Desk) -> Markup {
 }
 
 /// Reads every shop knows, by what their forms send.
-const ODD: [(&str, &str); 5] = [
+const ODD: [(&str, &str); 8] = [
     ("unknown", "Unknown"),
     ("check_digit", "Misread"),
     ("no_price", "No price"),
     ("address", "QR poster"),
+    ("twice", "Twice"),
+    ("half", "Half"),
+    ("yank", "Yanked"),
     ("noise", "Noise"),
 ];
 

@@ -16,7 +16,9 @@ use counterpart_daemon::web::{assets, security};
 
 use super::act::{self, Pressed};
 use super::shelf::Wanted;
-use super::{Desk, LINE, PRINTER, READINGS, RECEIPTS, SCANNER, SIGNER, TOOLS, goods, page, tools};
+use super::{
+    Desk, LINE, PRINTER, READINGS, RECEIPTS, SCANNER, SIGNER, TOOLS, goods, hand, page, tools,
+};
 use crate::picture::picture;
 
 const STYLE: &str = concat!(
@@ -36,6 +38,7 @@ pub(super) fn router(desk: Desk) -> Router {
         .route("/scan", post(scan))
         .route("/scan/odd", post(scan_oddly))
         .route("/scanner", post(plug))
+        .route("/hand", post(handle_hand))
         .route("/printer", post(meddle))
         .route("/drawer", post(pull))
         .route("/line", post(wire))
@@ -116,6 +119,15 @@ async fn plug(
     Form(pressed): Form<Pressed>,
 ) -> Result<Response, Problem> {
     act::plug(&desk, &pressed.does).await?;
+    Ok(changed(&desk, &headers, SCANNER))
+}
+
+async fn handle_hand(
+    State(desk): State<Desk>,
+    headers: HeaderMap,
+    Form(pressed): Form<Pressed>,
+) -> Result<Response, Problem> {
+    hand::handle(&desk, &pressed.does).await?;
     Ok(changed(&desk, &headers, SCANNER))
 }
 

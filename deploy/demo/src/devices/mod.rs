@@ -5,6 +5,7 @@
 
 mod act;
 mod goods;
+mod hand;
 mod http;
 mod page;
 mod paper;

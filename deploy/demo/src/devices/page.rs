@@ -10,8 +10,8 @@ use maud::{Markup, html};
 
 use super::shelf::Wanted;
 use super::{
-    Desk, LINE, PRINTER, READINGS, RECEIPTS, SCANNER, SIGNER, TOOLS, goods, paper, signer, tools,
-    trouble, wire,
+    Desk, LINE, PRINTER, READINGS, RECEIPTS, SCANNER, SIGNER, TOOLS, goods, hand, paper, signer,
+    tools, trouble, wire,
 };
 
 /// Draws the page as it is now.
@@ -64,6 +64,7 @@ pub(super) fn page(desk: &Desk, wanted: &Wanted, version: Version) -> Markup {
                 (region(wire::WIRE))
                 (region(trouble::PRINTER_TROUBLE))
                 @if desk.parts.signer.is_some() { (region(signer::SIGNER_TROUBLE)) }
+                (region(hand::HAND_REGION))
                 (region(tools::TOOLS_REGION))
             }
         }
@@ -77,6 +78,7 @@ pub(super) fn regions(desk: &Desk, version: Version, changed: &Changed) -> Vec<R
     let mut show = |id: &str, markup: Markup| regions.push(Region::new(id, version, markup));
     if changed.touches(SCANNER) {
         show(goods::SCANNER_REGION, goods::scanner(desk));
+        show(hand::HAND_REGION, hand::hand(desk));
     }
     if changed.touches(PRINTER) {
         let seen = desk.parts.counter.printer().snapshot();

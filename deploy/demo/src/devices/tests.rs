@@ -1,5 +1,7 @@
 //! The page against real virtual devices: what is pressed happens, and is seen.
 
+mod faults;
+
 use std::time::Duration;
 
 use axum::body::{Body, to_bytes};

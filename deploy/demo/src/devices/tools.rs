@@ -7,13 +7,18 @@ use counterpart_hardware::r#virtual::VirtualLineError;
 use counterpart_hardware::{LabelFault, ScaleFault, TerminalAct, TerminalEntryKind, TerminalFault};
 use maud::{Markup, PreEscaped, Render, html};
 
-use super::act::not_a_choice;
+use super::act::{BYTES_LEFT, not_a_choice};
 use crate::counter::Counter;
 
 pub(super) const TOOLS_REGION: &str = "counter-tools";
 
 /// Weights a person puts on with one press, in grams.
 const WEIGHTS: [i64; 4] = [0, 350, 1_235, 16_000];
+/// What lies on it when it has settled, in grams, and how often it is asked before.
+const SETTLES_AT: i64 = 725;
+const QUESTIONS: u32 = 5;
+/// What a container weighs, in grams.
+const TARE: i64 = 50;
 /// What may be wrong with the scale.
 const SCALE_FAULTS: [(ScaleFault, &str, &str); 6] = [
     (ScaleFault::None, "Works", "scale_works"),
@@ -24,22 +29,29 @@ const SCALE_FAULTS: [(ScaleFault, &str, &str); 6] = [
     (ScaleFault::CutShort, "Cut short", "scale_cut_short"),
 ];
 /// What may be wrong with the label printer.
-const LABEL_FAULTS: [(LabelFault, &str, &str); 6] = [
+const LABEL_FAULTS: [(LabelFault, &str, &str); 8] = [
     (LabelFault::None, "Works", "labels_work"),
     (LabelFault::PaperOut, "No paper", "labels_paper_out"),
     (LabelFault::RibbonOut, "No ribbon", "labels_ribbon_out"),
     (LabelFault::HeadOpen, "Head open", "labels_head_open"),
     (LabelFault::Paused, "Paused", "labels_paused"),
+    (LabelFault::Silent, "Silent", "labels_silent"),
+    (
+        LabelFault::DropsAfter(BYTES_LEFT),
+        "Cable out mid-label",
+        "labels_drop",
+    ),
     (LabelFault::Off, "Off", "labels_off"),
 ];
 /// What may be wrong with the terminal.
-const TERMINAL_FAULTS: [(TerminalFault, &str, &str); 3] = [
+const TERMINAL_FAULTS: [(TerminalFault, &str, &str); 4] = [
     (TerminalFault::None, "Works", "terminal_works"),
     (TerminalFault::Busy, "Busy", "terminal_busy"),
+    (TerminalFault::Garbage, "Nonsense", "terminal_garbage"),
     (TerminalFault::Off, "Off", "terminal_off"),
 ];
 /// What the next customer does at the terminal.
-const ACTS: [(TerminalAct, &str, &str); 8] = [
+const ACTS: [(TerminalAct, &str, &str); 9] = [
     (TerminalAct::Approve, "Pays", "next_approve"),
     (TerminalAct::Decline, "Is declined", "next_decline"),
     (TerminalAct::Cancel, "Cancels", "next_cancel"),
@@ -55,6 +67,7 @@ const ACTS: [(TerminalAct, &str, &str); 8] = [
         "next_hold_reply",
     ),
     (TerminalAct::WaitForAbort, "Takes their time", "next_wait"),
+    (TerminalAct::ApproveHalf, "Pays half", "next_half"),
     (TerminalAct::ApproveOffline, "Pays off line", "next_offline"),
 ];
 
@@ -70,6 +83,9 @@ pub(super) fn tools(counter: &Counter) -> Markup {
                         @let (label, does) = (format!("{grams} g"), format!("put_{grams}"));
                         (press(&label, &does, counter.scale().grams() == grams))
                     }
+                    (press("Swings, then 725 g", "scale_settles", false))
+                    (press("Tare 50 g", "scale_tare", false))
+                    (press("No tare", "scale_no_tare", false))
                 }
                 p {
                     @for (fault, label, does) in SCALE_FAULTS {
@@ -145,6 +161,12 @@ fn set(counter: &Counter, does: &str) -> Result<(), Problem> {
         .and_then(|grams| grams.parse().ok())
     {
         counter.scale().put(grams);
+    } else if does == "scale_settles" {
+        counter.scale().settle_after(SETTLES_AT, QUESTIONS);
+    } else if does == "scale_tare" {
+        counter.scale().tare(TARE);
+    } else if does == "scale_no_tare" {
+        counter.scale().tare(0);
     } else if let Some((fault, ..)) = SCALE_FAULTS.iter().find(|(.., word)| *word == does) {
         counter.scale().set_fault(*fault);
     } else if let Some((fault, ..)) = LABEL_FAULTS.iter().find(|(.., word)| *word == does) {

@@ -31,7 +31,10 @@ pub(super) fn printer(seen: &PrinterSnapshot, set: Set) -> Markup {
             form method="post" action="/printer" data-live data-repeat {
                 (row("Paper", paper(seen.paper, set), html! {
                     @if seen.paper == PaperState::Out { (remedy("New roll", "refill")) }
-                    @else { (cause("Take out", "paper_out")) (cause(&ends, "paper_ends")) }
+                    @else {
+                        (cause("Nearly out", "paper_thin")) (cause(&ends, "paper_ends"))
+                        (cause("Take out", "paper_out"))
+                    }
                 }))
                 (row("Cover", plain(if seen.cover_open { "open" } else { "closed" }), html! {
                     @if seen.cover_open { (remedy("Close", "close_cover")) }
@@ -44,7 +47,12 @@ pub(super) fn printer(seen: &PrinterSnapshot, set: Set) -> Markup {
                 }))
                 (row("Firmware", plain(if seen.stalled { "hangs" } else { "works" }), html! {
                     @if seen.stalled { (remedy("Go on", "go_on")) }
-                    @else { (cause("Hang", "hang")) }
+                    @else {
+                        (cause("Hang", "hang")) (cause("Hang mid-receipt", "hang_mid"))
+                    }
+                }))
+                (row("Network", plain("one client"), html! {
+                    (cause("Break mid-receipt", "drop_line")) (cause("Babble", "babble"))
                 }))
                 (row("Answers", plain("if asked"), html! {
                     @for (answers, label, does) in ANSWERS {

@@ -4,6 +4,8 @@
 //! standard's schema, which may not be shipped; what the standard has no word for is an extension
 //! in a namespace of its own (`cp:`).
 
+mod tenders;
+
 use counterpart_protocol::facts::{Fact, Kind};
 use counterpart_protocol::ids::StoreId;
 use counterpart_protocol::money::{Currency, Minor};
@@ -21,8 +23,6 @@ use counterpart_protocol::tax::{Rate, TaxSum};
 use self::tenders::tendered;
 use super::export::at;
 use super::xml::Xml;
-
-mod tenders;
 
 /// The namespace of the standard's names.
 const NAMESPACE: &str = "http://www.nrf-arts.org/IXRetail/namespace/";
@@ -294,6 +294,7 @@ fn came_back(xml: &mut Xml, store: &StoreId, fact: &Fact, back: &ReturnRecorded)
             for tax in &back.taxes {
                 place.item(xml, "false", |xml| taxed(xml, tax, currency));
             }
+            rounded(xml, back.rounding_minor, currency);
             total(xml, Minor(back.total_minor.0.saturating_neg()), currency);
         });
     });

@@ -27,6 +27,7 @@ pub(super) fn router() -> OpenApiRouter<Context> {
         .routes(routes!(short))
         .routes(routes!(stage))
         .routes(routes!(slip))
+        .routes(routes!(label))
 }
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -272,4 +273,24 @@ async fn slip(
     let (id, person) = (read_id(&id)?, visitor.latest());
     let command = command(person, key, ("slip", id), &());
     Ok(Json(service::reprint(&ctx, person, id, command).await?))
+}
+
+/// Prints the label of a staged bag once more, marked COPY.
+#[utoipa::path(
+    post, path = "/v1/pickups/{id}/label", tag = "pickups",
+    params(IdempotencyKey, ("id" = FulfilmentId, Path, description = "the pickup")),
+    responses(
+        (status = 200, description = "it waits for the label printer", body = Done),
+        (status = 409, description = "`not_staged`, `no_label_printer`"),
+    )
+)]
+async fn label(
+    State(ctx): State<Context>,
+    visitor: Visitor,
+    key: IdempotencyKey,
+    Path(id): Path<String>,
+) -> Result<Json<Done>, Problem> {
+    let (id, person) = (read_id(&id)?, visitor.latest());
+    let command = command(person, key, ("label", id), &());
+    Ok(Json(service::label_again(&ctx, person, id, command).await?))
 }

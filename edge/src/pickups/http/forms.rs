@@ -89,6 +89,7 @@ enum Does {
     Finish,
     Release,
     Slip,
+    Label,
 }
 
 async fn plain(
@@ -106,6 +107,7 @@ async fn plain(
         Does::Finish => service::finish_picking(&ctx, person, id, command).await?,
         Does::Release => service::finish_put_away(&ctx, person, id, command).await?,
         Does::Slip => service::reprint(&ctx, person, id, command).await?,
+        Does::Label => service::label_again(&ctx, person, id, command).await?,
     };
     shown(&ctx, person, &headers, id).await
 }

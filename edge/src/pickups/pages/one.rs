@@ -10,6 +10,8 @@ use maud::{Markup, html};
 use super::card::{Due, customer, notes, promise};
 use super::{cue, framed, fresh_id, giving, picking, said, stage_badge};
 use crate::context::Context;
+use crate::devices::LabelUse;
+use crate::labels;
 use crate::pickups::service::{self, PickupError, PickupView};
 use crate::pickups::store;
 use crate::staff::Person;
@@ -119,11 +121,19 @@ fn head(ctx: &Context, step: &Step<'_>) -> Markup {
                     (command_id(&step.fresh_id))
                     (Button::submit_as(&lang.word("pickup-print"), "does", "slip")
                         .emphasis(Emphasis::Quiet).icon(Icon::Printer))
+                    @if card.stage == "staged" && prints_labels(ctx, step.person) {
+                        (Button::submit_as(&lang.word("pickup-label"), "does", "label")
+                            .emphasis(Emphasis::Quiet).icon(Icon::Printer).key("F8"))
+                    }
                 }
                 (Button::link(&lang.word("pickup-all"), "/pickups").icon(Icon::Back))
             }
         }
     }
+}
+
+fn prints_labels(ctx: &Context, person: &Person) -> bool {
+    labels::prints(ctx, person.register, LabelUse::Pickups)
 }
 
 fn body(step: &Step<'_>) -> Markup {

@@ -140,6 +140,16 @@ pub(crate) fn stage(
     })
 }
 
+/// Returns where a bag waits for its customer.
+///
+/// # Errors
+/// [`PickupRefused::NotStaged`]; why nothing happens to a pickup that is over.
+pub(crate) fn staged_at(work: &Work) -> Result<&str, PickupRefused> {
+    work.check_open()?;
+    let place = work.part.location.as_deref();
+    place.ok_or(PickupRefused::NotStaged)
+}
+
 /// Returns a place as it is written in the fact: capital letters, no blanks around.
 ///
 /// # Errors

@@ -91,6 +91,15 @@ pub enum PickupRefused {
     /// No place was named.
     #[error("say where the bag stands: scan or type the place, such as A-3")]
     NoLocation,
+    /// It waits nowhere.
+    #[error("this bag waits nowhere: put it to its place first, its label says where that is")]
+    NotStaged,
+    /// Nothing prints its label.
+    #[error(
+        "no label printer of this store is set to print labels of bags: whoever looks after the \
+         store server sets `prints` in counterpart-edge.toml"
+    )]
+    NoLabelPrinter,
     /// The place is too long.
     #[error("a place has at most 20 characters: type its number only")]
     LocationTooLong,

@@ -2,14 +2,16 @@
 
 use counterpart_daemon::db::Tx;
 use counterpart_protocol::barcode::Aim;
-use counterpart_protocol::ids::FulfilmentId;
+use counterpart_protocol::ids::{FulfilmentId, RegisterId};
 use counterpart_protocol::orders::{LinesPicked, PickupAccepted, ShortReason, Stage};
 use counterpart_protocol::quantity::Milli;
 
 use super::loading::{Loaded, load, product_of};
+use super::names::{self, CustomerName};
 use super::{Done, PickupError, bell, carry_out, done, state};
 use crate::command::Command;
 use crate::context::Context;
+use crate::labels::{self, Bag, LabelCopy};
 use crate::pickups::rules::{self, PickupRefused};
 use crate::pickups::store;
 use crate::staff::Person;
@@ -145,6 +147,55 @@ pub(crate) async fn reprint(
     .await
 }
 
+/// Prints the label of a staged bag once more, marked as a copy.
+///
+/// # Errors
+///
+/// [`PickupError`].
+pub(crate) async fn label_again(
+    ctx: &Context,
+    person: &Person,
+    id: FulfilmentId,
+    command: Command,
+) -> Result<Done, PickupError> {
+    let register = person.register;
+    carry_out(ctx, command, move |ctx, tx| {
+        let loaded = load(ctx, tx, id)?;
+        let place = rules::staged_at(&loaded.work)?;
+        let since = loaded.work.part.staged_at_ms;
+        let staged = (place, since.unwrap_or_else(|| ctx.now_ms()));
+        if !print_label(ctx, tx, &loaded, register, staged, LabelCopy::Again)? {
+            return Err(PickupRefused::NoLabelPrinter.into());
+        }
+        done(ctx, tx, id, None)
+    })
+    .await
+}
+
+/// Prints the label of a bag, and tells whether any printer is set to.
+fn print_label(
+    ctx: &Context,
+    tx: &mut Tx,
+    loaded: &Loaded,
+    register: RegisterId,
+    (place, staged_at_ms): (&str, i64),
+    copy: LabelCopy,
+) -> Result<bool, PickupError> {
+    let ordered_by = loaded.placed.as_ref().and_then(|placed| placed.customer_id);
+    let customer = match ordered_by {
+        Some(id) => names::shown(ctx, tx, id)?,
+        None => CustomerName::Nobody,
+    };
+    let customer = customer.known().map(rules::short_name);
+    let bag = Bag {
+        reference: &loaded.work.reference,
+        customer: customer.as_deref(),
+        place,
+        staged_at_ms,
+    };
+    Ok(labels::print_bag(ctx, tx, register, &bag, copy)?)
+}
+
 pub(super) fn scan_now(
     ctx: &Context,
     tx: &mut Tx,
@@ -199,6 +250,8 @@ pub(super) fn stage_now(
     let staged = rules::stage(&loaded.work, id, location)?;
     state_scans(ctx, tx, &loaded, Some(person))?;
     state(ctx, tx, &loaded, Some(person), &staged)?;
+    let place = (staged.location.as_str(), ctx.now_ms());
+    print_label(ctx, tx, &loaded, person.register, place, LabelCopy::First)?;
     let note = format!("{} waits at {}", loaded.work.reference, staged.location);
     done(ctx, tx, id, Some(note))
 }

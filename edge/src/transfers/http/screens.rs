@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use counterpart_daemon::http::{Form, Path, Problem};
+use counterpart_daemon::http::{Form, Path, Problem, ToProblem};
 use counterpart_daemon::web::live::{leave_for, respond, stream};
 use counterpart_daemon::web::text::read_quantity;
 use counterpart_protocol::ids::{Sku, StoreId, TransferId};
@@ -16,7 +16,8 @@ use super::{principal, view};
 use crate::command::{Command, form_key};
 use crate::context::Context;
 use crate::staff::{self, Visitor};
-use crate::transfers::service::{self, Change};
+use crate::transfers::rules::TransferRefused;
+use crate::transfers::service::{self, Cartons, Change};
 use crate::transfers::{TOPIC, pages};
 use crate::web::STATUS_TOPIC;
 use crate::{rights, stock};
@@ -30,6 +31,7 @@ pub(super) fn router() -> OpenApiRouter<Context> {
         .route("/transfers/{id}/lines", post(line))
         .route("/transfers/{id}/scan", post(scan))
         .route("/transfers/{id}/send", post(send))
+        .route("/transfers/{id}/labels", post(labels))
         .route("/transfers/{id}/receive", post(receive))
         .route("/transfers/{id}/forget", post(forget))
 }
@@ -191,21 +193,49 @@ struct PressForm {
     command_id: String,
 }
 
+#[derive(Debug, Serialize, Deserialize)]
+struct CartonsForm {
+    /// As it was typed; the field is not there where nothing prints labels.
+    #[serde(default)]
+    cartons: String,
+    #[serde(default, skip_serializing)]
+    command_id: String,
+}
+
+impl CartonsForm {
+    fn read(&self) -> Result<Cartons, Problem> {
+        let typed = self.cartons.trim();
+        let cartons = (!typed.is_empty()).then(|| typed.parse()).transpose();
+        let cartons = cartons.map_err(|_| TransferRefused::Cartons.to_problem())?;
+        Ok(Cartons { cartons })
+    }
+}
+
 async fn send(
     State(ctx): State<Context>,
     visitor: Visitor,
     headers: HeaderMap,
     Path(id): Path<TransferId>,
-    Form(form): Form<PressForm>,
+    Form(form): Form<CartonsForm>,
 ) -> Result<Response, Problem> {
     let (person, key) = (visitor.latest(), form_key(&headers, &form.command_id)?);
-    let command = Command::new(
-        principal(person),
-        key,
-        &format!("transfer send {id}"),
-        &form,
-    );
-    service::send(&ctx, person, id, command).await?;
+    let what = format!("transfer send {id}");
+    let command = Command::new(principal(person), key, &what, &form);
+    service::send(&ctx, person, (id, form.read()?), command).await?;
+    Ok(leave_for(&headers, &page_of(id)))
+}
+
+async fn labels(
+    State(ctx): State<Context>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(id): Path<TransferId>,
+    Form(form): Form<CartonsForm>,
+) -> Result<Response, Problem> {
+    let (person, key) = (visitor.latest(), form_key(&headers, &form.command_id)?);
+    let what = format!("transfer labels {id}");
+    let command = Command::new(principal(person), key, &what, &form);
+    service::print_labels(&ctx, person, (id, form.read()?), command).await?;
     Ok(leave_for(&headers, &page_of(id)))
 }
 

@@ -10,10 +10,12 @@ use counterpart_daemon::web::text::Lang;
 use counterpart_protocol::catalog::Unit;
 use counterpart_protocol::ids::TransferId;
 use counterpart_protocol::quantity::Milli;
-use maud::{Markup, html};
+use maud::{Markup, Render, html};
 
 use super::{direction, framed, fresh_id, state_badge};
 use crate::context::Context;
+use crate::devices::LabelUse;
+use crate::labels;
 use crate::staff::Person;
 use crate::transfers::service::{self, LineView, State, TransferView};
 use crate::web::status_bar;
@@ -107,7 +109,8 @@ fn transfer(ctx: &Context, lang: &Lang, view: &TransferView) -> Markup {
             }
         }
         (lines(lang, view, &fresh))
-        @if at_work { (actions(lang, view, &fresh)) }
+        @if at_work { (actions(ctx, lang, view, &fresh)) }
+        @if view.state == State::Sent && prints_labels(ctx) { (labels_again(lang, view, &fresh)) }
     }
 }
 
@@ -191,7 +194,29 @@ fn entry(lang: &Lang, view: &TransferView, line: &LineView, fresh: &str) -> Mark
     }
 }
 
-fn actions(lang: &Lang, view: &TransferView, fresh: &str) -> Markup {
+fn prints_labels(ctx: &Context) -> bool {
+    let mut registers = ctx.registers().iter();
+    registers.any(|one| labels::prints(ctx, one.id, LabelUse::Cartons))
+}
+
+/// How many cartons a parcel is: each gets a label.
+fn cartons(lang: &Lang) -> Markup {
+    Field::amount("cartons", &lang.word("transfer-cartons"))
+        .value("1")
+        .render()
+}
+
+fn labels_again(lang: &Lang, view: &TransferView, fresh: &str) -> Markup {
+    html! {
+        form.filters method="post" action={ "/transfers/" (view.transfer_id) "/labels" } data-live {
+            (command_id(fresh))
+            (cartons(lang))
+            (Button::submit(&lang.word("transfer-labels")).icon(Icon::Printer).key("F8"))
+        }
+    }
+}
+
+fn actions(ctx: &Context, lang: &Lang, view: &TransferView, fresh: &str) -> Markup {
     let nothing = lang.word("transfer-empty");
     let counted = view.lines.iter().any(|line| line.counted_milli.is_some());
     let id = view.transfer_id;
@@ -206,6 +231,7 @@ fn actions(lang: &Lang, view: &TransferView, fresh: &str) -> Markup {
     html! {
         form.filters method="post" action={ "/transfers/" (id) "/" (to) } data-live {
             (command_id(fresh))
+            @if is_packing && prints_labels(ctx) { (cartons(lang)) }
             @if counted { (submit.primary()) } @else { (submit) }
         }
         form method="post" action={ "/transfers/" (id) "/forget" } data-live {

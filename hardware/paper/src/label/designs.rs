@@ -38,8 +38,38 @@ pub struct CartonLabel {
     pub order: String,
     /// Which of how many: `1 / 3`.
     pub carton: String,
-    /// The 18 digits of its container code.
-    pub sscc: String,
+    /// What else is said, such as that it is a copy.
+    pub note: Option<String>,
+    /// What a scanner reads.
+    pub code: CartonCode,
+}
+
+/// What a scanner reads on a carton.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CartonCode {
+    /// The 18 digits of a serial shipping container code, as GS1-128.
+    Sscc(String),
+    /// A number of the shop's own, as CODE128.
+    Own(String),
+}
+
+impl Default for CartonCode {
+    fn default() -> Self {
+        Self::Own(String::new())
+    }
+}
+
+impl CartonCode {
+    /// Returns the bars and what stands below them.
+    fn barcode(&self) -> Result<(Barcode, String), SymbolRefused> {
+        match self {
+            Self::Sscc(digits) => {
+                let caption = format!("(00){digits}");
+                Ok((Barcode::gs1_128(&format!("00{digits}"), &caption)?, caption))
+            }
+            Self::Own(number) => Ok((Barcode::code128(number)?, number.clone())),
+        }
+    }
 }
 
 /// What stands on the bag of a picked order.
@@ -112,7 +142,7 @@ impl CartonLabel {
     /// Lays it out.
     ///
     /// # Errors
-    /// [`SymbolRefused`] when the container code cannot be drawn.
+    /// [`SymbolRefused`] when the code cannot be drawn.
     pub fn label(&self, media: LabelMedia) -> Result<Label, SymbolRefused> {
         let mut sheet = Sheet::new(media);
         let mm = media.dots_per_mm;
@@ -126,9 +156,11 @@ impl CartonLabel {
         sheet.rule();
         sheet.line(&self.order, 7 * mm);
         sheet.line(&self.carton, 9 * mm);
+        if let Some(note) = &self.note {
+            sheet.line(note, 7 * mm);
+        }
         sheet.rule();
-        let caption = format!("(00){}", self.sscc);
-        let barcode = Barcode::gs1_128(&format!("00{}", self.sscc), &caption)?;
+        let (barcode, caption) = self.code.barcode()?;
         // As wide as fits, and as high as the standard asks: 32 mm (section 6.6.4.6).
         let room = media.width_dots().saturating_sub(2 * sheet.margin);
         let modules = barcode.modules().width + 2 * usize::from(QUIET_MODULES);
@@ -172,10 +204,11 @@ impl PickLabel {
             qr,
         });
         let room = left.saturating_sub(sheet.margin + mm);
-        sheet.fitted(&self.order, 6 * mm, room);
+        // What people look for is written smaller rather than cut.
+        sheet.shrunk(&self.order, &[6, 5, 4, 3], room);
         sheet.fitted(&self.customer, 5 * mm, room);
         if let Some(slot) = &self.slot {
-            sheet.fitted(slot, 9 * mm, room);
+            sheet.shrunk(slot, &[9, 7, 5, 4, 3], room);
         }
         let foot = media.height_dots() - sheet.margin - 4 * mm;
         sheet.text_at(sheet.margin, foot, 4 * mm, &self.note);
@@ -226,6 +259,15 @@ impl Sheet {
         let cut = fitting(Words::new(text).as_str(), height, room);
         self.text_at(self.margin, self.y, height, &cut);
         self.y += height + height / 4;
+    }
+
+    /// One line of the first height, in millimetres, in which it fits; cut at the last.
+    fn shrunk(&mut self, text: &str, heights_mm: &[u16], room: u16) {
+        let mm = self.label.media.dots_per_mm;
+        let words = Words::new(text);
+        let fits = |height: &&u16| text_width(words.as_str(), **height * mm) <= room;
+        let height = heights_mm.iter().find(fits).or(heights_mm.last());
+        self.fitted(text, height.map_or(mm, |height| height * mm), room);
     }
 
     /// As many lines as it takes, but no more than `lines_max`; the last is cut.

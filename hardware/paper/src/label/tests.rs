@@ -2,7 +2,9 @@
 
 use proptest::prelude::{prop_assert, proptest};
 
-use super::{CartonLabel, Label, LabelMedia, LabelPart, PickLabel, ShelfLabel, label_svg};
+use super::{
+    CartonCode, CartonLabel, Label, LabelMedia, LabelPart, PickLabel, ShelfLabel, label_svg,
+};
 
 pub(crate) fn shelf() -> ShelfLabel {
     ShelfLabel {
@@ -28,7 +30,8 @@ fn carton() -> CartonLabel {
         ],
         order: "S01-1-000042".to_owned(),
         carton: "1 / 3".to_owned(),
-        sscc: "376104250021234569".to_owned(),
+        code: CartonCode::Sscc("376104250021234569".to_owned()),
+        ..CartonLabel::default()
     }
 }
 
@@ -69,7 +72,33 @@ fn our_labels_are_readable_on_both_kinds_of_printers() {
         };
         is_readable(&shelf().label(on(LabelMedia::SHELF)).unwrap());
         is_readable(&carton().label(on(LabelMedia::CARTON)).unwrap());
+        let own = CartonLabel {
+            code: CartonCode::Own("01JD0000000000000000000001".to_owned()),
+            note: Some("COPY".to_owned()),
+            ..carton()
+        };
+        is_readable(&own.label(on(LabelMedia::CARTON)).unwrap());
         is_readable(&pick().label(on(LabelMedia::PICK)).unwrap());
+    }
+}
+
+#[test]
+fn a_place_of_twenty_characters_is_written_smaller_and_not_cut() {
+    let label = PickLabel {
+        order: "WEB-1000042".to_owned(),
+        slot: Some("COLD ROOM 2, RACK B".to_owned()),
+        ..pick()
+    };
+    let label = label.label(LabelMedia::PICK).unwrap();
+    let texts: Vec<&str> = label.parts.iter().filter_map(text).collect();
+    assert!(texts.contains(&"COLD ROOM 2, RACK B"), "{texts:?}");
+    assert!(texts.contains(&"WEB-1000042"), "{texts:?}");
+}
+
+fn text(part: &LabelPart) -> Option<&str> {
+    match part {
+        LabelPart::Text { words, .. } => Some(words.as_str()),
+        LabelPart::Barcode { .. } | LabelPart::Qr { .. } | LabelPart::Rule { .. } => None,
     }
 }
 
@@ -79,7 +108,7 @@ fn a_wrong_number_is_refused_rather_than_printed() {
     label.gtin = Some("4006381333930".to_owned());
     assert!(label.label(LabelMedia::SHELF).is_err());
     let mut label = carton();
-    label.sscc = "37610425\u{1b}".to_owned();
+    label.code = CartonCode::Sscc("37610425\u{1b}".to_owned());
     assert!(label.label(LabelMedia::CARTON).is_err());
 }
 
