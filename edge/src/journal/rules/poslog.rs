@@ -20,7 +20,7 @@ use counterpart_protocol::shifts::{
 };
 use counterpart_protocol::tax::{Rate, TaxSum};
 
-use self::tenders::tendered;
+use self::tenders::{tender_type, tendered};
 use super::export::at;
 use super::xml::Xml;
 

@@ -48,7 +48,7 @@ fn by_card(xml: &mut Xml, card: &CardPaid) {
     });
 }
 
-const fn tender_type(kind: TenderKind) -> &'static str {
+pub(super) const fn tender_type(kind: TenderKind) -> &'static str {
     match kind {
         TenderKind::Cash | TenderKind::ForeignCash => "Cash",
         TenderKind::Card => "CreditDebit",
