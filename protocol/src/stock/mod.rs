@@ -54,21 +54,13 @@ pub fn movements(fact: &Fact) -> Result<Vec<Movement>, BodyRefused> {
         return Ok(Vec::new());
     };
     match kind {
-        Kind::SaleRecorded => {
-            let lines = fact.read::<SaleRecorded>()?.lines;
-            let gone = |line: SaleLine| left(kind, line.sku, line.quantity_milli);
-            lines.into_iter().map(gone).collect()
-        }
+        Kind::SaleRecorded => sold(kind, fact.read()?),
         Kind::TransferSent => sent(kind, fact.read()?),
         Kind::HandedOver => units_left(kind, fact.read::<HandedOver>()?.units),
         Kind::LinesShorted => units_left(kind, fact.read::<LinesShorted>()?.units),
         Kind::StockReceived => Ok(received(fact.read()?)),
         Kind::ReturnRecorded => Ok(restocked(fact.read()?)),
-        Kind::StockAdjusted => {
-            let lines = fact.read::<StockAdjusted>()?.lines;
-            let lines = lines.into_iter().map(|line| (line.sku, line.delta_milli));
-            Ok(lines.map(came).collect())
-        }
+        Kind::StockAdjusted => Ok(adjusted(fact.read()?)),
         Kind::TransferReceived => {
             let lines = fact.read::<TransferReceived>()?.lines;
             let lines = lines.into_iter().map(|line| (line.sku, line.counted_milli));
@@ -120,6 +112,17 @@ pub fn movements(fact: &Fact) -> Result<Vec<Movement>, BodyRefused> {
         | Kind::AllocationBroken
         | Kind::CancelDeclined => Ok(Vec::new()),
     }
+}
+
+fn sold(kind: Kind, body: SaleRecorded) -> Result<Vec<Movement>, BodyRefused> {
+    let gone = |line: SaleLine| left(kind, line.sku, line.quantity_milli);
+    body.lines.into_iter().map(gone).collect()
+}
+
+fn adjusted(body: StockAdjusted) -> Vec<Movement> {
+    let lines = body.lines.into_iter();
+    let lines = lines.map(|line| (line.sku, line.delta_milli));
+    lines.map(came).collect()
 }
 
 fn received(body: StockReceived) -> Vec<Movement> {
