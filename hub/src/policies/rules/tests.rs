@@ -130,12 +130,12 @@ fn what_tills_cannot_take_is_said_beside_its_field() {
         assert_eq!(apply(Policies::default(), whole).unwrap_err().field, field);
     }
     check("cash_rounding", |it| {
-        it.cash_rounding = vec![step("BE", 5); 2]
+        it.cash_rounding = vec![step("BE", 5); 2];
     });
     check("cash_rounding", |it| it.cash_rounding = vec![step("be", 5)]);
     check("cash_rounding", |it| it.cash_rounding = vec![step("BE", 1)]);
     check("cash_rounding", |it| {
-        it.cash_rounding = vec![step("BE", 10_001)]
+        it.cash_rounding = vec![step("BE", 10_001)];
     });
     check("voucher_change_max", |it| {
         it.voucher_change_max_minor = Minor(-1);
