@@ -83,6 +83,7 @@ async fn dump(world: &World) -> Vec<(&'static str, Vec<Vec<Value>>)> {
 
 /// States that a life began, and first that it has everything back: neither waits for the other.
 fn states_a_life(peer: &Peer) {
+    crate::tills::state_the_money(peer);
     peer.state(RecoveryEnded {
         incarnation: Incarnation(9),
         pulled: 3,
@@ -136,7 +137,6 @@ async fn every_view_equals_its_rebuild() {
     antwerp.sync().await;
     ghent.state(sale(14, 1));
     ghent.state(crate::facts::mixed(15));
-    crate::tills::state_the_money(&ghent);
     ghent.sync().await;
 
     crate::exceptions::a_bit_of_everything(&world, &mut ghent, &mut antwerp).await;

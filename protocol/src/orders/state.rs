@@ -163,20 +163,14 @@ impl Order {
             Kind::CustodyGranted => self.custody(fact.read()?),
             Kind::PickupAccepted => self.accept(&fact.read()?),
             Kind::PickupStaged => self.staged(&fact.read()?, stated),
-            Kind::AllocationWithdrawn => {
-                self.sum::<AllocationWithdrawn>(fact, |line| &mut line.withdrawn)?;
-            }
-            Kind::CancelRequested => {
-                self.sum::<CancelRequested>(fact, |it| &mut it.cancel_asked)?
-            }
-            Kind::LinesPicked => self.sum::<LinesPicked>(fact, |line| &mut line.picked)?,
-            Kind::LinesShorted => self.sum::<LinesShorted>(fact, |line| &mut line.shorted)?,
-            Kind::HandedOver => self.sum::<HandedOver>(fact, |line| &mut line.handed_over)?,
-            Kind::UnitsReleased => self.sum::<UnitsReleased>(fact, |line| &mut line.released)?,
-            Kind::AllocationBroken => self.sum::<AllocationBroken>(fact, |it| &mut it.broken)?,
-            Kind::CancelDeclined => {
-                self.sum::<CancelDeclined>(fact, |line| &mut line.cancel_declined)?;
-            }
+            Kind::AllocationWithdrawn
+            | Kind::CancelRequested
+            | Kind::LinesPicked
+            | Kind::LinesShorted
+            | Kind::HandedOver
+            | Kind::UnitsReleased
+            | Kind::AllocationBroken
+            | Kind::CancelDeclined => self.units(fact)?,
             Kind::SaleRecorded
             | Kind::BasketVoided
             | Kind::ShiftOpened
@@ -220,6 +214,18 @@ impl Order {
         Ok(())
     }
 
+    /// Adds up the units of a fact, by the one kind it is of.
+    fn units(&mut self, fact: &Fact) -> Result<(), BodyRefused> {
+        self.sum::<AllocationWithdrawn>(fact, |line| &mut line.withdrawn)?;
+        self.sum::<CancelRequested>(fact, |line| &mut line.cancel_asked)?;
+        self.sum::<LinesPicked>(fact, |line| &mut line.picked)?;
+        self.sum::<LinesShorted>(fact, |line| &mut line.shorted)?;
+        self.sum::<HandedOver>(fact, |line| &mut line.handed_over)?;
+        self.sum::<UnitsReleased>(fact, |line| &mut line.released)?;
+        self.sum::<AllocationBroken>(fact, |line| &mut line.broken)?;
+        self.sum::<CancelDeclined>(fact, |line| &mut line.cancel_declined)
+    }
+
     fn staged(&mut self, body: &PickupStaged, stated: &OrderFact) {
         self.part(body.fulfilment_id).stage_at(body, stated);
     }
@@ -240,6 +246,9 @@ impl Order {
         fact: &Fact,
         of: impl Fn(&mut LineCount) -> &mut Milli,
     ) -> Result<(), BodyRefused> {
+        if fact.kind() != Some(B::KIND) {
+            return Ok(());
+        }
         let body: B = fact.read()?;
         let (part, units) = body.about();
         self.part(part).sum(units, of);

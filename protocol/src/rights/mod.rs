@@ -143,14 +143,8 @@ pub fn effects(
     Ok(match kind {
         Kind::RightsGranted => of_lines(writer, Term::Granted, fact.read::<RightsGranted>()?.lines),
         Kind::RightsReturned => returned(about, fact.read()?),
-        Kind::FulfilmentAllocated => {
-            let body: FulfilmentAllocated = fact.read()?;
-            of_units(body.edge, Term::Reserved, body.units)
-        }
-        Kind::AllocationWithdrawn => {
-            let body: AllocationWithdrawn = fact.read()?;
-            of_units(body.edge, Term::Released, body.units)
-        }
+        Kind::FulfilmentAllocated => allocated(fact.read()?),
+        Kind::AllocationWithdrawn => withdrawn(fact.read()?),
         Kind::HandedOver => of_units(writer, Term::Consumed, fact.read::<HandedOver>()?.units),
         Kind::LinesShorted => of_units(writer, Term::Consumed, fact.read::<LinesShorted>()?.units),
         Kind::UnitsReleased => {
@@ -204,6 +198,14 @@ pub fn effects(
         | Kind::GenerationOpened
         | Kind::ReturnRecorded => Vec::new(),
     })
+}
+
+fn allocated(body: FulfilmentAllocated) -> Vec<Effect> {
+    of_units(body.edge, Term::Reserved, body.units)
+}
+
+fn withdrawn(body: AllocationWithdrawn) -> Vec<Effect> {
+    of_units(body.edge, Term::Released, body.units)
 }
 
 fn broken(writer: EdgeNumber, body: AllocationBroken) -> Vec<Effect> {

@@ -60,11 +60,7 @@ pub fn movements(fact: &Fact) -> Result<Vec<Movement>, BodyRefused> {
         Kind::LinesShorted => units_left(kind, fact.read::<LinesShorted>()?.units),
         Kind::StockReceived => Ok(received(fact.read()?)),
         Kind::ReturnRecorded => Ok(restocked(fact.read()?)),
-        Kind::StockAdjusted => {
-            let lines = fact.read::<StockAdjusted>()?.lines;
-            let lines = lines.into_iter().map(|line| (line.sku, line.delta_milli));
-            Ok(lines.map(came).collect())
-        }
+        Kind::StockAdjusted => Ok(adjusted(fact.read()?)),
         Kind::TransferReceived => {
             let lines = fact.read::<TransferReceived>()?.lines;
             let lines = lines.into_iter().map(|line| (line.sku, line.counted_milli));
@@ -125,6 +121,12 @@ fn sold(kind: Kind, body: SaleRecorded) -> Result<Vec<Movement>, BodyRefused> {
     let counted = lines.filter(|line| !line.sku.is_department());
     let gone = |line: SaleLine| left(kind, line.sku, line.quantity_milli);
     counted.map(gone).collect()
+}
+
+fn adjusted(body: StockAdjusted) -> Vec<Movement> {
+    let lines = body.lines.into_iter();
+    let lines = lines.map(|line| (line.sku, line.delta_milli));
+    lines.map(came).collect()
 }
 
 fn received(body: StockReceived) -> Vec<Movement> {

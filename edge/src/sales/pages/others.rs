@@ -69,7 +69,7 @@ fn form(desk: &Desk<'_>, with: &str, fields: &Markup, currency: Currency) -> Mar
             (fields)
             label for=(id) { (label) }
             input.pad-display id=(id) name="amount" inputmode="decimal" autocomplete="off"
-                placeholder="0";
+                placeholder="0" autofocus[with != "voucher"];
             (numpad(&desk.lang, &id, html! {
                 (Button::submit(&desk.lang.word("money-take")).primary())
             }))

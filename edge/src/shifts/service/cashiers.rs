@@ -51,7 +51,7 @@ fn change_now(ctx: &Context, tx: &mut Tx, person: &Person) -> Result<CashierView
     ctx.replica().record(tx, EdgeNumber::HUB, place, &changed)?;
     let live = ctx.live().clone();
     tx.on_commit(Box::new(move || {
-        live.publish(crate::sales::topic(register))
+        live.publish(crate::sales::topic(register));
     }));
     tracing::info!(register.id = register.0, shift.id = %shift.shift_id, "a drawer was taken over");
     Ok(CashierView {

@@ -2,7 +2,8 @@
 
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::policies::{
-    Assigned, Assignment, BusinessAccount, CashRounding, ForeignRate, Policies, RightsClass, WalkIn,
+    Assigned, Assignment, BusinessAccount, CashRounding, ForeignRate, Policies, RightsClass,
+    TenderPolicy, WalkIn,
 };
 
 use counterpart_protocol::pricing::Percent;
@@ -117,34 +118,33 @@ fn what_cannot_be_is_said_beside_its_field() {
     check("digits_attempts_max", |it| {
         it.pickup.digits_attempts_max = 11;
     });
+}
+
+#[test]
+fn what_tills_cannot_take_is_said_beside_its_field() {
+    #[track_caller]
+    fn check(field: &str, change: impl FnOnce(&mut TenderPolicy)) {
+        let mut policies = Policies::default();
+        change(&mut policies.tenders);
+        let whole = Change::Whole(Box::new(policies));
+        assert_eq!(apply(Policies::default(), whole).unwrap_err().field, field);
+    }
     check("cash_rounding", |it| {
-        it.tenders.cash_rounding = vec![step("BE", 5); 2]
+        it.cash_rounding = vec![step("BE", 5); 2];
     });
+    check("cash_rounding", |it| it.cash_rounding = vec![step("be", 5)]);
+    check("cash_rounding", |it| it.cash_rounding = vec![step("BE", 1)]);
     check("cash_rounding", |it| {
-        it.tenders.cash_rounding = vec![step("be", 5)]
-    });
-    check("cash_rounding", |it| {
-        it.tenders.cash_rounding = vec![step("BE", 1)]
-    });
-    check("cash_rounding", |it| {
-        it.tenders.cash_rounding = vec![step("BE", 10_001)]
+        it.cash_rounding = vec![step("BE", 10_001)];
     });
     check("voucher_change_max", |it| {
-        it.tenders.voucher_change_max_minor = Minor(-1);
+        it.voucher_change_max_minor = Minor(-1);
     });
-    check("foreign", |it| it.tenders.foreign = vec![rate("EUR", 1)]);
-    check("foreign", |it| it.tenders.foreign = vec![rate("USD", 0)]);
-    check("foreign", |it| {
-        it.tenders.foreign = vec![rate("USD", 920_000); 2]
-    });
-    check("accounts", |it| {
-        it.tenders.accounts = vec![account("K-1", 1); 2]
-    });
-    check("accounts", |it| it.tenders.accounts = vec![account("", 1)]);
-    check("accounts", |it| {
-        it.tenders.accounts = vec![account("K;1", 1)]
-    });
-    check("accounts", |it| {
-        it.tenders.accounts = vec![account("K-1", -1)]
-    });
+    check("foreign", |it| it.foreign = vec![rate("EUR", 1)]);
+    check("foreign", |it| it.foreign = vec![rate("USD", 0)]);
+    check("foreign", |it| it.foreign = vec![rate("USD", 920_000); 2]);
+    check("accounts", |it| it.accounts = vec![account("K-1", 1); 2]);
+    check("accounts", |it| it.accounts = vec![account("", 1)]);
+    check("accounts", |it| it.accounts = vec![account("K;1", 1)]);
+    check("accounts", |it| it.accounts = vec![account("K-1", -1)]);
 }
