@@ -167,7 +167,7 @@ impl Order {
                 self.sum::<AllocationWithdrawn>(fact, |line| &mut line.withdrawn)?;
             }
             Kind::CancelRequested => {
-                self.sum::<CancelRequested>(fact, |it| &mut it.cancel_asked)?
+                self.sum::<CancelRequested>(fact, |it| &mut it.cancel_asked)?;
             }
             Kind::LinesPicked => self.sum::<LinesPicked>(fact, |line| &mut line.picked)?,
             Kind::LinesShorted => self.sum::<LinesShorted>(fact, |line| &mut line.shorted)?,
