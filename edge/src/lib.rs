@@ -40,3 +40,4 @@ pub use app::{
     restore, running_status, status_words,
 };
 pub use config::{EdgeConfig, SettingRefused, Settings};
+pub use journal::{Exported, Span};

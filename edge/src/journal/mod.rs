@@ -4,8 +4,8 @@
 //! facts ─► entries (who, when, what, how much, why) ─► search ─► receipt, copy, return
 //!   └────► export: every fact as a line of JSON, or POSLog-shaped XML
 //! ```
-//! It states nothing: a copy is the sales slice's, a return the returns slice's. What is searched is
-//! a view; what is exported are the facts themselves, in the order they were stated.
+//! It states nothing: a copy is the sales slice's, a return the returns slice's. What is searched
+//! is a view; what is exported are the facts themselves, in the order they were stated.
 
 mod http;
 mod pages;

@@ -1,3 +1,5 @@
+//! What facts make of the journal, what searches ask, and that what is handed out reads back.
+
 mod reading;
 
 use counterpart_protocol::facts::{Body, Fact, Header};

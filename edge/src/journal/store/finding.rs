@@ -102,8 +102,8 @@ pub(crate) fn search(
     page(tx, query, limit)
 }
 
-/// Returns the first time of a moment (milliseconds UTC) as the tables hold it; a moment no fact can
-/// have is the nearest there is.
+/// Returns the first time of a moment (milliseconds UTC) as the tables hold it; a moment no fact
+/// can have is the nearest there is.
 fn first_at(at_ms: i64) -> i64 {
     let at_ms = u64::try_from(at_ms.max(0)).expect("it is not below nothing");
     stored(Hlc::from_parts(at_ms, 0))

@@ -29,7 +29,7 @@ pub(super) fn with_linked(
             whole.push(Brought {
                 line: line.line,
                 quantity_milli,
-                ..leader.clone()
+                ..*leader
             });
         }
     }
