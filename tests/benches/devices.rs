@@ -1,6 +1,6 @@
 //! How long a scan takes from the wire to its event, how many jobs go through a print queue, and
-//! what eight devices cost that do nothing: processor time and memory of their drivers and their twins
-//! together.
+//! what eight devices cost that do nothing: processor time and memory of their drivers and their
+//! twins together.
 #![expect(clippy::print_stdout, reason = "a bench shows its table")]
 
 use std::net::{Ipv4Addr, SocketAddr};

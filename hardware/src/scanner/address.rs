@@ -14,9 +14,9 @@ use crate::port::{PortAddress, PortAddressRefused};
 /// Where a scanner is, and how it tells what it read.
 ///
 /// A scanner on a line is written as any device is ([`PortAddress`]). One that acts as a keyboard
-/// is written `evdev:/dev/pos/scanner-1`, with `?layout=de` where it is not set to the US layout. Name
-/// it by a udev link or by `/dev/input/by-id/…-event-kbd`, never by `/dev/input/event5`: the number
-/// changes when it is plugged in again.
+/// is written `evdev:/dev/pos/scanner-1`, with `?layout=de` where it is not set to the US layout.
+/// Name it by a udev link or by `/dev/input/by-id/…-event-kbd`, never by `/dev/input/event5`: the
+/// number changes when it is plugged in again.
 ///
 /// ```
 /// use counterpart_hardware::ScannerAddress;

@@ -1,5 +1,6 @@
 //! Virtual twins: a scanner, a scale and a customer display on real pseudo terminals, a scanner
-//! that presses keys into a pipe, printers, a payment terminal and a fiscal signer on real TCP ports.
+//! that presses keys into a pipe, printers, a payment terminal and a fiscal signer on real TCP
+//! ports.
 //!
 //! They behave like the devices, faults included, and share no code with the drivers they are
 //! used against: the printer decodes ESC/POS from the byte up. The demo, training and tests use

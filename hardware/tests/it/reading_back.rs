@@ -1,6 +1,7 @@
-//! QR codes read back with a stranger's eyes: what the virtual printer drew, by a reader that is not
-//! ours (`rqrr`, after `quirc`), says what was asked for, on wide and narrow paper and on labels.
-//! Bars are only read by our own decoders: no reader of bars comes without a calendar of its own.
+//! QR codes read back with a stranger's eyes: what the virtual printer drew, by a reader that is
+//! not ours (`rqrr`, after `quirc`), says what was asked for, on wide and narrow paper and on
+//! labels. Bars are only read by our own decoders: no reader of bars comes without a calendar of
+//! its own.
 
 use counterpart_hardware::{
     LabelConfig, LabelJob, LabelLink, Outcome, PrintedReceipt, PrinterConfig, PrinterLink, Profile,
