@@ -279,7 +279,7 @@ impl Span {
     /// Names the first and the last day, both included.
     ///
     /// # Errors
-    /// [`SpanRefused`] when the last is before the first.
+    /// `SpanRefused` when the last is before the first.
     pub fn new(from: Option<BusinessDate>, to: Option<BusinessDate>) -> Result<Self, SpanRefused> {
         match from.zip(to) {
             Some((from, to)) if to < from => Err(SpanRefused { from, to }),

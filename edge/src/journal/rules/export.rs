@@ -32,7 +32,7 @@ impl Exporter {
     /// Chooses a form by its word: `jsonl` or `poslog`.
     ///
     /// # Errors
-    /// [`FormUnknown`].
+    /// `FormUnknown`.
     pub fn new(form: &str, store: StoreId) -> Result<Self, FormUnknown> {
         let form = form.parse()?;
         Ok(Self { form, store })
