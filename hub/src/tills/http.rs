@@ -158,7 +158,10 @@ fn entry_json(row: Entry) -> SafeEntryJson {
 #[utoipa::path(
     get, path = "/v1/tills", tag = "sales",
     params(Asked),
-    responses((status = 200, description = "its money as it counted it", body = TillsJson))
+    responses(
+        (status = 200, description = "its money as it counted it", body = TillsJson),
+        (status = 404, description = "`not_found`: there is no such store"),
+    )
 )]
 async fn show(
     State(context): State<Context>,

@@ -74,6 +74,11 @@ const HUB: &[Migration] = &[
     ),
     table(80, "replica_days", REPLICA_DAYS_MIGRATION_SQL),
     table(86, "replica_recovery", REPLICA_RECOVERY_MIGRATION_SQL),
+    table(
+        91,
+        "returns",
+        include_str!("../../../hub/migrations/0091_returns.sql"),
+    ),
     table(95, "replica_generation", REPLICA_GENERATION_MIGRATION_SQL),
     table(106, "replica_views", REPLICA_VIEWS_MIGRATION_SQL),
     table(

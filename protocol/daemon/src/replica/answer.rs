@@ -1,5 +1,6 @@
 //! The hub's half of an exchange: greet, take in, acknowledge, and send what the edge lacks.
 
+use counterpart_protocol::documents::Actor;
 use counterpart_protocol::ids::{EdgeNumber, Incarnation};
 use counterpart_protocol::sync::{
     Ack, Batch, BatchRefused, Chain, DICTIONARY, Exchange, FeedHead, FeedId, Greeting, Hello,
@@ -23,6 +24,7 @@ use super::recovery::lives_before;
 use super::sender::{Against, Sender};
 use super::taking::Taken;
 use crate::db::{DbError, Tx};
+use crate::params;
 use crate::seeded::{self, Bug};
 
 /// How many days' digests are compared in one exchange: an edge declares three.
@@ -175,6 +177,10 @@ impl Replica {
         let newest = newest_head(tx, inbound)?.map(|row| Incarnation(row.head.feed.0));
         let known = head_of(tx, inbound, FeedId(hello.incarnation.0))?;
         let known = known.map(|row| known_edge(&row));
+        // A life gets its actor when it is opened: one that speaks as another life's is none.
+        if known.is_none() && knows_actor(tx, inbound, hello.actor)? {
+            return Ok(Err(Greeting::Cloned));
+        }
         let chain_there = match known {
             Some(known) if hello.up.seq <= known.held.seq => {
                 chain_at(tx, inbound, known.held.feed, hello.up.seq)?
@@ -222,6 +228,15 @@ impl Met {
             me,
         }
     }
+}
+
+/// Tells whether any life of an edge was met with this actor.
+fn knows_actor(tx: &mut Tx, inbound: Stream, actor: Actor) -> Result<bool, DbError> {
+    let row = tx.query_one(
+        "SELECT COUNT(*) FROM feed_heads WHERE direction = $1 AND peer = $2 AND actor = $3",
+        params![inbound.direction.word(), inbound.peer.0, actor.0],
+    )?;
+    Ok(row.read::<i64>(0)? > 0)
 }
 
 /// Returns what is said of a batch, if there was one.

@@ -7,7 +7,7 @@ use counterpart_protocol::documents::{ChangeHash, SEGMENT_FACTS_MAX};
 use counterpart_protocol::facts::NoticePosted;
 use counterpart_protocol::ids::EdgeNumber;
 use counterpart_protocol::sync::{
-    EdgeSession, Exchange, Greeting, Phase, Step, Verdict, WithHashes,
+    EdgeSession, Exchange, FeedHead, FeedId, Greeting, Phase, Step, Verdict, WithHashes,
 };
 
 use super::{EDGE, Node, Pair, place, texts};
@@ -191,6 +191,25 @@ fn a_copied_edge_is_noticed_at_its_first_contact() {
         .hub
         .write(move |replica, tx| replica.answer(tx, EDGE, &exchange));
     assert_eq!(answer, Answer::Refused(Greeting::Cloned));
+}
+
+#[test]
+fn nobody_registers_another_life_with_the_actor_of_one_that_is_known() {
+    let mut pair = Pair::new();
+    pair.edge.say(EdgeNumber::HUB, "from the edge");
+    pair.settle();
+    let mut forged = pair.ask(0, WithHashes::No);
+    forged.hello.incarnation.0 += 1;
+    forged.hello.up = FeedHead::start(FeedId(forged.hello.incarnation.0));
+    forged.up = None;
+    let answer = pair
+        .hub
+        .write(move |replica, tx| replica.answer(tx, EDGE, &forged));
+    assert_eq!(answer, Answer::Refused(Greeting::Cloned));
+    // The life it was stolen from goes on.
+    pair.edge.say(EdgeNumber::HUB, "and on");
+    pair.settle();
+    assert_eq!(pair.edge.waiting(), 0);
 }
 
 #[test]
