@@ -1,6 +1,7 @@
 //! The pages of received sales: the list of receipts, and one receipt with its lines.
 
 mod back;
+mod lines;
 
 use axum::Router;
 use axum::extract::State;
@@ -25,7 +26,7 @@ use crate::context::Context;
 use crate::stores::{self, StoreName};
 use crate::sync::FACTS;
 use crate::users::{OnPage, SalesRead, Watching};
-use crate::web::{Page, Screen, console_page, escaped, live, moment, with_query};
+use crate::web::{Page, Screen, console_page, live, moment, with_query};
 
 /// Returns the pages' routes.
 pub(super) fn router() -> Router<Context> {
@@ -311,7 +312,7 @@ async fn one(
             div.columns {
                 section.panel {
                     header { h2 { "What was sold" } }
-                    (lines(lang, &view))
+                    (lines::table(lang, &view))
                 }
                 section.panel {
                     header { h2 { "When and where" } }
@@ -322,43 +323,6 @@ async fn one(
         }
     };
     Ok(console_page(lang, shown, body))
-}
-
-fn lines(lang: &Lang, view: &SaleView) -> Markup {
-    let currency = &view.receipt.currency;
-    let columns = [
-        Column::words("Product"),
-        Column::numbers("Quantity"),
-        Column::numbers("Price"),
-        Column::numbers("Tax"),
-        Column::numbers("Amount"),
-    ];
-    let rows = view
-        .lines
-        .iter()
-        .map(|line| {
-            let cells = vec![
-                html! { (line.description) },
-                html! { (lang.quantity(line.quantity_milli)) },
-                html! { (money(lang, line.unit_price_minor, currency)) },
-                html! { (lang.quantity(line.tax_rate)) " %" },
-                html! { (money(lang, line.amount_minor, currency)) },
-            ];
-            Row::new(format!("line-{}", line.line), cells)
-                .href(format!("/stock/{}", escaped(&line.sku)))
-        })
-        .collect();
-    let empty = || html! {};
-    let total = vec![
-        html! { strong { "Total" } },
-        empty(),
-        empty(),
-        empty(),
-        html! { strong { (money(lang, view.receipt.total_minor, currency)) } },
-    ];
-    Table::new("Lines", &columns, rows)
-        .foot(Row::new("total", total))
-        .render()
 }
 
 fn details(lang: &Lang, view: &SaleView) -> Markup {
@@ -383,7 +347,10 @@ fn details(lang: &Lang, view: &SaleView) -> Markup {
                 dt { (tender.label()) }
                 dd.number { (money(lang, tender.amount_minor, &receipt.currency)) }
             }
-            dt { "Rounding" } dd.number { (money(lang, receipt.rounding_minor, &receipt.currency)) }
+            @if receipt.rounding_minor != 0 {
+                dt { "Rounding" }
+                dd.number { (money(lang, receipt.rounding_minor, &receipt.currency)) }
+            }
             dt { "Change" } dd.number { (money(lang, receipt.change_minor, &receipt.currency)) }
             dt { "Copies printed" } dd.number { (lang.count(receipt.copies)) }
             @for invoice in &view.invoices {

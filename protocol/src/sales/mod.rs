@@ -3,6 +3,7 @@
 
 mod fact;
 mod papers;
+mod printed;
 mod receipt_number;
 mod reductions;
 mod remarks;
@@ -10,11 +11,9 @@ mod signing;
 mod taken;
 mod tender;
 
-pub use fact::{
-    BasketVoided, GiftReceiptPrinted, PrintSettled, ReceiptReprinted, SaleInvalid, SaleLine,
-    SaleRecorded, Settlement, VoidedLine,
-};
+pub use fact::{BasketVoided, SaleInvalid, SaleLine, SaleRecorded, VoidedLine};
 pub use papers::{InvoiceIssued, InvoiceReprinted, PaperKind, PaperNumber};
+pub use printed::{GiftReceiptPrinted, PrintSettled, ReceiptReprinted, Settlement};
 pub use receipt_number::{ReceiptNumber, ReceiptNumberRefused};
 pub use reductions::{ByHand, LinePricing, LineReduction, ReducedBy};
 pub use remarks::{AgeAsked, ByDepartment, DEPARTMENT_PREFIX, LineRemarks};

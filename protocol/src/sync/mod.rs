@@ -130,8 +130,8 @@
 //!
 //! The plain part of an exchange is a byte of flags (1 ack, 2 with verdicts, 4 met, 8 the feed
 //! goes further than the batch, 16 refused), the `down` feed and number, then as flagged: how many
-//! records further, the CBOR of `met`, of `refused` and of the verdicts, each after its length; then
-//! the records, and `wall_ms` less the time seen last, zigzag. Of a reply: flags (1 `up` is
+//! records further, the CBOR of `met`, of `refused` and of the verdicts, each after its length;
+//! then the records, and `wall_ms` less the time seen last, zigzag. Of a reply: flags (1 `up` is
 //! hello's, 2 `down` is where the edge will be, 4 ack, 8 with verdicts, 16 generation, 32 earlier,
 //! 64 records), `short`, then the numbers and CBOR not implied, the records, and `wall_ms` less
 //! hello's.
