@@ -1,7 +1,7 @@
 # What is done beside the basket: selling by department, notes, gift receipts.
 
 department-title = Sell by department
-department-open = By department
+department-open = Department
 department-choose = Choose a department
 department-which = Department and tax
 department-code = Code on the goods

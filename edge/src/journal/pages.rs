@@ -184,7 +184,7 @@ fn form(
         labels.each_ref().map(String::as_str);
     let (from_time, to_time) = (format!("{from}, {time}"), format!("{to}, {time}"));
     html! {
-        form.filters.panel method="get" action="/journal" {
+        form.filters method="get" action="/journal" {
             (Field::text("number", number).value(&typed.number).key("F2").error(error("number"))
                 .placeholder("1-1-000042").focused())
             (Field::text("item", item).value(&typed.item).error(error("item")))

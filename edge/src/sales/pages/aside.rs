@@ -135,7 +135,7 @@ pub(crate) async fn remarks(ctx: &Context, person: &Person, line: u16) -> Result
             let note = found.remarks.note.as_deref().unwrap_or_default();
             let sold_by = found.remarks.sold_by.map(|id| id.to_string());
             html! {
-                h2 { (found.item.description) }
+                header { h2 { (found.item.description) } }
                 form.stack method="post" action=(here) data-live {
                     (command_id(&fresh(ctx)))
                     (Field::text("note", &lang.word("remark-note")).value(note)
