@@ -1,5 +1,5 @@
-//! The facts of a sale's receipt: printed again, printed without prices, and what a person said of a
-//! print that nobody was sure of.
+//! The facts of a sale's receipt: printed again, printed without prices, and what a person said of
+//! a print that nobody was sure of.
 
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
