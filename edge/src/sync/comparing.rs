@@ -58,6 +58,11 @@ impl Comparing {
             return Ok(false);
         };
         let told = hub.compare(&asked).await?;
+        // A hub that looks at nothing would be asked the same for ever.
+        if told.looked == 0 && !asked.spans.is_empty() {
+            let why = "it compared none of the records it was asked about";
+            return Err(HubTrouble::NoHub(why.to_owned()));
+        }
         let (replica, live) = (context.replica().clone(), context.live().clone());
         let heard = context.db().write(move |tx| {
             replica.hear_comparison(tx, &mut comparison, &asked, &told)?;

@@ -203,7 +203,8 @@ fn typed(
         pressed.extend(keys);
     }
     if fault != KeyFault::NoEnter {
-        pressed.extend(strokes(layout, '\r').unwrap_or_default());
+        let enter = strokes(layout, '\r').ok_or(VirtualLineError::NoKey('\r'))?;
+        pressed.extend(enter);
     }
     let middle = pressed.len() / 2;
     let mut told = Told::default();

@@ -124,7 +124,7 @@ pub struct ComparisonAsked {
     /// What the edge has, at most [`SPANS_MAX`] spans and [`COMPARED_MAX`] records.
     #[n(4)]
     pub spans: Vec<SpanSum>,
-    /// Records that the hub lacks, as it last said.
+    /// Records that the hub lacks, as it last said, at most [`SPANS_MAX`].
     #[n(5)]
     pub mend: Vec<Leaf>,
 }

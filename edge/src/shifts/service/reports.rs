@@ -57,7 +57,8 @@ fn x_now(ctx: &Context, tx: &mut Tx, person: &Person) -> Result<ReportView, Shif
     let totals = totals(tx, register, &shift)?;
     let mut cashiers = Vec::new();
     for sums in store::by_staff(tx, shift.shift_id)? {
-        let name = name_of(tx, Some(sums.staff_id))?.unwrap_or_default();
+        // Who left the roster since has no name any more; what they sold stays on paper.
+        let name = name_of(tx, Some(sums.staff_id))?.unwrap_or_else(|| "–".to_owned());
         cashiers.push((name, sums));
     }
     let report = XReport {

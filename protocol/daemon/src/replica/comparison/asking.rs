@@ -1,7 +1,8 @@
 //! The edge's half of a comparison: when it is due, what to ask, what an answer brings.
 
 use counterpart_protocol::sync::{
-    Compared, Comparison, ComparisonAsked, ComparisonTold, FeedId, HANDED_BYTES_MAX, SpanSum, Way,
+    Compared, Comparison, ComparisonAsked, ComparisonTold, FeedId, HANDED_BYTES_MAX, SPANS_MAX,
+    SpanSum, Way,
 };
 use serde::Serialize;
 
@@ -73,7 +74,7 @@ impl Replica {
             spans.push(SpanSum { span, digest });
         }
         let (mut owed, mut bytes) = (Vec::new(), 0);
-        for seq in comparison.owed() {
+        for seq in comparison.owed().iter().take(SPANS_MAX) {
             let ours = leaf(tx, stream, feed, *seq)?;
             bytes += ours.change.as_ref().map_or(0, Vec::len);
             if bytes > HANDED_BYTES_MAX && !owed.is_empty() {
