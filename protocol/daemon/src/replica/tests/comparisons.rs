@@ -3,8 +3,8 @@
 use counterpart_protocol::facts::NoticePosted;
 use counterpart_protocol::ids::{EdgeNumber, Incarnation};
 use counterpart_protocol::sync::{
-    Comparison, ComparisonAsked, ComparisonTold, DayDigest, FeedId, Leaf, Span, SpanSum, Way,
-    WithHashes,
+    Comparison, ComparisonAsked, ComparisonTold, DayDigest, FeedId, Leaf, SPANS_MAX, Span, SpanSum,
+    Way, WithHashes,
 };
 use proptest::prelude::{ProptestConfig, any, prop_assert_eq, proptest};
 use proptest::sample::Index;
@@ -214,6 +214,20 @@ fn bytes_that_are_not_the_records_are_not_taken() {
             .to_vec(),
     };
     assert_eq!(pair.hub.told(asked).unwrap().mended, Vec::<u64>::new());
+}
+
+#[test]
+fn no_question_hands_over_more_than_one_may() {
+    let pair = Pair::at_night(2);
+    let mut comparison = pair.edge.due().unwrap();
+    for _ in 0..SPANS_MAX + 10 {
+        comparison.owe(1);
+    }
+    let asked = pair
+        .edge
+        .write(move |replica, tx| replica.ask_comparison(tx, &comparison));
+    assert_eq!(asked.mend.len(), SPANS_MAX);
+    assert!(pair.hub.told(asked).is_ok());
 }
 
 #[test]
