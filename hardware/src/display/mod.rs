@@ -29,7 +29,7 @@ const WRITE_LIMIT: Duration = Duration::from_secs(2);
 const QUIET_LIMIT: Duration = Duration::from_secs(60);
 
 /// Everything an installer says about a display.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DisplayConfig {
     /// Where it is.
     pub address: PortAddress,

@@ -26,7 +26,7 @@ pub use zpl::zpl;
 const JOB_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// Everything an installer says about a label printer.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LabelConfig {
     /// Where it is.
     pub address: PortAddress,

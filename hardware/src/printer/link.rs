@@ -18,7 +18,7 @@ use crate::port::PortAddress;
 use crate::state::{DeviceState, Trouble};
 
 /// Everything an installer says about a printer.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PrinterConfig {
     /// Where it is.
     pub address: PortAddress,
@@ -33,7 +33,7 @@ pub struct PrinterConfig {
 }
 
 /// How long a printer may take.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timeouts {
     /// To take a connection.
     pub connect: Duration,

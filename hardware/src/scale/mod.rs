@@ -38,7 +38,7 @@ const PROBE: Duration = Duration::from_secs(5);
 const ANSWER_BYTES_MAX: usize = 64;
 
 /// Everything an installer says about a scale.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScaleConfig {
     /// Where it is.
     pub address: PortAddress,

@@ -29,7 +29,7 @@ pub use listing::keyboards;
 use crate::state::DeviceState;
 
 /// Everything an installer says about a scanner.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScannerConfig {
     /// Where it is.
     pub address: ScannerAddress,

@@ -45,6 +45,36 @@ pub struct NexoTerminalConfig {
     pub answer_limit: Duration,
 }
 
+/// Two are equal when they name the same terminal in the same way; where the names of questions
+/// begin to count differs each time one is made.
+impl PartialEq for NexoTerminalConfig {
+    fn eq(&self, other: &Self) -> bool {
+        let Self {
+            address,
+            tls,
+            sale_id,
+            poi_id,
+            decimals,
+            question_seed: _,
+            connect_limit,
+            pay_limit,
+            answer_limit,
+        } = self;
+        (address, tls, sale_id, poi_id, decimals)
+            == (
+                &other.address,
+                &other.tls,
+                &other.sale_id,
+                &other.poi_id,
+                &other.decimals,
+            )
+            && (connect_limit, pay_limit, answer_limit)
+                == (&other.connect_limit, &other.pay_limit, &other.answer_limit)
+    }
+}
+
+impl Eq for NexoTerminalConfig {}
+
 /// A terminal that speaks nexo.
 #[derive(Debug)]
 pub struct NexoTerminal {

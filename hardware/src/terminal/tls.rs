@@ -14,7 +14,17 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 pub struct TlsTrust {
     pub(crate) config: Arc<ClientConfig>,
     pub(crate) name: ServerName<'static>,
+    /// The file it was read from, to tell two of them apart.
+    pem: Arc<[u8]>,
 }
+
+impl PartialEq for TlsTrust {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name && self.pem == other.pem
+    }
+}
+
+impl Eq for TlsTrust {}
 
 /// Why certificates cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -54,6 +64,7 @@ impl TlsTrust {
         Ok(Self {
             config: Arc::new(config),
             name,
+            pem: pem.into(),
         })
     }
 }

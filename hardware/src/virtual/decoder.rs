@@ -54,6 +54,14 @@ pub enum Command {
     TellIdentity(u8),
     /// `GS v 0`: its dots, already as large as they are printed.
     Picture(Picture),
+    /// `GS ( L` and `GS 8 L` function 112: dots that are printed later.
+    GraphicsStore(Picture),
+    /// `GS ( L` function 50.
+    GraphicsPrint,
+    /// `ESC $`: the head goes so many dots from the left.
+    MoveTo(u16),
+    /// `ESC \`: the head goes so many dots on, or back.
+    MoveBy(i16),
     /// Understood, and without effect on a virtual printer.
     Setting,
     /// Not understood.
@@ -140,7 +148,9 @@ fn understand_esc(bytes: &[u8], rest: &[u8]) -> Command {
             _,
         ] => Command::Setting,
         [b'2' | b'S' | b'L'] => Command::Setting,
-        [b'D' | b'$' | b'\\' | b'c', ..] => Command::Setting,
+        [b'$', low, high] => Command::MoveTo(word(*low, *high)),
+        [b'\\', low, high] => Command::MoveBy(i16::from_le_bytes([*low, *high])),
+        [b'D' | b'c', ..] => Command::Setting,
         _ => Command::Unknown(bytes.to_vec()),
     }
 }
@@ -159,6 +169,9 @@ fn understand_gs(bytes: &[u8], rest: &[u8]) -> Command {
             _ => Command::Unknown(bytes.to_vec()),
         },
         [b'(', b'H', 6, 0, 48, 48, a, b, c, d] => Command::ReportProcess([*a, *b, *c, *d]),
+        [b'(', b'L', _, _, function @ ..] | [b'8', b'L', _, _, _, _, function @ ..] => {
+            understand_graphics(function).unwrap_or_else(|| Command::Unknown(bytes.to_vec()))
+        }
         [b'a', n] => Command::ReportChanges(*n),
         [b'r', n] => Command::TellStatus(n % 48),
         [b'I', n] => Command::TellIdentity(*n),
@@ -179,10 +192,40 @@ fn understand_barcode(kind: u8, payload: &[u8]) -> Command {
         _ => (kind.wrapping_sub(65), payload.get(1..).unwrap_or_default()),
     };
     match symbol {
-        2 => Command::Barcode(SymbolKind::Ean13, code.to_vec()),
-        3 => Command::Barcode(SymbolKind::Ean8, code.to_vec()),
+        2 => Command::Barcode(SymbolKind::Ean13, checked(code, 12)),
+        3 => Command::Barcode(SymbolKind::Ean8, checked(code, 7)),
         8 => Command::Barcode(SymbolKind::Code128, read_code128(code)),
         _ => Command::Barcode(SymbolKind::Other(kind), code.to_vec()),
+    }
+}
+
+/// Adds the check digit to an EAN of `digits` digits that came without it, as a printer does.
+fn checked(code: &[u8], digits: usize) -> Vec<u8> {
+    let mut whole = code.to_vec();
+    if code.len() == digits && code.iter().all(u8::is_ascii_digit) {
+        // The digit beside the check digit counts three times, the next once, and so on.
+        let weighed = code.iter().rev().enumerate();
+        let weighed = weighed.map(|(place, digit)| {
+            let weight = if place % 2 == 0 { 3 } else { 1 };
+            weight * u32::from(digit - b'0')
+        });
+        let check = (10 - weighed.sum::<u32>() % 10) % 10;
+        whole.extend(check.to_string().into_bytes());
+    }
+    whole
+}
+
+/// Reads the functions of `GS ( L`: dots in one colour, and the order to print them.
+fn understand_graphics(function: &[u8]) -> Option<Command> {
+    match function {
+        [48, 112, 48, across, down, _, xl, xh, _, _, dots @ ..] => {
+            let width = usize::from(word(*xl, *xh));
+            let rows = Picture::of_rows(width, dots.to_vec())?;
+            let times = (usize::from(*across).max(1), usize::from(*down).max(1));
+            Some(Command::GraphicsStore(enlarged(rows, times)))
+        }
+        [48, 2 | 50] => Some(Command::GraphicsPrint),
+        _ => None,
     }
 }
 
@@ -210,9 +253,14 @@ fn read_code128(code: &[u8]) -> Vec<u8> {
 /// Bit 0 of the mode is every dot twice across, bit 1 twice down.
 fn understand_picture(mode: u8, bytes_across: u16, dots: &[u8]) -> Option<Command> {
     let read = Picture::of_rows(8 * usize::from(bytes_across), dots.to_vec())?;
-    let (across, down) = (1 + usize::from(mode & 1), 1 + usize::from(mode >> 1 & 1));
+    let times = (1 + usize::from(mode & 1), 1 + usize::from(mode >> 1 & 1));
+    Some(Command::Picture(enlarged(read, times)))
+}
+
+/// Returns a picture with each dot so many times across and down.
+fn enlarged(read: Picture, (across, down): (usize, usize)) -> Picture {
     if (across, down) == (1, 1) {
-        return Some(Command::Picture(read));
+        return read;
     }
     let mut large = Picture::blank(read.width() * across, read.height() * down);
     for (column, row) in read.dots() {
@@ -220,7 +268,7 @@ fn understand_picture(mode: u8, bytes_across: u16, dots: &[u8]) -> Option<Comman
             large.darken(column * across + dot % across, row * down + dot / across);
         }
     }
-    Some(Command::Picture(large))
+    large
 }
 
 fn word(low: u8, high: u8) -> u16 {

@@ -345,6 +345,10 @@ impl Machine {
             | Command::FeedLines(_)
             | Command::Cut
             | Command::Barcode(..)
+            | Command::GraphicsStore(_)
+            | Command::GraphicsPrint
+            | Command::MoveTo(_)
+            | Command::MoveBy(_)
             | Command::ModuleWidth(_)
             | Command::QrSquare(_)
             | Command::QrStore(_)

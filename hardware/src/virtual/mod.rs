@@ -26,6 +26,7 @@ mod scanner;
 mod signer;
 mod snapshot;
 mod socket;
+mod tables;
 mod terminal;
 
 pub use decoder::{Command, Decoder, SymbolKind};

@@ -4,12 +4,15 @@
 
 use std::sync::Arc;
 
-use counterpart_paper::{Align, Face, Paper, cells};
-use oem_cp::code_table::DECODING_TABLE_CP_MAP;
+use counterpart_paper::{Align, Face, Paper, Picture, cells};
 
 use super::decoder::Command;
 use super::reading::read_line;
 use super::receipt::{PrintedLine, PrintedReceipt};
+use super::tables;
+
+/// Dots of the head that a character of font A takes across.
+const CELL_DOTS: usize = 12;
 
 /// How a receipt comes off the roll.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -29,6 +32,8 @@ pub(super) struct Platen {
     lines: Vec<PrintedLine>,
     line: String,
     line_cells: usize,
+    /// Where the next character goes, in dots from the left.
+    head_dots: usize,
     face: Face,
     line_face: Face,
     align: Align,
@@ -36,6 +41,8 @@ pub(super) struct Platen {
     module_dots: u8,
     qr_square: u8,
     qr_payload: Vec<u8>,
+    /// Dots that wait for the command that prints them.
+    graphics: Option<Picture>,
     torn: bool,
     pieces: u64,
 }
@@ -59,6 +66,7 @@ impl Platen {
             lines: Vec::new(),
             line: String::new(),
             line_cells: 0,
+            head_dots: 0,
             face: Face::default(),
             line_face: Face::default(),
             align: Align::Left,
@@ -66,6 +74,7 @@ impl Platen {
             module_dots: 3,
             qr_square: 3,
             qr_payload: Vec::new(),
+            graphics: None,
             torn: false,
             pieces: 0,
         }
@@ -94,11 +103,11 @@ impl Platen {
                 payload: String::from_utf8_lossy(&self.qr_payload).into_owned(),
                 module_dots: self.qr_square,
             }),
-            Command::Picture(picture) => self.symbol(PrintedLine::Picture {
-                words: read_line(picture),
-                picture: picture.clone(),
-                align: self.align,
-            }),
+            Command::Picture(picture) => self.picture(picture.clone()),
+            Command::GraphicsPrint => match self.graphics.take() {
+                Some(picture) => self.picture(picture),
+                None => Effect::None,
+            },
             Command::Cut => self.cut(),
             other => {
                 self.adjust(other);
@@ -153,7 +162,14 @@ impl Platen {
             Command::Justify(1) => self.align = Align::Centre,
             Command::Justify(2) => self.align = Align::Right,
             Command::Justify(_) => self.align = Align::Left,
-            Command::SelectTable(n) => self.table = *n,
+            // A printer stays with its table when it is told one it has not.
+            Command::SelectTable(n) if tables::has(*n) => self.table = *n,
+            Command::SelectTable(_) => {}
+            Command::MoveTo(dots) => self.head_dots = usize::from(*dots),
+            Command::MoveBy(dots) => {
+                self.head_dots = self.head_dots.saturating_add_signed(isize::from(*dots));
+            }
+            Command::GraphicsStore(picture) => self.graphics = Some(picture.clone()),
             Command::ModuleWidth(dots) => self.module_dots = *dots,
             Command::QrSquare(dots) => self.qr_square = *dots,
             Command::QrStore(payload) => self.qr_payload.clone_from(payload),
@@ -164,6 +180,7 @@ impl Platen {
             | Command::Barcode(..)
             | Command::QrPrint
             | Command::Picture(..)
+            | Command::GraphicsPrint
             | Command::DrawerPulse(..)
             | Command::ReportProcess(_)
             | Command::ReportChanges(_)
@@ -176,7 +193,8 @@ impl Platen {
 
     fn initialise(&mut self) {
         self.line.clear();
-        self.line_cells = 0;
+        (self.line_cells, self.head_dots) = (0, 0);
+        self.graphics = None;
         self.face = Face::default();
         self.line_face = Face::default();
         self.align = Align::Left;
@@ -187,34 +205,27 @@ impl Platen {
     }
 
     fn character(&mut self, byte: u8) -> Effect {
-        let character = self.decode(byte);
-        let width = cells(character) * if self.face.wide { 2 } else { 1 };
+        let character = tables::decode(self.table, byte);
+        let across = if self.face.wide { 2 } else { 1 };
+        // Paper it was moved past stays white. What would be printed over stands beside it.
+        while self.line_cells + across <= self.head_dots / CELL_DOTS {
+            self.line.push(' ');
+            self.line_cells += across;
+        }
+        let width = cells(character) * across;
         // A printer breaks a line that is full by itself.
         let effect = if self.line_cells + width > self.paper.columns {
             self.end_line()
         } else {
             Effect::None
         };
-        if self.line.is_empty() {
+        if self.line.trim_end().is_empty() {
             self.line_face = self.face;
         }
         self.line.push(character);
         self.line_cells += width;
+        self.head_dots = self.line_cells * CELL_DOTS;
         effect
-    }
-
-    fn decode(&self, byte: u8) -> char {
-        if byte < 0x80 {
-            return char::from(byte);
-        }
-        if self.table == WINDOWS_1252 {
-            return windows(byte);
-        }
-        let page = page_of_table(self.table).unwrap_or(437);
-        let table = DECODING_TABLE_CP_MAP
-            .get(&page)
-            .expect("each page listed has a table");
-        table.decode_char_checked(byte).unwrap_or('\u{FFFD}')
     }
 
     fn end_line(&mut self) -> Effect {
@@ -226,13 +237,21 @@ impl Platen {
         } else {
             self.line_face
         };
-        self.line_cells = 0;
+        (self.line_cells, self.head_dots) = (0, 0);
         self.lines.push(PrintedLine::Text {
             text,
             face,
             align: self.align,
         });
         Effect::Line
+    }
+
+    fn picture(&mut self, picture: Picture) -> Effect {
+        self.symbol(PrintedLine::Picture {
+            words: read_line(&picture),
+            picture,
+            align: self.align,
+        })
     }
 
     fn symbol(&mut self, symbol: PrintedLine) -> Effect {
@@ -260,66 +279,4 @@ impl Platen {
     fn receipt(&self, lines: Vec<PrintedLine>, complete: bool) -> PrintedReceipt {
         PrintedReceipt::new(self.pieces, lines, complete, self.paper.columns)
     }
-}
-
-/// Table 16 of the same reference is Windows-1252, which is no OEM page.
-const WINDOWS_1252: u8 = 16;
-
-/// What a byte of Windows-1252 prints: Latin-1, but for thirty-two places.
-fn windows(byte: u8) -> char {
-    match byte {
-        0x80 => '€',
-        0x82 => '‚',
-        0x83 => 'ƒ',
-        0x84 => '„',
-        0x85 => '…',
-        0x86 => '†',
-        0x87 => '‡',
-        0x88 => 'ˆ',
-        0x89 => '‰',
-        0x8A => 'Š',
-        0x8B => '‹',
-        0x8C => 'Œ',
-        0x8E => 'Ž',
-        0x91 => '‘',
-        0x92 => '’',
-        0x93 => '“',
-        0x94 => '”',
-        0x95 => '•',
-        0x96 => '–',
-        0x97 => '—',
-        0x98 => '˜',
-        0x99 => '™',
-        0x9A => 'š',
-        0x9B => '›',
-        0x9C => 'œ',
-        0x9E => 'ž',
-        0x9F => 'Ÿ',
-        0x81 | 0x8D | 0x8F | 0x90 | 0x9D => '\u{FFFD}',
-        latin => char::from(latin),
-    }
-}
-
-/// The numbers of `ESC t` a TM-T20III knows (Epson command reference, "Select character code
-/// table"); written from the reference, not from the encoder's profile.
-fn page_of_table(table: u8) -> Option<u16> {
-    Some(match table {
-        0 => 437,
-        2 => 850,
-        3 => 860,
-        4 => 863,
-        5 => 865,
-        13 => 857,
-        14 => 737,
-        17 => 866,
-        18 => 852,
-        19 => 858,
-        33 => 775,
-        34 => 855,
-        35 => 861,
-        36 => 862,
-        37 => 864,
-        38 => 869,
-        _ => return None,
-    })
 }

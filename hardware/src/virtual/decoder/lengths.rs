@@ -22,7 +22,11 @@ pub(super) fn need(begun: &[u8]) -> Need {
         [GS, rest @ ..] => gs(rest),
         [FS, rest @ ..] => match rest {
             [b'.' | b'&'] => true,
-            [_] => false,
+            [b'(', _, low, high, parameters @ ..] => {
+                parameters.len() == usize::from(u16::from_le_bytes([*low, *high]))
+            }
+            [b'S', parameters @ ..] => parameters.len() == 2,
+            [_] | [b'(', ..] => false,
             _ => true,
         },
         // Real-time commands are taken out before; what is left of one is not understood.
@@ -61,13 +65,17 @@ fn gs(rest: &[u8]) -> bool {
         [b'(', _, low, high, parameters @ ..] => {
             parameters.len() == usize::from(u16::from_le_bytes([*low, *high]))
         }
+        [b'8', b'L', length @ ..] if length.len() < 4 => false,
+        [b'8', b'L', a, b, c, d, parameters @ ..] => {
+            u32::try_from(parameters.len()) == Ok(u32::from_le_bytes([*a, *b, *c, *d]))
+        }
         [b'v', b'0', _, xl, xh, yl, yh, dots @ ..] => {
             let across = usize::from(u16::from_le_bytes([*xl, *xh]));
             let down = usize::from(u16::from_le_bytes([*yl, *yh]));
             dots.len() == across * down
         }
         // Any other second byte names no command, and ends it.
-        [b'v'] | [b'v', b'0', ..] => false,
+        [b'v' | b'8'] | [b'v', b'0', ..] => false,
         [b'V' | b'k' | b'(', ..] => false,
         [b'L' | b'W' | b'P', parameters @ ..] => parameters.len() == 2,
         [
