@@ -30,7 +30,6 @@ use counterpart_daemon::tls::{TlsError, install_crypto_provider, keep_secret};
 use counterpart_daemon::vault::Vault;
 use counterpart_daemon::web::live::Live;
 use counterpart_daemon::web::text::TextsInvalid;
-use counterpart_hardware::DisplayText;
 use counterpart_protocol::codes::CodeSigner;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -217,15 +216,10 @@ pub async fn assemble(
     }
     let profile = reference::profile(&db, &store.profile).await?;
     let promotions = reference::promotions(&db).await?;
-    let mut registers = config.registers.clone();
-    for register in &mut registers {
-        // A display nobody gave a text says whose shop it is.
-        if let Some(display) = &mut register.counter.display
-            && display.idle == DisplayText::default()
-        {
-            display.idle = DisplayText::new(&profile.name, "");
-        }
-    }
+    let registers = config.registers.iter();
+    let registers: Vec<_> = registers
+        .map(|one| one.named_after(&profile.name))
+        .collect();
     let context = Context::new(ContextParts {
         machine: machine(config),
         devices: Devices::new(&registers, config.clock.clone(), live.clone()),
@@ -237,7 +231,7 @@ pub async fn assemble(
         promotions: CurrentPromotions::new(promotions),
         code_signer: code_signer(config)?,
         vault: vault(config),
-        registers,
+        settings: config.settings.clone(),
         signer: config.signer.clone(),
         clock: config.clock.clone(),
         entropy: config.entropy.clone(),

@@ -29,8 +29,8 @@ use counterpart_protocol::barcode::Template;
 use counterpart_protocol::ids::RegisterId;
 use serde::Deserialize;
 
-use crate::context::{RegisterSetup, SignerSetup};
-use crate::devices::CounterSetup;
+use crate::context::SignerSetup;
+use crate::devices::{CounterSetup, RegisterSetup, SettingsAgain};
 use counter::counter;
 use scanner::scanner;
 use signer::signer;
@@ -61,6 +61,9 @@ pub struct EdgeConfig {
     pub signer: Option<SignerSetup>,
     /// How the retailer's own scales print numbers with a weight or a price in them.
     pub in_store_codes: Vec<Template>,
+    /// Reads the registers once more while the store server runs; nothing where they come from no
+    /// file.
+    pub settings: Option<SettingsAgain>,
     /// What time it is.
     pub clock: SharedClock,
     /// Where ids and secrets come from.
@@ -87,6 +90,7 @@ impl EdgeConfig {
             }],
             signer: None,
             in_store_codes: Vec::new(),
+            settings: None,
             clock: SystemClock::shared(),
             entropy: OsEntropy::shared(),
         }

@@ -13,7 +13,7 @@ use counterpart_daemon::replica::{Place, Replica};
 use counterpart_daemon::vault::Vault;
 use counterpart_daemon::web::live::Live;
 use counterpart_daemon::web::text::{Lang, Locale, Texts};
-use counterpart_hardware::{PrinterConfig, ScannerConfig, Signer};
+use counterpart_hardware::Signer;
 use counterpart_protocol::barcode::Template;
 use counterpart_protocol::codes::CodeSigner;
 use counterpart_protocol::ids::{RegisterId, StaffId, StoreId};
@@ -29,7 +29,7 @@ use crate::devices::Devices;
 use crate::sync::Link;
 use crate::web::{AlertOf, Machine};
 
-pub use crate::devices::CounterSetup;
+pub use crate::devices::{CounterSetup, RegisterSetup, SettingsAgain};
 
 /// What every slice is handed; the state of every router. Clones share it.
 #[derive(Clone)]
@@ -53,10 +53,10 @@ pub struct ContextParts {
     pub profile: CurrentProfile,
     /// What is taken off without anybody asking for it.
     pub promotions: CurrentPromotions,
-    /// The till positions, by ascending number.
-    pub registers: Vec<RegisterSetup>,
     /// Everything on the counters.
     pub devices: Devices,
+    /// Reads how the counters are set up once more; nothing where they were set up otherwise.
+    pub settings: Option<SettingsAgain>,
     /// How the retailer's own scales print numbers.
     pub in_store_codes: Vec<Template>,
     /// What signs sales before their receipts are printed; nothing in most countries.
@@ -131,21 +131,6 @@ impl CurrentPromotions {
     pub fn new(promotions: Promotions) -> Self {
         Self(RwLock::new(Arc::new(promotions)))
     }
-}
-
-/// A till position and its devices, as the installer wrote them down.
-#[derive(Debug, Clone)]
-pub struct RegisterSetup {
-    /// Its number within the store, from 1.
-    pub id: RegisterId,
-    /// What people call it.
-    pub name: String,
-    /// Its scanner, if the edge reads one for it.
-    pub scanner: Option<ScannerConfig>,
-    /// Its receipt printer, if it has one; the drawer hangs on it.
-    pub printer: Option<PrinterConfig>,
-    /// What else stands at its counter.
-    pub counter: CounterSetup,
 }
 
 /// A fiscal signer, and how long a receipt waits for it. Clones share it.
@@ -231,23 +216,26 @@ impl Context {
 
     /// Returns the till positions, by ascending number.
     #[must_use]
-    pub fn registers(&self) -> &[RegisterSetup] {
-        &self.parts.registers
+    pub fn registers(&self) -> Vec<Arc<RegisterSetup>> {
+        self.parts.devices.registers()
     }
 
     /// Returns the till position with this number, if the store has it.
     #[must_use]
-    pub fn register(&self, id: RegisterId) -> Option<&RegisterSetup> {
-        self.parts
-            .registers
-            .iter()
-            .find(|register| register.id == id)
+    pub fn register(&self, id: RegisterId) -> Option<Arc<RegisterSetup>> {
+        self.parts.devices.register(id)
     }
 
     /// Returns scanners, printers and drawers.
     #[must_use]
     pub fn devices(&self) -> &Devices {
         &self.parts.devices
+    }
+
+    /// Returns what reads once more how the counters are set up, where they were read from a file.
+    #[must_use]
+    pub fn settings(&self) -> Option<&SettingsAgain> {
+        self.parts.settings.as_ref()
     }
 
     /// Returns how the retailer's own scales print numbers with a weight or a price in them.

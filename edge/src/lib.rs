@@ -40,4 +40,5 @@ pub use app::{
     restore, running_status, status_words,
 };
 pub use config::{EdgeConfig, SettingRefused, Settings};
+pub use counter::{NotSetUp, set_up};
 pub use journal::{Exported, Span};

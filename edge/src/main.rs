@@ -17,7 +17,9 @@ use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use counterpart_daemon::config::{Sources, load};
 use counterpart_daemon::replica::Question;
-use counterpart_daemon::{shutdown, telemetry};
+use counterpart_daemon::shutdown::{self, ReloadRequests};
+use counterpart_daemon::telemetry;
+use counterpart_edge::context::{Context, SettingsAgain};
 use counterpart_edge::web::ControlFailed;
 use counterpart_edge::{BackedUp, Edge, EdgeConfig, Exported, RestoreFrom, Settings, Span};
 use counterpart_hardware::{keyboards, serial_ports};
@@ -145,7 +147,12 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<ExitCode> {
         .flag("data", "--data", data)
         .flag("listen", "--listen", listen);
     let settings: Settings = load(&sources).context("could not read the settings")?;
-    let config = settings.check()?;
+    let mut config = settings.check()?;
+    config.settings = Some(SettingsAgain::new(move || {
+        let settings: Settings = load(&sources).map_err(|error| error.to_string())?;
+        let config = settings.check().map_err(|error| error.to_string())?;
+        Ok(config.registers)
+    }));
     match arguments.command {
         Command::Run { .. } => run(&settings, config).await?,
         Command::Enrol { hub, code } => enrol(&config, &hub, &code).await?,
@@ -193,9 +200,15 @@ async fn run(settings: &Settings, config: EdgeConfig) -> anyhow::Result<()> {
     telemetry::start(settings.log.format, &settings.log.filter)?;
     let running = Edge::start(config).await?;
     println!("The store server runs: open {}", running.url());
-    shutdown::asked_to_stop()
-        .await
-        .context("could not listen for the signal to stop")?;
+    let requests = ReloadRequests::listen();
+    let requests = requests.context("could not listen for the signal to read the settings")?;
+    let context = running.context().clone();
+    tokio::select! {
+        stopped = shutdown::asked_to_stop() => {
+            stopped.context("could not listen for the signal to stop")?;
+        }
+        () = set_up_when_asked(&context, requests) => {}
+    }
     println!("Stopping: the receipt being printed is finished first");
     let Some(report) = shutdown::unless_asked_again(running.shutdown()).await else {
         println!(
@@ -207,6 +220,24 @@ async fn run(settings: &Settings, config: EdgeConfig) -> anyhow::Result<()> {
         println!("Did not stop in time: {}", report.cut_off.join(", "));
     }
     Ok(())
+}
+
+/// Takes over changed devices each time the service manager says so.
+async fn set_up_when_asked(context: &Context, mut requests: ReloadRequests) {
+    loop {
+        requests.next().await;
+        match counterpart_edge::set_up(context).await {
+            Ok(registers) if registers.is_empty() => {
+                println!("The settings say what they said before: nothing was changed");
+            }
+            Ok(registers) => {
+                let registers: Vec<String> = registers.iter().map(ToString::to_string).collect();
+                let registers = registers.join(", ");
+                println!("The devices of register {registers} are set up anew");
+            }
+            Err(refused) => println!("Nothing was changed: {refused}"),
+        }
+    }
 }
 
 async fn enrol(config: &EdgeConfig, hub: &str, code: &str) -> anyhow::Result<()> {

@@ -53,6 +53,42 @@ async fn either_signal_stops_a_daemon_in_order_and_scripts_see_whether_it_runs()
     }
 }
 
+/// Waits until the store's program says this.
+async fn until_said(installed: &Installation, sentence: &str) {
+    wait::until(sentence, async || {
+        let says = installed.edge.log_tail().contains(sentence);
+        says.then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_manager_that_says_reload_has_devices_set_up_anew() {
+    let (installed, hub, edge) = Installation::begin(3).await;
+    let file = installed.folder().join("counterpart-edge.toml");
+    let settings = std::fs::read_to_string(&file).unwrap();
+    // A register that is set up with another name is another setup.
+    let renamed = settings.replacen("[[registers]]", "[[registers]]\nname = \"Front\"", 1);
+    assert_ne!(renamed, settings);
+    std::fs::write(&file, &renamed).unwrap();
+    edge.signal("HUP");
+    let said = "The devices of register 1 are set up anew";
+    wait::until("the edge says what it set up", || {
+        installed.edge.log_tail().contains(said)
+    })
+    .await;
+
+    std::fs::write(&file, renamed.replacen("id = 1", "id = 0", 1)).unwrap();
+    edge.signal("HUP");
+    until_said(
+        &installed,
+        "Nothing was changed: could not use the settings",
+    )
+    .await;
+    assert!(edge.stop().await.success());
+    assert!(hub.stop().await.success());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_signal_ends_a_daemon_at_once() {
     let (installed, hub, edge) = Installation::begin(3).await;

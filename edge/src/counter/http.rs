@@ -17,7 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::pages;
-use super::service::{Tried, try_out};
+use super::service::{Tried, set_up, try_out};
 use crate::context::Context;
 use crate::devices::{CounterFailed, DeviceRole, WEIGH_LIMIT};
 use crate::staff::{self, Visitor};
@@ -31,6 +31,7 @@ pub(super) fn router() -> OpenApiRouter<Context> {
         .routes(routes!(weigh))
         .route(PAGE, get(page))
         .route("/devices/stream", get(live))
+        .route("/devices/settings", post(read_settings))
         .route("/devices/{register}/{device}", post(try_device))
 }
 
@@ -94,6 +95,22 @@ async fn try_device(
     Ok(whole(&ctx, &visitor, Some(&tried)).await?)
 }
 
+/// Takes over what the settings say now, for a manager.
+async fn read_settings(State(ctx): State<Context>, visitor: Visitor) -> Result<Markup, Problem> {
+    if !pages::may_set_up(visitor.latest()) {
+        let why = "devices are set up by a manager: sign in as one";
+        return Err(Problem::forbidden(why));
+    }
+    let done = match set_up(&ctx).await {
+        Ok(registers) => Tried::SetUp(registers),
+        Err(refused) => {
+            tracing::warn!(error = %refused, "the settings were not taken over");
+            Tried::NotSetUp(refused)
+        }
+    };
+    Ok(whole(&ctx, &visitor, Some(&done)).await?)
+}
+
 async fn live(State(ctx): State<Context>, visitor: Visitor) -> Response {
     let live = ctx.live().clone();
     let stopping = ctx.stopping();
@@ -117,15 +134,18 @@ async fn live(State(ctx): State<Context>, visitor: Visitor) -> Response {
 async fn whole(ctx: &Context, visitor: &Visitor, tried: Option<&Tried>) -> Result<Markup, DbError> {
     let (lang, version) = (ctx.lang(), ctx.live().version());
     let title = lang.word("counter-title");
+    let person = visitor.latest();
     let regions = pages::regions(&lang, &ctx.devices().all(), version);
     let body = html! {
         div.console {
             header.page-head { h1 { (title) } p.quiet-text { (lang.word("counter-hint")) } }
             (pages::notice(&lang, tried))
             @for region in &regions { (region.render()) }
+            @if ctx.settings().is_some() && pages::may_set_up(person) {
+                (pages::settings(&lang))
+            }
         }
     };
-    let person = visitor.latest();
     let signed_in = SignedIn {
         name: person.name.clone(),
         sign_out_to: format!("/register/{}/sign-out", person.register),

@@ -3,12 +3,17 @@
 //! ```text
 //! button ─► device does it once ─► sentence what came of it
 //! ```
+//! Devices that were changed in the settings are taken over by a key of the page, or by the signal
+//! service managers send (`systemctl reload`), while the till goes on selling.
+//!
 //! Trying a device states no fact: a test label, a text on the display and a weight leave nothing
 //! behind. Drawers are opened elsewhere, where each opening has its reason.
 
 mod http;
 mod pages;
 mod service;
+
+pub use service::{NotSetUp, set_up};
 
 use utoipa_axum::router::OpenApiRouter;
 

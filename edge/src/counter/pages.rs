@@ -3,10 +3,12 @@
 use counterpart_daemon::web::live::{Region, Version};
 use counterpart_daemon::web::parts::{Button, Column, Row, Table, Tone, badge};
 use counterpart_daemon::web::text::Lang;
+use counterpart_protocol::staff::Role;
 use maud::{Markup, html};
 
 use super::service::Tried;
 use crate::devices::{DeviceHealth, DeviceRole, DeviceStatus, RegisterDevices};
+use crate::staff::Person;
 
 /// Returns the regions that change by themselves.
 pub(super) fn regions(lang: &Lang, registers: &[RegisterDevices], version: Version) -> Vec<Region> {
@@ -31,6 +33,24 @@ pub(super) fn notice(lang: &Lang, tried: Option<&Tried>) -> Markup {
     };
     html! {
         section.panel role="status" { p { (badge(tone, &word)) " " (sentence) } }
+    }
+}
+
+/// Tells whether somebody may have devices set up anew.
+pub(super) fn may_set_up(person: &Person) -> bool {
+    person.role == Role::Manager
+}
+
+/// Returns the key that has the settings read once more.
+pub(super) fn settings(lang: &Lang) -> Markup {
+    html! {
+        section.panel {
+            header { h2 { (lang.word("counter-settings")) } }
+            p { (lang.word("counter-settings-hint")) }
+            form method="post" action="/devices/settings" {
+                (Button::submit(&lang.word("counter-settings-read")))
+            }
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Tries one device and says what came of it.
+//! Tries one device and says what came of it, and sets devices up as the settings say now.
 
 use counterpart_hardware::printer::Outcome;
 use counterpart_hardware::{DisplayText, LabelJob, TerminalHealth, Weight, WeightKind};
@@ -6,10 +6,41 @@ use counterpart_paper::{LabelMedia, ShelfLabel};
 use counterpart_protocol::ids::RegisterId;
 
 use crate::context::Context;
-use crate::devices::{CounterFailed, DeviceRole, WEIGH_LIMIT};
+use crate::devices::{CounterFailed, DeviceRole, SetUpRefused, WEIGH_LIMIT};
 
 /// A number everybody may print: GS1 gives 952 out for examples.
 const SAMPLE_GTIN: &str = "9520123456788";
+
+/// Why the settings were not taken over; the devices are as they were.
+#[derive(Debug, thiserror::Error)]
+pub enum NotSetUp {
+    /// They were not read from a file.
+    #[error("this store server was not started with a file of settings")]
+    NoFile,
+    /// What stands in them cannot be used.
+    #[error("could not use the settings: {0}")]
+    Settings(String),
+    /// The devices were not set up.
+    #[error(transparent)]
+    Refused(#[from] SetUpRefused),
+}
+
+/// Reads the settings once more and sets up the devices of each register for which they say
+/// something else now; returns those registers.
+///
+/// # Errors
+///
+/// [`NotSetUp`], in a sentence to act on.
+pub async fn set_up(ctx: &Context) -> Result<Vec<RegisterId>, NotSetUp> {
+    let settings = ctx.settings().ok_or(NotSetUp::NoFile)?.clone();
+    let read = tokio::task::spawn_blocking(move || settings.read()).await;
+    let read = read.map_err(|panic| NotSetUp::Settings(panic.to_string()))?;
+    let registers = read.map_err(NotSetUp::Settings)?;
+    let shop = ctx.profile().name.clone();
+    let registers = registers.iter().map(|one| one.named_after(&shop));
+    let registers: Vec<_> = registers.collect();
+    Ok(ctx.devices().set_up(&registers).await?)
+}
 
 /// What came of trying a device.
 #[derive(Debug)]
@@ -22,6 +53,10 @@ pub(super) enum Tried {
     Label(Outcome),
     /// The terminal answered.
     Terminal(TerminalHealth),
+    /// Devices were set up anew at these registers, or at none.
+    SetUp(Vec<RegisterId>),
+    /// They were not.
+    NotSetUp(NotSetUp),
     /// It did not work.
     Failed(CounterFailed),
 }
@@ -81,6 +116,14 @@ impl Tried {
                 ("counter-terminal-maintenance", String::new())
             }
             Self::Terminal(TerminalHealth::Offline) => ("counter-terminal-offline", String::new()),
+            Self::SetUp(registers) if registers.is_empty() => {
+                ("counter-set-up-same", String::new())
+            }
+            Self::SetUp(registers) => {
+                let registers: Vec<String> = registers.iter().map(ToString::to_string).collect();
+                ("counter-set-up", registers.join(", "))
+            }
+            Self::NotSetUp(why) => ("counter-failed", why.to_string()),
             Self::Failed(failed) => ("counter-failed", failed.to_string()),
         }
     }
@@ -88,11 +131,13 @@ impl Tried {
     /// Tells whether it worked.
     pub(super) fn worked(&self) -> bool {
         match self {
-            Self::Weighed(_) | Self::Shown | Self::Label(Outcome::Confirmed) => true,
-            Self::Terminal(health) => *health == TerminalHealth::Ready,
-            Self::Label(Outcome::Unconfirmed(_) | Outcome::NotStarted(_)) | Self::Failed(_) => {
-                false
+            Self::Weighed(_) | Self::Shown | Self::SetUp(_) | Self::Label(Outcome::Confirmed) => {
+                true
             }
+            Self::Terminal(health) => *health == TerminalHealth::Ready,
+            Self::Label(Outcome::Unconfirmed(_) | Outcome::NotStarted(_))
+            | Self::NotSetUp(_)
+            | Self::Failed(_) => false,
         }
     }
 }

@@ -1,11 +1,9 @@
 //! Scale, customer display, label printer and payment terminal of a register: each opened once, and
 //! watched so that the status bar tells how it is.
 
-use std::future::Future;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use counterpart_daemon::shutdown::Stage;
 use counterpart_hardware::printer::Outcome;
 use counterpart_hardware::{
     DeviceState, Display, DisplayText, LabelJob, LabelLink, NexoTerminal, Scale, TerminalDesk,
@@ -14,6 +12,8 @@ use counterpart_hardware::{
 use counterpart_protocol::ids::RegisterId;
 use tokio::sync::{Mutex, watch};
 
+use super::crew::Crew;
+use super::standing::Standing;
 use super::status::Board;
 use super::{CounterSetup, Devices};
 
@@ -100,67 +100,45 @@ impl CounterDevices {
         self.labels.get().cloned()
     }
 
-    /// Opens what the register has; what watches them belongs to `stage`.
+    /// Opens what the register has; what watches them belongs to `crew`.
     pub(super) fn start(
         &self,
         register: RegisterId,
         setup: &CounterSetup,
         board: &Board,
-        stage: &Stage,
+        crew: &Crew,
     ) {
         if let Some(config) = &setup.scale {
             let scale = self.scale.get_or_init(|| Scale::spawn(config.clone()));
             let watching = follow(register, DeviceRole::Scale, scale.state(), board.clone());
-            stage.spawn(
-                format!("scale of register {register}"),
-                until(stage, watching),
-            );
+            crew.spawn_until(format!("scale of register {register}"), watching);
         }
         if let Some(config) = &setup.display {
             let display = self.display.get_or_init(|| Display::spawn(config.clone()));
-            let watching = follow(
-                register,
-                DeviceRole::Display,
-                display.state(),
-                board.clone(),
-            );
-            stage.spawn(
-                format!("display of register {register}"),
-                until(stage, watching),
-            );
+            let told = display.state();
+            let watching = follow(register, DeviceRole::Display, told, board.clone());
+            crew.spawn_until(format!("display of register {register}"), watching);
         }
         if let Some(config) = &setup.label_printer {
             let made = || Arc::new(Mutex::new(LabelLink::new(config.clone())));
             let link = Arc::clone(self.labels.get_or_init(made));
             let watching = watch_labels(register, link, board.clone());
-            stage.spawn(
-                format!("label printer of register {register}"),
-                until(stage, watching),
-            );
+            crew.spawn_until(format!("label printer of register {register}"), watching);
         }
         if let Some(config) = &setup.terminal {
             let made = || {
-                Arc::new(TerminalDesk::new(Arc::new(NexoTerminal::new(
-                    config.clone(),
-                ))))
+                let terminal = NexoTerminal::new(config.clone());
+                Arc::new(TerminalDesk::new(Arc::new(terminal)))
             };
             let desk = Arc::clone(self.terminal.get_or_init(made));
-            let board = board.clone();
-            let watching = async move {
-                loop {
-                    // In the middle of a payment it is not asked anything.
-                    if desk.blocked_by().is_none() {
-                        let state = state_of(&desk.health().await);
-                        board.other(register, DeviceRole::Terminal, state);
-                    }
-                    tokio::time::sleep(LOOK).await;
-                }
-            };
-            stage.spawn(
-                format!("terminal of register {register}"),
-                until(stage, watching),
-            );
+            let watching = watch_terminal(register, desk, board.clone());
+            crew.spawn_until(format!("terminal of register {register}"), watching);
         }
+    }
+
+    /// Returns the payment terminal, once it is opened.
+    pub(super) fn terminal(&self) -> Option<Arc<TerminalDesk>> {
+        self.terminal.get().cloned()
     }
 }
 
@@ -175,10 +153,9 @@ impl Devices {
         register: RegisterId,
         limit: Duration,
     ) -> Result<Weight, CounterFailed> {
-        let found = self
-            .counter(register)
-            .and_then(|counter| counter.scale.get());
-        Ok(found.ok_or(CounterFailed::NoDevice)?.weigh(limit).await?)
+        let standing = self.standing(register).ok_or(CounterFailed::NoDevice)?;
+        let scale = standing.counter.scale.get();
+        Ok(scale.ok_or(CounterFailed::NoDevice)?.weigh(limit).await?)
     }
 
     /// Shows the customer a text, and again when the display comes back; nothing shows the idle
@@ -192,10 +169,9 @@ impl Devices {
         register: RegisterId,
         text: Option<DisplayText>,
     ) -> Result<(), CounterFailed> {
-        let found = self
-            .counter(register)
-            .and_then(|counter| counter.display.get());
-        let display = found.ok_or(CounterFailed::NoDevice)?;
+        let standing = self.standing(register).ok_or(CounterFailed::NoDevice)?;
+        let display = standing.counter.display.get();
+        let display = display.ok_or(CounterFailed::NoDevice)?;
         match text {
             Some(text) => display.show(text),
             None => display.show_idle(),
@@ -213,7 +189,8 @@ impl Devices {
         register: RegisterId,
         job: &LabelJob,
     ) -> Result<Outcome, CounterFailed> {
-        let found = self.counter(register).and_then(CounterDevices::labels);
+        let standing = self.standing(register);
+        let found = standing.and_then(|standing| standing.counter.labels());
         let link = found.ok_or(CounterFailed::NoDevice)?;
         let mut link = link.try_lock().map_err(|_| CounterFailed::Busy)?;
         let outcome = link.print(job).await;
@@ -244,11 +221,11 @@ impl Devices {
     /// Returns the payment terminal of `register`, if it has one.
     #[must_use]
     pub fn terminal(&self, register: RegisterId) -> Option<Arc<TerminalDesk>> {
-        self.counter(register)?.terminal.get().cloned()
+        self.standing(register)?.counter.terminal()
     }
 
-    fn counter(&self, register: RegisterId) -> Option<&CounterDevices> {
-        Some(&self.inner.registers.get(&register)?.counter)
+    fn standing(&self, register: RegisterId) -> Option<Arc<Standing>> {
+        Some(self.inner.registers.get(&register)?.standing())
     }
 }
 
@@ -282,14 +259,14 @@ async fn follow(
     }
 }
 
-fn until<F>(stage: &Stage, work: F) -> impl Future<Output = ()> + Send + use<F>
-where
-    F: Future<Output = ()> + Send,
-{
-    let stop = stage.token();
-    async move {
-        // It ends when the store server does; the devices are given back with their handles.
-        let _stopped = stop.run_until_cancelled(work).await;
+/// Asks a terminal how it is, but in the middle of a payment.
+async fn watch_terminal(register: RegisterId, desk: Arc<TerminalDesk>, board: Board) {
+    loop {
+        if desk.blocked_by().is_none() {
+            let state = state_of(&desk.health().await);
+            board.other(register, DeviceRole::Terminal, state);
+        }
+        tokio::time::sleep(LOOK).await;
     }
 }
 

@@ -74,8 +74,11 @@ pub(super) fn put_opening(
 #[derive(Clone)]
 pub(super) struct Drawer {
     asks: mpsc::Sender<Asked>,
-    asked: Arc<Mutex<Option<mpsc::Receiver<Asked>>>>,
+    asked: Arc<Mutex<Option<Wishes>>>,
 }
+
+/// The end of a drawer's way at which its wishes arrive.
+pub(super) type Wishes = mpsc::Receiver<Asked>;
 
 /// A wish on its way to the printer.
 #[derive(Debug)]
@@ -106,10 +109,15 @@ impl Drawer {
         }
     }
 
-    /// Takes the receiving end: once, by the worker of the drawer's printer.
-    pub(super) fn take(&self) -> mpsc::Receiver<Asked> {
+    /// Takes the receiving end, for the worker of the drawer's printer.
+    pub(super) fn take(&self) -> Wishes {
         let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         asked.take().unwrap_or_else(|| mpsc::channel(1).1)
+    }
+
+    /// Gives it back, for the worker of the printer that comes next.
+    pub(super) fn give_back(&self, wishes: Wishes) {
+        *self.asked.lock().unwrap_or_else(PoisonError::into_inner) = Some(wishes);
     }
 }
 
@@ -117,7 +125,7 @@ impl Drawer {
 pub(super) async fn serve(
     db: &Db,
     printer: &Printer,
-    mut asked: mpsc::Receiver<Asked>,
+    asked: &mut Wishes,
     stop: &CancellationToken,
 ) {
     while let Some(Some(wish)) = stop.run_until_cancelled(asked.recv()).await {

@@ -146,18 +146,19 @@ impl Devices {
     #[must_use]
     pub fn prints_labels(&self, near: RegisterId, of: LabelUse) -> Option<RegisterId> {
         let registers = &self.inner.registers;
-        let does = |register: &&super::Register| {
-            let counter = &register.setup.counter;
+        let does = |(_, register): &(&RegisterId, &super::Register)| {
+            let counter = &register.standing().setup.counter;
             counter.label_printer.is_some() && counter.labels.has(of)
         };
-        let here = registers.get(&near).filter(does);
-        let found = here.or_else(|| registers.values().find(does));
-        found.map(|register| register.setup.id)
+        let here = registers.get_key_value(&near).filter(does);
+        let found = here.or_else(|| registers.iter().find(does));
+        found.map(|(id, _)| *id)
     }
 
     fn label_register(&self, register: RegisterId) -> Option<&super::Register> {
         let found = self.inner.registers.get(&register)?;
-        found.setup.counter.label_printer.as_ref().map(|_| found)
+        let prints = found.standing().setup.counter.label_printer.is_some();
+        prints.then_some(found)
     }
 }
 

@@ -13,6 +13,7 @@
 //! drawer kick is no part of a job, expires after ten seconds and is never replayed.
 
 mod counter;
+mod crew;
 mod drawers;
 mod job;
 mod labels;
@@ -21,11 +22,12 @@ mod queue;
 mod scanners;
 mod sentences;
 mod setup;
+mod standing;
 mod status;
 mod worker;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use counterpart_daemon::clock::SharedClock;
 use counterpart_daemon::db::{Db, DbError, Migration, Tx};
@@ -34,7 +36,7 @@ use counterpart_daemon::web::live::Live;
 use counterpart_hardware::encode;
 use counterpart_paper::Document;
 use counterpart_protocol::ids::RegisterId;
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::sync::{Mutex, Notify, mpsc, watch};
 
 pub use counter::{CounterFailed, DeviceRole, WEIGH_LIMIT};
 pub use drawers::{DrawerOpening, openings};
@@ -44,14 +46,14 @@ pub use queue::{
     jobs_of_sale, latest_jobs, print_job, print_state, purge_older, settle, uncertain_jobs,
 };
 pub use scanners::{Heard, ScannerHeard};
-pub use setup::{CounterSetup, LabelUse, LabelUses};
+pub use setup::{CounterSetup, LabelUse, LabelUses, RegisterSetup, SettingsAgain};
+pub use standing::SetUpRefused;
 pub use status::{DeviceHealth, DeviceStatus, RegisterDevices};
 pub use worker::Progress;
 
-use crate::context::RegisterSetup;
-use counter::CounterDevices;
 use drawers::Drawer;
 use queue::Stored;
+use standing::{Outside, Standing};
 use status::Board;
 
 /// The tables of this part of the spine.
@@ -95,19 +97,31 @@ pub struct Devices {
 
 struct Inner {
     registers: BTreeMap<RegisterId, Register>,
+    /// What the devices work for, once they are started.
+    outside: OnceLock<Outside>,
+    /// Held by whoever sets devices up anew: one at a time.
+    setting_up: Mutex<()>,
     board: Board,
     clock: SharedClock,
     live: Live,
 }
 
 struct Register {
-    setup: RegisterSetup,
+    /// What stands there now; exchanged as a whole when it is set up anew.
+    standing: RwLock<Arc<Standing>>,
     /// Wakes the receipt printer's worker: a job was queued.
     woken: Arc<Notify>,
     /// Wakes the label printer's.
     labels_woken: Arc<Notify>,
     drawer: Drawer,
-    counter: CounterDevices,
+}
+
+impl Register {
+    /// Returns what stands there now; a caller keeps one answer for one piece of work.
+    fn standing(&self) -> Arc<Standing> {
+        // It is exchanged in one step: whoever panicked left a whole one behind.
+        Arc::clone(&self.standing.read().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
 impl Devices {
@@ -119,11 +133,10 @@ impl Devices {
             .iter()
             .map(|setup| {
                 let register = Register {
-                    setup: setup.clone(),
+                    standing: RwLock::new(Arc::new(Standing::new(setup.clone()))),
                     woken: Arc::new(Notify::new()),
                     labels_woken: Arc::new(Notify::new()),
                     drawer: Drawer::default(),
-                    counter: CounterDevices::default(),
                 };
                 (setup.id, register)
             })
@@ -131,6 +144,8 @@ impl Devices {
         Self {
             inner: Arc::new(Inner {
                 registers,
+                outside: OnceLock::new(),
+                setting_up: Mutex::new(()),
                 board,
                 clock,
                 live,
@@ -139,7 +154,7 @@ impl Devices {
     }
 
     /// Opens every device; their tasks belong to `stage` and end with it, after the receipt that is
-    /// being printed. Returns where scans come out; when nobody takes them, scanners wait.
+    /// being printed. Returns where scans come out; when nobody takes them, scanners wait. Once.
     ///
     /// # Errors
     ///
@@ -150,52 +165,40 @@ impl Devices {
         stage: &Stage,
     ) -> Result<mpsc::Receiver<ScannerHeard>, DbError> {
         let (scans, heard) = mpsc::channel(WAITING_MAX);
-        for (id, register) in &self.inner.registers {
-            self.listen(*id, &register.setup, &scans, stage);
-            if let Some(config) = &register.setup.printer {
-                let worker = self.receipts_worker(db, *id, config).await?;
-                let task = worker.run(stage.token());
-                stage.spawn(format!("printer of register {id}"), task);
-            }
-            let (counter, setup) = (&register.counter, &register.setup.counter);
-            counter.start(*id, setup, &self.inner.board, stage);
-            if let Some(link) = counter.labels() {
-                let worker = self.labels_worker(db, *id, link).await?;
-                let task = worker.run(stage.token());
-                stage.spawn(format!("labels of register {id}"), task);
-            }
+        let outside = Outside {
+            db: db.clone(),
+            stage: stage.clone(),
+            scans,
+        };
+        let outside = self.inner.outside.get_or_init(|| outside);
+        for id in self.inner.registers.keys() {
+            self.open(*id, outside).await?;
         }
         Ok(heard)
     }
 
-    /// Listens to the scanners of a register; both say the same things to the same basket.
-    fn listen(
-        &self,
-        id: RegisterId,
-        setup: &RegisterSetup,
-        scans: &mpsc::Sender<ScannerHeard>,
-        stage: &Stage,
-    ) {
-        if let Some(config) = &setup.scanner {
-            let board = self.inner.board.clone();
-            let tell = move |state| board.scanner(id, state);
-            let task = scanners::listen(id, config.clone(), scans.clone(), tell, stage);
-            stage.spawn(format!("scanner of register {id}"), task);
-        }
-        if let Some(config) = &setup.counter.hand_scanner {
-            let board = self.inner.board.clone();
-            let tell = move |state| board.other(id, DeviceRole::HandScanner, state);
-            let task = scanners::listen(id, config.clone(), scans.clone(), tell, stage);
-            stage.spawn(format!("hand scanner of register {id}"), task);
-        }
+    /// Returns the till positions as they are set up, by ascending number.
+    #[must_use]
+    pub fn registers(&self) -> Vec<Arc<RegisterSetup>> {
+        let registers = self.inner.registers.values();
+        registers
+            .map(|register| register.standing().setup.clone())
+            .collect()
+    }
+
+    /// Returns how the till position with this number is set up, if the store has it.
+    #[must_use]
+    pub fn register(&self, id: RegisterId) -> Option<Arc<RegisterSetup>> {
+        let register = self.inner.registers.get(&id)?;
+        Some(register.standing().setup.clone())
     }
 
     /// Returns a document below the shop's logo, as the printer of `register` prints what customers
     /// take along; without a printer or a logo as it is.
     #[must_use]
     pub fn headed(&self, register: RegisterId, document: Document) -> Document {
-        let register = self.inner.registers.get(&register);
-        match register.and_then(|register| register.setup.printer.as_ref()) {
+        let setup = self.register(register);
+        match setup.as_ref().and_then(|setup| setup.printer.as_ref()) {
             Some(printer) => printer.headed(&document),
             None => document,
         }
@@ -210,7 +213,8 @@ impl Devices {
     /// Those of the database; a job id that is there already is [`DbError::Constraint`].
     pub fn queue_print(&self, tx: &mut Tx, job: &NewPrintJob<'_>) -> Result<(), DbError> {
         let register = self.inner.registers.get(&job.register);
-        let printer = register.and_then(|register| register.setup.printer.as_ref());
+        let setup = register.map(|register| register.standing().setup.clone());
+        let printer = setup.as_ref().and_then(|setup| setup.printer.as_ref());
         let now_ms = self.inner.clock.now_ms();
         let stored = |bytes, first_ink| Stored {
             job_id: job.job_id,
@@ -260,7 +264,7 @@ impl Devices {
     ) -> Result<(), DbError> {
         let opening = drawers::put_opening(tx, register, wish, self.inner.clock.now_ms())?;
         let found = self.inner.registers.get(&register);
-        let Some(found) = found.filter(|found| found.setup.printer.is_some()) else {
+        let Some(found) = found.filter(|found| found.standing().setup.printer.is_some()) else {
             return drawers::note_outcome(tx, opening, &sentences::no_drawer(register));
         };
         let drawer = found.drawer.clone();

@@ -4,10 +4,10 @@
 
 use std::future::Future;
 
-use counterpart_daemon::shutdown::Stage;
 use counterpart_hardware::{DeviceState, LostReason, Scan, Scanner, ScannerConfig, ScannerEvent};
 use counterpart_protocol::ids::RegisterId;
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 /// Something a register's scanner reported.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,15 +27,14 @@ pub enum Heard {
     Lost(LostReason),
 }
 
-/// Opens a scanner and passes on what it reads until the stage stops; `tell` hears how it is.
+/// Opens a scanner and passes on what it reads until it is told to stop; `tell` hears how it is.
 pub(super) fn listen(
     register: RegisterId,
     config: ScannerConfig,
     scans: mpsc::Sender<ScannerHeard>,
     tell: impl Fn(DeviceState) + Send + 'static,
-    stage: &Stage,
+    stop: CancellationToken,
 ) -> impl Future<Output = ()> + Send + 'static {
-    let stop = stage.token();
     async move {
         let (scanner, mut events) = Scanner::spawn(config);
         while let Some(Some(event)) = stop.run_until_cancelled(events.recv()).await {

@@ -1,11 +1,68 @@
-//! What stands at a counter beside scanner and printer, as the installer wrote it down.
+//! What stands at a register, as the installer wrote it down.
+
+use std::sync::Arc;
 
 use counterpart_hardware::{
-    DisplayConfig, LabelConfig, NexoTerminalConfig, ScaleConfig, ScannerConfig,
+    DisplayConfig, DisplayText, LabelConfig, NexoTerminalConfig, PrinterConfig, ScaleConfig,
+    ScannerConfig,
 };
+use counterpart_protocol::ids::RegisterId;
+
+/// A till position and its devices, as the installer wrote them down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegisterSetup {
+    /// Its number within the store, from 1.
+    pub id: RegisterId,
+    /// What people call it.
+    pub name: String,
+    /// Its scanner, if the edge reads one for it.
+    pub scanner: Option<ScannerConfig>,
+    /// Its receipt printer, if it has one; the drawer hangs on it.
+    pub printer: Option<PrinterConfig>,
+    /// What else stands at its counter.
+    pub counter: CounterSetup,
+}
+
+impl RegisterSetup {
+    /// Returns it with a display that says whose shop it is, where nobody gave it another text.
+    #[must_use]
+    pub fn named_after(&self, shop: &str) -> Self {
+        let mut named = self.clone();
+        if let Some(display) = &mut named.counter.display
+            && display.idle == DisplayText::default()
+        {
+            display.idle = DisplayText::new(shop, "");
+        }
+        named
+    }
+}
+
+/// Reads the registers' setup once more from where it was read at the start, or says in a sentence
+/// what is wrong with it. Clones share it.
+#[derive(Clone)]
+pub struct SettingsAgain(Arc<dyn Fn() -> Result<Vec<RegisterSetup>, String> + Send + Sync>);
+
+impl SettingsAgain {
+    /// Returns what reads by `read`, which may take its time.
+    #[must_use]
+    pub fn new(
+        read: impl Fn() -> Result<Vec<RegisterSetup>, String> + Send + Sync + 'static,
+    ) -> Self {
+        Self(Arc::new(read))
+    }
+
+    /// Reads.
+    ///
+    /// # Errors
+    ///
+    /// A sentence of what is wrong with the settings.
+    pub fn read(&self) -> Result<Vec<RegisterSetup>, String> {
+        (self.0)()
+    }
+}
 
 /// What stands at a counter beside scanner and printer.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CounterSetup {
     /// A second scanner beside the first: the one to carry to what does not fit on the counter.
     pub hand_scanner: Option<ScannerConfig>,

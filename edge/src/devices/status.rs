@@ -10,8 +10,7 @@ use counterpart_hardware::{DeviceState, Phase, PrinterProgress, Trouble};
 use counterpart_protocol::ids::RegisterId;
 use tokio::sync::watch;
 
-use super::{DeviceRole, sentences, topic};
-use crate::context::RegisterSetup;
+use super::{DeviceRole, RegisterSetup, sentences, topic};
 use crate::web::STATUS_TOPIC;
 
 /// How much a device needs a person.
@@ -119,20 +118,23 @@ struct Entry {
     others: BTreeMap<DeviceRole, DeviceState>,
 }
 
+impl Entry {
+    /// Begins with nothing known.
+    fn new(setup: &RegisterSetup) -> Self {
+        let others = DeviceRole::of(&setup.counter);
+        let unknown = |role| (role, DeviceState::default());
+        Self {
+            setup: setup.clone(),
+            scanner: DeviceState::default(),
+            printer: Moment::default(),
+            others: others.into_iter().map(unknown).collect(),
+        }
+    }
+}
+
 impl Board {
     pub(super) fn new(registers: &[RegisterSetup], live: Live) -> Self {
-        let entries = registers.iter().map(|setup| {
-            let entry = Entry {
-                setup: setup.clone(),
-                scanner: DeviceState::default(),
-                printer: Moment::default(),
-                others: DeviceRole::of(&setup.counter)
-                    .into_iter()
-                    .map(|role| (role, DeviceState::default()))
-                    .collect(),
-            };
-            (setup.id, entry)
-        });
+        let entries = registers.iter().map(|setup| (setup.id, Entry::new(setup)));
         Self {
             shared: Arc::new(Shared {
                 entries: Mutex::new(entries.collect()),
@@ -140,6 +142,14 @@ impl Board {
                 revision: watch::Sender::new(0),
             }),
         }
+    }
+
+    /// Begins anew with what stands at a register.
+    pub(super) fn set_up(&self, setup: &RegisterSetup) {
+        self.change(setup.id, |entry| {
+            *entry = Entry::new(setup);
+            true
+        });
     }
 
     pub(super) fn scanner(&self, register: RegisterId, state: DeviceState) {

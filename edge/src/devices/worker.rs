@@ -12,10 +12,10 @@ use counterpart_hardware::{
     Doubt, LabelLink, Obstacle, Outcome, Printer, PrinterConfig, PrinterLink,
 };
 use counterpart_protocol::ids::{PrintJobId, RegisterId};
-use tokio::sync::{Mutex, Notify, mpsc};
+use tokio::sync::{Mutex, Notify};
 use tokio_util::sync::CancellationToken;
 
-use super::drawers::{self, Asked};
+use super::drawers::{self, Drawer};
 use super::job::PrintState;
 use super::press::Press;
 use super::queue::{self, Line, Waiting};
@@ -50,8 +50,8 @@ pub(super) struct Worker {
     board: Board,
     woken: Arc<Notify>,
     press: Press,
-    /// Wishes for the drawer, which hangs on a receipt printer.
-    asked: Option<mpsc::Receiver<Asked>>,
+    /// The drawer, which hangs on a receipt printer.
+    drawer: Option<Drawer>,
 }
 
 impl Devices {
@@ -68,8 +68,9 @@ impl Devices {
             link.expect_torn_job();
         }
         let own = self.own(register);
-        let mut worker = self.worker(db, own, Press::Receipts(Printer::spawn_link(link)));
-        worker.asked = Some(own.drawer.take());
+        let press = Press::Receipts(Printer::spawn_link(link));
+        let mut worker = self.worker(db, register, own, press);
+        worker.drawer = Some(own.drawer.clone());
         Ok(worker)
     }
 
@@ -83,23 +84,23 @@ impl Devices {
         if self.left_torn(db, register, Line::Labels).await? {
             link.lock().await.expect_torn_job();
         }
-        Ok(self.worker(db, self.own(register), Press::Labels(link)))
+        Ok(self.worker(db, register, self.own(register), Press::Labels(link)))
     }
 
-    fn worker(&self, db: &Db, own: &Register, press: Press) -> Worker {
+    fn worker(&self, db: &Db, register: RegisterId, own: &Register, press: Press) -> Worker {
         let (line, woken) = match press {
             Press::Receipts(_) => (Line::Receipts, &own.woken),
             Press::Labels(_) => (Line::Labels, &own.labels_woken),
         };
         Worker {
-            register: own.setup.id,
+            register,
             line,
             db: db.clone(),
             clock: self.inner.clock.clone(),
             board: self.inner.board.clone(),
             woken: Arc::clone(woken),
             press,
-            asked: None,
+            drawer: None,
         }
     }
 
@@ -129,14 +130,16 @@ impl Devices {
 
 impl Worker {
     /// Prints until `stop`; the job at hand is finished first.
-    pub(super) async fn run(mut self, stop: CancellationToken) {
-        match (self.asked.take(), &self.press) {
-            (Some(asked), Press::Receipts(printer)) => {
+    pub(super) async fn run(self, stop: CancellationToken) {
+        match (&self.drawer, &self.press) {
+            (Some(drawer), Press::Receipts(printer)) => {
+                let mut asked = drawer.take();
                 tokio::join!(
                     self.print_all(&stop),
-                    drawers::serve(&self.db, printer, asked, &stop),
+                    drawers::serve(&self.db, printer, &mut asked, &stop),
                     self.follow(printer, &stop),
                 );
+                drawer.give_back(asked);
             }
             (_, Press::Receipts(_) | Press::Labels(_)) => self.print_all(&stop).await,
         }

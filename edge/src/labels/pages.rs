@@ -99,8 +99,9 @@ fn reroute(ctx: &Context, job: &PrintJob, choices: &[Choice<'_>]) -> Markup {
 
 /// The registers with a label printer, by number and name.
 fn printers(ctx: &Context) -> Vec<(String, String)> {
-    let all = ctx.registers().iter();
-    all.filter(|register| register.counter.label_printer.is_some())
+    let all = ctx.registers();
+    all.iter()
+        .filter(|register| register.counter.label_printer.is_some())
         .map(|register| (register.id.to_string(), register.name.clone()))
         .collect()
 }

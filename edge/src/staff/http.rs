@@ -110,7 +110,7 @@ async fn sign_out_program(
 
 /// Leads to the only register, or asks which one this is.
 async fn start(State(ctx): State<Context>) -> Response {
-    match ctx.registers() {
+    match ctx.registers().as_slice() {
         [only] => Redirect::to(&format!("/register/{}", only.id)).into_response(),
         _ => pages::start(&ctx).into_response(),
     }
@@ -134,7 +134,7 @@ async fn choose(
     let to = Some(query.to)
         .filter(|to| is_ours(to))
         .unwrap_or_else(|| "/".to_owned());
-    let only = match ctx.registers() {
+    let only = match ctx.registers().as_slice() {
         [only] => Some(only.id),
         _ => None,
     };

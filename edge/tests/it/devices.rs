@@ -34,7 +34,11 @@ fn receipt(title: &str) -> Document {
     document
 }
 
-async fn queue(context: &Context, title: &str, open_drawer: Option<DrawerWish>) -> PrintJobId {
+pub(crate) async fn queue(
+    context: &Context,
+    title: &str,
+    open_drawer: Option<DrawerWish>,
+) -> PrintJobId {
     let (at_ms, random) = context.new_ulid();
     let job_id = PrintJobId::from_parts(at_ms, random);
     let (within, document) = (context.clone(), receipt(title));
@@ -57,7 +61,7 @@ async fn queue(context: &Context, title: &str, open_drawer: Option<DrawerWish>) 
 }
 
 /// Waits until the job is as `reached` wants it.
-async fn until(
+pub(crate) async fn until(
     context: &Context,
     job_id: PrintJobId,
     what: &str,

@@ -44,6 +44,7 @@ mod rights;
 mod safe;
 mod scanning;
 mod selling;
+mod set_up;
 mod signing;
 mod staff;
 mod starting;

@@ -163,6 +163,40 @@ impl Stage {
     }
 }
 
+/// The service manager's requests to read the settings again (`SIGHUP`). While this is there none is
+/// missed, and none ends the process; where there is no such signal nobody asks.
+pub struct ReloadRequests {
+    #[cfg(unix)]
+    signal: tokio::signal::unix::Signal,
+}
+
+impl ReloadRequests {
+    /// Begins to listen.
+    ///
+    /// # Errors
+    ///
+    /// When the system lets nobody listen for signals.
+    pub fn listen() -> std::io::Result<Self> {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            let signal = signal(SignalKind::hangup())?;
+            Ok(Self { signal })
+        }
+        #[cfg(not(unix))]
+        Ok(Self {})
+    }
+
+    /// Waits for the next request.
+    pub async fn next(&mut self) {
+        #[cfg(unix)]
+        if self.signal.recv().await.is_some() {
+            return;
+        }
+        std::future::pending().await
+    }
+}
+
 /// Waits until someone asks the process to end: Ctrl-C, or the service manager.
 ///
 /// # Errors

@@ -71,7 +71,8 @@ pub(super) fn ring(ctx: &Context, tx: &mut Tx, id: FulfilmentId) -> Result<bool,
         Err(PickupError::Refused(PickupRefused::HalfHeard)) => return Ok(false),
         Err(error) => return Err(error),
     };
-    let printing = ctx.registers().iter().find(|one| one.printer.is_some());
+    let mut registers = ctx.registers().into_iter();
+    let printing = registers.find(|one| one.printer.is_some());
     match printing.map(|register| register.id) {
         Some(register) => print_slip(ctx, tx, &loaded, register)?,
         None => store::put_bell(tx, id, None, ctx.now_ms())?,

@@ -142,7 +142,9 @@ pub(super) fn paid(desk: &Desk<'_>) -> Markup {
 pub(super) fn preview(ctx: &Context, sold: &Sold, cashier: Option<&str>, mark: &Mark) -> Markup {
     let lang = ctx.lang();
     let register = ctx.register(sold.sale.receipt.register);
-    let printer = register.and_then(|register| register.printer.as_ref());
+    let printer = register
+        .as_ref()
+        .and_then(|register| register.printer.as_ref());
     let columns = printer.map_or(COLUMNS_WITHOUT_PRINTER, |printer| {
         printer.profile.paper.columns
     });

@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{cash_step, loaded, topic};
 use crate::context::Context;
+use crate::devices;
 use crate::reference;
 use crate::sales::rules::due;
 use crate::sales::store::{self, Phase};
@@ -43,19 +44,18 @@ enum Shown {
     },
 }
 
-/// Shows on the customer display of `register` what its screen shows, until `stop`; returns at once
-/// where there is none.
+/// Shows on the customer display of `register` what its screen shows, until `stop`, and again when
+/// the display is another one.
 pub async fn keep_showing(context: Context, register: RegisterId, stop: CancellationToken) {
-    let setup = context.register(register);
-    if setup.is_none_or(|setup| setup.counter.display.is_none()) {
-        return;
-    }
-    let (mut changes, topic) = (context.live().changes(), topic(register));
+    let topics = [topic(register), devices::topic(register)];
+    let topics = topics.each_ref().map(String::as_str);
+    let mut changes = context.live().changes();
     loop {
-        if let Err(error) = show_once(&context, register).await {
+        let setup = context.register(register);
+        let has_display = setup.is_some_and(|setup| setup.counter.display.is_some());
+        if has_display && let Err(error) = show_once(&context, register).await {
             tracing::warn!(register.id = register.0, error = %error, "could not show a basket");
         }
-        let topics = [topic.as_str()];
         let changed = changes.any_of(&topics);
         if stop.run_until_cancelled(changed).await.is_none() {
             return;

@@ -22,16 +22,18 @@ struct Wanting {
 }
 
 /// Asks the scale of `register` for each line that comes to want a weight, once, until `stop`;
-/// returns at once where there is no scale.
+/// asks nothing where there is no scale.
 pub async fn keep_weighing(context: Context, register: RegisterId, stop: CancellationToken) {
-    let setup = context.register(register);
-    if setup.is_none_or(|setup| setup.counter.scale.is_none()) {
-        return;
-    }
     let (mut changes, topic) = (context.live().changes(), topic(register));
     let mut asked = None;
     loop {
-        match wanting(&context, register).await {
+        let setup = context.register(register);
+        let has_scale = setup.is_some_and(|setup| setup.counter.scale.is_some());
+        let wanting = match has_scale {
+            true => wanting(&context, register).await,
+            false => Ok(None),
+        };
+        match wanting {
             Ok(Some(line)) if asked != Some(line) => {
                 asked = Some(line);
                 let weighing = context.devices().weigh(register, WEIGH_LIMIT);

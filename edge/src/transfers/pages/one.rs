@@ -195,7 +195,7 @@ fn entry(lang: &Lang, view: &TransferView, line: &LineView, fresh: &str) -> Mark
 }
 
 fn prints_labels(ctx: &Context) -> bool {
-    let mut registers = ctx.registers().iter();
+    let mut registers = ctx.registers().into_iter();
     registers.any(|one| labels::prints(ctx, one.id, LabelUse::Cartons))
 }
 
