@@ -1,5 +1,5 @@
 //! How long a scan takes from its bytes on the serial line to its line in the page, in a store with
-//! 50,000 products.
+//! 50,000 products and 500 promotions in force.
 //!
 //! The bytes go over a pseudo terminal; the page is its event stream, read as a browser reads it,
 //! and the time ends with the byte that completes the product's name. A browser's own drawing comes
@@ -10,13 +10,17 @@ use std::time::Duration;
 
 use counterpart_daemon::clock::Stopwatch;
 use counterpart_tests::measure::{Table, Times, machine, rounds, shown};
+use counterpart_tests::shop::fresh_key;
 use counterpart_tests::wait;
 use counterpart_tests::world::{Beginning, World};
 use reqwest::{Method, Response};
+use serde_json::{Value, json};
 
 const PRODUCTS: u32 = 50_000;
 /// Scans, unless another number is asked for behind `--`.
 const SCANS: usize = 600;
+/// Promotions in force, each about ten products.
+const PROMOTIONS: usize = 500;
 /// The stream goes on for as long as the bench does.
 const STREAM_WITHIN: Duration = Duration::from_secs(3_600);
 /// From one line in the page to the next scan: a hand needs longer, a presentation scanner about
@@ -48,6 +52,32 @@ impl Page {
     }
 }
 
+/// Puts promotions into force at the hub, and waits until the store has all of them.
+async fn promote(world: &World) {
+    let console = world.console().await;
+    for number in 0..PROMOTIONS {
+        let goods = world.goods.iter().skip(number * 97).take(10);
+        let skus: Vec<&str> = goods.map(|good| good.sku.as_str()).collect();
+        let body = json!({
+            "promotion": {
+                "id": format!("promotion-{number}"), "name": format!("Promotion {number}"),
+                "deal": { "kind": "each", "cut": { "percent": 10_000 } },
+                "goods": { "skus": skus },
+            },
+        });
+        let put: Result<Value, _> = console
+            .caller()
+            .command(Method::POST, "/v1/promotions", &fresh_key(), &body)
+            .await;
+        put.unwrap_or_else(|error| panic!("the promotion is refused: {error}"));
+    }
+    wait::until("the promotions to be in force", async || {
+        let promotions = world.edge().context().promotions();
+        promotions.get(PROMOTIONS - 1).map(|_| ())
+    })
+    .await;
+}
+
 #[tokio::main]
 async fn main() {
     println!("\nscan: {}", machine());
@@ -57,6 +87,7 @@ async fn main() {
     };
     let world = World::begin(beginning).await;
     let till = world.open_till(1).await;
+    promote(&world).await;
     let stream = till
         .caller()
         .request(Method::GET, "/register/1/stream")
@@ -83,10 +114,19 @@ async fn main() {
         page.shows(&good.name).await;
         times.took(watch.elapsed());
     }
-    let mut table = Table::of(&["products", "scans", "p50", "p90", "p99", "longest"]);
+    let mut table = Table::of(&[
+        "products",
+        "promotions",
+        "scans",
+        "p50",
+        "p90",
+        "p99",
+        "longest",
+    ]);
     let [p50, p90, p99, longest] = [50, 90, 99, 100].map(|part| shown(times.percentile(part)));
     table.row([
         PRODUCTS.to_string(),
+        PROMOTIONS.to_string(),
         times.count().to_string(),
         p50,
         p90,

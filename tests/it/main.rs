@@ -48,4 +48,5 @@ mod tidy;
 mod transfers;
 mod two_stores;
 mod unreachable;
+mod whole_day;
 mod wrong_clock;

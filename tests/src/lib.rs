@@ -12,6 +12,7 @@ pub mod caller;
 pub mod chance;
 pub mod config;
 pub mod console;
+pub mod day;
 pub mod engine;
 pub mod fleet;
 pub mod fuzz;

@@ -1,0 +1,366 @@
+//! A busy day at the tills of one store, from a seed: baskets as shops see them, and what goes wrong
+//! with them. Beside it a book of what the paper says was sold, paid and taken back.
+//!
+//! The book adds up what each receipt says; that a receipt says the right thing is checked line by
+//! line against the shelf's prices while it is rung up.
+
+use std::collections::BTreeMap;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::answers::{listed, number, text};
+use crate::chance::Chance;
+use crate::goods::Good;
+use crate::shop::{Till, fresh_key};
+use crate::wait;
+
+/// In a hundred baskets, how many have 1, 2, 3, … lines: fashion's median of two with grocery's long
+/// tail (design/product.md, Sizes).
+const LINES_PERCENT: [u64; 8] = [38, 24, 14, 9, 6, 4, 3, 2];
+
+/// What the papers of a day say, added up.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Book {
+    /// How many sales.
+    pub sales: u64,
+    /// What they came to.
+    pub total_minor: i64,
+    /// How many returns.
+    pub returns: u64,
+    /// What went back.
+    pub returned_minor: i64,
+    /// What stayed by kind of tender, less change and what went back.
+    pub tenders: BTreeMap<String, i64>,
+    /// Tax by rate, less what went back.
+    pub taxes: BTreeMap<u32, i64>,
+    /// Pieces that left the shelf by SKU, less those put back.
+    pub pieces: BTreeMap<String, i64>,
+    /// Cash that each drawer has more than its float, by register.
+    pub drawers: BTreeMap<u16, i64>,
+    /// Slips of cards less those given back, by register.
+    pub slips: BTreeMap<u16, i64>,
+    /// How often each thing happened, by a few words.
+    pub happened: BTreeMap<&'static str, u64>,
+}
+
+/// A day in work.
+pub struct Day<'a> {
+    /// The tills, register 1 first.
+    pub tills: [Till; 2],
+    /// What the papers say so far.
+    pub book: Book,
+    chance: Chance,
+    goods: &'a [Good],
+    /// Sales whose goods may come back: id and register.
+    sold: Vec<(String, u16)>,
+}
+
+impl Book {
+    fn note(&mut self, what: &'static str) {
+        *self.happened.entry(what).or_default() += 1;
+    }
+
+    /// Adds a receipt, or takes a return off, as `sign` says.
+    fn add(&mut self, register: u16, paper: &Value, sign: i64) {
+        for tender in listed(paper, "tenders") {
+            let (kind, amount) = (text(tender, "kind"), sign * number(tender, "amount_minor"));
+            let at = match kind.as_str() {
+                "cash" => &mut self.drawers,
+                _ => &mut self.slips,
+            };
+            *at.entry(register).or_default() += amount;
+            *self.tenders.entry(kind).or_default() += amount;
+        }
+        for tax in listed(paper, "taxes") {
+            let rate = u32::try_from(number(tax, "rate")).expect("a rate is small");
+            *self.taxes.entry(rate).or_default() += sign * number(tax, "tax_minor");
+        }
+    }
+
+    /// Adds a sale as its receipt says it.
+    pub fn sold(&mut self, register: u16, sale: &Value) {
+        self.sales += 1;
+        self.total_minor += number(sale, "total_minor");
+        self.add(register, sale, 1);
+        let change = number(sale, "change_minor");
+        *self.drawers.entry(register).or_default() -= change;
+        *self.tenders.entry("cash".to_owned()).or_default() -= change;
+        for line in listed(sale, "lines") {
+            let pieces = number(line, "quantity_milli") / 1_000;
+            *self.pieces.entry(text(line, "sku")).or_default() += pieces;
+        }
+    }
+
+    /// Takes a return off as its receipt says it.
+    pub fn taken_back(&mut self, register: u16, returned: &Value) {
+        self.returns += 1;
+        self.returned_minor += number(returned, "total_minor");
+        self.add(register, returned, -1);
+        for line in listed(returned, "lines") {
+            let back = text(line, "disposition") == "restock";
+            let pieces = number(line, "quantity_milli") / 1_000;
+            *self.pieces.entry(text(line, "sku")).or_default() -= i64::from(back) * pieces;
+        }
+    }
+}
+
+impl<'a> Day<'a> {
+    /// Begins a day at two open tills.
+    #[must_use]
+    pub fn begin(tills: [Till; 2], goods: &'a [Good], chance: Chance) -> Self {
+        Self {
+            tills,
+            book: Book::default(),
+            chance,
+            goods,
+            sold: Vec::new(),
+        }
+    }
+
+    /// Serves one customer: mostly a sale, sometimes nothing comes of it, sometimes goods come back.
+    ///
+    /// # Panics
+    ///
+    /// When a till refuses or asks for another amount than the shelf says.
+    pub async fn customer(&mut self) {
+        let mut register = u16::from(self.chance.happens(50)) + 1;
+        if !self.sold.is_empty() && self.chance.happens(8) {
+            self.take_back(register).await;
+            return;
+        }
+        let mut due = self.ring_up(register).await;
+        if self.chance.happens(5) {
+            let voided = self.till(register).void_basket().await;
+            voided.expect("a basket can be given up");
+            self.book.note("basket given up");
+            return;
+        }
+        if self.chance.happens(7) {
+            register = self.park(register).await;
+        }
+        if self.chance.happens(5) {
+            let off = due.min(50);
+            let body = json!({ "off": { "amount": off }, "reason": "goodwill" });
+            if off < due {
+                self.done(register, Method::POST, "/basket/discounts", &body)
+                    .await;
+                due -= off;
+                self.book.note("discount on the sale");
+            }
+        }
+        let sale = self.pay(register, due).await;
+        assert_eq!(number(&sale, "total_minor"), due, "{sale:#}");
+        self.book.sold(register, &sale);
+        self.sold.push((text(&sale, "sale_id"), register));
+    }
+
+    /// Scans a basket with what goes wrong on the way, and returns what it costs.
+    async fn ring_up(&mut self, register: u16) -> i64 {
+        let mut due = 0;
+        for line in 1..=self.line_count() {
+            let good = self.chance.one_of(self.goods).clone();
+            let price = good.price_minor.expect("what the day sells has a price");
+            let till = self.till(register).clone();
+            let basket = till.basket().await.expect("a till shows its basket");
+            if basket
+                .lines
+                .iter()
+                .any(|it| it.sku == good.sku && !it.voided)
+            {
+                // One more of the same stands on the same line.
+                continue;
+            }
+            let scanned = till.scan(&good.gtin).await.expect("a good is scanned");
+            assert_eq!(scanned.outcome, "added", "{scanned:?}");
+            let basket = till.basket().await.expect("a till shows its basket");
+            let number = basket.lines.last().expect("a line was added").line;
+            let pieces = if self.chance.happens(20) { 3 } else { 1 };
+            if pieces > 1 {
+                let set = till.set_quantity(number, pieces * 1_000).await;
+                set.expect("a quantity can be typed");
+            }
+            let path = format!("/basket/lines/{number}");
+            if line > 1 && self.chance.happens(8) {
+                till.void_line(number).await.expect("a line is voided");
+                self.book.note("line voided");
+            } else if self.chance.happens(4) {
+                let body = json!({ "price_minor": price - 5, "reason": "shelf_label" });
+                self.done(register, Method::PUT, &format!("{path}/price"), &body)
+                    .await;
+                self.book.note("price by hand");
+                due += pieces * (price - 5);
+            } else if self.chance.happens(4) {
+                let body = json!({ "off": { "amount": 10 }, "reason": "damaged" });
+                self.done(register, Method::POST, &format!("{path}/discounts"), &body)
+                    .await;
+                self.book.note("discount on a line");
+                due += pieces * price - 10;
+            } else {
+                due += pieces * price;
+            }
+        }
+        due
+    }
+
+    fn line_count(&mut self) -> u64 {
+        let mut left = self.chance.below(100);
+        for (count, percent) in (1..).zip(LINES_PERCENT) {
+            if left < percent {
+                return count;
+            }
+            left -= percent;
+        }
+        8
+    }
+
+    /// Parks the basket and takes it up at the other register, whose number is returned.
+    async fn park(&mut self, register: u16) -> u16 {
+        let body = json!({ "name": "forgot the milk" });
+        let parked = self
+            .done(register, Method::POST, "/basket/suspend", &body)
+            .await;
+        let other = 3 - register;
+        let path = format!("/suspended-baskets/{}/recall", number(&parked, "number"));
+        self.done(other, Method::POST, &path, &json!({})).await;
+        self.book.note("parked and taken up elsewhere");
+        other
+    }
+
+    /// Pays in cash, by card or both, and returns the sale as the till tells it.
+    async fn pay(&mut self, register: u16, due: i64) -> Value {
+        let till = self.till(register).clone();
+        let by_card = match self.chance.below(100) {
+            0..55 => 0,
+            55..90 => due,
+            _ => due / 2,
+        };
+        if by_card > 0 {
+            let body = json!({ "amount_minor": by_card });
+            self.done(register, Method::POST, "/card-payments", &body)
+                .await;
+            let path = format!("/v1/registers/{register}/card-payments");
+            wait::until_seen(
+                "a card to be approved",
+                || async {
+                    till.caller()
+                        .ask::<Value>(&path)
+                        .await
+                        .expect("a till tells")
+                },
+                |seen| seen["due"].is_null() || seen["payments"][0]["state"] == "approved",
+            )
+            .await;
+        }
+        if by_card < due {
+            let given = (due - by_card + 499) / 500 * 500;
+            let paid = till.pay(given).await.expect("cash is taken");
+            self.book.note(if by_card > 0 { "split" } else { "cash" });
+            return till
+                .sale(&paid.sale_id)
+                .await
+                .expect("a till knows its sales");
+        }
+        self.book.note("card");
+        let sales: Value = till
+            .caller()
+            .ask("/v1/sales?limit=1")
+            .await
+            .expect("a till lists");
+        let newest = text(&sales["sales"][0], "sale_id");
+        till.sale(&newest).await.expect("a till knows its sales")
+    }
+
+    /// Takes one piece of an earlier sale back, and a new one out for it now and then.
+    async fn take_back(&mut self, register: u16) {
+        let at = self
+            .chance
+            .below(u64::try_from(self.sold.len()).expect("few sales"));
+        let at = usize::try_from(at).expect("few sales");
+        let (sale_id, _) = self.sold.swap_remove(at);
+        let sale = self
+            .till(register)
+            .sale(&sale_id)
+            .await
+            .expect("a sale is known");
+        let line = number(&listed(&sale, "lines")[0], "line");
+        let disposition = if self.chance.happens(70) {
+            "restock"
+        } else {
+            "scrap"
+        };
+        let body = json!({
+            "sale_id": sale_id,
+            "lines": [{
+                "line": line, "quantity_milli": 1_000,
+                "reason": "changed_mind", "disposition": disposition,
+            }],
+        });
+        let before = self.book.returns;
+        let caller = self.till(register).caller().clone();
+        self.done(register, Method::POST, "/returns", &body).await;
+        // A card gets its money back by the terminal: the return is stated when it has.
+        let all = wait::until_seen(
+            "a return to be stated",
+            || async {
+                caller
+                    .ask::<Value>("/v1/returns")
+                    .await
+                    .expect("a till lists")
+            },
+            |all| {
+                listed(all, "returns")
+                    .iter()
+                    .any(|it| it["sale_id"] == sale_id.as_str())
+            },
+        )
+        .await;
+        let found = listed(&all, "returns");
+        let found = found.iter().find(|it| it["sale_id"] == sale_id.as_str());
+        self.book
+            .taken_back(register, found.expect("it was just seen"));
+        assert_eq!(self.book.returns, before + 1);
+        self.book.note("taken back");
+    }
+
+    /// Moves cash outside a sale: `paid_in`, `paid_out` or `dropped`.
+    ///
+    /// # Panics
+    ///
+    /// When the till refuses.
+    pub async fn move_cash(
+        &mut self,
+        register: u16,
+        movement: &str,
+        amount_minor: i64,
+        why: Option<&str>,
+    ) {
+        let body = json!({ "movement": movement, "amount_minor": amount_minor, "reason": why });
+        self.done(register, Method::POST, "/cash-movements", &body)
+            .await;
+        let sign = if movement == "paid_in" { 1 } else { -1 };
+        *self.book.drawers.entry(register).or_default() += sign * amount_minor;
+    }
+
+    /// Does something at a register, once.
+    ///
+    /// # Panics
+    ///
+    /// When the till refuses.
+    pub async fn done(&self, register: u16, method: Method, path: &str, body: &Value) -> Value {
+        let path = format!("/v1/registers/{register}{path}");
+        let caller = self.till(register).caller();
+        let done = caller.command(method, &path, &fresh_key(), body).await;
+        done.unwrap_or_else(|error| panic!("{path} {body}: {error}"))
+    }
+
+    /// Returns the till of a register.
+    ///
+    /// # Panics
+    ///
+    /// When there is none.
+    #[must_use]
+    pub fn till(&self, register: u16) -> &Till {
+        &self.tills[usize::from(register) - 1]
+    }
+}
