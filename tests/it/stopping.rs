@@ -72,19 +72,11 @@ async fn a_service_manager_that_says_reload_has_devices_set_up_anew() {
     assert_ne!(renamed, settings);
     std::fs::write(&file, &renamed).unwrap();
     edge.signal("HUP");
-    let said = "The devices of register 1 are set up anew";
-    wait::until("the edge says what it set up", || {
-        installed.edge.log_tail().contains(said)
-    })
-    .await;
+    until_said(&installed, "The devices of register 1 are set up anew").await;
 
     std::fs::write(&file, renamed.replacen("id = 1", "id = 0", 1)).unwrap();
     edge.signal("HUP");
-    until_said(
-        &installed,
-        "Nothing was changed: could not use the settings",
-    )
-    .await;
+    until_said(&installed, "Nothing was changed: could not use").await;
     assert!(edge.stop().await.success());
     assert!(hub.stop().await.success());
 }
