@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use counterpart_daemon::clock::{Clock, ManualClock, SystemClock};
 use counterpart_daemon::entropy::OsEntropy;
-use counterpart_demo::counter::{Counter, PrintSpeed};
+use counterpart_hardware::{PrintSpeed, VirtualCounter};
 use counterpart_demo::line::Line;
 use counterpart_edge::{Edge, EdgeError, RunningEdge};
 use counterpart_hardware::{VirtualSigner, VirtualSignerOptions};
@@ -66,7 +66,7 @@ pub struct World {
     edge: Option<RunningEdge>,
     /// The line from the store to its hub.
     pub line: Line,
-    counters: Vec<Counter>,
+    counters: Vec<VirtualCounter>,
     signer: Option<VirtualSigner>,
     /// Both daemons' clock; it begins at the machine's time and stands still until it is moved.
     pub clock: Arc<ManualClock>,
@@ -104,7 +104,7 @@ impl World {
             .expect("a port is free");
         let mut counters = Vec::new();
         for register in 1..=beginning.registers {
-            let counter = Counter::set_up(folder.path(), register, beginning.print_speed).await;
+            let counter = VirtualCounter::set_up(folder.path(), register, beginning.print_speed).await;
             counters.push(counter.expect("a virtual counter can be set up"));
         }
         let mut world = Self {
@@ -268,7 +268,7 @@ impl World {
     ///
     /// When the store has no such register.
     #[must_use]
-    pub fn counter(&self, register: u16) -> &Counter {
+    pub fn counter(&self, register: u16) -> &VirtualCounter {
         &self.counters[usize::from(register) - 1]
     }
 

@@ -11,17 +11,13 @@ use counterpart_daemon::http::{Limits, Transport, bind};
 use counterpart_daemon::shutdown::{Shutdown, Stage};
 use counterpart_edge::context::{CounterSetup, RegisterSetup, SignerSetup};
 use counterpart_edge::{Edge, EdgeConfig, RunningEdge};
-use counterpart_hardware::{
-    DisplayConfig, LabelConfig, LineSigner, NexoTerminalConfig, PrinterConfig, Profile,
-    ScaleConfig, ScannerConfig, SensorLevel, VirtualSigner, VirtualSignerOptions,
-};
+use counterpart_hardware::{LineSigner, VirtualCounter, VirtualSigner, VirtualSignerOptions};
 use counterpart_hub::RunningHub;
 use counterpart_protocol::ids::RegisterId;
 use jiff::tz::TimeZone;
 use tokio::sync::watch;
 
 use crate::catalog::DemoProduct;
-use crate::counter::{Counter, DISPLAY, SCALE};
 use crate::demo::{DemoFailed, first_start};
 use crate::devices::{Desk, DeskParts, Doors, Readings, Shelf};
 use crate::folder::DataFolder;
@@ -46,7 +42,7 @@ const PAGE_DEADLINE: Duration = Duration::from_secs(2);
 #[derive(Default)]
 pub struct Branch {
     line: Option<Line>,
-    counter: Option<Counter>,
+    counter: Option<VirtualCounter>,
     signer: Option<VirtualSigner>,
     edge: Option<RunningEdge>,
     page: Shutdown,
@@ -88,7 +84,7 @@ impl Branch {
     }
 
     /// Returns the devices of the register.
-    pub fn counter(&self) -> &Counter {
+    pub fn counter(&self) -> &VirtualCounter {
         self.counter.as_ref().expect(RUNS)
     }
 
@@ -135,12 +131,12 @@ impl Branch {
         }
         say("plugging in scanner, printer and drawer");
         let devices = folder.devices(&people.slug);
-        let counter = Counter::set_up(&devices, REGISTER, options.print_speed).await?;
+        let counter = VirtualCounter::set_up(&devices, REGISTER, options.print_speed).await?;
         let counter = self.counter.insert(counter).clone();
         self.signer = signer(options, folder, &people.slug).await?;
         say("starting the store");
         let config = EdgeConfig {
-            registers: vec![register(&counter), trade_register()],
+            registers: vec![with_devices(&counter), trade_register()],
             signer: self.signer.as_ref().map(setup),
             ..config
         };
@@ -213,57 +209,8 @@ fn edge_config(
 }
 
 /// The register with its devices, as an installer would write it into the store's settings.
-fn register(counter: &Counter) -> RegisterSetup {
-    let mut printer = PrinterConfig::new(counter.printer_address(), Profile::epson_80mm());
-    printer.drawer.open_level = Some(SensorLevel::High);
-    RegisterSetup {
-        id: RegisterId(REGISTER),
-        name: format!("Register {REGISTER}"),
-        scanner: Some(ScannerConfig::new(counter.scanner_address())),
-        printer: Some(printer),
-        counter: CounterSetup {
-            hand_scanner: Some(ScannerConfig::new(counter.hand().address())),
-            scale: Some(ScaleConfig::new(counter.scale().port_address(), SCALE)),
-            display: Some(DisplayConfig::new(
-                counter.display().port_address(),
-                DISPLAY,
-            )),
-            label_printer: Some(LabelConfig::new(counter.labels().port_address())),
-            terminal: Some(NexoTerminalConfig::new(
-                counter.terminal().port_address(),
-                "TILL-1",
-                "DEMO-1",
-            )),
-            ..CounterSetup::default()
-        },
-    }
-}
-
-/// Switches the signer of the store that signs on.
-async fn signer(
-    options: &DemoOptions,
-    folder: &DataFolder,
-    slug: &str,
-) -> Result<Option<VirtualSigner>, DemoFailed> {
-    if slug != SIGNING_SITE {
-        return Ok(None);
-    }
-    let clock = options.clock.clone();
-    let spawned = VirtualSigner::spawn(VirtualSignerOptions {
-        listen: here(0),
-        folder: folder.signer(slug),
-        secret: random_bytes(options.entropy.as_ref()),
-        time: Arc::new(move || clock.now_ms()),
-    });
-    Ok(Some(spawned.await.map_err(DemoFailed::Signer)?))
-}
-
-/// The signer as an installer would write it into the store's settings.
-fn setup(signer: &VirtualSigner) -> SignerSetup {
-    SignerSetup {
-        signer: Arc::new(LineSigner::new(signer.port_address())),
-        limit: SIGNATURE_LIMIT,
-    }
+fn with_devices(counter: &VirtualCounter) -> RegisterSetup {
+    RegisterSetup::with_twins(RegisterId(REGISTER), format!("Register {REGISTER}"), counter)
 }
 
 fn trade_register() -> RegisterSetup {

@@ -15,7 +15,7 @@ use counterpart_hub::{Hub, HubConfig, RunningHub};
 
 use crate::branch::{Branch, Opening, serve_page};
 use crate::catalog::{self, SEED};
-use crate::counter::Counter;
+use counterpart_hardware::VirtualCounter;
 use crate::devices::Doors;
 use crate::folder::DataFolder;
 use crate::ledger::{DemoMember, Ledger};
@@ -104,7 +104,7 @@ impl RunningDemo {
     }
 
     /// Returns the devices of the first store's register.
-    pub fn counter(&self) -> &Counter {
+    pub fn counter(&self) -> &VirtualCounter {
         self.first().counter()
     }
 

@@ -8,7 +8,7 @@ use counterpart_daemon::clock::{SharedClock, SystemClock};
 use counterpart_daemon::entropy::{OsEntropy, SharedEntropy};
 
 use crate::catalog;
-use crate::counter::PrintSpeed;
+use counterpart_hardware::PrintSpeed;
 use crate::plan::SITES;
 
 /// The usual data folder.

@@ -25,7 +25,7 @@ use crate::web::AlertOf;
 use crate::{
     adjustments, counter, days, devices, exceptions, journal, labels, notices, openings, payments,
     pickups, reference, returns, rights, safe, sales, shifts, signing, staff, status, stock, sync,
-    transfers,
+    training, transfers,
 };
 
 /// How long a scan waits before a busy database is asked again.
@@ -145,6 +145,7 @@ pub(super) fn routes() -> OpenApiRouter<Context> {
         .merge(pickups::router())
         .merge(exceptions::router())
         .merge(journal::router())
+        .merge(training::router())
 }
 
 /// Returns every word of the pages.
@@ -170,6 +171,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/en/labels.ftl"),
                 include_str!("../../locales/en/journal.ftl"),
                 include_str!("../../locales/en/basket.ftl"),
+                include_str!("../../locales/en/training.ftl"),
             ],
         ),
         (
@@ -192,6 +194,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/de/labels.ftl"),
                 include_str!("../../locales/de/journal.ftl"),
                 include_str!("../../locales/de/basket.ftl"),
+                include_str!("../../locales/de/training.ftl"),
             ],
         ),
         (
@@ -214,6 +217,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/fr/labels.ftl"),
                 include_str!("../../locales/fr/journal.ftl"),
                 include_str!("../../locales/fr/basket.ftl"),
+                include_str!("../../locales/fr/training.ftl"),
             ],
         ),
     ])

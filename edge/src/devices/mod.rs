@@ -32,7 +32,7 @@ use counterpart_daemon::db::{Db, DbError, Migration, Tx};
 use counterpart_daemon::shutdown::Stage;
 use counterpart_daemon::web::live::Live;
 use counterpart_hardware::encode;
-use counterpart_paper::Document;
+use counterpart_paper::{Document, Style};
 use counterpart_protocol::ids::RegisterId;
 use tokio::sync::{Notify, mpsc, watch};
 
@@ -95,6 +95,7 @@ pub struct Devices {
 
 struct Inner {
     registers: BTreeMap<RegisterId, Register>,
+    mark: Option<&'static str>,
     board: Board,
     clock: SharedClock,
     live: Live,
@@ -113,7 +114,12 @@ struct Register {
 impl Devices {
     /// Makes the devices of these registers; nothing is opened before [`Devices::start`].
     #[must_use]
-    pub fn new(registers: &[RegisterSetup], clock: SharedClock, live: Live) -> Self {
+    pub fn new(
+        registers: &[RegisterSetup],
+        mark: Option<&'static str>,
+        clock: SharedClock,
+        live: Live,
+    ) -> Self {
         let board = Board::new(registers, live.clone());
         let registers = registers
             .iter()
@@ -131,6 +137,7 @@ impl Devices {
         Self {
             inner: Arc::new(Inner {
                 registers,
+                mark,
                 board,
                 clock,
                 live,
@@ -196,9 +203,19 @@ impl Devices {
     pub fn headed(&self, register: RegisterId, document: Document) -> Document {
         let register = self.inner.registers.get(&register);
         match register.and_then(|register| register.setup.printer.as_ref()) {
-            Some(printer) => printer.headed(&document),
-            None => document,
+            Some(printer) => printer.headed(&self.marked(&document)),
+            None => self.marked(&document),
         }
+    }
+
+    /// Returns a paper below the mark all papers of this store bear, if they bear one.
+    fn marked(&self, document: &Document) -> Document {
+        let mut marked = Document::new();
+        if let Some(mark) = self.inner.mark {
+            marked.styled(mark, Style::title()).double_rule();
+        }
+        marked.append(document);
+        marked
     }
 
     /// Stores a print job in the caller's transaction; once that is durable the printer's worker is
@@ -225,10 +242,11 @@ impl Devices {
             let reason = sentences::no_printer(job.register);
             return queue::put(tx, &stored(&[], 0), Some(&reason), now_ms);
         };
+        let document = self.marked(job.document);
         let encoded = if job.kind.is_a_customer_s() {
-            encode(&printer.headed(job.document), &printer.profile)
+            encode(&printer.headed(&document), &printer.profile)
         } else {
-            encode(job.document, &printer.profile)
+            encode(&document, &printer.profile)
         };
         if !encoded.substitutions.is_empty() {
             tracing::info!(

@@ -25,9 +25,10 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub use rules::CatalogRefused;
 pub use service::{
-    Asked, Progress, ReferenceFailed, ask_once, fetch_once, install_catalog, install_keys,
+    Asked, Progress, ReferenceFailed, TakenOver, ask_once, fetch_once, install_catalog, install_keys,
     install_policies, install_prices, install_promotions, install_roster, install_store, keep,
     keep_asking, profile, promotions, state_own_key,
+    take_over,
 };
 pub use store::{
     Department, Elsewhere, Held, departments, elsewhere, find_by_gtin, find_by_sku,

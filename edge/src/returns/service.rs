@@ -109,12 +109,14 @@ pub(crate) enum RefundTo {
 ///
 /// # Errors
 ///
-/// [`ReturnError::NotANumber`], [`ReturnError::NoSuchReceipt`]; those of the database.
-pub(crate) fn find(tx: &mut Tx, typed: &str) -> Result<SaleId, ReturnError> {
+/// [`ReturnError::NotANumber`], [`ReturnError::OtherGround`], [`ReturnError::NoSuchReceipt`]; those
+/// of the database.
+pub(crate) fn find(ctx: &Context, tx: &mut Tx, typed: &str) -> Result<SaleId, ReturnError> {
     let typed = typed.trim();
     let receipt: ReceiptNumber = typed
         .parse()
         .map_err(|_| ReturnError::NotANumber(typed.chars().take(40).collect()))?;
+    ctx.ground().check(receipt)?;
     let found = sales::sale_of_receipt(tx, receipt)?;
     found.ok_or(ReturnError::NoSuchReceipt(receipt))
 }

@@ -61,6 +61,7 @@ pub async fn page(
         signed_in: screen.signed_in,
         stream: screen.stream,
         scan: screen.scan,
+        banner: super::banner(context),
         hub_link: Some(bar.render()),
     };
     Ok(shell::page(&shell, body))

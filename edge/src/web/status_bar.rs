@@ -49,7 +49,9 @@ pub async fn status_bar(
     let waiting = i64::try_from(up.waiting()).unwrap_or(i64::MAX);
     let devices = register.and_then(|register| context.devices().of(register));
     let markup = html! {
-        @if state.needs_a_person { (refused(&lang, state.trouble.as_deref(), waiting)) }
+        @if context.training().is_some() {
+            span.link { (badge(Tone::Quiet, &lang.word("training-no-hub"))) }
+        } @else if state.needs_a_person { (refused(&lang, state.trouble.as_deref(), waiting)) }
         @else { (hub_link(&lang, &link, waiting)) }
         @if let Some(devices) = devices {
             @for device in devices.troubled() { (troubled(device)) }

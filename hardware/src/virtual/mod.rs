@@ -7,6 +7,7 @@
 //! the same twins.
 
 mod answers;
+mod counter;
 mod decoder;
 mod display;
 mod drawing;
@@ -28,6 +29,7 @@ mod snapshot;
 mod socket;
 mod terminal;
 
+pub use counter::{CounterFailed, PrintSpeed, VirtualCounter};
 pub use decoder::{Command, Decoder, SymbolKind};
 pub use display::VirtualDisplay;
 pub use keys::{KeyFault, VirtualKeyScanner};

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use counterpart_demo::counter::Counter;
+use counterpart_hardware::VirtualCounter;
 use counterpart_edge::EdgeConfig;
 use counterpart_edge::context::{CounterSetup, RegisterSetup, SignerSetup};
 use counterpart_hardware::{
@@ -60,7 +60,7 @@ fn signer(signer: &VirtualSigner) -> SignerSetup {
     }
 }
 
-fn register(id: u16, counter: &Counter, scanner_gap: Duration) -> RegisterSetup {
+fn register(id: u16, counter: &VirtualCounter, scanner_gap: Duration) -> RegisterSetup {
     let mut scanner = ScannerConfig::new(counter.scanner_address());
     scanner.framing.gap = scanner_gap;
     let mut printer = PrinterConfig::new(counter.printer_address(), Profile::epson_80mm());

@@ -7,7 +7,7 @@ use counterpart_edge::EdgeError;
 use counterpart_hub::HubError;
 
 use crate::api::ApiFailed;
-use crate::counter::CounterFailed;
+use counterpart_hardware::CounterFailed;
 use crate::folder::FolderRefused;
 use crate::ledger::LedgerFailed;
 use crate::options::PortsRefused;

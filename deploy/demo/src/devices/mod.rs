@@ -35,7 +35,7 @@ use jiff::tz::TimeZone;
 use tokio::sync::watch as state;
 use tokio_util::sync::CancellationToken;
 
-use crate::counter::Counter;
+use counterpart_hardware::VirtualCounter;
 use crate::line::Line;
 
 /// Reads that are remembered to be shown.
@@ -65,7 +65,7 @@ pub struct DeskParts {
     /// What is sold.
     pub shelf: Shelf,
     /// The devices.
-    pub counter: Counter,
+    pub counter: VirtualCounter,
     /// The fiscal signer, where the store signs.
     pub signer: Option<VirtualSigner>,
     /// The line to the hub.

@@ -35,6 +35,7 @@ pub(super) fn page(desk: &Desk, wanted: &Wanted, version: Version) -> Markup {
         signed_in: None,
         stream: Some("/stream"),
         scan: None,
+        banner: None,
         hub_link: Some(html! { (region(HUB_LINK_REGION)) }),
     };
     let body = html! {

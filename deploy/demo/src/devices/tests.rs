@@ -20,7 +20,7 @@ use tower::ServiceExt;
 
 use super::*;
 use crate::catalog::{SEED, generate};
-use crate::counter::PrintSpeed;
+use counterpart_hardware::PrintSpeed;
 use crate::options::here;
 
 /// Long enough that only a hang exceeds it.
@@ -47,7 +47,7 @@ async fn world() -> World {
     let twin = twin.await.unwrap();
     let parts = DeskParts {
         shelf: Shelf::new(generate(SEED, 700)),
-        counter: Counter::set_up(folder.path(), 1, PrintSpeed::Real)
+        counter: VirtualCounter::set_up(folder.path(), 1, PrintSpeed::Real)
             .await
             .unwrap(),
         signer: Some(twin),
@@ -110,7 +110,7 @@ async fn soon<T>(what: impl Future<Output = T>) -> T {
 type Till = (Scanner, mpsc::Receiver<ScannerEvent>);
 
 /// Opens the scanner as a till does; what was read before that is not a till's.
-async fn listening(counter: &Counter) -> Till {
+async fn listening(counter: &VirtualCounter) -> Till {
     let (scanner, mut events) = Scanner::spawn(ScannerConfig::new(counter.scanner_address()));
     while soon(events.recv()).await != Some(ScannerEvent::State(DeviceState::Ready)) {}
     (scanner, events)

@@ -26,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::branch::Branch;
 use crate::catalog::DemoProduct;
-use crate::counter::Counter;
+use counterpart_hardware::VirtualCounter;
 use crate::devices::{Doors, Readings, Shelf};
 use crate::hub::Hub;
 use crate::ledger::DemoStore;
@@ -59,7 +59,7 @@ pub(crate) struct House {
     doors: Doors,
     devices: String,
     line: Line,
-    counter: Counter,
+    counter: VirtualCounter,
     store: Store,
     people: DemoStore,
     readings: watch::Receiver<Readings>,

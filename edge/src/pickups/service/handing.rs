@@ -240,6 +240,9 @@ fn of_code(
     open: Option<FulfilmentId>,
 ) -> Result<(Loaded, u32), PickupError> {
     let code = code.trim();
+    if ctx.training().is_some() {
+        return Err(PickupRefused::Training.into());
+    }
     let signer = match SignedCode::key_of(code) {
         Ok(key_id) => reference::key(tx, key_id)?,
         Err(refused) => return Err(PickupRefused::Code(refused).into()),

@@ -113,6 +113,8 @@ pub struct Shell<'a> {
     pub stream: Option<&'a str>,
     /// Where scans go, if this page takes any.
     pub scan: Option<&'a ScanTarget>,
+    /// What must be read before anything else, across the top of the page; nothing on most.
+    pub banner: Option<Markup>,
     /// The edge-to-hub link as a region named [`HUB_LINK_REGION`], if the page shows it.
     pub hub_link: Option<Markup>,
 }
@@ -138,6 +140,7 @@ pub fn page(shell: &Shell<'_>, body: Markup) -> Markup {
             (head(shell.title, shell.place))
             body {
                 a.skip href="#main" { (lang.word("kit-skip")) }
+                @if let Some(banner) = &shell.banner { aside.banner role="note" { (banner) } }
                 (top_bar(shell))
                 main #main tabindex="-1" { (body) }
                 div.toasts #toasts role="status" aria-live="polite" {}
@@ -153,12 +156,23 @@ pub fn page(shell: &Shell<'_>, body: Markup) -> Markup {
 ///
 /// Scripts are still offered, so that a PIN pad's keys type; nothing depends on them.
 pub fn plain_page(lang: &Lang, title: &str, place: &str, body: Markup) -> Markup {
+    plain_page_below(lang, None, (title, place), body)
+}
+
+/// Makes a page as [`plain_page`] does, below what must be read before anything else.
+pub fn plain_page_below(
+    lang: &Lang,
+    banner: Option<&Markup>,
+    (title, place): (&str, &str),
+    body: Markup,
+) -> Markup {
     html! {
         (DOCTYPE)
         html lang=(lang.locale().tag()) data-density="plain" data-build=(assets::build()) {
             (head(title, place))
             body {
                 a.skip href="#main" { (lang.word("kit-skip")) }
+                @if let Some(banner) = banner { aside.banner role="note" { (banner) } }
                 header.plain-bar { span.brand { (mark()) span { (place) } } }
                 main.plain #main tabindex="-1" { (body) }
                 div.toasts #toasts role="status" aria-live="polite" {}
