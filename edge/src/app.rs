@@ -42,12 +42,10 @@ pub use telling::{concerns_of, status_words};
 use joining::{Opened, join, open};
 
 use crate::config::EdgeConfig;
-use crate::context::{Context, Door, Ground, Pages};
+use crate::context::{Context, Door, DoorState, Ground, Pages};
 use crate::devices::{self, ScannerHeard};
-use crate::sync::{
-    Agent, EnrolledStore, HubClient, HubClientFailed, enrolled, publish_waiting,
-};
-use crate::{days, openings, payments, pickups, reference, rights, sales, signing};
+use crate::sync::{Agent, EnrolledStore, HubClient, HubClientFailed, enrolled, publish_waiting};
+use crate::{days, openings, payments, pickups, reference, rights, sales, signing, staff};
 
 /// How long open requests may take when the daemon stops.
 const LISTENERS_DEADLINE: Duration = Duration::from_secs(5);
@@ -170,6 +168,8 @@ async fn open_counters(context: &Context, stages: &Stages) -> Result<(), DbError
         let asking = payments::keep(context.clone(), id, printing.token());
         printing.spawn(format!("payments of register {id}"), asking);
     }
+    let forgetting = staff::keep_forgetting(context.clone(), printing.token());
+    printing.spawn("badges", forgetting);
     printing.spawn("signing", signing::keep(context.clone(), printing.token()));
     let scans = hear_all(context.clone(), heard, listeners.token());
     listeners.spawn("scans", scans);
@@ -225,6 +225,24 @@ impl RunningEdge {
     pub fn training(&self) -> Option<Context> {
         let trained = self.trained.as_ref()?;
         trained.borrow().clone()
+    }
+
+    /// Returns a view of the training store, to wait on; nothing where the settings have none.
+    #[must_use]
+    pub fn training_changes(&self) -> Option<watch::Receiver<Option<Context>>> {
+        self.trained.clone()
+    }
+
+    /// Returns where a browser finds the pages of the training store, while it runs.
+    #[must_use]
+    pub fn training_url(&self) -> Option<String> {
+        let Ground::Shop(door) = self.context.ground() else {
+            return None;
+        };
+        match door.state() {
+            DoorState::Open(pages) => Some(format!("{}://{}", pages.scheme, pages.address)),
+            DoorState::None | DoorState::Opening | DoorState::Shut(_) => None,
+        }
     }
 
     /// Stops in order, each stage within its deadline, and closes the database.

@@ -240,7 +240,10 @@ impl Settings {
         let templates: Result<_, _> = templates.collect();
         config.in_store_codes = templates.map_err(SettingRefused::InStoreCode)?;
         config.training = self.training.as_ref().and_then(TrainingSettings::listen);
-        if config.training.is_some_and(|training| training == self.listen && training.port() != 0) {
+        if config
+            .training
+            .is_some_and(|training| training == self.listen && training.port() != 0)
+        {
             return Err(SettingRefused::TrainingAddress(self.listen));
         }
         Ok(config)

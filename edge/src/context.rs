@@ -4,6 +4,7 @@
 
 mod ground;
 mod register;
+mod shown;
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -33,6 +34,7 @@ use crate::web::{AlertOf, Machine};
 pub use crate::devices::CounterSetup;
 pub use ground::{Door, DoorState, Ground, OtherGround, Pages, TRAINING, TrainingStore};
 pub use register::{RegisterSetup, SignerSetup};
+pub use shown::{SHOWN_MS, ShownBadges, WhatWasShown};
 
 /// What every slice is handed; the state of every router. Clones share it.
 #[derive(Clone)]
@@ -80,6 +82,8 @@ pub struct ContextParts {
     pub machine: Machine,
     /// Whether it is the shop itself or its training store.
     pub ground: Ground,
+    /// What was last shown at each register instead of a PIN.
+    pub shown: ShownBadges,
 }
 
 /// Who a store is: printed on receipts, and how its days and amounts are written.
@@ -194,7 +198,9 @@ impl Context {
 
     /// Takes over what the hub says of this store, for everything that begins from now on.
     pub fn take_profile(&self, profile: StoreProfile) {
-        self.parts.profile.exchange(self.parts.ground.marked(profile));
+        self.parts
+            .profile
+            .exchange(self.parts.ground.marked(profile));
     }
 
     /// Returns the promotions in use; a basket keeps one answer for as long as it is looked at.

@@ -7,8 +7,8 @@ use std::fmt::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use counterpart_hardware::{PrintSpeed, VirtualCounter};
 use counterpart_demo::line::Line;
+use counterpart_hardware::{PrintSpeed, VirtualCounter};
 use counterpart_postgres_cluster::Database;
 use tempfile::TempDir;
 

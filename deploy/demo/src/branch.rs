@@ -138,6 +138,7 @@ impl Branch {
         let config = EdgeConfig {
             registers: vec![with_devices(&counter), trade_register()],
             signer: self.signer.as_ref().map(setup),
+            training: Some(here(ports.training)),
             ..config
         };
         let edge = self.edge.insert(Edge::start(config).await?);
@@ -210,7 +211,11 @@ fn edge_config(
 
 /// The register with its devices, as an installer would write it into the store's settings.
 fn with_devices(counter: &VirtualCounter) -> RegisterSetup {
-    RegisterSetup::with_twins(RegisterId(REGISTER), format!("Register {REGISTER}"), counter)
+    RegisterSetup::with_twins(
+        RegisterId(REGISTER),
+        format!("Register {REGISTER}"),
+        counter,
+    )
 }
 
 fn trade_register() -> RegisterSetup {
@@ -231,6 +236,7 @@ fn doors(edge: &RunningEdge, hub: &RunningHub, ledger: &Ledger, people: &DemoSto
         register: format!("{store}/register/{REGISTER}"),
         console: hub.console_url(),
         status: format!("{store}/status"),
+        training: edge.training_url().unwrap_or_default(),
         store_url: store,
         member: (member.name.clone(), member.pin.clone()),
         operator: (ledger.operator.clone(), ledger.password.clone()),

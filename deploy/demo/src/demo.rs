@@ -15,7 +15,6 @@ use counterpart_hub::{Hub, HubConfig, RunningHub};
 
 use crate::branch::{Branch, Opening, serve_page};
 use crate::catalog::{self, SEED};
-use counterpart_hardware::VirtualCounter;
 use crate::devices::Doors;
 use crate::folder::DataFolder;
 use crate::ledger::{DemoMember, Ledger};
@@ -24,6 +23,7 @@ use crate::options::{DemoOptions, here};
 use crate::plan::SITES;
 use crate::street::{Street, StreetParts};
 use counterpart_edge::RunningEdge;
+use counterpart_hardware::VirtualCounter;
 
 /// How long the street's requests may take when the demo stops.
 const PAGE_DEADLINE: Duration = Duration::from_secs(2);

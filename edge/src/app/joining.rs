@@ -1,5 +1,5 @@
-//! Opening a data folder and joining everything a slice is handed: the same for the shop and for its
-//! training store.
+//! Opening a data folder and joining everything a slice is handed: the same for the shop and for
+//! its training store.
 //!
 //! It starts nothing.
 
@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use super::{EdgeError, slices};
 use crate::config::EdgeConfig;
 use crate::context::{
-    Context, ContextParts, CurrentProfile, CurrentPromotions, Ground, StoreProfile,
+    Context, ContextParts, CurrentProfile, CurrentPromotions, Ground, ShownBadges, StoreProfile,
 };
 use crate::devices::Devices;
 use crate::reference;
@@ -89,6 +89,7 @@ pub(super) async fn join(
         replica,
         live,
         ground,
+        shown: ShownBadges::default(),
     }))
 }
 

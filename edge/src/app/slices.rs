@@ -14,6 +14,7 @@ use counterpart_daemon::replica::{
 };
 use counterpart_daemon::web::live::Live;
 use counterpart_daemon::web::text::{Locale, Texts, TextsInvalid};
+use counterpart_protocol::badges::Badge;
 use counterpart_protocol::barcode::Aim;
 use counterpart_protocol::ids::RegisterId;
 use utoipa_axum::router::OpenApiRouter;
@@ -172,6 +173,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/en/journal.ftl"),
                 include_str!("../../locales/en/basket.ftl"),
                 include_str!("../../locales/en/training.ftl"),
+                include_str!("../../locales/en/badges.ftl"),
             ],
         ),
         (
@@ -195,6 +197,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/de/journal.ftl"),
                 include_str!("../../locales/de/basket.ftl"),
                 include_str!("../../locales/de/training.ftl"),
+                include_str!("../../locales/de/badges.ftl"),
             ],
         ),
         (
@@ -218,6 +221,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/fr/journal.ftl"),
                 include_str!("../../locales/fr/basket.ftl"),
                 include_str!("../../locales/fr/training.ftl"),
+                include_str!("../../locales/fr/badges.ftl"),
             ],
         ),
     ])
@@ -260,6 +264,17 @@ async fn take(
     code: String,
     aim: Option<Aim>,
 ) -> Result<(), sales::SalesError> {
+    if Badge::is_one(&code) {
+        // What is wrong with it is shown at the register, and nobody else is there.
+        return match staff::badge_shown(context, register, code).await {
+            Ok(()) | Err(staff::StaffError::Refused(_)) => Ok(()),
+            Err(staff::StaffError::Db(failed)) => Err(sales::SalesError::Db(failed)),
+            Err(failed) => {
+                tracing::error!(error = %failed, "a badge could not be taken");
+                Ok(())
+            }
+        };
+    }
     match pickups::scan_target(context, register).await? {
         ScanTarget::Pickups => Ok(pickups::scanned(context, register, code, aim).await?),
         ScanTarget::Till => sales::scanned(context, register, code, aim).await.map(drop),

@@ -86,6 +86,9 @@ pub(super) async fn start(
     door.note(DoorState::Opening);
     // The first time it is waited for: whoever opens the shop's pages finds its door.
     let first = opening.open().await;
+    if let Ok(running) = &first {
+        running.show(door, &shown);
+    }
     stage.spawn(
         "training",
         keep(opening, first, door.clone(), shown, stage.token()),
@@ -115,8 +118,6 @@ async fn keep(
     loop {
         match opened {
             Ok(running) => {
-                door.note(DoorState::Open(running.pages));
-                shown.send_replace(Some(running.context.clone()));
                 // A port that was any free one stays the one it is.
                 opening.config.listen = running.pages.address;
                 let anew = running.wait(&opening.shop, &stop).await;
@@ -133,7 +134,9 @@ async fn keep(
             }
             Err(failed) => {
                 tracing::error!(error = %failed, "the training store does not run");
-                door.note(DoorState::Shut(format!("{failed}: it is tried again in a minute")));
+                door.note(DoorState::Shut(format!(
+                    "{failed}: it is tried again in a minute"
+                )));
                 let waited = stop.run_until_cancelled(tokio::time::sleep(AGAIN));
                 if waited.await.is_none() {
                     return;
@@ -141,6 +144,9 @@ async fn keep(
             }
         }
         opened = opening.open().await;
+        if let Ok(running) = &opened {
+            running.show(&door, &shown);
+        }
     }
 }
 
@@ -193,22 +199,24 @@ impl Opening {
 
     /// Gives the database the identity of nobody: no edge has it, so that nothing it writes is
     /// ever taken for a shop's, and its receipts have a series no shop's have.
-    async fn become_nobody(
-        &self,
-        db: &Db,
-        replica: &Replica,
-    ) -> Result<(), EdgeError> {
+    async fn become_nobody(&self, db: &Db, replica: &Replica) -> Result<(), EdgeError> {
         let (replica, incarnation) = (replica.clone(), Incarnation(self.series));
         let writer = Writer {
             edge: EdgeNumber(u32::MAX),
             incarnation,
         };
-        db.write(move |tx| replica.become_writer(tx, writer)).await?;
+        db.write(move |tx| replica.become_writer(tx, writer))
+            .await?;
         Ok(())
     }
 }
 
 impl Running {
+    fn show(&self, door: &Door, shown: &watch::Sender<Option<Context>>) {
+        door.note(DoorState::Open(self.pages));
+        shown.send_replace(Some(self.context.clone()));
+    }
+
     /// Takes over what the shop sells and who works there, then waits until the daemon stops or a
     /// manager wants it anew; tells whether that was it.
     async fn wait(&self, shop: &Context, stop: &CancellationToken) -> bool {
@@ -270,5 +278,7 @@ async fn clear(folder: &Path) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         removed => removed,
     });
-    removing.await.unwrap_or_else(|panic| Err(io::Error::other(panic)))
+    removing
+        .await
+        .unwrap_or_else(|panic| Err(io::Error::other(panic)))
 }

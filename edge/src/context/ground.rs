@@ -123,7 +123,10 @@ impl Door {
     /// Returns what is known.
     #[must_use]
     pub fn state(&self) -> DoorState {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Notes what is known now.
@@ -180,7 +183,10 @@ mod tests {
             };
             assert_eq!(pages.url_for(host), expected);
         }
-        check("till-1.shop.example:8410", "https://till-1.shop.example:8411");
+        check(
+            "till-1.shop.example:8410",
+            "https://till-1.shop.example:8411",
+        );
         check("till-1", "https://till-1:8411");
         check("[::1]:8410", "https://[::1]:8411");
         check("[::1]", "https://[::1]:8411");

@@ -250,6 +250,7 @@ async fn scanned(
 ) -> Result<Response, Problem> {
     staff::at(&visitor, register)?;
     let code = form.code.trim();
+    staff::no_badge(code)?;
     let typed = match code.parse::<ReceiptNumber>() {
         Ok(receipt) => {
             let other = |whose: OtherGround| Problem::refused("other_ground", whose.to_string());

@@ -67,7 +67,9 @@ pub async fn sign_in(
         .map_or_else(String::new, |register| format!(" · {}", register.name));
     let place = format!("{}{name}", ctx.profile().name);
     let lang = ctx.lang();
-    Ok(web::plain(ctx, "Sign in", &place, body(&lang, &view)))
+    let badges = format!("/register/{register}/badge?to={to}");
+    let shown = body(&lang, &view);
+    Ok(web::plain(ctx, ("Sign in", &place), Some(&badges), shown))
 }
 
 /// Makes the first page of a store with several registers.
@@ -110,6 +112,7 @@ pub(crate) fn body(lang: &Lang, view: &SignInView) -> Markup {
                 }
                 section {
                     (pin_pad(lang, "pin", html! { (Button::submit("Sign in").primary()) }))
+                    p.quiet-text { (lang.word("badge-sign-in")) }
                     @if view.training { (to_training(lang)) }
                 }
             }
@@ -128,7 +131,7 @@ fn registers(ctx: &Context, href: impl Fn(RegisterId) -> String) -> Markup {
             @if has_training(ctx) { (to_training(&ctx.lang())) }
         }
     };
-    web::plain(ctx, "Registers", &ctx.profile().name, body)
+    web::plain(ctx, ("Registers", &ctx.profile().name), None, body)
 }
 
 /// Tells whether the shop has a training store, running or not: one that does not says why there.

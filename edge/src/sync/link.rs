@@ -71,7 +71,8 @@ impl Link {
     #[must_use]
     pub fn apart(live: Live) -> Self {
         let link = Self::new(live);
-        link.state.send_modify(|state| state.standing = Standing::Apart);
+        link.state
+            .send_modify(|state| state.standing = Standing::Apart);
         link
     }
 
@@ -164,7 +165,8 @@ pub fn hub_link_of(
                 lang.date_time(at_ms, zone)
             },
         },
-        (Standing::Starting | Standing::Alone | Standing::Stopped, None)
-        | (Standing::Apart, _) => HubLink::NeverReached,
+        (Standing::Starting | Standing::Alone | Standing::Stopped, None) | (Standing::Apart, _) => {
+            HubLink::NeverReached
+        }
     }
 }

@@ -82,14 +82,12 @@ pub(super) fn begins_anew(ctx: &Context) -> Markup {
         p { (lang.word("training-anew-wait")) }
         p { (Button::link(&lang.word("training-go-on"), "/").primary()) }
     };
-    web::plain(ctx, &title, &ctx.profile().name, body)
+    web::plain(ctx, (&title, &ctx.profile().name), None, body)
 }
 
 /// Returns what changes by itself: paper and drawer, and what else stands at the counter.
 pub(super) fn regions(ctx: &Context, register: RegisterId, version: Version) -> Vec<Region> {
-    let twins = ctx
-        .training()
-        .and_then(|store| store.twins.get(&register));
+    let twins = ctx.training().and_then(|store| store.twins.get(&register));
     let Some(counter) = twins else {
         return Vec::new();
     };

@@ -2,7 +2,7 @@
 //!
 //! It says what cannot be missed and leads out; the shop's own pages have none.
 
-use counterpart_daemon::web::shell::plain_page_below;
+use counterpart_daemon::web::shell::{PlainParts, plain_page_with};
 use maud::{Markup, html};
 
 use crate::context::{Context, TRAINING};
@@ -25,13 +25,19 @@ pub fn banner(context: &Context) -> Option<Markup> {
     })
 }
 
-/// Makes a page that works without script, such as the sign-in.
+/// Makes a page that works without script, such as the sign-in. `badges` is where a keyboard wedge
+/// sends a staff badge, if the page takes any.
 #[must_use]
-pub fn plain(context: &Context, title: &str, place: &str, body: Markup) -> Markup {
-    plain_page_below(
-        &context.lang(),
-        banner(context).as_ref(),
-        (title, place),
-        body,
-    )
+pub fn plain(
+    context: &Context,
+    (title, place): (&str, &str),
+    badges: Option<&str>,
+    body: Markup,
+) -> Markup {
+    let banner = banner(context);
+    let parts = PlainParts {
+        banner: banner.as_ref(),
+        badges,
+    };
+    plain_page_with(&context.lang(), (title, place), &parts, body)
 }

@@ -150,7 +150,8 @@ impl LabelJob {
         let is_zpl = self.format == LabelFormat::Zpl;
         let found = |rest: &[u8]| {
             let at = rest.windows(end.len());
-            at.enumerate().find(|(_, part)| part.eq_ignore_ascii_case(end))
+            at.enumerate()
+                .find(|(_, part)| part.eq_ignore_ascii_case(end))
                 .map(|(at, _)| at)
         };
         while let Some(at) = found(rest).filter(|_| is_zpl) {

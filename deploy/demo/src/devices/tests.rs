@@ -20,8 +20,8 @@ use tower::ServiceExt;
 
 use super::*;
 use crate::catalog::{SEED, generate};
-use counterpart_hardware::PrintSpeed;
 use crate::options::here;
+use counterpart_hardware::PrintSpeed;
 
 /// Long enough that only a hang exceeds it.
 const AMPLE: Duration = Duration::from_secs(20);
@@ -54,6 +54,7 @@ async fn world() -> World {
         line: Line::open(here(0), here(1)).await.unwrap(),
         readings: seen,
         doors: Doors {
+            training: "http://127.0.0.1:1/".to_owned(),
             store: "Utrecht <Centrum>".to_owned(),
             register: "http://localhost:8410/register/1".to_owned(),
             console: "http://localhost:8400/".to_owned(),

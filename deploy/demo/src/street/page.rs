@@ -45,6 +45,7 @@ pub(super) fn frame(
         signed_in: None,
         stream,
         scan: None,
+        badges: None,
         banner: None,
         hub_link: None,
     };

@@ -309,11 +309,11 @@ async fn approval(
     let Shown::Document { approval_pin } = shown else {
         return Ok(None);
     };
+    let approval_pin = approval_pin.clone();
+    let approval_pin = approval_pin.or_else(|| ctx.shown_badge(person.register));
     match (person.role, approval_pin) {
         (Role::Manager, _) => Ok(Some(person.staff_id)),
         (Role::Associate, None) => Err(PickupRefused::NeedsManager.into()),
-        (Role::Associate, Some(pin)) => Ok(Some(
-            staff::approve(ctx, person.register, pin.clone()).await?,
-        )),
+        (Role::Associate, Some(pin)) => Ok(Some(staff::approve(ctx, person.register, pin).await?)),
     }
 }

@@ -48,9 +48,8 @@ pub async fn take_over(from: &Context, to: &Context) -> Result<TakenOver, Refere
         if mine.is_some_and(|mine| mine.sha256 == version.sha256) {
             continue;
         }
-        let plain = off_thread(move || {
-            packing::unpack(&content.packed).map_err(ReferenceFailed::Damaged)
-        });
+        let plain =
+            off_thread(move || packing::unpack(&content.packed).map_err(ReferenceFailed::Damaged));
         installing::install(to, kind, version, plain.await?).await?;
         taken.changed += 1;
     }

@@ -62,6 +62,7 @@ async fn scan(
 ) -> Result<Json<ScanAnswer>, Problem> {
     let person = staff::at(&visitor, register)?;
     let command = Command::new(register_principal(register), key, "scan", &request);
+    staff::no_badge(&request.code)?;
     let taken = service::scan(&ctx, person, request.code, request.aim, command).await?;
     let basket = load_basket(&ctx, register).await?;
     Ok(Json(ScanAnswer { taken, basket }))

@@ -14,7 +14,7 @@ use maud::{Markup, Render, html};
 
 use super::live::asks_for_regions;
 use super::parts::{Button, FieldProblem, Icon, ProblemView};
-use super::shell::plain_page_below;
+use super::shell::{PlainParts, plain_page_with};
 use super::text::{Lang, Locale, Texts};
 use crate::http::ProblemBody;
 
@@ -73,10 +73,14 @@ fn problem_page(lang: &Lang, pages: &ProblemPages, problem: Option<&ProblemBody>
         })
         .collect();
     let kind = problem.map(|problem| problem.kind.as_str());
-    plain_page_below(
+    let parts = PlainParts {
+        banner: pages.banner.as_ref(),
+        badges: None,
+    };
+    plain_page_with(
         lang,
-        pages.banner.as_ref(),
         (&title, &pages.place),
+        &parts,
         html! {
             h1 { (title) }
             (ProblemView::new(lang, detail).fields(&fields).render())
