@@ -218,6 +218,33 @@ fn with_devices(counter: &VirtualCounter) -> RegisterSetup {
     )
 }
 
+/// Switches the signer of the store that signs on.
+async fn signer(
+    options: &DemoOptions,
+    folder: &DataFolder,
+    slug: &str,
+) -> Result<Option<VirtualSigner>, DemoFailed> {
+    if slug != SIGNING_SITE {
+        return Ok(None);
+    }
+    let clock = options.clock.clone();
+    let spawned = VirtualSigner::spawn(VirtualSignerOptions {
+        listen: here(0),
+        folder: folder.signer(slug),
+        secret: random_bytes(options.entropy.as_ref()),
+        time: Arc::new(move || clock.now_ms()),
+    });
+    Ok(Some(spawned.await.map_err(DemoFailed::Signer)?))
+}
+
+/// The signer as an installer would write it into the store's settings.
+fn setup(signer: &VirtualSigner) -> SignerSetup {
+    SignerSetup {
+        signer: Arc::new(LineSigner::new(signer.port_address())),
+        limit: SIGNATURE_LIMIT,
+    }
+}
+
 fn trade_register() -> RegisterSetup {
     RegisterSetup {
         id: RegisterId(TRADE_REGISTER),

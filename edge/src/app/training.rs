@@ -153,6 +153,11 @@ async fn keep(
 impl Opening {
     /// Opens the training store: twins, database, devices, pages.
     async fn open(&self) -> Result<Running, EdgeError> {
+        let folder = |cause| EdgeError::Folder {
+            path: self.config.data.display().to_string(),
+            cause,
+        };
+        std::fs::create_dir_all(&self.config.data).map_err(folder)?;
         let serving = serving::prepare(&self.config, &self.keys)?;
         let shutdown = Shutdown::new();
         let stages = Stages::of(&shutdown);

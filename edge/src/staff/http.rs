@@ -301,7 +301,7 @@ impl ToProblem for ApprovalFailed {
             // Not 401: whoever is signed in stays so.
             Self::Refused(refused) => Problem::refused("not_approved", refused.to_string()),
             Self::NotAManager => Problem::forbidden(self.to_string()),
-            Self::BadgeWantsPin => Problem::refused("badge_wants_pin", self.to_string()),
+            Self::BadgeWantsPin => Problem::refused("not_approved", self.to_string()),
             Self::Failed(failed) => failed.to_problem(),
         }
     }

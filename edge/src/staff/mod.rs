@@ -11,8 +11,8 @@
 //! roster and never stand in a fact. Wrong PINs are counted for each register and for the store,
 //! and only time makes them forgotten.
 //!
-//! A badge stands for a PIN wherever one is typed. One that a page's own keyboard wedge read signs in
-//! at once; one that the register's scanner read waits a minute for what is pressed next.
+//! A badge stands for a PIN wherever one is typed. One that a page's own keyboard wedge read signs
+//! in at once; one that the register's scanner read waits a minute for what is pressed next.
 
 mod http;
 mod pages;

@@ -147,7 +147,7 @@ async fn where_the_policies_want_a_pin_a_badge_only_signs_in() {
     ada.scan(MILK).await;
     scanner(&counter, &badge_of(CLEO)).await.unwrap();
     takes_much_off(&ada).await.check_refused(
-        "badge_wants_pin",
+        "not_approved",
         "here a badge only signs in: the manager types their PIN to approve",
     );
     assert_eq!(

@@ -164,7 +164,7 @@ async fn every_page_of_training_says_so_and_its_cookie_opens_no_shop() {
 async fn a_shop_without_training_offers_none() {
     let counter = Counter::open().await;
     let page = answer(counter.request(Method::GET, "/sign-in")).await;
-    assert!(!page.text.contains("/training"), "{}", page.text);
+    assert!(!page.text.contains(r#"href="/training""#), "{}", page.text);
     let door = answer(counter.request(Method::GET, "/training")).await;
     let (status, code, detail) = door.problem();
     assert_eq!((status, code.as_str()), (404, "not_found"));

@@ -50,7 +50,8 @@ pub(super) fn router() -> OpenApiRouter<Context> {
     request_body = ScanRequest,
     responses(
         (status = 200, description = "what became of it, and the basket", body = ScanAnswer),
-        (status = 409, description = "`too_many_lines`, `quantity_too_large`, `amount_too_large`"),
+        (status = 409, description = "`too_many_lines`, `quantity_too_large`, `amount_too_large`, \
+            `staff_badge`"),
     )
 )]
 async fn scan(
