@@ -10,7 +10,7 @@ use counterpart_daemon::replica::{
     Projection, REPLICA_CAUGHT_UP_MIGRATION_SQL, REPLICA_COMPARED_MIGRATION_SQL,
     REPLICA_DAYS_MIGRATION_SQL, REPLICA_GENERATION_MIGRATION_SQL, REPLICA_MIGRATION_SQL,
     REPLICA_ORDERS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_SETTLED_MIGRATION_SQL,
-    REPLICA_VIEWS_MIGRATION_SQL,
+    REPLICA_VIEWS_MIGRATION_SQL, ReplicaFailed,
 };
 use counterpart_daemon::web::live::Live;
 use counterpart_daemon::web::text::{Locale, Texts, TextsInvalid};
@@ -268,7 +268,10 @@ async fn take(
         // What is wrong with it is shown at the register, and nobody else is there.
         return match staff::badge_shown(context, register, code).await {
             Ok(()) | Err(staff::StaffError::Refused(_)) => Ok(()),
-            Err(staff::StaffError::Db(failed)) => Err(sales::SalesError::Db(failed)),
+            Err(staff::StaffError::Db(failed))
+            | Err(staff::StaffError::Replica(ReplicaFailed::Db(failed))) => {
+                Err(sales::SalesError::Db(failed))
+            }
             Err(failed) => {
                 tracing::error!(error = %failed, "a badge could not be taken");
                 Ok(())
