@@ -3,6 +3,7 @@
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::params;
+use counterpart_tests::console::Console;
 use counterpart_tests::oracle::Oracle;
 use counterpart_tests::shop::{Till, fresh_key};
 use counterpart_tests::wait;
@@ -33,6 +34,29 @@ async fn command(till: &Till, path: &str, body: Value) -> Value {
         .command::<Value>(Method::POST, path, &fresh_key(), &body)
         .await;
     done.unwrap_or_else(|refused| panic!("{path}: {refused}"))
+}
+
+/// Counts the records the shop itself has for the hub.
+async fn stated(world: &World) -> i64 {
+    let mine = |tx: &mut Tx| -> Result<i64, DbError> {
+        let sql = "SELECT COUNT(*) FROM feed_records WHERE direction = 'out'";
+        tx.query_one(sql, params![])?.read(0)
+    };
+    world.edge().context().db().read(mine).await.unwrap()
+}
+
+/// Expects the hub to say whose receipt a practised one is.
+async fn names_the_receipt(console: &Console) {
+    let asked: Result<Value, _> = console
+        .caller()
+        .ask("/v1/sales?receipt=1-9001-000001")
+        .await;
+    let refused = asked.unwrap_err().problem();
+    assert!(
+        refused.detail.contains("is from training"),
+        "{}",
+        refused.detail
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -94,11 +118,7 @@ async fn what_is_practised_leaves_nothing_at_the_hub() {
     console.has_everything(STORE, &oracle).await;
     let after = held(&world).await;
     assert_eq!(after[2], before[2] + 1, "one sale was real");
-    let mine = world.edge().context().db().read(|tx| {
-        let of_mine = "SELECT COUNT(*) FROM feed_records WHERE direction = 'out'";
-        Ok::<i64, DbError>(tx.query_one(of_mine, params![])?.read(0)?)
-    });
-    let mine = mine.await.unwrap();
+    let mine = stated(&world).await;
     wait::until_seen(
         "the hub to have what the shop has, and no more",
         || held(&world),
@@ -106,16 +126,6 @@ async fn what_is_practised_leaves_nothing_at_the_hub() {
     )
     .await;
 
-    // The hub says whose receipt it is.
-    let asked: Result<Value, _> = console
-        .caller()
-        .ask("/v1/sales?receipt=1-9001-000001")
-        .await;
-    let refused = asked.unwrap_err().problem();
-    assert!(
-        refused.detail.contains("is from training"),
-        "{}",
-        refused.detail
-    );
+    names_the_receipt(&console).await;
     world.end().await;
 }
