@@ -4,36 +4,34 @@
 //! It is the only place that knows both the spine and the slices; what either does is theirs.
 //!
 //! ```text
-//! stops in this order: scanners and listeners → the receipt being printed → sync → database
+//! stops in this order: training → scanners and listeners → the receipt being printed → sync
+//!                      → database
 //! ```
 
 mod certificate;
+mod failed;
+mod joining;
 mod offline;
 mod restoring;
 mod serving;
 mod slices;
 mod telling;
+mod training;
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
-use counterpart_daemon::db::{Db, DbError, DbOptions};
-use counterpart_daemon::http::ServeError;
-use counterpart_daemon::http::health::Scrape;
+use counterpart_daemon::db::DbError;
 use counterpart_daemon::http::idempotency;
 use counterpart_daemon::measure::keep_gauges;
-use counterpart_daemon::replica::{AskFailed, Replica, ReplicaFailed};
 use counterpart_daemon::shutdown::{Shutdown, ShutdownReport, Stage};
 use counterpart_daemon::telemetry;
-use counterpart_daemon::tls::{TlsError, install_crypto_provider, keep_secret};
-use counterpart_daemon::vault::Vault;
+use counterpart_daemon::tls::install_crypto_provider;
 use counterpart_daemon::web::live::Live;
-use counterpart_daemon::web::text::TextsInvalid;
-use counterpart_protocol::codes::CodeSigner;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
+pub use failed::EdgeError;
 pub use offline::{
     BackedUp, back_up, enrol, examine, export_journal, keep, rebuild, running_status,
 };
@@ -41,88 +39,26 @@ pub use restoring::{RestoreFrom, RestoreRefused, Restored, restore};
 pub use serving::document;
 pub use telling::{concerns_of, status_words};
 
-use crate::config::EdgeConfig;
-use crate::context::{Context, ContextParts, CurrentProfile, CurrentPromotions};
-use crate::devices::{self, Devices, ScannerHeard};
-use crate::sync::{
-    Agent, EnrolFailed, EnrolledStore, HubClient, HubClientFailed, Link, enrolled, publish_waiting,
-};
-use crate::web::Machine;
-use crate::{days, openings, payments, pickups, reference, rights, sales, signing};
+use joining::{Opened, join, open};
 
-/// Marks a store's database in SQLite's header: `CPed`.
-const APPLICATION_ID: u32 = 0x4350_6564;
+use crate::config::EdgeConfig;
+use crate::context::{Context, Door, DoorState, Ground, Pages};
+use crate::devices::{self, ScannerHeard};
+use crate::sync::{Agent, EnrolledStore, HubClient, HubClientFailed, enrolled, publish_waiting};
+use crate::{days, openings, payments, pickups, reference, rights, sales, signing, staff};
+
 /// How long open requests may take when the daemon stops.
 const LISTENERS_DEADLINE: Duration = Duration::from_secs(5);
 /// How long the receipt being printed may take; after that it is uncertain at the next start.
 const PRINTING_DEADLINE: Duration = Duration::from_secs(20);
 /// How long an exchange may take to be given up; it is repeated after the next start.
 const SYNC_DEADLINE: Duration = Duration::from_secs(5);
-/// What the codes this store prints are signed with.
-const SIGNING_FILE: &str = "codes.key";
+/// How long the training store may take to stop; nobody needs the paper it may be printing.
+const TRAINING_DEADLINE: Duration = Duration::from_secs(10);
 /// How often old answers and print jobs are dropped.
 const TIDYING: Duration = Duration::from_secs(3_600);
 /// How long print jobs are kept: as long as feeds are, 35 days.
 const PRINT_JOBS_KEPT_MS: i64 = 35 * 86_400_000;
-
-/// Why a store server cannot start.
-#[derive(Debug, thiserror::Error)]
-pub enum EdgeError {
-    /// It was never enrolled.
-    #[error(
-        "this store is not enrolled yet: get a code at the hub's console, then run \
-         counterpart-edge enrol --hub https://HUB:8400 --code CODE --data {data}"
-    )]
-    NotEnrolled {
-        /// The data folder.
-        data: String,
-    },
-    /// There is nothing to work on.
-    #[error("there is no store's database in {data}: name the data folder with --data")]
-    NoDatabase {
-        /// The data folder.
-        data: String,
-    },
-    /// The database cannot be opened.
-    #[error(transparent)]
-    Db(#[from] DbError),
-    /// What enrolment left behind cannot be used.
-    #[error(transparent)]
-    Enrolment(#[from] EnrolFailed),
-    /// The hub's client cannot be made.
-    #[error(transparent)]
-    Hub(#[from] HubClientFailed),
-    /// The address cannot be listened on.
-    #[error(transparent)]
-    Serve(#[from] ServeError),
-    /// The certificate of the pages cannot be made.
-    #[error("could not make the certificate of this store's pages")]
-    Tls(#[from] TlsError),
-    /// The key codes are signed with cannot be read or made.
-    #[error("could not keep the key this store signs codes with")]
-    SigningKey(#[source] TlsError),
-    /// The words of the pages are broken, which a test rules out.
-    #[error("could not read the words of the pages")]
-    Texts(#[from] TextsInvalid),
-    /// What should be restored is not what it should be.
-    #[error(transparent)]
-    Restore(#[from] RestoreRefused),
-    /// A question about what is stored has no answer.
-    #[error(transparent)]
-    Asked(#[from] AskFailed),
-    /// The journal was not handed out.
-    #[error("could not hand the journal out: {0}")]
-    Export(String),
-    /// The data folder cannot be written.
-    #[error("could not write to the data folder {path}: check that it is writable")]
-    Folder {
-        /// The file.
-        path: String,
-        /// What the system said.
-        #[source]
-        cause: std::io::Error,
-    },
-}
 
 /// The store server.
 pub struct Edge;
@@ -132,8 +68,8 @@ pub struct Edge;
 pub struct RunningEdge {
     context: Context,
     shutdown: Shutdown,
-    address: SocketAddr,
-    scheme: &'static str,
+    pages: Pages,
+    trained: Option<watch::Receiver<Option<Context>>>,
 }
 
 impl Edge {
@@ -147,43 +83,30 @@ impl Edge {
     pub async fn start(config: EdgeConfig) -> Result<RunningEdge, EdgeError> {
         let telemetry = telemetry::metrics();
         let shutdown = Shutdown::new();
-        let listeners = shutdown.stage("listeners", LISTENERS_DEADLINE);
-        let printing = shutdown.stage("printing", PRINTING_DEADLINE);
+        let training = shutdown.stage("training", TRAINING_DEADLINE);
+        let stages = Stages::of(&shutdown);
         let syncing = shutdown.stage("sync", SYNC_DEADLINE);
-        let (context, store) = assemble(&config, listeners.token()).await?;
+        let (context, store) = assemble(&config, stages.listeners.token()).await?;
         let hub = hub_client(&store, &config)?;
         // The port is opened before any device, so that a second store server ends at once.
-        let serving = serving::prepare(&config)?;
-        let heard = context.devices().start(context.db(), &printing).await?;
-        for register in context.registers() {
-            let id = register.id;
-            let showing = sales::keep_showing(context.clone(), id, printing.token());
-            printing.spawn(format!("basket on the display of register {id}"), showing);
-            let weighing = sales::keep_weighing(context.clone(), id, printing.token());
-            printing.spawn(format!("weights of register {id}"), weighing);
-        }
-        printing.spawn("signing", signing::keep(context.clone(), printing.token()));
-        for register in context.registers() {
-            let asking = payments::keep(context.clone(), register.id, printing.token());
-            printing.spawn(format!("payments of register {}", register.id), asking);
-        }
-        let scans = hear_all(context.clone(), heard, listeners.token());
-        listeners.spawn("scans", scans);
+        let serving = serving::prepare(&config, &config.data)?;
+        open_counters(&context, &stages).await?;
         start_syncing(&context, hub, &syncing).await?;
         syncing.spawn("metrics", telemetry.keep_up(syncing.token()));
         syncing.spawn("gauges", gauges(&context, syncing.token()));
-        let (address, scheme) = serving.start(&context, slices::routes(), &listeners);
+        let pages = serving.start(&context, slices::routes(), &stages.listeners);
         tracing::info!(
             store.id = %context.profile().store_id,
             edge.id = store.edge.0,
-            %address,
+            address = %pages.address,
             "the store server runs"
         );
+        let trained = training::start(&context, &config, pages, &training).await;
         Ok(RunningEdge {
             context,
             shutdown,
-            address,
-            scheme,
+            pages,
+            trained,
         })
     }
 }
@@ -207,72 +130,56 @@ pub async fn assemble(
             data: config.data.display().to_string(),
         });
     };
-    let upgraded = replica.clone();
-    match db.write(move |tx| upgraded.refold(tx)).await {
-        Ok(_) => {}
-        Err(ReplicaFailed::Db(error)) => return Err(error.into()),
-        // The views are as they were: what they show is old, and nothing is lost.
-        Err(error) => tracing::error!(error = %error, "could not fold views anew"),
-    }
     let profile = reference::profile(&db, &store.profile).await?;
-    let promotions = reference::promotions(&db).await?;
-    let registers = config.registers.iter();
-    let registers: Vec<_> = registers
-        .map(|one| one.named_after(&profile.name))
-        .collect();
-    let context = Context::new(ContextParts {
-        machine: machine(config),
-        devices: Devices::new(&registers, config.clock.clone(), live.clone()),
-        in_store_codes: config.in_store_codes.clone(),
-        link: Link::new(live.clone()),
-        texts: Arc::new(slices::texts()?),
-        alerts: slices::ALERTS,
-        profile: CurrentProfile::new(profile),
-        promotions: CurrentPromotions::new(promotions),
-        code_signer: code_signer(config)?,
-        vault: vault(config),
-        settings: config.settings.clone(),
-        signer: config.signer.clone(),
-        clock: config.clock.clone(),
-        entropy: config.entropy.clone(),
-        stopping,
-        db,
-        replica,
-        live,
-    });
+    let opened = Opened { db, replica, live };
+    let ground = Ground::Shop(Door::default());
+    let context = join(config, opened, (profile, ground), stopping).await?;
     Ok((context, store))
 }
 
-/// Begins what is known of the machine.
-fn machine(config: &EdgeConfig) -> Machine {
-    let scrape = Scrape::new(telemetry::metrics(), config.metrics_token.as_deref());
-    Machine::new(config.data.clone(), scrape)
+/// What a store stops in order, but for what only a shop has.
+struct Stages {
+    listeners: Stage,
+    printing: Stage,
+}
+
+impl Stages {
+    fn of(shutdown: &Shutdown) -> Self {
+        Self {
+            listeners: shutdown.stage("listeners", LISTENERS_DEADLINE),
+            printing: shutdown.stage("printing", PRINTING_DEADLINE),
+        }
+    }
+}
+
+/// Opens the devices of every register, and hears them.
+async fn open_counters(context: &Context, stages: &Stages) -> Result<(), DbError> {
+    let Stages {
+        listeners,
+        printing,
+    } = stages;
+    let heard = context.devices().start(context.db(), printing).await?;
+    for register in context.registers() {
+        let id = register.id;
+        let showing = sales::keep_showing(context.clone(), id, printing.token());
+        printing.spawn(format!("basket on the display of register {id}"), showing);
+        let weighing = sales::keep_weighing(context.clone(), id, printing.token());
+        printing.spawn(format!("weights of register {id}"), weighing);
+        let asking = payments::keep(context.clone(), id, printing.token());
+        printing.spawn(format!("payments of register {id}"), asking);
+    }
+    let forgetting = staff::keep_forgetting(context.clone(), printing.token());
+    printing.spawn("badges", forgetting);
+    printing.spawn("signing", signing::keep(context.clone(), printing.token()));
+    let scans = hear_all(context.clone(), heard, listeners.token());
+    listeners.spawn("scans", scans);
+    Ok(())
 }
 
 fn gauges(context: &Context, stop: CancellationToken) -> impl Future<Output = ()> + use<> {
     let folder = context.machine().folder().to_owned();
     let (db, clock) = (context.db().clone(), context.clock().clone());
     keep_gauges("edge", folder, db, clock, stop)
-}
-
-/// Reads the key this store signs codes with, or makes it.
-fn code_signer(config: &EdgeConfig) -> Result<CodeSigner, EdgeError> {
-    let secret = keep_secret(&config.data, SIGNING_FILE, config.entropy.as_ref());
-    let secret = secret.map_err(EdgeError::SigningKey)?;
-    Ok(CodeSigner::from_secret(&secret))
-}
-
-/// Reads the key names are sealed with, or makes it. A store sells without it: what it sealed is
-/// asked for again.
-fn vault(config: &EdgeConfig) -> Vault {
-    let entropy = config.entropy.as_ref();
-    Vault::open(&config.data, entropy).unwrap_or_else(|error| {
-        tracing::warn!(
-            error = %error,
-            "could not keep the key customers' names are sealed with: they are asked for anew"
-        );
-        Vault::passing(entropy)
-    })
 }
 
 /// Returns the client of the hub an enrolled store belongs to.
@@ -297,19 +204,45 @@ impl RunningEdge {
     /// Returns the address that is listened on.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.pages.address
     }
 
     /// Returns where a browser finds the pages.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("{}://{}", self.scheme, self.address)
+        format!("{}://{}", self.pages.scheme, self.pages.address)
     }
 
     /// Returns what the slices are handed.
     #[must_use]
     pub fn context(&self) -> &Context {
         &self.context
+    }
+
+    /// Returns what the slices of the training store are handed, while it runs; it is another one
+    /// after it began anew.
+    #[must_use]
+    pub fn training(&self) -> Option<Context> {
+        let trained = self.trained.as_ref()?;
+        trained.borrow().clone()
+    }
+
+    /// Returns a view of the training store, to wait on; nothing where the settings have none.
+    #[must_use]
+    pub fn training_changes(&self) -> Option<watch::Receiver<Option<Context>>> {
+        self.trained.clone()
+    }
+
+    /// Returns where a browser finds the pages of the training store, while it runs.
+    #[must_use]
+    pub fn training_url(&self) -> Option<String> {
+        let Ground::Shop(door) = self.context.ground() else {
+            return None;
+        };
+        match door.state() {
+            DoorState::Open(pages) => Some(format!("{}://{}", pages.scheme, pages.address)),
+            DoorState::None | DoorState::Opening | DoorState::Shut(_) => None,
+        }
     }
 
     /// Stops in order, each stage within its deadline, and closes the database.
@@ -320,26 +253,6 @@ impl RunningEdge {
     }
 }
 
-/// Opens the database of a data folder, with every table and view.
-async fn open(config: &EdgeConfig, live: &Live) -> Result<(Db, Replica), EdgeError> {
-    let (path, clock) = (config.database(), config.clock.clone());
-    let opened = tokio::task::spawn_blocking(move || {
-        let migrations = slices::migrations();
-        let mut options = DbOptions::new("edge", path, APPLICATION_ID, &migrations);
-        options.clock = clock;
-        Db::open(options)
-    });
-    let db = opened.await.map_err(|panic| DbError::Panicked {
-        message: panic.to_string(),
-    })??;
-    let replica = Replica::new(
-        config.clock.clone(),
-        config.entropy.clone(),
-        slices::projections(live),
-    );
-    Ok((db, replica))
-}
-
 async fn start_syncing(context: &Context, hub: HubClient, syncing: &Stage) -> Result<(), DbError> {
     let stop = syncing.token();
     let agent = Agent::new(context.clone(), hub.clone()).await?;
@@ -348,14 +261,20 @@ async fn start_syncing(context: &Context, hub: HubClient, syncing: &Stage) -> Re
     syncing.spawn("reference", reference);
     let nearby = reference::keep_asking(context.clone(), hub.clone(), stop.clone());
     syncing.spawn("neighbours", nearby);
-    syncing.spawn("openings", openings::keep(context.clone(), stop.clone()));
-    syncing.spawn("days", days::keep(context.clone(), stop.clone()));
     syncing.spawn("waiting", publish_waiting(context.clone(), stop.clone()));
-    syncing.spawn("rights", rights::keep(context.clone(), stop.clone()));
-    let pickups = pickups::keep(context.clone(), hub, stop.clone());
+    let pickups = pickups::keep(context.clone(), hub, stop);
     syncing.spawn("pickups", pickups);
-    syncing.spawn("tidying", tidy(context.clone(), stop));
+    look_after(context, syncing);
     Ok(())
+}
+
+/// Keeps what needs no hub up to date.
+fn look_after(context: &Context, stage: &Stage) {
+    let stop = stage.token();
+    stage.spawn("openings", openings::keep(context.clone(), stop.clone()));
+    stage.spawn("days", days::keep(context.clone(), stop.clone()));
+    stage.spawn("rights", rights::keep(context.clone(), stop.clone()));
+    stage.spawn("tidying", tidy(context.clone(), stop));
 }
 
 async fn hear_all(

@@ -7,6 +7,7 @@ mod counter;
 mod refused;
 mod scanner;
 mod signer;
+mod training;
 
 pub use counter::{
     DialectSetting, DisplaySettings, LabelPrinterSettings, LabelUseSetting, PdfSetting,
@@ -15,6 +16,7 @@ pub use counter::{
 pub use refused::SettingRefused;
 pub use scanner::{AimSetting, EndSetting, ScannerSettings};
 pub use signer::{SignerKind, SignerSettings};
+pub use training::TrainingSettings;
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -64,6 +66,9 @@ pub struct EdgeConfig {
     /// Reads the registers once more while the store server runs; nothing where they come from no
     /// file.
     pub settings: Option<SettingsAgain>,
+    /// Where a training store beside the shop is served; none unless set. Port 0 takes any free
+    /// one.
+    pub training: Option<SocketAddr>,
     /// What time it is.
     pub clock: SharedClock,
     /// Where ids and secrets come from.
@@ -91,6 +96,7 @@ impl EdgeConfig {
             signer: None,
             in_store_codes: Vec::new(),
             settings: None,
+            training: None,
             clock: SystemClock::shared(),
             entropy: OsEntropy::shared(),
         }
@@ -123,6 +129,8 @@ pub struct Settings {
     pub signer: Option<SignerSettings>,
     /// Templates of in-store numbers, such as `21IIIIIWWWWWC`; none unless set.
     pub in_store_codes: Vec<String>,
+    /// The training store beside the shop; none unless set.
+    pub training: Option<TrainingSettings>,
     /// What is logged, and how.
     pub log: LogSettings,
 }
@@ -196,6 +204,7 @@ impl Default for Settings {
             registers: Vec::new(),
             signer: None,
             in_store_codes: Vec::new(),
+            training: None,
             log: LogSettings::default(),
         }
     }
@@ -234,6 +243,13 @@ impl Settings {
         let templates = self.in_store_codes.iter().map(|template| template.parse());
         let templates: Result<_, _> = templates.collect();
         config.in_store_codes = templates.map_err(SettingRefused::InStoreCode)?;
+        config.training = self.training.as_ref().and_then(TrainingSettings::listen);
+        if config
+            .training
+            .is_some_and(|training| training == self.listen && training.port() != 0)
+        {
+            return Err(SettingRefused::TrainingAddress(self.listen));
+        }
         Ok(config)
     }
 }

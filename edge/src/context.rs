@@ -2,9 +2,12 @@
 //!
 //! It decides nothing and starts nothing; `app.rs` makes it once, and clones share it.
 
+mod ground;
+mod shown;
+mod signer;
+
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
 
 use counterpart_daemon::clock::SharedClock;
 use counterpart_daemon::db::Db;
@@ -13,7 +16,6 @@ use counterpart_daemon::replica::{Place, Replica};
 use counterpart_daemon::vault::Vault;
 use counterpart_daemon::web::live::Live;
 use counterpart_daemon::web::text::{Lang, Locale, Texts};
-use counterpart_hardware::Signer;
 use counterpart_protocol::barcode::Template;
 use counterpart_protocol::codes::CodeSigner;
 use counterpart_protocol::ids::{RegisterId, StaffId, StoreId};
@@ -30,6 +32,9 @@ use crate::sync::Link;
 use crate::web::{AlertOf, Machine};
 
 pub use crate::devices::{CounterSetup, RegisterSetup, SettingsAgain};
+pub use ground::{Door, DoorState, Ground, OtherGround, Pages, TRAINING, TrainingStore};
+pub use shown::{SHOWN_MS, ShownBadges, WhatWasShown};
+pub use signer::SignerSetup;
 
 /// What every slice is handed; the state of every router. Clones share it.
 #[derive(Clone)]
@@ -75,6 +80,10 @@ pub struct ContextParts {
     pub stopping: CancellationToken,
     /// What is known of the machine.
     pub machine: Machine,
+    /// Whether it is the shop itself or its training store.
+    pub ground: Ground,
+    /// What was last shown at each register instead of a PIN.
+    pub shown: ShownBadges,
 }
 
 /// Who a store is: printed on receipts, and how its days and amounts are written.
@@ -133,15 +142,6 @@ impl CurrentPromotions {
     }
 }
 
-/// A fiscal signer, and how long a receipt waits for it. Clones share it.
-#[derive(Debug, Clone)]
-pub struct SignerSetup {
-    /// The device.
-    pub signer: Arc<dyn Signer>,
-    /// How long a receipt waits for its signature.
-    pub limit: Duration,
-}
-
 /// Shows which store it is of.
 impl fmt::Debug for Context {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -198,7 +198,9 @@ impl Context {
 
     /// Takes over what the hub says of this store, for everything that begins from now on.
     pub fn take_profile(&self, profile: StoreProfile) {
-        self.parts.profile.exchange(profile);
+        self.parts
+            .profile
+            .exchange(self.parts.ground.marked(profile));
     }
 
     /// Returns the promotions in use; a basket keeps one answer for as long as it is looked at.
@@ -278,6 +280,18 @@ impl Context {
     #[must_use]
     pub fn machine(&self) -> &Machine {
         &self.parts.machine
+    }
+
+    /// Returns whether this is the shop itself or its training store.
+    #[must_use]
+    pub fn ground(&self) -> &Ground {
+        &self.parts.ground
+    }
+
+    /// Returns the training store this is, unless it is the shop itself.
+    #[must_use]
+    pub fn training(&self) -> Option<&TrainingStore> {
+        self.parts.ground.training()
     }
 
     /// Returns what the status bar of every page shows of the slices.

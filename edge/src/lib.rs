@@ -30,6 +30,7 @@ pub mod staff;
 pub mod status;
 pub mod stock;
 pub mod sync;
+pub mod training;
 pub mod transfers;
 pub mod web;
 pub mod written;

@@ -170,9 +170,9 @@ pub use terminal::{
     TerminalFailed, TerminalHealth, TerminalTotals, TlsRefused, TlsTrust,
 };
 pub use r#virtual::{
-    Answers, KeyFault, LabelFault, PrintedLabel, PrintedReceipt, PrinterSnapshot, ScaleFault,
-    SignedTransaction, SignerFault, TerminalAct, TerminalEntry, TerminalEntryKind, TerminalFault,
-    TimeOfDay, VirtualDisplay, VirtualKeyScanner, VirtualLabelPrinter, VirtualPrinter,
-    VirtualPrinterOptions, VirtualScale, VirtualScanner, VirtualSigner, VirtualSignerOptions,
-    VirtualTerminal,
+    Answers, CounterFailed, KeyFault, LabelFault, PrintSpeed, PrintedLabel, PrintedReceipt,
+    PrinterSnapshot, ScaleFault, SignedTransaction, SignerFault, TerminalAct, TerminalEntry,
+    TerminalEntryKind, TerminalFault, TimeOfDay, VirtualCounter, VirtualDisplay, VirtualKeyScanner,
+    VirtualLabelPrinter, VirtualPrinter, VirtualPrinterOptions, VirtualScale, VirtualScanner,
+    VirtualSigner, VirtualSignerOptions, VirtualTerminal,
 };

@@ -1,5 +1,5 @@
-//! Approvals that were asked for and not given: who asked, and why nothing came of it. Since
-//! version 0.1.0. What was approved says so in its own fact.
+//! Approvals that were asked for and not given, and those that were given by a badge. Since version
+//! 0.1.0. What was approved by a PIN says so in its own fact alone.
 
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,37 @@ pub struct ApprovalRefused {
     /// Whose PIN it was, where it was somebody's.
     #[n(1)]
     pub by: Option<StaffId>,
+    /// What was shown, where that was no PIN.
+    #[n(2)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub with: Option<ShownAs>,
+}
+
+/// Somebody approved something by a badge. The envelope says at which register, and who asked; the
+/// fact of what was approved names the same person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
+#[cbor(map)]
+pub struct ApprovalGiven {
+    /// Who approved.
+    #[n(0)]
+    pub by: StaffId,
+    /// What they showed.
+    #[n(1)]
+    pub with: ShownAs,
+}
+
+/// What somebody shows instead of a PIN.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Encode, Decode, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+pub enum ShownAs {
+    /// A staff badge.
+    #[n(0)]
+    Badge,
+}
+
+impl Body for ApprovalGiven {
+    const KIND: Kind = Kind::ApprovalGiven;
 }
 
 impl Body for ApprovalRefused {

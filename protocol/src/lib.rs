@@ -145,6 +145,7 @@
 //! ```
 
 pub mod approvals;
+pub mod badges;
 pub mod barcode;
 pub mod catalog;
 pub mod codes;

@@ -15,7 +15,7 @@ use crate::quantity::Milli;
 use crate::staff::Role;
 
 pub use tenders::{BusinessAccount, CashRounding, CashStep, ForeignRate, TENDERS, TenderPolicy};
-pub use till::{TillLimits, TillPolicy};
+pub use till::{BadgePolicy, TillLimits, TillPolicy};
 
 /// Everything the region decides.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::badges::Badges;
 use crate::ids::StaffId;
 
 /// What a person may do.
@@ -46,4 +47,7 @@ pub struct Member {
     pub role: Role,
     /// The PIN's Argon2 hash in PHC form; the PIN itself is stored nowhere.
     pub pin_hash: String,
+    /// Their badges, by their hashes; rosters published before badges say nothing of them.
+    #[serde(default, skip_serializing_if = "Badges::is_empty")]
+    pub badges: Badges,
 }

@@ -13,6 +13,7 @@ pub(crate) const ENGINE: Engine = Engine::Sqlite;
 
 mod adjusted;
 mod api;
+mod badges;
 mod browser;
 mod cards;
 mod copied_store;
@@ -45,6 +46,7 @@ mod simulation;
 mod stopping;
 mod store_api;
 mod tidy;
+mod training;
 mod transfers;
 mod two_stores;
 mod unreachable;

@@ -88,7 +88,7 @@ impl Server {
             printer: Some(printer.clone()),
             counter: CounterSetup::default(),
         };
-        let devices = Devices::new(&[setup], SystemClock::shared(), Live::new(0));
+        let devices = Devices::new(&[setup], None, SystemClock::shared(), Live::new(0));
         let stage = Shutdown::new().stage("devices", AMPLE);
         let started = runtime.block_on(devices.start(db, &stage));
         drop(started.unwrap());

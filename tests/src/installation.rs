@@ -7,8 +7,8 @@ use std::fmt::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use counterpart_demo::counter::{Counter, PrintSpeed};
 use counterpart_demo::line::Line;
+use counterpart_hardware::{PrintSpeed, VirtualCounter};
 use counterpart_postgres_cluster::Database;
 use tempfile::TempDir;
 
@@ -24,7 +24,7 @@ pub struct Installation {
     /// The line from the store to its hub.
     pub line: Line,
     /// The store's one counter.
-    pub counter: Counter,
+    pub counter: VirtualCounter,
     /// What is sold here.
     pub goods: Vec<Good>,
     /// The hub's program.
@@ -91,7 +91,7 @@ impl Installation {
         let at = |which: usize| SocketAddr::from(([127, 0, 0, 1], ports[which]));
         let line = Line::open(SocketAddr::from(([127, 0, 0, 1], 0)), at(1)).await;
         let line = line.expect("a port is free");
-        let counter = Counter::set_up(folder.path(), 1, PrintSpeed::AtOnce).await;
+        let counter = VirtualCounter::set_up(folder.path(), 1, PrintSpeed::AtOnce).await;
         let counter = counter.expect("a virtual counter can be set up");
         let mut hub_file = hub_settings([at(0), at(1), at(2)], &line);
         if let Some(database) = &database {
@@ -248,7 +248,7 @@ fn hub_settings([public, sync, loopback]: [SocketAddr; 3], line: &Line) -> Strin
     )
 }
 
-fn edge_settings(listen: SocketAddr, counter: &Counter) -> String {
+fn edge_settings(listen: SocketAddr, counter: &VirtualCounter) -> String {
     let mut text = format!("data = \"edge\"\nlisten = \"{listen}\"\n\n[[registers]]\nid = 1\n");
     let (scanner, printer) = (counter.scanner_address(), counter.printer_address());
     write!(

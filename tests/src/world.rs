@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use counterpart_daemon::clock::{Clock, ManualClock, SystemClock};
 use counterpart_daemon::entropy::OsEntropy;
-use counterpart_demo::counter::{Counter, PrintSpeed};
 use counterpart_demo::line::Line;
 use counterpart_edge::{Edge, EdgeError, RunningEdge};
+use counterpart_hardware::{PrintSpeed, VirtualCounter};
 use counterpart_hardware::{VirtualSigner, VirtualSignerOptions};
 use counterpart_hub::{Hub, RunningHub};
 use counterpart_postgres_cluster::Database;
@@ -45,6 +45,18 @@ pub struct Beginning {
     /// How long a scanner may pause inside a code. A shop's 50 ms are too short for a busy machine
     /// on which a story sends thousands.
     pub scanner_gap: Duration,
+    /// Whether there is a training store beside the shop.
+    pub training: Training,
+}
+
+/// Whether there is a training store beside the shop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Training {
+    /// There is none.
+    #[default]
+    None,
+    /// There is one, on any free port.
+    Beside,
 }
 
 impl Default for Beginning {
@@ -56,6 +68,7 @@ impl Default for Beginning {
             print_speed: PrintSpeed::AtOnce,
             engine: Engine::Sqlite,
             scanner_gap: Duration::from_millis(50),
+            training: Training::None,
         }
     }
 }
@@ -66,7 +79,7 @@ pub struct World {
     edge: Option<RunningEdge>,
     /// The line from the store to its hub.
     pub line: Line,
-    counters: Vec<Counter>,
+    counters: Vec<VirtualCounter>,
     signer: Option<VirtualSigner>,
     /// Both daemons' clock; it begins at the machine's time and stands still until it is moved.
     pub clock: Arc<ManualClock>,
@@ -75,6 +88,7 @@ pub struct World {
     folder: TempDir,
     database: Option<Database>,
     scanner_gap: Duration,
+    training: Training,
 }
 
 impl World {
@@ -104,7 +118,8 @@ impl World {
             .expect("a port is free");
         let mut counters = Vec::new();
         for register in 1..=beginning.registers {
-            let counter = Counter::set_up(folder.path(), register, beginning.print_speed).await;
+            let counter =
+                VirtualCounter::set_up(folder.path(), register, beginning.print_speed).await;
             counters.push(counter.expect("a virtual counter can be set up"));
         }
         let mut world = Self {
@@ -118,6 +133,7 @@ impl World {
             folder,
             database: beginning.engine.database(),
             scanner_gap: beginning.scanner_gap,
+            training: beginning.training,
         };
         world.start_hub().await;
         world
@@ -268,7 +284,7 @@ impl World {
     ///
     /// When the store has no such register.
     #[must_use]
-    pub fn counter(&self, register: u16) -> &Counter {
+    pub fn counter(&self, register: u16) -> &VirtualCounter {
         &self.counters[usize::from(register) - 1]
     }
 

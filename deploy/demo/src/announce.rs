@@ -31,6 +31,11 @@ pub fn announcement(demo: &RunningDemo) -> String {
             "scanner, printer, drawer, line",
         ));
         rows.push(Row::of(
+            "  training",
+            &doors.training,
+            "the same PINs, other data",
+        ));
+        rows.push(Row::of(
             "  status",
             &doors.status,
             "links, devices, what waits",

@@ -11,17 +11,13 @@ use counterpart_daemon::http::{Limits, Transport, bind};
 use counterpart_daemon::shutdown::{Shutdown, Stage};
 use counterpart_edge::context::{CounterSetup, RegisterSetup, SignerSetup};
 use counterpart_edge::{Edge, EdgeConfig, RunningEdge};
-use counterpart_hardware::{
-    DisplayConfig, LabelConfig, LineSigner, NexoTerminalConfig, PrinterConfig, Profile,
-    ScaleConfig, ScannerConfig, SensorLevel, VirtualSigner, VirtualSignerOptions,
-};
+use counterpart_hardware::{LineSigner, VirtualCounter, VirtualSigner, VirtualSignerOptions};
 use counterpart_hub::RunningHub;
 use counterpart_protocol::ids::RegisterId;
 use jiff::tz::TimeZone;
 use tokio::sync::watch;
 
 use crate::catalog::DemoProduct;
-use crate::counter::{Counter, DISPLAY, SCALE};
 use crate::demo::{DemoFailed, first_start};
 use crate::devices::{Desk, DeskParts, Doors, Readings, Shelf};
 use crate::folder::DataFolder;
@@ -46,7 +42,7 @@ const PAGE_DEADLINE: Duration = Duration::from_secs(2);
 #[derive(Default)]
 pub struct Branch {
     line: Option<Line>,
-    counter: Option<Counter>,
+    counter: Option<VirtualCounter>,
     signer: Option<VirtualSigner>,
     edge: Option<RunningEdge>,
     page: Shutdown,
@@ -88,7 +84,7 @@ impl Branch {
     }
 
     /// Returns the devices of the register.
-    pub fn counter(&self) -> &Counter {
+    pub fn counter(&self) -> &VirtualCounter {
         self.counter.as_ref().expect(RUNS)
     }
 
@@ -135,13 +131,14 @@ impl Branch {
         }
         say("plugging in scanner, printer and drawer");
         let devices = folder.devices(&people.slug);
-        let counter = Counter::set_up(&devices, REGISTER, options.print_speed).await?;
+        let counter = VirtualCounter::set_up(&devices, REGISTER, options.print_speed).await?;
         let counter = self.counter.insert(counter).clone();
         self.signer = signer(options, folder, &people.slug).await?;
         say("starting the store");
         let config = EdgeConfig {
-            registers: vec![register(&counter), trade_register()],
+            registers: vec![with_devices(&counter), trade_register()],
             signer: self.signer.as_ref().map(setup),
+            training: Some(here(ports.training)),
             ..config
         };
         let edge = self.edge.insert(Edge::start(config).await?);
@@ -213,30 +210,12 @@ fn edge_config(
 }
 
 /// The register with its devices, as an installer would write it into the store's settings.
-fn register(counter: &Counter) -> RegisterSetup {
-    let mut printer = PrinterConfig::new(counter.printer_address(), Profile::epson_80mm());
-    printer.drawer.open_level = Some(SensorLevel::High);
-    RegisterSetup {
-        id: RegisterId(REGISTER),
-        name: format!("Register {REGISTER}"),
-        scanner: Some(ScannerConfig::new(counter.scanner_address())),
-        printer: Some(printer),
-        counter: CounterSetup {
-            hand_scanner: Some(ScannerConfig::new(counter.hand().address())),
-            scale: Some(ScaleConfig::new(counter.scale().port_address(), SCALE)),
-            display: Some(DisplayConfig::new(
-                counter.display().port_address(),
-                DISPLAY,
-            )),
-            label_printer: Some(LabelConfig::new(counter.labels().port_address())),
-            terminal: Some(NexoTerminalConfig::new(
-                counter.terminal().port_address(),
-                "TILL-1",
-                "DEMO-1",
-            )),
-            ..CounterSetup::default()
-        },
-    }
+fn with_devices(counter: &VirtualCounter) -> RegisterSetup {
+    RegisterSetup::with_twins(
+        RegisterId(REGISTER),
+        format!("Register {REGISTER}"),
+        counter,
+    )
 }
 
 /// Switches the signer of the store that signs on.
@@ -284,6 +263,7 @@ fn doors(edge: &RunningEdge, hub: &RunningHub, ledger: &Ledger, people: &DemoSto
         register: format!("{store}/register/{REGISTER}"),
         console: hub.console_url(),
         status: format!("{store}/status"),
+        training: edge.training_url().unwrap_or_default(),
         store_url: store,
         member: (member.name.clone(), member.pin.clone()),
         operator: (ledger.operator.clone(), ledger.password.clone()),

@@ -15,7 +15,6 @@ use counterpart_hub::{Hub, HubConfig, RunningHub};
 
 use crate::branch::{Branch, Opening, serve_page};
 use crate::catalog::{self, SEED};
-use crate::counter::Counter;
 use crate::devices::Doors;
 use crate::folder::DataFolder;
 use crate::ledger::{DemoMember, Ledger};
@@ -24,6 +23,7 @@ use crate::options::{DemoOptions, here};
 use crate::plan::SITES;
 use crate::street::{Street, StreetParts};
 use counterpart_edge::RunningEdge;
+use counterpart_hardware::VirtualCounter;
 
 /// How long the street's requests may take when the demo stops.
 const PAGE_DEADLINE: Duration = Duration::from_secs(2);
@@ -104,7 +104,7 @@ impl RunningDemo {
     }
 
     /// Returns the devices of the first store's register.
-    pub fn counter(&self) -> &Counter {
+    pub fn counter(&self) -> &VirtualCounter {
         self.first().counter()
     }
 

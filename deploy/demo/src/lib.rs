@@ -7,7 +7,6 @@ mod announce;
 mod api;
 mod branch;
 pub mod catalog;
-pub mod counter;
 mod demo;
 pub mod devices;
 mod folder;

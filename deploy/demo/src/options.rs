@@ -8,8 +8,8 @@ use counterpart_daemon::clock::{SharedClock, SystemClock};
 use counterpart_daemon::entropy::{OsEntropy, SharedEntropy};
 
 use crate::catalog;
-use crate::counter::PrintSpeed;
 use crate::plan::SITES;
+use counterpart_hardware::PrintSpeed;
 
 /// The usual data folder.
 pub const DATA_FOLDER: &str = ".counterpart";
@@ -38,6 +38,8 @@ pub struct StorePorts {
     pub line: u16,
     /// The store's pages.
     pub edge: u16,
+    /// The pages of its training store.
+    pub training: u16,
     /// The page of its virtual devices.
     pub devices: u16,
 }
@@ -115,8 +117,8 @@ impl DemoOptions {
 
 impl Ports {
     /// Returns the ports from `base` on, at the same distances as the usual ones: the console at
-    /// `base`, the stores from `base + 10`, their devices from `base + 20`, the street at
-    /// `base + 30`.
+    /// `base`, the stores from `base + 10`, their training from `base + 13`, their devices from
+    /// `base + 20`, the street at `base + 30`.
     ///
     /// # Errors
     ///
@@ -130,6 +132,7 @@ impl Ports {
             *ports = StorePorts {
                 line: base + 4 + at,
                 edge: base + 10 + at,
+                training: base + 13 + at,
                 devices: base + 20 + at,
             };
         }
@@ -151,7 +154,7 @@ impl Ports {
     pub fn check_free(&self, stores: usize) -> Result<(), PortsRefused> {
         let mut all = vec![self.console, self.sync, self.public, self.street];
         for store in self.stores.iter().take(stores) {
-            all.extend([store.line, store.edge, store.devices]);
+            all.extend([store.line, store.edge, store.training, store.devices]);
         }
         let mut held = Vec::new();
         for port in all.into_iter().filter(|port| *port != 0) {
@@ -182,7 +185,8 @@ mod tests {
         let ports = Ports::from_base(BASE_PORT).unwrap();
         assert_eq!((ports.console, ports.sync), (8400, 8401));
         let (first, last) = (ports.stores[0], ports.stores[2]);
-        assert_eq!((first.edge, first.devices), (8410, 8420));
+        assert_eq!((first.edge, first.training), (8410, 8413));
+        assert_eq!((first.devices, last.training), (8420, 8415));
         assert_eq!((last.edge, last.devices, ports.street), (8412, 8422, 8430));
         for bad in [0, 80, 65_506, u16::MAX] {
             assert!(Ports::from_base(bad).is_err(), "{bad}");

@@ -71,6 +71,8 @@ journal-why-size = Passt nicht
 journal-why-staff = Personalkauf
 journal-why-wrong-item = Falscher Artikel
 journal-why-wrong-pin = Falsche PIN
+journal-why-wrong-badge = Ein Ausweis, der nicht gilt
+journal-why-by-badge = Mit einem Ausweis
 journal-why-wrong-price = Falscher Preis
 journal-shown = { $count ->
     [one] 1 Eintrag

@@ -71,6 +71,8 @@ journal-why-size = Does not fit
 journal-why-staff = Staff purchase
 journal-why-wrong-item = Wrong item
 journal-why-wrong-pin = Wrong PIN
+journal-why-wrong-badge = A badge that does not count
+journal-why-by-badge = By a badge
 journal-why-wrong-price = Wrong price
 journal-shown = { $count ->
     [one] 1 entry

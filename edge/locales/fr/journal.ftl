@@ -71,6 +71,8 @@ journal-why-size = Ne va pas
 journal-why-staff = Achat du personnel
 journal-why-wrong-item = Mauvais article
 journal-why-wrong-pin = Code faux
+journal-why-wrong-badge = Un badge qui ne vaut pas
+journal-why-by-badge = Par un badge
 journal-why-wrong-price = Mauvais prix
 journal-shown = { $count ->
     [one] 1 entrée

@@ -83,6 +83,7 @@ async fn approval(
     person: &Person,
     pin: Option<String>,
 ) -> Result<Option<StaffId>, AdjustError> {
+    let pin = pin.or_else(|| ctx.shown_badge(person.register));
     match (person.role, pin) {
         (Role::Manager, _) => Ok(None),
         (Role::Associate, None) => Err(AdjustRefused::NeedsManager.into()),

@@ -2,7 +2,7 @@
 //!
 //! It knows no route but those of the spine.
 
-use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -21,7 +21,7 @@ use utoipa_axum::router::OpenApiRouter;
 use super::certificate::PagesCertificate;
 use super::{EdgeError, LISTENERS_DEADLINE};
 use crate::config::EdgeConfig;
-use crate::context::Context;
+use crate::context::{Context, Pages};
 use crate::web::{self, Control, trust};
 
 /// An open port, and how it will be served.
@@ -33,11 +33,16 @@ pub(super) struct Serving {
 }
 
 /// Opens the port before anything else starts, so that a second store server ends at once.
-pub(super) fn prepare(config: &EdgeConfig) -> Result<Serving, EdgeError> {
+/// The certificate is that of the shop's data in `keys`: a browser that trusts the shop's pages
+/// trusts those of its training.
+pub(super) fn prepare(config: &EdgeConfig, keys: &Path) -> Result<Serving, EdgeError> {
     let listener = bind(config.listen, "--listen")?;
     let certificate = match config.listen.ip().is_loopback() {
         true => None,
-        false => Some(PagesCertificate::make(config)?),
+        false => Some(PagesCertificate::make(&EdgeConfig {
+            data: keys.to_owned(),
+            ..config.clone()
+        })?),
     };
     let transport = certificate
         .as_ref()
@@ -62,15 +67,14 @@ pub(super) fn prepare(config: &EdgeConfig) -> Result<Serving, EdgeError> {
 }
 
 impl Serving {
-    /// Serves until the stage stops; returns the address and its scheme.
+    /// Serves until the stage stops; returns where.
     pub(super) fn start(
         self,
         context: &Context,
         slices: OpenApiRouter<Context>,
         stage: &Stage,
-    ) -> (SocketAddr, &'static str) {
-        let address = self.listener.address();
-        let scheme = scheme(&self.transport);
+    ) -> Pages {
+        let pages = self.pages();
         let all = slices.merge(web::router(self.control));
         let (router, document) = described(all, &about(context));
         let texts = Arc::new(Texts::new(&[]).expect("the kit's own words were read at the start"));
@@ -107,10 +111,14 @@ impl Serving {
             .method_not_allowed_fallback(method_not_allowed)
             .with_state(context.clone());
         let limits = Limits::default();
-        let pages = ProblemPages { texts, place };
+        let problems = ProblemPages {
+            texts,
+            place,
+            banner: web::banner(context),
+        };
         let router = limits
             .around(router)
-            .layer(from_fn_with_state(pages, problem_page::for_people))
+            .layer(from_fn_with_state(problems, problem_page::for_people))
             .layer(from_fn(security::guard));
         let router = observed(router, "edge pages");
         let stop = stage.token();
@@ -125,7 +133,15 @@ impl Serving {
                 gone.note("pages");
             }
         });
-        (address, scheme)
+        pages
+    }
+
+    /// Returns where it will be served.
+    pub(super) fn pages(&self) -> Pages {
+        Pages {
+            address: self.listener.address(),
+            scheme: scheme(&self.transport),
+        }
     }
 }
 

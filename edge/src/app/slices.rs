@@ -10,10 +10,11 @@ use counterpart_daemon::replica::{
     Projection, REPLICA_CAUGHT_UP_MIGRATION_SQL, REPLICA_COMPARED_MIGRATION_SQL,
     REPLICA_DAYS_MIGRATION_SQL, REPLICA_GENERATION_MIGRATION_SQL, REPLICA_MIGRATION_SQL,
     REPLICA_ORDERS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_SETTLED_MIGRATION_SQL,
-    REPLICA_VIEWS_MIGRATION_SQL,
+    REPLICA_VIEWS_MIGRATION_SQL, ReplicaFailed,
 };
 use counterpart_daemon::web::live::Live;
 use counterpart_daemon::web::text::{Locale, Texts, TextsInvalid};
+use counterpart_protocol::badges::Badge;
 use counterpart_protocol::barcode::Aim;
 use counterpart_protocol::ids::RegisterId;
 use utoipa_axum::router::OpenApiRouter;
@@ -25,7 +26,7 @@ use crate::web::AlertOf;
 use crate::{
     adjustments, counter, days, devices, exceptions, journal, labels, notices, openings, payments,
     pickups, reference, returns, rights, safe, sales, shifts, signing, staff, status, stock, sync,
-    transfers,
+    training, transfers,
 };
 
 /// How long a scan waits before a busy database is asked again.
@@ -145,78 +146,79 @@ pub(super) fn routes() -> OpenApiRouter<Context> {
         .merge(pickups::router())
         .merge(exceptions::router())
         .merge(journal::router())
+        .merge(training::router())
 }
+
+/// The words of the pages in English.
+const EN: &[&str] = &[
+    include_str!("../../locales/en/edge.ftl"),
+    include_str!("../../locales/en/pickups.ftl"),
+    include_str!("../../locales/en/exceptions.ftl"),
+    include_str!("../../locales/en/transfers.ftl"),
+    include_str!("../../locales/en/signing.ftl"),
+    include_str!("../../locales/en/adjustments.ftl"),
+    include_str!("../../locales/en/cash.ftl"),
+    include_str!("../../locales/en/prices.ftl"),
+    include_str!("../../locales/en/suspended.ftl"),
+    include_str!("../../locales/en/returns.ftl"),
+    include_str!("../../locales/en/counter.ftl"),
+    include_str!("../../locales/en/cards.ftl"),
+    include_str!("../../locales/en/money.ftl"),
+    include_str!("../../locales/en/safe.ftl"),
+    include_str!("../../locales/en/labels.ftl"),
+    include_str!("../../locales/en/journal.ftl"),
+    include_str!("../../locales/en/basket.ftl"),
+    include_str!("../../locales/en/training.ftl"),
+    include_str!("../../locales/en/badges.ftl"),
+];
+/// The words of the pages in German.
+const DE: &[&str] = &[
+    include_str!("../../locales/de/edge.ftl"),
+    include_str!("../../locales/de/pickups.ftl"),
+    include_str!("../../locales/de/exceptions.ftl"),
+    include_str!("../../locales/de/transfers.ftl"),
+    include_str!("../../locales/de/signing.ftl"),
+    include_str!("../../locales/de/adjustments.ftl"),
+    include_str!("../../locales/de/cash.ftl"),
+    include_str!("../../locales/de/prices.ftl"),
+    include_str!("../../locales/de/suspended.ftl"),
+    include_str!("../../locales/de/returns.ftl"),
+    include_str!("../../locales/de/counter.ftl"),
+    include_str!("../../locales/de/cards.ftl"),
+    include_str!("../../locales/de/money.ftl"),
+    include_str!("../../locales/de/safe.ftl"),
+    include_str!("../../locales/de/labels.ftl"),
+    include_str!("../../locales/de/journal.ftl"),
+    include_str!("../../locales/de/basket.ftl"),
+    include_str!("../../locales/de/training.ftl"),
+    include_str!("../../locales/de/badges.ftl"),
+];
+/// The words of the pages in French.
+const FR: &[&str] = &[
+    include_str!("../../locales/fr/edge.ftl"),
+    include_str!("../../locales/fr/pickups.ftl"),
+    include_str!("../../locales/fr/exceptions.ftl"),
+    include_str!("../../locales/fr/transfers.ftl"),
+    include_str!("../../locales/fr/signing.ftl"),
+    include_str!("../../locales/fr/adjustments.ftl"),
+    include_str!("../../locales/fr/cash.ftl"),
+    include_str!("../../locales/fr/prices.ftl"),
+    include_str!("../../locales/fr/suspended.ftl"),
+    include_str!("../../locales/fr/returns.ftl"),
+    include_str!("../../locales/fr/counter.ftl"),
+    include_str!("../../locales/fr/cards.ftl"),
+    include_str!("../../locales/fr/money.ftl"),
+    include_str!("../../locales/fr/safe.ftl"),
+    include_str!("../../locales/fr/labels.ftl"),
+    include_str!("../../locales/fr/journal.ftl"),
+    include_str!("../../locales/fr/basket.ftl"),
+    include_str!("../../locales/fr/training.ftl"),
+    include_str!("../../locales/fr/badges.ftl"),
+];
 
 /// Returns every word of the pages.
 pub(super) fn texts() -> Result<Texts, TextsInvalid> {
-    Texts::new(&[
-        (
-            Locale::En,
-            &[
-                include_str!("../../locales/en/edge.ftl"),
-                include_str!("../../locales/en/pickups.ftl"),
-                include_str!("../../locales/en/exceptions.ftl"),
-                include_str!("../../locales/en/transfers.ftl"),
-                include_str!("../../locales/en/signing.ftl"),
-                include_str!("../../locales/en/adjustments.ftl"),
-                include_str!("../../locales/en/cash.ftl"),
-                include_str!("../../locales/en/prices.ftl"),
-                include_str!("../../locales/en/suspended.ftl"),
-                include_str!("../../locales/en/returns.ftl"),
-                include_str!("../../locales/en/counter.ftl"),
-                include_str!("../../locales/en/cards.ftl"),
-                include_str!("../../locales/en/money.ftl"),
-                include_str!("../../locales/en/safe.ftl"),
-                include_str!("../../locales/en/labels.ftl"),
-                include_str!("../../locales/en/journal.ftl"),
-                include_str!("../../locales/en/basket.ftl"),
-            ],
-        ),
-        (
-            Locale::De,
-            &[
-                include_str!("../../locales/de/edge.ftl"),
-                include_str!("../../locales/de/pickups.ftl"),
-                include_str!("../../locales/de/exceptions.ftl"),
-                include_str!("../../locales/de/transfers.ftl"),
-                include_str!("../../locales/de/signing.ftl"),
-                include_str!("../../locales/de/adjustments.ftl"),
-                include_str!("../../locales/de/cash.ftl"),
-                include_str!("../../locales/de/prices.ftl"),
-                include_str!("../../locales/de/suspended.ftl"),
-                include_str!("../../locales/de/returns.ftl"),
-                include_str!("../../locales/de/counter.ftl"),
-                include_str!("../../locales/de/cards.ftl"),
-                include_str!("../../locales/de/money.ftl"),
-                include_str!("../../locales/de/safe.ftl"),
-                include_str!("../../locales/de/labels.ftl"),
-                include_str!("../../locales/de/journal.ftl"),
-                include_str!("../../locales/de/basket.ftl"),
-            ],
-        ),
-        (
-            Locale::Fr,
-            &[
-                include_str!("../../locales/fr/edge.ftl"),
-                include_str!("../../locales/fr/pickups.ftl"),
-                include_str!("../../locales/fr/exceptions.ftl"),
-                include_str!("../../locales/fr/transfers.ftl"),
-                include_str!("../../locales/fr/signing.ftl"),
-                include_str!("../../locales/fr/adjustments.ftl"),
-                include_str!("../../locales/fr/cash.ftl"),
-                include_str!("../../locales/fr/prices.ftl"),
-                include_str!("../../locales/fr/suspended.ftl"),
-                include_str!("../../locales/fr/returns.ftl"),
-                include_str!("../../locales/fr/counter.ftl"),
-                include_str!("../../locales/fr/cards.ftl"),
-                include_str!("../../locales/fr/money.ftl"),
-                include_str!("../../locales/fr/safe.ftl"),
-                include_str!("../../locales/fr/labels.ftl"),
-                include_str!("../../locales/fr/journal.ftl"),
-                include_str!("../../locales/fr/basket.ftl"),
-            ],
-        ),
-    ])
+    Texts::new(&[(Locale::En, EN), (Locale::De, DE), (Locale::Fr, FR)])
 }
 
 /// Hands what a scanner reported to the slice that sells. While the database is busy the scan waits
@@ -256,6 +258,20 @@ async fn take(
     code: String,
     aim: Option<Aim>,
 ) -> Result<(), sales::SalesError> {
+    if Badge::is_one(&code) {
+        // What is wrong with it is shown at the register, and nobody else is there.
+        return match staff::badge_shown(context, register, code).await {
+            Ok(()) | Err(staff::StaffError::Refused(_)) => Ok(()),
+            Err(staff::StaffError::Db(failed))
+            | Err(staff::StaffError::Replica(ReplicaFailed::Db(failed))) => {
+                Err(sales::SalesError::Db(failed))
+            }
+            Err(failed) => {
+                tracing::error!(error = %failed, "a badge could not be taken");
+                Ok(())
+            }
+        };
+    }
     match pickups::scan_target(context, register).await? {
         ScanTarget::Pickups => Ok(pickups::scanned(context, register, code, aim).await?),
         ScanTarget::Till => sales::scanned(context, register, code, aim).await.map(drop),

@@ -14,6 +14,12 @@ pub enum SettingRefused {
     /// An address of the hub without TLS, or none at all.
     #[error("the setting \"hub_address\" is \"{0}\": write it as https://HUB:8401")]
     HubAddress(String),
+    /// The training store at the shop's own address.
+    #[error(
+        "the setting \"training.listen\" is {0}, where the shop's own pages are: give training \
+         another port"
+    )]
+    TrainingAddress(std::net::SocketAddr),
     /// A number below 1, or one that is given twice.
     #[error("register {0} is set twice, or its number is not at least 1: number them 1, 2, 3, …")]
     RegisterNumber(u16),

@@ -50,13 +50,14 @@ impl Devices {
     /// Those of the database; a job id that is there already is [`DbError::Constraint`].
     pub fn queue_label(&self, tx: &mut Tx, job: &NewLabelJob<'_>) -> Result<(), DbError> {
         debug_assert!(job.kind.is_label(), "a label waits for a label printer");
+        let marked = self.inner.mark.map(|mark| job.label.marked(mark));
         let stored = Stored {
             job_id: job.job_id,
             register: job.register,
             kind: job.kind,
             sale_id: None,
             about: Some(job.about),
-            bytes: job.label.bytes(),
+            bytes: marked.as_ref().unwrap_or(job.label).bytes(),
             first_ink: 0,
         };
         let now_ms = self.inner.clock.now_ms();

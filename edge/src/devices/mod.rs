@@ -34,7 +34,7 @@ use counterpart_daemon::db::{Db, DbError, Migration, Tx};
 use counterpart_daemon::shutdown::Stage;
 use counterpart_daemon::web::live::Live;
 use counterpart_hardware::encode;
-use counterpart_paper::Document;
+use counterpart_paper::{Document, Style};
 use counterpart_protocol::ids::RegisterId;
 use tokio::sync::{Mutex, Notify, mpsc, watch};
 
@@ -101,6 +101,7 @@ struct Inner {
     outside: OnceLock<Outside>,
     /// Held by whoever sets devices up anew: one at a time.
     setting_up: Mutex<()>,
+    mark: Option<&'static str>,
     board: Board,
     clock: SharedClock,
     live: Live,
@@ -127,7 +128,12 @@ impl Register {
 impl Devices {
     /// Makes the devices of these registers; nothing is opened before [`Devices::start`].
     #[must_use]
-    pub fn new(registers: &[RegisterSetup], clock: SharedClock, live: Live) -> Self {
+    pub fn new(
+        registers: &[RegisterSetup],
+        mark: Option<&'static str>,
+        clock: SharedClock,
+        live: Live,
+    ) -> Self {
         let board = Board::new(registers, live.clone());
         let registers = registers
             .iter()
@@ -146,6 +152,7 @@ impl Devices {
                 registers,
                 outside: OnceLock::new(),
                 setting_up: Mutex::new(()),
+                mark,
                 board,
                 clock,
                 live,
@@ -199,9 +206,19 @@ impl Devices {
     pub fn headed(&self, register: RegisterId, document: Document) -> Document {
         let setup = self.register(register);
         match setup.as_ref().and_then(|setup| setup.printer.as_ref()) {
-            Some(printer) => printer.headed(&document),
-            None => document,
+            Some(printer) => printer.headed(&self.marked(&document)),
+            None => self.marked(&document),
         }
+    }
+
+    /// Returns a paper below the mark all papers of this store bear, if they bear one.
+    fn marked(&self, document: &Document) -> Document {
+        let mut marked = Document::new();
+        if let Some(mark) = self.inner.mark {
+            marked.styled(mark, Style::title()).double_rule();
+        }
+        marked.append(document);
+        marked
     }
 
     /// Stores a print job in the caller's transaction; once that is durable the printer's worker is
@@ -229,10 +246,11 @@ impl Devices {
             let reason = sentences::no_printer(job.register);
             return queue::put(tx, &stored(&[], 0), Some(&reason), now_ms);
         };
+        let document = self.marked(job.document);
         let encoded = if job.kind.is_a_customer_s() {
-            encode(&printer.headed(job.document), &printer.profile)
+            encode(&printer.headed(&document), &printer.profile)
         } else {
-            encode(job.document, &printer.profile)
+            encode(&document, &printer.profile)
         };
         if !encoded.substitutions.is_empty() {
             tracing::info!(

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use counterpart_hardware::{
-    DisplayConfig, DisplayText, LabelConfig, NexoTerminalConfig, PrinterConfig, ScaleConfig,
-    ScannerConfig,
+    DisplayConfig, DisplayText, LabelConfig, NexoTerminalConfig, PrinterConfig, Profile,
+    ScaleConfig, ScannerConfig, SensorLevel, VirtualCounter,
 };
 use counterpart_protocol::ids::RegisterId;
 
@@ -24,6 +24,28 @@ pub struct RegisterSetup {
 }
 
 impl RegisterSetup {
+    /// Returns a till position at which every device is the twin of one: for the demo and for
+    /// training.
+    #[must_use]
+    pub fn with_twins(id: RegisterId, name: String, counter: &VirtualCounter) -> Self {
+        let mut printer = PrinterConfig::new(counter.printer_address(), Profile::epson_80mm());
+        printer.drawer.open_level = Some(SensorLevel::High);
+        Self {
+            id,
+            name,
+            scanner: Some(ScannerConfig::new(counter.scanner_address())),
+            printer: Some(printer),
+            counter: CounterSetup {
+                hand_scanner: Some(ScannerConfig::new(counter.hand().address())),
+                scale: Some(counter.scale_config()),
+                display: Some(counter.display_config()),
+                label_printer: Some(counter.label_config()),
+                terminal: Some(counter.terminal_config(id.0)),
+                ..CounterSetup::default()
+            },
+        }
+    }
+
     /// Returns it with a display that says whose shop it is, where nobody gave it another text.
     #[must_use]
     pub fn named_after(&self, shop: &str) -> Self {

@@ -18,7 +18,7 @@ use utoipa_axum::routes;
 use super::pages::{self, Typed};
 use super::rules::{After, Asked, Entry, EntryKind, JournalRefused, Search};
 use super::service;
-use crate::context::Context;
+use crate::context::{Context, OtherGround};
 use crate::staff::{self, Visitor};
 use crate::written::moment;
 
@@ -242,6 +242,7 @@ struct ScanForm {
 
 /// A receipt that is scanned is looked for by its number, anything else as a product.
 async fn scanned(
+    State(ctx): State<Context>,
     visitor: Visitor,
     Path(register): Path<RegisterId>,
     headers: HeaderMap,
@@ -249,11 +250,16 @@ async fn scanned(
 ) -> Result<Response, Problem> {
     staff::at(&visitor, register)?;
     let code = form.code.trim();
+    staff::no_badge(code)?;
     let typed = match code.parse::<ReceiptNumber>() {
-        Ok(receipt) => Typed {
-            number: receipt.to_string(),
-            ..Typed::default()
-        },
+        Ok(receipt) => {
+            let other = |whose: OtherGround| Problem::refused("other_ground", whose.to_string());
+            ctx.ground().check(receipt).map_err(other)?;
+            Typed {
+                number: receipt.to_string(),
+                ..Typed::default()
+            }
+        }
         Err(_) => Typed {
             item: code.to_owned(),
             ..Typed::default()

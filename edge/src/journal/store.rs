@@ -40,6 +40,7 @@ impl Projection for Projected {
             Kind::CashierChanged,
             Kind::SafeBooked,
             Kind::ApprovalRefused,
+            Kind::ApprovalGiven,
         ]
     }
 

@@ -78,6 +78,7 @@ impl ToProblem for PickupRefused {
             Self::Key(_) => "code_key_unfit",
             Self::NotAPickupCode => "not_a_pickup_code",
             Self::OtherStore(_) => "code_of_other_store",
+            Self::Training => "training",
             Self::Unknown => "unknown_pickup",
             Self::OtherPickup { .. } => "code_of_other_order",
             Self::OlderCode => "code_replaced",

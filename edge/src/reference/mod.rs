@@ -25,9 +25,9 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub use rules::CatalogRefused;
 pub use service::{
-    Asked, Progress, ReferenceFailed, ask_once, fetch_once, install_catalog, install_keys,
-    install_policies, install_prices, install_promotions, install_roster, install_store, keep,
-    keep_asking, profile, promotions, state_own_key,
+    Asked, Progress, ReferenceFailed, TakenOver, ask_once, fetch_once, install_catalog,
+    install_keys, install_policies, install_prices, install_promotions, install_roster,
+    install_store, keep, keep_asking, profile, promotions, state_own_key, take_over,
 };
 pub use store::{
     Department, Elsewhere, Held, departments, elsewhere, find_by_gtin, find_by_sku,
@@ -76,6 +76,11 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 173,
         name: "age_and_deposits",
         sql: include_str!("../../migrations/0173_age_and_deposits.sql"),
+    },
+    Migration {
+        version: 195,
+        name: "badges",
+        sql: include_str!("../../migrations/0195_badges.sql"),
     },
 ];
 

@@ -13,6 +13,7 @@ mod texts;
 use counterpart_daemon::db::{DbError, Row, Tx, ValueMismatch};
 use counterpart_daemon::params;
 use counterpart_daemon::replica::{Projected, Projection, ProjectionFailed};
+use counterpart_protocol::badges::Badges;
 use counterpart_protocol::facts::{Kind, ReferencePublished};
 use counterpart_protocol::ids::StaffId;
 use counterpart_protocol::reference::ReferenceKind;
@@ -39,7 +40,7 @@ pub(super) use texts::{promotion_book, put_text, store_words};
 /// Those of the database.
 pub fn member_by_id(tx: &mut Tx, id: StaffId) -> Result<Option<Member>, DbError> {
     let row = tx.query_opt(
-        "SELECT staff_id, name, role, pin_hash FROM members WHERE staff_id = $1",
+        "SELECT staff_id, name, role, pin_hash, badges FROM members WHERE staff_id = $1",
         params![id.to_bytes()],
     )?;
     row.as_ref().map(member).transpose()
@@ -52,7 +53,7 @@ pub fn member_by_id(tx: &mut Tx, id: StaffId) -> Result<Option<Member>, DbError>
 /// Those of the database.
 pub fn members(tx: &mut Tx) -> Result<Vec<Member>, DbError> {
     let rows = tx.query_all(
-        "SELECT staff_id, name, role, pin_hash FROM members ORDER BY name, staff_id",
+        "SELECT staff_id, name, role, pin_hash, badges FROM members ORDER BY name, staff_id",
         params![],
     )?;
     rows.iter().map(member).collect()
@@ -226,13 +227,15 @@ pub(super) fn put_members(tx: &mut Tx, members: &[Member]) -> Result<(), DbError
     tx.execute("DELETE FROM members", params![])?;
     for member in members {
         tx.execute(
-            "INSERT INTO members (staff_id, name, role, pin_hash) VALUES ($1, $2, $3, $4)
+            "INSERT INTO members (staff_id, name, role, pin_hash, badges)
+             VALUES ($1, $2, $3, $4, $5)
              ON CONFLICT (staff_id) DO NOTHING",
             params![
                 member.id.to_bytes(),
                 &member.name,
                 member.role.word(),
                 &member.pin_hash,
+                badges(&member.badges),
             ],
         )?;
     }
@@ -268,8 +271,16 @@ pub(super) fn switch(
     Ok(())
 }
 
+/// Returns badges as they are stored; nothing where somebody never had one.
+fn badges(badges: &Badges) -> Option<String> {
+    let text = serde_json::to_string(badges).expect("hashes are always JSON");
+    (!badges.is_empty()).then_some(text)
+}
+
 fn member(row: &Row) -> Result<Member, DbError> {
-    let role: String = row.read(2)?;
+    let (role, badges): (String, Option<String>) = (row.read(2)?, row.read(4)?);
+    let badges = badges
+        .map(|text| serde_json::from_str(&text).map_err(|_| unreadable("members.badges", text)));
     Ok(Member {
         id: StaffId::from_bytes(row.read(0)?),
         name: row.read(1)?,
@@ -278,6 +289,7 @@ fn member(row: &Row) -> Result<Member, DbError> {
             .find(|known| known.word() == role)
             .ok_or_else(|| unreadable("members.role", role))?,
         pin_hash: row.read(3)?,
+        badges: badges.transpose()?.unwrap_or_default(),
     })
 }
 

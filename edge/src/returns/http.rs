@@ -145,7 +145,7 @@ struct ReceiptQuery {
     responses(
         (status = 200, description = "the sale and its lines", body = ReturnableJson),
         (status = 404, description = "this store printed no such receipt"),
-        (status = 409, description = "`not_a_receipt`"),
+        (status = 409, description = "`not_a_receipt`, `other_ground`"),
     )
 )]
 async fn returnable(
@@ -153,8 +153,9 @@ async fn returnable(
     _: Visitor,
     Query(query): Query<ReceiptQuery>,
 ) -> Result<Json<ReturnableJson>, Problem> {
+    let context = ctx.clone();
     let read = ctx.db().read(move |tx| {
-        let sale_id = service::find(tx, &query.receipt)?;
+        let sale_id = service::find(&context, tx, &query.receipt)?;
         service::returnable(tx, sale_id)
     });
     let found: Result<_, ReturnError> = read.await;
@@ -328,6 +329,7 @@ impl ToProblem for ReturnError {
             Self::Payments(failed) => failed.to_problem(),
             Self::TillClosed => Problem::refused("till_closed", self.to_string()),
             Self::NotANumber(_) => Problem::refused("not_a_receipt", self.to_string()),
+            Self::OtherGround(_) => Problem::refused("other_ground", self.to_string()),
             Self::NoSuchSale(_) | Self::NoSuchReceipt(_) | Self::NoSuchReturn(_) => {
                 Problem::not_found(self.to_string())
             }

@@ -109,12 +109,13 @@ pub(crate) enum RefundTo {
 ///
 /// # Errors
 ///
-/// [`ReturnError::NotANumber`], [`ReturnError::NoSuchReceipt`]; those of the database.
-pub(crate) fn find(tx: &mut Tx, typed: &str) -> Result<SaleId, ReturnError> {
+/// [`ReturnError`], by what the number is of; those of the database.
+pub(crate) fn find(ctx: &Context, tx: &mut Tx, typed: &str) -> Result<SaleId, ReturnError> {
     let typed = typed.trim();
     let receipt: ReceiptNumber = typed
         .parse()
         .map_err(|_| ReturnError::NotANumber(typed.chars().take(40).collect()))?;
+    ctx.ground().check(receipt)?;
     let found = sales::sale_of_receipt(tx, receipt)?;
     found.ok_or(ReturnError::NoSuchReceipt(receipt))
 }
@@ -191,7 +192,8 @@ async fn approval(
     person: &Person,
     bringing: &Bringing,
 ) -> Result<Option<StaffId>, ReturnError> {
-    let Some(pin) = bringing.approval_pin.clone() else {
+    let typed = bringing.approval_pin.clone();
+    let Some(pin) = typed.or_else(|| ctx.shown_badge(person.register)) else {
         return Ok(None);
     };
     let (context, trying, what) = (ctx.clone(), person.clone(), bringing.clone());

@@ -85,6 +85,7 @@ pub(crate) async fn book(
     approval_pin: Option<String>,
     command: Command,
 ) -> Result<BookedView, SafeError> {
+    let approval_pin = approval_pin.or_else(|| ctx.shown_badge(person.register));
     match (person.role, approval_pin) {
         (Role::Manager, _) => {}
         (Role::Associate, None) => return Err(SafeRefused::NeedsManager.into()),

@@ -1,5 +1,9 @@
 //! Signing in and out over HTTP: the API, the forms of the page, and who a request comes from.
 
+mod badges;
+
+pub use badges::no_badge;
+
 use axum::extract::{FromRequestParts, OptionalFromRequestParts, State};
 use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
@@ -32,6 +36,7 @@ pub(crate) fn router() -> OpenApiRouter<Context> {
         .route("/sign-in", get(choose))
         .route("/register/{register}/sign-in", post(sign_in_page))
         .route("/register/{register}/sign-out", post(sign_out_page))
+        .route("/register/{register}/badge", post(badges::badge_form))
 }
 
 /// Who signs in where.
@@ -43,7 +48,7 @@ struct SignInRequest {
     /// Who; needed only when two people have one PIN.
     #[serde(default)]
     member: Option<StaffId>,
-    /// Four to eight digits.
+    /// Four to eight digits, or a staff badge as it was scanned.
     #[schema(example = "4711")]
     pin: String,
 }
@@ -65,7 +70,8 @@ struct SignInAnswer {
         (status = 200, description = "signed in", body = SignInAnswer),
         (status = 401, description = "`unauthenticated`: the PIN is nobody's here"),
         (status = 404, description = "`not_found`: there is no such register"),
-        (status = 409, description = "`several_people`, `not_on_roster`, `no_roster`"),
+        (status = 409, description = "`several_people`, `not_on_roster`, `no_roster`, \
+            `wrong_badge`, `badge_revoked`, `badge_misread`"),
         (status = 429, description = "`throttled`: too many wrong PINs; wait as long as \
             `Retry-After` says"),
     )
@@ -260,6 +266,10 @@ impl ToProblem for SignInRefused {
         let detail = self.to_string();
         match self {
             Self::WrongPin { .. } | Self::NotTheirs { .. } => Problem::unauthenticated(detail),
+            // Not 401: a page that is open stays open.
+            Self::WrongBadge { .. } => Problem::refused("wrong_badge", detail),
+            Self::BadgeRevoked { .. } => Problem::refused("badge_revoked", detail),
+            Self::BadgeMisread { .. } => Problem::refused("badge_misread", detail),
             Self::LockedOut { wait_ms, .. } => {
                 let seconds = u32::try_from((wait_ms + 999) / 1_000).unwrap_or(u32::MAX);
                 Problem::throttled(detail, seconds)
@@ -291,6 +301,7 @@ impl ToProblem for ApprovalFailed {
             // Not 401: whoever is signed in stays so.
             Self::Refused(refused) => Problem::refused("not_approved", refused.to_string()),
             Self::NotAManager => Problem::forbidden(self.to_string()),
+            Self::BadgeWantsPin => Problem::refused("not_approved", self.to_string()),
             Self::Failed(failed) => failed.to_problem(),
         }
     }

@@ -1,4 +1,5 @@
-//! Who is signed in at which register: PIN, pauses after wrong ones, switching, signing out.
+//! Who is signed in at which register: PIN or badge, pauses after wrong ones, switching, signing
+//! out.
 //!
 //! ```text
 //! nobody ── PIN ──► somebody ── other PIN ──► somebody else
@@ -9,6 +10,9 @@
 //! at a time. The basket of a register stays whoever comes and goes. Names come from the hub's
 //! roster and never stand in a fact. Wrong PINs are counted for each register and for the store,
 //! and only time makes them forgotten.
+//!
+//! A badge stands for a PIN wherever one is typed. One that a page's own keyboard wedge read signs
+//! in at once; one that the register's scanner read waits a minute for what is pressed next.
 
 mod http;
 mod pages;
@@ -19,10 +23,12 @@ mod store;
 use counterpart_daemon::db::Migration;
 use utoipa_axum::router::OpenApiRouter;
 
-pub use http::{at, sign_in_first};
+pub use http::{at, no_badge, sign_in_first};
 pub use pages::sign_in as sign_in_page;
 pub(crate) use service::person_of;
-pub use service::{ApprovalFailed, Person, Visitor, approve, person_at};
+pub use service::{
+    ApprovalFailed, Person, StaffError, Visitor, approve, badge_shown, keep_forgetting, person_at,
+};
 
 use crate::context::Context;
 

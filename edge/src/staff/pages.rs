@@ -2,15 +2,15 @@
 
 use counterpart_daemon::http::Problem;
 use counterpart_daemon::web::parts::{Button, Emphasis, Empty, Icon, ProblemView, pin_pad};
-use counterpart_daemon::web::shell::plain_page;
 use counterpart_daemon::web::text::Lang;
 use counterpart_protocol::ids::{RegisterId, StaffId};
 use counterpart_protocol::staff::Role;
 use maud::{Markup, html};
 
 use super::rules::SignInRefused;
-use crate::context::Context;
+use crate::context::{Context, DoorState, Ground};
 use crate::reference;
+use crate::web::{self, TRAINING_PAGE};
 
 /// What the sign-in page shows.
 #[derive(Debug, Clone)]
@@ -23,6 +23,8 @@ pub(crate) struct SignInView {
     pub to: String,
     /// Why the last try did not work.
     pub refused: Option<String>,
+    /// Whether a training store is beside the shop.
+    pub training: bool,
 }
 
 /// One person to choose.
@@ -58,13 +60,16 @@ pub async fn sign_in(
         people: people.collect(),
         to: to.to_owned(),
         refused: refused.map(SignInRefused::to_string),
+        training: has_training(ctx),
     };
     let name = ctx
         .register(register)
         .map_or_else(String::new, |register| format!(" · {}", register.name));
     let place = format!("{}{name}", ctx.profile().name);
     let lang = ctx.lang();
-    Ok(plain_page(&lang, "Sign in", &place, body(&lang, &view)))
+    let badges = format!("/register/{register}/badge?to={to}");
+    let shown = body(&lang, &view);
+    Ok(web::plain(ctx, ("Sign in", &place), Some(&badges), shown))
 }
 
 /// Makes the first page of a store with several registers.
@@ -107,6 +112,8 @@ pub(crate) fn body(lang: &Lang, view: &SignInView) -> Markup {
                 }
                 section {
                     (pin_pad(lang, "pin", html! { (Button::submit("Sign in").primary()) }))
+                    p.quiet-text { (lang.word("badge-sign-in")) }
+                    @if view.training { (to_training(lang)) }
                 }
             }
         }
@@ -121,9 +128,24 @@ fn registers(ctx: &Context, href: impl Fn(RegisterId) -> String) -> Markup {
                 (Button::link(&register.name, &href(register.id)).icon(Icon::Drawer))
             }
             (Button::link("Status", "/status").emphasis(Emphasis::Quiet))
+            @if has_training(ctx) { (to_training(&ctx.lang())) }
         }
     };
-    plain_page(&ctx.lang(), "Registers", &ctx.profile().name, body)
+    web::plain(ctx, ("Registers", &ctx.profile().name), None, body)
+}
+
+/// Tells whether the shop has a training store, running or not: one that does not says why there.
+fn has_training(ctx: &Context) -> bool {
+    match ctx.ground() {
+        Ground::Shop(door) => door.state() != DoorState::None,
+        Ground::Training(_) => false,
+    }
+}
+
+fn to_training(lang: &Lang) -> Markup {
+    html! {
+        p { (Button::link(&lang.word("training-go"), TRAINING_PAGE).emphasis(Emphasis::Quiet)) }
+    }
 }
 
 fn tile(person: &PersonTile, chosen: bool) -> Markup {

@@ -77,6 +77,24 @@ pub enum SignInRefused {
         /// What the register still takes.
         left: Left,
     },
+    /// Nobody has this badge.
+    #[error("nobody here has this badge: type the PIN{}", tries_left(*left))]
+    WrongBadge {
+        /// What the register still takes.
+        left: Left,
+    },
+    /// The badge was taken back.
+    #[error("this badge was taken back: ask for a new one, and type the PIN{}", tries_left(*left))]
+    BadgeRevoked {
+        /// What the register still takes.
+        left: Left,
+    },
+    /// The badge was not read whole.
+    #[error("the badge was read wrong: scan it again{}", tries_left(*left))]
+    BadgeMisread {
+        /// What the register still takes.
+        left: Left,
+    },
     /// Too many wrong PINs.
     #[error("too many wrong PINs {}: try again in {}", where_of(*place), in_words(*wait_ms))]
     LockedOut {
@@ -100,6 +118,26 @@ pub enum SignInRefused {
         /// The number asked for.
         register: u16,
     },
+}
+
+impl SignInRefused {
+    /// Tells whether what was typed or shown was nobody's: it counts, and an approval that fails by
+    /// it is a fact.
+    #[must_use]
+    pub(crate) const fn is_wrong(&self) -> bool {
+        match self {
+            Self::WrongPin { .. }
+            | Self::NotTheirs { .. }
+            | Self::WrongBadge { .. }
+            | Self::BadgeRevoked { .. }
+            | Self::BadgeMisread { .. } => true,
+            Self::LockedOut { .. }
+            | Self::SeveralPeople
+            | Self::NotOnRoster
+            | Self::NoRoster
+            | Self::NoSuchRegister { .. } => false,
+        }
+    }
 }
 
 impl Budget {

@@ -1,8 +1,12 @@
 //! Signing in and out: counts the try, checks the PIN on a thread of its own, then opens the
 //! session and lets what waited at the register go on.
 
+mod approving;
+mod badges;
 mod visitors;
 
+pub use approving::{ApprovalFailed, approve};
+pub use badges::{badge_shown, keep_forgetting};
 pub use visitors::Visitor;
 pub(crate) use visitors::visitor;
 
@@ -10,8 +14,8 @@ use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::entropy::random_bytes;
 use counterpart_daemon::password;
 use counterpart_daemon::replica::ReplicaFailed;
-use counterpart_protocol::approvals::{ApprovalBecause, ApprovalRefused};
-use counterpart_protocol::ids::{EdgeNumber, RegisterId, StaffId};
+use counterpart_protocol::badges::Badge;
+use counterpart_protocol::ids::{RegisterId, StaffId};
 use counterpart_protocol::staff::{Member, Role};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -46,7 +50,7 @@ pub(crate) struct Credentials {
     pub register: RegisterId,
     /// Who they say they are; nothing when the PIN alone shall tell.
     pub member: Option<StaffId>,
-    /// The PIN.
+    /// The PIN, or the badge that was shown.
     pub pin: String,
 }
 
@@ -79,20 +83,6 @@ pub enum StaffError {
     /// The thread that checks PINs ended.
     #[error("could not check the PIN")]
     NotChecked(#[source] tokio::task::JoinError),
-}
-
-/// Why somebody's PIN did not approve anything.
-#[derive(Debug, thiserror::Error)]
-pub enum ApprovalFailed {
-    /// The PIN was wrong, or the register pauses.
-    #[error(transparent)]
-    Refused(SignInRefused),
-    /// The PIN is an associate's.
-    #[error("only a manager can approve this: have one type their PIN")]
-    NotAManager,
-    /// It could not be found out.
-    #[error("could not check the PIN")]
-    Failed(#[source] Box<StaffError>),
 }
 
 impl Token {
@@ -153,6 +143,7 @@ pub(crate) async fn sign_in(
         let register = register.0;
         return Err(SignInRefused::NoSuchRegister { register }.into());
     }
+    let credentials = or_shown(ctx, credentials);
     let (left, candidates) = charge(ctx, &credentials).await?;
     let member = check(credentials, left, candidates).await?;
     let person = Person::new(member, register);
@@ -166,80 +157,30 @@ pub(crate) async fn sign_in(
     ctx.db()
         .write(move |tx| open(&context, tx, &opened, held.as_ref(), sign_in))
         .await?;
+    ctx.forget_shown(register);
     tracing::info!(register.id = register.0, staff.id = %person.staff_id, "signed in");
     Ok((token, person))
 }
 
-/// Returns the manager whose PIN was typed at a register to approve what somebody does there. It
-/// signs nobody in; wrong PINs count as wrong sign-ins do, and one that approves nothing is a fact.
-///
-/// # Errors
-///
-/// [`ApprovalFailed`].
-pub async fn approve(
-    ctx: &Context,
-    register: RegisterId,
-    pin: String,
-) -> Result<StaffId, ApprovalFailed> {
-    let (because, by) = match approver(ctx, register, pin).await {
-        Ok(member) if member.role == Role::Manager => return Ok(member.id),
-        Ok(member) => (ApprovalBecause::NotAManager, Some(member.id)),
-        Err(ApprovalFailed::Refused(refused @ SignInRefused::WrongPin { .. })) => {
-            note_refused(ctx, register, ApprovalBecause::WrongPin, None).await?;
-            return Err(ApprovalFailed::Refused(refused));
-        }
-        Err(failed) => return Err(failed),
-    };
-    note_refused(ctx, register, because, by).await?;
-    Err(ApprovalFailed::NotAManager)
+/// Returns what somebody signs in with: the badge that was shown there, where no PIN was typed. A
+/// badge says whose it is, whoever was chosen.
+fn or_shown(ctx: &Context, mut credentials: Credentials) -> Credentials {
+    if credentials.pin.is_empty() {
+        credentials.pin = ctx.shown_badge(credentials.register).unwrap_or_default();
+    }
+    if Badge::is_one(&credentials.pin) {
+        credentials.member = None;
+    }
+    credentials
 }
 
-/// States that somebody asked for an approval and did not get it: whoever is signed in there.
-async fn note_refused(
-    ctx: &Context,
-    register: RegisterId,
-    because: ApprovalBecause,
-    by: Option<StaffId>,
-) -> Result<(), ApprovalFailed> {
-    let context = ctx.clone();
-    let noted = ctx.db().write(move |tx| {
-        let asked = person_at(tx, register, context.now_ms())?;
-        let place = context.place(Some(register), asked.map(|member| member.id));
-        let refused = ApprovalRefused { because, by };
-        let replica = context.replica();
-        replica.record(tx, EdgeNumber::HUB, place, &refused)?;
-        Ok::<_, StaffError>(())
-    });
-    noted
-        .await
-        .map_err(|failed| ApprovalFailed::Failed(Box::new(failed)))
-}
-
-/// Returns whose PIN was typed.
-async fn approver(
-    ctx: &Context,
-    register: RegisterId,
-    pin: String,
-) -> Result<Member, ApprovalFailed> {
-    let credentials = Credentials {
-        register,
-        member: None,
-        pin,
-    };
-    let failed = |error| match error {
-        StaffError::Refused(refused) => ApprovalFailed::Refused(refused),
-        other => ApprovalFailed::Failed(Box::new(other)),
-    };
-    let (left, candidates) = charge(ctx, &credentials).await.map_err(failed)?;
-    let member = check(credentials, left, candidates).await.map_err(failed)?;
+/// Takes back a try that was charged, because it was right.
+async fn give_back(ctx: &Context, register: RegisterId) -> Result<(), DbError> {
     let given_back = ctx.db().write(move |tx| {
         let attempts = store::attempts(tx, register)?.given_back();
         store::put_attempts(tx, register, attempts)
     });
-    given_back
-        .await
-        .map_err(|error: DbError| failed(error.into()))?;
-    Ok(member)
+    given_back.await
 }
 
 /// Returns somebody by who they are to facts, as if they stood at a register: what a machine goes
@@ -332,6 +273,9 @@ async fn check(
     mut candidates: Vec<Member>,
 ) -> Result<Member, StaffError> {
     let Credentials { member, pin, .. } = credentials;
+    if Badge::is_one(&pin) {
+        return Ok(badges::owner(&pin, candidates, left)?);
+    }
     let checked = tokio::task::spawn_blocking(move || {
         candidates.retain(|member| has_pin(member, &pin));
         candidates

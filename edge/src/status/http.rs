@@ -333,6 +333,7 @@ fn standing(standing: Standing) -> &'static str {
         Standing::Connected => "connected",
         Standing::Alone => "alone",
         Standing::Stopped => "stopped",
+        Standing::Apart => "apart",
     }
 }
 

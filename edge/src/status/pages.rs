@@ -81,6 +81,7 @@ fn stats(lang: &Lang, store: &StoreProfile, status: &Status) -> Markup {
         Standing::Starting => (Tone::Busy, "connecting"),
         Standing::Alone => (Tone::Waiting, "away"),
         Standing::Stopped => (Tone::Bad, "stopped"),
+        Standing::Apart => (Tone::Quiet, "never sent: training"),
     };
     html! {
         div.stats {

@@ -27,6 +27,8 @@ pub enum Standing {
     Alone,
     /// The hub will not go on with this store until a person has acted.
     Stopped,
+    /// It has no hub: a training store, of which nothing is ever sent.
+    Apart,
 }
 
 /// What the agent last found.
@@ -63,6 +65,15 @@ impl Link {
             received: Arc::new(watch::Sender::new(0)),
             live,
         }
+    }
+
+    /// Makes the link of a store that has no hub.
+    #[must_use]
+    pub fn apart(live: Live) -> Self {
+        let link = Self::new(live);
+        link.state
+            .send_modify(|state| state.standing = Standing::Apart);
+        link
     }
 
     /// Returns what the agent last found.
@@ -154,6 +165,8 @@ pub fn hub_link_of(
                 lang.date_time(at_ms, zone)
             },
         },
-        (Standing::Starting | Standing::Alone | Standing::Stopped, None) => HubLink::NeverReached,
+        (Standing::Starting | Standing::Alone | Standing::Stopped, None) | (Standing::Apart, _) => {
+            HubLink::NeverReached
+        }
     }
 }

@@ -49,6 +49,7 @@ pub async fn page(
     let bar = status_bar(context, version, screen.register).await?;
     let place = place(context, screen.register);
     let nav = screens(&lang, screen.register);
+    let badges = screen.register.map(|id| format!("/register/{id}/badge"));
     let shell = Shell {
         lang: &lang,
         title: screen.title,
@@ -61,6 +62,8 @@ pub async fn page(
         signed_in: screen.signed_in,
         stream: screen.stream,
         scan: screen.scan,
+        badges: badges.as_deref(),
+        banner: super::banner(context),
         hub_link: Some(bar.render()),
     };
     Ok(shell::page(&shell, body))

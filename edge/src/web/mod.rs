@@ -4,6 +4,7 @@
 //! It knows no slice: who is signed in and what a page shows come from the slices.
 
 mod alert;
+mod banner;
 mod control;
 mod frame;
 mod health;
@@ -13,6 +14,7 @@ mod status_bar;
 pub mod trust;
 
 pub use alert::{Alert, AlertOf};
+pub use banner::{SHOP_PAGE, TRAINING_PAGE, banner, plain};
 pub use control::{Control, ControlFailed};
 pub use frame::{Screen, page};
 pub use machine::Machine;

@@ -17,7 +17,8 @@ const TOKEN_LENGTH_MAX: usize = 128;
 const KEPT_S: u32 = 14 * 24 * 3_600;
 
 /// The token of a request, if it has one: of the header `Authorization: Bearer`, else of the cookie
-/// `cp_<store>` (cookies ignore ports, so each store has its own name).
+/// `cp_<store>` (cookies ignore ports, so each store has its own name, and so has its training
+/// store).
 #[derive(Clone, PartialEq, Eq)]
 pub struct SessionToken(pub Option<String>);
 
@@ -44,7 +45,12 @@ pub fn sign_out_cookie(context: &Context) -> HeaderValue {
 /// Returns the name of this store's cookie.
 #[must_use]
 pub fn cookie_name(context: &Context) -> String {
-    format!("cp_{}", context.profile().store_id)
+    let store_id = &context.profile().store_id;
+    match context.training() {
+        None => format!("cp_{store_id}"),
+        // No slug has an underscore: it is no other store's cookie.
+        Some(_) => format!("cp_training_{store_id}"),
+    }
 }
 
 /// `Strict`: no other site's link or form ever carries it. Not `Secure`, because a till's own

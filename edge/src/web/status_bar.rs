@@ -11,7 +11,7 @@ use counterpart_protocol::ids::{EdgeNumber, RegisterId};
 use maud::{Markup, html};
 
 use super::alert::alert;
-use crate::context::Context;
+use crate::context::{Context, WhatWasShown};
 use crate::devices::{DeviceHealth, DeviceStatus};
 use crate::sync::hub_link_of;
 
@@ -49,8 +49,13 @@ pub async fn status_bar(
     let waiting = i64::try_from(up.waiting()).unwrap_or(i64::MAX);
     let devices = register.and_then(|register| context.devices().of(register));
     let markup = html! {
-        @if state.needs_a_person { (refused(&lang, state.trouble.as_deref(), waiting)) }
+        @if context.training().is_some() {
+            span.link { (badge(Tone::Quiet, &lang.word("training-no-hub"))) }
+        } @else if state.needs_a_person { (refused(&lang, state.trouble.as_deref(), waiting)) }
         @else { (hub_link(&lang, &link, waiting)) }
+        @if let Some(shown) = register.and_then(|register| context.shown(register)) {
+            (shown_badge(&lang, &shown))
+        }
         @if let Some(devices) = devices {
             @for device in devices.troubled() { (troubled(device)) }
         }
@@ -69,6 +74,19 @@ fn refused(lang: &Lang, trouble: Option<&str>, waiting: i64) -> Markup {
                 (lang.t("kit-link-waiting", &[("count", waiting.into())]))
             }
         }
+    }
+}
+
+/// Says whose badge waits for what is pressed next, or why one does not count.
+fn shown_badge(lang: &Lang, shown: &WhatWasShown) -> Markup {
+    match shown {
+        WhatWasShown::Badge { name, .. } => {
+            let word = lang.t("badge-shown", &[("name", name.as_str().into())]);
+            html! { span.link role="status" { (badge(Tone::Good, &word)) } }
+        }
+        WhatWasShown::Refused(why) => html! {
+            span.link role="status" title=(why) { (badge(Tone::Bad, why)) }
+        },
     }
 }
 

@@ -8,6 +8,7 @@ use counterpart_daemon::password::{Strength, hash};
 use counterpart_edge::RunningEdge;
 use counterpart_edge::reference::{install_catalog, install_roster};
 use counterpart_hardware::VirtualPrinter;
+use counterpart_protocol::badges::{Badge, Badges};
 use counterpart_protocol::catalog::{Catalog, GENERAL_CLASS, Product, TaxClass, Unit};
 use counterpart_protocol::ids::StaffId;
 use counterpart_protocol::money::{Currency, Minor};
@@ -16,6 +17,7 @@ use counterpart_protocol::tax::Rate;
 use reqwest::{Client, Method, RequestBuilder, redirect};
 use serde_json::{Value, json};
 
+use crate::badges::badge_of;
 use crate::factory::World;
 
 /// An associate's PIN and name.
@@ -383,6 +385,10 @@ pub(crate) fn roster() -> Roster {
         name: name.to_owned(),
         role,
         pin_hash: hash(pin, Strength::Pin, &entropy).unwrap(),
+        badges: Badges {
+            current: Some(badge_of(number).hash()),
+            revoked: vec![Badge::of_secret([100 + number as u8; 10]).hash()],
+        },
     };
     Roster {
         members: vec![

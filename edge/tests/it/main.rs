@@ -16,6 +16,7 @@ mod orders;
 
 mod adjustments;
 mod attached;
+mod badges;
 mod beside_basket;
 mod cards;
 mod counter_devices;
@@ -52,6 +53,7 @@ mod suspended;
 mod sync;
 mod tenders;
 mod tills;
+mod training;
 mod transfers;
 mod watching;
 mod workflow_labels;

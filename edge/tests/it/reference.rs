@@ -8,6 +8,7 @@ use counterpart_edge::reference::{
     tax_rate,
 };
 use counterpart_edge::sync::{Agent, HubClient, enrolled};
+use counterpart_protocol::badges::Badges;
 use counterpart_protocol::barcode::Gtin;
 use counterpart_protocol::catalog::{Catalog, GENERAL_CLASS, Product, TaxClass, Unit};
 use counterpart_protocol::ids::StaffId;
@@ -61,6 +62,7 @@ fn roster() -> Roster {
             name: "Ann".to_owned(),
             role: Role::Associate,
             pin_hash: "$argon2id$".to_owned(),
+            badges: Badges::default(),
         }],
     }
 }

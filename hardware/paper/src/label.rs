@@ -4,11 +4,13 @@
 //! [`label_svg`](crate::label_svg) draws it. What is printed on one is text by then; prices and
 //! orders are their owners'.
 
+mod card;
 mod designs;
 mod draw;
 
 use crate::{Barcode, Qr, Words, cells};
 
+pub use card::BadgeCard;
 pub use designs::{CartonCode, CartonLabel, PickLabel, ShelfLabel};
 pub use draw::label_svg;
 

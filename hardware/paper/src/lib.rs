@@ -31,7 +31,8 @@ mod words;
 pub use document::{Align, Block, Document, Face, Paper, RuleKind, Style};
 pub use grid::{COLUMNS_MIN, GridLine};
 pub use label::{
-    CartonCode, CartonLabel, Label, LabelMedia, LabelPart, PickLabel, ShelfLabel, label_svg,
+    BadgeCard, CartonCode, CartonLabel, Label, LabelMedia, LabelPart, PickLabel, ShelfLabel,
+    label_svg,
 };
 pub use picture::Picture;
 pub use plain::text;

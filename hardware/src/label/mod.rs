@@ -138,6 +138,35 @@ impl LabelJob {
         }
     }
 
+    /// Returns the label with a word printed across its top, in capital letters and digits; what
+    /// is no ZPL stays as it is.
+    #[must_use]
+    pub fn marked(&self, word: &str) -> Self {
+        let end = b"^XZ";
+        let word: String = word.chars().filter(char::is_ascii_alphanumeric).collect();
+        let mark = format!("^FO16,4^A0N,40^FD{word}^FS\n");
+        let mut bytes = Vec::with_capacity(self.bytes.len() + mark.len());
+        let mut rest = self.bytes.as_slice();
+        let is_zpl = self.format == LabelFormat::Zpl;
+        let found = |rest: &[u8]| {
+            let at = rest.windows(end.len());
+            at.enumerate()
+                .find(|(_, part)| part.eq_ignore_ascii_case(end))
+                .map(|(at, _)| at)
+        };
+        while let Some(at) = found(rest).filter(|_| is_zpl) {
+            bytes.extend_from_slice(&rest[..at]);
+            bytes.extend_from_slice(mark.as_bytes());
+            bytes.extend_from_slice(&rest[at..at + end.len()]);
+            rest = &rest[at + end.len()..];
+        }
+        bytes.extend_from_slice(rest);
+        Self {
+            bytes,
+            format: self.format,
+        }
+    }
+
     /// Returns the bytes.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
@@ -168,6 +197,17 @@ mod tests {
             LabelJob::of_carrier(pdf).unwrap().format(),
             LabelFormat::Pdf
         );
+    }
+
+    #[test]
+    fn every_label_of_a_job_is_marked() {
+        let two = LabelJob::of_carrier(b"^XA^FDa^FS^XZ ^XA^FDb^FS^xz\n".to_vec()).unwrap();
+        let marked = two.marked("TRAINING^XZ");
+        let text = String::from_utf8(marked.bytes().to_vec()).unwrap();
+        assert_eq!(text.matches("^FDTRAININGXZ^FS").count(), 2, "{text}");
+        assert_eq!(text.to_ascii_uppercase().matches("^XZ").count(), 2);
+        let pdf = LabelJob::of_carrier(b"%PDF-1.7 ... %%EOF".to_vec()).unwrap();
+        assert_eq!(pdf.marked("TRAINING"), pdf);
     }
 
     #[test]

@@ -7,6 +7,7 @@
 //! the same twins.
 
 mod answers;
+mod counter;
 mod decoder;
 mod display;
 mod drawing;
@@ -29,6 +30,7 @@ mod socket;
 mod tables;
 mod terminal;
 
+pub use counter::{CounterFailed, PrintSpeed, VirtualCounter};
 pub use decoder::{Command, Decoder, SymbolKind};
 pub use display::VirtualDisplay;
 pub use keys::{KeyFault, VirtualKeyScanner};

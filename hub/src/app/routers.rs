@@ -106,6 +106,7 @@ pub(super) fn public(context: &Context, served: Served) -> Router {
     let pages = ProblemPages {
         texts,
         place: PLACE.to_owned(),
+        banner: None,
     };
     let router = limited
         .merge(imports::upload_limits().around(uploads.with_state(context.clone())))

@@ -71,10 +71,16 @@ impl Asked {
             .map_err(|wrong| refused("date", wrong.to_string()))?;
         let number = given(self.receipt.as_deref())
             .map(|text| {
-                receipt_number(text).ok_or_else(|| {
-                    let sentence = format!("'{text}' is no receipt's number: write 1-1-000042");
-                    refused("receipt", sentence)
-                })
+                let number = receipt_number(text)
+                    .ok_or_else(|| format!("'{text}' is no receipt's number: write 1-1-000042"));
+                match number {
+                    Ok(number) if number.is_of_training() => Err(refused(
+                        "receipt",
+                        format!("the receipt {number} is from training: nothing was sold with it"),
+                    )),
+                    Ok(number) => Ok(number),
+                    Err(sentence) => Err(refused("receipt", sentence)),
+                }
             })
             .transpose()?;
         let before = given(self.before.as_deref())

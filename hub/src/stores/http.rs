@@ -1,9 +1,11 @@
 //! The routes of stores, people, codes and enrolment.
 
+mod badges;
 mod changing;
 mod entities;
 mod json;
 
+pub(super) use badges::{parse_member, take_back_once};
 pub(super) use changing::change_once;
 pub(super) use entities::{add_entity_once, change_entity_once, parse_entity};
 pub(super) use json::{CodeJson, timestamp};
@@ -41,6 +43,7 @@ pub fn router() -> OpenApiRouter<Context> {
         .routes(routes!(make_code))
         .routes(routes!(block))
         .routes(routes!(unblock))
+        .merge(badges::router())
         .merge(entities::router())
         .merge(pages::router().into())
 }
@@ -244,9 +247,7 @@ async fn member_leaves(
     Path((store_id, member_id)): Path<(String, String)>,
     key: IdempotencyKey,
 ) -> Result<StoredResponse, Problem> {
-    let member_id = member_id
-        .parse()
-        .map_err(|_| Problem::not_found(format!("'{member_id}' is no member's id")))?;
+    let member_id = parse_member(&member_id)?;
     member_leaves_once(
         &context,
         &operator,

@@ -1,6 +1,7 @@
 //! The pages of the stores: today, the list, one store, adding one; and of the companies that run
 //! them.
 
+mod badges;
 mod details;
 mod editing;
 mod entities;
@@ -38,6 +39,12 @@ pub(super) fn router() -> Router<Context> {
         )
         .route("/stores/{store}/codes", post(forms::make_code))
         .route("/stores/{store}/members", post(forms::add_member))
+        .route("/stores/{store}/badges", post(badges::make_missing))
+        .route("/stores/{store}/members/{member}/badge", post(badges::make))
+        .route(
+            "/stores/{store}/members/{member}/badge/revoke",
+            post(badges::take_back),
+        )
         .route(
             "/stores/{store}/members/{member}/leave",
             post(forms::member_leaves),

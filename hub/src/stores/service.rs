@@ -1,5 +1,6 @@
 //! Adds stores and people, gives out codes, enrols edges, and tells how every store stands.
 
+mod badges;
 mod bringing;
 mod editing;
 mod enrolment;
@@ -8,6 +9,7 @@ mod failed;
 mod places;
 mod standing;
 
+pub(super) use badges::{BadgeMade, Wanted, badge_taken_back, make_badges};
 pub use bringing::{Brought, Joined, Newcomer, PinBrought, bring_in};
 pub(super) use editing::change_in;
 pub use editing::{begin, change};
@@ -24,6 +26,7 @@ pub use standing::{StoreName, StoreView, member_names, names, views};
 use counterpart_daemon::db::Tx;
 use counterpart_daemon::password::{self, Strength};
 use counterpart_daemon::replica::ReplicaFailed;
+use counterpart_protocol::badges::Badges;
 use counterpart_protocol::enrolment::StoreIdentity;
 use counterpart_protocol::ids::{EdgeNumber, StaffId, StoreId};
 use counterpart_protocol::staff::{Member, Roster};
@@ -122,6 +125,7 @@ impl NewMember {
             name,
             role: draft.role,
             pin_hash,
+            badges: Badges::default(),
         };
         Ok(Self {
             store_id: store_id.clone(),

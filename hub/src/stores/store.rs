@@ -1,5 +1,6 @@
 //! The SQL of stores, their people and their codes; that of companies is beside it.
 
+pub(super) mod badges;
 mod entities;
 
 pub(super) use entities::{
@@ -8,6 +9,7 @@ pub(super) use entities::{
 
 use counterpart_daemon::db::{DbError, FromValue, Row, Tx, Value, ValueMismatch};
 use counterpart_daemon::params;
+use counterpart_protocol::badges::Badges;
 use counterpart_protocol::enrolment::StoreIdentity;
 use counterpart_protocol::ids::{EdgeNumber, EntityId, StaffId, StoreId};
 use counterpart_protocol::money::Currency;
@@ -202,20 +204,26 @@ fn member(row: &Row) -> Result<MemberRow, DbError> {
             name: row.read(2)?,
             role: row.read::<RoleWord>(3)?.0,
             pin_hash: row.read(4)?,
+            badges: Badges::default(),
         },
         store_id: row.read::<Parsed<StoreId>>(1)?.0,
         added_at_ms: row.read(5)?,
     })
 }
 
-/// Returns the people of a store who have not left, by ascending id.
+/// Returns the people of a store who have not left, with their badges, by ascending id.
 pub(super) fn members(tx: &mut Tx, store_id: &StoreId) -> Result<Vec<MemberRow>, DbError> {
     let sql = format!(
         "SELECT {MEMBER_COLUMNS} FROM members WHERE store_id = $1 AND left_at_ms IS NULL
          ORDER BY member_id"
     );
     let rows = tx.query_all(&sql, params![store_id.as_str()])?;
-    rows.iter().map(member).collect()
+    let mut badges = badges::of_store(tx, store_id)?;
+    let mut members: Vec<MemberRow> = rows.iter().map(member).collect::<Result<_, _>>()?;
+    for row in &mut members {
+        row.member.badges = badges.remove(&row.member.id).unwrap_or_default();
+    }
+    Ok(members)
 }
 
 /// Returns everybody who ever worked anywhere: facts outlive employments.

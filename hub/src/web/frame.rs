@@ -149,6 +149,8 @@ pub fn console_page(lang: &Lang, shown: Page<'_>, body: Markup) -> Response {
         signed_in: Some(&signed_in),
         stream: shown.stream,
         scan: None,
+        badges: None,
+        banner: None,
         hub_link: None,
     };
     Html(page(&shell, body).into_string()).into_response()

@@ -8,6 +8,7 @@
 mod access;
 mod audit;
 mod availability;
+mod badges;
 mod cancelling;
 mod catalog;
 mod commands;

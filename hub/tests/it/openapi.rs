@@ -10,6 +10,7 @@ use crate::world::World;
 const KEYLESS: &[&str] = &[
     "availability_basket",
     "stores_enrol",
+    "stores_make",
     "stores_make_code",
     "users_sign_in",
     "users_sign_out",

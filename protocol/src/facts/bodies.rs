@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::envelope::{Body, BodyRefused, Fact};
 use super::kind::Kind;
 use super::{NoticePosted, ReferencePublished};
-use crate::approvals::ApprovalRefused;
+use crate::approvals::{ApprovalGiven, ApprovalRefused};
 use crate::codes::SigningKeyAdded;
 use crate::days::{DayCountersigned, DaySealed};
 use crate::documents::Sha;
@@ -72,6 +72,7 @@ impl Fact {
             Kind::CashierChanged => self.json::<CashierChanged>(),
             Kind::SafeBooked => self.json::<SafeBooked>(),
             Kind::ApprovalRefused => self.json::<ApprovalRefused>(),
+            Kind::ApprovalGiven => self.json::<ApprovalGiven>(),
             Kind::GiftReceiptPrinted => self.json::<GiftReceiptPrinted>(),
             Kind::SaleSigned => self.json::<SaleSigned>(),
             Kind::ReceiptUnsigned => self.json::<ReceiptUnsigned>(),

@@ -74,6 +74,8 @@ pub enum Kind {
     ApprovalRefused = 36,
     /// A receipt without prices was printed for a sale.
     GiftReceiptPrinted = 37,
+    /// Something was approved by a badge.
+    ApprovalGiven = 43,
     /// The hub published reference data (catalogue, staff) that a store should fetch.
     ReferencePublished = 100,
     /// The hub posted a notice for the people of a store.
@@ -120,7 +122,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind this program knows.
-    pub const ALL: [Self; 54] = [
+    pub const ALL: [Self; 55] = [
         Self::SaleRecorded,
         Self::BasketVoided,
         Self::ShiftOpened,
@@ -154,6 +156,7 @@ impl Kind {
         Self::SafeBooked,
         Self::ApprovalRefused,
         Self::GiftReceiptPrinted,
+        Self::ApprovalGiven,
         Self::ReferencePublished,
         Self::NoticePosted,
         Self::RightsReturned,
@@ -226,6 +229,7 @@ impl Kind {
             Self::SafeBooked => "safe_booked",
             Self::ApprovalRefused => "approval_refused",
             Self::GiftReceiptPrinted => "gift_receipt_printed",
+            Self::ApprovalGiven => "approval_given",
             Self::ReferencePublished => "reference_published",
             Self::NoticePosted => "notice_posted",
             Self::RightsReturned => "rights_returned",

@@ -183,6 +183,7 @@ impl Order {
             | Kind::CashierChanged
             | Kind::SafeBooked
             | Kind::ApprovalRefused
+            | Kind::ApprovalGiven
             | Kind::GiftReceiptPrinted
             | Kind::SaleSigned
             | Kind::ReceiptUnsigned

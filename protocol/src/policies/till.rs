@@ -16,6 +16,28 @@ pub struct TillPolicy {
     pub associate: TillLimits,
     /// What a manager may do and approve.
     pub manager: TillLimits,
+    /// Whether a manager's badge alone approves.
+    #[serde(default, skip_serializing_if = "BadgePolicy::is_usual")]
+    pub badges: BadgePolicy,
+}
+
+/// What a manager's badge is good for at a till.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BadgePolicy {
+    /// It signs in and approves.
+    #[default]
+    Approves,
+    /// It signs in; approving wants the PIN, because a badge is borrowed more easily.
+    SignsIn,
+}
+
+impl BadgePolicy {
+    /// Tells whether it is what holds where nothing is said.
+    #[must_use]
+    pub fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// What one role may change of prices, in thousandths of a percent.
@@ -51,6 +73,7 @@ impl Default for TillPolicy {
                 price_change_max: Percent::ALL,
                 department_price_max_minor: None,
             },
+            badges: BadgePolicy::default(),
         }
     }
 }

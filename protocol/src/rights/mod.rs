@@ -163,6 +163,7 @@ pub fn effects(
         | Kind::CashierChanged
         | Kind::SafeBooked
         | Kind::ApprovalRefused
+        | Kind::ApprovalGiven
         | Kind::GiftReceiptPrinted
         | Kind::SaleSigned
         | Kind::ReceiptUnsigned

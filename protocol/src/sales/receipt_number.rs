@@ -25,6 +25,18 @@ pub struct ReceiptNumber {
     pub number: u32,
 }
 
+impl ReceiptNumber {
+    /// The first series of a training store. A real one counts its lives from 1 and begins a new
+    /// one with a new machine or a backup: none gets here.
+    pub const TRAINING_SERIES: u32 = 9_001;
+
+    /// Tells whether a training store printed it: nothing was sold with it.
+    #[must_use]
+    pub const fn is_of_training(self) -> bool {
+        self.series >= Self::TRAINING_SERIES
+    }
+}
+
 impl fmt::Display for ReceiptNumber {
     /// Writes `register-series-number`, such as `1-1-000042`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -65,6 +77,15 @@ impl FromStr for ReceiptNumber {
 mod tests {
     use super::ReceiptNumber;
     use crate::ids::RegisterId;
+
+    #[test]
+    fn a_receipt_of_training_shows_it_by_its_series() {
+        let is_of_training = |text: &str| text.parse::<ReceiptNumber>().unwrap().is_of_training();
+        assert!(!is_of_training("1-1-000001"));
+        assert!(!is_of_training("1-9000-000001"));
+        assert!(is_of_training("1-9001-000001"));
+        assert!(is_of_training("2-9123-000007"));
+    }
 
     #[test]
     fn a_number_is_read_as_it_is_printed() {

@@ -77,6 +77,7 @@ pub fn movements(fact: &Fact) -> Result<Vec<Movement>, BodyRefused> {
         | Kind::CashierChanged
         | Kind::SafeBooked
         | Kind::ApprovalRefused
+        | Kind::ApprovalGiven
         | Kind::GiftReceiptPrinted
         | Kind::SaleSigned
         | Kind::ReceiptUnsigned

@@ -58,6 +58,7 @@ pub(crate) fn money(facts: &mut Facts) {
     facts.say(&ApprovalRefused {
         because: ApprovalBecause::NotAManager,
         by: Some(STAFF),
+        with: None,
     });
 }
 

@@ -23,6 +23,7 @@ mod rights_facts;
 mod cursors;
 mod custody;
 mod golden;
+mod golden_badges;
 mod golden_basket;
 mod golden_cards;
 mod rights;

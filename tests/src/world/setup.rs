@@ -4,9 +4,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use counterpart_demo::counter::Counter;
 use counterpart_edge::EdgeConfig;
 use counterpart_edge::context::{CounterSetup, RegisterSetup, SignerSetup};
+use counterpart_hardware::VirtualCounter;
 use counterpart_hardware::{
     LineSigner, NexoTerminalConfig, PrinterConfig, Profile, ScannerConfig, SensorLevel,
     VirtualSigner,
@@ -14,7 +14,7 @@ use counterpart_hardware::{
 use counterpart_hub::HubConfig;
 use counterpart_protocol::ids::RegisterId;
 
-use super::World;
+use super::{Training, World};
 use crate::console::PASSWORD;
 use crate::engine::address;
 
@@ -33,6 +33,7 @@ impl World {
                 .collect(),
             clock: self.clock.clone(),
             signer: self.signer.as_ref().map(signer),
+            training: (self.training == Training::Beside).then(anywhere),
             ..EdgeConfig::new(self.edge_folder())
         }
     }
@@ -60,7 +61,7 @@ fn signer(signer: &VirtualSigner) -> SignerSetup {
     }
 }
 
-fn register(id: u16, counter: &Counter, scanner_gap: Duration) -> RegisterSetup {
+fn register(id: u16, counter: &VirtualCounter, scanner_gap: Duration) -> RegisterSetup {
     let mut scanner = ScannerConfig::new(counter.scanner_address());
     scanner.framing.gap = scanner_gap;
     let mut printer = PrinterConfig::new(counter.printer_address(), Profile::epson_80mm());

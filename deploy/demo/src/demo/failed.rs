@@ -7,10 +7,10 @@ use counterpart_edge::EdgeError;
 use counterpart_hub::HubError;
 
 use crate::api::ApiFailed;
-use crate::counter::CounterFailed;
 use crate::folder::FolderRefused;
 use crate::ledger::LedgerFailed;
 use crate::options::PortsRefused;
+use counterpart_hardware::CounterFailed;
 
 /// Why a demo did not start; everything that had been started is stopped again.
 #[derive(Debug, thiserror::Error)]

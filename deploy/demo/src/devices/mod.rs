@@ -35,8 +35,8 @@ use jiff::tz::TimeZone;
 use tokio::sync::watch as state;
 use tokio_util::sync::CancellationToken;
 
-use crate::counter::Counter;
 use crate::line::Line;
+use counterpart_hardware::VirtualCounter;
 
 /// Reads that are remembered to be shown.
 const READS_SHOWN: usize = 4;
@@ -52,6 +52,8 @@ pub struct Doors {
     pub register: String,
     /// The address of the hub's console.
     pub console: String,
+    /// The address of its training store.
+    pub training: String,
     /// The address of the store's status page.
     pub status: String,
     /// A member of staff and their PIN.
@@ -65,7 +67,7 @@ pub struct DeskParts {
     /// What is sold.
     pub shelf: Shelf,
     /// The devices.
-    pub counter: Counter,
+    pub counter: VirtualCounter,
     /// The fiscal signer, where the store signs.
     pub signer: Option<VirtualSigner>,
     /// The line to the hub.

@@ -35,6 +35,8 @@ pub(super) fn page(desk: &Desk, wanted: &Wanted, version: Version) -> Markup {
         signed_in: None,
         stream: Some("/stream"),
         scan: None,
+        badges: None,
+        banner: None,
         hub_link: Some(html! { (region(HUB_LINK_REGION)) }),
     };
     let body = html! {
@@ -136,6 +138,7 @@ fn doors(desk: &Desk) -> Markup {
             (door(&doors.console, "Hub console", html! {
                 (operator) " " b { (password) }
             }))
+            (door(&doors.training, "Training", html! { "the same, and nothing is real" }))
             (door(&doors.status, "Store status", html! { "links, devices, what waits" }))
         }
     }

@@ -20,8 +20,8 @@ use tower::ServiceExt;
 
 use super::*;
 use crate::catalog::{SEED, generate};
-use crate::counter::PrintSpeed;
 use crate::options::here;
+use counterpart_hardware::PrintSpeed;
 
 /// Long enough that only a hang exceeds it.
 const AMPLE: Duration = Duration::from_secs(20);
@@ -47,13 +47,14 @@ async fn world() -> World {
     let twin = twin.await.unwrap();
     let parts = DeskParts {
         shelf: Shelf::new(generate(SEED, 700)),
-        counter: Counter::set_up(folder.path(), 1, PrintSpeed::Real)
+        counter: VirtualCounter::set_up(folder.path(), 1, PrintSpeed::Real)
             .await
             .unwrap(),
         signer: Some(twin),
         line: Line::open(here(0), here(1)).await.unwrap(),
         readings: seen,
         doors: Doors {
+            training: "http://127.0.0.1:1/".to_owned(),
             store: "Utrecht <Centrum>".to_owned(),
             register: "http://localhost:8410/register/1".to_owned(),
             console: "http://localhost:8400/".to_owned(),
@@ -110,7 +111,7 @@ async fn soon<T>(what: impl Future<Output = T>) -> T {
 type Till = (Scanner, mpsc::Receiver<ScannerEvent>);
 
 /// Opens the scanner as a till does; what was read before that is not a till's.
-async fn listening(counter: &Counter) -> Till {
+async fn listening(counter: &VirtualCounter) -> Till {
     let (scanner, mut events) = Scanner::spawn(ScannerConfig::new(counter.scanner_address()));
     while soon(events.recv()).await != Some(ScannerEvent::State(DeviceState::Ready)) {}
     (scanner, events)

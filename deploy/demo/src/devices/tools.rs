@@ -8,7 +8,7 @@ use counterpart_hardware::{LabelFault, ScaleFault, TerminalAct, TerminalEntryKin
 use maud::{Markup, PreEscaped, Render, html};
 
 use super::act::{BYTES_LEFT, not_a_choice};
-use crate::counter::Counter;
+use counterpart_hardware::VirtualCounter;
 
 pub(super) const TOOLS_REGION: &str = "counter-tools";
 
@@ -72,7 +72,7 @@ const ACTS: [(TerminalAct, &str, &str); 9] = [
 ];
 
 /// Draws the four devices.
-pub(super) fn tools(counter: &Counter) -> Markup {
+pub(super) fn tools(counter: &VirtualCounter) -> Markup {
     html! {
         div.panel.trouble {
             header { h3 { "Scale" } (plug_badge(counter.scale().is_plugged())) }
@@ -143,7 +143,7 @@ pub(super) fn tools(counter: &Counter) -> Markup {
 }
 
 /// Does something to one of them.
-pub(super) async fn handle(counter: &Counter, does: &str) -> Result<(), Problem> {
+pub(super) async fn handle(counter: &VirtualCounter, does: &str) -> Result<(), Problem> {
     let (scale, display) = (counter.scale(), counter.display());
     let plugged = match does {
         "scale_unplug" => scale.unplug().await,
@@ -155,7 +155,7 @@ pub(super) async fn handle(counter: &Counter, does: &str) -> Result<(), Problem>
     plugged.map_err(|error: VirtualLineError| Problem::failed("not_plugged", error.to_string()))
 }
 
-fn set(counter: &Counter, does: &str) -> Result<(), Problem> {
+fn set(counter: &VirtualCounter, does: &str) -> Result<(), Problem> {
     if let Some(grams) = does
         .strip_prefix("put_")
         .and_then(|grams| grams.parse().ok())

@@ -26,7 +26,6 @@ use tokio_util::sync::CancellationToken;
 
 use crate::branch::Branch;
 use crate::catalog::DemoProduct;
-use crate::counter::Counter;
 use crate::devices::{Doors, Readings, Shelf};
 use crate::hub::Hub;
 use crate::ledger::DemoStore;
@@ -34,6 +33,7 @@ use crate::line::Line;
 use crate::options::DemoOptions;
 use crate::plan::Site;
 use crate::store::Store;
+use counterpart_hardware::VirtualCounter;
 use shop::Baskets;
 use trade::Trade;
 
@@ -59,7 +59,7 @@ pub(crate) struct House {
     doors: Doors,
     devices: String,
     line: Line,
-    counter: Counter,
+    counter: VirtualCounter,
     store: Store,
     people: DemoStore,
     readings: watch::Receiver<Readings>,

@@ -45,6 +45,8 @@ pub(super) fn frame(
         signed_in: None,
         stream,
         scan: None,
+        badges: None,
+        banner: None,
         hub_link: None,
     };
     let body = html! {

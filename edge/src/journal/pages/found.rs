@@ -144,7 +144,7 @@ pub(super) fn kind_word(lang: &Lang, kind: EntryKind) -> String {
 }
 
 /// Words of the program that have a text of their own; another program's stand as they are.
-pub(super) const WORDS: [&str; 35] = [
+pub(super) const WORDS: [&str; 37] = [
     "banked",
     "best_before",
     "cashier_changed",
@@ -179,6 +179,8 @@ pub(super) const WORDS: [&str; 35] = [
     "staff",
     "wrong_item",
     "wrong_pin",
+    "wrong_badge",
+    "by_badge",
     "wrong_price",
 ];
 

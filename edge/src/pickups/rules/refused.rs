@@ -30,6 +30,12 @@ pub enum PickupRefused {
          heard every store"
     )]
     HalfHeard,
+    /// This is a training store.
+    #[error(
+        "this is training, where no order is real: hand it over at the real register, and nothing \
+         of it here"
+    )]
+    Training,
     /// There is no such line.
     #[error("this pickup has no line {0}")]
     NoSuchLine(u16),

@@ -240,6 +240,9 @@ fn of_code(
     open: Option<FulfilmentId>,
 ) -> Result<(Loaded, u32), PickupError> {
     let code = code.trim();
+    if ctx.training().is_some() {
+        return Err(PickupRefused::Training.into());
+    }
     let signer = match SignedCode::key_of(code) {
         Ok(key_id) => reference::key(tx, key_id)?,
         Err(refused) => return Err(PickupRefused::Code(refused).into()),
@@ -306,11 +309,11 @@ async fn approval(
     let Shown::Document { approval_pin } = shown else {
         return Ok(None);
     };
+    let approval_pin = approval_pin.clone();
+    let approval_pin = approval_pin.or_else(|| ctx.shown_badge(person.register));
     match (person.role, approval_pin) {
         (Role::Manager, _) => Ok(Some(person.staff_id)),
         (Role::Associate, None) => Err(PickupRefused::NeedsManager.into()),
-        (Role::Associate, Some(pin)) => Ok(Some(
-            staff::approve(ctx, person.register, pin.clone()).await?,
-        )),
+        (Role::Associate, Some(pin)) => Ok(Some(staff::approve(ctx, person.register, pin).await?)),
     }
 }

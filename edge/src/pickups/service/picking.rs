@@ -299,7 +299,7 @@ pub(super) fn state_scans(
 pub(super) fn goes_next(ctx: &Context, what: &str) -> String {
     match ctx.link().state().standing {
         Standing::Connected => format!("the hub now looks for another store for {what}"),
-        Standing::Starting | Standing::Alone | Standing::Stopped => format!(
+        Standing::Starting | Standing::Alone | Standing::Stopped | Standing::Apart => format!(
             "the hub looks for another store for {what} as soon as it is reached: tell the \
              customer if they are here"
         ),

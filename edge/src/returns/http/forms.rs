@@ -76,7 +76,9 @@ async fn find_form(
     } else {
         form.code
     };
-    let read = ctx.db().read(move |tx| service::find(tx, &typed));
+    staff::no_badge(&typed)?;
+    let context = ctx.clone();
+    let read = ctx.db().read(move |tx| service::find(&context, tx, &typed));
     let sale_id: Result<SaleId, ReturnError> = read.await;
     let path = format!("{}/of/{}", returns_path(register), sale_id?);
     Ok(leave_for(&headers, &path))

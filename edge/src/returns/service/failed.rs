@@ -7,6 +7,7 @@ use counterpart_protocol::returns::ReturnInvalid;
 use counterpart_protocol::sales::ReceiptNumber;
 
 use crate::command::CommandFailed;
+use crate::context::OtherGround;
 use crate::payments::PaymentsFailed;
 use crate::returns::rules::ReturnRefused;
 use crate::staff::ApprovalFailed;
@@ -32,6 +33,9 @@ pub enum ReturnError {
     /// There is no such receipt here.
     #[error("this store printed no receipt {0}: look at it again, another store may have")]
     NoSuchReceipt(ReceiptNumber),
+    /// It was printed in training, or in the shop while this is training.
+    #[error(transparent)]
+    OtherGround(#[from] OtherGround),
     /// The text is no number of a receipt.
     #[error("'{0}' is no number of a receipt: type it as it is printed, such as 1-1-000042")]
     NotANumber(String),

@@ -50,7 +50,8 @@ pub(super) fn router() -> OpenApiRouter<Context> {
     request_body = ScanRequest,
     responses(
         (status = 200, description = "what became of it, and the basket", body = ScanAnswer),
-        (status = 409, description = "`too_many_lines`, `quantity_too_large`, `amount_too_large`"),
+        (status = 409, description = "`too_many_lines`, `quantity_too_large`, `amount_too_large`, \
+            `staff_badge`"),
     )
 )]
 async fn scan(
@@ -62,6 +63,7 @@ async fn scan(
 ) -> Result<Json<ScanAnswer>, Problem> {
     let person = staff::at(&visitor, register)?;
     let command = Command::new(register_principal(register), key, "scan", &request);
+    staff::no_badge(&request.code)?;
     let taken = service::scan(&ctx, person, request.code, request.aim, command).await?;
     let basket = load_basket(&ctx, register).await?;
     Ok(Json(ScanAnswer { taken, basket }))

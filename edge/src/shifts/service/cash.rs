@@ -55,6 +55,7 @@ pub(crate) async fn move_cash(
     command: Command,
 ) -> Result<MovedView, ShiftError> {
     let needs_manager = rules::needs_manager(told.movement, person.role);
+    let approval_pin = approval_pin.or_else(|| ctx.shown_badge(person.register));
     let approved_by = match (needs_manager, approval_pin) {
         (false, _) => None,
         (true, None) => return Err(CashRefused::NeedsManager.into()),

@@ -38,6 +38,7 @@ pub(crate) async fn x(
     approval_pin: Option<String>,
     command: Command,
 ) -> Result<ReportView, ShiftError> {
+    let approval_pin = approval_pin.or_else(|| ctx.shown_badge(person.register));
     match (person.role, approval_pin) {
         (Role::Manager, _) => {}
         (Role::Associate, None) => return Err(CashRefused::NeedsManager.into()),

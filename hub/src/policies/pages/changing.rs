@@ -13,8 +13,8 @@ use counterpart_daemon::web::text::{read_money, read_quantity};
 use counterpart_protocol::ids::Sku;
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::policies::{
-    Assigned, Assignment, OfflineLimits, OfflinePolicy, PickupPolicy, RightsClass, TENDERS,
-    TillLimits, TillPolicy, WalkIn,
+    Assigned, Assignment, BadgePolicy, OfflineLimits, OfflinePolicy, PickupPolicy, RightsClass,
+    TENDERS, TillLimits, TillPolicy, WalkIn,
 };
 use counterpart_protocol::pricing::Percent;
 
@@ -238,6 +238,11 @@ pub(super) async fn till(
     let change = Change::Till(TillPolicy {
         associate: limits("associate")?,
         manager: limits("manager")?,
+        badges: match text(&form.fields, "badges") {
+            "signs_in" => BadgePolicy::SignsIn,
+            "" | "approves" => BadgePolicy::Approves,
+            _ => return Err(wrong("badges", "choose what a badge is good for")),
+        },
     });
     publish(&context, &caller, &headers, form, change).await
 }

@@ -2,7 +2,9 @@
 
 use counterpart_daemon::web::parts::{Button, Choice, Emphasis, Field, Icon, Tick, ticks};
 use counterpart_daemon::web::text::money_plain;
-use counterpart_protocol::policies::{OfflineLimits, RightsClass, TENDERS, TillLimits, WalkIn};
+use counterpart_protocol::policies::{
+    BadgePolicy, OfflineLimits, RightsClass, TENDERS, TillLimits, WalkIn,
+};
 use counterpart_protocol::pricing::Percent;
 use maud::{Markup, html};
 
@@ -278,11 +280,33 @@ pub(super) fn till(context: &Context, caller: &Caller, view: &View) -> Markup {
                 }
                 (shares((context, view), "Associate", &till.associate, ASSOCIATE))
                 (shares((context, view), "Manager", &till.manager, MANAGER))
+                (Field::choice("badges", "A manager's badge", &BADGES)
+                    .value(badge_word(till.badges))
+                    .hint("A badge is borrowed more easily than a PIN"))
                 @if caller.may(Permission::PoliciesWrite) {
                     div { (Button::submit("Publish").primary()) }
                 }
             }
         }
+    }
+}
+
+/// What a manager's badge may be good for.
+const BADGES: [Choice<'static>; 2] = [
+    Choice {
+        value: "approves",
+        label: "Signs in and approves",
+    },
+    Choice {
+        value: "signs_in",
+        label: "Signs in; approving wants the PIN",
+    },
+];
+
+const fn badge_word(badges: BadgePolicy) -> &'static str {
+    match badges {
+        BadgePolicy::Approves => "approves",
+        BadgePolicy::SignsIn => "signs_in",
     }
 }
 

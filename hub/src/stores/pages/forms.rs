@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::entities::{choices, companies};
 use crate::context::Context;
 use crate::stores::http::{
-    access_once, add_member_once, add_once, member_leaves_once, parse_store,
+    access_once, add_member_once, add_once, member_leaves_once, parse_member, parse_store,
 };
 use crate::stores::rules::{MemberDraft, StoreDraft};
 use crate::stores::service::{self, Access, CodeMade};
@@ -179,9 +179,7 @@ pub(super) async fn member_leaves(
     form: CommandForm<Nothing>,
 ) -> Result<Response, Problem> {
     let store_id = parse_store(&store)?;
-    let member = member
-        .parse()
-        .map_err(|_| Problem::not_found(format!("'{member}' is no member's id")))?;
+    let member = parse_member(&member)?;
     let back = format!("/stores/{store_id}");
     member_leaves_once(&context, &operator, form.key, store_id, member).await?;
     super::one::answer(&context, &headers, &back, &store).await

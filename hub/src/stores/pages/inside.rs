@@ -7,6 +7,7 @@ use counterpart_daemon::web::text::{Lang, duration};
 use counterpart_protocol::ids::{EdgeNumber, StoreId};
 use maud::{Markup, html};
 
+use super::badges::{badge_of, missing_form};
 use super::forms::{fresh_id, member_form};
 use super::one::View;
 use super::parts::clock_words;
@@ -20,6 +21,7 @@ pub(super) fn people(context: &Context, view: &View) -> Markup {
         Column::words("Name"),
         Column::words("Role"),
         Column::words("Since"),
+        Column::words("Badge"),
         Column::numbers("Change"),
     ];
     let store_id = &view.store.row.identity.store_id;
@@ -34,6 +36,7 @@ pub(super) fn people(context: &Context, view: &View) -> Markup {
                 html! { (member.name) },
                 html! { (member.role.word()) },
                 html! { (context.lang().age(view.now_ms - row.added_at_ms)) },
+                badge_of(context, store_id, member),
                 html! {
                     form method="post" action=(leave) data-live {
                         (command_id(&fresh_id(context)))
@@ -50,6 +53,7 @@ pub(super) fn people(context: &Context, view: &View) -> Markup {
         section.panel {
             header { h2 { "People" } }
             (Table::new("People", &columns, rows).empty(empty))
+            (missing_form(context, view))
             (member_form(context, store_id))
         }
     }

@@ -3,6 +3,7 @@
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::entropy::{Entropy, random_bytes};
 use counterpart_daemon::password::{self, Strength};
+use counterpart_protocol::badges::Badges;
 use counterpart_protocol::ids::{StaffId, StoreId};
 use counterpart_protocol::staff::{Member, Role};
 
@@ -134,6 +135,7 @@ fn prepare(
                             name: newcomer.name,
                             role: newcomer.role,
                             pin_hash,
+                            badges: Badges::default(),
                         };
                         Prepared::New(member, pin_made)
                     }

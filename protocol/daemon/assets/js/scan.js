@@ -6,6 +6,8 @@
  * A prefix key the scanner is configured to send is the sure sign. Timing is the last resort: at
  * least six characters, no gap above 100 ms by `event.timeStamp`, 50 ms on average (twenty
  * keys a second, which no person types), then Enter or Tab.
+ *
+ * On a page that takes no scans only a staff badge is one; all else is left where it was typed.
  */
 import { command } from "./answer.js";
 import { play } from "./cues.js";
@@ -17,6 +19,8 @@ const GAP_MEAN_MS = 50;
 const LENGTH_MIN = 6;
 const AGAIN_MS = 2_000;
 const STORE = "counterpart-scans";
+/** A staff badge: its secret goes to where badges are taken, and is kept nowhere. */
+const BADGE = /^CPB1[A-Z2-7]{16}$/i;
 
 /** @typedef {{ id: string, code: string, url: string }} Scan */
 /** @typedef {{ field: HTMLInputElement | HTMLTextAreaElement, value: string }} Kept */
@@ -39,7 +43,8 @@ let again;
 
 /** Listens for scans on pages that take them, and sends what an earlier page still held. */
 export function startScan() {
-  if (root.dataset.scanUrl) addEventListener("keydown", onKey, { capture: true });
+  const { scanUrl, badgeUrl } = root.dataset;
+  if (scanUrl || badgeUrl) addEventListener("keydown", onKey, { capture: true });
   onLive(() => void drain());
   void drain();
 }
@@ -105,7 +110,10 @@ function onKeyByTiming(event) {
   burst.typed += typed;
   burst.lastAt = event.timeStamp;
   // On a button, a space in a code would press it; in a field, a fast typist must not lose letters.
-  if (burst.typed.length > 2 && !isTextField(document.activeElement)) event.preventDefault();
+  const takesScans = Boolean(root.dataset.scanUrl);
+  if (takesScans && burst.typed.length > 2 && !isTextField(document.activeElement)) {
+    event.preventDefault();
+  }
 }
 
 /**
@@ -114,6 +122,7 @@ function onKeyByTiming(event) {
  */
 function isScan(burst, endedAt) {
   const { length } = burst.typed;
+  if (!root.dataset.scanUrl && !isBadge(burst.typed)) return false;
   return length >= LENGTH_MIN && (endedAt - burst.startedAt) / length <= GAP_MEAN_MS;
 }
 
@@ -152,9 +161,35 @@ function finish() {
   const code = burst.typed;
   burst = null;
   if (!code) return;
+  if (isBadge(code)) {
+    void show(code);
+    return;
+  }
   document.dispatchEvent(new CustomEvent("scan", { detail: code }));
   hold([...held(), { id: newId(), code, url: root.dataset.scanUrl ?? "" }]);
   void drain();
+}
+
+/** @param {string} code */
+function isBadge(code) {
+  return Boolean(root.dataset.badgeUrl) && BADGE.test(code.trim());
+}
+
+/**
+ * Shows a badge, once: whoever gets no answer scans it again.
+ * @param {string} code
+ */
+async function show(code) {
+  const id = newId();
+  const body = new URLSearchParams({ code: code.trim(), command_id: id });
+  const outcome = await command(root.dataset.badgeUrl ?? "", body, id);
+  if (outcome.kind === "done") {
+    play("accepted");
+    takeRegions(outcome.regions);
+    return;
+  }
+  say("refused", outcome.problem.title ?? text("refused"), outcome.problem.detail ?? "");
+  play("refused");
 }
 
 function blur() {

@@ -57,18 +57,25 @@ impl Replica {
     /// Those of the database; a replica that is another edge is refused by the caller, who can
     /// compare the answer.
     pub fn become_edge(&self, tx: &mut Tx, edge: EdgeNumber) -> Result<Identity, DbError> {
+        let incarnation = Incarnation(1);
+        self.become_writer(tx, Writer { edge, incarnation })
+    }
+
+    /// Gives this replica its first identity as `writer`, with a new actor, or returns the one it
+    /// has. A training store begins with it: what it writes is nobody's journal but its own.
+    ///
+    /// # Errors
+    ///
+    /// Those of the database.
+    pub fn become_writer(&self, tx: &mut Tx, writer: Writer) -> Result<Identity, DbError> {
         if let Some(identity) = self.identity(tx)? {
             return Ok(identity);
         }
         let actor = Actor(random_bytes(self.inner.entropy.as_ref()));
-        let writer = Writer {
-            edge,
-            incarnation: Incarnation(1),
-        };
         tx.execute(
             "INSERT INTO replica_identity (singleton, edge, incarnation, actor)
              VALUES (1, $1, $2, $3)",
-            params![edge.0, writer.incarnation.0, actor.0],
+            params![writer.edge.0, writer.incarnation.0, actor.0],
         )?;
         Ok(Identity { writer, actor })
     }

@@ -33,7 +33,7 @@ macro_rules! asset {
     };
 }
 
-static ASSETS: [Asset; 25] = [
+static ASSETS: [Asset; 26] = [
     asset!("css/tokens.css", "text/css; charset=utf-8"),
     asset!("css/base.css", "text/css; charset=utf-8"),
     asset!("css/parts.css", "text/css; charset=utf-8"),
@@ -46,6 +46,7 @@ static ASSETS: [Asset; 25] = [
     asset!("css/console.css", "text/css; charset=utf-8"),
     asset!("css/pickup.css", "text/css; charset=utf-8"),
     asset!("css/reference.css", "text/css; charset=utf-8"),
+    asset!("css/training.css", "text/css; charset=utf-8"),
     asset!("js/answer.js", "text/javascript; charset=utf-8"),
     asset!("js/app.js", "text/javascript; charset=utf-8"),
     asset!("js/count.js", "text/javascript; charset=utf-8"),
@@ -62,7 +63,7 @@ static ASSETS: [Asset; 25] = [
 ];
 
 /// The style sheets in the order in which a page links them.
-pub(super) const STYLES: [&str; 12] = [
+pub(super) const STYLES: [&str; 13] = [
     "css/tokens.css",
     "css/base.css",
     "css/parts.css",
@@ -75,6 +76,7 @@ pub(super) const STYLES: [&str; 12] = [
     "css/console.css",
     "css/pickup.css",
     "css/reference.css",
+    "css/training.css",
 ];
 
 static BUILD: LazyLock<String> = LazyLock::new(|| {

@@ -14,7 +14,7 @@ use maud::{Markup, Render, html};
 
 use super::live::asks_for_regions;
 use super::parts::{Button, FieldProblem, Icon, ProblemView};
-use super::shell::plain_page;
+use super::shell::{PlainParts, plain_page_with};
 use super::text::{Lang, Locale, Texts};
 use crate::http::ProblemBody;
 
@@ -28,6 +28,8 @@ pub struct ProblemPages {
     pub texts: Arc<Texts>,
     /// Where the person is: the store's or the hub's name.
     pub place: String,
+    /// What must be read before anything else; nothing on most pages.
+    pub banner: Option<Markup>,
 }
 
 /// Turns problem answers into pages for browsers that asked for a page.
@@ -51,14 +53,14 @@ pub async fn for_people(
         Ok(bytes) => serde_json::from_slice(&bytes).ok(),
         Err(_) => None,
     };
-    let page = problem_page(&lang, &pages.place, problem.as_ref());
+    let page = problem_page(&lang, &pages, problem.as_ref());
     let html = HeaderValue::from_static("text/html; charset=utf-8");
     parts.headers.insert(header::CONTENT_TYPE, html);
     parts.headers.remove(header::CONTENT_LENGTH);
     Response::from_parts(parts, Body::from(page.into_string()))
 }
 
-fn problem_page(lang: &Lang, place: &str, problem: Option<&ProblemBody>) -> Markup {
+fn problem_page(lang: &Lang, pages: &ProblemPages, problem: Option<&ProblemBody>) -> Markup {
     let title = lang.word("kit-problem-title");
     let unreadable = lang.word("kit-unreadable");
     let detail = problem.map_or(unreadable.as_str(), |problem| problem.detail.as_str());
@@ -71,10 +73,14 @@ fn problem_page(lang: &Lang, place: &str, problem: Option<&ProblemBody>) -> Mark
         })
         .collect();
     let kind = problem.map(|problem| problem.kind.as_str());
-    plain_page(
+    let parts = PlainParts {
+        banner: pages.banner.as_ref(),
+        badges: None,
+    };
+    plain_page_with(
         lang,
-        &title,
-        place,
+        (&title, &pages.place),
+        &parts,
         html! {
             h1 { (title) }
             (ProblemView::new(lang, detail).fields(&fields).render())
@@ -124,6 +130,7 @@ mod tests {
         let pages = ProblemPages {
             texts,
             place: "Berlin <Mitte>".to_owned(),
+            banner: None,
         };
         let refuse = || async {
             let conflict = StatusCode::CONFLICT;

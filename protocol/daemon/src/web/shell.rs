@@ -113,6 +113,10 @@ pub struct Shell<'a> {
     pub stream: Option<&'a str>,
     /// Where scans go, if this page takes any.
     pub scan: Option<&'a ScanTarget>,
+    /// Where staff badges of a keyboard wedge go, if this page takes any.
+    pub badges: Option<&'a str>,
+    /// What must be read before anything else, across the top of the page; nothing on most.
+    pub banner: Option<Markup>,
     /// The edge-to-hub link as a region named [`HUB_LINK_REGION`], if the page shows it.
     pub hub_link: Option<Markup>,
 }
@@ -134,10 +138,12 @@ pub fn page(shell: &Shell<'_>, body: Markup) -> Markup {
             data-theme=[shell.theme.name()] data-build=(assets::build())
             data-stream=[shell.stream]
             data-scan-url=[shell.scan.map(|scan| scan.post_to.as_str())]
-            data-scan-prefix=[shell.scan.and_then(|scan| scan.prefix.as_deref())] {
+            data-scan-prefix=[shell.scan.and_then(|scan| scan.prefix.as_deref())]
+            data-badge-url=[shell.badges] {
             (head(shell.title, shell.place))
             body {
                 a.skip href="#main" { (lang.word("kit-skip")) }
+                @if let Some(banner) = &shell.banner { aside.banner role="note" { (banner) } }
                 (top_bar(shell))
                 main #main tabindex="-1" { (body) }
                 div.toasts #toasts role="status" aria-live="polite" {}
@@ -153,12 +159,33 @@ pub fn page(shell: &Shell<'_>, body: Markup) -> Markup {
 ///
 /// Scripts are still offered, so that a PIN pad's keys type; nothing depends on them.
 pub fn plain_page(lang: &Lang, title: &str, place: &str, body: Markup) -> Markup {
+    plain_page_with(lang, (title, place), &PlainParts::default(), body)
+}
+
+/// What a page that works without script may have besides its body.
+#[derive(Clone, Debug, Default)]
+pub struct PlainParts<'a> {
+    /// What must be read before anything else; nothing on most.
+    pub banner: Option<&'a Markup>,
+    /// Where staff badges of a keyboard wedge go, if this page takes any.
+    pub badges: Option<&'a str>,
+}
+
+/// Makes a page as [`plain_page`] does, with what else it has.
+pub fn plain_page_with(
+    lang: &Lang,
+    (title, place): (&str, &str),
+    parts: &PlainParts<'_>,
+    body: Markup,
+) -> Markup {
     html! {
         (DOCTYPE)
-        html lang=(lang.locale().tag()) data-density="plain" data-build=(assets::build()) {
+        html lang=(lang.locale().tag()) data-density="plain" data-build=(assets::build())
+            data-badge-url=[parts.badges] {
             (head(title, place))
             body {
                 a.skip href="#main" { (lang.word("kit-skip")) }
+                @if let Some(banner) = parts.banner { aside.banner role="note" { (banner) } }
                 header.plain-bar { span.brand { (mark()) span { (place) } } }
                 main.plain #main tabindex="-1" { (body) }
                 div.toasts #toasts role="status" aria-live="polite" {}

@@ -1,6 +1,6 @@
 //! The entries of facts that are no sale and no return: papers, cash, cards, tills. Each makes one.
 
-use counterpart_protocol::approvals::{ApprovalBecause, ApprovalRefused};
+use counterpart_protocol::approvals::{ApprovalBecause, ApprovalGiven, ApprovalRefused, ShownAs};
 use counterpart_protocol::facts::{BodyRefused, Fact, Kind};
 use counterpart_protocol::sales::{
     CardGivenBack, CardSettled, GiftReceiptPrinted, InvoiceIssued, InvoiceReprinted,
@@ -60,6 +60,7 @@ pub(super) fn beside_sales(fact: &Fact, blank: Entry) -> Result<Option<Entry>, B
         },
         Some(Kind::SafeBooked) => safe(blank, fact.read()?),
         Some(Kind::ApprovalRefused) => refused(blank, &fact.read()?),
+        Some(Kind::ApprovalGiven) => given(blank, &fact.read()?),
         Some(_) | None => return paper(fact, blank),
     }))
 }
@@ -132,13 +133,27 @@ fn safe(blank: Entry, booked: SafeBooked) -> Entry {
 
 /// Who asked is the fact's; whose PIN it was, if anybody's, stands where who approved would.
 fn refused(blank: Entry, refused: &ApprovalRefused) -> Entry {
-    let why = match refused.because {
-        ApprovalBecause::WrongPin => "wrong_pin",
-        ApprovalBecause::NotAManager => "not_a_manager",
+    let why = match (refused.because, refused.with) {
+        (ApprovalBecause::WrongPin, None) => "wrong_pin",
+        (ApprovalBecause::WrongPin, Some(ShownAs::Badge)) => "wrong_badge",
+        (ApprovalBecause::NotAManager, _) => "not_a_manager",
     };
     Entry {
         kind: EntryKind::Approval,
         approved_by: refused.by,
+        why: vec![why.to_owned()],
+        ..blank
+    }
+}
+
+/// Who asked is the fact's; what was approved stands in a fact of its own, beside this one.
+fn given(blank: Entry, given: &ApprovalGiven) -> Entry {
+    let why = match given.with {
+        ShownAs::Badge => "by_badge",
+    };
+    Entry {
+        kind: EntryKind::Approval,
+        approved_by: Some(given.by),
         why: vec![why.to_owned()],
         ..blank
     }

@@ -311,6 +311,8 @@ fn framed(lang: &Lang, shown: &Shown, density: Density, current: &str, body: Mar
             signed_in: Some(&signed_in),
             stream: is_register.then_some("/gallery/register/stream"),
             scan: is_register.then_some(&scan),
+            badges: None,
+            banner: None,
             hub_link: Some(hub_link(lang, &link, if is_register { 3 } else { 0 })),
         },
         body,

@@ -71,6 +71,8 @@ pub fn reference(lang: &Lang, document: &Value, place: &str, back: &NavItem) -> 
         signed_in: None,
         stream: None,
         scan: None,
+        badges: None,
+        banner: None,
         hub_link: None,
     };
     let slices = slices(document);

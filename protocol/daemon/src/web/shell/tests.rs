@@ -40,6 +40,8 @@ fn register_page(lang: &Lang, place: &str, body: Markup) -> String {
             post_to: "/sale/scan".into(),
             prefix: Some("F13".into()),
         }),
+        badges: None,
+        banner: None,
         hub_link: Some(hub_link(lang, &HubLink::Connected, 0)),
     };
     page(&shell, body).into_string()

@@ -1,35 +1,38 @@
 //! The virtual counter of one register: a scanner, a scale and a customer display on pseudo
 //! terminals, a hand scanner that presses keys into a pipe, a receipt printer with its drawer, a
-//! label printer and a payment terminal on TCP
-//! ports.
+//! label printer and a payment terminal on TCP ports.
 //!
-//! The edge is given their addresses as an installer would write them, and cannot tell them from
-//! real ones.
+//! Whoever drives them is given their addresses as an installer would write them, and cannot tell
+//! them from real ones.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
 
-use counterpart_hardware::r#virtual::VirtualLineError;
-use counterpart_hardware::{
-    DisplayDialect, KeyLayout, PortAddress, ScaleProtocol, VirtualDisplay, VirtualKeyScanner,
-    VirtualLabelPrinter, VirtualPrinter, VirtualPrinterOptions, VirtualScale, VirtualScanner,
-    VirtualTerminal,
+use super::{
+    VirtualDisplay, VirtualKeyScanner, VirtualLabelPrinter, VirtualLineError, VirtualPrinter,
+    VirtualPrinterOptions, VirtualScale, VirtualScanner, VirtualTerminal,
 };
+use crate::display::{DisplayConfig, DisplayDialect};
+use crate::label::LabelConfig;
+use crate::port::PortAddress;
+use crate::scale::{ScaleConfig, ScaleProtocol};
+use crate::scanner::KeyLayout;
+use crate::terminal::NexoTerminalConfig;
 
 /// How long one line takes to print: about 170 mm/s, an ordinary counter printer (a TM-T20III
 /// prints 250 mm/s); slow enough to be watched.
-pub const LINE_TIME: Duration = Duration::from_millis(25);
+const LINE_TIME: Duration = Duration::from_millis(25);
 
 /// What the scale speaks.
-pub const SCALE: ScaleProtocol = ScaleProtocol::Toledo8217;
+const SCALE: ScaleProtocol = ScaleProtocol::Toledo8217;
 /// What the customer display speaks.
-pub const DISPLAY: DisplayDialect = DisplayDialect::Epson;
+const DISPLAY: DisplayDialect = DisplayDialect::Epson;
 
 /// The devices of one register; cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Counter {
+pub struct VirtualCounter {
     scanner: VirtualScanner,
     hand: VirtualKeyScanner,
     printer: VirtualPrinter,
@@ -69,7 +72,7 @@ pub enum CounterFailed {
     Switch(#[source] io::Error),
 }
 
-impl Counter {
+impl VirtualCounter {
     /// Sets a counter up; `folder` gets the scanner's device file, named after `register`.
     ///
     /// # Errors
@@ -117,46 +120,80 @@ impl Counter {
     }
 
     /// Returns the scanner.
+    #[must_use]
     pub fn scanner(&self) -> &VirtualScanner {
         &self.scanner
     }
 
     /// Returns the hand scanner, which acts as a keyboard.
+    #[must_use]
     pub fn hand(&self) -> &VirtualKeyScanner {
         &self.hand
     }
 
     /// Returns the printer; the drawer is on it.
+    #[must_use]
     pub fn printer(&self) -> &VirtualPrinter {
         &self.printer
     }
 
     /// Returns the scale.
+    #[must_use]
     pub fn scale(&self) -> &VirtualScale {
         &self.scale
     }
 
     /// Returns the customer display.
+    #[must_use]
     pub fn display(&self) -> &VirtualDisplay {
         &self.display
     }
 
     /// Returns the label printer.
+    #[must_use]
     pub fn labels(&self) -> &VirtualLabelPrinter {
         &self.labels
     }
 
     /// Returns the payment terminal.
+    #[must_use]
     pub fn terminal(&self) -> &VirtualTerminal {
         &self.terminal
     }
 
+    /// Returns the scale as an installer would set it up.
+    #[must_use]
+    pub fn scale_config(&self) -> ScaleConfig {
+        ScaleConfig::new(self.scale.port_address(), SCALE)
+    }
+
+    /// Returns the customer display as an installer would set it up.
+    #[must_use]
+    pub fn display_config(&self) -> DisplayConfig {
+        DisplayConfig::new(self.display.port_address(), DISPLAY)
+    }
+
+    /// Returns the label printer as an installer would set it up.
+    #[must_use]
+    pub fn label_config(&self) -> LabelConfig {
+        LabelConfig::new(self.labels.port_address())
+    }
+
+    /// Returns the terminal as an installer would set it up for the register.
+    #[must_use]
+    pub fn terminal_config(&self, register: u16) -> NexoTerminalConfig {
+        let (terminal, till) = (format!("TILL-{register}"), format!("DEMO-{register}"));
+        NexoTerminalConfig::new(self.terminal.port_address(), &terminal, &till)
+    }
+
     /// Returns where the scanner is, as an installer writes it.
+    #[must_use]
     pub fn scanner_address(&self) -> PortAddress {
         self.scanner.port_address()
     }
 
     /// Returns where the printer is, as an installer writes it.
+    #[must_use]
     pub fn printer_address(&self) -> PortAddress {
         self.printer.port_address()
     }
