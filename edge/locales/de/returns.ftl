@@ -49,3 +49,15 @@ returns-card-again = Das Terminal noch einmal fragen
 returns-card-give-up = Nichts zurücknehmen
 returns-card-todo = Das Terminal noch einmal fragen oder bar erstatten; der Beleg sagt es.
 returns-card-unknown = Das Terminal wird von selbst gefragt. An der Kasse kann die Leitung es klären.
+
+exchange-begin = Gegen andere Ware umtauschen
+exchange-of = Kommt zurück · Beleg { $receipt }
+exchange-give-up = Herausnehmen
+exchange-goes-out = Geht hinaus
+exchange-counts = Kommt zurück
+exchange-to-pay = Zu zahlen
+exchange-to-give-back = Zu erstatten
+exchange-even = Nichts zu zahlen
+exchange-to-cards = { $amount } auf die Karte, die bezahlt hat
+exchange-give-back = Erstatten
+exchange-finish = Umtausch abschließen

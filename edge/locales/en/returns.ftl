@@ -49,3 +49,15 @@ returns-card-again = Ask the terminal again
 returns-card-give-up = Take nothing back
 returns-card-todo = Ask the terminal again, or give the money back in cash; the receipt says so.
 returns-card-unknown = The terminal is asked by itself. At the register a manager can settle it.
+
+exchange-begin = Exchange for other goods
+exchange-of = Comes back · receipt { $receipt }
+exchange-give-up = Take out
+exchange-goes-out = Goes out
+exchange-counts = Comes back
+exchange-to-pay = To pay
+exchange-to-give-back = To give back
+exchange-even = Nothing is due
+exchange-to-cards = { $amount } to the card that paid
+exchange-give-back = Give back
+exchange-finish = Finish the exchange

@@ -49,3 +49,15 @@ returns-card-again = Interroger à nouveau le terminal
 returns-card-give-up = Ne rien reprendre
 returns-card-todo = Interrogez à nouveau le terminal, ou rendez l'argent en espèces ; le ticket le dit.
 returns-card-unknown = Le terminal est interrogé de lui-même. À la caisse, un responsable peut le régler.
+
+exchange-begin = Échanger contre d'autres articles
+exchange-of = Revient · ticket { $receipt }
+exchange-give-up = Retirer
+exchange-goes-out = Sort
+exchange-counts = Revient
+exchange-to-pay = À payer
+exchange-to-give-back = À rendre
+exchange-even = Rien à payer
+exchange-to-cards = { $amount } sur la carte qui a payé
+exchange-give-back = Rembourser
+exchange-finish = Terminer l'échange

@@ -1,5 +1,6 @@
 //! Returns over HTTP: the API; the pages by which somebody takes goods back are beside it.
 
+mod exchanges;
 mod forms;
 
 use axum::extract::State;
@@ -34,6 +35,7 @@ pub(super) fn router() -> OpenApiRouter<Context> {
         .routes(routes!(returnable))
         .routes(routes!(take_back))
         .routes(routes!(go_on))
+        .merge(exchanges::router())
         .routes(routes!(list))
         .routes(routes!(one))
         .merge(forms::router().into())
@@ -185,7 +187,7 @@ async fn returnable(
         (status = 409, description = "`till_closed`, `unknown_reason`, `nothing_returned`, \
             `too_many_lines`, `no_such_line`, `quantity_not_positive`, `quantity_not_whole`, \
             `more_than_sold`, `not_approved`, `no_terminal`, `no_transaction`, `card_first`, \
-            `terminal_asked`"),
+            `terminal_asked`, `in_exchange`"),
     )
 )]
 async fn take_back(
@@ -197,7 +199,18 @@ async fn take_back(
 ) -> Result<Response, Problem> {
     let person = staff::at(&visitor, register)?;
     let command = Command::new(register_principal(register), key, "POST returns", &request);
-    let brought = request.lines.iter().map(|line| {
+    let bringing = Bringing {
+        sale_id: request.sale_id,
+        brought: brought_of(&request.lines)?,
+        to: request.to,
+        approval_pin: request.approval_pin,
+    };
+    let taken = service::take_back(&ctx, person, bringing, command).await?;
+    Ok(answered(taken))
+}
+
+fn brought_of(lines: &[BroughtRequest]) -> Result<Vec<Brought>, ReturnRefused> {
+    let brought = lines.iter().map(|line| {
         Ok(Brought {
             line: line.line,
             quantity_milli: line.quantity_milli,
@@ -205,14 +218,7 @@ async fn take_back(
             disposition: line.disposition,
         })
     });
-    let bringing = Bringing {
-        sale_id: request.sale_id,
-        brought: brought.collect::<Result<_, ReturnRefused>>()?,
-        to: request.to,
-        approval_pin: request.approval_pin,
-    };
-    let taken = service::take_back(&ctx, person, bringing, command).await?;
-    Ok(answered(taken))
+    brought.collect()
 }
 
 fn answered(taken: Taken) -> Response {
@@ -314,6 +320,10 @@ impl ToProblem for ReturnRefused {
             Self::NothingWaits => "nothing_waits",
             Self::OtherRegister(_) => "other_register",
             Self::MoneyGone => "money_gone",
+            Self::InExchange(_) => "in_exchange",
+            Self::ExchangeHere => "exchange_here",
+            Self::BasketTendered => "money_given",
+            Self::NoExchange => "no_exchange",
             Self::NeedsManager { .. } => return Problem::forbidden(self.to_string()),
         };
         Problem::refused(code, self.to_string())

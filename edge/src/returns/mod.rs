@@ -24,8 +24,12 @@ use counterpart_daemon::db::Migration;
 use counterpart_daemon::replica::Projection;
 use utoipa_axum::router::OpenApiRouter;
 
+pub(crate) use rules::{Exchange, ReturnRefused, first_paid_by};
 pub use service::ReturnError;
-pub(crate) use service::{card_stayed, card_went_back};
+pub(crate) use service::{
+    GoesBack, RefundTo, Rest, card_stayed, card_went_back, drop_exchange, exchange_at, give_rest,
+    gives_cash, other_half, record_exchange, returns_path,
+};
 pub use store::forget_work;
 pub(crate) use store::{refunds_at, tally_day};
 
@@ -42,6 +46,11 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 113,
         name: "card_refunds",
         sql: include_str!("../../migrations/0113_card_refunds.sql"),
+    },
+    Migration {
+        version: 205,
+        name: "basket_exchanges",
+        sql: include_str!("../../migrations/0205_basket_exchanges.sql"),
     },
 ];
 

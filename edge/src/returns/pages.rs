@@ -142,6 +142,7 @@ pub(crate) async fn sale(
                         (Button::submit_as(&lang.word("returns-count"), "does", "count"))
                         (Button::submit_as(&lang.word("returns-do"), "does", "give").primary()
                             .icon(Icon::Drawer))
+                        (Button::submit_as(&lang.word("exchange-begin"), "does", "exchange"))
                         @if by_card {
                             (Button::submit_as(&lang.word("returns-in-cash"), "does", "cash"))
                         }

@@ -19,10 +19,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::written::spelled;
 
+mod exchange;
 mod linked;
 mod tenders;
 
-pub(crate) use tenders::{Gone, Split, gone, rounded, split};
+pub(crate) use exchange::Exchange;
+pub(crate) use tenders::{Gone, Split, first_paid_by, gone, rounded, split};
 
 /// Lines of one return: as many as a sale has.
 const LINES_MAX: usize = 500;
@@ -185,6 +187,24 @@ pub enum ReturnRefused {
     /// Money went back already.
     #[error("a card has its money back already: give the rest back in cash")]
     MoneyGone,
+    /// Goods of the sale come back in an exchange already.
+    #[error(
+        "goods of this sale are being exchanged at register {0}: finish that sale, or take them \
+         out of it first"
+    )]
+    InExchange(RegisterId),
+    /// Another exchange stands at the register.
+    #[error("goods come back in this sale already: finish it, or take them out of it first")]
+    ExchangeHere,
+    /// Money was given for the sale in work.
+    #[error(
+        "money was given for the sale at this register: finish it or go back to it first, then \
+         exchange"
+    )]
+    BasketTendered,
+    /// There is no exchange at the register.
+    #[error("nothing comes back in the sale at this register: look at what is shown now")]
+    NoExchange,
     /// Beyond what the person may give back alone.
     #[error("{} goes back and {} may be given back alone: have a manager type their PIN",
         spelled(*total_minor, *currency), spelled(*max_minor, *currency))]

@@ -1,5 +1,6 @@
 //! The views of returns: each with its fact, and what came back of each line of a sale.
 
+mod exchanges;
 mod refunds;
 
 use counterpart_daemon::db::{DbError, Row, Tx};
@@ -16,6 +17,7 @@ use counterpart_protocol::time::BusinessDate;
 
 use super::rules::Before;
 
+pub(crate) use exchanges::{InExchange, drop_exchange, exchange_at, exchange_of, put_exchange};
 pub use refunds::forget_work;
 pub(crate) use refunds::{CardRefund, drop_refund, put_refund, refund_of, refunds_at};
 

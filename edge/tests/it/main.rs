@@ -24,6 +24,7 @@ mod devices;
 mod discounts;
 mod enrolling;
 mod examining;
+mod exchanges;
 mod exceptions;
 mod goods;
 mod journal;

@@ -9,7 +9,7 @@ use counterpart_protocol::sales::{SaleRecorded, Tender};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Bringing, ReturnError, ReturnView, TOPIC, counted, record};
+use super::{Bringing, ReturnError, ReturnView, TOPIC, counted, exchanging, record};
 use crate::command::Command;
 use crate::context::Context;
 use crate::payments::{self, Asking, Attempt, AttemptState, CardView, Purpose, card_view};
@@ -159,7 +159,7 @@ pub(crate) fn card_went_back(
     attempt: &Attempt,
 ) -> Result<bool, ReturnError> {
     let Some(mut waiting) = waits_for(tx, attempt)? else {
-        return Ok(false);
+        return exchanging::card_answered(ctx, tx, attempt);
     };
     let Some(moved) = &attempt.moved else {
         return Ok(false);
@@ -194,7 +194,9 @@ pub(crate) fn card_stayed(
         };
         store::put_refund(tx, &waiting)?;
         wake(ctx, tx, attempt.register);
+        return Ok(());
     }
+    exchanging::card_answered(ctx, tx, attempt)?;
     Ok(())
 }
 

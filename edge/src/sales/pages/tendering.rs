@@ -7,7 +7,7 @@ use counterpart_protocol::money::Minor;
 use maud::{Markup, PreEscaped, html};
 
 use super::desk::Desk;
-use super::{cards, others, selling};
+use super::{cards, exchange, others, selling};
 use crate::context::Context;
 use crate::payments::Attempt;
 use crate::sales::receipt::{Receipt, receipt};
@@ -23,6 +23,10 @@ pub(super) fn tendering(desk: &Desk<'_>) -> Markup {
     let Some(due) = desk.view.due else {
         return selling::selling(desk);
     };
+    let exchange = desk.view.basket.exchange.as_ref();
+    if let Some(exchange) = exchange.filter(|it| it.is_asked || it.to_pay_minor == Minor::ZERO) {
+        return exchange::giving_back(desk, exchange);
+    }
     if let Some(attempt) = &desk.view.cards.in_flight {
         return asking_terminal(desk, due.due_minor, attempt);
     }
@@ -103,9 +107,13 @@ pub(super) fn paid(desk: &Desk<'_>) -> Markup {
     html! {
         div.paid {
             div.stack {
-                div.change {
-                    h1 { "Change" }
-                    output { (desk.money(sale.change_minor)) }
+                @if let Some(back) = sold.back.as_ref().filter(|_| sale.change_minor == Minor::ZERO) {
+                    (exchange::went_back(desk, back))
+                } @else {
+                    div.change {
+                        h1 { "Change" }
+                        output { (desk.money(sale.change_minor)) }
+                    }
                 }
                 p {
                     "Receipt " strong.number { (sale.receipt) } " · "
@@ -150,6 +158,7 @@ pub(super) fn preview(ctx: &Context, sold: &Sold, cashier: Option<&str>, mark: &
         profile: &ctx.profile(),
         locale: lang.locale(),
         sale: &sold.sale,
+        back: sold.back.as_ref(),
         sold_at_ms: sold.sold_at_ms,
         cashier,
         copy: None,

@@ -14,6 +14,7 @@ use super::discount::DiscountRefused;
 use super::due::{Due, due};
 use super::others::{TenderRefused, vouchers_fit};
 use crate::payments::CardRefused;
+use crate::returns::Exchange;
 use crate::written::spelled;
 
 /// An amount given is unlikely when it is more than this many times what is due…
@@ -126,6 +127,26 @@ pub enum PayRefused {
     /// A tender is not taken, or not for so much.
     #[error(transparent)]
     Tender(#[from] TenderRefused),
+    /// What comes back counts for more than the sale.
+    #[error(
+        "what comes back counts for {} more than the sale: give that back to finish the exchange",
+        spelled(*over_minor, *currency)
+    )]
+    GivesBack {
+        /// How much more.
+        over_minor: Minor,
+        /// Its currency.
+        currency: Currency,
+    },
+    /// Money was given for an exchange in which none is due.
+    #[error(
+        "money was given for this sale and none is due: give it back with Back to the sale, or \
+         give the card payment back, then finish the exchange"
+    )]
+    GivenToo,
+    /// A terminal is asked to give a card its money back.
+    #[error("a card is being given its money back for this exchange: wait for the terminal")]
+    GivingBack,
     /// Not enough was given.
     #[error("{} is still due", spelled(*due_minor, *currency))]
     StillDue {
@@ -168,6 +189,17 @@ pub(crate) fn pay(
 ) -> Result<Paid, PayRefused> {
     let currency = settled.currency;
     ready(&basket, settled)?;
+    let total_minor = basket.figures()?.total_minor;
+    let over = basket
+        .exchange
+        .as_ref()
+        .map(|it| it.rest_minor(total_minor));
+    if let Some(over_minor) = over.filter(|over| *over > Minor::ZERO) {
+        return Err(PayRefused::GivesBack {
+            over_minor,
+            currency,
+        });
+    }
     if tenders.len() > TENDERS_MAX {
         return Err(PayRefused::TooManyTenders);
     }
@@ -186,7 +218,11 @@ pub(crate) fn pay(
         });
     }
     let of = |kind| Tender::sum_of(&tenders, kind).0;
-    let no_change = of(TenderKind::Card).saturating_add(of(TenderKind::OnAccount));
+    let back = basket.exchange.as_ref();
+    let back = back.map_or(0, |it| it.counts_minor(due.total_minor).0);
+    let no_change = of(TenderKind::Card)
+        .saturating_add(of(TenderKind::OnAccount))
+        .saturating_add(back);
     if no_change > due.total_minor.0 {
         return Err(PayRefused::CardAboveTotal {
             over_minor: Minor(no_change.saturating_sub(due.total_minor.0)),
@@ -205,6 +241,28 @@ pub(crate) fn pay(
     Ok(Paid {
         basket,
         tenders,
+        due,
+        currency,
+    })
+}
+
+/// Decides whether a basket is paid by what comes back with it alone.
+///
+/// # Errors
+/// [`PayRefused::StillDue`] when it is not; what else bars payment.
+pub(crate) fn even(basket: Basket, settled: Settled) -> Result<Paid, PayRefused> {
+    ready(&basket, settled)?;
+    let due = due(&basket, &[], settled.step)?;
+    let currency = settled.currency;
+    if due.due_minor > Minor::ZERO {
+        return Err(PayRefused::StillDue {
+            due_minor: due.due_minor,
+            currency,
+        });
+    }
+    Ok(Paid {
+        basket,
+        tenders: Vec::new(),
         due,
         currency,
     })
@@ -266,8 +324,25 @@ impl Paid {
     pub(crate) fn opens_drawer(&self) -> bool {
         self.tenders.iter().any(|tender| match tender.kind {
             TenderKind::Cash | TenderKind::ForeignCash | TenderKind::Voucher => true,
-            TenderKind::Card | TenderKind::OnAccount => false,
+            TenderKind::Card | TenderKind::OnAccount | TenderKind::Exchanged => false,
         })
+    }
+
+    /// Returns what goes out comes to.
+    #[must_use]
+    pub(crate) const fn total_minor(&self) -> Minor {
+        self.due.total_minor
+    }
+
+    /// Takes the exchange out of it with the tender of both its halves, which pays for this one.
+    #[must_use]
+    pub(crate) fn take_exchange(&mut self) -> Option<(Exchange, Tender)> {
+        let exchange = self.basket.exchange.take()?;
+        let tender = exchange.tender(self.basket.sale_id, self.due.total_minor);
+        if tender.amount_minor > Minor::ZERO {
+            self.tenders.insert(0, tender.clone());
+        }
+        Some((exchange, tender))
     }
 
     /// Makes the fact, and checks that it adds up.
@@ -326,6 +401,9 @@ fn ready(basket: &Basket, settled: Settled) -> Result<(), PayRefused> {
         return Err(PayRefused::Unsettled {
             count: settled.unsettled,
         });
+    }
+    if basket.exchange.as_ref().is_some_and(|it| it.is_asked) {
+        return Err(PayRefused::GivingBack);
     }
     if basket.standing_lines().next().is_none() {
         return Err(PayRefused::Empty);
