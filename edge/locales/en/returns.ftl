@@ -61,3 +61,20 @@ exchange-even = Nothing is due
 exchange-to-cards = { $amount } to the card that paid
 exchange-give-back = Give back
 exchange-finish = Finish the exchange
+
+rights-title = Receipt of another store
+rights-hint = The other store passes its right to refund on first; nothing goes back before it has.
+rights-store = Store
+rights-receipt = Number of the receipt
+rights-ask = Ask for the right to refund
+rights-asked = Asked
+rights-state = State
+rights-none = No receipt of another store was asked for yet
+rights-waits = { $minutes ->
+    [0] Asked just now, not answered yet
+    [one] Asked a minute ago, not answered yet
+   *[other] Asked { $minutes } minutes ago, not answered yet
+}
+rights-unknown-store = The hub knows no such store
+rights-unknown-receipt = The hub has no such receipt of that store yet: look at the number, or ask again later
+rights-held-there = This store has the right already: find the receipt above

@@ -61,3 +61,20 @@ exchange-even = Rien à payer
 exchange-to-cards = { $amount } sur la carte qui a payé
 exchange-give-back = Rembourser
 exchange-finish = Terminer l'échange
+
+rights-title = Ticket d'un autre magasin
+rights-hint = L'autre magasin cède d'abord son droit de rembourser ; rien n'est rendu avant.
+rights-store = Magasin
+rights-receipt = Numéro du ticket
+rights-ask = Demander le droit de rembourser
+rights-asked = Demandé
+rights-state = État
+rights-none = Aucun ticket d'un autre magasin n'a encore été demandé
+rights-waits = { $minutes ->
+    [0] Demandé à l'instant, pas encore de réponse
+    [one] Demandé il y a une minute, pas encore de réponse
+   *[other] Demandé il y a { $minutes } minutes, pas encore de réponse
+}
+rights-unknown-store = Le siège ne connaît pas ce magasin
+rights-unknown-receipt = Le siège n'a pas encore ce ticket : vérifiez le numéro ou redemandez plus tard
+rights-held-there = Ce magasin a déjà ce droit : cherchez le ticket ci-dessus

@@ -2,6 +2,7 @@
 
 mod exchanges;
 mod forms;
+mod rights;
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -36,6 +37,7 @@ pub(super) fn router() -> OpenApiRouter<Context> {
         .routes(routes!(take_back))
         .routes(routes!(go_on))
         .merge(exchanges::router())
+        .merge(rights::router())
         .routes(routes!(list))
         .routes(routes!(one))
         .merge(forms::router().into())
@@ -147,7 +149,7 @@ struct ReceiptQuery {
     responses(
         (status = 200, description = "the sale and its lines", body = ReturnableJson),
         (status = 404, description = "this store printed no such receipt"),
-        (status = 409, description = "`not_a_receipt`"),
+        (status = 409, description = "`not_a_receipt`, `passed_on`, `other_currency`"),
     )
 )]
 async fn returnable(
@@ -155,9 +157,10 @@ async fn returnable(
     _: Visitor,
     Query(query): Query<ReceiptQuery>,
 ) -> Result<Json<ReturnableJson>, Problem> {
+    let context = ctx.clone();
     let read = ctx.db().read(move |tx| {
         let sale_id = service::find(tx, &query.receipt)?;
-        service::returnable(tx, sale_id)
+        service::returnable(&context, tx, sale_id)
     });
     let found: Result<_, ReturnError> = read.await;
     let found = found?;
@@ -187,7 +190,8 @@ async fn returnable(
         (status = 409, description = "`till_closed`, `unknown_reason`, `nothing_returned`, \
             `too_many_lines`, `no_such_line`, `quantity_not_positive`, `quantity_not_whole`, \
             `more_than_sold`, `not_approved`, `no_terminal`, `no_transaction`, `card_first`, \
-            `terminal_asked`, `in_exchange`"),
+            `terminal_asked`, `in_exchange`, \
+            `passed_on`, `other_currency`"),
     )
 )]
 async fn take_back(
@@ -324,6 +328,9 @@ impl ToProblem for ReturnRefused {
             Self::ExchangeHere => "exchange_here",
             Self::BasketTendered => "money_given",
             Self::NoExchange => "no_exchange",
+            Self::PassedOn(..) => "passed_on",
+            Self::OtherCurrency { .. } => "other_currency",
+            Self::UnknownStore(_) => "unknown_store",
             Self::NeedsManager { .. } => return Problem::forbidden(self.to_string()),
         };
         Problem::refused(code, self.to_string())

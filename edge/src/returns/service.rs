@@ -5,6 +5,7 @@ mod cards;
 mod exchanging;
 mod failed;
 mod finding;
+mod passing;
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::replica::ReplicaFailed;
@@ -27,6 +28,8 @@ use crate::{reference, shifts};
 
 pub use failed::ReturnError;
 pub(crate) use finding::{LineLeft, Returnable, find, returnable, returns_path, taken};
+pub(crate) use passing::{Asked, ask_right};
+pub use passing::{keep, pass_once};
 
 pub(crate) use cards::{Onward, Taken, card_stayed, card_went_back, go_on};
 pub(crate) use exchanging::{
@@ -85,11 +88,12 @@ pub(crate) enum RefundTo {
 ///
 /// [`ReturnError::Refused`], [`ReturnError::NoSuchSale`]; those of the database.
 pub(crate) fn counted(
+    ctx: &Context,
     tx: &mut Tx,
     sale_id: SaleId,
     brought: &[Brought],
 ) -> Result<(Sold, Refund), ReturnError> {
-    let sold = sales::sold(tx, sale_id)?.ok_or(ReturnError::NoSuchSale(sale_id))?;
+    let sold = passing::refundable(ctx, tx, sale_id)?;
     let before = store::before(tx, sale_id)?;
     let refund = rules::refund(&sold.sale, &before, brought)?;
     Ok((sold, refund))
@@ -128,7 +132,7 @@ async fn approval(
     };
     let (context, trying, what) = (ctx.clone(), person.clone(), bringing.clone());
     let tried = ctx.db().read(move |tx| {
-        let (_, refund) = counted(tx, what.sale_id, &what.brought)?;
+        let (_, refund) = counted(&context, tx, what.sale_id, &what.brought)?;
         Ok::<_, ReturnError>(may_alone(&context, tx, &trying, &refund)?.is_err())
     });
     match tried.await {
@@ -164,7 +168,7 @@ fn take_now(
 ) -> Result<Taken, ReturnError> {
     let register = person.register;
     shifts::open_shift(tx, register)?.ok_or(ReturnError::TillClosed)?;
-    let (sold, refund) = counted(tx, bringing.sale_id, &bringing.brought)?;
+    let (sold, refund) = counted(ctx, tx, bringing.sale_id, &bringing.brought)?;
     let alone = may_alone(ctx, tx, person, &refund)?;
     if approved_by.is_none() {
         alone?;
@@ -173,8 +177,10 @@ fn take_now(
     let total_minor = refund.total_minor;
     let split = cards::split_of(tx, &sold.sale, Minor::ZERO, total_minor)?;
     let to_cards = split.to_cards();
+    // No terminal of this store knows a payment of another.
+    let is_foreign = passing::is_foreign(tx, bringing.sale_id)?;
     let instead = match bringing.to {
-        RefundTo::Original if to_cards > Minor::ZERO => {
+        RefundTo::Original if to_cards > Minor::ZERO && !is_foreign => {
             if ctx.devices().terminal(register).is_none() {
                 return Err(ReturnRefused::NoTerminal.into());
             }
@@ -183,7 +189,7 @@ fn take_now(
             }
             return cards::begin(ctx, tx, person, bringing, approved_by);
         }
-        RefundTo::Cash if to_cards > Minor::ZERO => Some(InCash {
+        RefundTo::Original | RefundTo::Cash if to_cards > Minor::ZERO => Some(InCash {
             amount_minor: to_cards,
             why: cards::why_cash(ctx, tx, register, bringing.sale_id, Some(&split))?.to_owned(),
         }),

@@ -57,7 +57,10 @@ async fn what_comes_back_counts_for_what_goes_out_and_only_the_net_is_paid() {
     let (counter, printer) = Counter::with_printer().await;
     let ada = counter.at_open_till(20_000).await;
     let (sale, receipt) = mugs(&ada, 1).await;
-    let (mug, candle) = (on_hand(&ada, "MUG-RED").await, on_hand(&ada, "CANDLE").await);
+    let (mug, candle) = (
+        on_hand(&ada, "MUG-RED").await,
+        on_hand(&ada, "CANDLE").await,
+    );
     begin(&ada, &sale, 1).await;
     for _ in 0..3 {
         ada.scan("CANDLE").await;
@@ -66,7 +69,11 @@ async fn what_comes_back_counts_for_what_goes_out_and_only_the_net_is_paid() {
     assert_eq!(basket["total_minor"], 1_050);
     let shown = &basket["exchange"];
     assert_eq!(
-        (&shown["receipt"], &shown["credit_minor"], &shown["to_pay_minor"]),
+        (
+            &shown["receipt"],
+            &shown["credit_minor"],
+            &shown["to_pay_minor"]
+        ),
         (&json!(receipt), &json!(700), &json!(350))
     );
     let short = ada.pay(300).await;
@@ -77,6 +84,7 @@ async fn what_comes_back_counts_for_what_goes_out_and_only_the_net_is_paid() {
         (&json!(1_050), &json!(150))
     );
     assert_eq!(expected(&counter).await, 20_000 + 700 + 350);
+    let ada = counter.sign_in(BEN).await;
     assert_eq!(on_hand(&ada, "MUG-RED").await, mug + 1_000);
     assert_eq!(on_hand(&ada, "CANDLE").await, candle - 3_000);
     let sold_by = paid["sale_id"].as_str().unwrap();
@@ -86,9 +94,20 @@ async fn what_comes_back_counts_for_what_goes_out_and_only_the_net_is_paid() {
     assert_eq!(halves[0], halves[1], "both say the same");
     assert_eq!(halves[0]["exchanged"]["sale_id"], sold_by);
     assert_eq!(halves[0]["exchanged"]["return_id"], back["return_id"]);
-    let seen = soon("the receipt", printer.until(|seen| seen.receipts.len() == 2)).await;
+    let seen = soon(
+        "the receipt",
+        printer.until(|seen| seen.receipts.len() == 2),
+    )
+    .await;
     let paper = &seen.receipts[1].text;
-    for words in ["RETURNED", &receipt, "-7.00", "BOUGHT", "Exchanged goods", "Change"] {
+    for words in [
+        "RETURNED",
+        &receipt,
+        "-7.00",
+        "BOUGHT",
+        "Exchanged goods",
+        "Change",
+    ] {
         assert!(paper.contains(words), "{words} is missing in\n{paper}");
     }
     counter.edge.shutdown().await;
@@ -111,7 +130,12 @@ async fn what_counts_for_more_than_goes_out_gives_back_the_rest_and_the_books_ad
     let again = ada.post_as("finish", FINISH, json!({})).await.json();
     assert_eq!(done, again);
     assert_eq!(expected(&counter).await, 20_000 + 1_400 - 1_050);
-    let seen = soon("the receipt", printer.until(|seen| seen.receipts.len() == 2)).await;
+    let ada = counter.sign_in(BEN).await;
+    let seen = soon(
+        "the receipt",
+        printer.until(|seen| seen.receipts.len() == 2),
+    )
+    .await;
     let paper = &seen.receipts[1].text;
     for words in ["GIVEN BACK EUR", "10.50", "Cash given back"] {
         assert!(paper.contains(words), "{words} is missing in\n{paper}");
@@ -121,15 +145,24 @@ async fn what_counts_for_more_than_goes_out_gives_back_the_rest_and_the_books_ad
     assert_eq!(closed["over_short_minor"], 0);
     let seen = soon("the Z", printer.until(|seen| seen.receipts.len() == 3)).await;
     let z = &seen.receipts[2].text;
-    assert!(z.contains("Exchanged (1)") && !z.contains("not counted"), "{z}");
+    assert!(
+        z.contains("Exchanged (1)") && !z.contains("not counted"),
+        "{z}"
+    );
     counter.world.clock.advance(DAY);
     assert_eq!(sealed(&counter).await.len(), 1);
     let seal = body_of(&segment(&counter, "7/1/0").await, "day_sealed");
     let takings = &seal["sums"]["takings"][0];
     assert_eq!(takings["total_minor"], 1_400 + 350);
-    assert_eq!(takings["returned"], json!({ "returns": 1, "total_minor": 1_400 }));
+    assert_eq!(
+        takings["returned"],
+        json!({ "returns": 1, "total_minor": 1_400 })
+    );
     let tenders = takings["tenders"].as_array().unwrap();
-    let sum: i64 = tenders.iter().map(|it| it["amount_minor"].as_i64().unwrap()).sum();
+    let sum: i64 = tenders
+        .iter()
+        .map(|it| it["amount_minor"].as_i64().unwrap())
+        .sum();
     assert_eq!(sum, 350, "{seal}");
     counter.edge.shutdown().await;
 }
@@ -176,7 +209,10 @@ async fn what_cannot_be_exchanged_is_refused_in_words() {
     assert_eq!(none.problem().1, "basket_empty");
     assert_eq!(ada.delete(EXCHANGE).await.problem().1, "no_exchange");
     begin(&ada, &sale, 1).await;
-    assert_eq!(ada.post(EXCHANGE, coming(&sale, 1)).await.problem().1, "in_exchange");
+    assert_eq!(
+        ada.post(EXCHANGE, coming(&sale, 1)).await.problem().1,
+        "in_exchange"
+    );
     let elsewhere = json!({
         "sale_id": sale,
         "lines": [{
@@ -189,7 +225,10 @@ async fn what_cannot_be_exchanged_is_refused_in_words() {
         "goods of this sale are being exchanged at register 1: finish that sale, or take them out \
          of it first",
     );
-    assert_eq!(ada.post(FINISH, json!({})).await.problem().1, "basket_empty");
+    assert_eq!(
+        ada.post(FINISH, json!({})).await.problem().1,
+        "basket_empty"
+    );
     ada.scan("CANDLE").await;
     let parked = ada.post("/v1/registers/1/basket/suspend", json!({})).await;
     assert_eq!(parked.problem().1, "exchange_here");
@@ -258,9 +297,16 @@ async fn the_pages_lead_from_a_scanned_receipt_to_the_exchange_and_through_it() 
     }
     ada.press("/register/1/tender", &[]).await;
     let page = ada.page("/register/1").await.text;
-    assert!(page.contains("To give back") && page.contains("Give back in cash"), "{page}");
-    ada.press("/register/1/exchange/finish", &[("does", "original")]).await;
+    assert!(
+        page.contains("To give back") && page.contains("Give back in cash"),
+        "{page}"
+    );
+    ada.press("/register/1/exchange/finish", &[("does", "original")])
+        .await;
     let page = ada.page("/register/1").await.text;
-    assert!(page.contains("Give back") && page.contains("€5.71"), "{page}");
+    assert!(
+        page.contains("Give back") && page.contains("€5.71"),
+        "{page}"
+    );
     counter.edge.shutdown().await;
 }

@@ -224,6 +224,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "age_and_deposits",
         sql: include_str!("../../migrations/0131_age_and_deposits.sql"),
     },
+    Migration {
+        version: 155,
+        name: "refund_rights",
+        sql: include_str!("../../migrations/0155_refund_rights.sql"),
+    },
 ];
 
 /// Opens the database of the settings; a file that does not exist is made.

@@ -74,6 +74,10 @@ pub enum Kind {
     ApprovalRefused = 36,
     /// A receipt without prices was printed for a sale.
     GiftReceiptPrinted = 37,
+    /// A desk asked for the right to refund a sale of another store.
+    RefundRightAsked = 49,
+    /// Who held the right to refund a sale gave it away.
+    RefundRightPassed = 50,
     /// The hub published reference data (catalogue, staff) that a store should fetch.
     ReferencePublished = 100,
     /// The hub posted a notice for the people of a store.
@@ -88,6 +92,12 @@ pub enum Kind {
     DayCountersigned = 105,
     /// A hub began a new generation, with the data of an earlier one.
     GenerationOpened = 106,
+    /// The hub asked whoever holds the right to refund a sale to pass it on.
+    RefundRightWanted = 112,
+    /// The hub handed on a right that was passed.
+    RefundRightGranted = 113,
+    /// The hub can ask nobody for a right.
+    RefundRightRefused = 114,
     /// A customer placed an order through a channel.
     OrderPlaced = 200,
     /// The hub reserved units of one node for an order.
@@ -120,7 +130,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind this program knows.
-    pub const ALL: [Self; 54] = [
+    pub const ALL: [Self; 59] = [
         Self::SaleRecorded,
         Self::BasketVoided,
         Self::ShiftOpened,
@@ -154,6 +164,8 @@ impl Kind {
         Self::SafeBooked,
         Self::ApprovalRefused,
         Self::GiftReceiptPrinted,
+        Self::RefundRightAsked,
+        Self::RefundRightPassed,
         Self::ReferencePublished,
         Self::NoticePosted,
         Self::RightsReturned,
@@ -161,6 +173,9 @@ impl Kind {
         Self::OpeningBalanceSent,
         Self::DayCountersigned,
         Self::GenerationOpened,
+        Self::RefundRightWanted,
+        Self::RefundRightGranted,
+        Self::RefundRightRefused,
         Self::OrderPlaced,
         Self::FulfilmentAllocated,
         Self::CustodyGranted,
@@ -226,6 +241,11 @@ impl Kind {
             Self::SafeBooked => "safe_booked",
             Self::ApprovalRefused => "approval_refused",
             Self::GiftReceiptPrinted => "gift_receipt_printed",
+            Self::RefundRightAsked => "refund_right_asked",
+            Self::RefundRightPassed => "refund_right_passed",
+            Self::RefundRightWanted => "refund_right_wanted",
+            Self::RefundRightGranted => "refund_right_granted",
+            Self::RefundRightRefused => "refund_right_refused",
             Self::ReferencePublished => "reference_published",
             Self::NoticePosted => "notice_posted",
             Self::RightsReturned => "rights_returned",

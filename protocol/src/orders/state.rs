@@ -194,6 +194,11 @@ impl Order {
             | Kind::RecoveryEnded
             | Kind::GenerationOpened
             | Kind::ReturnRecorded
+            | Kind::RefundRightAsked
+            | Kind::RefundRightWanted
+            | Kind::RefundRightPassed
+            | Kind::RefundRightGranted
+            | Kind::RefundRightRefused
             | Kind::StockReceived
             | Kind::ReceiptReprinted
             | Kind::InvoiceIssued

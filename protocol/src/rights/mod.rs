@@ -186,6 +186,11 @@ pub fn effects(
         | Kind::ReferencePublished
         | Kind::NoticePosted
         | Kind::TransferExpected
+        | Kind::RefundRightAsked
+        | Kind::RefundRightWanted
+        | Kind::RefundRightPassed
+        | Kind::RefundRightGranted
+        | Kind::RefundRightRefused
         | Kind::OpeningBalanceSent
         | Kind::OrderPlaced
         | Kind::CustodyGranted

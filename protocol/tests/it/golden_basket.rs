@@ -13,7 +13,7 @@ use counterpart_protocol::sales::{
 use counterpart_protocol::tax::{Rate, summarise};
 use counterpart_protocol::time::BusinessDate;
 
-const AT_MS: u64 = 1_763_890_000_000;
+pub(crate) const AT_MS: u64 = 1_763_890_000_000;
 const SALE: SaleId = SaleId::from_parts(AT_MS, 370);
 const STAFF: StaffId = StaffId::from_parts(AT_MS, 7);
 const RECEIPT: ReceiptNumber = ReceiptNumber {
@@ -22,7 +22,7 @@ const RECEIPT: ReceiptNumber = ReceiptNumber {
     number: 1_490,
 };
 
-fn stated(number: u64, body: &impl Body) -> Fact {
+pub(crate) fn stated(number: u64, body: &impl Body) -> Fact {
     let header = Header {
         id: FactId::from_parts(AT_MS + number, u128::from(number)),
         hlc: Hlc::from_parts(AT_MS + number, 1),

@@ -25,5 +25,7 @@ mod custody;
 mod golden;
 mod golden_basket;
 mod golden_cards;
+mod golden_exchange;
+mod refund_rights;
 mod rights;
 mod short;

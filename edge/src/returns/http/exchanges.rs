@@ -51,7 +51,7 @@ struct ExchangeRequest {
         (status = 409, description = "`till_closed`, `unknown_reason`, `nothing_returned`, \
             `too_many_lines`, `no_such_line`, `quantity_not_positive`, `quantity_not_whole`, \
             `more_than_sold`, `not_approved`, `terminal_asked`, `in_exchange`, `exchange_here`, \
-            `money_given`"),
+            `money_given`, `passed_on`, `other_currency`"),
     )
 )]
 async fn begin(

@@ -14,7 +14,7 @@ use counterpart_protocol::returns::{InCash, ReturnRecorded};
 use counterpart_protocol::sales::{SaleRecorded, Tender, TenderKind};
 
 use super::{
-    Bringing, RefundTo, ReturnError, TOPIC, approval, cards, counted, may_alone, stated_as,
+    Bringing, RefundTo, ReturnError, TOPIC, approval, cards, counted, may_alone, passing, stated_as,
 };
 use crate::command::Command;
 use crate::context::Context;
@@ -59,7 +59,7 @@ pub(crate) async fn begin_exchange(
         command.once(tx, context.now_ms(), |tx| {
             let register = person.register;
             shifts::open_shift(tx, register)?.ok_or(ReturnError::TillClosed)?;
-            let (_, refund) = counted(tx, bringing.sale_id, &bringing.brought)?;
+            let (_, refund) = counted(&context, tx, bringing.sale_id, &bringing.brought)?;
             let alone = may_alone(&context, tx, &person, &refund)?;
             if approved_by.is_none() {
                 alone?;
@@ -166,17 +166,16 @@ pub(crate) fn exchange_at(
     let Some(waiting) = store::exchange_at(tx, register)? else {
         return Ok(None);
     };
-    let Some(sold) = sales::sold(tx, waiting.sale_id)? else {
+    let Some(sold) = passing::sold_anywhere(tx, waiting.sale_id)? else {
         return Ok(None);
     };
     let before = store::before(tx, waiting.sale_id)?;
     let refund = rules::refund(&sold.sale, &before, &waiting.brought);
-    let gone = store::of_sale(tx, waiting.sale_id)?;
     Ok(Some(Exchange {
         return_id: waiting.return_id,
         refund: refund.expect("what is exchanged is held until it is stated"),
         sale: sold.sale,
-        before: rules::gone(gone.iter().map(|it| &it.recorded)),
+        before: store::gone(tx, waiting.sale_id)?,
         done: waiting.done,
         is_asked: waiting.intent.is_some(),
     }))
@@ -202,6 +201,11 @@ pub(crate) fn give_rest(
     }
     let split = exchange.rest(total);
     let to_cards = split.to_cards();
+    // No terminal of this store knows a payment of another.
+    let to = match passing::is_foreign(tx, waiting.sale_id)? {
+        true => RefundTo::Cash,
+        false => to,
+    };
     let instead = match (split.cards.first(), to) {
         (Some(part), RefundTo::Original) => {
             if ctx.devices().terminal(register).is_none() {

@@ -8,7 +8,8 @@ use counterpart_protocol::sales::ReceiptNumber;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::ReturnError;
+use super::{ReturnError, passing};
+use crate::context::Context;
 use crate::reference;
 use crate::returns::rules;
 use crate::returns::store::{self, Returned};
@@ -50,21 +51,33 @@ pub(crate) struct LineLeft {
 ///
 /// [`ReturnError::NotANumber`], [`ReturnError::NoSuchReceipt`]; those of the database.
 pub(crate) fn find(tx: &mut Tx, typed: &str) -> Result<SaleId, ReturnError> {
-    let typed = typed.trim();
-    let receipt: ReceiptNumber = typed
-        .parse()
-        .map_err(|_| ReturnError::NotANumber(typed.chars().take(40).collect()))?;
+    let receipt = number(typed)?;
     let found = sales::sale_of_receipt(tx, receipt)?;
     found.ok_or(ReturnError::NoSuchReceipt(receipt))
+}
+
+/// Reads the number of a receipt.
+///
+/// # Errors
+///
+/// [`ReturnError::NotANumber`].
+pub(super) fn number(typed: &str) -> Result<ReceiptNumber, ReturnError> {
+    let typed = typed.trim();
+    let read = typed.parse();
+    read.map_err(|_| ReturnError::NotANumber(typed.chars().take(40).collect()))
 }
 
 /// Returns a sale with what of it may still come back.
 ///
 /// # Errors
 ///
-/// [`ReturnError::NoSuchSale`]; those of the database.
-pub(crate) fn returnable(tx: &mut Tx, sale_id: SaleId) -> Result<Returnable, ReturnError> {
-    let sold = sales::sold(tx, sale_id)?.ok_or(ReturnError::NoSuchSale(sale_id))?;
+/// Those of [`passing::refundable`].
+pub(crate) fn returnable(
+    ctx: &Context,
+    tx: &mut Tx,
+    sale_id: SaleId,
+) -> Result<Returnable, ReturnError> {
+    let sold = passing::refundable(ctx, tx, sale_id)?;
     let before = store::before(tx, sale_id)?;
     let lines = sold.sale.lines.iter().map(|line| {
         let back = before.amounts.get(&line.line).copied().unwrap_or_default();
@@ -100,7 +113,7 @@ pub(crate) fn taken(
         Some(staff_id) => reference::member_by_id(tx, staff_id)?.map(|member| member.name),
         None => None,
     };
-    let sold = sales::sold(tx, returned.recorded.sale_id)?;
+    let sold = passing::sold_anywhere(tx, returned.recorded.sale_id)?;
     let sold_at_ms = sold.map_or(returned.at_ms, |sold| sold.sold_at_ms);
     Ok((returned, by, sold_at_ms))
 }

@@ -103,11 +103,13 @@ pub(super) fn paid(desk: &Desk<'_>) -> Markup {
     };
     let sale = &sold.sale;
     let given = Minor(sale.total_minor.0 + sale.rounded_minor().0 + sale.change_minor.0);
+    let back = sold.back.as_ref();
+    let back = back.filter(|_| sale.change_minor == Minor::ZERO);
     let [copy, gift] = ["copy", "gift"].map(|it| format!("sales/{}/{it}", sale.sale_id));
     html! {
         div.paid {
             div.stack {
-                @if let Some(back) = sold.back.as_ref().filter(|_| sale.change_minor == Minor::ZERO) {
+                @if let Some(back) = back {
                     (exchange::went_back(desk, back))
                 } @else {
                     div.change {

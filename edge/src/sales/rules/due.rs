@@ -8,7 +8,7 @@ use counterpart_protocol::policies::CashStep;
 use counterpart_protocol::sales::Tender;
 
 use super::basket::{Basket, BasketRefused};
-use super::pay::PayRefused;
+use super::refused::PayRefused;
 
 /// What is due and what was given so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -211,7 +211,8 @@ mod tests {
             if by_card > 0 && by_card <= total {
                 tenders.push(card(by_card));
             }
-            let due = left((Minor(total), Minor::ZERO), &tenders, CashStep::of(Minor(step))).unwrap();
+            let sum = (Minor(total), Minor::ZERO);
+            let due = left(sum, &tenders, CashStep::of(Minor(step))).unwrap();
             prop_assert!(due.rounding_minor.0.abs() * 2 <= step);
             prop_assert!(due.change_minor.0 >= 0 && due.due_minor.0 >= 0);
             prop_assert!(due.cash_due_minor.0 >= 0);

@@ -12,7 +12,6 @@ use utoipa::ToSchema;
 
 use super::cards::none_asked;
 use super::others::{Other, cash_step, check_taken, tender_of};
-use super::scanning::selling;
 use super::{SALES_TOPIC, SalesError, loaded, wake};
 use crate::command::Command;
 use crate::context::Context;
@@ -64,83 +63,6 @@ pub(crate) enum CashGiven {
     StillDue(Minor),
     /// It is so much that the person is asked whether it is right.
     Asked(Minor),
-}
-
-/// Begins to take money at the person's register.
-///
-/// # Errors
-///
-/// [`SalesError::Pay`] when something stands in the way, [`SalesError::TillClosed`], the failures.
-pub(crate) async fn begin_tender(
-    ctx: &Context,
-    person: &Person,
-    command: Command,
-) -> Result<(), SalesError> {
-    let (context, register) = (ctx.clone(), person.register);
-    let work = move |tx: &mut Tx| {
-        command.once(tx, context.now_ms(), |tx| {
-            shifts::open_shift(tx, register)?.ok_or(SalesError::TillClosed)?;
-            let (basket, settled) = ready(&context, tx, register)?;
-            settled.allows(&basket)?;
-            let screen = Screen {
-                phase: Phase::Tendering,
-                asked_minor: None,
-                ..store::screen(tx, register)?
-            };
-            store::put_screen(tx, register, screen)?;
-            wake(&context, tx, register);
-            Ok(())
-        })
-    };
-    ctx.db().write(work).await
-}
-
-/// Goes back to the sale; what was given goes back to the customer, but what a card paid stays.
-///
-/// # Errors
-///
-/// [`SalesError::Pay`] while a terminal is asked; the failures.
-pub(crate) async fn back_to_sale(
-    ctx: &Context,
-    person: &Person,
-    command: Command,
-) -> Result<(), SalesError> {
-    let (context, register) = (ctx.clone(), person.register);
-    let work = move |tx: &mut Tx| {
-        command.once(tx, context.now_ms(), |tx| {
-            none_asked(tx, register)?;
-            store::clear_given(tx, register)?;
-            let screen = selling(store::screen(tx, register)?);
-            store::put_screen(tx, register, screen)?;
-            wake(&context, tx, register);
-            Ok(())
-        })
-    };
-    ctx.db().write(work).await
-}
-
-/// Takes the change off the screen; a scan does so too.
-///
-/// # Errors
-///
-/// The failures of [`SalesError`].
-pub(crate) async fn next_sale(
-    ctx: &Context,
-    person: &Person,
-    command: Command,
-) -> Result<(), SalesError> {
-    let (context, register) = (ctx.clone(), person.register);
-    let work = move |tx: &mut Tx| {
-        command.once(tx, context.now_ms(), |tx| {
-            let screen = store::screen(tx, register)?;
-            if screen.phase == Phase::Paid {
-                store::put_screen(tx, register, selling(screen))?;
-                wake(&context, tx, register);
-            }
-            Ok(())
-        })
-    };
-    ctx.db().write(work).await
 }
 
 /// Pays the basket at the person's register with all of `given` at once, beside what was given

@@ -40,7 +40,9 @@ async fn until_exchange(counter: &Counter, clerk: &Clerk<'_>, expected: impl Fn(
     let mut changes = counter.edge.context().live().changes();
     let reached = async {
         while !expected(&basket(clerk).await["exchange"]) {
-            changes.any_of(&["register/1", "payments/1", "returns"]).await;
+            changes
+                .any_of(&["register/1", "payments/1", "returns"])
+                .await;
         }
     };
     tokio::time::timeout(AMPLE, reached).await.unwrap();
@@ -76,7 +78,12 @@ async fn a_card_gets_back_what_the_goods_count_for_beyond_those_that_go_out() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|it| (it["kind"].as_str().unwrap(), it["amount_minor"].as_i64().unwrap()))
+        .map(|it| {
+            (
+                it["kind"].as_str().unwrap(),
+                it["amount_minor"].as_i64().unwrap(),
+            )
+        })
         .collect();
     assert_eq!(tenders, [("card", 571), ("exchanged", 129)]);
     // The milk was paid by that card too: it goes back to it, not to the drawer.
