@@ -69,7 +69,6 @@ rights-receipt = Belegnummer
 rights-ask = Um das Recht auf Erstattung bitten
 rights-asked = Gefragt
 rights-state = Stand
-rights-none = Noch wurde nach keinem Beleg einer anderen Filiale gefragt
 rights-waits = { $minutes ->
     [0] Eben gefragt, noch keine Antwort
     [one] Vor einer Minute gefragt, noch keine Antwort

@@ -69,7 +69,6 @@ rights-receipt = Number of the receipt
 rights-ask = Ask for the right to refund
 rights-asked = Asked
 rights-state = State
-rights-none = No receipt of another store was asked for yet
 rights-waits = { $minutes ->
     [0] Asked just now, not answered yet
     [one] Asked a minute ago, not answered yet

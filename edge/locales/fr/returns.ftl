@@ -69,7 +69,6 @@ rights-receipt = Numéro du ticket
 rights-ask = Demander le droit de rembourser
 rights-asked = Demandé
 rights-state = État
-rights-none = Aucun ticket d'un autre magasin n'a encore été demandé
 rights-waits = { $minutes ->
     [0] Demandé à l'instant, pas encore de réponse
     [one] Demandé il y a une minute, pas encore de réponse

@@ -212,8 +212,9 @@ fn sums(paper: &mut Document, receipt: &Receipt<'_>) {
         .columns_styled(&total, &amount, Style::bold().and_tall());
     reductions::sum(paper, receipt);
     let written = (sale.currency, receipt.locale);
+    let money = exchange::net(paper, receipt);
     print_rounding(paper, sale.rounded_minor(), written);
-    print_tenders(paper, &sale.tenders, Way::Paid, written);
+    print_tenders(paper, &money, Way::Paid, written);
     exchange::went_back(paper, receipt);
     if sale.change_minor > Minor::ZERO {
         paper.columns(words.change, &receipt.amount(sale.change_minor));

@@ -4,7 +4,7 @@
 use counterpart_daemon::db::DbError;
 use counterpart_daemon::web::live::{Region, Version};
 use counterpart_daemon::web::parts::{
-    Button, Choice, Column, Empty, Field, Icon, Row, Table, Tone, badge, command_id,
+    Button, Choice, Column, Field, Icon, Row, Table, Tone, badge, command_id,
 };
 use counterpart_daemon::web::text::Lang;
 use counterpart_protocol::ids::{RegisterId, StoreId};
@@ -117,9 +117,11 @@ fn asks(
         ];
         Row::new(format!("ask-{}", ask.ask), cells)
     });
-    let (title, none) = (lang.word("rights-title"), lang.word("rights-none"));
-    let table =
-        Table::new(&title, &columns, rows.collect()).empty(Empty::new(&none).icon(Icon::Receipt));
+    if others.asks.is_empty() {
+        return Region::new("asks", version, html! {});
+    }
+    let title = lang.word("rights-title");
+    let table = Table::new(&title, &columns, rows.collect());
     Region::new("asks", version, html! { (table) })
 }
 

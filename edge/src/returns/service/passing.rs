@@ -35,7 +35,7 @@ pub(crate) enum Asked {
     Here(SaleId),
 }
 
-/// Asks the hub for the right to refund a sale of another store; it is asked when the line is there.
+/// Asks the hub for the right to refund a sale of another store, as soon as the line is there.
 ///
 /// # Errors
 ///
@@ -122,7 +122,10 @@ pub(crate) fn refundable(ctx: &Context, tx: &mut Tx, sale_id: SaleId) -> Result<
     let right = store::right_of(tx, sale_id)?;
     if let Some(right) = right.filter(|right| !right.is_here) {
         let at = ctx.lang().date_time(right.at_ms, &ctx.profile().time_zone);
-        return Err(ReturnRefused::PassedOn(right.other_store.to_string(), at).into());
+        let nearby = reference::stores_nearby(tx)?;
+        let named = nearby.into_iter().find(|(id, _)| *id == right.other_store);
+        let name = named.map_or_else(|| right.other_store.to_string(), |(_, name)| name);
+        return Err(ReturnRefused::PassedOn(name, at).into());
     }
     let (paid, here) = (sold.sale.currency, ctx.profile().currency);
     match paid == here {

@@ -69,8 +69,8 @@ pub(crate) fn drop_refund(tx: &mut Tx, sale_id: SaleId) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Forgets every return and exchange that waits: an earlier life of this store may have stated it. What its
-/// terminal was asked for stays named.
+/// Forgets every return and exchange that waits: an earlier life of this store may have stated it.
+/// What its terminal was asked for stays named.
 ///
 /// # Errors
 ///

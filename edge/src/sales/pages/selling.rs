@@ -84,7 +84,7 @@ fn waiting_scan(desk: &Desk<'_>, scan: &WaitingView) -> Markup {
             form.row method="post" action=(desk.to(&format!("scans/{}", scan.scan))) data-live
                 data-quiet {
                 (command_id(&desk.fresh_id))
-                @if !is_held && scan.why != "lost" {
+                @if !is_held && scan.why != "lost" && scan.why != "receipt" {
                     (Button::submit_as("Try again", "does", "again").emphasis(Emphasis::Quiet))
                 }
                 @if scan.why == "receipt" {

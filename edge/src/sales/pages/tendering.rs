@@ -4,6 +4,7 @@ use counterpart_daemon::web::parts::{
     Button, Dialog, Emphasis, Icon, Opened, command_id, numpad, paper,
 };
 use counterpart_protocol::money::Minor;
+use counterpart_protocol::sales::TenderKind;
 use maud::{Markup, PreEscaped, html};
 
 use super::desk::Desk;
@@ -102,9 +103,12 @@ pub(super) fn paid(desk: &Desk<'_>) -> Markup {
         return selling::selling(desk);
     };
     let sale = &sold.sale;
-    let given = Minor(sale.total_minor.0 + sale.rounded_minor().0 + sale.change_minor.0);
+    // What of an exchange was paid in goods is neither money that came nor money that goes.
+    let exchanged = sale.given_minor(TenderKind::Exchanged);
+    let paid = Minor(sale.total_minor.0 - exchanged.0);
     let back = sold.back.as_ref();
-    let back = back.filter(|_| sale.change_minor == Minor::ZERO);
+    let back = back.filter(|_| paid == Minor::ZERO);
+    let given = Minor(paid.0 + sale.rounded_minor().0 + sale.change_minor.0);
     let [copy, gift] = ["copy", "gift"].map(|it| format!("sales/{}/{it}", sale.sale_id));
     html! {
         div.paid {
@@ -118,8 +122,11 @@ pub(super) fn paid(desk: &Desk<'_>) -> Markup {
                     }
                 }
                 p {
-                    "Receipt " strong.number { (sale.receipt) } " · "
-                    (desk.money(sale.total_minor)) " paid with " (desk.money(given)) ". "
+                    "Receipt " strong.number { (sale.receipt) }
+                    @if back.is_none() {
+                        " · " (desk.money(paid)) " paid with " (desk.money(given))
+                    }
+                    ". "
                     @if sale.rounded_minor() != Minor::ZERO {
                         (desk.lang.t("money-rounded", &[
                             ("by", desk.money(sale.rounded_minor()).as_str().into()),

@@ -5,7 +5,7 @@ use counterpart_daemon::web::text::{Locale, quantity};
 use counterpart_paper::{Document, Style};
 use counterpart_protocol::money::Minor;
 use counterpart_protocol::quantity::Milli;
-use counterpart_protocol::sales::TenderKind;
+use counterpart_protocol::sales::{Tender, TenderKind};
 
 use super::{Receipt, Way, percent, print_rounding, print_tenders};
 
@@ -16,6 +16,7 @@ struct Words {
     number: &'static str,
     credit: &'static str,
     went_out: &'static str,
+    to_pay: &'static str,
     given_back: &'static str,
     tax_back: &'static str,
     net: &'static str,
@@ -30,6 +31,7 @@ impl Words {
                 number: "Return",
                 credit: "Counts for",
                 went_out: "BOUGHT",
+                to_pay: "TO PAY",
                 given_back: "GIVEN BACK",
                 tax_back: "VAT of returned",
                 net: "net",
@@ -40,6 +42,7 @@ impl Words {
                 number: "Rückgabe",
                 credit: "Zählt für",
                 went_out: "GEKAUFT",
+                to_pay: "ZU ZAHLEN",
                 given_back: "ERSTATTET",
                 tax_back: "MwSt. zurück",
                 net: "netto",
@@ -50,6 +53,7 @@ impl Words {
                 number: "Retour",
                 credit: "Vaut",
                 went_out: "ACHETÉ",
+                to_pay: "À PAYER",
                 given_back: "REMBOURSÉ",
                 tax_back: "TVA du retour",
                 net: "HT",
@@ -83,6 +87,27 @@ pub(super) fn came_back(paper: &mut Document, receipt: &Receipt<'_>) {
         .columns(words.credit, &less(back.total_minor))
         .rule()
         .styled(words.went_out, Style::bold());
+}
+
+/// Prints what of the total the goods that came back count for, and what is left to pay; returns
+/// what that was paid with.
+pub(super) fn net(paper: &mut Document, receipt: &Receipt<'_>) -> Vec<Tender> {
+    let sale = receipt.sale;
+    let (goods, money): (Vec<Tender>, Vec<Tender>) = sale
+        .tenders
+        .iter()
+        .cloned()
+        .partition(|tender| tender.kind == TenderKind::Exchanged);
+    let counts = Tender::sum_of(&goods, TenderKind::Exchanged);
+    let left = Minor(sale.total_minor.0.saturating_sub(counts.0));
+    let written = (sale.currency, receipt.locale);
+    print_tenders(paper, &goods, Way::Paid, written);
+    if !goods.is_empty() && left > Minor::ZERO {
+        let words = Words::of(receipt.locale);
+        let title = format!("{} {}", words.to_pay, sale.currency);
+        paper.columns_styled(&title, &receipt.amount(left), Style::bold().and_tall());
+    }
+    money
 }
 
 /// Prints what went back of what did not count for goods that went out.

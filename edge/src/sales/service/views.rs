@@ -184,12 +184,7 @@ pub(crate) fn basket(
 ) -> Result<BasketView, DbError> {
     let basket = loaded(ctx, tx, register)?;
     let waiting = store::waiting(tx, register)?;
-    let exchange = exchange_view(tx, register, basket.as_ref())?;
-    let currency = ctx.profile().currency;
-    Ok(BasketView {
-        exchange,
-        ..basket_view(currency, register, basket, &waiting)
-    })
+    shown(ctx, tx, register, (basket, &waiting))
 }
 
 /// Returns everything the page of a register shows.
@@ -245,14 +240,10 @@ pub(crate) fn register_view(
         None => None,
     };
     let sellers = sellers(tx, basket.as_ref())?;
-    let exchange = exchange_view(tx, register, basket.as_ref())?;
     let notices = crate::notices::current(tx, ctx.now_ms(), ctx.business_date())?;
     Ok(RegisterView {
         register,
-        basket: BasketView {
-            exchange,
-            ..basket_view(ctx.profile().currency, register, basket, &waiting)
-        },
+        basket: shown(ctx, tx, register, (basket, &waiting))?,
         screen,
         till_policy,
         is_open,
@@ -269,6 +260,21 @@ pub(crate) fn register_view(
         uncertain: devices::uncertain_jobs(tx, register)?,
         notices,
         sellers,
+    })
+}
+
+/// Returns a basket as it is shown, with what comes back beside it.
+fn shown(
+    ctx: &Context,
+    tx: &mut Tx,
+    register: RegisterId,
+    (basket, waiting): (Option<Basket>, &[WaitingScan]),
+) -> Result<BasketView, DbError> {
+    let exchange = exchange_view(tx, register, basket.as_ref())?;
+    let currency = ctx.profile().currency;
+    Ok(BasketView {
+        exchange,
+        ..basket_view(currency, register, basket, waiting)
     })
 }
 
