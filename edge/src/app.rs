@@ -45,7 +45,7 @@ use crate::config::EdgeConfig;
 use crate::context::{Context, Door, DoorState, Ground, Pages};
 use crate::devices::{self, ScannerHeard};
 use crate::sync::{Agent, EnrolledStore, HubClient, HubClientFailed, enrolled, publish_waiting};
-use crate::{days, openings, payments, pickups, reference, rights, sales, signing, staff};
+use crate::{days, openings, payments, pickups, reference, returns, rights, sales, signing, staff};
 
 /// How long open requests may take when the daemon stops.
 const LISTENERS_DEADLINE: Duration = Duration::from_secs(5);
@@ -262,6 +262,10 @@ async fn start_syncing(context: &Context, hub: HubClient, syncing: &Stage) -> Re
     let nearby = reference::keep_asking(context.clone(), hub.clone(), stop.clone());
     syncing.spawn("neighbours", nearby);
     syncing.spawn("waiting", publish_waiting(context.clone(), stop.clone()));
+    syncing.spawn(
+        "refund rights",
+        returns::keep(context.clone(), stop.clone()),
+    );
     let pickups = pickups::keep(context.clone(), hub, stop);
     syncing.spawn("pickups", pickups);
     look_after(context, syncing);

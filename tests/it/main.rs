@@ -35,6 +35,7 @@ mod power;
 mod prices;
 mod print_queue;
 mod rebuild;
+mod refund_rights;
 mod refusals;
 mod restarts;
 mod restored;

@@ -22,6 +22,7 @@ money-count-card = Kartenbelege
 money-count-voucher = Gutscheine, nach ihrem Wert
 money-count-foreign = Bargeld in { $currency }
 money-count-account = Belege auf Rechnung
+money-exchanged = Umgetauschte Ware
 money-short = { $what }: { $by } zu wenig
 money-over = { $what }: { $by } zu viel
 money-count-again = Im Zweifel nochmals zählen. Sonst sagen, warum; dann schließt die Kasse.

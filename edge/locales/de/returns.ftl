@@ -49,3 +49,31 @@ returns-card-again = Das Terminal noch einmal fragen
 returns-card-give-up = Nichts zurücknehmen
 returns-card-todo = Das Terminal noch einmal fragen oder bar erstatten; der Beleg sagt es.
 returns-card-unknown = Das Terminal wird von selbst gefragt. An der Kasse kann die Leitung es klären.
+
+exchange-begin = Gegen andere Ware umtauschen
+exchange-of = Kommt zurück · Beleg { $receipt }
+exchange-give-up = Herausnehmen
+exchange-goes-out = Geht hinaus
+exchange-counts = Kommt zurück
+exchange-to-pay = Zu zahlen
+exchange-to-give-back = Zu erstatten
+exchange-even = Nichts zu zahlen
+exchange-to-cards = { $amount } auf die Karte, die bezahlt hat
+exchange-give-back = Erstatten
+exchange-finish = Umtausch abschließen
+
+rights-title = Beleg einer anderen Filiale
+rights-hint = Die andere Filiale gibt zuerst ihr Recht auf Erstattung ab; vorher wird nichts erstattet.
+rights-store = Filiale
+rights-receipt = Belegnummer
+rights-ask = Um das Recht auf Erstattung bitten
+rights-asked = Gefragt
+rights-state = Stand
+rights-waits = { $minutes ->
+    [0] Eben gefragt, noch keine Antwort
+    [one] Vor einer Minute gefragt, noch keine Antwort
+   *[other] Vor { $minutes } Minuten gefragt, noch keine Antwort
+}
+rights-unknown-store = Die Zentrale kennt diese Filiale nicht
+rights-unknown-receipt = Die Zentrale hat diesen Beleg noch nicht: Nummer prüfen oder später noch einmal fragen
+rights-held-there = Diese Filiale hat das Recht schon: den Beleg oben suchen

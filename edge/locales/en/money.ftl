@@ -22,6 +22,7 @@ money-count-card = Card slips
 money-count-voucher = Vouchers, what they say they are worth
 money-count-foreign = Cash in { $currency }
 money-count-account = Slips of accounts
+money-exchanged = Exchanged goods
 money-short = { $what }: short by { $by }
 money-over = { $what }: over by { $by }
 money-count-again = Count again if you are not sure. Else say why, and the till closes.

@@ -49,3 +49,31 @@ returns-card-again = Ask the terminal again
 returns-card-give-up = Take nothing back
 returns-card-todo = Ask the terminal again, or give the money back in cash; the receipt says so.
 returns-card-unknown = The terminal is asked by itself. At the register a manager can settle it.
+
+exchange-begin = Exchange for other goods
+exchange-of = Comes back · receipt { $receipt }
+exchange-give-up = Take out
+exchange-goes-out = Goes out
+exchange-counts = Comes back
+exchange-to-pay = To pay
+exchange-to-give-back = To give back
+exchange-even = Nothing is due
+exchange-to-cards = { $amount } to the card that paid
+exchange-give-back = Give back
+exchange-finish = Finish the exchange
+
+rights-title = Receipt of another store
+rights-hint = The other store passes its right to refund on first; nothing goes back before it has.
+rights-store = Store
+rights-receipt = Number of the receipt
+rights-ask = Ask for the right to refund
+rights-asked = Asked
+rights-state = State
+rights-waits = { $minutes ->
+    [0] Asked just now, not answered yet
+    [one] Asked a minute ago, not answered yet
+   *[other] Asked { $minutes } minutes ago, not answered yet
+}
+rights-unknown-store = The hub knows no such store
+rights-unknown-receipt = The hub has no such receipt of that store yet: look at the number, or ask again later
+rights-held-there = This store has the right already: find the receipt above

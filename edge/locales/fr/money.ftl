@@ -22,6 +22,7 @@ money-count-card = Tickets de carte
 money-count-voucher = Bons, à leur valeur
 money-count-foreign = Espèces en { $currency }
 money-count-account = Tickets en compte
+money-exchanged = Articles échangés
 money-short = { $what } : il manque { $by }
 money-over = { $what } : { $by } en trop
 money-count-again = Recompter en cas de doute. Sinon dire pourquoi, et la caisse se ferme.

@@ -49,3 +49,31 @@ returns-card-again = Interroger à nouveau le terminal
 returns-card-give-up = Ne rien reprendre
 returns-card-todo = Interrogez à nouveau le terminal, ou rendez l'argent en espèces ; le ticket le dit.
 returns-card-unknown = Le terminal est interrogé de lui-même. À la caisse, un responsable peut le régler.
+
+exchange-begin = Échanger contre d'autres articles
+exchange-of = Revient · ticket { $receipt }
+exchange-give-up = Retirer
+exchange-goes-out = Sort
+exchange-counts = Revient
+exchange-to-pay = À payer
+exchange-to-give-back = À rendre
+exchange-even = Rien à payer
+exchange-to-cards = { $amount } sur la carte qui a payé
+exchange-give-back = Rembourser
+exchange-finish = Terminer l'échange
+
+rights-title = Ticket d'un autre magasin
+rights-hint = L'autre magasin cède d'abord son droit de rembourser ; rien n'est rendu avant.
+rights-store = Magasin
+rights-receipt = Numéro du ticket
+rights-ask = Demander le droit de rembourser
+rights-asked = Demandé
+rights-state = État
+rights-waits = { $minutes ->
+    [0] Demandé à l'instant, pas encore de réponse
+    [one] Demandé il y a une minute, pas encore de réponse
+   *[other] Demandé il y a { $minutes } minutes, pas encore de réponse
+}
+rights-unknown-store = Le siège ne connaît pas ce magasin
+rights-unknown-receipt = Le siège n'a pas encore ce ticket : vérifiez le numéro ou redemandez plus tard
+rights-held-there = Ce magasin a déjà ce droit : cherchez le ticket ci-dessus

@@ -116,7 +116,7 @@ pub(super) fn projections(live: &Live) -> Vec<Box<dyn Projection>> {
     projections.extend(shifts::projections());
     projections.extend(safe::projections());
     projections.extend(sales::projections());
-    projections.extend(returns::projections());
+    projections.extend(returns::projections(live));
     projections.extend(signing::projections());
     projections.extend(stock::projections());
     projections.extend(rights::projections(live));

@@ -1,6 +1,8 @@
 //! Returns over HTTP: the API; the pages by which somebody takes goods back are beside it.
 
+mod exchanges;
 mod forms;
+mod rights;
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -34,6 +36,8 @@ pub(super) fn router() -> OpenApiRouter<Context> {
         .routes(routes!(returnable))
         .routes(routes!(take_back))
         .routes(routes!(go_on))
+        .merge(exchanges::router())
+        .merge(rights::router())
         .routes(routes!(list))
         .routes(routes!(one))
         .merge(forms::router().into())
@@ -145,7 +149,8 @@ struct ReceiptQuery {
     responses(
         (status = 200, description = "the sale and its lines", body = ReturnableJson),
         (status = 404, description = "this store printed no such receipt"),
-        (status = 409, description = "`not_a_receipt`, `other_ground`"),
+        (status = 409, description = "`not_a_receipt`, `other_ground`, `passed_on`, \
+            `other_currency`"),
     )
 )]
 async fn returnable(
@@ -156,7 +161,7 @@ async fn returnable(
     let context = ctx.clone();
     let read = ctx.db().read(move |tx| {
         let sale_id = service::find(&context, tx, &query.receipt)?;
-        service::returnable(tx, sale_id)
+        service::returnable(&context, tx, sale_id)
     });
     let found: Result<_, ReturnError> = read.await;
     let found = found?;
@@ -186,7 +191,8 @@ async fn returnable(
         (status = 409, description = "`till_closed`, `unknown_reason`, `nothing_returned`, \
             `too_many_lines`, `no_such_line`, `quantity_not_positive`, `quantity_not_whole`, \
             `more_than_sold`, `not_approved`, `no_terminal`, `no_transaction`, `card_first`, \
-            `terminal_asked`"),
+            `terminal_asked`, `in_exchange`, \
+            `passed_on`, `other_currency`"),
     )
 )]
 async fn take_back(
@@ -198,7 +204,18 @@ async fn take_back(
 ) -> Result<Response, Problem> {
     let person = staff::at(&visitor, register)?;
     let command = Command::new(register_principal(register), key, "POST returns", &request);
-    let brought = request.lines.iter().map(|line| {
+    let bringing = Bringing {
+        sale_id: request.sale_id,
+        brought: brought_of(&request.lines)?,
+        to: request.to,
+        approval_pin: request.approval_pin,
+    };
+    let taken = service::take_back(&ctx, person, bringing, command).await?;
+    Ok(answered(taken))
+}
+
+fn brought_of(lines: &[BroughtRequest]) -> Result<Vec<Brought>, ReturnRefused> {
+    let brought = lines.iter().map(|line| {
         Ok(Brought {
             line: line.line,
             quantity_milli: line.quantity_milli,
@@ -206,14 +223,7 @@ async fn take_back(
             disposition: line.disposition,
         })
     });
-    let bringing = Bringing {
-        sale_id: request.sale_id,
-        brought: brought.collect::<Result<_, ReturnRefused>>()?,
-        to: request.to,
-        approval_pin: request.approval_pin,
-    };
-    let taken = service::take_back(&ctx, person, bringing, command).await?;
-    Ok(answered(taken))
+    brought.collect()
 }
 
 fn answered(taken: Taken) -> Response {
@@ -315,6 +325,13 @@ impl ToProblem for ReturnRefused {
             Self::NothingWaits => "nothing_waits",
             Self::OtherRegister(_) => "other_register",
             Self::MoneyGone => "money_gone",
+            Self::InExchange(_) => "in_exchange",
+            Self::ExchangeHere => "exchange_here",
+            Self::BasketTendered => "money_given",
+            Self::NoExchange => "no_exchange",
+            Self::PassedOn(..) => "passed_on",
+            Self::OtherCurrency { .. } => "other_currency",
+            Self::UnknownStore(_) => "unknown_store",
             Self::NeedsManager { .. } => return Problem::forbidden(self.to_string()),
         };
         Problem::refused(code, self.to_string())

@@ -1,17 +1,18 @@
-//! Returns at the till of what this store sold: by the receipt, whole or in part, refunded by the
-//! tenders that paid.
+//! Returns at the till: by the receipt, whole or in part, refunded by the tenders that paid.
 //!
 //! ```text
 //! receipt's number or code ─► what may still come back ─► lines, why, where to ─► return
 //!                                     ▲                        (a fact: paper, cash, stock)
 //!                                     └────── the rest, another day ◄──────┘
+//! lines, why, where to ─► beside a sale ─► others are sold ─► sale and return in one transaction
+//! receipt of another store ─► asked ─► the hub ─► who holds the right passes it ─► as its own
 //! ```
 //! What goes back is what was paid, to the last coin, whatever the parts; never more comes back
 //! than was sold, because what is decided on and what is stated are one transaction of the one
 //! writer. A card gets its money back by the terminal: the return waits for that, and is stated in
 //! the transaction that keeps the terminal's answer; where it fails, cash is named as its stead. A
-//! return changes no sale: it is a fact of its own, with a gap-free number. What other stores sold
-//! is not taken back here yet.
+//! return changes no sale: it is a fact of its own, with a gap-free number. What another store sold
+//! is taken back once that store passed the right to: it gives it away before it comes here.
 
 mod http;
 mod pages;
@@ -20,12 +21,19 @@ mod rules;
 mod service;
 mod store;
 
+use std::sync::Arc;
+
 use counterpart_daemon::db::Migration;
 use counterpart_daemon::replica::Projection;
+use counterpart_daemon::web::live::Live;
 use utoipa_axum::router::OpenApiRouter;
 
-pub use service::ReturnError;
-pub(crate) use service::{card_stayed, card_went_back};
+pub(crate) use rules::{Exchange, ReturnRefused, first_paid_by};
+pub(crate) use service::{
+    GoesBack, RefundTo, Rest, card_stayed, card_went_back, drop_exchange, exchange_at, give_rest,
+    gives_cash, other_half, record_exchange, returns_path,
+};
+pub use service::{ReturnError, keep, pass_once};
 pub use store::forget_work;
 pub(crate) use store::{refunds_at, tally_day};
 
@@ -43,12 +51,27 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "card_refunds",
         sql: include_str!("../../migrations/0113_card_refunds.sql"),
     },
+    Migration {
+        version: 205,
+        name: "basket_exchanges",
+        sql: include_str!("../../migrations/0205_basket_exchanges.sql"),
+    },
+    Migration {
+        version: 206,
+        name: "refund_rights",
+        sql: include_str!("../../migrations/0206_refund_rights.sql"),
+    },
 ];
 
-/// Returns the views of this slice.
+/// Returns the views of this slice; `live` wakes whoever passes rights on, and the pages.
 #[must_use]
-pub fn projections() -> Vec<Box<dyn Projection>> {
-    vec![Box::new(store::Projected)]
+pub fn projections(live: &Live) -> Vec<Box<dyn Projection>> {
+    let live = live.clone();
+    let changed = Arc::new(move || live.publish(service::TOPIC));
+    vec![
+        Box::new(store::Projected),
+        Box::new(store::RightsProjected { changed }),
+    ]
 }
 
 /// Returns the routes of this slice.

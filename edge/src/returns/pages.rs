@@ -12,13 +12,15 @@ use counterpart_protocol::ids::{CommandId, ReturnId, SaleId};
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::returns::Disposition;
-use counterpart_protocol::sales::TenderKind;
+use counterpart_protocol::sales::{Tender, TenderKind};
 use counterpart_protocol::staff::Role;
 use maud::{Markup, PreEscaped, Render, html};
 
 mod cards;
+mod rights;
 
 pub(crate) use cards::card_regions;
+pub(crate) use rights::asks_regions;
 
 use super::receipt::{ReturnReceipt, return_receipt};
 use super::rules::{Brought, Refund, ReturnReason};
@@ -42,6 +44,7 @@ pub(crate) async fn desk(ctx: &Context, person: &Person) -> Result<Markup, DbErr
     let lang = ctx.lang();
     let here = returns_path(person.register);
     let latest = ctx.db().read(|tx| store::latest(tx, LATEST)).await?;
+    let others = rights::others(ctx).await?;
     let (receipt, find) = (lang.word("returns-receipt"), lang.word("returns-find"));
     let body = html! {
         div.console {
@@ -53,13 +56,15 @@ pub(crate) async fn desk(ctx: &Context, person: &Person) -> Result<Markup, DbErr
                     (Button::submit(&find).icon(Icon::Search).primary())
                 }
             }
+            (rights::panel(ctx, person.register, ctx.live().version(), &others))
             section.panel {
                 header { h2 { (lang.word("returns-latest")) } }
                 (latest_table(ctx, &lang, person, &latest))
             }
         }
     };
-    framed(ctx, person, None, body).await
+    let stream = format!("{here}/stream");
+    framed(ctx, person, Some(&stream), body).await
 }
 
 fn latest_table(ctx: &Context, lang: &Lang, person: &Person, latest: &[Returned]) -> Markup {
@@ -104,9 +109,10 @@ pub(crate) async fn sale(
     person: &Person,
     sale_id: SaleId,
 ) -> Result<Markup, ReturnError> {
+    let context = ctx.clone();
     let found = ctx
         .db()
-        .read(move |tx| service::returnable(tx, sale_id))
+        .read(move |tx| service::returnable(&context, tx, sale_id))
         .await?;
     let lang = ctx.lang();
     let sale = &found.sold.sale;
@@ -142,6 +148,7 @@ pub(crate) async fn sale(
                         (Button::submit_as(&lang.word("returns-count"), "does", "count"))
                         (Button::submit_as(&lang.word("returns-do"), "does", "give").primary()
                             .icon(Icon::Drawer))
+                        (Button::submit_as(&lang.word("exchange-begin"), "does", "exchange"))
                         @if by_card {
                             (Button::submit_as(&lang.word("returns-in-cash"), "does", "cash"))
                         }
@@ -229,9 +236,10 @@ pub(crate) async fn refund_region(
     sale_id: SaleId,
     brought: Vec<Brought>,
 ) -> Result<Region, ReturnError> {
+    let context = ctx.clone();
     let counted = ctx
         .db()
-        .read(move |tx| service::counted(tx, sale_id, &brought));
+        .read(move |tx| service::counted(&context, tx, sale_id, &brought));
     let (sold, counted) = counted.await?;
     tracing::debug!(register.id = person.register.0, "a return was counted");
     let shown = Some((sold.sale.currency, &counted));
@@ -273,6 +281,9 @@ pub(crate) async fn done(
         by: by.as_deref(),
     });
     let preview = PreEscaped(counterpart_paper::svg(&document, COLUMNS));
+    // What counted for goods that went out was not given back.
+    let exchanged = Tender::sum_of(&recorded.tenders, TenderKind::Exchanged);
+    let given_minor = Minor(recorded.total_minor.0.saturating_sub(exchanged.0));
     let desk = returns_path(person.register);
     let till = format!("/register/{}", person.register);
     let body = html! {
@@ -280,7 +291,7 @@ pub(crate) async fn done(
             div.stack {
                 div.change {
                     h1 { (lang.word("returns-give-back")) }
-                    output { (money(&lang, recorded.currency, recorded.total_minor)) }
+                    output { (money(&lang, recorded.currency, given_minor)) }
                     @if recorded.rounded_minor() != Minor::ZERO {
                         @let amount = money(&lang, recorded.currency, recorded.cash_minor());
                         @let by = money(&lang, recorded.currency, recorded.rounded_minor());

@@ -8,7 +8,7 @@ use counterpart_protocol::policies::OfflineLimits;
 use counterpart_protocol::pricing::{Back, refunded, taxes_back};
 use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::returns::{
-    Disposition, InCash, ReturnInvalid, ReturnLine, ReturnRecorded,
+    Disposition, InCash, LineBack, ReturnInvalid, ReturnLine, ReturnRecorded,
 };
 use counterpart_protocol::sales::{PaperNumber, SaleLine, SaleRecorded, Tender};
 use counterpart_protocol::staff::Role;
@@ -19,10 +19,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::written::spelled;
 
+mod exchange;
 mod linked;
 mod tenders;
 
-pub(crate) use tenders::{Gone, Split, gone, rounded, split};
+pub(crate) use exchange::Exchange;
+pub(crate) use tenders::{Gone, Split, first_paid_by, gone, rounded, split};
 
 /// Lines of one return: as many as a sale has.
 const LINES_MAX: usize = 500;
@@ -92,6 +94,20 @@ pub(crate) struct Before {
     pub amounts: BTreeMap<u16, Minor>,
     /// What went back at each tax rate.
     pub gross: BTreeMap<Rate, Minor>,
+}
+
+impl Before {
+    /// Adds what came back of a line.
+    pub(crate) fn add(&mut self, back: LineBack) {
+        let more = |sum: &mut i64, more: i64| *sum = sum.saturating_add(more);
+        let (line, amount) = (back.line, back.amount_minor.0);
+        more(
+            &mut self.quantities.entry(line).or_default().0,
+            back.quantity_milli.0,
+        );
+        more(&mut self.amounts.entry(line).or_default().0, amount);
+        more(&mut self.gross.entry(back.tax_rate).or_default().0, amount);
+    }
 }
 
 /// What somebody brings back of a line.
@@ -185,6 +201,41 @@ pub enum ReturnRefused {
     /// Money went back already.
     #[error("a card has its money back already: give the rest back in cash")]
     MoneyGone,
+    /// Goods of the sale come back in an exchange already.
+    #[error(
+        "goods of this sale are being exchanged at register {0}: finish that sale, or take them \
+         out of it first"
+    )]
+    InExchange(RegisterId),
+    /// Another exchange stands at the register.
+    #[error("goods come back in this sale already: finish it, or take them out of it first")]
+    ExchangeHere,
+    /// Money was given for the sale in work.
+    #[error(
+        "money was given for the sale at this register: finish it or go back to it first, then \
+         exchange"
+    )]
+    BasketTendered,
+    /// There is no exchange at the register.
+    #[error("nothing comes back in the sale at this register: look at what is shown now")]
+    NoExchange,
+    /// Another store has the right to refund the sale.
+    #[error(
+        "{0} has had the right to refund this sale since {1}: send the customer there, or ask for \
+         it back under Receipt of another store"
+    )]
+    PassedOn(String, String),
+    /// The sale was paid in another currency.
+    #[error("this sale was paid in {paid} and this till has {here}: send the customer there")]
+    OtherCurrency {
+        /// What it was paid in.
+        paid: Currency,
+        /// What the till has.
+        here: Currency,
+    },
+    /// The store is none this one knows.
+    #[error("'{0}' is no store this one knows of: choose one of the list")]
+    UnknownStore(String),
     /// Beyond what the person may give back alone.
     #[error("{} goes back and {} may be given back alone: have a manager type their PIN",
         spelled(*total_minor, *currency), spelled(*max_minor, *currency))]

@@ -2,23 +2,23 @@
 //! stock in one transaction.
 
 mod cards;
+mod exchanging;
 mod failed;
+mod finding;
+mod passing;
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::replica::ReplicaFailed;
-use counterpart_protocol::ids::{
-    EdgeNumber, PrintJobId, RegisterId, ReturnId, SaleId, ShiftId, Sku, StaffId,
-};
+use counterpart_protocol::ids::{EdgeNumber, PrintJobId, ReturnId, SaleId, ShiftId, StaffId};
 use counterpart_protocol::money::{Currency, Minor};
-use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::returns::{InCash, ReturnRecorded};
-use counterpart_protocol::sales::{PaperKind, PaperNumber, ReceiptNumber, Tender};
+use counterpart_protocol::sales::{PaperKind, PaperNumber, Tender};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::receipt::{ReturnReceipt, return_receipt};
 use super::rules::{self, Brought, Refund, ReturnRefused, StatedAs};
-use super::store::{self, Returned};
+use super::store;
 use crate::command::Command;
 use crate::context::Context;
 use crate::devices::{DrawerCause, DrawerWish, NewPrintJob, PrintKind};
@@ -27,41 +27,18 @@ use crate::staff::{self, Person};
 use crate::{reference, shifts};
 
 pub use failed::ReturnError;
+pub(crate) use finding::{LineLeft, Returnable, find, returnable, returns_path, taken};
+pub(crate) use passing::{Asked, ask_right};
+pub use passing::{keep, pass_once};
 
 pub(crate) use cards::{Onward, Taken, card_stayed, card_went_back, go_on};
+pub(crate) use exchanging::{
+    GoesBack, Rest, begin_exchange, drop_exchange, exchange_at, give_rest, give_up_exchange,
+    gives_cash, other_half, record_exchange,
+};
 
 /// The topic that is published when something came back.
 pub(crate) const TOPIC: &str = "returns";
-
-/// A sale, and what of it may still come back.
-#[derive(Debug, Clone)]
-pub(crate) struct Returnable {
-    /// The sale.
-    pub sold: Sold,
-    /// Its lines.
-    pub lines: Vec<LineLeft>,
-    /// What came back of it before, the oldest first.
-    pub returns: Vec<Returned>,
-}
-
-/// A line of a sale, and what of it may still come back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub(crate) struct LineLeft {
-    /// Its number.
-    pub line: u16,
-    /// What.
-    pub sku: Sku,
-    /// Its name as printed.
-    pub description: String,
-    /// How much was sold.
-    pub sold_milli: Milli,
-    /// How much can still come back.
-    pub left_milli: Milli,
-    /// What was paid for it.
-    pub paid_minor: Minor,
-    /// What goes back when all that is left comes back.
-    pub refundable_minor: Minor,
-}
 
 /// A return as the API answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -105,60 +82,18 @@ pub(crate) enum RefundTo {
     Cash,
 }
 
-/// Finds the sale a customer's receipt is of.
-///
-/// # Errors
-///
-/// [`ReturnError`], by what the number is of; those of the database.
-pub(crate) fn find(ctx: &Context, tx: &mut Tx, typed: &str) -> Result<SaleId, ReturnError> {
-    let typed = typed.trim();
-    let receipt: ReceiptNumber = typed
-        .parse()
-        .map_err(|_| ReturnError::NotANumber(typed.chars().take(40).collect()))?;
-    ctx.ground().check(receipt)?;
-    let found = sales::sale_of_receipt(tx, receipt)?;
-    found.ok_or(ReturnError::NoSuchReceipt(receipt))
-}
-
-/// Returns a sale with what of it may still come back.
-///
-/// # Errors
-///
-/// [`ReturnError::NoSuchSale`]; those of the database.
-pub(crate) fn returnable(tx: &mut Tx, sale_id: SaleId) -> Result<Returnable, ReturnError> {
-    let sold = sales::sold(tx, sale_id)?.ok_or(ReturnError::NoSuchSale(sale_id))?;
-    let before = store::before(tx, sale_id)?;
-    let lines = sold.sale.lines.iter().map(|line| {
-        let back = before.amounts.get(&line.line).copied().unwrap_or_default();
-        LineLeft {
-            line: line.line,
-            sku: line.sku.clone(),
-            description: line.description.clone(),
-            sold_milli: line.quantity_milli,
-            left_milli: rules::left_of(line, &before),
-            paid_minor: line.amount_minor,
-            refundable_minor: Minor(line.amount_minor.0.saturating_sub(back.0)),
-        }
-    });
-    let lines = lines.collect();
-    Ok(Returnable {
-        lines,
-        returns: store::of_sale(tx, sale_id)?,
-        sold,
-    })
-}
-
 /// Returns what goes back for what is brought, without taking anything back.
 ///
 /// # Errors
 ///
 /// [`ReturnError::Refused`], [`ReturnError::NoSuchSale`]; those of the database.
 pub(crate) fn counted(
+    ctx: &Context,
     tx: &mut Tx,
     sale_id: SaleId,
     brought: &[Brought],
 ) -> Result<(Sold, Refund), ReturnError> {
-    let sold = sales::sold(tx, sale_id)?.ok_or(ReturnError::NoSuchSale(sale_id))?;
+    let sold = passing::refundable(ctx, tx, sale_id)?;
     let before = store::before(tx, sale_id)?;
     let refund = rules::refund(&sold.sale, &before, brought)?;
     Ok((sold, refund))
@@ -198,7 +133,7 @@ async fn approval(
     };
     let (context, trying, what) = (ctx.clone(), person.clone(), bringing.clone());
     let tried = ctx.db().read(move |tx| {
-        let (_, refund) = counted(tx, what.sale_id, &what.brought)?;
+        let (_, refund) = counted(&context, tx, what.sale_id, &what.brought)?;
         Ok::<_, ReturnError>(may_alone(&context, tx, &trying, &refund)?.is_err())
     });
     match tried.await {
@@ -234,19 +169,19 @@ fn take_now(
 ) -> Result<Taken, ReturnError> {
     let register = person.register;
     shifts::open_shift(tx, register)?.ok_or(ReturnError::TillClosed)?;
-    let (sold, refund) = counted(tx, bringing.sale_id, &bringing.brought)?;
+    let (sold, refund) = counted(ctx, tx, bringing.sale_id, &bringing.brought)?;
     let alone = may_alone(ctx, tx, person, &refund)?;
     if approved_by.is_none() {
         alone?;
     }
-    if store::refund_of(tx, bringing.sale_id)?.is_some() {
-        return Err(ReturnRefused::TerminalAsked.into());
-    }
+    exchanging::free(tx, bringing.sale_id)?;
     let total_minor = refund.total_minor;
     let split = cards::split_of(tx, &sold.sale, Minor::ZERO, total_minor)?;
     let to_cards = split.to_cards();
+    // No terminal of this store knows a payment of another.
+    let is_foreign = passing::is_foreign(tx, bringing.sale_id)?;
     let instead = match bringing.to {
-        RefundTo::Original if to_cards > Minor::ZERO => {
+        RefundTo::Original if to_cards > Minor::ZERO && !is_foreign => {
             if ctx.devices().terminal(register).is_none() {
                 return Err(ReturnRefused::NoTerminal.into());
             }
@@ -255,7 +190,7 @@ fn take_now(
             }
             return cards::begin(ctx, tx, person, bringing, approved_by);
         }
-        RefundTo::Cash if to_cards > Minor::ZERO => Some(InCash {
+        RefundTo::Original | RefundTo::Cash if to_cards > Minor::ZERO => Some(InCash {
             amount_minor: to_cards,
             why: cards::why_cash(ctx, tx, register, bringing.sale_id, Some(&split))?.to_owned(),
         }),
@@ -372,29 +307,4 @@ fn queue(
         },
     )?;
     Ok(job_id)
-}
-
-/// Returns a return, who took it back by name, and the register of its sale's receipt.
-///
-/// # Errors
-///
-/// [`ReturnError::NoSuchReturn`]; those of the database.
-pub(crate) fn taken(
-    tx: &mut Tx,
-    return_id: ReturnId,
-) -> Result<(Returned, Option<String>, i64), ReturnError> {
-    let returned = store::by_id(tx, return_id)?.ok_or(ReturnError::NoSuchReturn(return_id))?;
-    let by = match returned.staff {
-        Some(staff_id) => reference::member_by_id(tx, staff_id)?.map(|member| member.name),
-        None => None,
-    };
-    let sold = sales::sold(tx, returned.recorded.sale_id)?;
-    let sold_at_ms = sold.map_or(returned.at_ms, |sold| sold.sold_at_ms);
-    Ok((returned, by, sold_at_ms))
-}
-
-/// Returns the register a page of returns is at, for whoever asks by its number.
-#[must_use]
-pub(crate) fn returns_path(register: RegisterId) -> String {
-    format!("/register/{register}/returns")
 }

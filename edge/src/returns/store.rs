@@ -1,6 +1,9 @@
 //! The views of returns: each with its fact, and what came back of each line of a sale.
 
+mod exchanges;
+mod foreign;
 mod refunds;
+mod rights;
 
 use counterpart_daemon::db::{DbError, Row, Tx};
 use counterpart_daemon::params;
@@ -10,14 +13,19 @@ use counterpart_protocol::facts::{Fact, Kind};
 use counterpart_protocol::ids::{ReturnId, SaleId, StaffId};
 use counterpart_protocol::money::Minor;
 use counterpart_protocol::quantity::Milli;
-use counterpart_protocol::returns::ReturnRecorded;
+use counterpart_protocol::returns::{LineBack, ReturnRecorded};
 use counterpart_protocol::tax::Rate;
 use counterpart_protocol::time::BusinessDate;
 
-use super::rules::Before;
+use super::rules::{self, Before, Gone};
 
+pub(crate) use exchanges::{InExchange, drop_exchange, exchange_at, exchange_of, put_exchange};
+pub(crate) use foreign::{came_back, foreign_receipt, foreign_sale};
 pub use refunds::forget_work;
 pub(crate) use refunds::{CardRefund, drop_refund, put_refund, refund_of, refunds_at};
+pub(crate) use rights::{
+    Answer, Ask, RightsProjected, Wanted, ask_by_id, asks, open_ask, right_of, wanted,
+};
 
 /// A return as it was stated.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +38,7 @@ pub(crate) struct Returned {
     pub at_ms: i64,
 }
 
-/// Returns what came back of a sale so far.
+/// Returns what came back of a sale so far, here and elsewhere.
 ///
 /// # Errors
 ///
@@ -43,23 +51,32 @@ pub(crate) fn before(tx: &mut Tx, sale_id: SaleId) -> Result<Before, DbError> {
     )?;
     let mut before = Before::default();
     for row in &rows {
-        let (line, rate): (u16, u32) = (row.read(0)?, row.read(1)?);
-        let (quantity, amount): (i64, i64) = (row.read(2)?, row.read(3)?);
-        let more = |sum: &mut i64, more: i64| *sum = sum.saturating_add(more);
-        more(
-            &mut before.quantities.entry(line).or_insert(Milli::ZERO).0,
-            quantity,
-        );
-        more(
-            &mut before.amounts.entry(line).or_insert(Minor::ZERO).0,
-            amount,
-        );
-        more(
-            &mut before.gross.entry(Rate(rate)).or_insert(Minor::ZERO).0,
-            amount,
-        );
+        before.add(LineBack {
+            line: row.read(0)?,
+            tax_rate: Rate(row.read(1)?),
+            quantity_milli: Milli(row.read(2)?),
+            amount_minor: Minor(row.read(3)?),
+        });
+    }
+    for back in came_back(tx, sale_id)? {
+        back.lines.into_iter().for_each(|line| before.add(line));
     }
     Ok(before)
+}
+
+/// Returns what went back of a sale so far by what it went to, here and elsewhere.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) fn gone(tx: &mut Tx, sale_id: SaleId) -> Result<Gone, DbError> {
+    let own = of_sale(tx, sale_id)?;
+    let mut gone = rules::gone(own.iter().map(|it| &it.recorded));
+    for back in came_back(tx, sale_id)? {
+        gone.cards.0 = gone.cards.0.saturating_add(back.cards_minor.0);
+        gone.accounts.0 = gone.accounts.0.saturating_add(back.accounts_minor.0);
+    }
+    Ok(gone)
 }
 
 /// Returns the returns of a sale, the oldest first.

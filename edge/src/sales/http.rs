@@ -3,6 +3,7 @@
 mod api;
 mod cards;
 mod departments;
+mod exchanges;
 mod forms;
 mod invoices;
 mod others;
@@ -27,6 +28,7 @@ pub(crate) fn router() -> OpenApiRouter<Context> {
     api::router()
         .merge(cards::router())
         .merge(departments::router())
+        .merge(exchanges::router())
         .merge(remarks::router())
         .merge(invoices::router())
         .merge(prices::router())
@@ -74,6 +76,9 @@ impl ToProblem for PayRefused {
             Self::NotPositive => "tender_not_positive",
             Self::TooManyTenders => "too_many_tenders",
             Self::StillDue { .. } => "still_due",
+            Self::GivesBack { .. } => "gives_back",
+            Self::GivenToo => "money_given",
+            Self::GivingBack => "giving_back",
             Self::CardAboveDue { .. } => "card_above_due",
             Self::CardAboveTotal { .. } => "card_above_total",
             Self::CardPaid { .. } => "card_paid",
@@ -157,6 +162,7 @@ impl ToProblem for SuspendRefused {
             Self::Empty => "basket_empty",
             Self::Unsettled => "scans_unsettled",
             Self::Tendered => "money_given",
+            Self::Exchange => "exchange_here",
             Self::NameUnfit => "name_unfit",
             Self::Occupied => "register_occupied",
             Self::NoSuchBasket { .. } => return Problem::not_found(self.to_string()),
@@ -178,6 +184,7 @@ impl ToProblem for SalesError {
             Self::NotApproved(failed) => failed.to_problem(),
             Self::Invoice(refused) => refused.to_problem(),
             Self::Payments(failed) => failed.to_problem(),
+            Self::Return(failed) => failed.to_problem(),
             Self::TillClosed => Problem::refused("till_closed", self.to_string()),
             Self::NoSuchScan(_) => Problem::refused("no_such_scan", self.to_string()),
             Self::NoSuchSale(_) => Problem::not_found(self.to_string()),

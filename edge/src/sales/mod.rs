@@ -31,7 +31,10 @@ pub use service::{
     SALES_TOPIC, SUSPENDED_TOPIC, SalesError, SuspendedView, in_work, keep_showing, keep_weighing,
     lost, resume, scanned, suspended, till_closed, topic,
 };
-pub(crate) use service::{card_given_back, card_paid, cash_step, paid_with, print_receipt};
+pub(crate) use service::{
+    card_given_back, card_paid, cash_step, go_on_exchanging, is_tendered, paid_with, print_receipt,
+    show_sale,
+};
 pub use store::forget_work;
 pub(crate) use store::{Sold, sale_of_receipt, sold, tally_day};
 

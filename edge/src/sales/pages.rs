@@ -4,6 +4,7 @@ mod aside;
 mod cards;
 mod desk;
 mod discounts;
+mod exchange;
 mod find;
 mod invoices;
 mod others;

@@ -3,6 +3,7 @@
 //! Laid out once; the printer, the preview and the mail show the same lines. The invoice of a sale
 //! is made of the same pieces.
 
+mod exchange;
 mod gift;
 mod invoice;
 
@@ -18,6 +19,7 @@ use counterpart_daemon::web::text::{Locale, date_time, money_plain, quantity};
 use counterpart_paper::{Document, Qr, Style};
 use counterpart_protocol::money::Minor;
 use counterpart_protocol::quantity::Milli;
+use counterpart_protocol::returns::ReturnRecorded;
 use counterpart_protocol::sales::{SaleLine, SaleRecorded};
 use counterpart_protocol::tax::{Rate, TaxSum};
 
@@ -33,6 +35,8 @@ pub(crate) struct Receipt<'a> {
     pub locale: Locale,
     /// What was sold.
     pub sale: &'a SaleRecorded,
+    /// What came back in the same transaction, when it was an exchange.
+    pub back: Option<&'a ReturnRecorded>,
     /// When, in milliseconds UTC.
     pub sold_at_ms: i64,
     /// Who sold it; only the first name is printed.
@@ -57,11 +61,13 @@ pub(crate) struct CopyOf {
 pub(crate) fn receipt(receipt: &Receipt<'_>) -> Document {
     let mut paper = Document::new();
     head(&mut paper, receipt);
+    exchange::came_back(&mut paper, receipt);
     for line in &receipt.sale.lines {
         sale_line(&mut paper, receipt, line);
     }
     sums(&mut paper, receipt);
     taxes(&mut paper, receipt);
+    exchange::taxes_back(&mut paper, receipt);
     foot(&mut paper, receipt);
     paper
 }
@@ -206,8 +212,10 @@ fn sums(paper: &mut Document, receipt: &Receipt<'_>) {
         .columns_styled(&total, &amount, Style::bold().and_tall());
     reductions::sum(paper, receipt);
     let written = (sale.currency, receipt.locale);
+    let money = exchange::net(paper, receipt);
     print_rounding(paper, sale.rounded_minor(), written);
-    print_tenders(paper, &sale.tenders, Way::Paid, written);
+    print_tenders(paper, &money, Way::Paid, written);
+    exchange::went_back(paper, receipt);
     if sale.change_minor > Minor::ZERO {
         paper.columns(words.change, &receipt.amount(sale.change_minor));
     }

@@ -13,6 +13,7 @@ mod figures;
 mod invoice;
 mod others;
 mod pay;
+mod refused;
 mod remark;
 mod scan;
 mod suspend;
@@ -30,7 +31,8 @@ pub(crate) use invoice::{
     Buyer, InvoiceRefused, Invoicing, Range, buyer, invoicing, prefix, seller_known,
 };
 pub(crate) use others::{TenderRefused, foreign, left_on, may_take, on_account, voucher};
-pub(crate) use pay::{Confirmed, Paid, PayRefused, Settled, card_amount, pay};
+pub(crate) use pay::{Confirmed, Paid, Settled, card_amount, even, pay};
+pub(crate) use refused::PayRefused;
 pub(crate) use remark::{Remark, RemarkRefused};
 pub(crate) use scan::{Measured, Why, item_of, legible, measured, unread};
 pub(crate) use suspend::{Beside, SuspendRefused, recall, suspend};

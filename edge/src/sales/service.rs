@@ -5,12 +5,14 @@ mod ages;
 mod cards;
 mod cards_shown;
 mod departments;
+mod exchanging;
 mod favourites;
 mod gifts;
 mod invoicing;
 mod lines;
 mod others;
 mod paying;
+mod phases;
 mod prints;
 mod remarking;
 mod repricing;
@@ -31,12 +33,17 @@ pub(crate) use ages::{AgeSeen, see_age};
 pub(crate) use cards::{begin_card, card_given_back, card_paid, give_back, paid_with};
 pub(crate) use cards_shown::{CardPayments, card_payments, to_settle};
 pub(crate) use departments::{ByDepartmentWanted, sell_by_department};
+pub(crate) use exchanging::{
+    ExchangeDone, ExchangeView, finish_exchange, go_on_exchanging, is_tendered, receipt_scanned,
+    show_sale,
+};
 pub(crate) use favourites::favourites;
 pub(crate) use gifts::{GiftView, print_gift_receipt};
 pub(crate) use invoicing::{InvoiceView, invoice_sale};
 pub(crate) use lines::{LineChange, change_line, void_basket};
 pub(crate) use others::{Other, cash_step, give_other};
-pub(crate) use paying::{Given, PayView, back_to_sale, begin_tender, give_cash, next_sale, pay};
+pub(crate) use paying::{Given, PayView, give_cash, pay};
+pub(crate) use phases::{back_to_sale, begin_tender, next_sale};
 pub(crate) use prints::{CopyView, SettledView, print_receipt, reprint, settle_print};
 pub(crate) use remarking::remark;
 pub(crate) use repricing::{Wanted, ask_discount, reprice, till_policy};
@@ -58,6 +65,7 @@ use super::store;
 use crate::command::CommandFailed;
 use crate::context::Context;
 use crate::payments::PaymentsFailed;
+use crate::returns::{self, ReturnError};
 use crate::signing::SigningFailed;
 use crate::staff::ApprovalFailed;
 
@@ -94,6 +102,9 @@ pub enum SalesError {
     /// The basket is not suspended or recalled.
     #[error(transparent)]
     Suspend(#[from] SuspendRefused),
+    /// The other half of an exchange is not taken back.
+    #[error(transparent)]
+    Return(Box<ReturnError>),
     /// Nobody approved it.
     #[error(transparent)]
     NotApproved(#[from] ApprovalFailed),
@@ -138,6 +149,16 @@ impl From<SigningFailed> for SalesError {
     }
 }
 
+impl From<ReturnError> for SalesError {
+    fn from(failed: ReturnError) -> Self {
+        match failed {
+            ReturnError::Replica(failed) => Self::Replica(failed),
+            ReturnError::Db(failed) => Self::Db(failed),
+            other => Self::Return(Box::new(other)),
+        }
+    }
+}
+
 impl From<PaymentsFailed> for SalesError {
     fn from(failed: PaymentsFailed) -> Self {
         match failed {
@@ -161,6 +182,7 @@ fn loaded(ctx: &Context, tx: &mut Tx, register: RegisterId) -> Result<Option<Bas
     };
     let begun_at_ms = store::begun_at(tx, register)?;
     basket.offers = offers_at(ctx, begun_at_ms.unwrap_or_else(|| ctx.now_ms()));
+    basket.exchange = returns::exchange_at(tx, register)?;
     Ok(Some(basket))
 }
 

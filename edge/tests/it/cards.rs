@@ -4,6 +4,7 @@
 //! Every world's hub is a closed port: all of it works with the line cut.
 
 mod crashes;
+mod exchanged;
 mod returned;
 mod seeded;
 mod settled;

@@ -26,6 +26,7 @@ mod discounts;
 mod enrolling;
 mod examining;
 mod exceptions;
+mod exchanges;
 mod goods;
 mod journal;
 mod labels;

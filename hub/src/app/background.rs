@@ -17,7 +17,8 @@ use crate::context::{Context, Progress as Settled};
 use crate::imports::{self, Progress};
 use crate::sync::CONTACT;
 use crate::{
-    days, keys, neighbours, openings, orders, prices, promotions, rights, stores, transfers, users,
+    days, keys, neighbours, openings, orders, prices, promotions, returns, rights, stores,
+    transfers, users,
 };
 
 /// How often imports are looked for even if nobody woke them.
@@ -101,6 +102,11 @@ pub(super) async fn settle_once(context: &Context) -> Settled {
     note(orders.map_err(|failed| failed.to_string()), "orders");
     let transfers = transfers::run_once(context).await;
     note(transfers.map_err(|failed| failed.to_string()), "transfers");
+    let returns = returns::run_once(context).await;
+    note(
+        returns.map_err(|failed| failed.to_string()),
+        "refund rights",
+    );
     let days = days::run_once(context).await;
     note(days.map_err(|failed| failed.to_string()), "business days");
     progress

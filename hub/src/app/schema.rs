@@ -229,6 +229,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "badges",
         sql: include_str!("../../migrations/0145_badges.sql"),
     },
+    Migration {
+        version: 155,
+        name: "refund_rights",
+        sql: include_str!("../../migrations/0155_refund_rights.sql"),
+    },
 ];
 
 /// Opens the database of the settings; a file that does not exist is made.

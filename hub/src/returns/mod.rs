@@ -1,10 +1,15 @@
 //! Returns as stores state them: what came back of which sale, and what went back for it.
 //!
-//! Nothing is decided here: a return happened. Its paper is proven with the other numbered papers
+//! ```text
+//! refund_right_asked (a desk) ─► wanted (hub, to the holder) ─► passed (holder) ─► granted (hub)
+//! ```
+//! The right to refund a sale goes from store to store, giver first, so that never two have it.
+//!
+//! Nothing is decided of a return: it happened. Its paper is proven with the other numbered papers
 //! (`sales`), its sums with the day it counts for (`days`).
 
 mod service;
 mod store;
 
-pub use service::projections;
-pub(crate) use store::{ReturnOfSale, of_day, of_sale};
+pub use service::{projections, run_once};
+pub(crate) use store::{ReturnOfSale, Waiting, held, of_day, of_sale, waiting};

@@ -1,5 +1,7 @@
 //! Folds the facts of returns into the views.
 
+mod passing;
+
 use counterpart_daemon::db::Tx;
 use counterpart_daemon::replica::{Projected, Projection, ProjectionFailed};
 use counterpart_protocol::facts::Kind;
@@ -7,10 +9,12 @@ use counterpart_protocol::returns::ReturnRecorded;
 
 use super::store;
 
+pub use passing::run_once;
+
 /// Returns the views this slice keeps.
 #[must_use]
 pub fn projections() -> Vec<Box<dyn Projection>> {
-    vec![Box::new(Returns)]
+    vec![Box::new(Returns), Box::new(passing::Rights)]
 }
 
 /// The views of received returns.

@@ -1,5 +1,7 @@
 //! The SQL of the views of returns.
 
+mod rights;
+
 use std::collections::BTreeMap;
 
 use counterpart_daemon::db::{DbError, Tx};
@@ -8,6 +10,11 @@ use counterpart_protocol::facts::Fact;
 use counterpart_protocol::ids::EdgeNumber;
 use counterpart_protocol::returns::ReturnRecorded;
 use counterpart_protocol::time::BusinessDate;
+
+pub(super) use rights::{
+    Open, RIGHTS_VIEWS, is_wanted, open, put_answered, put_asked, put_passed, put_wanted,
+};
+pub(crate) use rights::{Waiting, held, waiting};
 
 /// The tables of the views.
 pub(super) const VIEWS: &[&str] = &["returns", "return_lines", "return_taxes", "return_tenders"];

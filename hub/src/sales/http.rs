@@ -14,7 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::pages;
-use super::service::{self, SaleView};
+use super::service::{self, RightView, SaleView};
 use super::store::{Receipt, ReceiptFilter};
 use crate::context::Context;
 use crate::stores::{self, StoreName};
@@ -222,6 +222,20 @@ struct SaleJson {
     invoices: Vec<InvoiceJson>,
     /// What came back of it, the oldest first.
     returns: Vec<ReturnJson>,
+    /// Who may refund it.
+    refund_right: RightJson,
+}
+
+/// Who may refund a sale.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RefundRightJson)]
+struct RightJson {
+    /// The store that may, by name.
+    held_by: String,
+    /// Since when; nothing while it never left the store that sold it.
+    since: Option<Timestamp>,
+    /// The stores that ask for it and wait, the longest waiting first.
+    asked_by: Vec<String>,
 }
 
 /// What came back of a sale.
@@ -318,6 +332,7 @@ async fn one(
     });
     Ok(Json(SaleJson {
         returns: returns.collect(),
+        refund_right: right_json(&view.right),
         invoices: invoices.collect(),
         receipt: receipt_json(&view.receipt, view.store.as_slice()),
         change_minor: view.receipt.change_minor,
@@ -325,6 +340,19 @@ async fn one(
         lines: lines.collect(),
         tenders: tenders.collect(),
     }))
+}
+
+fn right_json(right: &RightView) -> RightJson {
+    let moment = |at_ms| Timestamp::from_millisecond(at_ms).unwrap_or(Timestamp::UNIX_EPOCH);
+    RightJson {
+        held_by: right.holder.clone(),
+        since: right.since_ms.map(moment),
+        asked_by: right
+            .waiting
+            .iter()
+            .map(|(store, _)| store.clone())
+            .collect(),
+    }
 }
 
 /// Returns a sale with its lines, by its id as text.

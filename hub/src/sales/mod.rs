@@ -21,6 +21,7 @@ pub use http::router;
 pub use pages::{ReceiptsOf, receipt_rows};
 pub use rules::{DaySum, Proof, prove};
 pub use service::projections;
+pub(crate) use store::sale_of_receipt;
 pub use store::{
     DayRow, InvoiceSeries, Receipt, ReceiptFilter, SeriesRow, days_between, invoice_series,
     receipts, series, unsigned,

@@ -319,6 +319,7 @@ async fn one(
                     (details(lang, &view))
                 }
                 (back::panel(lang, &view))
+                (back::right(lang, &view))
             }
         }
     };

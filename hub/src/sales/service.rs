@@ -5,11 +5,12 @@ mod papers;
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::replica::{Projected, Projection, ProjectionFailed};
 use counterpart_protocol::facts::Kind;
+use counterpart_protocol::ids::{EdgeNumber, SaleId};
 use counterpart_protocol::sales::{ReceiptReprinted, ReceiptUnsigned, SaleRecorded, SaleSigned};
 
 use super::store::{self, Invoice, Line, Paid, Receipt, Stated};
 use crate::context::Context;
-use crate::returns::{self, ReturnOfSale};
+use crate::returns::{self, ReturnOfSale, Waiting};
 use crate::stores::{self, StoreName};
 
 /// Returns the views this slice keeps.
@@ -130,6 +131,7 @@ pub(super) struct SaleView {
     pub(super) tenders: Vec<Paid>,
     pub(super) invoices: Vec<Invoice>,
     pub(super) returns: Vec<ReturnOfSale>,
+    pub(super) right: RightView,
     pub(super) store: Option<StoreName>,
     pub(super) cashier: Option<String>,
 }
@@ -153,10 +155,41 @@ pub(super) fn sale(
         tenders: store::tenders(tx, sale_id)?,
         invoices: store::invoices_of(tx, sale_id)?,
         returns: returns::of_sale(tx, sale_id)?,
+        right: right_view(tx, SaleId::from_bytes(sale_id), receipt.edge, &stores)?,
         store: stores
             .into_iter()
             .find(|store| store.edges.contains(&receipt.edge)),
         cashier,
         receipt,
     }))
+}
+
+/// Who may refund a sale, as the hub knows it.
+#[derive(Debug, Clone)]
+pub(super) struct RightView {
+    /// The store that may, by name; its number while it has none.
+    pub(super) holder: String,
+    /// Since when, in milliseconds UTC; nothing while it never left the store that sold it.
+    pub(super) since_ms: Option<i64>,
+    /// Who asks for it and waits: the store, since when, and whether it is on its way.
+    pub(super) waiting: Vec<(String, Waiting)>,
+}
+
+fn right_view(
+    tx: &mut Tx,
+    sale_id: SaleId,
+    seller: EdgeNumber,
+    stores: &[StoreName],
+) -> Result<RightView, DbError> {
+    let held = returns::held(tx, sale_id)?;
+    let name = |edge: EdgeNumber| {
+        let found = stores.iter().find(|store| store.edges.contains(&edge));
+        found.map_or_else(|| format!("edge {}", edge.0), |store| store.name.clone())
+    };
+    let waiting = returns::waiting(tx, sale_id)?.into_iter();
+    Ok(RightView {
+        holder: name(held.map_or(seller, |held| held.edge)),
+        since_ms: held.map(|held| held.at_ms),
+        waiting: waiting.map(|one| (name(one.edge), one)).collect(),
+    })
 }

@@ -4,6 +4,7 @@ mod folding;
 mod papers;
 mod unsigned;
 
+pub(crate) use folding::sale_of_receipt;
 pub(super) use folding::{
     Stated, VIEWS, count_copy, count_in_day, count_receipt, has_number, is_known, put_sale,
 };

@@ -148,6 +148,7 @@ const fn name(kind: TenderKind) -> &'static str {
         TenderKind::Voucher => "vouchers",
         TenderKind::ForeignCash => "foreign cash",
         TenderKind::OnAccount => "on account",
+        TenderKind::Exchanged => "exchanged",
     }
 }
 

@@ -22,7 +22,10 @@ use crate::orders::{
     FulfilmentAllocated, HandedOver, LinesPicked, LinesShorted, OrderCancelled, OrderPlaced,
     PickupAccepted, PickupStaged, UnitsReleased,
 };
-use crate::returns::ReturnRecorded;
+use crate::returns::{
+    RefundRightAsked, RefundRightGranted, RefundRightPassed, RefundRightRefused, RefundRightWanted,
+    ReturnRecorded,
+};
 use crate::rights::{RightsAsked, RightsGranted, RightsReturned};
 use crate::sales::{
     BasketVoided, CardGivenBack, CardSettled, GiftReceiptPrinted, InvoiceIssued, InvoiceReprinted,
@@ -82,6 +85,11 @@ impl Fact {
             Kind::LifeOpened => self.json::<LifeOpened>(),
             Kind::RecoveryEnded => self.json::<RecoveryEnded>(),
             Kind::ReturnRecorded => self.json::<ReturnRecorded>(),
+            Kind::RefundRightAsked => self.json::<RefundRightAsked>(),
+            Kind::RefundRightWanted => self.json::<RefundRightWanted>(),
+            Kind::RefundRightPassed => self.json::<RefundRightPassed>(),
+            Kind::RefundRightGranted => self.json::<RefundRightGranted>(),
+            Kind::RefundRightRefused => self.json::<RefundRightRefused>(),
             Kind::ReferencePublished => self.json::<ReferencePublished>(),
             Kind::NoticePosted => self.json::<NoticePosted>(),
             Kind::RightsReturned => self.json::<RightsReturned>(),

@@ -76,6 +76,10 @@ pub enum Kind {
     GiftReceiptPrinted = 37,
     /// Something was approved by a badge.
     ApprovalGiven = 43,
+    /// A desk asked for the right to refund a sale of another store.
+    RefundRightAsked = 49,
+    /// Who held the right to refund a sale gave it away.
+    RefundRightPassed = 50,
     /// The hub published reference data (catalogue, staff) that a store should fetch.
     ReferencePublished = 100,
     /// The hub posted a notice for the people of a store.
@@ -90,6 +94,12 @@ pub enum Kind {
     DayCountersigned = 105,
     /// A hub began a new generation, with the data of an earlier one.
     GenerationOpened = 106,
+    /// The hub asked whoever holds the right to refund a sale to pass it on.
+    RefundRightWanted = 112,
+    /// The hub handed on a right that was passed.
+    RefundRightGranted = 113,
+    /// The hub can ask nobody for a right.
+    RefundRightRefused = 114,
     /// A customer placed an order through a channel.
     OrderPlaced = 200,
     /// The hub reserved units of one node for an order.
@@ -122,7 +132,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind this program knows.
-    pub const ALL: [Self; 55] = [
+    pub const ALL: [Self; 60] = [
         Self::SaleRecorded,
         Self::BasketVoided,
         Self::ShiftOpened,
@@ -157,6 +167,8 @@ impl Kind {
         Self::ApprovalRefused,
         Self::GiftReceiptPrinted,
         Self::ApprovalGiven,
+        Self::RefundRightAsked,
+        Self::RefundRightPassed,
         Self::ReferencePublished,
         Self::NoticePosted,
         Self::RightsReturned,
@@ -164,6 +176,9 @@ impl Kind {
         Self::OpeningBalanceSent,
         Self::DayCountersigned,
         Self::GenerationOpened,
+        Self::RefundRightWanted,
+        Self::RefundRightGranted,
+        Self::RefundRightRefused,
         Self::OrderPlaced,
         Self::FulfilmentAllocated,
         Self::CustodyGranted,
@@ -230,6 +245,11 @@ impl Kind {
             Self::ApprovalRefused => "approval_refused",
             Self::GiftReceiptPrinted => "gift_receipt_printed",
             Self::ApprovalGiven => "approval_given",
+            Self::RefundRightAsked => "refund_right_asked",
+            Self::RefundRightPassed => "refund_right_passed",
+            Self::RefundRightWanted => "refund_right_wanted",
+            Self::RefundRightGranted => "refund_right_granted",
+            Self::RefundRightRefused => "refund_right_refused",
             Self::ReferencePublished => "reference_published",
             Self::NoticePosted => "notice_posted",
             Self::RightsReturned => "rights_returned",

@@ -155,10 +155,7 @@ impl Order {
         match kind {
             Kind::OrderPlaced => self.placed = Some(fact.read()?),
             Kind::OrderCancelled => self.cancel(fact.read()?),
-            Kind::ExceptionResolved => {
-                let resolved: ExceptionResolved = fact.read()?;
-                self.resolved.insert(resolved.exception_id, resolved);
-            }
+            Kind::ExceptionResolved => self.resolve(fact.read()?),
             Kind::FulfilmentAllocated => self.allocate(fact.read()?),
             Kind::CustodyGranted => self.custody(fact.read()?),
             Kind::PickupAccepted => self.accept(&fact.read()?),
@@ -195,6 +192,11 @@ impl Order {
             | Kind::RecoveryEnded
             | Kind::GenerationOpened
             | Kind::ReturnRecorded
+            | Kind::RefundRightAsked
+            | Kind::RefundRightWanted
+            | Kind::RefundRightPassed
+            | Kind::RefundRightGranted
+            | Kind::RefundRightRefused
             | Kind::StockReceived
             | Kind::ReceiptReprinted
             | Kind::InvoiceIssued
@@ -213,6 +215,10 @@ impl Order {
             | Kind::OpeningBalanceSent => {}
         }
         Ok(())
+    }
+
+    fn resolve(&mut self, resolved: ExceptionResolved) {
+        self.resolved.insert(resolved.exception_id, resolved);
     }
 
     /// Adds up the units of a fact, by the one kind it is of.

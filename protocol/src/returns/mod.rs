@@ -4,6 +4,11 @@
 
 mod disposition;
 mod fact;
+mod passing;
 
 pub use disposition::Disposition;
 pub use fact::{InCash, ReturnInvalid, ReturnLine, ReturnRecorded};
+pub use passing::{
+    CameBack, LineBack, RefundRightAsked, RefundRightGranted, RefundRightPassed,
+    RefundRightRefused, RefundRightWanted, WhyNotPassed,
+};

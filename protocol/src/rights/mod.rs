@@ -147,9 +147,7 @@ pub fn effects(
         Kind::AllocationWithdrawn => withdrawn(fact.read()?),
         Kind::HandedOver => of_units(writer, Term::Consumed, fact.read::<HandedOver>()?.units),
         Kind::LinesShorted => of_units(writer, Term::Consumed, fact.read::<LinesShorted>()?.units),
-        Kind::UnitsReleased => {
-            of_units(writer, Term::Released, fact.read::<UnitsReleased>()?.units)
-        }
+        Kind::UnitsReleased => released(writer, fact.read()?),
         Kind::AllocationBroken => broken(writer, fact.read()?),
         Kind::SaleRecorded
         | Kind::BasketVoided
@@ -187,6 +185,11 @@ pub fn effects(
         | Kind::ReferencePublished
         | Kind::NoticePosted
         | Kind::TransferExpected
+        | Kind::RefundRightAsked
+        | Kind::RefundRightWanted
+        | Kind::RefundRightPassed
+        | Kind::RefundRightGranted
+        | Kind::RefundRightRefused
         | Kind::OpeningBalanceSent
         | Kind::OrderPlaced
         | Kind::CustodyGranted
@@ -199,6 +202,10 @@ pub fn effects(
         | Kind::GenerationOpened
         | Kind::ReturnRecorded => Vec::new(),
     })
+}
+
+fn released(writer: EdgeNumber, body: UnitsReleased) -> Vec<Effect> {
+    of_units(writer, Term::Released, body.units)
 }
 
 fn allocated(body: FulfilmentAllocated) -> Vec<Effect> {

@@ -1,6 +1,7 @@
 //! Sales as facts: what was sold, for how much, paid how, and which invoice was made out for it.
 //! The basket before it is the edge's own.
 
+mod exchanged;
 mod fact;
 mod papers;
 mod printed;
@@ -11,6 +12,7 @@ mod signing;
 mod taken;
 mod tender;
 
+pub use exchanged::{Exchanged, PaidByCard, PaidOnAccount};
 pub use fact::{BasketVoided, SaleInvalid, SaleLine, SaleRecorded, VoidedLine};
 pub use papers::{InvoiceIssued, InvoiceReprinted, PaperKind, PaperNumber};
 pub use printed::{GiftReceiptPrinted, PrintSettled, ReceiptReprinted, Settlement};

@@ -4,7 +4,7 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{ForeignCash, OnAccount, VoucherTaken};
+use super::{Exchanged, ForeignCash, OnAccount, VoucherTaken};
 use crate::facts::{Body, Kind};
 use crate::ids::{SaleId, StaffId};
 use crate::money::{Currency, Minor};
@@ -35,6 +35,10 @@ pub struct Tender {
     #[n(5)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<OnAccount>,
+    /// For which goods that came back, for what is paid with them. Since version 0.1.0.
+    #[n(9)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchanged: Option<Exchanged>,
 }
 
 /// What can be paid with.
@@ -71,6 +75,9 @@ pub enum TenderKind {
     /// A business customer's word to pay later. Since version 0.1.0.
     #[n(6)]
     OnAccount,
+    /// Goods that came back in the same transaction: no money moves. Since version 0.1.0.
+    #[n(7)]
+    Exchanged,
 }
 
 /// What a terminal said of money it took from a card, or gave back to one: what a receipt shows and
@@ -108,12 +115,13 @@ pub struct CardPaid {
 
 impl TenderKind {
     /// Every kind, by ascending number.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Cash,
         Self::Card,
         Self::Voucher,
         Self::ForeignCash,
         Self::OnAccount,
+        Self::Exchanged,
     ];
 
     /// Returns its word in SQL and the API.
@@ -125,6 +133,7 @@ impl TenderKind {
             Self::Voucher => "voucher",
             Self::ForeignCash => "foreign_cash",
             Self::OnAccount => "on_account",
+            Self::Exchanged => "exchanged",
         }
     }
 
@@ -134,7 +143,7 @@ impl TenderKind {
     pub const fn is_cash(self) -> bool {
         match self {
             Self::Cash | Self::ForeignCash => true,
-            Self::Card | Self::Voucher | Self::OnAccount => false,
+            Self::Card | Self::Voucher | Self::OnAccount | Self::Exchanged => false,
         }
     }
 }
@@ -154,6 +163,7 @@ impl Tender {
             voucher: None,
             foreign: None,
             account: None,
+            exchanged: None,
         }
     }
 
@@ -184,6 +194,15 @@ impl Tender {
         }
     }
 
+    /// Returns what goods that came back count for.
+    #[must_use]
+    pub fn exchanged(amount_minor: Minor, exchanged: Exchanged) -> Self {
+        Self {
+            exchanged: Some(exchanged),
+            ..Self::nothing(TenderKind::Exchanged, amount_minor)
+        }
+    }
+
     /// Returns what a terminal took from a card, or gave back to one.
     #[must_use]
     pub fn card(amount_minor: Minor, card: CardPaid) -> Self {
@@ -201,6 +220,7 @@ impl Tender {
             (self.voucher.is_some(), TenderKind::Voucher),
             (self.foreign.is_some(), TenderKind::ForeignCash),
             (self.account.is_some(), TenderKind::OnAccount),
+            (self.exchanged.is_some(), TenderKind::Exchanged),
         ];
         said.into_iter()
             .all(|(is_said, of)| is_said == (self.kind == of))

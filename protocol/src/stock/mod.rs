@@ -100,6 +100,11 @@ pub fn movements(fact: &Fact) -> Result<Vec<Movement>, BodyRefused> {
         | Kind::NoticePosted
         | Kind::RightsReturned
         | Kind::TransferExpected
+        | Kind::RefundRightAsked
+        | Kind::RefundRightWanted
+        | Kind::RefundRightPassed
+        | Kind::RefundRightGranted
+        | Kind::RefundRightRefused
         | Kind::OpeningBalanceSent
         | Kind::OrderPlaced
         | Kind::FulfilmentAllocated

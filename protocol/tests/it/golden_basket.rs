@@ -13,7 +13,7 @@ use counterpart_protocol::sales::{
 use counterpart_protocol::tax::{Rate, summarise};
 use counterpart_protocol::time::BusinessDate;
 
-const AT_MS: u64 = 1_763_890_000_000;
+pub(crate) const AT_MS: u64 = 1_763_890_000_000;
 const SALE: SaleId = SaleId::from_parts(AT_MS, 370);
 pub(crate) const STAFF: StaffId = StaffId::from_parts(AT_MS, 7);
 const RECEIPT: ReceiptNumber = ReceiptNumber {

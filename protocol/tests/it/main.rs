@@ -26,5 +26,7 @@ mod golden;
 mod golden_badges;
 mod golden_basket;
 mod golden_cards;
+mod golden_exchange;
+mod refund_rights;
 mod rights;
 mod short;

@@ -119,6 +119,7 @@ async fn sale_form(
     }
     let key = form_key(&headers, &command_id)?;
     let command = Command::new(register_principal(register), key, "returns page", &fields);
+    let exchanges = fields.get("does").is_some_and(|does| does == "exchange");
     let in_cash = fields.get("does").is_some_and(|does| does == "cash");
     let bringing = Bringing {
         sale_id,
@@ -130,6 +131,10 @@ async fn sale_form(
         },
         approval_pin: pin,
     };
+    if exchanges {
+        service::begin_exchange(&ctx, person, bringing, command).await?;
+        return Ok(leave_for(&headers, &format!("/register/{register}")));
+    }
     let taken = service::take_back(&ctx, person, bringing, command).await?;
     Ok(leave_for(
         &headers,

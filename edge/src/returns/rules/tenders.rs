@@ -61,12 +61,24 @@ impl Split {
     }
 }
 
-/// Returns what went back of a sale so far, by what it went to.
+/// Returns tenders with those of an exchange replaced by what cards and accounts had paid of them:
+/// goods that went out for goods are paid by what the first were paid by.
+pub(crate) fn first_paid_by(tenders: &[Tender]) -> Vec<Tender> {
+    let each = tenders.iter().flat_map(|tender| match &tender.exchanged {
+        Some(exchanged) => exchanged.paid_by(),
+        None => vec![tender.clone()],
+    });
+    each.collect()
+}
+
+/// Returns what went back of a sale so far, by what it went to: what an exchange kept of a card
+/// counts as gone, for it pays for what went out.
 pub(crate) fn gone<'a>(before: impl IntoIterator<Item = &'a ReturnRecorded>) -> Gone {
     let mut gone = Gone::default();
     for recorded in before {
         let instead = recorded.instead.as_ref().map_or(0, |it| it.amount_minor.0);
-        let of = |kind| Tender::sum_of(&recorded.tenders, kind).0;
+        let tenders = first_paid_by(&recorded.tenders);
+        let of = |kind| Tender::sum_of(&tenders, kind).0;
         let cards = of(TenderKind::Card).saturating_add(instead);
         gone.cards.0 = gone.cards.0.saturating_add(cards);
         gone.accounts.0 = gone.accounts.0.saturating_add(of(TenderKind::OnAccount));
@@ -77,9 +89,10 @@ pub(crate) fn gone<'a>(before: impl IntoIterator<Item = &'a ReturnRecorded>) -> 
 /// Returns to what `total` goes back, when `before` went back already.
 pub(crate) fn split(sale: &SaleRecorded, before: Gone, total: Minor) -> Split {
     let mut left = total.0;
+    let paid = first_paid_by(&sale.tenders);
     let mut parts = |kind: TenderKind, mut gone: i64| {
         let mut parts: Vec<(&Tender, Minor)> = Vec::new();
-        for tender in sale.tenders.iter().filter(|it| it.kind == kind) {
+        for tender in paid.iter().filter(|it| it.kind == kind) {
             let used = gone.min(tender.amount_minor.0);
             gone -= used;
             let back = (tender.amount_minor.0 - used).min(left);

@@ -9,7 +9,7 @@ use counterpart_protocol::sales::{SaleRecorded, Tender};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Bringing, ReturnError, ReturnView, TOPIC, counted, record};
+use super::{Bringing, ReturnError, ReturnView, TOPIC, counted, exchanging, passing, record};
 use crate::command::Command;
 use crate::context::Context;
 use crate::payments::{self, Asking, Attempt, AttemptState, CardView, Purpose, card_view};
@@ -125,6 +125,9 @@ pub(super) fn why_cash(
     sale_id: SaleId,
     split: Option<&Split>,
 ) -> Result<&'static str, ReturnError> {
+    if passing::is_foreign(tx, sale_id)? {
+        return Ok("other_store");
+    }
     if ctx.devices().terminal(register).is_none() {
         return Ok("no_terminal");
     }
@@ -159,7 +162,7 @@ pub(crate) fn card_went_back(
     attempt: &Attempt,
 ) -> Result<bool, ReturnError> {
     let Some(mut waiting) = waits_for(tx, attempt)? else {
-        return Ok(false);
+        return exchanging::card_answered(ctx, tx, attempt);
     };
     let Some(moved) = &attempt.moved else {
         return Ok(false);
@@ -168,7 +171,7 @@ pub(crate) fn card_went_back(
     waiting.done.push(tender);
     waiting.intent = None;
     let person = crate::staff::person_of(tx, attempt.staff_id, attempt.register)?;
-    let left = left_to_cards(tx, &waiting)?;
+    let left = left_to_cards(ctx, tx, &waiting)?;
     if left.cards.is_empty() {
         finish(ctx, tx, &person, &waiting, "no_transaction")?;
     } else {
@@ -194,7 +197,9 @@ pub(crate) fn card_stayed(
         };
         store::put_refund(tx, &waiting)?;
         wake(ctx, tx, attempt.register);
+        return Ok(());
     }
+    exchanging::card_answered(ctx, tx, attempt)?;
     Ok(())
 }
 
@@ -210,7 +215,7 @@ fn ask_next(
     person: &Person,
     waiting: CardRefund,
 ) -> Result<Option<CardView>, ReturnError> {
-    let left = left_to_cards(tx, &waiting)?;
+    let left = left_to_cards(ctx, tx, &waiting)?;
     let Some(part) = left.cards.first() else {
         return Ok(None);
     };
@@ -235,8 +240,8 @@ fn given(done: &[Tender]) -> Minor {
 }
 
 /// Returns to what the rest of a return goes back.
-fn left_to_cards(tx: &mut Tx, waiting: &CardRefund) -> Result<Split, ReturnError> {
-    let (sold, refund) = counted(tx, waiting.sale_id, &waiting.brought)?;
+fn left_to_cards(ctx: &Context, tx: &mut Tx, waiting: &CardRefund) -> Result<Split, ReturnError> {
+    let (sold, refund) = counted(ctx, tx, waiting.sale_id, &waiting.brought)?;
     let gone = given(&waiting.done);
     let left = Minor(refund.total_minor.0.saturating_sub(gone.0));
     split_of(tx, &sold.sale, gone, left)
@@ -250,8 +255,7 @@ pub(super) fn split_of(
     gone: Minor,
     total: Minor,
 ) -> Result<Split, ReturnError> {
-    let before = store::of_sale(tx, sale.sale_id)?;
-    let before = rules::gone(before.iter().map(|it| &it.recorded));
+    let before = store::gone(tx, sale.sale_id)?;
     let gone = Gone {
         cards: Minor(before.cards.0.saturating_add(gone.0)),
         ..before
@@ -268,8 +272,8 @@ fn finish(
     waiting: &CardRefund,
     why: &str,
 ) -> Result<ReturnView, ReturnError> {
-    let (sold, refund) = counted(tx, waiting.sale_id, &waiting.brought)?;
-    let left = left_to_cards(tx, waiting)?;
+    let (sold, refund) = counted(ctx, tx, waiting.sale_id, &waiting.brought)?;
+    let left = left_to_cards(ctx, tx, waiting)?;
     let to_cards = left.to_cards();
     let rest = refund.total_minor.0.saturating_sub(given(&waiting.done).0);
     let cash = Minor(rest.saturating_sub(left.to_accounts().0));

@@ -69,14 +69,15 @@ pub(crate) fn drop_refund(tx: &mut Tx, sale_id: SaleId) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Forgets every return that waits: an earlier life of this store may have stated it. What its
-/// terminal was asked for stays named.
+/// Forgets every return and exchange that waits: an earlier life of this store may have stated it.
+/// What its terminal was asked for stays named.
 ///
 /// # Errors
 ///
 /// Those of the database.
 pub fn forget_work(tx: &mut Tx) -> Result<(), DbError> {
     tx.execute("DELETE FROM card_refunds", params![])?;
+    tx.execute("DELETE FROM basket_exchanges", params![])?;
     Ok(())
 }
 
@@ -121,7 +122,7 @@ fn read(row: &Row) -> Result<CardRefund, DbError> {
     })
 }
 
-fn json<T: DeserializeOwned>(row: &Row, column: usize) -> Result<T, DbError> {
+pub(super) fn json<T: DeserializeOwned>(row: &Row, column: usize) -> Result<T, DbError> {
     let text: String = row.read(column)?;
     serde_json::from_str(&text).map_err(|wrong| DbError::Column {
         column,

@@ -123,7 +123,8 @@ async fn basket(
     params(("register" = RegisterId, Path, description = "the register"), IdempotencyKey),
     responses(
         (status = 200, description = "the empty basket", body = BasketView),
-        (status = 409, description = "`till_closed`, `basket_empty`"),
+        (status = 409, description = "`till_closed`, `basket_empty`, `money_gone`, \
+            `terminal_asked`"),
     )
 )]
 async fn void_basket(
@@ -244,7 +245,7 @@ async fn change_line(
             `not_weighed`, `tender_not_positive`, `too_many_tenders`, `still_due`, \
             `tender_unlikely`, `tender_not_taken`, `voucher_unfit`, `voucher_twice`, \
             `voucher_above_total`, `no_rate`, `foreign_out_of_range`, `no_such_account`, \
-            `account_above_due`, `account_limit`"),
+            `account_above_due`, `account_limit`, `gives_back`, `giving_back`"),
     )
 )]
 async fn pay(

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::register::{command, done};
 use crate::context::Context;
 use crate::devices::WEIGH_LIMIT;
+use crate::returns::returns_path;
 use crate::sales::rules::{Confirmed, Step};
 use crate::sales::service::{self, LineChange, Settle};
 use crate::staff::{self, Visitor};
@@ -51,6 +52,11 @@ async fn settle_scan(
     Form(form): Form<DoesForm>,
 ) -> Result<Response, Problem> {
     let person = staff::at(&visitor, register)?;
+    if form.does == "take_back" {
+        let sale_id = service::receipt_scanned(&ctx, register, scan).await?;
+        let there = format!("{}/of/{sale_id}", returns_path(register));
+        return Ok(leave_for(&headers, &there));
+    }
     let what = format!("settle scan {scan}");
     let command = command(&headers, register, &form.command_id, &what, &form)?;
     let settle = match form.does.as_str() {

@@ -57,7 +57,7 @@ struct SuspendedJson {
     responses(
         (status = 200, description = "suspended", body = SuspendedView),
         (status = 409, description = "`basket_empty`, `scans_unsettled`, `money_given`, \
-            `name_unfit`"),
+            `name_unfit`, `exchange_here`"),
     )
 )]
 async fn suspend(

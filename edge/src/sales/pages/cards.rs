@@ -31,7 +31,7 @@ pub(super) fn given(desk: &Desk<'_>, tender: &Tender) -> Markup {
                 }
             }
         },
-        (None, TenderKind::Cash | TenderKind::Card) => html! {
+        (None, TenderKind::Cash | TenderKind::Card | TenderKind::Exchanged) => html! {
             li { span { (lang.word("card-cash")) } output { (amount) } }
         },
         (None, TenderKind::Voucher | TenderKind::ForeignCash | TenderKind::OnAccount) => {

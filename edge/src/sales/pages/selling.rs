@@ -9,7 +9,7 @@ use counterpart_protocol::quantity::Milli;
 use maud::{Markup, Render as _, html};
 
 use super::desk::Desk;
-use super::{cards, discounts, find};
+use super::{cards, discounts, exchange, find};
 use crate::devices::{PrintJob, PrintKind};
 use crate::notices;
 use crate::sales::service::{LineView, WaitingView};
@@ -24,6 +24,7 @@ pub(super) fn selling(desk: &Desk<'_>) -> Markup {
                 (cards::beside_sale(desk))
                 (waiting(desk))
                 (age(desk))
+                (exchange::comes_back(desk))
                 (lines(desk))
                 (foot(desk))
             }
@@ -83,8 +84,11 @@ fn waiting_scan(desk: &Desk<'_>, scan: &WaitingView) -> Markup {
             form.row method="post" action=(desk.to(&format!("scans/{}", scan.scan))) data-live
                 data-quiet {
                 (command_id(&desk.fresh_id))
-                @if !is_held && scan.why != "lost" {
+                @if !is_held && scan.why != "lost" && scan.why != "receipt" {
                     (Button::submit_as("Try again", "does", "again").emphasis(Emphasis::Quiet))
+                }
+                @if scan.why == "receipt" {
+                    (Button::submit_as(&desk.lang.word("returns-open"), "does", "take_back"))
                 }
                 @if scan.why == "unknown" {
                     (Button::link(&desk.lang.word("department-open"), &by_department))
@@ -275,15 +279,18 @@ fn quantity(desk: &Desk<'_>, line: &LineView) -> String {
 
 fn foot(desk: &Desk<'_>) -> Markup {
     let basket = &desk.view.basket;
-    let total = desk.money(basket.total_minor);
     let items = match basket.items {
         1 => "1 item".to_owned(),
         count => format!("{} items", desk.lang.count(count)),
     };
+    let net = exchange::net(desk);
+    let total = desk.money(net.as_ref().map_or(basket.total_minor, |net| net.1));
+    let items = net.map_or(items, |net| net.0);
     html! {
         div.sale-foot {
-            @if !basket.taxes.is_empty() {
+            @if !basket.taxes.is_empty() || basket.exchange.is_some() {
                 dl.sums {
+                    (exchange::sums(desk))
                     @if basket.off_minor > Minor::ZERO {
                         div {
                             dt { (desk.lang.word("prices-saved")) }
@@ -309,7 +316,9 @@ fn foot(desk: &Desk<'_>) -> Markup {
 }
 
 fn functions(desk: &Desk<'_>) -> Markup {
-    let is_empty = desk.view.basket.sale_id.is_none() && desk.view.basket.unsettled.is_empty();
+    let basket = &desk.view.basket;
+    let is_empty = basket.sale_id.is_none() && basket.exchange.is_none();
+    let is_empty = is_empty && basket.unsettled.is_empty();
     let nothing = is_empty.then_some("There is no sale to void");
     let has_line = desk.view.basket.lines.iter().any(|line| !line.voided);
     let no_line = (!has_line).then_some("There is no line to remove");

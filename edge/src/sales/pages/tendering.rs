@@ -4,10 +4,11 @@ use counterpart_daemon::web::parts::{
     Button, Dialog, Emphasis, Icon, Opened, command_id, numpad, paper,
 };
 use counterpart_protocol::money::Minor;
+use counterpart_protocol::sales::TenderKind;
 use maud::{Markup, PreEscaped, html};
 
 use super::desk::Desk;
-use super::{cards, others, selling};
+use super::{cards, exchange, others, selling};
 use crate::context::Context;
 use crate::payments::Attempt;
 use crate::sales::receipt::{Receipt, receipt};
@@ -23,6 +24,10 @@ pub(super) fn tendering(desk: &Desk<'_>) -> Markup {
     let Some(due) = desk.view.due else {
         return selling::selling(desk);
     };
+    let exchange = desk.view.basket.exchange.as_ref();
+    if let Some(exchange) = exchange.filter(|it| it.is_asked || it.to_pay_minor == Minor::ZERO) {
+        return exchange::giving_back(desk, exchange);
+    }
     if let Some(attempt) = &desk.view.cards.in_flight {
         return asking_terminal(desk, due.due_minor, attempt);
     }
@@ -98,18 +103,30 @@ pub(super) fn paid(desk: &Desk<'_>) -> Markup {
         return selling::selling(desk);
     };
     let sale = &sold.sale;
-    let given = Minor(sale.total_minor.0 + sale.rounded_minor().0 + sale.change_minor.0);
+    // What of an exchange was paid in goods is neither money that came nor money that goes.
+    let exchanged = sale.given_minor(TenderKind::Exchanged);
+    let paid = Minor(sale.total_minor.0 - exchanged.0);
+    let back = sold.back.as_ref();
+    let back = back.filter(|_| paid == Minor::ZERO);
+    let given = Minor(paid.0 + sale.rounded_minor().0 + sale.change_minor.0);
     let [copy, gift] = ["copy", "gift"].map(|it| format!("sales/{}/{it}", sale.sale_id));
     html! {
         div.paid {
             div.stack {
-                div.change {
-                    h1 { "Change" }
-                    output { (desk.money(sale.change_minor)) }
+                @if let Some(back) = back {
+                    (exchange::went_back(desk, back))
+                } @else {
+                    div.change {
+                        h1 { "Change" }
+                        output { (desk.money(sale.change_minor)) }
+                    }
                 }
                 p {
-                    "Receipt " strong.number { (sale.receipt) } " · "
-                    (desk.money(sale.total_minor)) " paid with " (desk.money(given)) ". "
+                    "Receipt " strong.number { (sale.receipt) }
+                    @if back.is_none() {
+                        " · " (desk.money(paid)) " paid with " (desk.money(given))
+                    }
+                    ". "
                     @if sale.rounded_minor() != Minor::ZERO {
                         (desk.lang.t("money-rounded", &[
                             ("by", desk.money(sale.rounded_minor()).as_str().into()),
@@ -152,6 +169,7 @@ pub(super) fn preview(ctx: &Context, sold: &Sold, cashier: Option<&str>, mark: &
         profile: &ctx.profile(),
         locale: lang.locale(),
         sale: &sold.sale,
+        back: sold.back.as_ref(),
         sold_at_ms: sold.sold_at_ms,
         cashier,
         copy: None,

@@ -187,6 +187,7 @@ mod tests {
                 profile: &company(),
                 locale,
                 sale: &sale(),
+                back: None,
                 sold_at_ms: SOLD_AT_MS,
                 cashier: None,
                 copy,

@@ -7,10 +7,10 @@ use counterpart_protocol::sales::{CardPaid, Tender, TenderKind};
 
 /// The few words of a tender.
 struct Words {
-    /// In cash, by card, by voucher, in cash of another currency, on account.
-    paid: [&'static str; 5],
+    /// In cash, by card, by voucher, in cash of another currency, on account, with goods.
+    paid: [&'static str; 6],
     /// The same, when it goes back.
-    back: [&'static str; 5],
+    back: [&'static str; 6],
     rate: &'static str,
     lost: &'static str,
     rounding: &'static str,
@@ -23,13 +23,21 @@ impl Words {
     const fn of(locale: Locale) -> Self {
         match locale {
             Locale::En => Self {
-                paid: ["Cash", "Card", "Voucher", "Cash", "On account"],
+                paid: [
+                    "Cash",
+                    "Card",
+                    "Voucher",
+                    "Cash",
+                    "On account",
+                    "Exchanged goods",
+                ],
                 back: [
                     "Cash given back",
                     "Given back to card",
                     "Given back for voucher",
                     "Cash given back",
                     "Taken off account",
+                    "Exchanged for goods",
                 ],
                 rate: "at",
                 lost: "worth",
@@ -39,13 +47,21 @@ impl Words {
                 offline: "taken without asking the bank",
             },
             Locale::De => Self {
-                paid: ["Bar", "Karte", "Gutschein", "Bar", "Auf Rechnung"],
+                paid: [
+                    "Bar",
+                    "Karte",
+                    "Gutschein",
+                    "Bar",
+                    "Auf Rechnung",
+                    "Umtausch",
+                ],
                 back: [
                     "Bar erstattet",
                     "Auf Karte erstattet",
                     "Für Gutschein erstattet",
                     "Bar erstattet",
                     "Von Rechnung abgezogen",
+                    "Umgetauscht",
                 ],
                 rate: "zu",
                 lost: "Wert",
@@ -55,13 +71,14 @@ impl Words {
                 offline: "ohne Anfrage bei der Bank",
             },
             Locale::Fr => Self {
-                paid: ["Espèces", "Carte", "Bon", "Espèces", "En compte"],
+                paid: ["Espèces", "Carte", "Bon", "Espèces", "En compte", "Échange"],
                 back: [
                     "Rendu en espèces",
                     "Rendu sur carte",
                     "Rendu pour bon",
                     "Rendu en espèces",
                     "Déduit du compte",
+                    "Échangé",
                 ],
                 rate: "à",
                 lost: "valeur",
@@ -91,7 +108,7 @@ pub(crate) fn print_tenders(
     (currency, locale): (Currency, Locale),
 ) {
     let words = Words::of(locale);
-    let [cash, card, voucher, foreign, account] = match way {
+    let [cash, card, voucher, foreign, account, exchanged] = match way {
         Way::Paid => words.paid,
         Way::Back => words.back,
     };
@@ -103,6 +120,7 @@ pub(crate) fn print_tenders(
             TenderKind::Voucher => voucher.to_owned(),
             TenderKind::ForeignCash => foreign.to_owned(),
             TenderKind::OnAccount => account.to_owned(),
+            TenderKind::Exchanged => exchanged.to_owned(),
         };
         paper.columns(&with, &amount);
         if let Some(card) = &tender.card {

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::by_hand::{Discount, TypedPrice};
 use super::figures::Offers;
+use crate::returns::Exchange;
 
 /// Pieces on one line: beyond it a typed code was taken for a quantity.
 const PIECES_MAX: Milli = Milli::units(999);
@@ -49,6 +50,9 @@ pub(crate) struct Basket {
     /// What is taken off without anybody asking for it.
     #[serde(skip)]
     pub offers: Offers,
+    /// What comes back with it.
+    #[serde(skip)]
+    pub exchange: Option<Exchange>,
 }
 
 /// One line of a basket.
@@ -157,6 +161,7 @@ impl Basket {
             lines: Vec::new(),
             discounts: Vec::new(),
             offers: Offers::default(),
+            exchange: None,
         }
     }
 

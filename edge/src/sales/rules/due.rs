@@ -8,7 +8,7 @@ use counterpart_protocol::policies::CashStep;
 use counterpart_protocol::sales::Tender;
 
 use super::basket::{Basket, BasketRefused};
-use super::pay::PayRefused;
+use super::refused::PayRefused;
 
 /// What is due and what was given so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,14 +49,17 @@ pub(crate) fn due(basket: &Basket, tenders: &[Tender], step: CashStep) -> Result
         return Err(PayRefused::NotPositive);
     }
     let total_minor = basket.figures()?.total_minor;
-    Ok(left(total_minor, tenders, step).ok_or(BasketRefused::TooMuch)?)
+    let exchange = basket.exchange.as_ref();
+    let back = exchange.map_or(Minor::ZERO, |it| it.counts_minor(total_minor));
+    Ok(left((total_minor, back), tenders, step).ok_or(BasketRefused::TooMuch)?)
 }
 
-fn left(total_minor: Minor, tenders: &[Tender], step: CashStep) -> Option<Due> {
+/// Returns what is left of a total when goods that came back count for `back` of it.
+fn left((total_minor, back): (Minor, Minor), tenders: &[Tender], step: CashStep) -> Option<Due> {
     let (cash, others): (Vec<&Tender>, Vec<&Tender>) =
         tenders.iter().partition(|it| it.kind.is_cash());
     let sum = |all: Vec<&Tender>| Minor::sum(all.iter().map(|it| it.amount_minor));
-    let (cash, others) = (sum(cash)?, sum(others)?);
+    let (cash, others) = (sum(cash)?, sum(others)?.plus(back)?);
     // What is left for cash: below nothing when a voucher is worth more than is due.
     let for_cash = total_minor.minus(others)?;
     let rounded = step.rounded(for_cash);
@@ -118,7 +121,12 @@ mod tests {
     /// Due, due in cash, change, rounding.
     #[track_caller]
     fn check(step: i64, total: i64, tenders: &[Tender], expected: [i64; 4]) {
-        let due = left(Minor(total), tenders, CashStep::of(Minor(step))).unwrap();
+        let due = left(
+            (Minor(total), Minor::ZERO),
+            tenders,
+            CashStep::of(Minor(step)),
+        )
+        .unwrap();
         let told = [
             due.due_minor.0,
             due.cash_due_minor.0,
@@ -151,13 +159,35 @@ mod tests {
 
     #[test]
     fn what_rounds_to_nothing_is_due_until_somebody_says_cash() {
-        let due = left(Minor(1_002), &[card(1_000)], CashStep::of(Minor(5))).unwrap();
+        let due = left(
+            (Minor(1_002), Minor::ZERO),
+            &[card(1_000)],
+            CashStep::of(Minor(5)),
+        )
+        .unwrap();
         assert_eq!((due.due_minor, due.cash_due_minor), (Minor(2), Minor(0)));
         let forgiven = due.forgiven().unwrap();
         assert_eq!(forgiven.due_minor, Minor(0));
         assert_eq!(forgiven.rounding_minor, Minor(-2));
-        let more = left(Minor(1_003), &[card(1_000)], CashStep::of(Minor(5))).unwrap();
+        let more = left(
+            (Minor(1_003), Minor::ZERO),
+            &[card(1_000)],
+            CashStep::of(Minor(5)),
+        )
+        .unwrap();
         assert_eq!(more.forgiven(), None);
+    }
+
+    #[test]
+    fn only_what_is_due_beside_goods_that_came_back_is_rounded() {
+        let of = |back, tenders: &[Tender]| {
+            let due = left((Minor(2_001), Minor(back)), tenders, CashStep::of(Minor(5)));
+            let due = due.unwrap();
+            (due.due_minor.0, due.rounding_minor.0, due.change_minor.0)
+        };
+        assert_eq!(of(999, &[]), (1_002, -2, 0));
+        assert_eq!(of(999, &[cash(2_000)]), (0, -2, 1_000));
+        assert_eq!(of(2_001, &[]), (0, 0, 0));
     }
 
     #[test]
@@ -181,7 +211,8 @@ mod tests {
             if by_card > 0 && by_card <= total {
                 tenders.push(card(by_card));
             }
-            let due = left(Minor(total), &tenders, CashStep::of(Minor(step))).unwrap();
+            let sum = (Minor(total), Minor::ZERO);
+            let due = left(sum, &tenders, CashStep::of(Minor(step))).unwrap();
             prop_assert!(due.rounding_minor.0.abs() * 2 <= step);
             prop_assert!(due.change_minor.0 >= 0 && due.due_minor.0 >= 0);
             prop_assert!(due.cash_due_minor.0 >= 0);
@@ -197,12 +228,12 @@ mod tests {
                     asked => {
                         let mut all = tenders.clone();
                         all.push(cash(asked));
-                        left(Minor(total), &all, CashStep::of(Minor(step))).unwrap()
+                        left((Minor(total), Minor::ZERO), &all, CashStep::of(Minor(step))).unwrap()
                     }
                 };
                 prop_assert_eq!((pays.due_minor.0, pays.change_minor.0), (0, 0));
                 tenders.push(card(due.due_minor.0));
-                let exact = left(Minor(total), &tenders, CashStep::of(Minor(step))).unwrap();
+                let exact = left(sum, &tenders, CashStep::of(Minor(step))).unwrap();
                 prop_assert_eq!((exact.due_minor.0, exact.rounding_minor.0), (0, 0));
             }
         }

@@ -9,12 +9,11 @@ use counterpart_protocol::sales::{
     ReceiptNumber, SaleInvalid, SaleRecorded, Tender, TenderKind, VoidedLine,
 };
 
-use super::basket::{Basket, BasketRefused};
-use super::discount::DiscountRefused;
+use super::basket::Basket;
 use super::due::{Due, due};
-use super::others::{TenderRefused, vouchers_fit};
-use crate::payments::CardRefused;
-use crate::written::spelled;
+use super::others::vouchers_fit;
+use super::refused::PayRefused;
+use crate::returns::Exchange;
 
 /// An amount given is unlikely when it is more than this many times what is due…
 const UNLIKELY_TIMES: i64 = 10;
@@ -55,107 +54,6 @@ pub(crate) struct Paid {
     currency: Currency,
 }
 
-/// Why no money is taken.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PayRefused {
-    /// There is nothing in the basket.
-    #[error("there is nothing to pay yet: scan an item first")]
-    Empty,
-    /// Scans wait for a person.
-    #[error("{}, then pay", settle_first(*count))]
-    Unsettled {
-        /// How many.
-        count: usize,
-    },
-    /// Goods were not weighed.
-    #[error("{description} was not weighed: select it, type its kilograms and press Qty")]
-    NotWeighed {
-        /// What.
-        description: String,
-    },
-    /// Nobody saw yet that the customer is old enough.
-    #[error(
-        "{description} is sold from {years} years on: see that the customer is as old and confirm \
-         it, or take it out"
-    )]
-    AgeUnconfirmed {
-        /// What.
-        description: String,
-        /// From which age.
-        years: u8,
-    },
-    /// More amounts than a receipt should list.
-    #[error("a sale is paid with at most 20 amounts: add some of them up")]
-    TooManyTenders,
-    /// A tender of nothing or less.
-    #[error("an amount given is more than nothing: type what the customer gave")]
-    NotPositive,
-    /// A card would pay more than is due.
-    #[error("a card pays at most what is due, {}: type less", spelled(*due_minor, *currency))]
-    CardAboveDue {
-        /// What is due.
-        due_minor: Minor,
-        /// Its currency.
-        currency: Currency,
-    },
-    /// Cards paid more than the sale comes to by now.
-    #[error(
-        "a card paid {} more than the sale comes to: give the card payment back, then pay again",
-        spelled(*over_minor, *currency)
-    )]
-    CardAboveTotal {
-        /// How much more.
-        over_minor: Minor,
-        /// Its currency.
-        currency: Currency,
-    },
-    /// A card paid for the sale already.
-    #[error(
-        "{} was paid by card for this sale: finish the sale, or give the card payment back first",
-        spelled(*paid_minor, *currency)
-    )]
-    CardPaid {
-        /// How much.
-        paid_minor: Minor,
-        /// Its currency.
-        currency: Currency,
-    },
-    /// The terminal is not asked.
-    #[error(transparent)]
-    Card(#[from] CardRefused),
-    /// A tender is not taken, or not for so much.
-    #[error(transparent)]
-    Tender(#[from] TenderRefused),
-    /// Not enough was given.
-    #[error("{} is still due", spelled(*due_minor, *currency))]
-    StillDue {
-        /// What is missing.
-        due_minor: Minor,
-        /// Its currency.
-        currency: Currency,
-    },
-    /// So much that somebody should look again.
-    #[error(
-        "{} for {} looks like a digit too many: say again that it is right",
-        spelled(*given_minor, *currency),
-        spelled(*total_minor, *currency)
-    )]
-    Unlikely {
-        /// What was given.
-        given_minor: Minor,
-        /// What is due.
-        total_minor: Minor,
-        /// The currency of both.
-        currency: Currency,
-    },
-    /// The basket itself does not add up.
-    #[error(transparent)]
-    Basket(#[from] BasketRefused),
-    /// A discount is more of the basket than it was allowed to be.
-    #[error(transparent)]
-    Discount(#[from] DiscountRefused),
-}
-
 /// Decides whether `basket` is paid by `tenders`.
 ///
 /// # Errors
@@ -168,6 +66,17 @@ pub(crate) fn pay(
 ) -> Result<Paid, PayRefused> {
     let currency = settled.currency;
     ready(&basket, settled)?;
+    let total_minor = basket.figures()?.total_minor;
+    let over = basket
+        .exchange
+        .as_ref()
+        .map(|it| it.rest_minor(total_minor));
+    if let Some(over_minor) = over.filter(|over| *over > Minor::ZERO) {
+        return Err(PayRefused::GivesBack {
+            over_minor,
+            currency,
+        });
+    }
     if tenders.len() > TENDERS_MAX {
         return Err(PayRefused::TooManyTenders);
     }
@@ -186,7 +95,11 @@ pub(crate) fn pay(
         });
     }
     let of = |kind| Tender::sum_of(&tenders, kind).0;
-    let no_change = of(TenderKind::Card).saturating_add(of(TenderKind::OnAccount));
+    let back = basket.exchange.as_ref();
+    let back = back.map_or(0, |it| it.counts_minor(due.total_minor).0);
+    let no_change = of(TenderKind::Card)
+        .saturating_add(of(TenderKind::OnAccount))
+        .saturating_add(back);
     if no_change > due.total_minor.0 {
         return Err(PayRefused::CardAboveTotal {
             over_minor: Minor(no_change.saturating_sub(due.total_minor.0)),
@@ -205,6 +118,28 @@ pub(crate) fn pay(
     Ok(Paid {
         basket,
         tenders,
+        due,
+        currency,
+    })
+}
+
+/// Decides whether a basket is paid by what comes back with it alone.
+///
+/// # Errors
+/// [`PayRefused::StillDue`] when it is not; what else bars payment.
+pub(crate) fn even(basket: Basket, settled: Settled) -> Result<Paid, PayRefused> {
+    ready(&basket, settled)?;
+    let due = due(&basket, &[], settled.step)?;
+    let currency = settled.currency;
+    if due.due_minor > Minor::ZERO {
+        return Err(PayRefused::StillDue {
+            due_minor: due.due_minor,
+            currency,
+        });
+    }
+    Ok(Paid {
+        basket,
+        tenders: Vec::new(),
         due,
         currency,
     })
@@ -266,8 +201,25 @@ impl Paid {
     pub(crate) fn opens_drawer(&self) -> bool {
         self.tenders.iter().any(|tender| match tender.kind {
             TenderKind::Cash | TenderKind::ForeignCash | TenderKind::Voucher => true,
-            TenderKind::Card | TenderKind::OnAccount => false,
+            TenderKind::Card | TenderKind::OnAccount | TenderKind::Exchanged => false,
         })
+    }
+
+    /// Returns what goes out comes to.
+    #[must_use]
+    pub(crate) const fn total_minor(&self) -> Minor {
+        self.due.total_minor
+    }
+
+    /// Takes the exchange out of it with the tender of both its halves, which pays for this one.
+    #[must_use]
+    pub(crate) fn take_exchange(&mut self) -> Option<(Exchange, Tender)> {
+        let exchange = self.basket.exchange.take()?;
+        let tender = exchange.tender(self.basket.sale_id, self.due.total_minor);
+        if tender.amount_minor > Minor::ZERO {
+            self.tenders.insert(0, tender.clone());
+        }
+        Some((exchange, tender))
     }
 
     /// Makes the fact, and checks that it adds up.
@@ -327,6 +279,9 @@ fn ready(basket: &Basket, settled: Settled) -> Result<(), PayRefused> {
             count: settled.unsettled,
         });
     }
+    if basket.exchange.as_ref().is_some_and(|it| it.is_asked) {
+        return Err(PayRefused::GivingBack);
+    }
     if basket.standing_lines().next().is_none() {
         return Err(PayRefused::Empty);
     }
@@ -342,13 +297,6 @@ fn ready(basket: &Basket, settled: Settled) -> Result<(), PayRefused> {
         });
     }
     Ok(basket.within_limits()?)
-}
-
-fn settle_first(count: usize) -> String {
-    match count {
-        1 => "a scan is not settled: scan the item again or put it aside".to_owned(),
-        _ => format!("{count} scans are not settled: scan the items again or put them aside"),
-    }
 }
 
 fn is_unlikely(due: Due, currency: Currency) -> bool {

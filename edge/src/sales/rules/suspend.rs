@@ -19,6 +19,9 @@ pub enum SuspendRefused {
     /// The customer gave money already.
     #[error("money was given for this sale: give it back with Back to the sale, then park it")]
     Tendered,
+    /// Goods come back with it.
+    #[error("goods come back in this sale: finish the exchange, or take them out, then park it")]
+    Exchange,
     /// The name is too long or unreadable.
     #[error("a name has at most {NAME_MAX} characters: type a shorter one")]
     NameUnfit,
@@ -65,6 +68,9 @@ pub(crate) fn suspend(
 ) -> Result<Option<String>, SuspendRefused> {
     if basket.is_none_or(|basket| basket.standing_lines().next().is_none()) {
         return Err(SuspendRefused::Empty);
+    }
+    if basket.is_some_and(|basket| basket.exchange.is_some()) {
+        return Err(SuspendRefused::Exchange);
     }
     if beside.waiting > 0 {
         return Err(SuspendRefused::Unsettled);

@@ -14,6 +14,7 @@ use super::{SalesError, wake};
 use crate::command::Command;
 use crate::context::Context;
 use crate::payments::{self, Asking, Attempt, CardRefused, CardView, Purpose, card_view};
+use crate::returns;
 use crate::sales::rules::{self, Confirmed, PayRefused};
 use crate::sales::store::{self, Phase, Screen, Sound};
 use crate::shifts;
@@ -188,7 +189,9 @@ pub(crate) fn paid_with(
 ) -> Result<Option<CardPaid>, DbError> {
     let sold = store::sold(tx, sale_id)?;
     Ok(sold.and_then(|sold| {
-        let mut cards = sold.sale.tenders.into_iter().filter_map(|it| it.card);
+        // Goods that went out for goods were paid by what paid for those.
+        let paid_by = returns::first_paid_by(&sold.sale.tenders);
+        let mut cards = paid_by.into_iter().filter_map(|it| it.card);
         cards.find(|card| card.intent == intent)
     }))
 }

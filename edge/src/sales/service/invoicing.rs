@@ -145,6 +145,7 @@ fn queue(
             profile: &ctx.profile(),
             locale: ctx.lang().locale(),
             sale: &sold.sale,
+            back: sold.back.as_ref(),
             sold_at_ms: sold.sold_at_ms,
             cashier: None,
             copy: copy.map(|number| CopyOf {

@@ -10,6 +10,7 @@ use super::scanning::selling;
 use super::{SalesError, loaded, wake};
 use crate::command::Command;
 use crate::context::Context;
+use crate::returns;
 use crate::sales::rules::{Basket, BasketRefused, Step};
 use crate::sales::store::{self, Screen};
 use crate::staff::Person;
@@ -98,6 +99,7 @@ fn void_now(ctx: &Context, tx: &mut Tx, person: &Person) -> Result<(), SalesErro
     let register = person.register;
     // Money a card paid would belong to nothing.
     none_paid_by_card(ctx, tx, register)?;
+    returns::drop_exchange(ctx, tx, register)?;
     if let Some(mut basket) = loaded(ctx, tx, register)? {
         void_all(&mut basket, person)?;
         let voided = BasketVoided {

@@ -5,17 +5,18 @@ use counterpart_daemon::db::Tx;
 use counterpart_daemon::replica::ReplicaFailed;
 use counterpart_protocol::ids::{EdgeNumber, PrintJobId, RegisterId, SaleId};
 use counterpart_protocol::money::{Currency, Minor};
+use counterpart_protocol::returns::ReturnRecorded;
 use counterpart_protocol::sales::{ReceiptNumber, SaleRecorded, Tender, TenderKind};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::cards::none_asked;
 use super::others::{Other, cash_step, check_taken, tender_of};
-use super::scanning::selling;
 use super::{SALES_TOPIC, SalesError, loaded, wake};
 use crate::command::Command;
 use crate::context::Context;
 use crate::devices::{DrawerCause, DrawerWish, NewPrintJob, PrintKind};
+use crate::returns::{self, GoesBack};
 use crate::sales::receipt::{Receipt, receipt};
 use crate::sales::rules::{self, Basket, Confirmed, Paid, PayRefused, Settled};
 use crate::sales::store::{self, Phase, Screen, Sound};
@@ -62,83 +63,6 @@ pub(crate) enum CashGiven {
     StillDue(Minor),
     /// It is so much that the person is asked whether it is right.
     Asked(Minor),
-}
-
-/// Begins to take money at the person's register.
-///
-/// # Errors
-///
-/// [`SalesError::Pay`] when something stands in the way, [`SalesError::TillClosed`], the failures.
-pub(crate) async fn begin_tender(
-    ctx: &Context,
-    person: &Person,
-    command: Command,
-) -> Result<(), SalesError> {
-    let (context, register) = (ctx.clone(), person.register);
-    let work = move |tx: &mut Tx| {
-        command.once(tx, context.now_ms(), |tx| {
-            shifts::open_shift(tx, register)?.ok_or(SalesError::TillClosed)?;
-            let (basket, settled) = ready(&context, tx, register)?;
-            settled.allows(&basket)?;
-            let screen = Screen {
-                phase: Phase::Tendering,
-                asked_minor: None,
-                ..store::screen(tx, register)?
-            };
-            store::put_screen(tx, register, screen)?;
-            wake(&context, tx, register);
-            Ok(())
-        })
-    };
-    ctx.db().write(work).await
-}
-
-/// Goes back to the sale; what was given goes back to the customer, but what a card paid stays.
-///
-/// # Errors
-///
-/// [`SalesError::Pay`] while a terminal is asked; the failures.
-pub(crate) async fn back_to_sale(
-    ctx: &Context,
-    person: &Person,
-    command: Command,
-) -> Result<(), SalesError> {
-    let (context, register) = (ctx.clone(), person.register);
-    let work = move |tx: &mut Tx| {
-        command.once(tx, context.now_ms(), |tx| {
-            none_asked(tx, register)?;
-            store::clear_given(tx, register)?;
-            let screen = selling(store::screen(tx, register)?);
-            store::put_screen(tx, register, screen)?;
-            wake(&context, tx, register);
-            Ok(())
-        })
-    };
-    ctx.db().write(work).await
-}
-
-/// Takes the change off the screen; a scan does so too.
-///
-/// # Errors
-///
-/// The failures of [`SalesError`].
-pub(crate) async fn next_sale(
-    ctx: &Context,
-    person: &Person,
-    command: Command,
-) -> Result<(), SalesError> {
-    let (context, register) = (ctx.clone(), person.register);
-    let work = move |tx: &mut Tx| {
-        command.once(tx, context.now_ms(), |tx| {
-            let screen = store::screen(tx, register)?;
-            if screen.phase == Phase::Paid {
-                store::put_screen(tx, register, selling(screen))?;
-                wake(&context, tx, register);
-            }
-            Ok(())
-        })
-    };
-    ctx.db().write(work).await
 }
 
 /// Pays the basket at the person's register with all of `given` at once, beside what was given
@@ -274,15 +198,37 @@ pub(super) fn complete(
     person: &Person,
     paid: Paid,
 ) -> Result<PayView, SalesError> {
+    complete_with(ctx, tx, person, paid, GoesBack::default())
+}
+
+/// States the sale, and the return it is an exchange with, of which more than that goes back.
+pub(super) fn complete_with(
+    ctx: &Context,
+    tx: &mut Tx,
+    person: &Person,
+    mut paid: Paid,
+    goes: GoesBack,
+) -> Result<PayView, SalesError> {
     let register = person.register;
     let shift = shifts::open_shift(tx, register)?.ok_or(SalesError::TillClosed)?;
-    let opens_drawer = paid.opens_drawer();
+    let back = match paid.take_exchange() {
+        Some(halves) => Some(returns::record_exchange(ctx, tx, person, halves, goes)?),
+        None => None,
+    };
+    let opens_drawer = paid.opens_drawer() || back.as_ref().is_some_and(returns::gives_cash);
     let number = next_receipt(ctx, tx, person)?;
     let version = reference::catalog_version(tx)?;
     let sale = paid.recorded(number, shift.shift_id, version)?;
     let place = ctx.place(Some(register), Some(person.staff_id));
     ctx.replica().record(tx, EdgeNumber::HUB, place, &sale)?;
-    let print_job_id = hand_over(ctx, tx, person, &sale, opens_drawer.then_some(wish(person)))?;
+    let halves = (&sale, back.as_ref());
+    let print_job_id = hand_over(
+        ctx,
+        tx,
+        person,
+        halves,
+        opens_drawer.then_some(wish(person)),
+    )?;
     for card in sale
         .tenders
         .iter()
@@ -339,7 +285,7 @@ fn hand_over(
     ctx: &Context,
     tx: &mut Tx,
     person: &Person,
-    sale: &SaleRecorded,
+    (sale, back): (&SaleRecorded, Option<&ReturnRecorded>),
     open_drawer: Option<DrawerWish>,
 ) -> Result<PrintJobId, SalesError> {
     let (at_ms, random) = ctx.new_ulid();
@@ -353,7 +299,7 @@ fn hand_over(
             return Ok(job_id);
         }
     };
-    queue_receipt(ctx, tx, person, sale, &mark, (job_id, open_drawer))?;
+    queue_receipt(ctx, tx, person, (sale, back, &mark), (job_id, open_drawer))?;
     Ok(job_id)
 }
 
@@ -361,14 +307,14 @@ fn queue_receipt(
     ctx: &Context,
     tx: &mut Tx,
     person: &Person,
-    sale: &SaleRecorded,
-    mark: &Mark,
+    (sale, back, mark): (&SaleRecorded, Option<&ReturnRecorded>, &Mark),
     (job_id, open_drawer): (PrintJobId, Option<DrawerWish>),
 ) -> Result<(), SalesError> {
     let document = receipt(&Receipt {
         profile: &ctx.profile(),
         locale: ctx.lang().locale(),
         sale,
+        back,
         sold_at_ms: ctx.now_ms(),
         cashier: Some(&person.name),
         copy: None,

@@ -146,6 +146,7 @@ fn reprint_now(
         profile: &ctx.profile(),
         locale: ctx.lang().locale(),
         sale: &sold.sale,
+        back: sold.back.as_ref(),
         sold_at_ms: sold.sold_at_ms,
         cashier: cashier.as_deref(),
         copy: Some(CopyOf {
@@ -197,6 +198,7 @@ pub(crate) fn print_receipt(
         profile: &ctx.profile(),
         locale: ctx.lang().locale(),
         sale: &sold.sale,
+        back: sold.back.as_ref(),
         sold_at_ms: sold.sold_at_ms,
         cashier: cashier.as_deref(),
         copy: None,

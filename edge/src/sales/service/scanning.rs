@@ -16,7 +16,7 @@ use crate::sales::rules::{
 };
 use crate::sales::store::{self, Phase, Screen, Sound, WaitingScan};
 use crate::staff::Person;
-use crate::{reference, shifts, staff};
+use crate::{reference, returns, shifts, staff};
 
 /// What became of a scan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -166,6 +166,9 @@ pub fn in_work(tx: &mut Tx, register: RegisterId) -> Result<(usize, usize), DbEr
     let basket = store::basket(tx, register)?;
     let lines = basket.map_or(0, |basket| basket.standing_lines().count());
     let lines = lines.max(usize::from(is_paid_by_card(tx, register)?));
+    // Goods that come back lie on the counter.
+    let exchange = returns::exchange_at(tx, register)?;
+    let lines = lines + usize::from(exchange.is_some());
     Ok((lines, store::waiting(tx, register)?.len()))
 }
 
@@ -214,7 +217,10 @@ fn take(
     let text = String::from_utf8_lossy(code).into_owned();
     let item = match barred(ctx, tx, register)? {
         Some(why) => Err(why),
-        None => look_up(ctx, tx, code, aim)?,
+        None => match look_up(ctx, tx, code, aim)? {
+            Err(Why::Unknown) if is_receipt(tx, &text)? => Err(Why::Receipt),
+            found => found,
+        },
     };
     let why = match item {
         Ok(goods) => match add(ctx, tx, register, goods)? {
@@ -232,6 +238,14 @@ fn take(
         Err(why) => why,
     };
     keep(ctx, tx, register, (&text, aim), why)
+}
+
+/// Tells whether a code is that of a receipt of this store.
+fn is_receipt(tx: &mut Tx, code: &str) -> Result<bool, DbError> {
+    match code.trim().parse() {
+        Ok(receipt) => Ok(store::sale_of_receipt(tx, receipt)?.is_some()),
+        Err(_) => Ok(false),
+    }
 }
 
 /// Returns why nothing can be sold at a register now, if something stands in the way.

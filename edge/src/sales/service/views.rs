@@ -14,6 +14,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::cards_shown::{CardsShown, cards_shown};
+use super::exchanging::{ExchangeView, exchange_view};
 use super::favourites::favourites;
 use super::others::{OthersShown, others_shown};
 use super::{SalesError, cash_step, loaded};
@@ -44,6 +45,9 @@ pub(crate) struct BasketView {
     pub off_minor: Minor,
     /// The tax in it by rate.
     pub taxes: Vec<TaxSum>,
+    /// What comes back with it, when it is an exchange.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<ExchangeView>,
     /// The age somebody has to see before it is paid, and what for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub age: Option<AgeView>,
@@ -180,12 +184,7 @@ pub(crate) fn basket(
 ) -> Result<BasketView, DbError> {
     let basket = loaded(ctx, tx, register)?;
     let waiting = store::waiting(tx, register)?;
-    Ok(basket_view(
-        ctx.profile().currency,
-        register,
-        basket,
-        &waiting,
-    ))
+    shown(ctx, tx, register, (basket, &waiting))
 }
 
 /// Returns everything the page of a register shows.
@@ -244,7 +243,7 @@ pub(crate) fn register_view(
     let notices = crate::notices::current(tx, ctx.now_ms(), ctx.business_date())?;
     Ok(RegisterView {
         register,
-        basket: basket_view(ctx.profile().currency, register, basket, &waiting),
+        basket: shown(ctx, tx, register, (basket, &waiting))?,
         screen,
         till_policy,
         is_open,
@@ -261,6 +260,21 @@ pub(crate) fn register_view(
         uncertain: devices::uncertain_jobs(tx, register)?,
         notices,
         sellers,
+    })
+}
+
+/// Returns a basket as it is shown, with what comes back beside it.
+fn shown(
+    ctx: &Context,
+    tx: &mut Tx,
+    register: RegisterId,
+    (basket, waiting): (Option<Basket>, &[WaitingScan]),
+) -> Result<BasketView, DbError> {
+    let exchange = exchange_view(tx, register, basket.as_ref())?;
+    let currency = ctx.profile().currency;
+    Ok(BasketView {
+        exchange,
+        ..basket_view(currency, register, basket, waiting)
     })
 }
 
@@ -321,6 +335,7 @@ fn basket_view(
         lines: lines
             .map(|line| line_view(&basket, line, figures.as_ref(), newest))
             .collect(),
+        exchange: None,
         total_minor: figures.as_ref().map_or(Minor::ZERO, |it| it.total_minor),
         off_minor: figures.as_ref().map_or(Minor::ZERO, |it| it.off_minor),
         taxes: figures.map_or_else(Vec::new, |it| it.taxes),

@@ -7,14 +7,19 @@ use counterpart_protocol::facts::{Fact, Kind};
 use counterpart_protocol::ids::{RegisterId, SaleId, Sku, StaffId};
 use counterpart_protocol::money::Minor;
 use counterpart_protocol::quantity::Milli;
+use counterpart_protocol::returns::ReturnRecorded;
 use counterpart_protocol::sales::{ReceiptNumber, ReceiptReprinted, SaleRecorded};
 use counterpart_protocol::time::BusinessDate;
+
+use crate::returns;
 
 /// A completed sale.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Sold {
     /// What was sold.
     pub sale: SaleRecorded,
+    /// What came back in the same transaction, when it was an exchange.
+    pub back: Option<ReturnRecorded>,
     /// Who sold it.
     pub staff: Option<StaffId>,
     /// The day it counts for.
@@ -61,6 +66,7 @@ pub(crate) fn sold(tx: &mut Tx, sale_id: SaleId) -> Result<Option<Sold>, DbError
     let fact = Fact::decode(&bytes).expect("a folded fact is canonical");
     let sale = fact.read().expect("a folded fact could be read");
     Ok(Some(Sold {
+        back: returns::other_half(tx, &sale)?,
         sale,
         staff: fact.header.staff,
         business_date: fact.header.business_date,

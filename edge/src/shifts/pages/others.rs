@@ -15,7 +15,7 @@ pub(super) fn fields(lang: &Lang, page: &TillPage, question: Option<&Question>) 
             section.stack.count-others aria-label=(lang.word("money-count-title")) {
                 h2 { (lang.word("money-count-title")) }
                 p.quiet-text { (lang.word("money-count-hint")) }
-                @for sum in &page.tenders {
+                @for sum in page.tenders.iter().filter(|it| it.kind != TenderKind::Exchanged) {
                     @let currency = sum.currency.unwrap_or(page.currency);
                     @let typed = typed(lang, currency, (sum.kind, sum.currency), question);
                     (Field::amount(&field_name(sum.kind, sum.currency),
@@ -76,6 +76,7 @@ fn label(lang: &Lang, kind: TenderKind, currency: Option<Currency>) -> String {
         TenderKind::Voucher => "money-count-voucher",
         TenderKind::ForeignCash => "money-count-foreign",
         TenderKind::OnAccount => "money-count-account",
+        TenderKind::Exchanged => "money-exchanged",
     };
     let code = currency.map_or_else(String::new, |currency| currency.code().to_owned());
     lang.t(word, &[("currency", code.as_str().into())])

@@ -17,6 +17,7 @@ pub(crate) const fn tender_name(kind: TenderKind) -> &'static str {
         TenderKind::Voucher => "Vouchers",
         TenderKind::ForeignCash => "Foreign cash",
         TenderKind::OnAccount => "On account",
+        TenderKind::Exchanged => "Exchanged",
     }
 }
 
@@ -89,7 +90,9 @@ pub(super) fn counted_others(
         counted.any(|it| it.kind == sum.kind && it.currency == sum.currency)
     };
     let missing = all.unwrap_or_default().iter();
-    for sum in missing.filter(|sum| !is_counted(sum)) {
+    // Goods for goods: there is nothing to count.
+    let money = missing.filter(|sum| sum.kind != TenderKind::Exchanged);
+    for sum in money.filter(|sum| !is_counted(sum)) {
         paper.columns(&named(sum.kind, sum.currency), "not counted");
     }
 }

@@ -40,7 +40,7 @@ pub(crate) fn compared(
     let mut all: BTreeMap<(TenderKind, Option<&str>), TenderCounted> = BTreeMap::new();
     for one in typed {
         let fits = match one.kind {
-            TenderKind::Cash => false,
+            TenderKind::Cash | TenderKind::Exchanged => false,
             TenderKind::ForeignCash => one.currency.is_some(),
             TenderKind::Card | TenderKind::Voucher | TenderKind::OnAccount => {
                 one.currency.is_none()

@@ -329,6 +329,7 @@ fn paid(sale: &SaleRecorded) -> Vec<PaidAmount> {
         (TenderKind::Card, given(TenderKind::Card)),
         (TenderKind::Voucher, vouchers),
         (TenderKind::OnAccount, given(TenderKind::OnAccount)),
+        (TenderKind::Exchanged, given(TenderKind::Exchanged)),
     ];
     let others = others.into_iter().filter(|(_, amount)| *amount > 0);
     paid.extend(others.map(|(kind, amount)| of(kind, amount)));

@@ -8,6 +8,35 @@ use maud::{Markup, html};
 use super::money;
 use crate::sales::service::SaleView;
 
+/// Says who may refund the sale, and who asks for the right to.
+pub(super) fn right(lang: &Lang, view: &SaleView) -> Markup {
+    let zone = view.store.as_ref();
+    let zone = zone.map_or(TimeZone::UTC, |store| store.zone.clone());
+    let right = &view.right;
+    html! {
+        section.panel {
+            header { h2 { "Right to refund" } }
+            p {
+                (right.holder) " may refund this sale"
+                @if let Some(since) = right.since_ms {
+                    ", since it was passed on " time { (lang.date_time(since, &zone)) }
+                }
+                "."
+            }
+            @for (store, waiting) in &right.waiting {
+                p {
+                    (store) " asked for it " time { (lang.date_time(waiting.asked_at_ms, &zone)) }
+                    @if waiting.is_passed {
+                        ": it was passed on, and that store has not heard of it yet."
+                    } @else {
+                        ": " (right.holder) " has not answered yet."
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// Lists the returns of a sale, the oldest first; nothing where nothing came back.
 pub(super) fn panel(lang: &Lang, view: &SaleView) -> Markup {
     if view.returns.is_empty() {

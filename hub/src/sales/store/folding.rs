@@ -2,7 +2,7 @@
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::params;
-use counterpart_protocol::ids::EdgeNumber;
+use counterpart_protocol::ids::{EdgeNumber, SaleId};
 use counterpart_protocol::sales::{ReceiptNumber, SaleRecorded, Tender};
 use counterpart_protocol::time::BusinessDate;
 
@@ -33,6 +33,25 @@ pub(in crate::sales) fn has_number(
         params![edge.0, number.register.0, number.series, number.number],
     )?;
     Ok(row.is_some())
+}
+
+/// Returns the sale of an edge's receipt; of a number that was printed twice, the first.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) fn sale_of_receipt(
+    tx: &mut Tx,
+    edge: EdgeNumber,
+    number: ReceiptNumber,
+) -> Result<Option<SaleId>, DbError> {
+    let row = tx.query_opt(
+        "SELECT sale_id FROM sales
+         WHERE edge = $1 AND register = $2 AND series = $3 AND number = $4
+         ORDER BY hlc, sale_id LIMIT 1",
+        params![edge.0, number.register.0, number.series, number.number],
+    )?;
+    row.map(|row| Ok(SaleId::from_bytes(row.read(0)?)))
+        .transpose()
 }
 
 pub(in crate::sales) fn put_sale(

@@ -54,5 +54,6 @@ pub(super) const fn tender_type(kind: TenderKind) -> &'static str {
         TenderKind::Card => "CreditDebit",
         TenderKind::Voucher => "Voucher",
         TenderKind::OnAccount => "CustomerAccount",
+        TenderKind::Exchanged => "cp:Exchanged",
     }
 }
