@@ -49,7 +49,7 @@ use crate::sync::{
     Agent, EnrolFailed, EnrolledStore, HubClient, HubClientFailed, Link, enrolled, publish_waiting,
 };
 use crate::web::Machine;
-use crate::{days, openings, payments, pickups, reference, rights, sales, signing};
+use crate::{days, openings, payments, pickups, reference, rights, sales, signing, stored};
 
 /// Marks a store's database in SQLite's header: `CPed`.
 const APPLICATION_ID: u32 = 0x4350_6564;
@@ -358,6 +358,8 @@ async fn start_syncing(context: &Context, hub: HubClient, syncing: &Stage) -> Re
     syncing.spawn("days", days::keep(context.clone(), stop.clone()));
     syncing.spawn("waiting", publish_waiting(context.clone(), stop.clone()));
     syncing.spawn("rights", rights::keep(context.clone(), stop.clone()));
+    context.link().keep_client(hub.clone());
+    syncing.spawn("stored", stored::keep(context.clone(), stop.clone()));
     let pickups = pickups::keep(context.clone(), hub, stop.clone());
     syncing.spawn("pickups", pickups);
     syncing.spawn("tidying", tidy(context.clone(), stop));

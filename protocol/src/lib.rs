@@ -175,6 +175,7 @@ pub mod sales;
 pub mod shifts;
 pub mod staff;
 pub mod stock;
+pub mod stored;
 pub mod stores;
 pub mod sync;
 pub mod tax;

@@ -44,6 +44,7 @@ mod signed;
 mod simulation;
 mod stopping;
 mod store_api;
+mod stored;
 mod tidy;
 mod transfers;
 mod two_stores;

@@ -24,8 +24,8 @@ use crate::pickups::ScanTarget;
 use crate::web::AlertOf;
 use crate::{
     adjustments, counter, days, devices, exceptions, journal, labels, notices, openings, payments,
-    pickups, reference, returns, rights, safe, sales, shifts, signing, staff, status, stock, sync,
-    transfers,
+    pickups, reference, returns, rights, safe, sales, shifts, signing, staff, status, stock,
+    stored, sync, transfers,
 };
 
 /// How long a scan waits before a busy database is asked again.
@@ -99,6 +99,7 @@ pub(super) fn migrations() -> Vec<Migration> {
         transfers::MIGRATIONS,
         pickups::MIGRATIONS,
         exceptions::MIGRATIONS,
+        stored::MIGRATIONS,
         journal::MIGRATIONS,
     ];
     let mut migrations = spine.to_vec();
@@ -122,6 +123,7 @@ pub(super) fn projections(live: &Live) -> Vec<Box<dyn Projection>> {
     projections.extend(transfers::projections(live));
     projections.extend(pickups::projections(live));
     projections.extend(exceptions::projections(live));
+    projections.extend(stored::projections(live));
     projections.extend(days::projections(live));
     projections.extend(journal::projections());
     projections
@@ -144,6 +146,7 @@ pub(super) fn routes() -> OpenApiRouter<Context> {
         .merge(transfers::router())
         .merge(pickups::router())
         .merge(exceptions::router())
+        .merge(stored::router())
         .merge(journal::router())
 }
 
@@ -170,6 +173,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/en/labels.ftl"),
                 include_str!("../../locales/en/journal.ftl"),
                 include_str!("../../locales/en/basket.ftl"),
+                include_str!("../../locales/en/stored.ftl"),
             ],
         ),
         (
@@ -192,6 +196,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/de/labels.ftl"),
                 include_str!("../../locales/de/journal.ftl"),
                 include_str!("../../locales/de/basket.ftl"),
+                include_str!("../../locales/de/stored.ftl"),
             ],
         ),
         (
@@ -214,6 +219,7 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/fr/labels.ftl"),
                 include_str!("../../locales/fr/journal.ftl"),
                 include_str!("../../locales/fr/basket.ftl"),
+                include_str!("../../locales/fr/stored.ftl"),
             ],
         ),
     ])

@@ -87,8 +87,8 @@ struct ReturnRequest {
     sale_id: SaleId,
     /// What of it.
     lines: Vec<BroughtRequest>,
-    /// To what the money goes back: `original` (cards first, then cash), or `cash` where a card
-    /// cannot get it.
+    /// To what the money goes back: `original` (cards first, then cash), `cash` where a card cannot
+    /// get it, or `credit`: a new store credit on paper.
     #[serde(default)]
     to: RefundTo,
     /// The PIN of a manager, where more goes back than the person may give alone.

@@ -142,6 +142,7 @@ pub(crate) async fn sale(
                         (Button::submit_as(&lang.word("returns-count"), "does", "count"))
                         (Button::submit_as(&lang.word("returns-do"), "does", "give").primary()
                             .icon(Icon::Drawer))
+                        (Button::submit_as(&lang.word("stored-as-credit"), "does", "credit"))
                         @if by_card {
                             (Button::submit_as(&lang.word("returns-in-cash"), "does", "cash"))
                         }

@@ -201,6 +201,10 @@ pub enum ReturnRefused {
 /// Returns how much of a line can still come back.
 #[must_use]
 pub(crate) fn left_of(line: &SaleLine, before: &Before) -> Milli {
+    // Money on a gift card is no goods: it comes back by being spent.
+    if line.sku.is_stored_value() {
+        return Milli::ZERO;
+    }
     let back = before.quantities.get(&line.line).copied();
     Milli((line.quantity_milli.0 - back.unwrap_or_default().0).max(0))
 }

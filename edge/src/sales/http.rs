@@ -4,6 +4,7 @@ mod api;
 mod cards;
 mod departments;
 mod forms;
+mod gift_cards;
 mod invoices;
 mod others;
 mod past;
@@ -27,6 +28,7 @@ pub(crate) fn router() -> OpenApiRouter<Context> {
     api::router()
         .merge(cards::router())
         .merge(departments::router())
+        .merge(gift_cards::router())
         .merge(remarks::router())
         .merge(invoices::router())
         .merge(prices::router())
@@ -58,6 +60,7 @@ impl ToProblem for BasketRefused {
             Self::TooMany { .. } | Self::TooHeavy { .. } => "quantity_too_large",
             Self::TooManyLines => "too_many_lines",
             Self::Follows { .. } => "line_follows",
+            Self::IsMoney { .. } => "line_is_money",
             Self::TooMuch => "amount_too_large",
         };
         Problem::refused(code, self.to_string())
@@ -91,6 +94,7 @@ impl ToProblem for TenderRefused {
     fn to_problem(&self) -> Problem {
         let code = match self {
             Self::Offline(_) => "tender_not_taken",
+            Self::Stored(refused) => return refused.to_problem(),
             Self::NumberUnfit => "voucher_unfit",
             Self::VoucherTwice(_) => "voucher_twice",
             Self::VoucherAboveTotal { .. } => "voucher_above_total",
@@ -174,6 +178,7 @@ impl ToProblem for SalesError {
             Self::Discount(refused) => refused.to_problem(),
             Self::Department(refused) => refused.to_problem(),
             Self::Remark(refused) => refused.to_problem(),
+            Self::GiftCard(refused) => refused.to_problem(),
             Self::Suspend(refused) => refused.to_problem(),
             Self::NotApproved(failed) => failed.to_problem(),
             Self::Invoice(refused) => refused.to_problem(),

@@ -47,6 +47,7 @@ mod selling;
 mod signing;
 mod staff;
 mod starting;
+mod stored;
 mod suspended;
 mod sync;
 mod tenders;

@@ -17,7 +17,8 @@ use crate::context::{Context, Progress as Settled};
 use crate::imports::{self, Progress};
 use crate::sync::CONTACT;
 use crate::{
-    days, keys, neighbours, openings, orders, prices, promotions, rights, stores, transfers, users,
+    days, keys, neighbours, openings, orders, prices, promotions, rights, stored, stores,
+    transfers, users,
 };
 
 /// How often imports are looked for even if nobody woke them.
@@ -85,7 +86,7 @@ async fn upkeep(context: Context, stop: CancellationToken) {
     }
 }
 
-/// Does what orders, rights, transfers and business days wait for the hub to do. What cannot be
+/// Does what orders, rights, transfers, gift cards and business days wait for the hub to do. What cannot be
 /// done is told in the log and tried again at the next turn.
 pub(super) async fn settle_once(context: &Context) -> Settled {
     let _turn = context.settling().turn.lock().await;
@@ -101,6 +102,8 @@ pub(super) async fn settle_once(context: &Context) -> Settled {
     note(orders.map_err(|failed| failed.to_string()), "orders");
     let transfers = transfers::run_once(context).await;
     note(transfers.map_err(|failed| failed.to_string()), "transfers");
+    let stored = stored::run_once(context).await;
+    note(stored.map_err(|failed| failed.to_string()), "gift cards");
     let days = days::run_once(context).await;
     note(days.map_err(|failed| failed.to_string()), "business days");
     progress

@@ -224,6 +224,16 @@ const MIGRATIONS: &[Migration] = &[
         name: "age_and_deposits",
         sql: include_str!("../../migrations/0131_age_and_deposits.sql"),
     },
+    Migration {
+        version: 140,
+        name: "stored",
+        sql: include_str!("../../migrations/0140_stored.sql"),
+    },
+    Migration {
+        version: 141,
+        name: "exceptions_of_cards",
+        sql: include_str!("../../migrations/0141_exceptions_of_cards.sql"),
+    },
 ];
 
 /// Opens the database of the settings; a file that does not exist is made.

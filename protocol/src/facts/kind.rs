@@ -88,6 +88,8 @@ pub enum Kind {
     DayCountersigned = 105,
     /// A hub began a new generation, with the data of an earlier one.
     GenerationOpened = 106,
+    /// The hub told a store how a gift card or a credit stands.
+    StoredTold = 107,
     /// A customer placed an order through a channel.
     OrderPlaced = 200,
     /// The hub reserved units of one node for an order.
@@ -120,7 +122,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind this program knows.
-    pub const ALL: [Self; 54] = [
+    pub const ALL: [Self; 55] = [
         Self::SaleRecorded,
         Self::BasketVoided,
         Self::ShiftOpened,
@@ -161,6 +163,7 @@ impl Kind {
         Self::OpeningBalanceSent,
         Self::DayCountersigned,
         Self::GenerationOpened,
+        Self::StoredTold,
         Self::OrderPlaced,
         Self::FulfilmentAllocated,
         Self::CustodyGranted,
@@ -233,6 +236,7 @@ impl Kind {
             Self::OpeningBalanceSent => "opening_balance_sent",
             Self::DayCountersigned => "day_countersigned",
             Self::GenerationOpened => "generation_opened",
+            Self::StoredTold => "stored_told",
             Self::OrderPlaced => "order_placed",
             Self::FulfilmentAllocated => "fulfilment_allocated",
             Self::CustodyGranted => "custody_granted",

@@ -185,6 +185,7 @@ pub fn effects(
         | Kind::ExceptionResolved
         | Kind::ReferencePublished
         | Kind::NoticePosted
+        | Kind::StoredTold
         | Kind::TransferExpected
         | Kind::OpeningBalanceSent
         | Kind::OrderPlaced

@@ -25,5 +25,6 @@ mod custody;
 mod golden;
 mod golden_basket;
 mod golden_cards;
+mod golden_stored;
 mod rights;
 mod short;

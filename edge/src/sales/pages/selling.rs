@@ -346,6 +346,8 @@ fn functions(desk: &Desk<'_>) -> Markup {
                 .form("quantity-form").key("Shift+F8").barred(no_line))
             (Button::link(&desk.lang.word("department-open"), &desk.to("department"))
                 .key("Shift+F2"))
+            (Button::link(&desk.lang.word("stored-title"), &desk.to("gift-card"))
+                .key("Shift+F6"))
             (Button::opens(&park, "park").key("F4").barred(no_park))
             (Button::link(&recall, &suspended).key("Shift+F4"))
             (Button::opens("Void sale", "void").icon(Icon::Cross).barred(nothing))

@@ -7,10 +7,11 @@ use counterpart_protocol::sales::{CardPaid, Tender, TenderKind};
 
 /// The few words of a tender.
 struct Words {
-    /// In cash, by card, by voucher, in cash of another currency, on account.
-    paid: [&'static str; 5],
+    /// In cash, by card, by voucher, in cash of another currency, on account, by gift card, by
+    /// credit.
+    paid: [&'static str; 7],
     /// The same, when it goes back.
-    back: [&'static str; 5],
+    back: [&'static str; 7],
     rate: &'static str,
     lost: &'static str,
     rounding: &'static str,
@@ -23,13 +24,23 @@ impl Words {
     const fn of(locale: Locale) -> Self {
         match locale {
             Locale::En => Self {
-                paid: ["Cash", "Card", "Voucher", "Cash", "On account"],
+                paid: [
+                    "Cash",
+                    "Card",
+                    "Voucher",
+                    "Cash",
+                    "On account",
+                    "Gift card",
+                    "Store credit",
+                ],
                 back: [
                     "Cash given back",
                     "Given back to card",
                     "Given back for voucher",
                     "Cash given back",
                     "Taken off account",
+                    "Put back on gift card",
+                    "Given as store credit",
                 ],
                 rate: "at",
                 lost: "worth",
@@ -39,13 +50,23 @@ impl Words {
                 offline: "taken without asking the bank",
             },
             Locale::De => Self {
-                paid: ["Bar", "Karte", "Gutschein", "Bar", "Auf Rechnung"],
+                paid: [
+                    "Bar",
+                    "Karte",
+                    "Gutschein",
+                    "Bar",
+                    "Auf Rechnung",
+                    "Geschenkkarte",
+                    "Gutschrift",
+                ],
                 back: [
                     "Bar erstattet",
                     "Auf Karte erstattet",
                     "Für Gutschein erstattet",
                     "Bar erstattet",
                     "Von Rechnung abgezogen",
+                    "Zurück auf Geschenkkarte",
+                    "Als Gutschrift",
                 ],
                 rate: "zu",
                 lost: "Wert",
@@ -55,13 +76,23 @@ impl Words {
                 offline: "ohne Anfrage bei der Bank",
             },
             Locale::Fr => Self {
-                paid: ["Espèces", "Carte", "Bon", "Espèces", "En compte"],
+                paid: [
+                    "Espèces",
+                    "Carte",
+                    "Bon",
+                    "Espèces",
+                    "En compte",
+                    "Carte cadeau",
+                    "Avoir",
+                ],
                 back: [
                     "Rendu en espèces",
                     "Rendu sur carte",
                     "Rendu pour bon",
                     "Rendu en espèces",
                     "Déduit du compte",
+                    "Remis sur carte cadeau",
+                    "Remis en avoir",
                 ],
                 rate: "à",
                 lost: "valeur",
@@ -91,7 +122,7 @@ pub(crate) fn print_tenders(
     (currency, locale): (Currency, Locale),
 ) {
     let words = Words::of(locale);
-    let [cash, card, voucher, foreign, account] = match way {
+    let [cash, card, voucher, foreign, account, gift_card, credit] = match way {
         Way::Paid => words.paid,
         Way::Back => words.back,
     };
@@ -100,6 +131,8 @@ pub(crate) fn print_tenders(
         let with = match tender.kind {
             TenderKind::Cash => cash.to_owned(),
             TenderKind::Card => named(card, tender.card.as_ref()),
+            TenderKind::GiftCard => ended(gift_card, tender),
+            TenderKind::StoreCredit => ended(credit, tender),
             TenderKind::Voucher => voucher.to_owned(),
             TenderKind::ForeignCash => foreign.to_owned(),
             TenderKind::OnAccount => account.to_owned(),
@@ -148,6 +181,13 @@ fn other(
     if let Some(account) = &tender.account {
         paper.text(&format!("  {}", account.account));
     }
+}
+
+/// Names a gift card or a credit by the end of its number: the rest is money.
+fn ended(word: &str, tender: &Tender) -> String {
+    let stored = tender.stored.as_ref();
+    let last_four = stored.map_or("", |stored| stored.card.last_four.as_str());
+    format!("{word} ****{last_four}")
 }
 
 /// Names a card: `Card visa ····1111`; its number is never whole here.

@@ -186,7 +186,13 @@ pub(crate) fn pay(
         });
     }
     let of = |kind| Tender::sum_of(&tenders, kind).0;
-    let no_change = of(TenderKind::Card).saturating_add(of(TenderKind::OnAccount));
+    let exact = [
+        TenderKind::Card,
+        TenderKind::OnAccount,
+        TenderKind::GiftCard,
+        TenderKind::StoreCredit,
+    ];
+    let no_change = exact.map(of).into_iter().fold(0, i64::saturating_add);
     if no_change > due.total_minor.0 {
         return Err(PayRefused::CardAboveTotal {
             over_minor: Minor(no_change.saturating_sub(due.total_minor.0)),
@@ -266,7 +272,10 @@ impl Paid {
     pub(crate) fn opens_drawer(&self) -> bool {
         self.tenders.iter().any(|tender| match tender.kind {
             TenderKind::Cash | TenderKind::ForeignCash | TenderKind::Voucher => true,
-            TenderKind::Card | TenderKind::OnAccount => false,
+            TenderKind::Card
+            | TenderKind::GiftCard
+            | TenderKind::StoreCredit
+            | TenderKind::OnAccount => false,
         })
     }
 

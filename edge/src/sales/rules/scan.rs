@@ -27,6 +27,8 @@ pub(crate) enum Why {
     Lost,
     /// The basket is full.
     Full,
+    /// It is a gift card or a credit, and no money is being taken.
+    Stored,
     /// Nobody is signed in at the register.
     NobodySignedIn,
     /// The till is not open.
@@ -34,7 +36,7 @@ pub(crate) enum Why {
 }
 
 impl Why {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Unknown,
         Self::Unpriced,
         Self::Untaxed,
@@ -42,6 +44,7 @@ impl Why {
         Self::NotText,
         Self::Lost,
         Self::Full,
+        Self::Stored,
         Self::NobodySignedIn,
         Self::TillClosed,
     ];
@@ -57,6 +60,7 @@ impl Why {
             Self::NotText => "not_text",
             Self::Lost => "lost",
             Self::Full => "full",
+            Self::Stored => "stored",
             Self::NobodySignedIn => "nobody_signed_in",
             Self::TillClosed => "till_closed",
         }
@@ -80,7 +84,8 @@ impl Why {
             | Self::Misread
             | Self::NotText
             | Self::Lost
-            | Self::Full => false,
+            | Self::Full
+            | Self::Stored => false,
         }
     }
 
@@ -98,6 +103,10 @@ impl Why {
             Self::NotText => "Not a code of goods: scan another code on the item.",
             Self::Lost => "The scanner read something it could not make out: scan the item again.",
             Self::Full => "The sale has 500 lines: take payment, then scan the item again.",
+            Self::Stored => {
+                "A gift card or credit pays while money is taken (F9), if something is on it: put \
+                 this aside."
+            }
             Self::NobodySignedIn => "Kept until somebody signs in at this register.",
             Self::TillClosed => "Kept until the till is opened.",
         }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::cards::none_asked;
+use super::gift_cards::{free_unused, holds_of, number_cards, with_answers};
 use super::others::{Other, cash_step, check_taken, tender_of};
 use super::scanning::selling;
 use super::{SALES_TOPIC, SalesError, loaded, wake};
@@ -21,7 +22,7 @@ use crate::sales::rules::{self, Basket, Confirmed, Paid, PayRefused, Settled};
 use crate::sales::store::{self, Phase, Screen, Sound};
 use crate::signing::{self, Handed, Mark};
 use crate::staff::Person;
-use crate::{payments, reference, shifts};
+use crate::{payments, reference, shifts, stored};
 
 /// A paid sale as the API answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -108,6 +109,7 @@ pub(crate) async fn back_to_sale(
         command.once(tx, context.now_ms(), |tx| {
             none_asked(tx, register)?;
             store::clear_given(tx, register)?;
+            stored::give_up(&context, tx, register)?;
             let screen = selling(store::screen(tx, register)?);
             store::put_screen(tx, register, screen)?;
             wake(&context, tx, register);
@@ -154,6 +156,7 @@ pub(crate) async fn pay(
     confirmed: Confirmed,
     command: Command,
 ) -> Result<PayView, SalesError> {
+    let (given, holds) = with_answers(ctx, person, given).await?;
     let (context, person) = (ctx.clone(), person.clone());
     let work = move |tx: &mut Tx| {
         command.once(tx, context.now_ms(), |tx| {
@@ -164,7 +167,9 @@ pub(crate) async fn pay(
             complete(&context, tx, &person, paid)
         })
     };
-    ctx.db().write(work).await
+    let paid = ctx.db().write(work).await;
+    free_unused(ctx, holds).await?;
+    paid
 }
 
 /// Takes cash at the person's register: completes the sale when it is enough, else notes it.
@@ -230,6 +235,9 @@ pub(super) fn give_tender(
         }
         Err(PayRefused::StillDue { due_minor, .. }) => {
             store::add_tender(tx, register, &given)?;
+            if let Some(hold) = stored::hold_of(given.stored.as_ref()) {
+                stored::mark_given(tx, hold)?;
+            }
             (None, CashGiven::StillDue(due_minor))
         }
         Err(refused) => return Err(refused.into()),
@@ -279,10 +287,18 @@ pub(super) fn complete(
     let opens_drawer = paid.opens_drawer();
     let number = next_receipt(ctx, tx, person)?;
     let version = reference::catalog_version(tx)?;
-    let sale = paid.recorded(number, shift.shift_id, version)?;
+    let mut sale = paid.recorded(number, shift.shift_id, version)?;
+    let cards = number_cards(ctx, &mut sale);
     let place = ctx.place(Some(register), Some(person.staff_id));
     ctx.replica().record(tx, EdgeNumber::HUB, place, &sale)?;
     let print_job_id = hand_over(ctx, tx, person, &sale, opens_drawer.then_some(wish(person)))?;
+    for (number, amount_minor) in &cards {
+        stored::print_slip(ctx, tx, register, number, *amount_minor)?;
+    }
+    for hold in holds_of(&sale) {
+        stored::mark_given(tx, hold)?;
+    }
+    stored::end_holds(tx, register)?;
     for card in sale
         .tenders
         .iter()

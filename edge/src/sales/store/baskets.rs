@@ -181,7 +181,11 @@ pub(crate) fn add_tender(
     let card = tender.card.as_ref();
     let other = match tender.kind {
         TenderKind::Cash | TenderKind::Card => None,
-        TenderKind::Voucher | TenderKind::ForeignCash | TenderKind::OnAccount => Some(tender),
+        TenderKind::GiftCard
+        | TenderKind::StoreCredit
+        | TenderKind::Voucher
+        | TenderKind::ForeignCash
+        | TenderKind::OnAccount => Some(tender),
     };
     tx.execute(
         "INSERT INTO basket_tenders (register, tender, kind, amount_minor, intent, card, other)
