@@ -23,7 +23,7 @@ async fn ask(caller: &Caller, path: &str) -> Value {
     caller.ask(path).await.unwrap()
 }
 
-/// Puts `amount` on a new card, in cash; its number comes out on paper, which `papers` tells.
+/// Puts `amount` on a new card, in cash; its number comes out on paper.
 async fn sells_card(till: &Till, amount: i64) {
     let path = "/v1/registers/1/basket/gift-cards";
     let body = json!({ "amount_minor": amount });
@@ -48,97 +48,123 @@ async fn at_hub(hub: &Caller, number: &str) -> Option<Value> {
     does(hub, "/v1/stored/find", &body).await.ok()
 }
 
+/// Two stores, a card that one of them sold, and what both sell.
+struct Story {
+    world: World,
+    branch: Branch,
+    here: Till,
+    there: Till,
+    hub: Caller,
+    number: String,
+}
+
+impl Story {
+    async fn begins() -> Self {
+        let beginning = Beginning {
+            engine: crate::ENGINE,
+            ..Beginning::default()
+        };
+        let world = World::begin(beginning).await;
+        let branch = Branch::open(&world, OTHER).await;
+        let (here, there) = (world.open_till(1).await, branch.open_till().await);
+        let hub = world.console().await.caller().clone();
+        sells_card(&here, ON_IT).await;
+        let printer = world.counter(1).printer();
+        let is_there = printer.until(|seen| {
+            let mut papers = seen.receipts.iter();
+            papers.any(|paper| number_on(&paper.text).is_some())
+        });
+        wait::told("the paper of the card", is_there).await;
+        let papers = world.counter(1).printer().snapshot().receipts;
+        let number = papers.iter().find_map(|it| number_on(&it.text)).unwrap();
+        Self {
+            world,
+            branch,
+            here,
+            there,
+            hub,
+            number,
+        }
+    }
+
+    /// The other store learns of the card by asking.
+    async fn is_known_there(&self) {
+        let looked = || balance(self.there.caller(), &self.number);
+        let current = |told: &Result<Value, NotDone>| {
+            told.as_ref()
+                .is_ok_and(|it| it["is_current"] == true && it["balance_minor"] == ON_IT)
+        };
+        let told = wait::until_seen("the hub to tell what is on it", looked, current);
+        told.await.unwrap();
+    }
+
+    /// Both stores sell the same with the same money, neither line up. Returns what each took.
+    async fn both_redeem(&self) -> i64 {
+        let goods = self.world.goods.iter();
+        let dear = goods.max_by_key(|good| good.price_minor).unwrap();
+        let price = dear.price_minor.unwrap();
+        let taken = price.min(ON_IT);
+        assert!(2 * taken > ON_IT, "it is enough for one of them only");
+        self.world.line.cut();
+        self.branch.line.cut();
+        for till in [&self.here, &self.there] {
+            till.scan(&dear.gtin).await.unwrap();
+            let mut tenders = vec![json!({ "kind": "stored", "number": self.number })];
+            if price > taken {
+                tenders.push(json!({ "kind": "cash", "amount_minor": price - taken }));
+            }
+            let body = json!({ "tenders": tenders });
+            let paid = does(till.caller(), "/v1/registers/1/pay", &body).await;
+            paid.unwrap();
+        }
+        self.world.line.mend();
+        self.branch.line.mend();
+        taken
+    }
+
+    /// Returns the one name the hub gives it, with both facts.
+    async fn is_named(&self, balance: i64) -> Value {
+        let looked = || at_hub(&self.hub, &self.number);
+        let holds_both = |card: &Option<Value>| {
+            card.as_ref()
+                .is_some_and(|it| it["balance_minor"] == balance)
+        };
+        let card = wait::until_seen("the hub to hold both sales", looked, holds_both).await;
+        let moves = card.unwrap()["moves"].as_array().unwrap().len();
+        assert_eq!(moves, 3, "sold once, redeemed twice");
+        let raised = ask(&self.hub, "/v1/exceptions?rule=over_redeem").await;
+        let exceptions = raised["exceptions"].as_array().unwrap();
+        assert_eq!(exceptions.len(), 1, "{raised:#}");
+        assert_eq!(exceptions[0]["facts"].as_array().unwrap().len(), 2);
+        exceptions[0]["exception_id"].clone()
+    }
+
+    async fn both_hear_of(&self, name: &Value) {
+        for till in [&self.here, &self.there] {
+            let looked = || ask(till.caller(), "/v1/exceptions");
+            let heard = |inbox: &Value| inbox["exceptions"] != json!([]);
+            let inbox = wait::until_seen("the store to hear of it", looked, heard).await;
+            let told = &inbox["exceptions"][0];
+            assert_eq!(&told["exception_id"], name, "{told:#}");
+            assert_eq!(told["rule"], "over_redeem");
+            assert_eq!(told["facts"].as_array().unwrap().len(), 2, "{told:#}");
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_two_stores_redeem_apart_stands_in_both_and_has_one_name_everywhere() {
-    let beginning = Beginning {
-        engine: crate::ENGINE,
-        ..Beginning::default()
-    };
-    let world = World::begin(beginning).await;
-    let branch = Branch::open(&world, OTHER).await;
-    let (here, there) = (world.open_till(1).await, branch.open_till().await);
-    let hub = world.console().await.caller().clone();
-    let good = world
-        .goods
-        .iter()
-        .find(|good| good.price_minor > Some(ON_IT / 2));
-    let good = good.expect("something costs more than half of the card");
-    let price = good.price_minor.unwrap().min(ON_IT);
-
-    sells_card(&here, ON_IT).await;
-    let printed = world
-        .counter(1)
-        .printer()
-        .until(|seen| seen.receipts.iter().any(|it| number_on(&it.text).is_some()));
-    wait::told("the paper of the card", printed).await;
-    let papers = world.counter(1).printer().snapshot().receipts;
-    let number = papers.iter().find_map(|it| number_on(&it.text)).unwrap();
-
-    // The other store learns of it by asking.
-    let current = |told: &Result<Value, NotDone>| {
-        told.as_ref()
-            .is_ok_and(|it| it["is_current"] == true && it["balance_minor"] == ON_IT)
-    };
-    let looked = || balance(there.caller(), &number);
-    wait::until_seen("the hub to tell what is on it", looked, current)
-        .await
-        .unwrap();
-
-    world.line.cut();
-    branch.line.cut();
-    for till in [&here, &there] {
-        till.scan(&good.gtin).await.unwrap();
-        let rest = good.price_minor.unwrap() - price;
-        let tenders = match rest {
-            0 => json!([{ "kind": "stored", "number": number }]),
-            _ => json!([{ "kind": "stored", "number": number },
-                { "kind": "cash", "amount_minor": rest }]),
-        };
-        let body = json!({ "tenders": tenders });
-        does(till.caller(), "/v1/registers/1/pay", &body)
-            .await
-            .unwrap();
-    }
-    world.line.mend();
-    branch.line.mend();
-
-    let over = ON_IT - 2 * price;
-    let seen = wait::until_seen(
-        "the hub to hold both sales",
-        || at_hub(&hub, &number),
-        |card| card.as_ref().is_some_and(|it| it["balance_minor"] == over),
-    )
-    .await
-    .unwrap();
-    assert_eq!(seen["moves"].as_array().unwrap().len(), 3, "{seen:#}");
-    let raised = ask(&hub, "/v1/exceptions?rule=over_redeem").await;
-    let exceptions = raised["exceptions"].as_array().unwrap();
-    assert_eq!(exceptions.len(), 1, "{raised:#}");
-    assert_eq!(exceptions[0]["facts"].as_array().unwrap().len(), 2);
-    let name = exceptions[0]["exception_id"].clone();
-    for till in [&here, &there] {
-        let inbox = wait::until_seen(
-            "the store to hear of it",
-            || ask(till.caller(), "/v1/exceptions"),
-            |inbox| inbox["exceptions"] != json!([]),
-        )
-        .await;
-        let told = &inbox["exceptions"][0];
-        assert_eq!(
-            (&told["exception_id"], &told["rule"]),
-            (&name, &json!("over_redeem"))
-        );
-        assert_eq!(told["facts"].as_array().unwrap().len(), 2, "{told:#}");
-    }
-    // Settled in one place, it is settled everywhere.
+    let story = Story::begins().await;
+    story.is_known_there().await;
+    let taken = story.both_redeem().await;
+    let name = story.is_named(ON_IT - 2 * taken).await;
+    story.both_hear_of(&name).await;
     let path = format!("/v1/exceptions/{}/resolve", name.as_str().unwrap());
-    does(&hub, &path, &json!({ "how": "accepted" }))
-        .await
-        .unwrap();
-    let settled = ask(&hub, "/v1/exceptions").await;
-    assert_eq!(settled["open"], 0, "{settled:#}");
-    branch.close().await;
-    world.end().await;
+    let accepted = json!({ "how": "accepted" });
+    does(&story.hub, &path, &accepted).await.unwrap();
+    assert_eq!(ask(&story.hub, "/v1/exceptions").await["open"], 0);
+    story.branch.close().await;
+    story.world.end().await;
 }
 
 async fn presses(till: &Till, path: &str, fields: &str) {

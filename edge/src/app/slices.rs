@@ -173,7 +173,6 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/en/labels.ftl"),
                 include_str!("../../locales/en/journal.ftl"),
                 include_str!("../../locales/en/basket.ftl"),
-                include_str!("../../locales/en/stored.ftl"),
             ],
         ),
         (
@@ -196,7 +195,6 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/de/labels.ftl"),
                 include_str!("../../locales/de/journal.ftl"),
                 include_str!("../../locales/de/basket.ftl"),
-                include_str!("../../locales/de/stored.ftl"),
             ],
         ),
         (
@@ -219,7 +217,6 @@ pub(super) fn texts() -> Result<Texts, TextsInvalid> {
                 include_str!("../../locales/fr/labels.ftl"),
                 include_str!("../../locales/fr/journal.ftl"),
                 include_str!("../../locales/fr/basket.ftl"),
-                include_str!("../../locales/fr/stored.ftl"),
             ],
         ),
     ])

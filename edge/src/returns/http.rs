@@ -309,6 +309,7 @@ impl ToProblem for ReturnRefused {
             Self::TooMuch { .. } => "more_than_sold",
             Self::CardFirst => "card_first",
             Self::NoTerminal => "no_terminal",
+            Self::NoPrinter => "no_printer",
             Self::NoTransaction => "no_transaction",
             Self::TerminalAsked => "terminal_asked",
             Self::NothingWaits => "nothing_waits",

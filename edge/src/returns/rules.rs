@@ -170,6 +170,12 @@ pub enum ReturnRefused {
          back in cash"
     )]
     NoTerminal,
+    /// Nothing would give the customer the number of the credit.
+    #[error(
+        "this register has no printer for the number of a credit: go to one that has, or give the \
+         money back"
+    )]
+    NoPrinter,
     /// No terminal knows the payment.
     #[error("no terminal knows the card payment of this sale: give its money back in cash")]
     NoTransaction,

@@ -252,7 +252,7 @@ fn take_now(
         RefundTo::Original | RefundTo::Cash | RefundTo::Credit => None,
     };
     let cash = Minor(total_minor.0.saturating_sub(split.to_accounts().0));
-    let (tenders, given) = credit::tenders(ctx, bringing.to, split.with_cash(cash));
+    let (tenders, given) = credit::tenders(ctx, register, bringing.to, split.with_cash(cash))?;
     let how = (approved_by, tenders, instead);
     let recorded = record(ctx, tx, person, (&sold, refund), how)?;
     credit::print(ctx, tx, register, given)?;

@@ -24,7 +24,7 @@ use utoipa_axum::router::OpenApiRouter;
 pub(crate) use http::{BalanceView, look};
 pub use rules::StoredRefused;
 pub(crate) use rules::redeem;
-pub(crate) use service::{Asked, free_unused, give_up, hold, known, print_slip, unblocked};
+pub(crate) use service::{Asked, free_unused, give_up, hold, known, print_slip, prints, unblocked};
 pub use service::{keep, projections, release_once};
 pub use store::forget_work;
 pub(crate) use store::{end_holds, mark_given, told};

@@ -184,7 +184,9 @@ mod tests {
     proptest! {
         #[test]
         fn no_card_ever_pays_more_than_is_on_it_or_due(
-            free in 1_i64..10_000, typed in proptest::option::of(1_i64..10_000), due in 1_i64..10_000
+            free in 1_i64..10_000,
+            typed in proptest::option::of(1_i64..10_000),
+            due in 1_i64..10_000,
         ) {
             let tender = redeem(&known(free), typed.map(Minor), Minor(due), Currency::EUR, &[]);
             let paid = tender.unwrap().amount_minor.0;

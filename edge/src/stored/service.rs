@@ -273,6 +273,13 @@ pub async fn keep(context: Context, stop: CancellationToken) {
     }
 }
 
+/// Tells whether a register can give a customer the number of a new card.
+#[must_use]
+pub(crate) fn prints(ctx: &Context, register: RegisterId) -> bool {
+    let found = ctx.register(register);
+    found.is_some_and(|found| found.printer.is_some())
+}
+
 /// Prints the paper with a card's number at a register.
 ///
 /// # Errors
@@ -292,14 +299,13 @@ pub(crate) fn print_slip(
         amount_minor,
         at_ms: ctx.now_ms(),
     });
-    let document = ctx.devices().headed(register, document);
     let (at_ms, random) = ctx.new_ulid();
     ctx.devices().queue_print(
         tx,
         &NewPrintJob {
             job_id: PrintJobId::from_parts(at_ms, random),
             register,
-            kind: PrintKind::Report,
+            kind: PrintKind::StoredCard,
             sale_id: None,
             document: &document,
             open_drawer: None,

@@ -161,9 +161,12 @@ async fn what_is_given_up_issues_nothing_and_money_is_no_goods() {
         .post("/v1/stored/balance", json!({ "number": code }))
         .await;
     assert_eq!(nothing.problem().1, "stored_unknown");
-    let much = ada.post(CARDS, json!({ "amount_minor": 20_001 })).await;
+    let unprinted = ada.post(CARDS, json!({ "amount_minor": 100 })).await;
+    assert_eq!(unprinted.problem().1, "no_printer");
+    let much = json!({ "amount_minor": 20_001, "number": code });
+    let much = ada.post(CARDS, much).await;
     assert_eq!(much.status, 403, "{}", much.text);
-    let approved = json!({ "amount_minor": 20_001, "approval_pin": CLEO });
+    let approved = json!({ "amount_minor": 20_001, "number": code, "approval_pin": CLEO });
     ada.done(CARDS, approved).await;
     ada.delete("/v1/registers/1/basket").await;
     let credit = StoredNumber::draw(StoredKind::StoreCredit, 1).code();

@@ -86,8 +86,8 @@ async fn upkeep(context: Context, stop: CancellationToken) {
     }
 }
 
-/// Does what orders, rights, transfers, gift cards and business days wait for the hub to do. What cannot be
-/// done is told in the log and tried again at the next turn.
+/// Does what orders, rights, transfers, gift cards and business days wait for the hub to do. What
+/// cannot be done is told in the log and tried again at the next turn.
 pub(super) async fn settle_once(context: &Context) -> Settled {
     let _turn = context.settling().turn.lock().await;
     let mut progress = Settled::Idle;

@@ -138,8 +138,8 @@ pub fn raise(
     store::put(tx, about, Some(edge), &raised, raised_at_ms)
 }
 
-/// Raises the exception of a card, if there is one, and takes back any other of that card. `about` is
-/// where and when its last use was, the time in milliseconds UTC.
+/// Raises the exception of a card, if there is one, and takes back any other of that card. With it
+/// goes where and when its last use was, the time in milliseconds UTC.
 ///
 /// # Errors
 /// Those of the database.

@@ -1,5 +1,5 @@
-//! Gift cards and credits at the hub: a balance is what facts say, money is held back once, what two
-//! stores redeemed apart is named, and stores hear of it and of blocks.
+//! Gift cards and credits at the hub: a balance is what facts say, money is held back once, what
+//! two stores redeemed apart is named, and stores hear of it and of blocks.
 
 use counterpart_protocol::facts::Kind;
 use counterpart_protocol::ids::{HoldId, SaleId, Sku};

@@ -13,7 +13,8 @@ use counterpart_protocol::sales::{
     LineRemarks, PaperKind, PaperNumber, ReceiptNumber, SaleLine, SaleRecorded, Tender,
 };
 use counterpart_protocol::stored::{
-    StoredKind, StoredKnown, StoredNumber, StoredPaid, StoredSold, StoredTold, StoredUse,
+    StoredCard, StoredKind, StoredKnown, StoredNumber, StoredPaid, StoredSold, StoredTold,
+    StoredUse,
 };
 use counterpart_protocol::tax::{Rate, summarise};
 use counterpart_protocol::time::BusinessDate;
@@ -89,8 +90,21 @@ pub(crate) fn facts() -> Vec<Fact> {
         rounding_minor: None,
     };
     sale.check().unwrap();
-    let told = StoredTold {
-        card: gift,
+    let given = StoredPaid {
+        card: credit,
+        hold: None,
+        offline: None,
+    };
+    vec![
+        stated(380, &sale),
+        stated(381, &returned(given)),
+        stated(382, &told(gift)),
+    ]
+}
+
+fn told(card: StoredCard) -> StoredTold {
+    StoredTold {
+        card,
         is_blocked: true,
         currency: Currency::EUR,
         over_minor: Minor(500),
@@ -101,17 +115,7 @@ pub(crate) fn facts() -> Vec<Fact> {
             amount_minor: Minor(2_000),
             edge: EdgeNumber(7),
         }],
-    };
-    let given = StoredPaid {
-        card: credit,
-        hold: None,
-        offline: None,
-    };
-    vec![
-        stated(380, &sale),
-        stated(381, &returned(given)),
-        stated(382, &told),
-    ]
+    }
 }
 
 fn returned(given: StoredPaid) -> ReturnRecorded {

@@ -1,9 +1,9 @@
 //! To what the money of a return goes back.
 //!
 //! Each tender gets back at most what it paid (screens.md, *Returns*: "refund capped per original
-//! tender"). Cards come first, in the order they paid, then accounts, gift cards and credits, and what
-//! is left goes back in cash: else a card or an account would become cash in two steps. So does what vouchers and
-//! foreign cash paid: the store's own currency is what its drawer has.
+//! tender"). Cards come first, in the order they paid, then accounts, gift cards and credits, and
+//! what is left goes back in cash: else a card or an account would become cash in two steps. So does
+//! what vouchers and foreign cash paid: the store's own currency is what its drawer has.
 
 use std::collections::BTreeMap;
 

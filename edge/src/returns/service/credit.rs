@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::context::Context;
+use crate::returns::rules::ReturnRefused;
 use crate::stored;
 
 /// To what the money of a return goes back.
@@ -36,15 +37,22 @@ pub(super) fn instead_of_cards(amount_minor: Minor) -> InCash {
 
 /// Returns the tenders of a return, its cash as a new credit where that is wanted, with the number
 /// that goes on paper and what is on it.
+///
+/// # Errors
+/// [`ReturnRefused::NoPrinter`].
 pub(super) fn tenders(
     ctx: &Context,
+    register: RegisterId,
     to: RefundTo,
     tenders: Vec<Tender>,
-) -> (Vec<Tender>, Option<(StoredNumber, Minor)>) {
+) -> Result<(Vec<Tender>, Option<(StoredNumber, Minor)>), ReturnRefused> {
     let cash = Tender::sum_of(&tenders, TenderKind::Cash);
     match to {
         RefundTo::Credit if cash > Minor::ZERO => {}
-        RefundTo::Original | RefundTo::Cash | RefundTo::Credit => return (tenders, None),
+        RefundTo::Original | RefundTo::Cash | RefundTo::Credit => return Ok((tenders, None)),
+    }
+    if !stored::prints(ctx, register) {
+        return Err(ReturnRefused::NoPrinter);
     }
     let (_, random) = ctx.new_ulid();
     let number = StoredNumber::draw(StoredKind::StoreCredit, random);
@@ -56,7 +64,7 @@ pub(super) fn tenders(
     let others = tenders.into_iter();
     let mut tenders: Vec<Tender> = others.filter(|it| it.kind != TenderKind::Cash).collect();
     tenders.push(Tender::stored(cash, given));
-    (tenders, Some((number, cash)))
+    Ok((tenders, Some((number, cash))))
 }
 
 /// Prints the paper of a credit that was given.

@@ -57,6 +57,7 @@ struct GiftCardRequest {
         (status = 200, description = "the basket", body = BasketView),
         (status = 403, description = "it needs a manager's PIN"),
         (status = 409, description = "`till_closed`, `gift_card_out_of_range`, `not_gift_card`, \
+            `no_printer`, \
             `beyond_limits`, `too_many_lines`, `not_approved`, `stored_number_unfit`, \
             `stored_blocked`"),
     )
@@ -150,6 +151,7 @@ impl ToProblem for GiftCardRefused {
         let code = match self {
             Self::Card(refused) => return refused.to_problem(),
             Self::OutOfRange { .. } => "gift_card_out_of_range",
+            Self::NoPrinter => "no_printer",
             Self::Credit => "not_gift_card",
             Self::NeedsManager { .. } => return Problem::forbidden(self.to_string()),
             Self::BeyondAll { .. } => "beyond_limits",

@@ -133,7 +133,7 @@ fn uncertain_print(desk: &Desk<'_>, job: &PrintJob) -> Markup {
     let is_receipt = match job.kind {
         PrintKind::Receipt | PrintKind::Copy => job.sale_id.is_some(),
         PrintKind::Invoice | PrintKind::Report => false,
-        PrintKind::Label | PrintKind::CarrierLabel => false,
+        PrintKind::Label | PrintKind::CarrierLabel | PrintKind::StoredCard => false,
     };
     html! {
         section.unsettled id={ "print-" (job.job_id) } aria-label="Did it print?" {
@@ -147,7 +147,7 @@ fn uncertain_print(desk: &Desk<'_>, job: &PrintJob) -> Markup {
                     (Button::submit_as("Print a copy", "settlement", "reprinted")
                         .icon(Icon::Printer))
                 }
-                @if job.kind.is_label() {
+                @if job.kind.is_sent_again() {
                     (Button::submit_as("Print again", "settlement", "reprinted")
                         .icon(Icon::Printer))
                 }

@@ -7,11 +7,10 @@ use counterpart_protocol::sales::{CardPaid, Tender, TenderKind};
 
 /// The few words of a tender.
 struct Words {
-    /// In cash, by card, by voucher, in cash of another currency, on account, by gift card, by
-    /// credit.
-    paid: [&'static str; 7],
+    /// In cash, by card, by voucher, in cash of another currency, on account.
+    paid: [&'static str; 5],
     /// The same, when it goes back.
-    back: [&'static str; 7],
+    back: [&'static str; 5],
     rate: &'static str,
     lost: &'static str,
     rounding: &'static str,
@@ -24,23 +23,13 @@ impl Words {
     const fn of(locale: Locale) -> Self {
         match locale {
             Locale::En => Self {
-                paid: [
-                    "Cash",
-                    "Card",
-                    "Voucher",
-                    "Cash",
-                    "On account",
-                    "Gift card",
-                    "Store credit",
-                ],
+                paid: ["Cash", "Card", "Voucher", "Cash", "On account"],
                 back: [
                     "Cash given back",
                     "Given back to card",
                     "Given back for voucher",
                     "Cash given back",
                     "Taken off account",
-                    "Put back on gift card",
-                    "Given as store credit",
                 ],
                 rate: "at",
                 lost: "worth",
@@ -50,23 +39,13 @@ impl Words {
                 offline: "taken without asking the bank",
             },
             Locale::De => Self {
-                paid: [
-                    "Bar",
-                    "Karte",
-                    "Gutschein",
-                    "Bar",
-                    "Auf Rechnung",
-                    "Geschenkkarte",
-                    "Gutschrift",
-                ],
+                paid: ["Bar", "Karte", "Gutschein", "Bar", "Auf Rechnung"],
                 back: [
                     "Bar erstattet",
                     "Auf Karte erstattet",
                     "Für Gutschein erstattet",
                     "Bar erstattet",
                     "Von Rechnung abgezogen",
-                    "Zurück auf Geschenkkarte",
-                    "Als Gutschrift",
                 ],
                 rate: "zu",
                 lost: "Wert",
@@ -76,23 +55,13 @@ impl Words {
                 offline: "ohne Anfrage bei der Bank",
             },
             Locale::Fr => Self {
-                paid: [
-                    "Espèces",
-                    "Carte",
-                    "Bon",
-                    "Espèces",
-                    "En compte",
-                    "Carte cadeau",
-                    "Avoir",
-                ],
+                paid: ["Espèces", "Carte", "Bon", "Espèces", "En compte"],
                 back: [
                     "Rendu en espèces",
                     "Rendu sur carte",
                     "Rendu pour bon",
                     "Rendu en espèces",
                     "Déduit du compte",
-                    "Remis sur carte cadeau",
-                    "Remis en avoir",
                 ],
                 rate: "à",
                 lost: "valeur",
@@ -122,7 +91,8 @@ pub(crate) fn print_tenders(
     (currency, locale): (Currency, Locale),
 ) {
     let words = Words::of(locale);
-    let [cash, card, voucher, foreign, account, gift_card, credit] = match way {
+    let [gift_card, credit] = stored_words(locale, way);
+    let [cash, card, voucher, foreign, account] = match way {
         Way::Paid => words.paid,
         Way::Back => words.back,
     };
@@ -180,6 +150,18 @@ fn other(
     }
     if let Some(account) = &tender.account {
         paper.text(&format!("  {}", account.account));
+    }
+}
+
+/// Says with a gift card, and with a credit.
+const fn stored_words(locale: Locale, way: Way) -> [&'static str; 2] {
+    match (locale, way) {
+        (Locale::En, Way::Paid) => ["Gift card", "Store credit"],
+        (Locale::En, Way::Back) => ["Put back on gift card", "Given as store credit"],
+        (Locale::De, Way::Paid) => ["Geschenkkarte", "Gutschrift"],
+        (Locale::De, Way::Back) => ["Zurück auf Geschenkkarte", "Als Gutschrift"],
+        (Locale::Fr, Way::Paid) => ["Carte cadeau", "Avoir"],
+        (Locale::Fr, Way::Back) => ["Remis sur carte cadeau", "Remis en avoir"],
     }
 }
 

@@ -49,6 +49,9 @@ pub enum GiftCardRefused {
         /// The currency.
         currency: Currency,
     },
+    /// Nothing would give the customer the number.
+    #[error("this register has no printer for the number of a new card: scan a card that has one")]
+    NoPrinter,
     /// Credit is given for goods, not sold.
     #[error("this is a store credit: money is only put on gift cards")]
     Credit,

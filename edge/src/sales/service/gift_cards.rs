@@ -121,8 +121,10 @@ fn sell_now(
 ) -> Result<u16, SalesError> {
     let register = person.register;
     shifts::open_shift(tx, register)?.ok_or(SalesError::TillClosed)?;
-    if let Some(card) = &put.1 {
-        stored::unblocked(tx, card)?.map_err(GiftCardRefused::from)?;
+    match &put.1 {
+        Some(card) => stored::unblocked(tx, card)?.map_err(GiftCardRefused::from)?,
+        None if !stored::prints(ctx, register) => return Err(GiftCardRefused::NoPrinter.into()),
+        None => {}
     }
     let (before, after, line) = tried(ctx, tx, person, put, approved_by)?;
     store::save_basket(tx, register, before.as_ref(), &after, ctx.now_ms())?;
@@ -300,10 +302,25 @@ pub(super) fn number_cards(ctx: &Context, sale: &mut SaleRecorded) -> Vec<(Store
     numbers
 }
 
-/// Returns the names of the money the hub held back for a sale.
-pub(super) fn holds_of(sale: &SaleRecorded) -> Vec<HoldId> {
-    let tenders = sale.tenders.iter();
-    tenders
-        .filter_map(|tender| stored::hold_of(tender.stored.as_ref()))
-        .collect()
+/// Prints the papers of the cards of a stated sale, and ends the money the hub held back for it.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(super) fn finish_cards(
+    ctx: &Context,
+    tx: &mut Tx,
+    sale: &SaleRecorded,
+    cards: &[(StoredNumber, Minor)],
+) -> Result<(), DbError> {
+    let register = sale.receipt.register;
+    for (number, amount_minor) in cards {
+        stored::print_slip(ctx, tx, register, number, *amount_minor)?;
+    }
+    for tender in &sale.tenders {
+        if let Some(hold) = stored::hold_of(tender.stored.as_ref()) {
+            stored::mark_given(tx, hold)?;
+        }
+    }
+    stored::end_holds(tx, register)
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::cards::none_asked;
-use super::gift_cards::{free_unused, holds_of, number_cards, with_answers};
+use super::gift_cards::{finish_cards, free_unused, number_cards, with_answers};
 use super::others::{Other, cash_step, check_taken, tender_of};
 use super::scanning::selling;
 use super::{SALES_TOPIC, SalesError, loaded, wake};
@@ -292,13 +292,7 @@ pub(super) fn complete(
     let place = ctx.place(Some(register), Some(person.staff_id));
     ctx.replica().record(tx, EdgeNumber::HUB, place, &sale)?;
     let print_job_id = hand_over(ctx, tx, person, &sale, opens_drawer.then_some(wish(person)))?;
-    for (number, amount_minor) in &cards {
-        stored::print_slip(ctx, tx, register, number, *amount_minor)?;
-    }
-    for hold in holds_of(&sale) {
-        stored::mark_given(tx, hold)?;
-    }
-    stored::end_holds(tx, register)?;
+    finish_cards(ctx, tx, &sale, &cards)?;
     for card in sale
         .tenders
         .iter()
