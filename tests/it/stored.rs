@@ -135,8 +135,11 @@ impl Story {
         let raised = ask(&self.hub, "/v1/exceptions?rule=over_redeem").await;
         let exceptions = raised["exceptions"].as_array().unwrap();
         assert_eq!(exceptions.len(), 1, "{raised:#}");
-        assert_eq!(exceptions[0]["facts"].as_array().unwrap().len(), 2);
-        exceptions[0]["exception_id"].clone()
+        let name = exceptions[0]["exception_id"].clone();
+        let one = format!("/v1/exceptions/{}", name.as_str().unwrap());
+        let one = ask(&self.hub, &one).await;
+        assert_eq!(one["facts"].as_array().unwrap().len(), 2, "{one:#}");
+        name
     }
 
     async fn both_hear_of(&self, name: &Value) {

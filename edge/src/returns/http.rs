@@ -185,7 +185,7 @@ async fn returnable(
         (status = 409, description = "`till_closed`, `unknown_reason`, `nothing_returned`, \
             `too_many_lines`, `no_such_line`, `quantity_not_positive`, `quantity_not_whole`, \
             `more_than_sold`, `not_approved`, `no_terminal`, `no_transaction`, `card_first`, \
-            `terminal_asked`"),
+            `terminal_asked`, `no_printer`, `line_is_money`"),
     )
 )]
 async fn take_back(
@@ -310,6 +310,7 @@ impl ToProblem for ReturnRefused {
             Self::CardFirst => "card_first",
             Self::NoTerminal => "no_terminal",
             Self::NoPrinter => "no_printer",
+            Self::IsMoney { .. } => "line_is_money",
             Self::NoTransaction => "no_transaction",
             Self::TerminalAsked => "terminal_asked",
             Self::NothingWaits => "nothing_waits",

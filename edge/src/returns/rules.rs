@@ -170,6 +170,12 @@ pub enum ReturnRefused {
          back in cash"
     )]
     NoTerminal,
+    /// Money on a gift card is no goods.
+    #[error("{description} is money on a gift card and comes back by being spent")]
+    IsMoney {
+        /// What.
+        description: String,
+    },
     /// Nothing would give the customer the number of the credit.
     #[error(
         "this register has no printer for the number of a credit: go to one that has, or give the \
@@ -255,6 +261,9 @@ pub(crate) fn refund(
 
 fn line_back(line: &SaleLine, earlier: Milli, one: &Brought) -> Result<ReturnLine, ReturnRefused> {
     let (asked, description) = (one.quantity_milli, line.description.clone());
+    if line.sku.is_stored_value() {
+        return Err(ReturnRefused::IsMoney { description });
+    }
     if asked <= Milli::ZERO {
         return Err(ReturnRefused::NotPositive { description });
     }

@@ -12,6 +12,8 @@ use serde::de::DeserializeOwned;
 /// The tables of the views.
 pub(super) const VIEWS: &[&str] = &["stored_moves", "stored_told"];
 
+const OURS: &str = "only what facts say is stored";
+
 /// What this store's own facts say of a card.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Own {
@@ -52,7 +54,6 @@ pub(super) fn own(tx: &mut Tx, card: StoredId) -> Result<Option<Own>, DbError> {
     for row in &rows {
         sum = sum.saturating_add(row.read(3)?);
     }
-    const OURS: &str = "only what facts say is stored";
     Ok(Some(Own {
         card: StoredCard {
             id: card,
