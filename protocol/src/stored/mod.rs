@@ -1,6 +1,6 @@
 //! Gift cards and store credit: money the company owes to whoever holds a number.
 //!
-//! A balance is a sum over facts ([`moves`]): what was put on a card by a line of a sale or by a
+//! A balance is a sum over facts ([`moves()`]): what was put on a card by a line of a sale or by a
 //! return, less what it paid. Facts name a card by a hash of its number, so no fact, log or export
 //! can be spent. The hub sees the facts of all stores and holds money back for a sale that is being
 //! paid; a store that cannot ask redeems within its signed limit, and what was redeemed beyond a
