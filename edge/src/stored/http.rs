@@ -1,7 +1,7 @@
 //! The question what is on a card, over HTTP. The number travels in a body: addresses are logged.
 
 use axum::extract::State;
-use counterpart_daemon::http::{Json, Problem, ToProblem};
+use counterpart_daemon::http::{IdempotencyKey, Json, Problem, ToProblem};
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::stored::{StoredKind, StoredNumber};
 use serde::{Deserialize, Serialize};
@@ -54,6 +54,7 @@ pub(crate) struct BalanceView {
 /// knows.
 #[utoipa::path(
     post, path = "/v1/stored/balance", tag = "sales",
+    params(IdempotencyKey),
     request_body = BalanceRequest,
     responses(
         (status = 200, description = "what is on it", body = BalanceView),
@@ -63,6 +64,8 @@ pub(crate) struct BalanceView {
 async fn balance(
     State(ctx): State<Context>,
     _: Visitor,
+    // It changes nothing, but every POST has a key: a client need not know which do.
+    _: IdempotencyKey,
     Json(request): Json<BalanceRequest>,
 ) -> Result<Json<BalanceView>, Problem> {
     Ok(Json(look(&ctx, &request.number).await?))

@@ -197,6 +197,7 @@ struct FindRequest {
 /// Finds a card by its whole number.
 #[utoipa::path(
     post, path = "/v1/stored/find", tag = "stored value",
+    params(IdempotencyKey),
     request_body = FindRequest,
     responses(
         (status = 200, description = "the card", body = StoredJson),
@@ -207,6 +208,8 @@ struct FindRequest {
 async fn find(
     State(context): State<Context>,
     _: Permitted<SalesRead>,
+    // It changes nothing, but every POST has a key: a client need not know which do.
+    _: IdempotencyKey,
     Json(request): Json<FindRequest>,
 ) -> Result<Json<StoredJson>, Problem> {
     let within = context.clone();

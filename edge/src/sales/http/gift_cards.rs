@@ -27,7 +27,7 @@ use crate::stored;
 
 pub(super) fn router() -> OpenApiRouter<Context> {
     OpenApiRouter::new()
-        .routes(routes!(sell))
+        .routes(routes!(put_on_gift_card))
         .route("/register/{register}/gift-card", get(page).post(form))
         .route("/register/{register}/gift-card/balance", post(balance))
 }
@@ -62,7 +62,7 @@ struct GiftCardRequest {
             `stored_blocked`"),
     )
 )]
-async fn sell(
+async fn put_on_gift_card(
     State(ctx): State<Context>,
     visitor: Visitor,
     Path(register): Path<RegisterId>,
