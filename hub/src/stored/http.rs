@@ -159,7 +159,7 @@ fn stored_json(view: &View) -> StoredJson {
 
 /// Tells what is owed by currency, and lists the hundred cards that moved last.
 #[utoipa::path(
-    get, path = "/v1/stored", tag = "stored value",
+    get, path = "/v1/stored", tag = "stored",
     params(Asked),
     responses((status = 200, description = "what is owed, and cards", body = OverviewJson))
 )]
@@ -196,7 +196,7 @@ struct FindRequest {
 
 /// Finds a card by its whole number.
 #[utoipa::path(
-    post, path = "/v1/stored/find", tag = "stored value",
+    post, path = "/v1/stored/find", tag = "stored",
     params(IdempotencyKey),
     request_body = FindRequest,
     responses(
@@ -225,7 +225,7 @@ async fn find(
 
 /// Shows a card with every fact that makes its balance.
 #[utoipa::path(
-    get, path = "/v1/stored/{card_id}", tag = "stored value",
+    get, path = "/v1/stored/{card_id}", tag = "stored",
     params(("card_id" = StoredId, Path, description = "the card")),
     responses(
         (status = 200, description = "the card", body = StoredJson),
@@ -252,7 +252,7 @@ pub(super) async fn view_of(context: &Context, card_id: StoredId) -> Result<View
 /// Blocks a card: nothing is paid with it any more, in stores the hub cannot reach as soon as they
 /// have heard.
 #[utoipa::path(
-    post, path = "/v1/stored/{card_id}/block", tag = "stored value",
+    post, path = "/v1/stored/{card_id}/block", tag = "stored",
     params(("card_id" = StoredId, Path, description = "the card"), IdempotencyKey),
     responses(
         (status = 200, description = "it is blocked", body = StoredJson),
@@ -271,7 +271,7 @@ async fn block(
 
 /// Takes the block of a card back.
 #[utoipa::path(
-    post, path = "/v1/stored/{card_id}/unblock", tag = "stored value",
+    post, path = "/v1/stored/{card_id}/unblock", tag = "stored",
     params(("card_id" = StoredId, Path, description = "the card"), IdempotencyKey),
     responses(
         (status = 200, description = "it is not blocked", body = StoredJson),
