@@ -2,8 +2,8 @@
 //!
 //! Each tender gets back at most what it paid (screens.md, *Returns*: "refund capped per original
 //! tender"). Cards come first, in the order they paid, then accounts, gift cards and credits, and
-//! what is left goes back in cash: else a card or an account would become cash in two steps. So does
-//! what vouchers and foreign cash paid: the store's own currency is what its drawer has.
+//! what is left goes back in cash: else a card or an account would become cash in two steps. So
+//! does what vouchers and foreign cash paid: the store's own currency is what its drawer has.
 
 use std::collections::BTreeMap;
 
