@@ -45,7 +45,9 @@ use crate::config::EdgeConfig;
 use crate::context::{Context, Door, DoorState, Ground, Pages};
 use crate::devices::{self, ScannerHeard};
 use crate::sync::{Agent, EnrolledStore, HubClient, HubClientFailed, enrolled, publish_waiting};
-use crate::{days, openings, payments, pickups, reference, returns, rights, sales, signing, staff};
+use crate::{
+    days, openings, payments, pickups, reference, returns, rights, sales, signing, staff, stored,
+};
 
 /// How long open requests may take when the daemon stops.
 const LISTENERS_DEADLINE: Duration = Duration::from_secs(5);
@@ -266,6 +268,8 @@ async fn start_syncing(context: &Context, hub: HubClient, syncing: &Stage) -> Re
         "refund rights",
         returns::keep(context.clone(), stop.clone()),
     );
+    context.link().keep_client(hub.clone());
+    syncing.spawn("stored", stored::keep(context.clone(), stop.clone()));
     let pickups = pickups::keep(context.clone(), hub, stop);
     syncing.spawn("pickups", pickups);
     look_after(context, syncing);

@@ -29,6 +29,7 @@ pub mod signing;
 pub mod staff;
 pub mod status;
 pub mod stock;
+pub mod stored;
 pub mod sync;
 pub mod training;
 pub mod transfers;

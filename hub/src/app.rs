@@ -49,7 +49,7 @@ use crate::users::{self, FirstStart};
 use crate::web::{Control, Machine, Served, Throttle};
 use crate::{
     days, exceptions, imports, keys, lives, openings, orders, returns, rights, sales, stock,
-    stores, sync, tills, transfers, unlisted,
+    stored, stores, sync, tills, transfers, unlisted,
 };
 use files::{Files, Secrets};
 use running::Addresses;
@@ -218,6 +218,7 @@ fn replica(clock: &SharedClock, entropy: &SharedEntropy) -> Replica {
     projections.extend(exceptions::projections());
     projections.extend(transfers::projections());
     projections.extend(unlisted::projections());
+    projections.extend(stored::projections());
     projections.extend(keys::projections());
     projections.extend(days::projections());
     projections.extend(lives::projections());
@@ -287,7 +288,8 @@ fn run(config: HubConfig, opened: Opened, listeners: Listeners, first: FirstStar
     let public = routers::public(&context, Served::Tls);
     let tls = certificates.public.clone();
     serve(&serving, gone, "public", listeners.public, public, tls);
-    let edges = observed(sync::router(&context, orders::edge_router()), "hub sync");
+    let asked = orders::edge_router().merge(stored::edge_router());
+    let edges = observed(sync::router(&context, asked), "hub sync");
     let tls = certificates.sync.clone();
     serve(&serving, gone, "sync", listeners.sync, edges, tls);
     if let Some(loopback) = listeners.loopback {

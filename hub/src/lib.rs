@@ -36,6 +36,7 @@ pub mod routing;
 pub mod sales;
 pub mod status;
 pub mod stock;
+pub mod stored;
 pub mod stores;
 pub mod sync;
 pub mod tills;

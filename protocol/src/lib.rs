@@ -176,6 +176,7 @@ pub mod sales;
 pub mod shifts;
 pub mod staff;
 pub mod stock;
+pub mod stored;
 pub mod stores;
 pub mod sync;
 pub mod tax;

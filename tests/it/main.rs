@@ -46,6 +46,7 @@ mod signed;
 mod simulation;
 mod stopping;
 mod store_api;
+mod stored;
 mod tidy;
 mod training;
 mod transfers;

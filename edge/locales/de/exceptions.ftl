@@ -23,6 +23,7 @@ exception-rule-refund-after-handover = Erstattet und übergeben
 exception-rule-double-handover = Zweimal übergeben
 exception-rule-cloned-edge = Mehr ausgegeben als da war
 exception-rule-transfer-discrepancy = Umlagerung weicht ab
+exception-rule-over-redeem = Mehr eingelöst, als darauf war
 
 exception-todo-short-pick = Die Zentrale sucht eine andere Filiale. Das Regal zählen.
 exception-todo-over-sale = Ein Laufkunde hat, was versprochen war. Die Zentrale sucht eine andere Filiale; dem Kunden vorher Bescheid geben.
@@ -31,6 +32,7 @@ exception-todo-refund-after-handover = Für übergebene Ware ging Geld zurück. 
 exception-todo-double-handover = Es wurde mehr übergeben als bestellt. Herausfinden, wer was hat.
 exception-todo-cloned-edge = Zwei Filialserver arbeiteten als einer. Sofort die Betreuung anrufen.
 exception-todo-transfer-discrepancy = Es kam etwas anderes, als gesendet wurde. Noch einmal zählen.
+exception-todo-over-redeem = Mit dieser Karte wurde mehr bezahlt, als darauf war: Beide Verkäufe gelten. Den Inhaber fragen oder die Differenz buchen.
 
 exception-how = Wie wurde es geregelt?
 exception-how-accepted = Es ist, wie es ist

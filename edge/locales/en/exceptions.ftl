@@ -23,6 +23,7 @@ exception-rule-refund-after-handover = Refunded and handed over
 exception-rule-double-handover = Handed over twice
 exception-rule-cloned-edge = More given out than there was
 exception-rule-transfer-discrepancy = Transfer differs
+exception-rule-over-redeem = More redeemed than was on it
 
 exception-todo-short-pick = The hub looks for another store. Count the shelf.
 exception-todo-over-sale = A walk-in customer has what was promised. The hub looks for another store; tell the customer before they come.
@@ -31,6 +32,7 @@ exception-todo-refund-after-handover = Money went back for goods the customer ha
 exception-todo-double-handover = More was handed over than was ordered. Find out who has what.
 exception-todo-cloned-edge = Two store servers worked as one. Call whoever looks after them, at once.
 exception-todo-transfer-discrepancy = What came is not what was sent. Count again.
+exception-todo-over-redeem = More was paid with this card than was on it: both sales stand. Ask whoever holds it, or book the difference.
 
 exception-how = How was it settled?
 exception-how-accepted = It is as it is

@@ -23,6 +23,7 @@ exception-rule-refund-after-handover = Remboursé et remis
 exception-rule-double-handover = Remis deux fois
 exception-rule-cloned-edge = Plus donné qu'il n'y avait
 exception-rule-transfer-discrepancy = Transfert différent
+exception-rule-over-redeem = Plus payé qu'il n'y avait
 
 exception-todo-short-pick = Le siège cherche un autre magasin. Comptez le rayon.
 exception-todo-over-sale = Un client de passage a ce qui était promis. Le siège cherche un autre magasin ; prévenez le client avant qu'il vienne.
@@ -31,6 +32,7 @@ exception-todo-refund-after-handover = De l'argent a été rendu pour des articl
 exception-todo-double-handover = Plus a été remis que commandé. Trouvez qui a quoi.
 exception-todo-cloned-edge = Deux serveurs ont travaillé comme un seul. Appelez aussitôt le responsable.
 exception-todo-transfer-discrepancy = Ce qui est arrivé n'est pas ce qui a été envoyé. Recomptez.
+exception-todo-over-redeem = Cette carte a payé plus qu'elle ne contenait : les deux ventes valent. Demandez au porteur, ou comptabilisez l'écart.
 
 exception-how = Comment est-ce réglé ?
 exception-how-accepted = C'est ainsi

@@ -25,8 +25,8 @@ use crate::pickups::ScanTarget;
 use crate::web::AlertOf;
 use crate::{
     adjustments, counter, days, devices, exceptions, journal, labels, notices, openings, payments,
-    pickups, reference, returns, rights, safe, sales, shifts, signing, staff, status, stock, sync,
-    training, transfers,
+    pickups, reference, returns, rights, safe, sales, shifts, signing, staff, status, stock,
+    stored, sync, training, transfers,
 };
 
 /// How long a scan waits before a busy database is asked again.
@@ -100,6 +100,7 @@ pub(super) fn migrations() -> Vec<Migration> {
         transfers::MIGRATIONS,
         pickups::MIGRATIONS,
         exceptions::MIGRATIONS,
+        stored::MIGRATIONS,
         journal::MIGRATIONS,
     ];
     let mut migrations = spine.to_vec();
@@ -123,6 +124,7 @@ pub(super) fn projections(live: &Live) -> Vec<Box<dyn Projection>> {
     projections.extend(transfers::projections(live));
     projections.extend(pickups::projections(live));
     projections.extend(exceptions::projections(live));
+    projections.extend(stored::projections(live));
     projections.extend(days::projections(live));
     projections.extend(journal::projections());
     projections
@@ -145,6 +147,7 @@ pub(super) fn routes() -> OpenApiRouter<Context> {
         .merge(transfers::router())
         .merge(pickups::router())
         .merge(exceptions::router())
+        .merge(stored::router())
         .merge(journal::router())
         .merge(training::router())
 }

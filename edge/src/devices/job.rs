@@ -33,6 +33,8 @@ pub enum PrintKind {
     Copy,
     /// An invoice, or a copy of one.
     Invoice,
+    /// The paper of a gift card or a credit: its number is money, so it is not made a second time.
+    StoredCard,
     /// A shift's figures and the like.
     Report,
     /// A label of this shop's own.
@@ -47,14 +49,20 @@ impl PrintKind {
     pub const fn is_label(self) -> bool {
         match self {
             Self::Label | Self::CarrierLabel => true,
-            Self::Receipt | Self::Copy | Self::Invoice | Self::Report => false,
+            Self::Receipt | Self::Copy | Self::Invoice | Self::StoredCard | Self::Report => false,
         }
+    }
+
+    /// Returns whether it is sent again as it was when nobody knows whether it came out.
+    #[must_use]
+    pub const fn is_sent_again(self) -> bool {
+        self.is_label() || matches!(self, Self::StoredCard)
     }
 
     /// Returns whether a customer takes it along, below the shop's logo.
     pub(super) const fn is_a_customer_s(self) -> bool {
         match self {
-            Self::Receipt | Self::Copy | Self::Invoice => true,
+            Self::Receipt | Self::Copy | Self::Invoice | Self::StoredCard => true,
             Self::Report | Self::Label | Self::CarrierLabel => false,
         }
     }
@@ -164,7 +172,8 @@ macro_rules! words {
 }
 
 words!(PrintKind, "a kind of print job",
-    Receipt => "receipt", Copy => "copy", Invoice => "invoice", Report => "report",
+    Receipt => "receipt", Copy => "copy", Invoice => "invoice",
+    StoredCard => "stored_card", Report => "report",
     Label => "label", CarrierLabel => "carrier_label");
 words!(PrintState, "a state of a print job",
     Queued => "queued", Sending => "sending", Sent => "sent", Confirmed => "confirmed",

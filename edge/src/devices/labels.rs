@@ -115,7 +115,7 @@ impl Devices {
     /// # Errors
     ///
     /// Those of the database.
-    pub fn print_label_again(
+    pub fn print_again(
         &self,
         tx: &mut Tx,
         job: &PrintJob,
@@ -136,8 +136,13 @@ impl Devices {
             first_ink: 0,
         };
         queue::put(tx, &stored, None, self.inner.clock.now_ms())?;
-        if let Some(register) = self.label_register(job.register) {
-            self.wake(tx, job.register, &register.labels_woken);
+        let receipts = self.inner.registers.get(&job.register);
+        if job.kind.is_label() {
+            if let Some(register) = self.label_register(job.register) {
+                self.wake(tx, job.register, &register.labels_woken);
+            }
+        } else if let Some(register) = receipts {
+            self.wake(tx, job.register, &register.woken);
         }
         Ok(())
     }

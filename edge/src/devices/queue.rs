@@ -280,13 +280,15 @@ pub(super) fn doubt_interrupted(
     Ok(doubted)
 }
 
-/// Forgets what stands on invoices and labels that are no longer printed: whom one is for is on
-/// paper only. A label that did not come out is kept: it can be printed elsewhere.
+/// Forgets what stands on invoices, labels and papers of cards that are no longer printed: whom one
+/// is for, and a number that is money, is on paper only. A label or a card that did not come out is
+/// kept: it can be printed again.
 fn forget_parties(tx: &mut Tx) -> Result<(), DbError> {
     tx.execute(
         "UPDATE print_jobs SET bytes = x''
          WHERE bytes <> x'' AND ended_at_ms IS NOT NULL AND (kind = 'invoice'
-            OR line = 'labels' AND (state IN ('sent', 'confirmed') OR settlement IS NOT NULL))",
+            OR (line = 'labels' OR kind = 'stored_card')
+               AND (state IN ('sent', 'confirmed') OR settlement IS NOT NULL))",
         params![],
     )?;
     Ok(())

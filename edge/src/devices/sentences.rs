@@ -64,6 +64,7 @@ pub(super) fn of_job(job: &PrintJob) -> String {
         PrintKind::Receipt => "The receipt",
         PrintKind::Copy => "The copy",
         PrintKind::Invoice => "The invoice",
+        PrintKind::StoredCard => "The paper of a gift card or credit",
         PrintKind::Report => "The report",
         PrintKind::Label => "The label",
         PrintKind::CarrierLabel => "The carrier's label",

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! facts of an order ─► rules (protocol) ─┬► open ─► settled (later facts took care of it)
-//! a transfer that differs ───────────────┘   └────► resolved (a person said how: a fact)
+//! a transfer that differs ───────────────┤   └────► resolved (a person said how: a fact)
+//! a card redeemed over, as the hub says ─┘
 //! ```
 //! They are derived and never truth: every replica raises the same ones under the same ids. Facts
 //! stand as they are; nothing here overwrites one.
@@ -21,7 +22,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub use pages::alert;
 pub use service::ExceptionError;
-pub use store::raise;
+pub(crate) use store::{of_card, raise};
 
 use crate::context::Context;
 use crate::web::STATUS_TOPIC;
@@ -40,6 +41,11 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 63,
         name: "exceptions_of_transfers",
         sql: include_str!("../../migrations/0063_exceptions_of_transfers.sql"),
+    },
+    Migration {
+        version: 191,
+        name: "exceptions_of_cards",
+        sql: include_str!("../../migrations/0191_exceptions_of_cards.sql"),
     },
 ];
 

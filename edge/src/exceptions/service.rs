@@ -14,7 +14,7 @@ use counterpart_protocol::quantity::Milli;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use self::facts::{ends, facts_of_order, name_of};
+use self::facts::{ends, facts_of_order, name_of, uses};
 use super::store::{self, Exception, Subject, standing_word};
 use crate::command::{Command, CommandFailed};
 use crate::context::Context;
@@ -35,7 +35,7 @@ pub enum ExceptionError {
     #[error("this exception is taken care of already: {0}")]
     NotOpen(&'static str),
     /// It is no way out of this one.
-    #[error("a difference between stores is counted again or accepted: nothing else settles it")]
+    #[error("this is not settled like that: choose one of the ways that are offered")]
     NoWay,
     /// The command was not looked at.
     #[error(transparent)]
@@ -70,7 +70,8 @@ pub(crate) struct ExceptionView {
     pub order_id: Option<OrderId>,
     /// The transfer, if it is about one.
     pub transfer_id: Option<TransferId>,
-    /// What people call the order; of a transfer, the store it came from.
+    /// What people call the order; of a transfer, the store it came from; of a gift card or a
+    /// credit, the end of its number and how much too much was redeemed.
     pub reference: String,
     /// This store's part of it, if it is about one.
     pub fulfilment_id: Option<FulfilmentId>,
@@ -204,7 +205,7 @@ fn resolve_now(
             ctx.replica()
                 .record_order(tx, order_id, epoch, place, &resolved)?;
         }
-        Subject::Transfer(_) => {
+        Subject::Transfer(_) | Subject::Card(_) => {
             ctx.replica()
                 .record(tx, EdgeNumber::HUB, place, &resolved)?;
         }
@@ -234,6 +235,7 @@ pub(crate) const fn ways(rule: Rule) -> &'static [Resolution] {
         ],
         // No customer waits for it: the hub names the same two.
         Rule::TransferDiscrepancy => &[Resolution::Recounted, Resolution::Accepted],
+        Rule::OverRedeem => &[Resolution::CustomerTold, Resolution::Accepted],
     }
 }
 
@@ -251,6 +253,7 @@ fn view(tx: &mut Tx, found: Exception) -> Result<ExceptionView, ExceptionError> 
             Some(both) => ends(tx, &both)?,
             None => (Vec::new(), transfer_id.to_string()),
         },
+        Subject::Card(card) => uses(tx, card)?,
     };
     let mut units = Vec::new();
     for (sku, quantity_milli) in found.units {
@@ -264,6 +267,7 @@ fn view(tx: &mut Tx, found: Exception) -> Result<ExceptionView, ExceptionError> 
     let (order_id, transfer_id) = match found.about {
         Subject::Order(id) => (Some(id), None),
         Subject::Transfer(id) => (None, Some(id)),
+        Subject::Card(_) => (None, None),
     };
     Ok(ExceptionView {
         exception_id: found.exception_id,

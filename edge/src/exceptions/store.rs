@@ -11,7 +11,9 @@ use counterpart_protocol::exceptions::{
     ExceptionId, ExceptionResolved, Raised as Found, Rule, Standing,
 };
 use counterpart_protocol::facts::Kind;
-use counterpart_protocol::ids::{DocumentId, FactId, FulfilmentId, OrderId, Sku, TransferId};
+use counterpart_protocol::ids::{
+    DocumentId, FactId, FulfilmentId, OrderId, Sku, StoredId, TransferId,
+};
 use counterpart_protocol::orders::{self, Order, order_kinds};
 use counterpart_protocol::quantity::Milli;
 
@@ -22,6 +24,8 @@ pub(crate) enum Subject {
     Order(OrderId),
     /// Goods from another store.
     Transfer(TransferId),
+    /// A gift card or a credit.
+    Card(StoredId),
 }
 
 /// An exception as it is stored.
@@ -119,9 +123,37 @@ impl Raised {
 /// # Errors
 ///
 /// Those of the database.
-pub fn raise(
+pub(crate) fn raise(
     tx: &mut Tx,
     transfer_id: TransferId,
+    found: &Found,
+    raised_at_ms: i64,
+) -> Result<(), DbError> {
+    raise_about(tx, Subject::Transfer(transfer_id), found, raised_at_ms)
+}
+
+/// Raises the exception of a card, if there is one, and takes back whatever was raised of it
+/// before.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) fn of_card(
+    tx: &mut Tx,
+    card: StoredId,
+    found: Option<&Found>,
+    raised_at_ms: i64,
+) -> Result<(), DbError> {
+    clear(tx, "card_id = $1", &card.to_bytes())?;
+    match found {
+        Some(found) => raise_about(tx, Subject::Card(card), found, raised_at_ms),
+        None => Ok(()),
+    }
+}
+
+fn raise_about(
+    tx: &mut Tx,
+    about: Subject,
     found: &Found,
     raised_at_ms: i64,
 ) -> Result<(), DbError> {
@@ -132,12 +164,7 @@ pub fn raise(
         found.standing = Standing::Resolved;
     }
     clear(tx, "exception_id = $1", &found.exception_id.0)?;
-    put(
-        tx,
-        (Subject::Transfer(transfer_id), ""),
-        &found,
-        raised_at_ms,
-    )
+    put(tx, (about, ""), &found, raised_at_ms)
 }
 
 fn put_resolved(tx: &mut Tx, id: ExceptionId) -> Result<(), DbError> {
@@ -197,18 +224,20 @@ fn put(
     found: &Found,
     raised_at_ms: i64,
 ) -> Result<(), DbError> {
-    let (order, transfer) = match about {
-        Subject::Order(id) => (Some(id.to_bytes()), None),
-        Subject::Transfer(id) => (None, Some(id.to_bytes())),
+    let (order, transfer, card) = match about {
+        Subject::Order(id) => (Some(id.to_bytes()), None, None),
+        Subject::Transfer(id) => (None, Some(id.to_bytes()), None),
+        Subject::Card(id) => (None, None, Some(id.to_bytes())),
     };
     tx.execute(
-        "INSERT INTO exceptions (exception_id, order_id, transfer_id, fulfilment_id, reference,
-             rule, severity, standing, raised_at_ms)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO exceptions (exception_id, order_id, transfer_id, card_id, fulfilment_id,
+             reference, rule, severity, standing, raised_at_ms)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         params![
             found.exception_id.0,
             order,
             transfer,
+            card,
             found.fulfilment_id.map(FulfilmentId::to_bytes),
             reference,
             found.rule.word(),
@@ -247,7 +276,7 @@ pub(crate) const fn standing_word(standing: Standing) -> &'static str {
 }
 
 const COLUMNS: &str = "exception_id, order_id, transfer_id, fulfilment_id, reference, rule,
-    standing, raised_at_ms FROM exceptions";
+    standing, raised_at_ms, card_id FROM exceptions";
 
 /// Returns the exceptions with a standing, the worst first, at most `limit`, after the first
 /// `skipped`: an inbox is short, or somebody has more urgent things to do than to page through it.
@@ -319,10 +348,11 @@ fn read(tx: &mut Tx, row: &Row) -> Result<Exception, DbError> {
         .collect();
     Ok(Exception {
         exception_id,
-        about: match (order, transfer) {
-            (Some(order), _) => Subject::Order(OrderId::from_bytes(order)),
-            (None, Some(transfer)) => Subject::Transfer(TransferId::from_bytes(transfer)),
-            (None, None) => return Err(corrupt("an exception is about nothing".to_owned())),
+        about: match (order, transfer, row.read::<Option<[u8; 16]>>(8)?) {
+            (Some(order), _, _) => Subject::Order(OrderId::from_bytes(order)),
+            (None, Some(transfer), _) => Subject::Transfer(TransferId::from_bytes(transfer)),
+            (None, None, Some(card)) => Subject::Card(StoredId::from_bytes(card)),
+            (None, None, None) => return Err(corrupt("an exception is about nothing".to_owned())),
         },
         fulfilment_id: row
             .read::<Option<[u8; 16]>>(3)?

@@ -91,8 +91,8 @@ struct ReturnRequest {
     sale_id: SaleId,
     /// What of it.
     lines: Vec<BroughtRequest>,
-    /// To what the money goes back: `original` (cards first, then cash), or `cash` where a card
-    /// cannot get it.
+    /// To what the money goes back: `original` (cards first, then cash), `cash` where a card cannot
+    /// get it, or `credit`: a new store credit on paper.
     #[serde(default)]
     to: RefundTo,
     /// The PIN of a manager, where more goes back than the person may give alone.
@@ -191,8 +191,8 @@ async fn returnable(
         (status = 409, description = "`till_closed`, `unknown_reason`, `nothing_returned`, \
             `too_many_lines`, `no_such_line`, `quantity_not_positive`, `quantity_not_whole`, \
             `more_than_sold`, `not_approved`, `no_terminal`, `no_transaction`, `card_first`, \
-            `terminal_asked`, `in_exchange`, \
-            `passed_on`, `other_currency`"),
+            `terminal_asked`, `in_exchange`, `passed_on`, `other_currency`, `no_printer`, \
+            `line_is_money`"),
     )
 )]
 async fn take_back(
@@ -320,6 +320,8 @@ impl ToProblem for ReturnRefused {
             Self::TooMuch { .. } => "more_than_sold",
             Self::CardFirst => "card_first",
             Self::NoTerminal => "no_terminal",
+            Self::NoPrinter => "no_printer",
+            Self::IsMoney { .. } => "line_is_money",
             Self::NoTransaction => "no_transaction",
             Self::TerminalAsked => "terminal_asked",
             Self::NothingWaits => "nothing_waits",

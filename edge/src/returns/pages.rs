@@ -149,6 +149,7 @@ pub(crate) async fn sale(
                         (Button::submit_as(&lang.word("returns-do"), "does", "give").primary()
                             .icon(Icon::Drawer))
                         (Button::submit_as(&lang.word("exchange-begin"), "does", "exchange"))
+                        (Button::submit_as(&lang.word("stored-as-credit"), "does", "credit"))
                         @if by_card {
                             (Button::submit_as(&lang.word("returns-in-cash"), "does", "cash"))
                         }

@@ -186,6 +186,18 @@ pub enum ReturnRefused {
          back in cash"
     )]
     NoTerminal,
+    /// Money on a gift card is no goods.
+    #[error("{description} is money on a gift card and comes back by being spent")]
+    IsMoney {
+        /// What.
+        description: String,
+    },
+    /// Nothing would give the customer the number of the credit.
+    #[error(
+        "this register has no printer for the number of a credit: go to one that has, or give the \
+         money back"
+    )]
+    NoPrinter,
     /// No terminal knows the payment.
     #[error("no terminal knows the card payment of this sale: give its money back in cash")]
     NoTransaction,
@@ -252,6 +264,10 @@ pub enum ReturnRefused {
 /// Returns how much of a line can still come back.
 #[must_use]
 pub(crate) fn left_of(line: &SaleLine, before: &Before) -> Milli {
+    // Money on a gift card is no goods: it comes back by being spent.
+    if line.sku.is_stored_value() {
+        return Milli::ZERO;
+    }
     let back = before.quantities.get(&line.line).copied();
     Milli((line.quantity_milli.0 - back.unwrap_or_default().0).max(0))
 }
@@ -296,6 +312,9 @@ pub(crate) fn refund(
 
 fn line_back(line: &SaleLine, earlier: Milli, one: &Brought) -> Result<ReturnLine, ReturnRefused> {
     let (asked, description) = (one.quantity_milli, line.description.clone());
+    if line.sku.is_stored_value() {
+        return Err(ReturnRefused::IsMoney { description });
+    }
     if asked <= Milli::ZERO {
         return Err(ReturnRefused::NotPositive { description });
     }

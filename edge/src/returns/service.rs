@@ -2,6 +2,7 @@
 //! stock in one transaction.
 
 mod cards;
+mod credit;
 mod exchanging;
 mod failed;
 mod finding;
@@ -26,6 +27,7 @@ use crate::sales::{self, Sold};
 use crate::staff::{self, Person};
 use crate::{reference, shifts};
 
+pub(crate) use credit::RefundTo;
 pub use failed::ReturnError;
 pub(crate) use finding::{LineLeft, Returnable, find, returnable, returns_path, taken};
 pub(crate) use passing::{Asked, ask_right};
@@ -69,17 +71,6 @@ pub(crate) struct Bringing {
     pub to: RefundTo,
     /// The PIN a manager typed, if one did.
     pub approval_pin: Option<String>,
-}
-
-/// To what the money of a return goes back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum RefundTo {
-    /// To the tenders it was paid with, cards first.
-    #[default]
-    Original,
-    /// All in cash, where a card cannot get it.
-    Cash,
 }
 
 /// Returns what goes back for what is brought, without taking anything back.
@@ -194,11 +185,14 @@ fn take_now(
             amount_minor: to_cards,
             why: cards::why_cash(ctx, tx, register, bringing.sale_id, Some(&split))?.to_owned(),
         }),
-        RefundTo::Original | RefundTo::Cash => None,
+        RefundTo::Credit if to_cards > Minor::ZERO => Some(credit::instead_of_cards(to_cards)),
+        RefundTo::Original | RefundTo::Cash | RefundTo::Credit => None,
     };
     let cash = Minor(total_minor.0.saturating_sub(split.to_accounts().0));
-    let how = (approved_by, split.with_cash(cash), instead);
+    let (tenders, given) = credit::tenders(ctx, register, bringing.to, split.with_cash(cash))?;
+    let how = (approved_by, tenders, instead);
     let recorded = record(ctx, tx, person, (&sold, refund), how)?;
+    credit::print(ctx, tx, register, given)?;
     Ok(Taken::Recorded(recorded))
 }
 

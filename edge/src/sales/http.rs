@@ -5,6 +5,7 @@ mod cards;
 mod departments;
 mod exchanges;
 mod forms;
+mod gift_cards;
 mod invoices;
 mod others;
 mod past;
@@ -29,6 +30,7 @@ pub(crate) fn router() -> OpenApiRouter<Context> {
         .merge(cards::router())
         .merge(departments::router())
         .merge(exchanges::router())
+        .merge(gift_cards::router())
         .merge(remarks::router())
         .merge(invoices::router())
         .merge(prices::router())
@@ -60,6 +62,7 @@ impl ToProblem for BasketRefused {
             Self::TooMany { .. } | Self::TooHeavy { .. } => "quantity_too_large",
             Self::TooManyLines => "too_many_lines",
             Self::Follows { .. } => "line_follows",
+            Self::IsMoney { .. } => "line_is_money",
             Self::TooMuch => "amount_too_large",
         };
         Problem::refused(code, self.to_string())
@@ -96,6 +99,7 @@ impl ToProblem for TenderRefused {
     fn to_problem(&self) -> Problem {
         let code = match self {
             Self::Offline(_) => "tender_not_taken",
+            Self::Stored(refused) => return refused.to_problem(),
             Self::NumberUnfit => "voucher_unfit",
             Self::VoucherTwice(_) => "voucher_twice",
             Self::VoucherAboveTotal { .. } => "voucher_above_total",
@@ -180,6 +184,7 @@ impl ToProblem for SalesError {
             Self::Discount(refused) => refused.to_problem(),
             Self::Department(refused) => refused.to_problem(),
             Self::Remark(refused) => refused.to_problem(),
+            Self::GiftCard(refused) => refused.to_problem(),
             Self::Suspend(refused) => refused.to_problem(),
             Self::NotApproved(failed) => failed.to_problem(),
             Self::Invoice(refused) => refused.to_problem(),

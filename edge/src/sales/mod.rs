@@ -87,6 +87,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "gift_receipts",
         sql: include_str!("../../migrations/0172_gift_receipts.sql"),
     },
+    Migration {
+        version: 192,
+        name: "stored_tenders",
+        sql: include_str!("../../migrations/0192_stored_tenders.sql"),
+    },
 ];
 
 /// Returns what the numbers of the store's papers begin with.

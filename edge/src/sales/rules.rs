@@ -10,6 +10,7 @@ mod department;
 mod discount;
 mod due;
 mod figures;
+mod gift_card;
 mod invoice;
 mod others;
 mod pay;
@@ -27,6 +28,7 @@ pub(crate) use department::{ByHandOf, DepartmentRefused, Sold as DepartmentSold}
 pub(crate) use discount::{Asking, DiscountRefused, Reprice};
 pub(crate) use due::{Due, due};
 pub(crate) use figures::{Figures, Offers};
+pub(crate) use gift_card::{GiftCardRefused, Issuing, named as card_named};
 pub(crate) use invoice::{
     Buyer, InvoiceRefused, Invoicing, Range, buyer, invoicing, prefix, seller_known,
 };

@@ -7,6 +7,7 @@ mod cards_shown;
 mod departments;
 mod exchanging;
 mod favourites;
+mod gift_cards;
 mod gifts;
 mod invoicing;
 mod lines;
@@ -38,6 +39,7 @@ pub(crate) use exchanging::{
     show_sale,
 };
 pub(crate) use favourites::favourites;
+pub(crate) use gift_cards::{GiftCardWanted, sell_gift_card, stored_given};
 pub(crate) use gifts::{GiftView, print_gift_receipt};
 pub(crate) use invoicing::{InvoiceView, invoice_sale};
 pub(crate) use lines::{LineChange, change_line, void_basket};
@@ -58,8 +60,8 @@ pub(crate) use views::{
 pub use weighing::keep_weighing;
 
 use super::rules::{
-    Basket, BasketRefused, DepartmentRefused, DiscountRefused, InvoiceRefused, Offers, PayRefused,
-    RemarkRefused, SuspendRefused,
+    Basket, BasketRefused, DepartmentRefused, DiscountRefused, GiftCardRefused, InvoiceRefused,
+    Offers, PayRefused, RemarkRefused, SuspendRefused,
 };
 use super::store;
 use crate::command::CommandFailed;
@@ -96,6 +98,9 @@ pub enum SalesError {
     /// Nothing is sold by its department.
     #[error(transparent)]
     Department(#[from] DepartmentRefused),
+    /// No money is put on a gift card.
+    #[error(transparent)]
+    GiftCard(#[from] GiftCardRefused),
     /// Nothing is said of a line.
     #[error(transparent)]
     Remark(#[from] RemarkRefused),

@@ -14,6 +14,7 @@ use counterpart_daemon::tls::{Identity, Protocols, TlsError, client_config};
 use counterpart_protocol::customers::{CustomersAsked, CustomersTold};
 use counterpart_protocol::reference::packing::{DELTA_FORM, SNAPSHOT_BYTES_MAX};
 use counterpart_protocol::reference::{ReferenceKind, hash_of, hash_text};
+use counterpart_protocol::stored::{StoredAnswer, StoredAsked};
 use counterpart_protocol::sync::FeedHead;
 use reqwest::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH, RETRY_AFTER};
 use reqwest::{Client, Response};
@@ -234,6 +235,25 @@ impl HubClient {
         // What the parser says of a wrong answer may quote it: it is not passed on.
         serde_json::from_slice(&body)
             .map_err(|_| HubTrouble::NoHub("it sent no list of customers".to_owned()))
+    }
+
+    /// Asks about a gift card or a credit. Whoever asks bounds how long they wait.
+    ///
+    /// # Errors
+    ///
+    /// [`HubTrouble`], also of a hub that is too old to know the question.
+    pub async fn stored(&self, asked: &StoredAsked) -> Result<StoredAnswer, HubTrouble> {
+        let body = serde_json::to_vec(asked).map_err(|error| HubTrouble::Own(error.to_string()))?;
+        let call = self
+            .http
+            .post(format!("{}/sync/v1/stored", self.base))
+            .header(CONTENT_TYPE, "application/json")
+            .timeout(CUSTOMERS)
+            .body(body);
+        let answer = self.send(call).await?;
+        let body = self.bytes(answer, PROBLEM_BYTES_MAX).await?;
+        serde_json::from_slice(&body)
+            .map_err(|_| HubTrouble::NoHub("it sent no answer about a card".to_owned()))
     }
 
     async fn send(&self, call: reqwest::RequestBuilder) -> Result<Response, HubTrouble> {

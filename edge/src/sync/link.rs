@@ -3,7 +3,7 @@
 //! What was sent and when the hub last answered is durable and read from the replica; only what the
 //! agent is doing now is held here.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use counterpart_daemon::replica::UpState;
 use counterpart_daemon::web::live::Live;
@@ -12,6 +12,7 @@ use counterpart_daemon::web::text::Lang;
 use jiff::tz::TimeZone;
 use tokio::sync::watch;
 
+use super::HubClient;
 use super::trouble::HubTrouble;
 use crate::web::STATUS_TOPIC;
 
@@ -53,6 +54,7 @@ pub struct LinkState {
 pub struct Link {
     state: Arc<watch::Sender<LinkState>>,
     received: Arc<watch::Sender<u64>>,
+    client: Arc<OnceLock<HubClient>>,
     live: Live,
 }
 
@@ -63,6 +65,7 @@ impl Link {
         Self {
             state: Arc::new(watch::Sender::new(LinkState::default())),
             received: Arc::new(watch::Sender::new(0)),
+            client: Arc::default(),
             live,
         }
     }
@@ -80,6 +83,18 @@ impl Link {
     #[must_use]
     pub fn state(&self) -> LinkState {
         self.state.borrow().clone()
+    }
+
+    /// Keeps how the hub is called, once, so that slices may ask it something while somebody waits.
+    pub fn keep_client(&self, client: HubClient) {
+        // A second one is of the same hub: nothing is lost with it.
+        let _ = self.client.set(client);
+    }
+
+    /// Returns how the hub is called; nothing before the agent runs.
+    #[must_use]
+    pub fn client(&self) -> Option<HubClient> {
+        self.client.get().cloned()
     }
 
     /// Returns a view of what the agent finds, to wait on.

@@ -169,7 +169,7 @@ async fn a_parcel_that_differs_is_in_the_inbox_until_somebody_settles_it() {
     let told = clerk.post(&path, json!({ "how": "customer_told" })).await;
     told.check_refused(
         "exception_not_settled",
-        "a difference between stores is counted again or accepted: nothing else settles it",
+        "this is not settled like that: choose one of the ways that are offered",
     );
     clerk.done(&path, json!({ "how": "recounted" })).await;
     let again = clerk.post(&path, json!({ "how": "accepted" })).await;

@@ -50,6 +50,7 @@ mod set_up;
 mod signing;
 mod staff;
 mod starting;
+mod stored;
 mod suspended;
 mod sync;
 mod tenders;

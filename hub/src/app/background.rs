@@ -17,7 +17,7 @@ use crate::context::{Context, Progress as Settled};
 use crate::imports::{self, Progress};
 use crate::sync::CONTACT;
 use crate::{
-    days, keys, neighbours, openings, orders, prices, promotions, returns, rights, stores,
+    days, keys, neighbours, openings, orders, prices, promotions, returns, rights, stored, stores,
     transfers, users,
 };
 
@@ -86,8 +86,8 @@ async fn upkeep(context: Context, stop: CancellationToken) {
     }
 }
 
-/// Does what orders, rights, transfers and business days wait for the hub to do. What cannot be
-/// done is told in the log and tried again at the next turn.
+/// Does what orders, rights, transfers, gift cards and business days wait for the hub to do. What
+/// cannot be done is told in the log and tried again at the next turn.
 pub(super) async fn settle_once(context: &Context) -> Settled {
     let _turn = context.settling().turn.lock().await;
     let mut progress = Settled::Idle;
@@ -107,6 +107,8 @@ pub(super) async fn settle_once(context: &Context) -> Settled {
         returns.map_err(|failed| failed.to_string()),
         "refund rights",
     );
+    let stored = stored::run_once(context).await;
+    note(stored.map_err(|failed| failed.to_string()), "gift cards");
     let days = days::run_once(context).await;
     note(days.map_err(|failed| failed.to_string()), "business days");
     progress

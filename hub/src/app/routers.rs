@@ -17,8 +17,8 @@ use crate::context::Context;
 use crate::web::{Served, health_router, remember_origin};
 use crate::{
     availability, catalog, customers, days, exceptions, imports, keys, notices, openings, orders,
-    policies, prices, promotions, quarantine, sales, status, stock, stores, tills, transfers,
-    unlisted, users,
+    policies, prices, promotions, quarantine, sales, status, stock, stored, stores, tills,
+    transfers, unlisted, users,
 };
 
 /// What the hub is called on pages for everybody.
@@ -41,6 +41,7 @@ fn operations() -> OpenApiRouter<Context> {
         .merge(stock::router())
         .merge(catalog::router())
         .merge(unlisted::router())
+        .merge(stored::router())
         .merge(imports::router())
         .merge(prices::router())
         .merge(promotions::router())

@@ -225,6 +225,16 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../migrations/0131_age_and_deposits.sql"),
     },
     Migration {
+        version: 140,
+        name: "stored",
+        sql: include_str!("../../migrations/0140_stored.sql"),
+    },
+    Migration {
+        version: 141,
+        name: "exceptions_of_cards",
+        sql: include_str!("../../migrations/0141_exceptions_of_cards.sql"),
+    },
+    Migration {
         version: 145,
         name: "badges",
         sql: include_str!("../../migrations/0145_badges.sql"),

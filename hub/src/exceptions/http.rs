@@ -3,7 +3,7 @@
 use axum::extract::State;
 use counterpart_daemon::http::{IdempotencyKey, Json, Path, Problem, Query, StoredResponse};
 use counterpart_protocol::exceptions::{ExceptionId, Resolution, Rule};
-use counterpart_protocol::ids::{EdgeNumber, OrderId, StoreId, TransferId};
+use counterpart_protocol::ids::{EdgeNumber, OrderId, StoreId, StoredId, TransferId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -137,6 +137,7 @@ struct ExceptionJson {
     meaning: &'static str,
     order_id: Option<OrderId>,
     transfer_id: Option<TransferId>,
+    card_id: Option<StoredId>,
     fulfilment_id: Option<String>,
     store_id: Option<StoreId>,
     raised_at: Timestamp,
@@ -193,6 +194,11 @@ fn exception_json(stored: &Stored, stores: &[StoreName]) -> ExceptionJson {
     let (order_id, transfer_id) = match stored.about {
         Subject::Order(id) => (Some(id), None),
         Subject::Transfer(id) => (None, Some(id)),
+        Subject::Card(_) => (None, None),
+    };
+    let card_id = match stored.about {
+        Subject::Card(id) => Some(id),
+        Subject::Order(_) | Subject::Transfer(_) => None,
     };
     ExceptionJson {
         exception_id: stored.id,
@@ -203,6 +209,7 @@ fn exception_json(stored: &Stored, stores: &[StoreName]) -> ExceptionJson {
         meaning: rules::meaning(stored.rule),
         order_id,
         transfer_id,
+        card_id,
         fulfilment_id: stored.fulfilment_id.map(|id| id.to_string()),
         store_id: store_of(stores, stored.edge).map(|store| store.store_id.clone()),
         raised_at: at(stored.raised_at_ms),

@@ -2,8 +2,8 @@
 //! done about it.
 //!
 //! ```text
-//! facts of an order, of a transfer ─► open ─► settled by later facts
-//!                                        └──► resolved by a person: a fact too
+//! facts of an order, a transfer, a card ─► open ─► settled by later facts
+//!                                             └──► resolved by a person: a fact too
 //! ```
 //!
 //! Exceptions are derived: nobody writes one and nobody deletes one.
@@ -15,5 +15,5 @@ mod service;
 mod store;
 
 pub use http::router;
-pub use service::{open_count, projections, raise};
+pub use service::{of_card, open_count, projections, raise};
 pub use store::Subject;

@@ -34,6 +34,7 @@ pub(super) const fn ways(rule: Rule) -> &'static [Resolution] {
         ],
         Rule::ClonedEdge => &[Resolution::Recounted, Resolution::Accepted],
         Rule::TransferDiscrepancy => &[Resolution::Recounted, Resolution::Accepted],
+        Rule::OverRedeem => &[Resolution::CustomerTold, Resolution::Accepted],
     }
 }
 
@@ -47,6 +48,7 @@ pub(super) const fn title(rule: Rule) -> &'static str {
         Rule::DoubleHandover => "Handed over twice",
         Rule::ClonedEdge => "Copied edge",
         Rule::TransferDiscrepancy => "Transfer differs",
+        Rule::OverRedeem => "Card redeemed over",
     }
 }
 
@@ -73,6 +75,10 @@ pub(super) const fn meaning(rule: Rule) -> &'static str {
             "more of this part was used up than the store had: two machines may write as one edge"
         }
         Rule::TransferDiscrepancy => "what arrived is not what was sent: count again at both ends",
+        Rule::OverRedeem => {
+            "stores that could not ask the hub took more from this card than was on it: both sales \
+             stand; ask whoever holds it, or book the difference"
+        }
     }
 }
 

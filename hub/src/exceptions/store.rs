@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use counterpart_daemon::db::{DbError, Row, Tx, Value};
 use counterpart_daemon::params;
 use counterpart_protocol::exceptions::{ExceptionId, Raised, Rule, Standing};
-use counterpart_protocol::ids::{EdgeNumber, FactId, FulfilmentId, OrderId, TransferId};
+use counterpart_protocol::ids::{EdgeNumber, FactId, FulfilmentId, OrderId, StoredId, TransferId};
 
 /// What an exception is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub enum Subject {
     Order(OrderId),
     /// Goods between two stores.
     Transfer(TransferId),
+    /// A gift card or a credit.
+    Card(StoredId),
 }
 
 /// An exception as stored.
@@ -53,7 +55,7 @@ pub(super) struct Filter {
 }
 
 const COLUMNS: &str = "e.exception_id, e.rule, e.severity, e.standing, e.order_id, e.transfer_id,
-    e.fulfilment_id, e.edge, e.facts, e.units, e.raised_at_ms, r.how, r.resolved_at_ms";
+    e.fulfilment_id, e.edge, e.facts, e.units, e.raised_at_ms, r.how, r.resolved_at_ms, e.card_id";
 const FROM: &str = "exceptions e LEFT JOIN exception_resolutions r
     ON r.exception_id = e.exception_id";
 
@@ -71,7 +73,11 @@ fn stored(row: &Row) -> Result<Stored, DbError> {
         standing: row.read(3)?,
         about: match (order, transfer) {
             (Some(order), _) => Subject::Order(OrderId::from_bytes(order)),
-            (None, transfer) => Subject::Transfer(TransferId::from_bytes(transfer.expect(OURS))),
+            (None, Some(transfer)) => Subject::Transfer(TransferId::from_bytes(transfer)),
+            (None, None) => {
+                let card: Option<[u8; 16]> = row.read(13)?;
+                Subject::Card(StoredId::from_bytes(card.expect(OURS)))
+            }
         },
         fulfilment_id: row
             .read::<Option<[u8; 16]>>(6)?
@@ -103,9 +109,10 @@ pub(super) fn put(
     raised: &Raised,
     raised_at_ms: i64,
 ) -> Result<(), DbError> {
-    let (order, transfer) = match about {
-        Subject::Order(id) => (Some(id.to_bytes()), None),
-        Subject::Transfer(id) => (None, Some(id.to_bytes())),
+    let (order, transfer, card) = match about {
+        Subject::Order(id) => (Some(id.to_bytes()), None, None),
+        Subject::Transfer(id) => (None, Some(id.to_bytes()), None),
+        Subject::Card(id) => (None, None, Some(id.to_bytes())),
     };
     let facts: Vec<String> = raised.facts.iter().map(ToString::to_string).collect();
     let units: Vec<(&str, i64)> = raised
@@ -116,8 +123,8 @@ pub(super) fn put(
     let units = serde_json::to_string(&units).expect("texts and numbers are always JSON");
     tx.execute(
         "INSERT INTO exceptions (exception_id, rule, severity, standing, order_id, transfer_id,
-             fulfilment_id, edge, facts, units, raised_at_ms)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+             fulfilment_id, edge, facts, units, raised_at_ms, card_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
          ON CONFLICT (exception_id) DO UPDATE
          SET standing = excluded.standing, edge = excluded.edge, units = excluded.units,
              raised_at_ms = excluded.raised_at_ms",
@@ -133,6 +140,7 @@ pub(super) fn put(
             facts.join(" "),
             units,
             raised_at_ms,
+            card,
         ],
     )?;
     Ok(())
@@ -148,6 +156,21 @@ pub(super) fn keep_only(tx: &mut Tx, order: OrderId, kept: &[ExceptionId]) -> Re
         sql += &format!(" AND exception_id NOT IN ({})", places.join(", "));
     }
     tx.execute(&sql, &values)?;
+    Ok(())
+}
+
+/// Takes back what a card's facts no longer raise.
+pub(super) fn keep_of_card(
+    tx: &mut Tx,
+    card: StoredId,
+    kept: Option<ExceptionId>,
+) -> Result<(), DbError> {
+    // No exception has sixteen zeros for an id: it is a hash.
+    let kept = kept.map_or([0; 16], |id| id.0);
+    tx.execute(
+        "DELETE FROM exceptions WHERE card_id = $1 AND exception_id <> $2",
+        params![card.to_bytes(), kept],
+    )?;
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::http::{Json, Path, Problem, Query};
 use counterpart_protocol::ids::{EdgeNumber, RegisterId, SaleId};
 use counterpart_protocol::sales::{CardPaid, ForeignCash, OnAccount, ReceiptNumber, VoucherTaken};
+use counterpart_protocol::stored::StoredPaid;
 use counterpart_protocol::time::BusinessDate;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -289,6 +290,9 @@ struct TenderJson {
     /// Whose account.
     #[serde(skip_serializing_if = "Option::is_none")]
     account: Option<OnAccount>,
+    /// Which gift card or credit, by the end of its number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stored: Option<StoredPaid>,
 }
 
 /// Shows a receipt with its lines.
@@ -319,6 +323,7 @@ async fn one(
         voucher: tender.other.as_ref().and_then(|it| it.voucher.clone()),
         foreign: tender.other.as_ref().and_then(|it| it.foreign),
         account: tender.other.as_ref().and_then(|it| it.account.clone()),
+        stored: tender.other.as_ref().and_then(|it| it.stored.clone()),
     });
     let invoices = view.invoices.iter().map(|invoice| InvoiceJson {
         number: invoice.number.clone(),

@@ -98,7 +98,10 @@ async fn page(
     );
     let body = html! {
         div.console {
-            header.page-head { h1 { "Receipts" } }
+            header.page-head {
+                h1 { "Receipts" }
+                div.actions { (Button::link("Gift cards and credit", "/stored")) }
+            }
             (filters(&view))
             (news(lang, &view, version))
             div.panel { (rows) }

@@ -18,6 +18,7 @@ use counterpart_daemon::db::{DbError, Row, Tx, Value, ValueMismatch};
 use counterpart_daemon::params;
 use counterpart_protocol::ids::EdgeNumber;
 use counterpart_protocol::sales::{CardPaid, ReceiptNumber, Tender};
+use counterpart_protocol::stored::StoredKind;
 use counterpart_protocol::time::BusinessDate;
 use serde::de::DeserializeOwned;
 
@@ -94,6 +95,13 @@ impl Paid {
 fn other_label(tender: &Tender) -> String {
     if let Some(voucher) = &tender.voucher {
         return format!("Voucher {}", voucher.number);
+    }
+    if let Some(stored) = &tender.stored {
+        let name = match stored.card.kind {
+            StoredKind::GiftCard => "Gift card",
+            StoredKind::StoreCredit => "Store credit",
+        };
+        return format!("{name} …{}", stored.card.last_four);
     }
     if let Some(foreign) = &tender.foreign {
         return format!("Paid in {}", foreign.currency);

@@ -145,6 +145,8 @@ const fn name(kind: TenderKind) -> &'static str {
     match kind {
         TenderKind::Cash => "cash",
         TenderKind::Card => "cards",
+        TenderKind::GiftCard => "gift cards",
+        TenderKind::StoreCredit => "store credit",
         TenderKind::Voucher => "vouchers",
         TenderKind::ForeignCash => "foreign cash",
         TenderKind::OnAccount => "on account",

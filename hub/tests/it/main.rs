@@ -41,6 +41,7 @@ mod recovery;
 mod reference;
 mod returned;
 mod shop;
+mod stored;
 mod tills;
 mod unlisted;
 mod views;

@@ -39,6 +39,13 @@ pub(super) fn mod_10(body: &[u8]) -> u8 {
     u8::try_from((10 - sum % 10) % 10).expect("a number below ten fits a byte")
 }
 
+/// Returns the check digit of a text of digits (GS1 General Specifications, section 7.9.1); nothing
+/// if there is anything else in it.
+#[must_use]
+pub fn check_digit(body: &str) -> Option<u8> {
+    digits(body).map(|body| mod_10(&body))
+}
+
 /// Checks that the last of `digits` is the check digit of the others; nothing ends in nothing.
 pub(super) fn ends_in_mod_10(digits: &[u8]) -> Result<(), Wrong> {
     let (found, body) = digits.split_last().unwrap_or((&0, &[]));

@@ -18,6 +18,7 @@ mod sscc;
 
 pub use aim::{Aim, AimRefused};
 pub use book::{AddOn, BookRefused, Isbn, Issn};
+pub use check::check_digit;
 pub use gtin::{Gtin, GtinRefused};
 pub use instore::{Amount, InStore, Template, TemplateRefused};
 pub use sscc::{Sscc, SsccRefused};

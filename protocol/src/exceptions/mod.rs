@@ -46,6 +46,8 @@ pub enum Rule {
     ClonedEdge = 6,
     /// A transfer arrived with more or less than was sent.
     TransferDiscrepancy = 7,
+    /// More was redeemed of a gift card or a credit than was on it.
+    OverRedeem = 8,
 }
 
 /// How urgent an exception is; 1 is the worst.
@@ -122,7 +124,7 @@ pub enum Resolution {
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::ShortPick,
         Self::OverSale,
         Self::CancelTooLate,
@@ -130,6 +132,7 @@ impl Rule {
         Self::DoubleHandover,
         Self::ClonedEdge,
         Self::TransferDiscrepancy,
+        Self::OverRedeem,
     ];
 
     /// Returns its word in SQL and the API.
@@ -143,6 +146,7 @@ impl Rule {
             Self::DoubleHandover => "double_handover",
             Self::ClonedEdge => "cloned_edge",
             Self::TransferDiscrepancy => "transfer_discrepancy",
+            Self::OverRedeem => "over_redeem",
         }
     }
 
@@ -157,7 +161,7 @@ impl Rule {
     pub const fn severity(self) -> Severity {
         match self {
             Self::DoubleHandover | Self::ClonedEdge => Severity(1),
-            Self::RefundAfterHandover | Self::OverSale => Severity(2),
+            Self::RefundAfterHandover | Self::OverSale | Self::OverRedeem => Severity(2),
             Self::ShortPick | Self::CancelTooLate | Self::TransferDiscrepancy => Severity(3),
         }
     }

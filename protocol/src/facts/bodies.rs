@@ -39,6 +39,7 @@ use crate::stock::{
     OpeningBalanceSent, StockAdjusted, StockReceived, TransferExpected, TransferReceived,
     TransferSent,
 };
+use crate::stored::StoredTold;
 
 impl Fact {
     /// Returns the body as JSON: with the names of its fields where this program knows the kind,
@@ -97,6 +98,7 @@ impl Fact {
             Kind::OpeningBalanceSent => self.json::<OpeningBalanceSent>(),
             Kind::DayCountersigned => self.json::<DayCountersigned>(),
             Kind::GenerationOpened => self.json::<GenerationOpened>(),
+            Kind::StoredTold => self.json::<StoredTold>(),
             Kind::OrderPlaced => self.json::<OrderPlaced>(),
             Kind::FulfilmentAllocated => self.json::<FulfilmentAllocated>(),
             Kind::CustodyGranted => self.json::<CustodyGranted>(),

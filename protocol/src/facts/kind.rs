@@ -94,6 +94,8 @@ pub enum Kind {
     DayCountersigned = 105,
     /// A hub began a new generation, with the data of an earlier one.
     GenerationOpened = 106,
+    /// The hub told a store how a gift card or a credit stands.
+    StoredTold = 107,
     /// The hub asked whoever holds the right to refund a sale to pass it on.
     RefundRightWanted = 112,
     /// The hub handed on a right that was passed.
@@ -132,7 +134,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind this program knows.
-    pub const ALL: [Self; 60] = [
+    pub const ALL: [Self; 61] = [
         Self::SaleRecorded,
         Self::BasketVoided,
         Self::ShiftOpened,
@@ -176,6 +178,7 @@ impl Kind {
         Self::OpeningBalanceSent,
         Self::DayCountersigned,
         Self::GenerationOpened,
+        Self::StoredTold,
         Self::RefundRightWanted,
         Self::RefundRightGranted,
         Self::RefundRightRefused,
@@ -257,6 +260,7 @@ impl Kind {
             Self::OpeningBalanceSent => "opening_balance_sent",
             Self::DayCountersigned => "day_countersigned",
             Self::GenerationOpened => "generation_opened",
+            Self::StoredTold => "stored_told",
             Self::OrderPlaced => "order_placed",
             Self::FulfilmentAllocated => "fulfilment_allocated",
             Self::CustodyGranted => "custody_granted",

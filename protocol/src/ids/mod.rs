@@ -176,6 +176,15 @@ ulid_id!(
     TransferId
 );
 ulid_id!(
+    /// Names a gift card or a credit: the first 16 bytes of a hash of its number, so that whoever
+    /// reads a fact cannot spend it.
+    StoredId
+);
+ulid_id!(
+    /// Names money of a card that is held back for a sale.
+    HoldId
+);
+ulid_id!(
     /// Names a customer; facts hold this and never a name.
     CustomerId
 );

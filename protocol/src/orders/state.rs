@@ -210,6 +210,7 @@ impl Order {
             | Kind::SigningKeyAdded
             | Kind::ReferencePublished
             | Kind::NoticePosted
+            | Kind::StoredTold
             | Kind::RightsReturned
             | Kind::TransferExpected
             | Kind::OpeningBalanceSent => {}

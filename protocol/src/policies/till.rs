@@ -53,12 +53,16 @@ pub struct TillLimits {
     /// without limit, which also holds for policies that were published before it could be said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub department_price_max_minor: Option<Minor>,
+    /// The most that is put on a gift card at once; nothing means without limit, which also holds
+    /// for policies that were published before it could be said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gift_card_max_minor: Option<Minor>,
 }
 
 impl Default for TillPolicy {
     /// What holds before anything is published: an associate gives a tenth off a line and a
-    /// twentieth off a sale, changes a price by a tenth and sells by department up to 10 000 of the
-    /// smallest coin, which is ours; a manager does anything.
+    /// twentieth off a sale, changes a price by a tenth, sells by department up to 10 000 of the
+    /// smallest coin and puts 20 000 on a gift card, which is ours; a manager does anything.
     fn default() -> Self {
         Self {
             associate: TillLimits {
@@ -66,12 +70,14 @@ impl Default for TillPolicy {
                 sale_discount_max: Percent(5_000),
                 price_change_max: Percent(10_000),
                 department_price_max_minor: Some(Minor(10_000)),
+                gift_card_max_minor: Some(Minor(20_000)),
             },
             manager: TillLimits {
                 line_discount_max: Percent::ALL,
                 sale_discount_max: Percent::ALL,
                 price_change_max: Percent::ALL,
                 department_price_max_minor: None,
+                gift_card_max_minor: None,
             },
             badges: BadgePolicy::default(),
         }

@@ -51,7 +51,8 @@ pub struct ReturnRecorded {
     /// The manager who approved it, where it was beyond what the person may do alone.
     #[n(10)]
     pub approved_by: Option<StaffId>,
-    /// What should have gone back to a card and went back in cash instead, where something did.
+    /// What should have gone back to a card and went back in cash or as store credit instead, where
+    /// something did.
     #[n(11)]
     pub instead: Option<InCash>,
     /// What was rounded because it went back in cash: above nothing when more went back than the

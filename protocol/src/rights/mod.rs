@@ -184,6 +184,7 @@ pub fn effects(
         | Kind::ExceptionResolved
         | Kind::ReferencePublished
         | Kind::NoticePosted
+        | Kind::StoredTold
         | Kind::TransferExpected
         | Kind::RefundRightAsked
         | Kind::RefundRightWanted

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::SaleLine;
 use crate::ids::{Sku, StaffId};
+use crate::stored::{STORED_SKU, StoredSold};
 
 /// What the SKU of every line that was sold by its department begins with. Such a line moves no
 /// stock, and no product may have such an SKU.
@@ -40,6 +41,10 @@ pub struct LineRemarks {
     #[n(4)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub goes_with: Option<u16>,
+    /// That it puts money on a gift card. Since version 0.1.0.
+    #[n(5)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stored: Option<StoredSold>,
 }
 
 /// An age a customer must have for a line.
@@ -88,9 +93,10 @@ impl LineRemarks {
             sold_by,
             age: _,
             goes_with,
+            stored,
         } = self;
         let is_said = by_department.is_some() || note.is_some() || sold_by.is_some();
-        !is_said && goes_with.is_none()
+        !is_said && goes_with.is_none() && stored.is_none()
     }
 }
 
@@ -117,6 +123,27 @@ impl Sku {
         let text: String = text.chars().take(40).collect();
         text.parse()
             .expect("11 to 40 characters, no blank and no control character among them")
+    }
+
+    /// Returns what stands in the place of an SKU on a line that puts money on a gift card.
+    ///
+    /// # Panics
+    /// Never: it is an SKU.
+    #[must_use]
+    pub fn of_stored_value() -> Self {
+        STORED_SKU.parse().expect("twelve printable characters")
+    }
+
+    /// Tells whether it is money on a gift card.
+    #[must_use]
+    pub fn is_stored_value(&self) -> bool {
+        self.as_str() == STORED_SKU
+    }
+
+    /// Tells whether it is goods that are counted: neither sold by a department nor money.
+    #[must_use]
+    pub fn is_goods(&self) -> bool {
+        !self.is_department() && !self.is_stored_value()
     }
 
     /// Tells whether it stands for a department and not for goods that are counted.
@@ -162,6 +189,7 @@ mod tests {
                 confirmed_by: Some(StaffId::from_parts(1, 7)),
             }),
             goes_with: Some(1),
+            stored: None,
         };
         let bytes = minicbor::to_vec(&remarks).unwrap();
         assert_eq!(minicbor::decode::<LineRemarks>(&bytes).unwrap(), remarks);

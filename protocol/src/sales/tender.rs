@@ -8,6 +8,7 @@ use super::{Exchanged, ForeignCash, OnAccount, VoucherTaken};
 use crate::facts::{Body, Kind};
 use crate::ids::{SaleId, StaffId};
 use crate::money::{Currency, Minor};
+use crate::stored::StoredPaid;
 
 /// How something was paid.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode, ToSchema)]
@@ -35,6 +36,10 @@ pub struct Tender {
     #[n(5)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<OnAccount>,
+    /// Which gift card or credit. Since version 0.1.0.
+    #[n(6)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stored: Option<StoredPaid>,
     /// For which goods that came back, for what is paid with them. Since version 0.1.0.
     #[n(9)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -66,7 +71,13 @@ pub enum TenderKind {
     /// A card, by a payment terminal. Since version 0.1.0.
     #[n(1)]
     Card,
-    /// A paper voucher of another issuer. Since version 0.1.0; 2 and 3 are for what has a balance.
+    /// A gift card the company sold. Since version 0.1.0.
+    #[n(2)]
+    GiftCard,
+    /// Credit the company gave for goods that came back. Since version 0.1.0.
+    #[n(3)]
+    StoreCredit,
+    /// A paper voucher of another issuer. Since version 0.1.0.
     #[n(4)]
     Voucher,
     /// Notes and coins of another currency. Since version 0.1.0.
@@ -115,9 +126,11 @@ pub struct CardPaid {
 
 impl TenderKind {
     /// Every kind, by ascending number.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Cash,
         Self::Card,
+        Self::GiftCard,
+        Self::StoreCredit,
         Self::Voucher,
         Self::ForeignCash,
         Self::OnAccount,
@@ -130,6 +143,8 @@ impl TenderKind {
         match self {
             Self::Cash => "cash",
             Self::Card => "card",
+            Self::GiftCard => "gift_card",
+            Self::StoreCredit => "store_credit",
             Self::Voucher => "voucher",
             Self::ForeignCash => "foreign_cash",
             Self::OnAccount => "on_account",
@@ -143,7 +158,26 @@ impl TenderKind {
     pub const fn is_cash(self) -> bool {
         match self {
             Self::Cash | Self::ForeignCash => true,
-            Self::Card | Self::Voucher | Self::OnAccount | Self::Exchanged => false,
+            Self::Card
+            | Self::GiftCard
+            | Self::StoreCredit
+            | Self::Voucher
+            | Self::OnAccount
+            | Self::Exchanged => false,
+        }
+    }
+
+    /// Tells whether it is money on a card with a number, of which the company owes the rest.
+    #[must_use]
+    pub const fn is_stored(self) -> bool {
+        match self {
+            Self::GiftCard | Self::StoreCredit => true,
+            Self::Cash
+            | Self::Card
+            | Self::Voucher
+            | Self::ForeignCash
+            | Self::OnAccount
+            | Self::Exchanged => false,
         }
     }
 }
@@ -163,6 +197,7 @@ impl Tender {
             voucher: None,
             foreign: None,
             account: None,
+            stored: None,
             exchanged: None,
         }
     }
@@ -203,6 +238,16 @@ impl Tender {
         }
     }
 
+    /// Returns what a gift card or a credit paid, or got back.
+    #[must_use]
+    pub fn stored(amount_minor: Minor, stored: StoredPaid) -> Self {
+        let kind = stored.card.kind.tender();
+        Self {
+            stored: Some(stored),
+            ..Self::nothing(kind, amount_minor)
+        }
+    }
+
     /// Returns what a terminal took from a card, or gave back to one.
     #[must_use]
     pub fn card(amount_minor: Minor, card: CardPaid) -> Self {
@@ -222,8 +267,12 @@ impl Tender {
             (self.account.is_some(), TenderKind::OnAccount),
             (self.exchanged.is_some(), TenderKind::Exchanged),
         ];
-        said.into_iter()
-            .all(|(is_said, of)| is_said == (self.kind == of))
+        let stored = self.stored.as_ref().map(|it| it.card.kind.tender());
+        let is_stored = self.kind.is_stored();
+        stored == is_stored.then_some(self.kind)
+            && said
+                .into_iter()
+                .all(|(is_said, of)| is_said == (self.kind == of))
     }
 
     /// Tells whether it is cash of nothing, by which somebody says that the rest is paid in cash.

@@ -98,6 +98,7 @@ pub fn movements(fact: &Fact) -> Result<Vec<Movement>, BodyRefused> {
         | Kind::ExceptionResolved
         | Kind::ReferencePublished
         | Kind::NoticePosted
+        | Kind::StoredTold
         | Kind::RightsReturned
         | Kind::TransferExpected
         | Kind::RefundRightAsked
@@ -121,10 +122,11 @@ pub fn movements(fact: &Fact) -> Result<Vec<Movement>, BodyRefused> {
     }
 }
 
-/// What is sold by its department is nobody's stock: nobody knows what it was.
+/// What is sold by its department is nobody's stock: nobody knows what it was. Nor is money on a
+/// gift card.
 fn sold(kind: Kind, body: SaleRecorded) -> Result<Vec<Movement>, BodyRefused> {
     let lines = body.lines.into_iter();
-    let counted = lines.filter(|line| !line.sku.is_department());
+    let counted = lines.filter(|line| line.sku.is_goods());
     let gone = |line: SaleLine| left(kind, line.sku, line.quantity_milli);
     counted.map(gone).collect()
 }
@@ -144,7 +146,7 @@ fn received(body: StockReceived) -> Vec<Movement> {
 /// Only what goes back to its shelf is on hand again: it left with the sale.
 fn restocked(body: ReturnRecorded) -> Vec<Movement> {
     let lines = body.lines.into_iter();
-    let counted = lines.filter(|line| !line.sku.is_department());
+    let counted = lines.filter(|line| line.sku.is_goods());
     let back = counted.filter(|line| line.disposition.is_on_hand());
     back.map(|line| came((line.sku, line.quantity_milli)))
         .collect()

@@ -56,6 +56,7 @@ pub(crate) fn facts() -> Vec<Fact> {
                 confirmed_by: Some(STAFF),
             }),
             goes_with: Some(1),
+            stored: None,
         }),
     };
     let sale = SaleRecorded {

@@ -32,7 +32,7 @@ use counterpart_protocol::stock::{
 use counterpart_protocol::tax::{Rate, summarise};
 use counterpart_protocol::time::BusinessDate;
 
-use crate::{golden_badges, golden_basket, golden_exchange, golden_later};
+use crate::{golden_badges, golden_basket, golden_exchange, golden_later, golden_stored};
 
 const AT_MS: i64 = 1_763_890_000_000;
 const PART: FulfilmentId = FulfilmentId::from_parts(1_763_890_000_000, 4);
@@ -57,6 +57,7 @@ pub(crate) fn facts() -> Vec<Fact> {
     facts.0.extend(golden_basket::facts());
     facts.0.extend(golden_badges::facts());
     facts.0.extend(golden_exchange::facts());
+    facts.0.extend(golden_stored::facts());
     facts.0
 }
 

@@ -27,6 +27,7 @@ mod golden_badges;
 mod golden_basket;
 mod golden_cards;
 mod golden_exchange;
+mod golden_stored;
 mod refund_rights;
 mod rights;
 mod short;

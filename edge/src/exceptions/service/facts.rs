@@ -3,7 +3,7 @@
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::replica::{self, order_facts};
 use counterpart_protocol::facts::{Fact, Kind};
-use counterpart_protocol::ids::{EdgeNumber, FactId, OrderId, Sku};
+use counterpart_protocol::ids::{EdgeNumber, FactId, OrderId, Sku, StoredId};
 use counterpart_protocol::orders::{
     AllocationBroken, CancelRequested, HandedOver, LinesShorted, OrderCancelled, Units,
 };
@@ -11,9 +11,9 @@ use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::stock::source;
 
 use super::{ExceptionError, FactView};
-use crate::reference;
 use crate::transfers::Difference;
-use crate::written::moment;
+use crate::written::{moment, spelled};
+use crate::{reference, stored};
 
 /// Returns the facts of an order that raise an exception, as they are named.
 pub(super) fn facts_of_order(
@@ -64,6 +64,33 @@ pub(super) fn ends(
         None => unknown(both.counted.fact_id),
     };
     Ok((vec![sent, counted], from))
+}
+
+/// Puts what redeemed a card side by side, with what people call the card.
+pub(super) fn uses(tx: &mut Tx, card: StoredId) -> Result<(Vec<FactView>, String), ExceptionError> {
+    let Some(told) = stored::told(tx, card)? else {
+        return Ok((Vec::new(), card.to_string()));
+    };
+    let me = replica::own_edge(tx)?;
+    let facts = told.uses.iter().map(|one| FactView {
+        fact_id: one.fact_id,
+        kind: Some(Kind::SaleRecorded.word()),
+        says: format!(
+            "{} redeemed at {}",
+            spelled(one.amount_minor, told.currency),
+            one.store_id
+        ),
+        by: by(one.edge, me),
+        staff: None,
+        at: Some(moment(one.at_ms)),
+        at_ms: Some(one.at_ms),
+    });
+    let name = format!(
+        "…{}, {} too much",
+        told.card.last_four,
+        spelled(told.over_minor, told.currency)
+    );
+    Ok((facts.collect(), name))
 }
 
 fn quantities(tx: &mut Tx, lines: &[(Sku, Milli)]) -> Result<String, DbError> {

@@ -166,6 +166,9 @@ impl Entries {
         for card in tenders.iter().filter_map(|tender| tender.card.as_ref()) {
             self.card(kind, card);
         }
+        for stored in tenders.iter().filter_map(|tender| tender.stored.as_ref()) {
+            self.cards.insert((kind, stored.card.last_four.clone()));
+        }
     }
 }
 

@@ -120,14 +120,13 @@ async fn sale_form(
     let key = form_key(&headers, &command_id)?;
     let command = Command::new(register_principal(register), key, "returns page", &fields);
     let exchanges = fields.get("does").is_some_and(|does| does == "exchange");
-    let in_cash = fields.get("does").is_some_and(|does| does == "cash");
     let bringing = Bringing {
         sale_id,
         brought,
-        to: if in_cash {
-            RefundTo::Cash
-        } else {
-            RefundTo::Original
+        to: match fields.get("does").map(String::as_str) {
+            Some("cash") => RefundTo::Cash,
+            Some("credit") => RefundTo::Credit,
+            Some(_) | None => RefundTo::Original,
         },
         approval_pin: pin,
     };

@@ -90,7 +90,7 @@ impl Exchange {
         let done = Tender::sum_of(&self.done, TenderKind::Card);
         Gone {
             cards: Minor(self.before.cards.0.saturating_add(done.0)),
-            ..self.before
+            ..self.before.clone()
         }
     }
 }

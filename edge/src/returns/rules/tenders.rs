@@ -1,14 +1,18 @@
 //! To what the money of a return goes back.
 //!
 //! Each tender gets back at most what it paid (screens.md, *Returns*: "refund capped per original
-//! tender"). Cards come first, in the order they paid, then accounts, and what is left goes back in
-//! cash: else a card or an account would become cash in two steps. So does what vouchers and
-//! foreign cash paid: the store's own currency is what its drawer has.
+//! tender"). Cards come first, in the order they paid, then accounts, gift cards and credits, and
+//! what is left goes back in cash: else a card or an account would become cash in two steps. So
+//! does what vouchers and foreign cash paid: the store's own currency is what its drawer has.
 
+use std::collections::BTreeMap;
+
+use counterpart_protocol::ids::StoredId;
 use counterpart_protocol::money::Minor;
 use counterpart_protocol::policies::CashStep;
 use counterpart_protocol::returns::ReturnRecorded;
 use counterpart_protocol::sales::{CardPaid, SaleRecorded, Tender, TenderKind};
+use counterpart_protocol::stored::StoredPaid;
 
 /// A card and what goes back to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,19 +28,21 @@ pub(crate) struct CardPart {
 pub(crate) struct Split {
     /// To cards.
     pub cards: Vec<CardPart>,
-    /// To accounts: the tenders of the return.
+    /// To accounts, gift cards and credits: the tenders of the return.
     pub accounts: Vec<Tender>,
     /// In cash, before it is rounded.
     pub cash_minor: Minor,
 }
 
 /// What went back before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Gone {
     /// To cards, and in cash instead.
     pub cards: Minor,
     /// To accounts.
     pub accounts: Minor,
+    /// To gift cards and credits, each; what a new credit got went to none of the sale's.
+    pub stored: BTreeMap<StoredId, i64>,
 }
 
 impl Split {
@@ -55,9 +61,9 @@ impl Split {
         tenders
     }
 
-    /// Returns what goes back to accounts.
+    /// Returns what goes back to accounts, gift cards and credits.
     pub(crate) fn to_accounts(&self) -> Minor {
-        Tender::sum_of(&self.accounts, TenderKind::OnAccount)
+        Minor(self.accounts.iter().map(|it| it.amount_minor.0).sum())
     }
 }
 
@@ -82,6 +88,12 @@ pub(crate) fn gone<'a>(before: impl IntoIterator<Item = &'a ReturnRecorded>) -> 
         let cards = of(TenderKind::Card).saturating_add(instead);
         gone.cards.0 = gone.cards.0.saturating_add(cards);
         gone.accounts.0 = gone.accounts.0.saturating_add(of(TenderKind::OnAccount));
+        for tender in &recorded.tenders {
+            if let Some(stored) = &tender.stored {
+                let sum = gone.stored.entry(stored.card.id).or_default();
+                *sum = sum.saturating_add(tender.amount_minor.0);
+            }
+        }
     }
     gone
 }
@@ -112,15 +124,42 @@ pub(crate) fn split(sale: &SaleRecorded, before: Gone, total: Minor) -> Split {
             amount_minor: *amount_minor,
         })
     };
+    let stored = stored_parts(sale, &before.stored, &mut left);
     let account = |(tender, amount_minor): &(&Tender, Minor)| {
         let account = tender.account.clone()?;
         Some(Tender::on_account(*amount_minor, account))
     };
     Split {
         cards: cards.iter().filter_map(card).collect(),
-        accounts: accounts.iter().filter_map(account).collect(),
+        accounts: accounts.iter().filter_map(account).chain(stored).collect(),
         cash_minor: Minor(left),
     }
+}
+
+/// Puts back on each card at most what it paid: else a gift card would become cash in two steps.
+fn stored_parts(
+    sale: &SaleRecorded,
+    gone: &BTreeMap<StoredId, i64>,
+    left: &mut i64,
+) -> Vec<Tender> {
+    let mut parts = Vec::new();
+    for tender in &sale.tenders {
+        let Some(stored) = &tender.stored else {
+            continue;
+        };
+        let used = gone.get(&stored.card.id).copied().unwrap_or(0);
+        let back = (tender.amount_minor.0 - used).min(*left);
+        if back > 0 {
+            *left -= back;
+            let to = StoredPaid {
+                card: stored.card.clone(),
+                hold: None,
+                offline: None,
+            };
+            parts.push(Tender::stored(Minor(back), to));
+        }
+    }
+    parts
 }
 
 /// Rounds what goes back in cash: returns the tenders with it, and by how much it was rounded,
@@ -143,6 +182,7 @@ mod tests {
     use counterpart_protocol::money::Minor;
     use counterpart_protocol::policies::CashStep;
     use counterpart_protocol::sales::{CardPaid, OnAccount, SaleRecorded, Tender};
+    use counterpart_protocol::stored::{StoredKind, StoredNumber, StoredPaid};
     use proptest::{prop_assert, prop_assert_eq, proptest};
 
     use super::{Gone, rounded, split};
@@ -217,8 +257,9 @@ mod tests {
         let gone = Gone {
             cards: Minor(500),
             accounts: Minor(100),
+            ..Gone::default()
         };
-        assert_eq!(told(gone, 1_200), [0, 700, 500]);
+        assert_eq!(told(gone.clone(), 1_200), [0, 700, 500]);
         let back = split(&sale, gone, Minor(1_200)).accounts;
         assert_eq!(back, [on(700)]);
     }
@@ -235,6 +276,37 @@ mod tests {
         assert_eq!(nothing, (Vec::new(), Some(Minor(-2))));
         let exact = vec![Tender::cash(Minor(498))];
         assert_eq!(rounded(exact.clone(), CashStep::EXACT), (exact, None));
+    }
+
+    #[test]
+    fn a_gift_card_gets_back_what_it_paid_and_no_more() {
+        let card = StoredNumber::draw(StoredKind::GiftCard, 1).card();
+        let paid = |amount| {
+            let stored = StoredPaid {
+                card: card.clone(),
+                hold: None,
+                offline: None,
+            };
+            Tender::stored(Minor(amount), stored)
+        };
+        let sale = SaleRecorded {
+            tenders: vec![paid(800), Tender::cash(Minor(1_000))],
+            ..sale(&[(1_000, 1_800, 21_000)])
+        };
+        let first = split(&sale, Gone::default(), Minor(500));
+        assert_eq!(
+            (first.accounts, first.cash_minor),
+            (vec![paid(500)], Minor(0))
+        );
+        let gone = Gone {
+            stored: [(card.id, 500)].into(),
+            ..Gone::default()
+        };
+        let rest = split(&sale, gone, Minor(1_300));
+        assert_eq!(
+            (rest.accounts, rest.cash_minor),
+            (vec![paid(300)], Minor(1_000))
+        );
     }
 
     proptest! {

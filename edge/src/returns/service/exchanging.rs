@@ -12,9 +12,11 @@ use counterpart_protocol::ids::{EdgeNumber, RegisterId, ReturnId, SaleId};
 use counterpart_protocol::money::Minor;
 use counterpart_protocol::returns::{InCash, ReturnRecorded};
 use counterpart_protocol::sales::{SaleRecorded, Tender, TenderKind};
+use counterpart_protocol::stored::StoredNumber;
 
 use super::{
-    Bringing, RefundTo, ReturnError, TOPIC, approval, cards, counted, may_alone, passing, stated_as,
+    Bringing, RefundTo, ReturnError, TOPIC, approval, cards, counted, credit, may_alone, passing,
+    stated_as,
 };
 use crate::command::Command;
 use crate::context::Context;
@@ -40,6 +42,8 @@ pub(crate) struct GoesBack {
     pub tenders: Vec<Tender>,
     /// What of the cash should have gone to a card.
     pub instead: Option<InCash>,
+    /// The credit some of it became, which is printed with the exchange, and what is on it.
+    pub credit: Option<(StoredNumber, Minor)>,
 }
 
 /// Puts goods that come back beside the sale in work at the person's register.
@@ -203,8 +207,8 @@ pub(crate) fn give_rest(
     let to_cards = split.to_cards();
     // No terminal of this store knows a payment of another.
     let to = match passing::is_foreign(tx, waiting.sale_id)? {
-        true => RefundTo::Cash,
-        false => to,
+        true if to == RefundTo::Original => RefundTo::Cash,
+        true | false => to,
     };
     let instead = match (split.cards.first(), to) {
         (Some(part), RefundTo::Original) => {
@@ -234,12 +238,15 @@ pub(crate) fn give_rest(
             amount_minor: to_cards,
             why: cards::why_cash(ctx, tx, register, waiting.sale_id, Some(&split))?.to_owned(),
         }),
-        (None, RefundTo::Original | RefundTo::Cash) => None,
+        (Some(_), RefundTo::Credit) => Some(credit::instead_of_cards(to_cards)),
+        (None, RefundTo::Original | RefundTo::Cash | RefundTo::Credit) => None,
     };
     let cash = Minor(split.cash_minor.0.saturating_add(to_cards.0));
+    let (tenders, credit) = credit::tenders(ctx, register, to, split.with_cash(cash))?;
     Ok(Rest::Goes(GoesBack {
-        tenders: split.with_cash(cash),
+        tenders,
         instead,
+        credit,
     }))
 }
 
@@ -306,6 +313,7 @@ pub(crate) fn record_exchange(
     let place = ctx.place(Some(register), Some(person.staff_id));
     ctx.replica()
         .record(tx, EdgeNumber::HUB, place, &recorded)?;
+    credit::print(ctx, tx, register, goes.credit)?;
     store::drop_exchange(tx, register)?;
     wake(ctx, tx, register);
     Ok(recorded)

@@ -3,7 +3,7 @@
 mod bodies;
 
 use axum::extract::State;
-use counterpart_daemon::http::{IdempotencyKey, Json, Path, Problem, Query};
+use counterpart_daemon::http::{IdempotencyKey, Json, Path, Problem, Query, ToProblem as _};
 use counterpart_protocol::ids::{PrintJobId, RegisterId, SaleId};
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
@@ -245,7 +245,9 @@ async fn change_line(
             `not_weighed`, `tender_not_positive`, `too_many_tenders`, `still_due`, \
             `tender_unlikely`, `tender_not_taken`, `voucher_unfit`, `voucher_twice`, \
             `voucher_above_total`, `no_rate`, `foreign_out_of_range`, `no_such_account`, \
-            `account_above_due`, `account_limit`, `gives_back`, `giving_back`"),
+            `account_above_due`, `account_limit`, `gives_back`, `giving_back`, \
+            `stored_number_unfit`, `stored_unknown`, `stored_blocked`, `stored_empty`, \
+            `stored_other_currency`, `stored_twice`"),
     )
 )]
 async fn pay(
@@ -263,7 +265,9 @@ async fn pay(
     };
     let command = Command::new(register_principal(register), key, "pay", &request);
     let given = request.tenders.into_iter().map(TenderRequest::given);
-    let paid = service::pay(&ctx, person, given.collect(), confirmed, command).await?;
+    let given: Result<Vec<_>, _> = given.collect();
+    let given = given.map_err(|refused| refused.to_problem())?;
+    let paid = service::pay(&ctx, person, given, confirmed, command).await?;
     Ok(Json(paid))
 }
 

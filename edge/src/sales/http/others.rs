@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::post;
-use counterpart_daemon::http::{Form, Path, Problem};
+use counterpart_daemon::http::{Form, Path, Problem, ToProblem as _};
 use counterpart_daemon::web::text::read_money;
 use counterpart_protocol::ids::RegisterId;
 use counterpart_protocol::money::{Currency, Minor};
@@ -23,10 +23,10 @@ pub(super) fn router() -> Router<Context> {
 
 #[derive(Debug, Serialize, Deserialize)]
 struct OtherForm {
-    /// `voucher`, `foreign` or `account`.
+    /// `voucher`, `stored`, `foreign` or `account`.
     #[serde(default)]
     with: String,
-    /// The number of a voucher.
+    /// The number of a voucher, a gift card or a credit.
     #[serde(default)]
     number: String,
     /// The currency of cash of another one.
@@ -63,6 +63,14 @@ fn given(ctx: &Context, form: &OtherForm) -> Result<Other, Problem> {
             number: form.number.clone(),
             face_minor: amount(ctx, form, here)?,
         },
+        "stored" => {
+            let typed = match form.amount.trim() {
+                "" => None,
+                _ => Some(amount(ctx, form, here)?),
+            };
+            let given = service::stored_given(&form.number, typed);
+            given.map_err(|refused| refused.to_problem())?
+        }
         "foreign" => {
             let currency = form.currency.parse::<Currency>();
             let currency = currency.map_err(|refused| Problem::unreadable(refused.to_string()))?;

@@ -152,7 +152,7 @@ pub(crate) async fn remarks(ctx: &Context, person: &Person, line: u16) -> Result
     framed(ctx, person, &title, body).await
 }
 
-async fn framed(
+pub(super) async fn framed(
     ctx: &Context,
     person: &Person,
     title: &str,
@@ -187,7 +187,7 @@ async fn framed(
     web::page(ctx, ctx.live().version(), &screen, body).await
 }
 
-fn fresh(ctx: &Context) -> String {
+pub(super) fn fresh(ctx: &Context) -> String {
     let (at_ms, random) = ctx.new_ulid();
     CommandId::from_parts(at_ms, random).to_string()
 }

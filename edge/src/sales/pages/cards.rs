@@ -34,9 +34,14 @@ pub(super) fn given(desk: &Desk<'_>, tender: &Tender) -> Markup {
         (None, TenderKind::Cash | TenderKind::Card | TenderKind::Exchanged) => html! {
             li { span { (lang.word("card-cash")) } output { (amount) } }
         },
-        (None, TenderKind::Voucher | TenderKind::ForeignCash | TenderKind::OnAccount) => {
-            others::given(desk, tender)
-        }
+        (
+            None,
+            TenderKind::GiftCard
+            | TenderKind::StoreCredit
+            | TenderKind::Voucher
+            | TenderKind::ForeignCash
+            | TenderKind::OnAccount,
+        ) => others::given(desk, tender),
     }
 }
 

@@ -3,6 +3,7 @@
 use counterpart_daemon::web::parts::{Button, Choice, Dialog, Field, Icon, command_id, numpad};
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::sales::Tender;
+use counterpart_protocol::stored::StoredKind;
 use maud::{Markup, html};
 
 use super::desk::Desk;
@@ -16,6 +17,9 @@ pub(super) fn given(desk: &Desk<'_>, tender: &Tender) -> Markup {
             span {
                 @if let Some(voucher) = &tender.voucher {
                     (lang.word("money-voucher")) " " (voucher.number)
+                }
+                @if let Some(stored) = &tender.stored {
+                    (stored_name(desk, stored.card.kind)) " ****" (stored.card.last_four)
                 }
                 @if let Some(foreign) = &tender.foreign {
                     (amount(desk, foreign.currency, foreign.amount_minor))
@@ -39,6 +43,8 @@ pub(super) fn ask(desk: &Desk<'_>, due: Due) -> Markup {
     let (lang, others) = (&desk.lang, &desk.view.others);
     html! {
         div.row.tender-others {
+            (Button::opens(&lang.word("stored-pay"), "give-stored").icon(Icon::Receipt)
+                .key("F6"))
             @if others.vouchers {
                 (Button::opens(&lang.word("money-voucher"), "give-voucher").icon(Icon::Receipt)
                     .key("F7"))
@@ -51,6 +57,7 @@ pub(super) fn ask(desk: &Desk<'_>, due: Due) -> Markup {
                     .key("F8"))
             }
         }
+        (stored(desk))
         @if others.vouchers { (voucher(desk)) }
         @for currency in &others.foreign { (foreign(desk, *currency)) }
         @if !others.accounts.is_empty() { (account(desk, due)) }
@@ -69,12 +76,29 @@ fn form(desk: &Desk<'_>, with: &str, fields: &Markup, currency: Currency) -> Mar
             (fields)
             label for=(id) { (label) }
             input.pad-display id=(id) name="amount" inputmode="decimal" autocomplete="off"
-                placeholder="0" autofocus[with != "voucher"];
+                placeholder="0" autofocus[with != "voucher" && with != "stored"];
             (numpad(&desk.lang, &id, html! {
                 (Button::submit(&desk.lang.word("money-take")).primary())
             }))
         }
     }
+}
+
+fn stored(desk: &Desk<'_>) -> Markup {
+    let lang = &desk.lang;
+    let fields = html! {
+        (Field::text("number", &lang.word("stored-number")).id("stored-number").required(lang)
+            .hint(&lang.word("stored-pay-hint")).focused())
+    };
+    let body = form(desk, "stored", &fields, desk.currency);
+    html! { (Dialog::new(lang, "give-stored", &lang.word("stored-pay-title"), body)) }
+}
+
+fn stored_name(desk: &Desk<'_>, kind: StoredKind) -> String {
+    desk.lang.word(match kind {
+        StoredKind::GiftCard => "stored-gift-card",
+        StoredKind::StoreCredit => "stored-store-credit",
+    })
 }
 
 fn voucher(desk: &Desk<'_>) -> Markup {

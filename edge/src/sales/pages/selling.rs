@@ -137,7 +137,7 @@ fn uncertain_print(desk: &Desk<'_>, job: &PrintJob) -> Markup {
     let is_receipt = match job.kind {
         PrintKind::Receipt | PrintKind::Copy => job.sale_id.is_some(),
         PrintKind::Invoice | PrintKind::Report => false,
-        PrintKind::Label | PrintKind::CarrierLabel => false,
+        PrintKind::Label | PrintKind::CarrierLabel | PrintKind::StoredCard => false,
     };
     html! {
         section.unsettled id={ "print-" (job.job_id) } aria-label="Did it print?" {
@@ -151,7 +151,7 @@ fn uncertain_print(desk: &Desk<'_>, job: &PrintJob) -> Markup {
                     (Button::submit_as("Print a copy", "settlement", "reprinted")
                         .icon(Icon::Printer))
                 }
-                @if job.kind.is_label() {
+                @if job.kind.is_sent_again() {
                     (Button::submit_as("Print again", "settlement", "reprinted")
                         .icon(Icon::Printer))
                 }
@@ -355,6 +355,8 @@ fn functions(desk: &Desk<'_>) -> Markup {
                 .form("quantity-form").key("Shift+F8").barred(no_line))
             (Button::link(&desk.lang.word("department-open"), &desk.to("department"))
                 .key("Shift+F2"))
+            (Button::link(&desk.lang.word("stored-title"), &desk.to("gift-card"))
+                .key("Shift+F6"))
             (Button::opens(&park, "park").key("F4").barred(no_park))
             (Button::link(&recall, &suspended).key("Shift+F4"))
             (Button::opens("Void sale", "void").icon(Icon::Cross).barred(nothing))

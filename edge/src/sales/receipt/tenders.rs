@@ -108,6 +108,7 @@ pub(crate) fn print_tenders(
     (currency, locale): (Currency, Locale),
 ) {
     let words = Words::of(locale);
+    let [gift_card, credit] = stored_words(locale, way);
     let [cash, card, voucher, foreign, account, exchanged] = match way {
         Way::Paid => words.paid,
         Way::Back => words.back,
@@ -117,6 +118,8 @@ pub(crate) fn print_tenders(
         let with = match tender.kind {
             TenderKind::Cash => cash.to_owned(),
             TenderKind::Card => named(card, tender.card.as_ref()),
+            TenderKind::GiftCard => ended(gift_card, tender),
+            TenderKind::StoreCredit => ended(credit, tender),
             TenderKind::Voucher => voucher.to_owned(),
             TenderKind::ForeignCash => foreign.to_owned(),
             TenderKind::OnAccount => account.to_owned(),
@@ -166,6 +169,25 @@ fn other(
     if let Some(account) = &tender.account {
         paper.text(&format!("  {}", account.account));
     }
+}
+
+/// Says with a gift card, and with a credit.
+const fn stored_words(locale: Locale, way: Way) -> [&'static str; 2] {
+    match (locale, way) {
+        (Locale::En, Way::Paid) => ["Gift card", "Store credit"],
+        (Locale::En, Way::Back) => ["Put back on gift card", "Given as store credit"],
+        (Locale::De, Way::Paid) => ["Geschenkkarte", "Gutschrift"],
+        (Locale::De, Way::Back) => ["Zurück auf Geschenkkarte", "Als Gutschrift"],
+        (Locale::Fr, Way::Paid) => ["Carte cadeau", "Avoir"],
+        (Locale::Fr, Way::Back) => ["Remis sur carte cadeau", "Remis en avoir"],
+    }
+}
+
+/// Names a gift card or a credit by the end of its number: the rest is money.
+fn ended(word: &str, tender: &Tender) -> String {
+    let stored = tender.stored.as_ref();
+    let last_four = stored.map_or("", |stored| stored.card.last_four.as_str());
+    format!("{word} ****{last_four}")
 }
 
 /// Names a card: `Card visa ····1111`; its number is never whole here.

@@ -147,6 +147,12 @@ pub enum BasketRefused {
         /// The other's.
         with: u16,
     },
+    /// The line is money on a gift card.
+    #[error("line {line} is money on a gift card: remove it, and sell another amount instead")]
+    IsMoney {
+        /// Its number.
+        line: u16,
+    },
     /// Its sum does not fit an amount.
     #[error("the amount is too large for any till: check quantities and prices")]
     TooMuch,

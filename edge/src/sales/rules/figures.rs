@@ -98,6 +98,7 @@ impl Basket {
         let lines: Vec<Line<'_>> = self
             .standing_lines()
             .zip(&of_lines)
+            .filter(|(line, _)| !line.is_money())
             .map(|(line, discounts)| Line {
                 line: line.line,
                 sku: &line.item.sku,
@@ -115,18 +116,37 @@ impl Basket {
         };
         let priced = price(&basket, &self.offers.promotions, self.offers.moment);
         let priced = priced.ok_or(BasketRefused::TooMuch)?;
-        let total_minor = priced.total().ok_or(BasketRefused::TooMuch)?;
-        let gross = Minor::sum(priced.lines.iter().map(|line| line.gross_minor));
+        let lines = self.with_money(priced.lines);
+        let total = Minor::sum(lines.iter().map(|line| line.amount_minor));
+        let total_minor = total.ok_or(BasketRefused::TooMuch)?;
+        let gross = Minor::sum(lines.iter().map(|line| line.gross_minor));
         let rates = self.standing_lines().map(|line| line.item.tax_rate);
-        let taxed = rates.zip(priced.lines.iter().map(|line| line.amount_minor));
+        let taxed = rates.zip(lines.iter().map(|line| line.amount_minor));
         Ok(Figures {
             total_minor,
             off_minor: gross
                 .and_then(|gross| gross.minus(total_minor))
                 .ok_or(BasketRefused::TooMuch)?,
             taxes: summarise(taxed).ok_or(BasketRefused::TooMuch)?,
-            lines: priced.lines,
+            lines,
         })
+    }
+
+    /// Puts money on gift cards among the priced lines again: nothing is taken off money.
+    fn with_money(&self, priced: Vec<PricedLine>) -> Vec<PricedLine> {
+        let mut priced = priced.into_iter();
+        let lines = self
+            .standing_lines()
+            .filter_map(|line| match line.is_money() {
+                false => priced.next(),
+                true => Some(PricedLine {
+                    line: line.line,
+                    gross_minor: line.item.unit_price_minor,
+                    amount_minor: line.item.unit_price_minor,
+                    reductions: Vec::new(),
+                }),
+            });
+        lines.collect()
     }
 
     /// Returns the lines as the fact states them.

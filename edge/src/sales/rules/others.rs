@@ -9,6 +9,7 @@ use counterpart_protocol::sales::{ForeignCash, OnAccount, Tender, TenderKind, Vo
 use counterpart_protocol::staff::Role;
 
 use super::due::Due;
+use crate::stored::StoredRefused;
 use crate::written::spelled;
 
 /// Characters of a voucher's number.
@@ -20,6 +21,9 @@ pub enum TenderRefused {
     /// Not while the hub is away.
     #[error(transparent)]
     Offline(#[from] OfflineRefused),
+    /// A gift card or a credit does not pay.
+    #[error(transparent)]
+    Stored(#[from] StoredRefused),
     /// The number of a voucher cannot be read.
     #[error("type the number of the voucher: at most {NUMBER_MAX} letters, digits and marks")]
     NumberUnfit,
@@ -96,7 +100,7 @@ pub(crate) fn may_take(
     }
     let limits = offline.limits(role);
     limits.check_tender(tender.kind.word())?;
-    if tender.kind == TenderKind::Voucher {
+    if tender.kind == TenderKind::Voucher || tender.kind.is_stored() {
         limits.check_stored_value(tender.amount_minor)?;
     }
     Ok(())

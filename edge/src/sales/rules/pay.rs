@@ -97,9 +97,13 @@ pub(crate) fn pay(
     let of = |kind| Tender::sum_of(&tenders, kind).0;
     let back = basket.exchange.as_ref();
     let back = back.map_or(0, |it| it.counts_minor(due.total_minor).0);
-    let no_change = of(TenderKind::Card)
-        .saturating_add(of(TenderKind::OnAccount))
-        .saturating_add(back);
+    let exact = [
+        TenderKind::Card,
+        TenderKind::OnAccount,
+        TenderKind::GiftCard,
+        TenderKind::StoreCredit,
+    ];
+    let no_change = exact.map(of).into_iter().fold(back, i64::saturating_add);
     if no_change > due.total_minor.0 {
         return Err(PayRefused::CardAboveTotal {
             over_minor: Minor(no_change.saturating_sub(due.total_minor.0)),
@@ -201,7 +205,11 @@ impl Paid {
     pub(crate) fn opens_drawer(&self) -> bool {
         self.tenders.iter().any(|tender| match tender.kind {
             TenderKind::Cash | TenderKind::ForeignCash | TenderKind::Voucher => true,
-            TenderKind::Card | TenderKind::OnAccount | TenderKind::Exchanged => false,
+            TenderKind::Card
+            | TenderKind::GiftCard
+            | TenderKind::StoreCredit
+            | TenderKind::OnAccount
+            | TenderKind::Exchanged => false,
         })
     }
 

@@ -29,6 +29,8 @@ pub(crate) enum Why {
     Full,
     /// It is the code of a receipt of this store.
     Receipt,
+    /// It is a gift card or a credit, and no money is being taken.
+    Stored,
     /// Nobody is signed in at the register.
     NobodySignedIn,
     /// The till is not open.
@@ -36,7 +38,7 @@ pub(crate) enum Why {
 }
 
 impl Why {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Unknown,
         Self::Unpriced,
         Self::Untaxed,
@@ -45,6 +47,7 @@ impl Why {
         Self::Lost,
         Self::Full,
         Self::Receipt,
+        Self::Stored,
         Self::NobodySignedIn,
         Self::TillClosed,
     ];
@@ -61,6 +64,7 @@ impl Why {
             Self::Lost => "lost",
             Self::Full => "full",
             Self::Receipt => "receipt",
+            Self::Stored => "stored",
             Self::NobodySignedIn => "nobody_signed_in",
             Self::TillClosed => "till_closed",
         }
@@ -85,7 +89,8 @@ impl Why {
             | Self::NotText
             | Self::Lost
             | Self::Full
-            | Self::Receipt => false,
+            | Self::Receipt
+            | Self::Stored => false,
         }
     }
 
@@ -106,6 +111,10 @@ impl Why {
             Self::Receipt => {
                 "A receipt: choose what comes back of it, to exchange or to refund it, or put it \
                  aside."
+            }
+            Self::Stored => {
+                "A gift card or credit pays while money is taken (F9), if something is on it: put \
+                  this aside."
             }
             Self::NobodySignedIn => "Kept until somebody signs in at this register.",
             Self::TillClosed => "Kept until the till is opened.",

@@ -14,6 +14,7 @@ use crate::returns;
 use crate::sales::rules::{Basket, BasketRefused, Step};
 use crate::sales::store::{self, Screen};
 use crate::staff::Person;
+use crate::stored;
 
 /// What is done to a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +79,9 @@ fn change_now(
     let before = loaded(ctx, tx, register)?;
     let mut basket = before.clone().ok_or(BasketRefused::NoSuchLine { line })?;
     basket.leads(line)?;
+    if matches!(change, LineChange::Quantity(_) | LineChange::Step(_)) {
+        basket.is_goods(line)?;
+    }
     match change {
         LineChange::Quantity(quantity) => basket.set_quantity(line, quantity)?,
         LineChange::Step(step) => basket.step(line, step)?,
@@ -109,6 +113,7 @@ fn void_now(ctx: &Context, tx: &mut Tx, person: &Person) -> Result<(), SalesErro
         };
         let place = ctx.place(Some(register), Some(person.staff_id));
         ctx.replica().record(tx, EdgeNumber::HUB, place, &voided)?;
+        stored::give_up(ctx, tx, register)?;
         store::clear_basket(tx, register)?;
         tracing::info!(register.id = register.0, sale.id = %voided.sale_id, "a sale was given up");
     }

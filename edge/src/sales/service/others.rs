@@ -6,10 +6,11 @@ use counterpart_protocol::ids::{EdgeNumber, RegisterId};
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::policies::{BusinessAccount, CashStep, ForeignRate, TenderPolicy};
 use counterpart_protocol::sales::Tender;
-use serde::{Deserialize, Serialize};
+use counterpart_protocol::stored::StoredCard;
 
 use super::cards::none_asked;
-use super::paying::{CashGiven, give_tender, ready};
+use super::gift_cards::{free_unused, with_answers};
+use super::paying::{CashGiven, Given, give_tender, ready};
 use super::{SalesError, loaded};
 use crate::command::Command;
 use crate::context::{Context, StoreProfile};
@@ -17,10 +18,11 @@ use crate::reference;
 use crate::sales::rules::{self, Confirmed, PayRefused, TenderRefused};
 use crate::sales::store;
 use crate::staff::Person;
+use crate::stored::{self, Asked};
 use crate::sync::Standing;
 
 /// What a customer gives beside cash of the store's currency and a card.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Other {
     /// A paper voucher of another issuer.
     Voucher {
@@ -43,6 +45,19 @@ pub(crate) enum Other {
         /// How much; all that is due if nothing.
         amount_minor: Option<Minor>,
     },
+    /// A gift card or a credit.
+    Stored(Box<StoredGiven>),
+}
+
+/// What a gift card or a credit is asked to pay, and what became of the question about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct StoredGiven {
+    /// The card: its number was read at the border and goes no further.
+    pub card: StoredCard,
+    /// How much; all that is due if nothing.
+    pub amount_minor: Option<Minor>,
+    /// What the hub said; asked before the transaction, never in it.
+    pub asked: Asked,
 }
 
 /// What else may be taken at a register, for its page.
@@ -80,6 +95,10 @@ pub(crate) async fn give_other(
     confirmed: Confirmed,
     command: Command,
 ) -> Result<CashGiven, SalesError> {
+    let (mut given, holds) = with_answers(ctx, person, vec![Given::Other(other)]).await?;
+    let Some(Given::Other(other)) = given.pop() else {
+        return Err(PayRefused::NotPositive.into());
+    };
     let (context, person) = (ctx.clone(), person.clone());
     let work = move |tx: &mut Tx| {
         command.once(tx, context.now_ms(), |tx| {
@@ -90,7 +109,9 @@ pub(crate) async fn give_other(
             give_tender(&context, tx, &person, tender, confirmed)
         })
     };
-    ctx.db().write(work).await
+    let given = ctx.db().write(work).await;
+    free_unused(ctx, holds).await?;
+    given
 }
 
 /// Returns what something counts for, `given` being there already.
@@ -137,6 +158,15 @@ pub(super) fn tender_of(
             let used = Minor(used.0.saturating_add(here));
             rules::on_account(known, *amount_minor, due, used)
         }
+        Other::Stored(asked) => {
+            let known = stored::known(tx, &asked.card, &asked.asked)?;
+            let due_minor = due.due_minor;
+            known
+                .and_then(|it| {
+                    stored::redeem(&it, asked.amount_minor, due_minor, profile.currency, given)
+                })
+                .map_err(TenderRefused::from)
+        }
     };
     Ok(tender.map_err(PayRefused::from)?)
 }
@@ -164,7 +194,14 @@ pub(super) fn check_taken(
     tenders: &[Tender],
 ) -> Result<(), SalesError> {
     let is_here = ctx.link().state().standing == Standing::Connected;
-    if is_here || tenders.is_empty() {
+    // Money the hub holds back is the hub's word; else a card is taken as if the hub were away,
+    // which it is when it did not answer in time.
+    let on_our_own = |it: &&Tender| match &it.stored {
+        Some(stored) => stored.hold.is_none(),
+        None => !is_here,
+    };
+    let tenders: Vec<&Tender> = tenders.iter().filter(on_our_own).collect();
+    if tenders.is_empty() {
         return Ok(());
     }
     let offline = reference::policies(tx)?.offline;

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::cards::none_asked;
+use super::gift_cards::{finish_cards, free_unused, number_cards, with_answers};
 use super::others::{Other, cash_step, check_taken, tender_of};
 use super::{SALES_TOPIC, SalesError, loaded, wake};
 use crate::command::Command;
@@ -22,7 +23,7 @@ use crate::sales::rules::{self, Basket, Confirmed, Paid, PayRefused, Settled};
 use crate::sales::store::{self, Phase, Screen, Sound};
 use crate::signing::{self, Handed, Mark};
 use crate::staff::Person;
-use crate::{payments, reference, shifts};
+use crate::{payments, reference, shifts, stored};
 
 /// A paid sale as the API answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -78,6 +79,7 @@ pub(crate) async fn pay(
     confirmed: Confirmed,
     command: Command,
 ) -> Result<PayView, SalesError> {
+    let (given, holds) = with_answers(ctx, person, given).await?;
     let (context, person) = (ctx.clone(), person.clone());
     let work = move |tx: &mut Tx| {
         command.once(tx, context.now_ms(), |tx| {
@@ -88,7 +90,9 @@ pub(crate) async fn pay(
             complete(&context, tx, &person, paid)
         })
     };
-    ctx.db().write(work).await
+    let paid = ctx.db().write(work).await;
+    free_unused(ctx, holds).await?;
+    paid
 }
 
 /// Takes cash at the person's register: completes the sale when it is enough, else notes it.
@@ -154,6 +158,9 @@ pub(super) fn give_tender(
         }
         Err(PayRefused::StillDue { due_minor, .. }) => {
             store::add_tender(tx, register, &given)?;
+            if let Some(hold) = stored::hold_of(given.stored.as_ref()) {
+                stored::mark_given(tx, hold)?;
+            }
             (None, CashGiven::StillDue(due_minor))
         }
         Err(refused) => return Err(refused.into()),
@@ -218,17 +225,14 @@ pub(super) fn complete_with(
     let opens_drawer = paid.opens_drawer() || back.as_ref().is_some_and(returns::gives_cash);
     let number = next_receipt(ctx, tx, person)?;
     let version = reference::catalog_version(tx)?;
-    let sale = paid.recorded(number, shift.shift_id, version)?;
+    let mut sale = paid.recorded(number, shift.shift_id, version)?;
+    let cards = number_cards(ctx, &mut sale);
     let place = ctx.place(Some(register), Some(person.staff_id));
     ctx.replica().record(tx, EdgeNumber::HUB, place, &sale)?;
     let halves = (&sale, back.as_ref());
-    let print_job_id = hand_over(
-        ctx,
-        tx,
-        person,
-        halves,
-        opens_drawer.then_some(wish(person)),
-    )?;
+    let drawer = opens_drawer.then_some(wish(person));
+    let print_job_id = hand_over(ctx, tx, person, halves, drawer)?;
+    finish_cards(ctx, tx, &sale, &cards)?;
     for card in sale
         .tenders
         .iter()

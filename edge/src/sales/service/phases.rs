@@ -9,8 +9,8 @@ use super::{SalesError, wake};
 use crate::command::Command;
 use crate::context::Context;
 use crate::sales::store::{self, Phase, Screen};
-use crate::shifts;
 use crate::staff::Person;
+use crate::{shifts, stored};
 
 /// Begins to take money at the person's register.
 ///
@@ -56,6 +56,7 @@ pub(crate) async fn back_to_sale(
         command.once(tx, context.now_ms(), |tx| {
             none_asked(tx, register)?;
             store::clear_given(tx, register)?;
+            stored::give_up(&context, tx, register)?;
             let screen = selling(store::screen(tx, register)?);
             store::put_screen(tx, register, screen)?;
             wake(&context, tx, register);

@@ -91,10 +91,10 @@ fn settle_now(
     let nothing = SalesError::NothingToSettle(job_id);
     let job = devices::print_job(tx, job_id)?.filter(PrintJob::is_unsettled);
     let job = job.ok_or(nothing)?;
-    if settlement == Settlement::Reprinted && job.kind.is_label() {
+    if settlement == Settlement::Reprinted && job.kind.is_sent_again() {
         let (at_ms, random) = ctx.new_ulid();
         let again = PrintJobId::from_parts(at_ms, random);
-        ctx.devices().print_label_again(tx, &job, again)?;
+        ctx.devices().print_again(tx, &job, again)?;
     }
     devices::settle(tx, job_id, settlement, ctx.now_ms())?;
     let place = ctx.place(Some(job.register), Some(person.staff_id));
@@ -109,8 +109,8 @@ fn settle_now(
         // A report is printed again where it is shown, and an invoice at its sale: whom it is for
         // stands on the paper only.
         PrintKind::Invoice | PrintKind::Report => None,
-        // A label is sent again as it was, above.
-        PrintKind::Label | PrintKind::CarrierLabel => None,
+        // A label, and the paper of a card, is sent again as it was, above.
+        PrintKind::Label | PrintKind::CarrierLabel | PrintKind::StoredCard => None,
     };
     let copy = match (settlement, of_receipt) {
         (Settlement::Reprinted, Some(sale_id)) => Some(reprint_now(ctx, tx, person, sale_id)?),

@@ -146,6 +146,7 @@ fn try_on(
     }
     if let Reprice::Line(line, _) | Reprice::Price(line, _) = wanted.change {
         before.leads(line)?;
+        before.is_goods(line)?;
     }
     let policy = till_policy(tx)?;
     let mut after = before.clone();

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::cards::is_paid_by_card;
+use super::gift_cards::take_card;
 use super::{SalesError, loaded, wake};
 use crate::command::Command;
 use crate::context::Context;
@@ -16,7 +17,7 @@ use crate::sales::rules::{
 };
 use crate::sales::store::{self, Phase, Screen, Sound, WaitingScan};
 use crate::staff::Person;
-use crate::{reference, returns, shifts, staff};
+use crate::{reference, returns, shifts, staff, stored};
 
 /// What became of a scan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -41,6 +42,18 @@ pub enum ScanOutcome {
     Unsettled,
     /// It is kept until selling can go on.
     Held,
+}
+
+impl ScanTaken {
+    /// Returns the outcome of a scan that became a line, or paid.
+    pub(super) const fn added(line: Option<u16>) -> Self {
+        Self {
+            outcome: ScanOutcome::Added,
+            line,
+            why: None,
+            sentence: None,
+        }
+    }
 }
 
 /// What a code stands for, and what comes with it.
@@ -72,6 +85,9 @@ pub(crate) async fn scan(
     aim: Option<Aim>,
     command: Command,
 ) -> Result<ScanTaken, SalesError> {
+    if let Some(taken) = take_card(ctx, person.register, &code, Some(&command)).await? {
+        return Ok(taken);
+    }
     let (context, register) = (ctx.clone(), person.register);
     let work = move |tx: &mut Tx| {
         command.once(tx, context.now_ms(), |tx| {
@@ -92,6 +108,9 @@ pub async fn scanned(
     code: String,
     aim: Option<Aim>,
 ) -> Result<ScanTaken, SalesError> {
+    if let Some(taken) = take_card(ctx, register, &code, None).await? {
+        return Ok(taken);
+    }
     let context = ctx.clone();
     ctx.db()
         .write(move |tx| take(&context, tx, register, code.as_bytes(), aim))
@@ -179,6 +198,7 @@ pub fn in_work(tx: &mut Tx, register: RegisterId) -> Result<(usize, usize), DbEr
 /// Those of the database.
 pub fn till_closed(ctx: &Context, tx: &mut Tx, register: RegisterId) -> Result<(), DbError> {
     // Lines that were all voided would else begin the next shift's first sale.
+    stored::give_up(ctx, tx, register)?;
     store::clear_basket(tx, register)?;
     let screen = selling(store::screen(tx, register)?);
     store::put_screen(tx, register, screen)?;
@@ -226,12 +246,7 @@ fn take(
         Ok(goods) => match add(ctx, tx, register, goods)? {
             Ok(line) => {
                 wake(ctx, tx, register);
-                return Ok(ScanTaken {
-                    outcome: ScanOutcome::Added,
-                    line: Some(line),
-                    why: None,
-                    sentence: None,
-                });
+                return Ok(ScanTaken::added(Some(line)));
             }
             Err(full) => full,
         },
@@ -367,7 +382,7 @@ fn add(
 }
 
 /// Keeps a scan on the screen until a person settles it, or selling can go on.
-fn keep(
+pub(super) fn keep(
     ctx: &Context,
     tx: &mut Tx,
     register: RegisterId,

@@ -16,7 +16,7 @@ use crate::sales::rules::{self, Beside, SuspendRefused};
 use crate::sales::store::{self, Recalled, Screen, Suspended};
 use crate::staff::Person;
 use crate::written::moment;
-use crate::{reference, shifts};
+use crate::{reference, shifts, stored};
 
 /// A suspended basket as the API shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -150,6 +150,7 @@ fn recall_now(ctx: &Context, tx: &mut Tx, person: &Person, number: i64) -> Resul
     let found = store::take_suspended(tx, number, recalled)?;
     let (basket, begun_at_ms) = found.ok_or(SuspendRefused::NoSuchBasket { number })?;
     // Lines that were all voided would stand among those of the recalled sale.
+    stored::give_up(ctx, tx, register)?;
     store::clear_basket(tx, register)?;
     store::put_basket(tx, register, &basket, begun_at_ms)?;
     let screen = Screen {

@@ -181,7 +181,9 @@ pub(crate) fn add_tender(
     let card = tender.card.as_ref();
     let other = match tender.kind {
         TenderKind::Cash | TenderKind::Card => None,
-        TenderKind::Voucher
+        TenderKind::GiftCard
+        | TenderKind::StoreCredit
+        | TenderKind::Voucher
         | TenderKind::ForeignCash
         | TenderKind::OnAccount
         | TenderKind::Exchanged => Some(tender),

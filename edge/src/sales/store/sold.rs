@@ -214,7 +214,7 @@ fn fold_sale(tx: &mut Tx, fact: &Fact, sale: &SaleRecorded) -> Result<(), DbErro
             fact.encode_said(),
         ],
     )?;
-    for line in sale.lines.iter().filter(|line| !line.sku.is_department()) {
+    for line in sale.lines.iter().filter(|line| line.sku.is_goods()) {
         tx.execute(
             "INSERT INTO product_sales (sku, lines) VALUES ($1, 1)
              ON CONFLICT (sku) DO UPDATE SET lines = lines + 1",

@@ -73,6 +73,8 @@ fn label(lang: &Lang, kind: TenderKind, currency: Option<Currency>) -> String {
     let word = match kind {
         TenderKind::Cash => "card-cash",
         TenderKind::Card => "money-count-card",
+        TenderKind::GiftCard => "stored-count-gift-card",
+        TenderKind::StoreCredit => "stored-count-store-credit",
         TenderKind::Voucher => "money-count-voucher",
         TenderKind::ForeignCash => "money-count-foreign",
         TenderKind::OnAccount => "money-count-account",

@@ -14,6 +14,8 @@ pub(crate) const fn tender_name(kind: TenderKind) -> &'static str {
     match kind {
         TenderKind::Cash => "Cash",
         TenderKind::Card => "Cards",
+        TenderKind::GiftCard => "Gift cards",
+        TenderKind::StoreCredit => "Store credit",
         TenderKind::Voucher => "Vouchers",
         TenderKind::ForeignCash => "Foreign cash",
         TenderKind::OnAccount => "On account",

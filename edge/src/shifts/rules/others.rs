@@ -42,9 +42,11 @@ pub(crate) fn compared(
         let fits = match one.kind {
             TenderKind::Cash | TenderKind::Exchanged => false,
             TenderKind::ForeignCash => one.currency.is_some(),
-            TenderKind::Card | TenderKind::Voucher | TenderKind::OnAccount => {
-                one.currency.is_none()
-            }
+            TenderKind::Card
+            | TenderKind::GiftCard
+            | TenderKind::StoreCredit
+            | TenderKind::Voucher
+            | TenderKind::OnAccount => one.currency.is_none(),
         };
         if !fits || !(0..=AMOUNT_MINOR_MAX).contains(&one.counted_minor.0) {
             return Err(ShiftRefused::TenderUnfit(one.kind.word()));

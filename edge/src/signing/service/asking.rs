@@ -327,6 +327,8 @@ fn paid(sale: &SaleRecorded) -> Vec<PaidAmount> {
     }
     let others = [
         (TenderKind::Card, given(TenderKind::Card)),
+        (TenderKind::GiftCard, given(TenderKind::GiftCard)),
+        (TenderKind::StoreCredit, given(TenderKind::StoreCredit)),
         (TenderKind::Voucher, vouchers),
         (TenderKind::OnAccount, given(TenderKind::OnAccount)),
         (TenderKind::Exchanged, given(TenderKind::Exchanged)),

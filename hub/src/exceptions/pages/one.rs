@@ -111,6 +111,9 @@ fn details(lang: &Lang, view: &View) -> Markup {
                 Subject::Transfer(id) => {
                     dt { "Transfer" } dd { a.code href={ "/transfers/" (id) } { (id) } }
                 }
+                Subject::Card(id) => {
+                    dt { "Card" } dd { a href={ "/stored/" (id) } { "Show its facts" } }
+                }
             }
             dt { "Standing" }
             dd {

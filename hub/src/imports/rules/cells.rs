@@ -8,6 +8,7 @@ use counterpart_protocol::ids::{Sku, StoreId};
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::sales::DEPARTMENT_PREFIX;
+use counterpart_protocol::stored::STORED_SKU;
 
 /// The longest name: two lines of a receipt.
 pub(super) const NAME_CHARS_MAX: usize = 80;
@@ -46,9 +47,14 @@ pub(super) fn sku(text: &str) -> Result<Sku, String> {
     text.parse().map_err(|refused| format!("{refused}"))
 }
 
-/// Reads the SKU of a product, which is none that stands for a department.
+/// Reads the SKU of a product, which is none that stands for a department or for money.
 pub(super) fn product_sku(text: &str) -> Result<Sku, String> {
     let sku = sku(text)?;
+    if sku.is_stored_value() {
+        return Err(format!(
+            "{STORED_SKU} stands for money on gift cards: choose another SKU"
+        ));
+    }
     match sku.is_department() {
         true => Err(format!(
             "{DEPARTMENT_PREFIX} begins what tills sell by department: choose another SKU"

@@ -233,6 +233,7 @@ pub(super) async fn till(
             sale_discount_max: share(format!("{role}_sale"))?,
             price_change_max: share(format!("{role}_price"))?,
             department_price_max_minor: most(format!("{role}_department"))?,
+            gift_card_max_minor: most(format!("{role}_gift_card"))?,
         })
     };
     let change = Change::Till(TillPolicy {

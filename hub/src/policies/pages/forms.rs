@@ -2,6 +2,7 @@
 
 use counterpart_daemon::web::parts::{Button, Choice, Emphasis, Field, Icon, Tick, ticks};
 use counterpart_daemon::web::text::money_plain;
+use counterpart_protocol::money::Minor;
 use counterpart_protocol::policies::{
     BadgePolicy, OfflineLimits, RightsClass, TENDERS, TillLimits, WalkIn,
 };
@@ -256,17 +257,19 @@ pub(super) fn pickup(context: &Context, caller: &Caller, now: &InForce) -> Marku
 
 /// Shows how far prices may be changed by hand at a till.
 pub(super) fn till(context: &Context, caller: &Caller, view: &View) -> Markup {
-    const ASSOCIATE: [&str; 4] = [
+    const ASSOCIATE: [&str; 5] = [
         "associate_line",
         "associate_sale",
         "associate_price",
         "associate_department",
+        "associate_gift_card",
     ];
-    const MANAGER: [&str; 4] = [
+    const MANAGER: [&str; 5] = [
         "manager_line",
         "manager_sale",
         "manager_price",
         "manager_department",
+        "manager_gift_card",
     ];
     let till = &view.now.policies.till;
     html! {
@@ -314,7 +317,7 @@ fn shares(
     (context, view): (&Context, &View),
     heading: &str,
     limits: &TillLimits,
-    fields: [&str; 4],
+    fields: [&str; 5],
 ) -> Markup {
     let lang = context.lang();
     let share = |share: Percent| lang.quantity(i64::from(share.0));
@@ -324,11 +327,13 @@ fn shares(
     );
     let price = share(limits.price_change_max);
     let currency = view.currency;
-    let department = limits
-        .department_price_max_minor
-        .map_or_else(String::new, |most| {
+    let most = |most: Option<Minor>| {
+        most.map_or_else(String::new, |most| {
             money_plain(most.0, currency.decimals(), lang.locale())
-        });
+        })
+    };
+    let department = most(limits.department_price_max_minor);
+    let gift_card = most(limits.gift_card_max_minor);
     html! {
         h3 { (heading) }
         div.filters {
@@ -337,6 +342,8 @@ fn shares(
             (Field::amount(fields[2], "Off a price at most").unit("%").value(&price))
             (Field::amount(fields[3], "By department at most").unit(currency.code())
                 .value(&department).placeholder("No limit"))
+            (Field::amount(fields[4], "On a gift card at most").unit(currency.code())
+                .value(&gift_card).placeholder("No limit"))
         }
     }
 }

@@ -106,7 +106,8 @@ pub(in crate::sales) fn put_sale(
 
 /// Returns what is known of a tender that is neither cash nor a card, as JSON.
 fn other(tender: &Tender) -> Option<String> {
-    let is_other = tender.voucher.is_some() || tender.foreign.is_some() || tender.account.is_some();
+    let is_paper = tender.voucher.is_some() || tender.stored.is_some();
+    let is_other = is_paper || tender.foreign.is_some() || tender.account.is_some();
     is_other.then(|| serde_json::to_string(tender).expect("it has texts as keys"))
 }
 

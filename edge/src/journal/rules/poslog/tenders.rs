@@ -27,6 +27,13 @@ pub(super) fn tendered(xml: &mut Xml, tender: &Tender, currency: Currency) {
                 xml.leaf("ExchangeRate", pointed(i128::from(foreign.rate_micro), 6));
             });
         }
+        if let Some(stored) = &tender.stored {
+            xml.element("GiftCard", &[], |xml| {
+                // The number stands nowhere: it is money.
+                xml.leaf("cp:LastFourDigits", &stored.card.last_four);
+                xml.leaf("cp:Offline", stored.offline.is_some().to_string());
+            });
+        }
         if let Some(account) = &tender.account {
             xml.element("CustomerAccount", &[], |xml| {
                 xml.leaf("AccountNumber", &account.account);
@@ -52,6 +59,8 @@ pub(super) const fn tender_type(kind: TenderKind) -> &'static str {
     match kind {
         TenderKind::Cash | TenderKind::ForeignCash => "Cash",
         TenderKind::Card => "CreditDebit",
+        TenderKind::GiftCard => "GiftCard",
+        TenderKind::StoreCredit => "StoredValue",
         TenderKind::Voucher => "Voucher",
         TenderKind::OnAccount => "CustomerAccount",
         TenderKind::Exchanged => "cp:Exchanged",

@@ -10,8 +10,9 @@ use data_encoding::BASE64;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::sales::service::{BasketView, Given, Other, SaleView, ScanTaken};
+use crate::sales::service::{BasketView, Given, Other, SaleView, ScanTaken, stored_given};
 use crate::signing::{Mark, Standing};
+use crate::stored::StoredRefused;
 use crate::written::moment;
 
 /// A code that was read or typed.
@@ -86,6 +87,15 @@ pub(super) enum TenderRequest {
         /// What it says it is worth; what is due counts, and no more goes back than policies say.
         face_minor: Minor,
     },
+    /// A gift card or a store credit. What is more than due, or than is on it, is not taken.
+    Stored {
+        /// Its number as scanned or typed.
+        #[schema(max_length = 40)]
+        number: String,
+        /// How much; all that is due if nothing.
+        #[serde(default)]
+        amount_minor: Option<Minor>,
+    },
     /// Notes and coins of another currency, at the rate of the policy.
     ForeignCash {
         /// Which.
@@ -106,12 +116,19 @@ pub(super) enum TenderRequest {
 
 impl TenderRequest {
     /// Returns it as the service takes it.
-    pub(super) fn given(self) -> Given {
-        match self {
+    ///
+    /// # Errors
+    /// [`StoredRefused::Number`].
+    pub(super) fn given(self) -> Result<Given, StoredRefused> {
+        Ok(match self {
             Self::Cash { amount_minor } => Given::Cash(amount_minor),
             Self::Voucher { number, face_minor } => {
                 Given::Other(Other::Voucher { number, face_minor })
             }
+            Self::Stored {
+                number,
+                amount_minor,
+            } => Given::Other(stored_given(&number, amount_minor)?),
             Self::ForeignCash {
                 currency,
                 amount_minor,
@@ -126,7 +143,7 @@ impl TenderRequest {
                 account,
                 amount_minor,
             }),
-        }
+        })
     }
 }
 
