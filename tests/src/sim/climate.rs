@@ -29,8 +29,9 @@ impl Climate {
     pub const fn of(seed: u64) -> Self {
         let kind = seed % 8;
         Self {
-            rots: matches!(kind, 0 | 2 | 4 | 6 | 7),
-            skews: matches!(kind, 1 | 2 | 5 | 7),
+            rots: matches!(kind, 0 | 2 | 4 | 6),
+            // Never where disks rot: see `DESIGN.md` on views that are made anew meanwhile.
+            skews: matches!(kind, 1 | 5 | 7),
             pairs: matches!(kind, 0 | 1 | 4 | 7),
         }
     }

@@ -41,13 +41,15 @@ impl World {
                 };
                 let refused = self.rows(reader, seqs("in", from))?;
                 let known = self.rows(writer, seqs("out", to))?;
-                // A hub that was put back to before it heard so is told of the newest run alone.
+                // A hub that was put back to before it heard so is told of the newest run alone,
+                // and so is a store whose bytes of an earlier life rotted before they were sent.
                 let sql = format!(
                     "SELECT MAX(feed) FROM feed_heads WHERE direction = 'in' AND peer = {}",
                     from.0
                 );
                 let newest = self.rows(reader, sql)?;
-                let may_forget = writer == 0 && self.put_back.contains(&0);
+                let may_forget =
+                    (writer == 0 && self.put_back.contains(&0)) || self.rotten.count() > 0;
                 let knows = |seq: &Vec<Value>| {
                     known.iter().any(|one| one[..2] == seq[..2])
                         || (may_forget && seq[0] != newest[0][0])
