@@ -72,11 +72,7 @@ pub(super) fn migrations() -> Vec<Migration> {
             name: "replica_generation",
             sql: REPLICA_GENERATION_MIGRATION_SQL,
         },
-        Migration {
-            version: 105,
-            name: "replica_caught_up",
-            sql: REPLICA_CAUGHT_UP_MIGRATION_SQL,
-        },
+        replica_table(105, "replica_caught_up", REPLICA_CAUGHT_UP_MIGRATION_SQL),
         replica_table(106, "replica_views", REPLICA_VIEWS_MIGRATION_SQL),
         replica_table(140, "replica_settled", REPLICA_SETTLED_MIGRATION_SQL),
         replica_table(180, "replica_compared", REPLICA_COMPARED_MIGRATION_SQL),
