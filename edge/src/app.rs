@@ -33,7 +33,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use failed::EdgeError;
 pub use offline::{
-    BackedUp, back_up, enrol, examine, export_journal, keep, rebuild, running_status,
+    BackedUp, back_up, enrol, examine, export_journal, keep, list_days, rebuild, running_status,
 };
 pub use restoring::{RestoreFrom, RestoreRefused, Restored, restore};
 pub use serving::document;

@@ -38,8 +38,8 @@ pub mod written;
 
 pub use app::{
     BackedUp, Edge, EdgeError, RestoreFrom, RestoreRefused, Restored, RunningEdge, assemble,
-    back_up, concerns_of, document, enrol, examine, export_journal, hub_client, keep, rebuild,
-    restore, running_status, status_words,
+    back_up, concerns_of, document, enrol, examine, export_journal, hub_client, keep, list_days,
+    rebuild, restore, running_status, status_words,
 };
 pub use config::{EdgeConfig, SettingRefused, Settings};
 pub use counter::{NotSetUp, set_up};

@@ -84,6 +84,15 @@ enum Command {
         #[arg(long, conflicts_with = "from")]
         in_place: bool,
     },
+    /// Lists the business days: which are open, sealed, countersigned; the store server may run
+    Days {
+        /// How many sealed days at most, the newest
+        #[arg(long, default_value_t = 35)]
+        days: u32,
+        /// Answers with JSON, for programs
+        #[arg(long)]
+        json: bool,
+    },
     /// Hands the journal of this store out
     Journal {
         #[command(subcommand)]
@@ -182,6 +191,7 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<ExitCode> {
             restore(&config, from).await?;
         }
         Command::Devices => devices(&config)?,
+        Command::Days { days, json } => list_days(&config, days, json).await?,
         Command::Journal { does } => journal(&config, does).await?,
         Command::Question(question) => {
             let told = counterpart_edge::examine(&config, question).await?;
@@ -295,6 +305,15 @@ async fn status(config: &EdgeConfig, json: bool) -> anyhow::Result<ExitCode> {
     }
     let concerns = counterpart_edge::concerns_of(&status)?;
     Ok(Ending::of(&concerns).code().into())
+}
+
+async fn list_days(config: &EdgeConfig, days: u32, json: bool) -> anyhow::Result<()> {
+    let list = counterpart_edge::list_days(config, days).await?;
+    match json {
+        true => println!("{}", serde_json::to_string_pretty(&list)?),
+        false => println!("{list}"),
+    }
+    Ok(())
 }
 
 async fn journal(config: &EdgeConfig, does: JournalDoes) -> anyhow::Result<()> {

@@ -20,6 +20,7 @@ mod copied_store;
 mod days;
 mod drawer;
 mod fleet;
+mod forgotten_store;
 mod full_disk;
 mod hub_killed;
 mod hub_restored;

@@ -15,6 +15,7 @@ use counterpart_protocol::enrolment::Enrolled;
 use super::certificate::authority_pem;
 use super::{EdgeError, open};
 use crate::config::EdgeConfig;
+use crate::days::{self, DaysListed};
 use crate::journal::{self, ExportFailed, Exported, Exporter, Span};
 use crate::sync::{EnrolFailed, edge_of, keep_enrolment, request_enrolment, store_of};
 use crate::web::{Control, ControlFailed};
@@ -207,6 +208,23 @@ pub async fn export_journal(
     db.close().await;
     clear_copies(copies.as_deref())?;
     exported
+}
+
+/// Lists this store's business days: those that are open, and the newest `limit` that are sealed.
+/// Where a store server runs a copy is read.
+///
+/// # Errors
+///
+/// [`EdgeError::NoDatabase`]; [`EdgeError::Db`].
+pub async fn list_days(config: &EdgeConfig, limit: u32) -> Result<DaysListed, EdgeError> {
+    must_exist(config)?;
+    let looked_at = LookedAt::open(config).await?;
+    let replica = looked_at.replica;
+    let list = looked_at.db.read(move |tx| days::list(&replica, tx, limit));
+    let list = list.await;
+    looked_at.db.close().await;
+    clear_copies(looked_at.copies.as_deref())?;
+    Ok(list?)
 }
 
 /// A database that is looked at: the store's own, or a copy of it where a store server runs.

@@ -8,8 +8,9 @@ use counterpart_daemon::db::Migration;
 use counterpart_daemon::http::idempotency::IDEMPOTENCY_MIGRATION_SQL;
 use counterpart_daemon::replica::{
     Projection, REPLICA_CAUGHT_UP_MIGRATION_SQL, REPLICA_COMPARED_MIGRATION_SQL,
-    REPLICA_DAYS_MIGRATION_SQL, REPLICA_GENERATION_MIGRATION_SQL, REPLICA_MIGRATION_SQL,
-    REPLICA_ORDERS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_SETTLED_MIGRATION_SQL,
+    REPLICA_COMPARED_RUNS_MIGRATION_SQL, REPLICA_DAYS_MIGRATION_SQL,
+    REPLICA_GENERATION_MIGRATION_SQL, REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL,
+    REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_SETTLED_MIGRATION_SQL, REPLICA_UNREAD_MIGRATION_SQL,
     REPLICA_VIEWS_MIGRATION_SQL, ReplicaFailed,
 };
 use counterpart_daemon::web::live::Live;
@@ -72,14 +73,16 @@ pub(super) fn migrations() -> Vec<Migration> {
             name: "replica_generation",
             sql: REPLICA_GENERATION_MIGRATION_SQL,
         },
-        Migration {
-            version: 105,
-            name: "replica_caught_up",
-            sql: REPLICA_CAUGHT_UP_MIGRATION_SQL,
-        },
+        replica_table(105, "replica_caught_up", REPLICA_CAUGHT_UP_MIGRATION_SQL),
         replica_table(106, "replica_views", REPLICA_VIEWS_MIGRATION_SQL),
         replica_table(140, "replica_settled", REPLICA_SETTLED_MIGRATION_SQL),
         replica_table(180, "replica_compared", REPLICA_COMPARED_MIGRATION_SQL),
+        replica_table(
+            200,
+            "replica_compared_runs",
+            REPLICA_COMPARED_RUNS_MIGRATION_SQL,
+        ),
+        replica_table(201, "replica_unread", REPLICA_UNREAD_MIGRATION_SQL),
     ];
     let slices = [
         sync::MIGRATIONS,

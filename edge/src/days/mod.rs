@@ -10,6 +10,7 @@
 //! nothing: it is named in the seal and goes on in the next day.
 
 mod pages;
+mod rules;
 mod service;
 mod store;
 
@@ -20,7 +21,8 @@ use counterpart_daemon::replica::Projection;
 use counterpart_daemon::web::live::Live;
 
 pub use pages::table;
-pub use service::{DaysFailed, keep, run_once};
+pub use rules::{DayListed, DayStands, DaysListed};
+pub use service::{DaysFailed, keep, list, run_once};
 pub use store::{DayRow, latest};
 
 /// The topic that is published when a day was sealed or countersigned.

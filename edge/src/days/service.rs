@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use counterpart_daemon::db::{DbError, Tx};
-use counterpart_daemon::replica::{SealFailed, SealPoint};
+use counterpart_daemon::replica::{Replica, SealFailed, SealPoint};
 use counterpart_protocol::days::{DaySealed, DaySums, DayTally};
 use counterpart_protocol::time::BusinessDate;
 use tokio_util::sync::CancellationToken;
 
+use super::rules::{DaysListed, listed};
+use super::store;
 use crate::context::Context;
 use crate::{returns, sales, shifts, stock};
 
@@ -58,6 +60,17 @@ pub async fn run_once(context: &Context) -> Result<Vec<BusinessDate>, DaysFailed
             None => return Ok(sealed),
         }
     }
+}
+
+/// Lists the business days of this store: those that are open, and the newest `limit` that are
+/// sealed.
+///
+/// # Errors
+///
+/// Those of the database.
+pub fn list(replica: &Replica, tx: &mut Tx, limit: u32) -> Result<DaysListed, DbError> {
+    let open = replica.open_days(tx)?;
+    Ok(listed(open, &store::latest(tx, limit)?))
 }
 
 fn seal_next(

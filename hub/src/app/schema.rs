@@ -5,7 +5,8 @@ use counterpart_daemon::db::{Db, DbError, DbOptions, Migration};
 use counterpart_daemon::http::idempotency::IDEMPOTENCY_MIGRATION_SQL;
 use counterpart_daemon::replica::{
     REPLICA_DAYS_MIGRATION_SQL, REPLICA_GENERATION_MIGRATION_SQL, REPLICA_MIGRATION_SQL,
-    REPLICA_ORDERS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL,
+    REPLICA_ORDERS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_UNREAD_MIGRATION_SQL,
+    REPLICA_VIEWS_MIGRATION_SQL,
 };
 
 use crate::config::HubConfig;
@@ -238,6 +239,11 @@ const MIGRATIONS: &[Migration] = &[
         version: 145,
         name: "badges",
         sql: include_str!("../../migrations/0145_badges.sql"),
+    },
+    Migration {
+        version: 150,
+        name: "replica_unread",
+        sql: REPLICA_UNREAD_MIGRATION_SQL,
     },
     Migration {
         version: 155,

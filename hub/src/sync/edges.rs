@@ -197,6 +197,19 @@ pub fn leave_numbers_out(tx: &mut Tx) -> Result<(), DbError> {
     Ok(())
 }
 
+/// Tells whether a number is left out and free: an edge of after the restored backup may have it.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_left_out(tx: &mut Tx, number: EdgeNumber) -> Result<bool, DbError> {
+    let row = tx.query_opt(
+        "SELECT from_edge FROM edge_numbers WHERE from_edge > $1 AND from_edge - $2 <= $1
+             AND NOT EXISTS (SELECT 1 FROM edges WHERE edge = $1)",
+        params![number.0, NUMBERS_LEFT_OUT],
+    )?;
+    Ok(row.is_some())
+}
+
 /// Adds an edge that was just certified.
 ///
 /// # Errors

@@ -98,6 +98,22 @@ bugs! {
     ReadersForgotten = "readers-forgotten",
     /// What the peer could not use is not noted.
     RefusalNotNoted = "refusal-not-noted",
+    /// Ends compare what was chained, and not the bytes they still have.
+    ComparedUnread = "compared-unread",
+    /// The right bytes of a lost record are taken note of and not kept.
+    MendedNotKept = "mended-not-kept",
+    /// What is stated for a day that is over counts for it.
+    SealedDayWritten = "sealed-day-written",
+    /// A fact of a kind this program does not know is not kept.
+    UnknownDropped = "unknown-dropped",
+    /// After an upgrade nothing is folded again.
+    UpgradeNotRefolded = "upgrade-not-refolded",
+    /// An older program takes no note of what it could not fold.
+    UnreadNotNoted = "unread-not-noted",
+    /// An order goes on although it holds what must be understood and is not.
+    BlockIgnored = "block-ignored",
+    /// What a hub process remembers outlives what another one writes.
+    OthersWritesIgnored = "others-writes-ignored",
 }
 
 #[cfg(any(feature = "seeded-bugs", debug_assertions))]

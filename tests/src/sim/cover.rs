@@ -26,12 +26,44 @@ pub enum State {
     Answering,
     /// A store hears the reply.
     Hearing,
+    /// A day is sealed or countersigned.
+    Sealing,
+    /// Both ends compare what they have.
+    Comparing,
+}
+
+/// What came of troubles that are no fault of a call to a disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Came {
+    /// A stored change was damaged or vanished.
+    Rotted,
+    /// A comparison found a record different.
+    Differed,
+    /// A store was given the right bytes.
+    MendedHere,
+    /// The hub was.
+    MendedThere,
+    /// Neither end has them, and the store says so.
+    LostAndNamed,
+    /// A process went on with a program of another version.
+    ProgramExchanged,
+    /// A node of before was upgraded in the end.
+    Upgraded,
+    /// The hub asked a store not to hand over.
+    CancelAsked,
+    /// One of two hub processes started again.
+    ProcessEnded,
+    /// A store sealed a day.
+    DaySealed,
+    /// The hub countersigned one.
+    DayCountersigned,
 }
 
 /// How often each fault met each state.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Cover {
     met: BTreeMap<(Fault, Call, State), u64>,
+    came: BTreeMap<Came, u64>,
 }
 
 impl Cover {
@@ -40,10 +72,29 @@ impl Cover {
         *self.met.entry((fault, call, state)).or_default() += 1;
     }
 
+    /// Notes that something came of a trouble.
+    pub fn came(&mut self, what: Came) {
+        self.came_often(what, 1);
+    }
+
+    /// Notes that something came of a trouble so many times.
+    pub fn came_often(&mut self, what: Came, times: usize) {
+        *self.came.entry(what).or_default() += times as u64;
+    }
+
+    /// Returns how often something came of a trouble.
+    #[must_use]
+    pub fn times(&self, what: Came) -> u64 {
+        self.came.get(&what).copied().unwrap_or(0)
+    }
+
     /// Adds what another run met.
     pub fn add(&mut self, other: &Self) {
         for (key, times) in &other.met {
             *self.met.entry(*key).or_default() += times;
+        }
+        for (what, times) in &other.came {
+            *self.came.entry(*what).or_default() += times;
         }
     }
 
@@ -60,7 +111,7 @@ impl Cover {
     }
 }
 
-const STATES: [State; 9] = [
+const STATES: [State; 11] = [
     State::Starting,
     State::Stating,
     State::Granting,
@@ -70,6 +121,8 @@ const STATES: [State; 9] = [
     State::Asking,
     State::Answering,
     State::Hearing,
+    State::Sealing,
+    State::Comparing,
 ];
 
 /// Shows a row for each fault and call, a column for each state.
@@ -87,6 +140,9 @@ impl fmt::Display for Cover {
                 let times = self.met.get(&(fault, call, state)).copied().unwrap_or(0);
                 write!(f, "{times:>12}")?;
             }
+        }
+        for (what, times) in &self.came {
+            write!(f, "\n{:<16}{times:>12}", format!("{what:?}"))?;
         }
         Ok(())
     }

@@ -8,17 +8,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use counterpart_daemon::db::Tx;
 use counterpart_daemon::params;
 use counterpart_daemon::replica::{
-    Place, Recorded, Replica, ReplicaFailed, is_half_heard, is_recovering, order_facts,
+    Place, Recorded, Replica, ReplicaFailed, is_recovering, order_facts,
 };
 use counterpart_protocol::facts::{Body, Kind};
 use counterpart_protocol::ids::{
     DeliveryId, DocumentId, EdgeNumber, FulfilmentId, OrderId, RegisterId, SaleId, ShiftId, Sku,
 };
 use counterpart_protocol::money::{Currency, Minor};
-use counterpart_protocol::orders::{
-    AllocationWithdrawn, FulfilmentAllocated, HandedOver, HandoverCheck, ReleaseReason, Units,
-    UnitsReleased, Withdrawal,
-};
+use counterpart_protocol::orders::{AllocationWithdrawn, FulfilmentAllocated, Units, Withdrawal};
 use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::rights::{Rights, RightsGranted, RightsReturned, SkuUnits};
 use counterpart_protocol::sales::{ReceiptNumber, SaleLine, SaleRecorded, Tender};
@@ -29,7 +26,11 @@ use counterpart_protocol::time::BusinessDate;
 use super::oracle::{Id, Said};
 
 mod bodies;
+pub mod days;
 mod lives;
+mod serving;
+mod tomorrow;
+
 /// What the stores sell.
 pub const SKUS: [&str; 2] = ["MUG", "TEE-M"];
 /// What one unit costs.
@@ -279,38 +280,6 @@ impl Deed {
         let (store, sku, units) = (self.store, self.sku, self.units);
         let recorded = replica.record_order(tx, self.order_id(), 1, self.place(), &body)?;
         self.note(recorded, Said::Withdrawn { store, sku, units });
-        Ok(true)
-    }
-
-    /// Hands an order's units over, or puts them back, at the store that knows of it.
-    pub fn serve(&self, replica: &Replica, tx: &mut Tx, how: Served) -> Done {
-        let known = order_facts(tx, self.order_id())?;
-        let custody = Some(Kind::CustodyGranted);
-        let held = known.iter().any(|one| one.fact.kind() == custody);
-        let must_wait = is_recovering(tx)? || is_half_heard(tx, self.order_id())?;
-        if !held || must_wait || self.is_over(tx)? {
-            return Ok(false);
-        }
-        let (order, place) = (self.order_id(), self.place());
-        let (store, sku, units) = (self.store, self.sku, self.units);
-        if how == Served::HandedOver {
-            let body = HandedOver {
-                fulfilment_id: self.fulfilment(),
-                units: self.units(),
-                checked_by: HandoverCheck::Code,
-                approved_by: None,
-            };
-            let recorded = replica.record_order(tx, order, 1, place, &body)?;
-            self.note(recorded, Said::HandedOver { store, sku, units });
-        } else {
-            let body = UnitsReleased {
-                fulfilment_id: self.fulfilment(),
-                units: self.units(),
-                because: ReleaseReason::Expired,
-            };
-            let recorded = replica.record_order(tx, order, 1, place, &body)?;
-            self.note(recorded, Said::Released { store, sku, units });
-        }
         Ok(true)
     }
 

@@ -27,7 +27,8 @@ impl World {
     pub(super) fn leave_behind(&mut self, which: usize, disk: &Disk) -> Result<(), Violation> {
         let number = u32::try_from(which).expect("few stores");
         let seed = self.seed ^ u64::from(self.stores[which - 1].life);
-        let mut ghost = Node::new(EdgeNumber(number), MACHINES_FROM + number, seed);
+        let programs = self.stores[which - 1].node.programs();
+        let mut ghost = Node::new(EdgeNumber(number), MACHINES_FROM + number, seed, &programs);
         ghost
             .clock
             .set_ms(self.stores[which - 1].node.clock.now_ms());

@@ -74,6 +74,7 @@ impl World {
         let edge = deed.edge_number();
         // A machine that is gone may have had the number of the one that goes on.
         let is_gone = Some(exchange.hello.actor) != self.stores[which - 1].actor;
+        self.hub.next_turn();
         let answer = self.at(0, State::Answering, &deed, None, move |_, replica, tx| {
             replica.answer(tx, edge, &exchange)
         })?;
@@ -190,6 +191,10 @@ fn spoil(batch: Option<&mut Batch>, dice: &mut Dice) -> i64 {
     }
     let at = dice.place(batch.records.len());
     let record = &mut batch.records[at];
+    // What vanished from its writer's disk goes as nothing.
+    if record.change.is_empty() {
+        return 0;
+    }
     let byte = dice.place(record.change.len());
     record.change[byte] ^= 0x10;
     i64::from(batch.hashes.is_some() && !batch.records[at].document.starts_with("order"))

@@ -65,6 +65,7 @@ impl World {
         store.replied.clear();
         store.told.clear();
         store.actor = None;
+        store.comparing = None;
         for which in 0..=self.stores.len() {
             self.node(which).disk(Disk::mend);
         }

@@ -10,6 +10,8 @@
 //!
 //! `DESIGN.md` beside this crate says what it covers and what not yet.
 
+mod checks;
+pub mod climate;
 pub mod cover;
 pub mod deeds;
 pub mod dice;
@@ -18,12 +20,15 @@ mod ghosts;
 mod healing;
 mod line;
 mod lives;
+mod mended;
 pub mod node;
 pub mod oracle;
 mod orders;
 pub mod points;
 mod refusals;
+mod rot;
 pub mod search;
+pub mod skew;
 mod trouble;
 pub mod vfs;
 pub mod world;

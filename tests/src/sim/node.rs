@@ -11,8 +11,9 @@ use counterpart_daemon::db::{DbError, Migration, Solo, Tx};
 use counterpart_daemon::entropy::SeededEntropy;
 use counterpart_daemon::replica::{
     Projection, REPLICA_CAUGHT_UP_MIGRATION_SQL, REPLICA_COMPARED_MIGRATION_SQL,
-    REPLICA_DAYS_MIGRATION_SQL, REPLICA_GENERATION_MIGRATION_SQL, REPLICA_MIGRATION_SQL,
-    REPLICA_ORDERS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_SETTLED_MIGRATION_SQL,
+    REPLICA_COMPARED_RUNS_MIGRATION_SQL, REPLICA_DAYS_MIGRATION_SQL,
+    REPLICA_GENERATION_MIGRATION_SQL, REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL,
+    REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_SETTLED_MIGRATION_SQL, REPLICA_UNREAD_MIGRATION_SQL,
     REPLICA_VIEWS_MIGRATION_SQL, Replica, ReplicaFailed,
 };
 use counterpart_daemon::web::live::Live;
@@ -21,6 +22,7 @@ use counterpart_protocol::sync::EdgeSession;
 
 use super::dice::Dice;
 use super::disk::Disk;
+use super::skew::Program;
 use super::vfs::{VFS, path_of, register, with_disk};
 
 /// Pages after which the log is copied into the file: few, so that every run has checkpoints.
@@ -91,6 +93,7 @@ const HUB: &[Migration] = &[
         "rounding",
         include_str!("../../../hub/migrations/0120_rounding.sql"),
     ),
+    table(150, "replica_unread", REPLICA_UNREAD_MIGRATION_SQL),
 ];
 
 fn store_tables() -> Vec<Migration> {
@@ -104,6 +107,12 @@ fn store_tables() -> Vec<Migration> {
         table(106, "replica_views", REPLICA_VIEWS_MIGRATION_SQL),
         table(140, "replica_settled", REPLICA_SETTLED_MIGRATION_SQL),
         table(180, "replica_compared", REPLICA_COMPARED_MIGRATION_SQL),
+        table(
+            200,
+            "replica_compared_runs",
+            REPLICA_COMPARED_RUNS_MIGRATION_SQL,
+        ),
+        table(201, "replica_unread", REPLICA_UNREAD_MIGRATION_SQL),
     ];
     let slices = [
         counterpart_edge::sales::MIGRATIONS,
@@ -148,61 +157,142 @@ pub struct Node {
     /// A store's half of the session; the hub has none.
     pub session: EdgeSession,
     machine: u32,
-    replica: Replica,
+    seed: u64,
+    /// Those that take turns on its disk: a store has one.
+    processes: Vec<Process>,
+    turn: usize,
     database: Option<Solo>,
 }
 
+/// A program that runs on the node's data.
+struct Process {
+    replica: Replica,
+    program: Program,
+    /// How often it was exchanged.
+    starts: u64,
+    /// Whether it has done what a program does first since it was started.
+    has_started: bool,
+}
+
 impl Node {
-    /// Returns a node on an empty disk of machine `machine`, started.
+    /// Returns a node on an empty disk of machine `machine`, started, with a program for each
+    /// process.
     ///
     /// # Panics
     ///
     /// When a sound disk does not take the tables: a bug of the simulator.
     #[must_use]
-    pub fn new(edge: EdgeNumber, machine: u32, seed: u64) -> Self {
+    pub fn new(edge: EdgeNumber, machine: u32, seed: u64, programs: &[Program]) -> Self {
         register();
         with_disk(machine, |disk| *disk = Disk::default());
-        let clock = ManualClock::starting_at(BEGIN_MS);
-        let entropy = SeededEntropy::shared(seed ^ u64::from(machine) << 48);
         let mut node = Self {
             edge,
-            clock: clock.clone(),
+            clock: ManualClock::starting_at(BEGIN_MS),
             session: EdgeSession::new(0),
             machine,
-            replica: Replica::new(clock, entropy, views(edge)),
+            seed,
+            processes: Vec::new(),
+            turn: 0,
             database: None,
         };
+        for (process, program) in programs.iter().enumerate() {
+            let replica = node.replica_of(process, *program);
+            node.processes.push(Process {
+                replica,
+                program: *program,
+                starts: 0,
+                has_started: false,
+            });
+        }
         node.start().expect("an empty disk takes the tables");
         node
     }
 
-    /// Opens the database, as a process does when it starts, unless it is open.
+    fn replica_of(&self, process: usize, program: Program) -> Replica {
+        let mixed = u64::from(self.machine) << 48 ^ (process as u64) << 40;
+        let entropy = SeededEntropy::shared(self.seed ^ mixed ^ self.entropies());
+        let replica = Replica::new(self.clock.clone(), entropy, views(self.edge));
+        replica.without_kinds(program.unknown(self.edge))
+    }
+
+    /// A program that starts again draws other ids.
+    fn entropies(&self) -> u64 {
+        self.processes
+            .iter()
+            .map(|process| process.starts << 32)
+            .sum()
+    }
+
+    /// Opens the database, as a process does when it starts, unless it is open; and does what each
+    /// program does first.
     ///
     /// # Errors
     ///
     /// Those of the database, when the disk fails meanwhile.
     pub fn start(&mut self) -> Result<(), ReplicaFailed> {
-        if self.database.is_some() {
-            return Ok(());
+        if self.database.is_none() {
+            let path = path_of(self.machine);
+            let tables = match self.edge {
+                EdgeNumber::HUB => HUB.to_vec(),
+                _ => store_tables(),
+            };
+            let opened = Solo::open(
+                VFS,
+                Path::new(&path),
+                APPLICATION_ID,
+                &tables,
+                CHECKPOINT_PAGES,
+                BEGIN_MS,
+            )?;
+            self.database = Some(opened);
+            self.session = EdgeSession::new(0);
+            for process in &mut self.processes {
+                process.has_started = false;
+            }
         }
-        let path = path_of(self.machine);
-        let tables = match self.edge {
-            EdgeNumber::HUB => HUB.to_vec(),
-            _ => store_tables(),
-        };
-        let opened = Solo::open(
-            VFS,
-            Path::new(&path),
-            APPLICATION_ID,
-            &tables,
-            CHECKPOINT_PAGES,
-            BEGIN_MS,
-        )?;
-        self.database = Some(opened);
+        let (edge, turn) = (self.edge, self.turn);
+        for process in 0..self.processes.len() {
+            if !self.processes[process].has_started {
+                self.turn = process;
+                let begun = self.write(move |replica, tx| {
+                    replica.become_edge(tx, edge)?;
+                    replica.refold(tx).map(drop)
+                });
+                self.turn = turn;
+                begun?;
+                self.processes[process].has_started = true;
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets another of its processes work from now on.
+    pub fn turn_to(&mut self, process: usize) {
+        self.turn = process % self.processes.len();
+    }
+
+    /// Lets the next of its processes work.
+    pub fn next_turn(&mut self) {
+        self.turn_to(self.turn + 1);
+    }
+
+    /// Returns which programs run.
+    #[must_use]
+    pub fn programs(&self) -> Vec<Program> {
+        self.processes.iter().map(|one| one.program).collect()
+    }
+
+    /// Ends one process in peace and starts `program` in its place once the node does something.
+    pub fn exchange(&mut self, process: usize, program: Program) {
+        let process = process % self.processes.len();
+        self.processes[process].starts += 1;
+        let replica = self.replica_of(process, program);
+        let one = &mut self.processes[process];
+        (one.replica, one.program, one.has_started) = (replica, program, false);
+        if let Some(database) = &mut self.database {
+            database.forget(process);
+        }
         self.session = EdgeSession::new(0);
-        let edge = self.edge;
-        self.write(move |replica, tx| Ok(replica.become_edge(tx, edge)?))
-            .map(drop)
     }
 
     /// Ends the process, in the middle of whatever the disk was doing.
@@ -231,9 +321,12 @@ impl Node {
         &mut self,
         work: impl FnOnce(&Replica, &mut Tx) -> Result<T, ReplicaFailed> + Send + 'static,
     ) -> Result<T, ReplicaFailed> {
-        let replica = self.replica.clone();
+        let replica = self.processes[self.turn].replica.clone();
         match &mut self.database {
-            Some(database) => database.write(move |tx| work(&replica, tx)),
+            Some(database) => {
+                database.turn_to(self.turn);
+                database.write(move |tx| work(&replica, tx))
+            }
             None => Err(DbError::Closed.into()),
         }
     }

@@ -43,6 +43,12 @@ pub enum Said {
     Withdrawn { store: u32, sku: usize, units: i64 },
     /// The customer has them.
     HandedOver { store: u32, sku: usize, units: i64 },
+    /// The hub asked a store to cancel an order.
+    CancelAsked,
+    /// A store's day is over.
+    Sealed,
+    /// The hub holds it as it was sealed.
+    Countersigned { store: u32 },
     /// A node began a life or generation of its own.
     Opened,
     /// The store put them back.
@@ -100,17 +106,17 @@ impl Oracle {
     }
 
     /// Takes note that nodes were put back to older images: what they, `put_back`, had said may be
-    /// gone if nobody holds it any more; `reads` says who reads which order as the hub knows it.
-    /// Returns the orders the hub has forgotten some of.
+    /// gone if nobody has its bytes any more, which `right` says of each node; `reads` says who
+    /// reads which order as the hub knows it. Returns the orders the hub has forgotten some of.
     pub fn lose(
         &mut self,
         put_back: &BTreeSet<u32>,
-        hub: &BTreeSet<Id>,
-        stores: &[BTreeSet<Id>],
+        right: &[BTreeSet<Id>],
+        (hub, stores): (&BTreeSet<Id>, &[BTreeSet<Id>]),
         reads: impl Fn(u64, u32) -> bool,
     ) -> BTreeSet<u64> {
         for (id, fact) in &mut self.facts {
-            let is_kept = hub.contains(id) || stores.iter().any(|held| held.contains(id));
+            let is_kept = right.iter().any(|held| held.contains(id));
             fact.sure &= !put_back.contains(&fact.by) || is_kept;
         }
         let facts = &self.facts;
@@ -193,7 +199,7 @@ impl Oracle {
         }
         match (fact.order, fact.said) {
             (Some(order), _) => self.readers.contains(&(order, who)),
-            (None, Said::Returned { store, .. }) => store == who,
+            (None, Said::Returned { store, .. } | Said::Countersigned { store }) => store == who,
             (None, _) => false,
         }
     }
@@ -259,7 +265,12 @@ impl Oracle {
 impl Sums {
     fn count(&mut self, said: Said, of: u32, what: usize) {
         let (store, sku, units, on_hand, term) = match said {
-            Said::Placed | Said::Custody | Said::Opened => return,
+            Said::Placed
+            | Said::Custody
+            | Said::CancelAsked
+            | Said::Opened
+            | Said::Sealed
+            | Said::Countersigned { .. } => return,
             Said::Sold {
                 store, sku, units, ..
             } => (store, sku, units, -1, None),

@@ -44,6 +44,11 @@ impl World {
         Some((deed, order.seq))
     }
 
+    /// Returns an order that people deal with.
+    pub(super) fn recent_order(&mut self, dice: &mut Dice) -> Option<Deed> {
+        self.some_order(dice).map(|(deed, _)| deed)
+    }
+
     /// Returns an order of a store that people deal with.
     pub(super) fn order_of(&mut self, store: usize, dice: &mut Dice) -> Option<Deed> {
         let (deed, _) = self.some_order(dice)?;

@@ -172,6 +172,13 @@ impl World {
         for which in 1..=self.stores.len() {
             stores.push(self.held(which)?);
         }
+        let mut right = Vec::new();
+        for which in 0..=self.stores.len() {
+            right.push(match self.climate.rots {
+                true => self.held_right(which)?,
+                false => self.held(which)?,
+            });
+        }
         let sql = "SELECT document, peer FROM order_readers".to_owned();
         let readers: BTreeSet<(String, u32)> = self
             .rows(0, sql)?
@@ -183,11 +190,11 @@ impl World {
                 _ => None,
             })
             .collect();
-        let forgotten = self
-            .oracle
-            .lose(&self.put_back, &hub, &stores, |order, store| {
-                readers.contains(&(document_of(order), store))
-            });
+        let forgotten =
+            self.oracle
+                .lose(&self.put_back, &right, (&hub, &stores), |order, store| {
+                    readers.contains(&(document_of(order), store))
+                });
         self.forgotten.extend(forgotten);
         Ok(())
     }

@@ -11,8 +11,9 @@ use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::replica::{Replica, ReplicaFailed};
 use counterpart_protocol::documents::Actor;
 use counterpart_protocol::ids::EdgeNumber;
-use counterpart_protocol::sync::{Exchange, RecoveryTold, Reply};
+use counterpart_protocol::sync::{Comparison, Exchange, RecoveryTold, Reply};
 
+use super::climate::Climate;
 use super::cover::{Cover, State};
 use super::deeds::{Deed, Notes, SKUS};
 use super::dice::Dice;
@@ -20,6 +21,8 @@ use super::disk::Disk;
 use super::lives::StoreImage;
 use super::node::{BEGIN_MS, End, Node};
 use super::oracle::{Oracle, Stated, Violation};
+use super::rot::Rot;
+use super::skew::Program;
 use super::trouble::Image;
 
 /// How many stores there are.
@@ -42,6 +45,8 @@ pub(super) struct Store {
     pub(super) actor: Option<Actor>,
     /// What a life that recovers was told.
     pub(super) told: Vec<RecoveryTold>,
+    /// A comparison with the hub that its process is about.
+    pub(super) comparing: Option<Comparison>,
     /// An older image of its disk.
     pub(super) image: Option<StoreImage>,
     /// The machine it was replaced from, if that goes on.
@@ -67,6 +72,7 @@ impl Order {
 /// Everything of one run.
 pub struct World {
     pub(super) seed: u64,
+    pub(super) climate: Climate,
     pub(super) hub: Node,
     pub(super) stores: Vec<Store>,
     pub(super) oracle: Oracle,
@@ -85,6 +91,8 @@ pub struct World {
     /// How many records of journals were damaged on the way that go with their hash: the reader
     /// sets these aside, and no others.
     pub(super) spoilt: i64,
+    /// What disks forgot.
+    pub(super) rotten: Rot,
     /// What happened, line by line; the run's hash is over it.
     pub(super) story: String,
 }
@@ -93,20 +101,32 @@ impl World {
     /// Returns the world a seed begins with.
     #[must_use]
     pub fn new(seed: u64) -> Self {
+        let climate = Climate::of(seed);
+        let mut dice = Climate::dice(seed, u64::MAX);
+        let mut program = || match climate.skews {
+            true => Program::draw(&mut dice),
+            false => Program::Newest,
+        };
+        let mut hubs = vec![program()];
+        if climate.pairs {
+            hubs.push(program());
+        }
         let store = |number: u32| Store {
-            node: Node::new(EdgeNumber(number), number + 1, seed),
+            node: Node::new(EdgeNumber(number), number + 1, seed, &[program()]),
             asked: Vec::new(),
             replied: Vec::new(),
             cut: (false, false),
             life: 1,
             actor: None,
             told: Vec::new(),
+            comparing: None,
             image: None,
             ghost: None,
         };
         Self {
             seed,
-            hub: Node::new(EdgeNumber::HUB, 1, seed),
+            climate,
+            hub: Node::new(EdgeNumber::HUB, 1, seed, &hubs),
             stores: (1..=STORES).map(store).collect(),
             oracle: Oracle::default(),
             cover: Cover::default(),
@@ -118,6 +138,7 @@ impl World {
             put_back: BTreeSet::new(),
             bags_gone: BTreeSet::new(),
             spoilt: 0,
+            rotten: Rot::default(),
             story: String::new(),
         }
     }
@@ -142,6 +163,7 @@ impl World {
         let at = index as i64 * STEP_MS;
         self.tick();
         self.mend_some(&mut dice);
+        self.climate_acts(index)?;
         if self.may_restore(index) && dice.happens(3) {
             return self.restore(deed, &mut dice);
         }
@@ -157,7 +179,7 @@ impl World {
                 .at(which, State::Stating, &deed, None, Deed::sell)
                 .map(drop),
             18..26 => self
-                .at(which, State::Stating, &deed, None, Deed::receive)
+                .at(which, State::Stating, &deed, None, self.receiving(index))
                 .map(drop),
             26..34 => self
                 .at(which, State::Granting, &deed, None, Deed::grant)
@@ -270,6 +292,8 @@ impl World {
         match outcome {
             Ok(done) => Ok(Some(done)),
             Err(ReplicaFailed::OrderIncomplete(_)) => Ok(None),
+            // An order of which something rotted is not written to before it is mended.
+            Err(ReplicaFailed::Order(_)) if self.rotten.count() > 0 => Ok(None),
             Err(ReplicaFailed::Db(DbError::Panicked { message })) => Err(Violation(format!(
                 "{state:?} at {which} panicked: {message}"
             ))),

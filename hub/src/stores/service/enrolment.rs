@@ -98,7 +98,8 @@ fn make_code_in(
 }
 
 /// Lets an edge in by its code: gives it a number and a certificate, and tells it of everything
-/// published so far; one that is the store's already keeps its number and its feeds. The same code
+/// published so far; one that is the store's already, or was before this hub was restored from an
+/// older backup, keeps its number and its feeds. The same code
 /// with the same request is answered the same again.
 ///
 /// # Errors
@@ -155,12 +156,11 @@ fn certify(
     csr_sha256: [u8; 32],
 ) -> Result<Used, StoreFailed> {
     let now_ms = context.now_ms();
-    let again = asked.edge.map(|edge| owned(tx, edge, &store.store_id));
-    let again = again.transpose()?;
-    let number = match again {
-        Some(number) => number,
-        None => edges::next_number(tx)?,
+    let standing = match asked.edge {
+        Some(edge) => standing_of(tx, edge, &store.store_id)?,
+        None => Standing::New(edges::next_number(tx)?),
     };
+    let (Standing::New(number) | Standing::Known(number) | Standing::Forgotten(number)) = standing;
     let name = EdgeName {
         edge_number: number.0,
         store: store.store_id.to_string(),
@@ -173,7 +173,7 @@ fn certify(
         context.entropy().as_ref(),
     )?;
     let certificate = read_back(&certificate_pem)?;
-    if again.is_some() {
+    if matches!(standing, Standing::Known(_)) {
         // Its feed tells it of everything published already.
         edges::renew(tx, number, &certificate.serial, certificate.not_after_ms)?;
         tracing::info!(store.id = %store.store_id, edge.id = number.0, "enrolled an edge again");
@@ -187,8 +187,12 @@ fn certify(
             certificate_until_ms: certificate.not_after_ms,
         };
         edges::add(tx, &new, now_ms)?;
+        // What this begins of its feed also makes a restored hub wait for what it has to tell.
         announce(context, tx, number)?;
-        tracing::info!(store.id = %store.store_id, edge.id = number.0, "enrolled an edge");
+        let is_forgotten = matches!(standing, Standing::Forgotten(_));
+        tracing::info!(
+            store.id = %store.store_id, edge.id = number.0, is_forgotten, "enrolled an edge"
+        );
     }
     publish_on_commit(context, tx);
     Ok(Used {
@@ -199,9 +203,27 @@ fn certify(
     })
 }
 
-/// Checks that the edge is one of the store's, so that nobody else's facts come in under its name.
-fn owned(tx: &mut Tx, edge: EdgeNumber, store_id: &StoreId) -> Result<EdgeNumber, StoreFailed> {
-    let known = edges::by_number(tx, edge)?.ok_or(StoreFailed::EdgeUnknown(edge))?;
+/// Who asks for a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// A folder that is nobody's yet.
+    New(EdgeNumber),
+    /// An edge of the store.
+    Known(EdgeNumber),
+    /// One that was enrolled after the backup this hub was restored from. It keeps its number and
+    /// its data: nobody else may have that number, for it was left out.
+    Forgotten(EdgeNumber),
+}
+
+/// Checks that the edge is one of the store's, so that nobody else's facts come in under its name,
+/// or that this hub may have forgotten it.
+fn standing_of(tx: &mut Tx, edge: EdgeNumber, store_id: &StoreId) -> Result<Standing, StoreFailed> {
+    let Some(known) = edges::by_number(tx, edge)? else {
+        return match edges::is_left_out(tx, edge)? {
+            true => Ok(Standing::Forgotten(edge)),
+            false => Err(StoreFailed::EdgeUnknown(edge)),
+        };
+    };
     if known.store_id != *store_id {
         return Err(StoreFailed::EdgeElsewhere {
             edge,
@@ -209,7 +231,7 @@ fn owned(tx: &mut Tx, edge: EdgeNumber, store_id: &StoreId) -> Result<EdgeNumber
             code: store_id.clone(),
         });
     }
-    Ok(edge)
+    Ok(Standing::Known(edge))
 }
 
 fn announce(context: &Context, tx: &mut Tx, number: EdgeNumber) -> Result<(), StoreFailed> {

@@ -36,9 +36,10 @@ pub enum StoreFailed {
     NoEdge(EdgeNumber),
     /// An edge asks for its certificate anew that this hub never enrolled.
     #[error(
-        "the data folder is edge {0}'s, which this hub does not know: it was enrolled at another \
-         hub, or this hub was restored from an older backup; enrol at that hub, bring this hub's \
-         newest backup back, or begin with an empty data folder; the code is still good"
+        "the data folder is edge {0}'s, which this hub never enrolled: it was enrolled at another \
+         hub, or this hub's old data were put back without its command restore; enrol at that hub, \
+         restore this one by its command, or begin with an empty data folder; the code is still \
+         good"
     )]
     EdgeUnknown(EdgeNumber),
     /// An edge asks for its certificate anew with another store's code.

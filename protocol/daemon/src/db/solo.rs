@@ -4,6 +4,7 @@
 //! out, so that whoever must repeat a run step by step can: the simulator. It has no reader, no
 //! lock on the file and no space set aside.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
@@ -16,12 +17,16 @@ use super::migrations::{self, Migration};
 use super::open::claim;
 use super::queue::Queue;
 use super::sqlite::Sqlite;
-use super::tx::Tx;
+use super::tx::{Scratch, Tx};
 use super::writer::Writer;
 
 /// An open database that works only while it is asked to.
 pub struct Solo {
     writer: Writer,
+    /// The process that writes.
+    process: usize,
+    /// What the others remember.
+    memories: HashMap<usize, Scratch>,
 }
 
 impl Solo {
@@ -53,7 +58,31 @@ impl Solo {
             checkpoint_pages,
             _lock: None,
         };
-        Ok(Self { writer })
+        Ok(Self {
+            writer,
+            process: 0,
+            memories: HashMap::new(),
+        })
+    }
+
+    /// Lets process `process` write from now on, of several that take turns on one database: it
+    /// finds what it remembered, and that another one has written since. The first is 0.
+    pub fn turn_to(&mut self, process: usize) {
+        if process == self.process {
+            return;
+        }
+        let memory = self.memories.remove(&process).unwrap_or_default();
+        let before = self.writer.tx.exchange_scratch(memory);
+        self.memories.insert(self.process, before);
+        self.process = process;
+    }
+
+    /// Lets a process forget everything, as one does that starts again.
+    pub fn forget(&mut self, process: usize) {
+        self.memories.remove(&process);
+        if process == self.process {
+            drop(self.writer.tx.exchange_scratch(Scratch::new()));
+        }
     }
 
     /// Runs `work` in a transaction of its own and returns once its changes are durable.

@@ -22,7 +22,9 @@ pub type Hook = Box<dyn FnOnce() + Send>;
 /// the network or another transaction: every other command waits meanwhile.
 pub struct Tx {
     engine: Engine,
-    scratch: HashMap<TypeId, Box<dyn Any + Send>>,
+    scratch: Scratch,
+    /// Whether somebody else wrote since this thread did.
+    another_wrote: bool,
     hooks: Vec<Hook>,
     depth: u32,
     /// What ended the transaction.
@@ -31,6 +33,9 @@ pub struct Tx {
     spoilt: Option<DbError>,
     met_full_disk: bool,
 }
+
+/// What a database thread remembers, by type.
+pub(super) type Scratch = HashMap<TypeId, Box<dyn Any + Send>>;
 
 /// Where a savepoint began.
 pub(super) struct Mark {
@@ -43,6 +48,7 @@ impl Tx {
         Self {
             engine,
             scratch: HashMap::new(),
+            another_wrote: false,
             hooks: Vec::new(),
             depth: 0,
             ended: None,
@@ -134,12 +140,20 @@ impl Tx {
         self.hooks.push(hook);
     }
 
+    /// Takes another process's memory up, which wrote before this one did, and returns this one's.
+    pub(super) fn exchange_scratch(&mut self, other: Scratch) -> Scratch {
+        self.another_wrote = true;
+        std::mem::replace(&mut self.scratch, other)
+    }
+
     pub(super) fn begin(&mut self, intent: Intent) -> Result<(), DbError> {
         self.depth = 0;
         self.ended = None;
         self.spoilt = None;
         self.hooks.clear();
-        if self.engine.begin(intent)? == Since::Changed {
+        let changed = self.engine.begin(intent)? == Since::Changed;
+        let changed = std::mem::take(&mut self.another_wrote) || changed;
+        if changed && !seeded::has(Bug::OthersWritesIgnored) {
             self.scratch.clear();
         }
         Ok(())

@@ -16,12 +16,14 @@ use counterpart_protocol::sync::{DayDigest, FeedHead, FeedId, Record};
 use counterpart_protocol::time::BusinessDate;
 
 use super::Replica;
-use super::feeds::{Direction, Stream, digest_of, int, newest_head, read_date};
+use super::feeds::{Direction, Stream, digest_of, int, newest_head, read_date, unsigned};
 use super::identity::Identity;
 use super::outbound::OpenFeeds;
 use super::record::{Place, Recorded, ReplicaFailed, close_segment};
+use super::recovery::is_recovering;
 use crate::db::{DbError, Tx};
 use crate::params;
+use crate::seeded::{self, Bug};
 
 /// The day a fact counts for, and the one it is late for, if any.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +40,7 @@ pub(super) fn day_of(tx: &mut Tx, me: &Identity, date: BusinessDate) -> Result<D
         _ => sealed_through(tx)?,
     };
     Ok(match sealed {
-        Some(sealed) if date <= sealed => Day {
+        Some(sealed) if date <= sealed && !seeded::has(Bug::SealedDayWritten) => Day {
             // The last day there is stays open: no fact may be refused for its date.
             counts_for: BusinessDate::from_days(sealed.days() + 1).unwrap_or(sealed),
             late_for: Some(date),
@@ -174,7 +176,8 @@ impl Replica {
     }
 
     /// Returns the days before `today` on which this node stated something for the hub and which
-    /// are not sealed, the oldest first. Days on which nothing was stated are none of them.
+    /// are not sealed, the oldest first. Days on which nothing was stated are none of them, and
+    /// none is while a new life recovers: it states facts of its earlier ones anew, for their days.
     ///
     /// # Errors
     ///
@@ -184,6 +187,9 @@ impl Replica {
         tx: &mut Tx,
         today: BusinessDate,
     ) -> Result<Vec<BusinessDate>, DbError> {
+        if is_recovering(tx)? {
+            return Ok(Vec::new());
+        }
         let sealed = last_seal(tx)?.map_or(-1, BusinessDate::days);
         let rows = tx.query_all(
             "SELECT DISTINCT business_date FROM day_digests
@@ -197,6 +203,25 @@ impl Replica {
             ],
         )?;
         rows.iter().map(|row| read_date(row, 0)).collect()
+    }
+
+    /// Returns the days on which this node stated something for the hub and which are not sealed,
+    /// the newest first, each with how many records count for it.
+    ///
+    /// # Errors
+    ///
+    /// Those of the database.
+    pub fn open_days(&self, tx: &mut Tx) -> Result<Vec<(BusinessDate, u64)>, DbError> {
+        let sealed = last_seal(tx)?.map_or(-1, BusinessDate::days);
+        let rows = tx.query_all(
+            "SELECT business_date, SUM(records) FROM day_digests
+             WHERE direction = $1 AND peer = $2 AND business_date > $3
+             GROUP BY business_date ORDER BY business_date DESC",
+            params![Direction::Out.word(), EdgeNumber::HUB.0, sealed],
+        )?;
+        rows.iter()
+            .map(|row| Ok((read_date(row, 0)?, unsigned(row, 1)?)))
+            .collect()
     }
 
     /// Seals `date`: states the fact that `body` makes of everything before it, and closes the

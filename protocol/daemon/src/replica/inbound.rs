@@ -132,6 +132,9 @@ impl Replica {
             admit(&offered.change, &expected).map_err(|e| NotTaken::Content(e.to_string()))?;
         check_record(&admitted.fact, offered)?;
         sender.against.check(&admitted.fact, record.seq)?;
+        if seeded::has(Bug::UnknownDropped) && self.known_kind(record.kind_number).is_none() {
+            return Ok(Verdict::Stored);
+        }
         put_change(tx, record.change, &offered.change)?;
         join_document(tx, record.document, &admitted)?;
         if !put_fact(tx, &admitted.fact, offered)? {
@@ -147,6 +150,7 @@ impl Replica {
             document: record.document,
             epoch: None,
         };
+        self.note_unread(tx, &admitted.fact)?;
         for view in self.interested(admitted.fact.kind()) {
             project(tx, view, &projected)?;
             if seeded::has(Bug::FoldedTwice) {

@@ -67,10 +67,11 @@ pub use rebuild::Rebuilt;
 pub use record::{Place, Recorded, ReplicaFailed};
 pub use recovery::{Recovering, Recovery, is_recovering};
 pub use schema::{
-    REPLICA_CAUGHT_UP_MIGRATION_SQL, REPLICA_COMPARED_MIGRATION_SQL, REPLICA_DAYS_MIGRATION_SQL,
+    REPLICA_CAUGHT_UP_MIGRATION_SQL, REPLICA_COMPARED_MIGRATION_SQL,
+    REPLICA_COMPARED_RUNS_MIGRATION_SQL, REPLICA_DAYS_MIGRATION_SQL,
     REPLICA_GENERATION_MIGRATION_SQL, REPLICA_MIGRATION_SQL, REPLICA_MIGRATIONS,
     REPLICA_ORDERS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_SETTLED_MIGRATION_SQL,
-    REPLICA_VIEWS_MIGRATION_SQL,
+    REPLICA_UNREAD_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL,
 };
 pub use signals::FeedWatch;
 pub use taking::Taken;
@@ -98,6 +99,8 @@ struct Inner {
     projections: Vec<Box<dyn Projection>>,
     signals: Signals,
     damage: Damage,
+    /// The kinds it goes without: see [`Replica::without_kinds`].
+    unknown: &'static [Kind],
     /// How many records a batch of ours holds at most.
     batch_records_max: usize,
 }
@@ -128,6 +131,7 @@ impl Replica {
             projections,
             signals: Signals::default(),
             damage: Damage::default(),
+            unknown: &[],
             batch_records_max: BATCH_RECORDS_MAX,
         };
         Self {
@@ -148,13 +152,37 @@ impl Replica {
         self
     }
 
+    /// Returns a replica that is not in use yet as an older program's, which knows none of `kinds`:
+    /// it keeps, chains, counts and forwards them, and its views do without.
+    ///
+    /// # Panics
+    ///
+    /// When the replica was cloned before.
+    #[must_use]
+    pub fn without_kinds(mut self, kinds: &'static [Kind]) -> Self {
+        let inner = Arc::get_mut(&mut self.inner).expect("nobody uses it yet");
+        inner.unknown = kinds;
+        self
+    }
+
+    /// Returns the kind of this number, if this program knows it.
+    #[must_use]
+    pub fn known_kind(&self, number: u32) -> Option<Kind> {
+        Kind::from_number(number).filter(|kind| !self.inner.unknown.contains(kind))
+    }
+
     fn views(&self) -> impl Iterator<Item = &dyn Projection> {
         self.inner.projections.iter().map(AsRef::as_ref)
     }
 
     fn interested(&self, kind: Option<Kind>) -> impl Iterator<Item = &dyn Projection> {
         self.views()
-            .filter(move |view| kind.is_some_and(|kind| view.kinds().contains(&kind)))
+            .filter(move |view| kind.is_some_and(|kind| self.folds(*view, kind)))
+    }
+
+    /// Tells whether this program folds facts of a kind into a view.
+    fn folds(&self, view: &dyn Projection, kind: Kind) -> bool {
+        view.kinds().contains(&kind) && !self.inner.unknown.contains(&kind)
     }
 
     fn now_ms(&self) -> i64 {

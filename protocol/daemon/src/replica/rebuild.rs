@@ -37,6 +37,7 @@ impl Replica {
         let all: Vec<&dyn Projection> = self.views().collect();
         let rebuilt = self.fold_anew(tx, &all)?;
         self.note_views(tx)?;
+        self.forget_unread(tx)?;
         Ok(rebuilt)
     }
 
@@ -47,12 +48,17 @@ impl Replica {
         views: &[&dyn Projection],
     ) -> Result<Rebuilt, ReplicaFailed> {
         let me = self.identity(tx)?.ok_or(ReplicaFailed::NoIdentity)?;
+        self.note_left_out(tx, views)?;
         for view in views {
             view.clear(tx)?;
         }
+        let folding = Folding {
+            replica: self,
+            views,
+        };
         let mut rebuilt = Rebuilt::default();
         for (stream, feed) in runs(tx)? {
-            fold_run(tx, views, &me, (stream, feed), &mut rebuilt)?;
+            fold_run(tx, &folding, &me, (stream, feed), &mut rebuilt)?;
         }
         let mut after = None;
         loop {
@@ -62,15 +68,21 @@ impl Replica {
             };
             after = Some(*last);
             for order in page {
-                fold_order(tx, views, order, &mut rebuilt)?;
+                fold_order(tx, &folding, order, &mut rebuilt)?;
             }
         }
     }
 }
 
+/// Which views are folded, and by whom.
+struct Folding<'a> {
+    replica: &'a Replica,
+    views: &'a [&'a dyn Projection],
+}
+
 fn fold_order(
     tx: &mut Tx,
-    views: &[&dyn Projection],
+    folding: &Folding<'_>,
     order: OrderId,
     rebuilt: &mut Rebuilt,
 ) -> Result<(), ReplicaFailed> {
@@ -88,14 +100,14 @@ fn fold_order(
             document: DocumentId::Order(order),
             epoch: Some(row.key.epoch),
         };
-        fold_first(tx, views, &projected, row.hash, rebuilt)?;
+        fold_first(tx, folding, &projected, row.hash, rebuilt)?;
     }
     Ok(())
 }
 
 fn fold_run(
     tx: &mut Tx,
-    views: &[&dyn Projection],
+    folding: &Folding<'_>,
     me: &Identity,
     (stream, feed): (Stream, FeedId),
     rebuilt: &mut Rebuilt,
@@ -140,7 +152,7 @@ fn fold_run(
                 document: stored.record.document,
                 epoch: None,
             };
-            fold_first(tx, views, &projected, stored.record.change, rebuilt)?;
+            fold_first(tx, folding, &projected, stored.record.change, rebuilt)?;
         }
     }
 }
@@ -148,7 +160,7 @@ fn fold_run(
 /// Folds a fact if this is the change it was first taken under.
 fn fold_first(
     tx: &mut Tx,
-    views: &[&dyn Projection],
+    folding: &Folding<'_>,
     projected: &Projected<'_>,
     change: ChangeHash,
     rebuilt: &mut Rebuilt,
@@ -162,7 +174,7 @@ fn fold_first(
             return Ok(());
         }
     }
-    if fold(tx, views, projected)? {
+    if fold(tx, folding, projected)? {
         rebuilt.facts += 1;
     } else {
         rebuilt.skipped += 1;
@@ -173,14 +185,14 @@ fn fold_first(
 /// Folds a fact into every view or, when one cannot use its content, into none.
 fn fold(
     tx: &mut Tx,
-    views: &[&dyn Projection],
+    folding: &Folding<'_>,
     projected: &Projected<'_>,
 ) -> Result<bool, ReplicaFailed> {
     let kind = projected.fact.kind();
     let outcome = tx.savepoint(|tx| {
+        let views = folding.views.iter();
         views
-            .iter()
-            .filter(|view| kind.is_some_and(|kind| view.kinds().contains(&kind)))
+            .filter(|view| kind.is_some_and(|kind| folding.replica.folds(**view, kind)))
             .try_for_each(|view| {
                 view.project(tx, projected)
                     .map_err(|failed| ReplicaFailed::of_view(*view, failed))

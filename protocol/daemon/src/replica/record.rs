@@ -200,6 +200,7 @@ impl Replica {
         tx: &mut Tx,
         projected: &Projected<'_>,
     ) -> Result<(), ReplicaFailed> {
+        self.note_unread(tx, projected.fact)?;
         for view in self.interested(projected.fact.kind()) {
             view.project(tx, projected)
                 .map_err(|failed| ReplicaFailed::of_view(view, failed))?;

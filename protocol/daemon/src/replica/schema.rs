@@ -176,6 +176,15 @@ CREATE TABLE replica_views (
 ) STRICT, WITHOUT ROWID;
 ";
 
+/// Notes what was stored by a program that could not fold it as another does.
+pub const REPLICA_UNREAD_MIGRATION_SQL: &str = r"
+-- Kinds of which facts came in that the program of that moment did not know, or did not fold into a
+-- view that a newer program had folded them into before. Whoever starts next and can, folds again.
+CREATE TABLE replica_unread (
+    kind INTEGER PRIMARY KEY
+) STRICT;
+";
+
 /// Says, at a store, how much of what the hub told of has come in; what is there was acted on.
 pub const REPLICA_CAUGHT_UP_MIGRATION_SQL: &str = r"
 -- How far the hub ever said its feed goes, and the last record up to which we held all
@@ -271,6 +280,23 @@ CREATE TABLE replica_compared (
 ) STRICT, WITHOUT ROWID;
 ";
 
+/// Keeps that for each run of a feed: earlier lives and generations forget bytes too.
+pub const REPLICA_COMPARED_RUNS_MIGRATION_SQL: &str = r"
+-- The last comparison of each run either way, and for what it was due.
+CREATE TABLE replica_compared_runs (
+    way TEXT NOT NULL CHECK (way IN ('up', 'down')),
+    feed INTEGER NOT NULL,
+    occasion TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    records INTEGER NOT NULL,
+    mended INTEGER NOT NULL,
+    lost INTEGER NOT NULL,
+    PRIMARY KEY (way, feed)
+) STRICT, WITHOUT ROWID;
+-- Which run it was about it does not say: all are compared again.
+DROP TABLE replica_compared;
+";
+
 /// The tables of a node that is nothing but a replica.
 pub const REPLICA_MIGRATIONS: &[Migration] = &[
     table(1, "replica", REPLICA_MIGRATION_SQL),
@@ -282,6 +308,12 @@ pub const REPLICA_MIGRATIONS: &[Migration] = &[
     table(7, "replica_views", REPLICA_VIEWS_MIGRATION_SQL),
     table(8, "replica_settled", REPLICA_SETTLED_MIGRATION_SQL),
     table(9, "replica_compared", REPLICA_COMPARED_MIGRATION_SQL),
+    table(
+        10,
+        "replica_compared_runs",
+        REPLICA_COMPARED_RUNS_MIGRATION_SQL,
+    ),
+    table(11, "replica_unread", REPLICA_UNREAD_MIGRATION_SQL),
 ];
 
 const fn table(version: u32, name: &'static str, sql: &'static str) -> Migration {

@@ -4,16 +4,22 @@
 //! seen nothing yet. So the database notes, per view, which kinds it was folded from and by which
 //! version of its rules; where a start finds that stored facts are missing in a view, it folds that
 //! view again.
+//!
+//! Programs also go back, and two hub processes of different versions share a database while they
+//! are upgraded one by one. So whoever stores a fact that it cannot fold as the newest program here
+//! does leaves its kind in `replica_unread`, and the next start that can folds again.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use counterpart_protocol::facts::Kind;
+use counterpart_protocol::facts::{Fact, Kind};
 
 use super::rebuild::Rebuilt;
 use super::record::ReplicaFailed;
 use super::{Projection, Replica};
 use crate::db::{DbError, Tx};
 use crate::params;
+use crate::seeded::{self, Bug};
 
 /// How many records are folded anew without asking: a minute's work or two. A database that holds
 /// more is a large hub's, whose operator chooses the hour.
@@ -37,9 +43,13 @@ impl Replica {
     ///
     /// [`ReplicaFailed`]; the views stay as they were.
     pub fn refold(&self, tx: &mut Tx) -> Result<Refolded, ReplicaFailed> {
-        let behind = self.behind(tx)?;
+        let behind = match seeded::has(Bug::UpgradeNotRefolded) {
+            true => Vec::new(),
+            false => self.behind(tx)?,
+        };
         if behind.is_empty() {
             self.note_views(tx)?;
+            self.forget_unread(tx)?;
             return Ok(Refolded::Current);
         }
         let names: Vec<&str> = behind.iter().map(|view| view.name()).collect();
@@ -56,6 +66,7 @@ impl Replica {
         tracing::info!(records, views = ?names, "folding views anew after an upgrade");
         let rebuilt = self.fold_anew(tx, &behind)?;
         self.note_views(tx)?;
+        self.forget_unread(tx)?;
         tracing::info!(facts = rebuilt.facts, "views are folded anew");
         Ok(Refolded::Anew(names, rebuilt))
     }
@@ -63,13 +74,20 @@ impl Replica {
     /// Returns the views that lack stored facts they now understand.
     fn behind(&self, tx: &mut Tx) -> Result<Vec<&dyn Projection>, DbError> {
         let noted = noted(tx)?;
+        let unread = unread(tx)?;
         let mut kept = None;
         let mut behind = Vec::new();
         for view in self.views() {
             let before = noted.get(view.name());
             let same = before.filter(|before| before.version >= view.version());
             let folded = |kind: &Kind| same.is_some_and(|one| one.kinds.contains(&kind.number()));
-            let mut lacking = view.kinds().iter().filter(|kind| !folded(kind)).peekable();
+            let kinds: Vec<Kind> = self.kinds_of(view).collect();
+            let is_newest = !before.is_some_and(|before| before.is_beyond(view, &kinds));
+            if is_newest && kinds.iter().any(|kind| unread.contains(&kind.number())) {
+                behind.push(view);
+                continue;
+            }
+            let mut lacking = kinds.iter().filter(|kind| !folded(kind)).peekable();
             if lacking.peek().is_none() {
                 continue;
             }
@@ -88,16 +106,25 @@ impl Replica {
     /// several may share a database while they are upgraded one by one.
     pub(super) fn note_views(&self, tx: &mut Tx) -> Result<(), DbError> {
         let noted = noted(tx)?;
+        // A newer program that comes back folds its own views anew; one of ours that is no more
+        // must not be waited for.
+        for name in noted.keys() {
+            if !self.views().any(|view| view.name() == name) {
+                tx.execute("DELETE FROM replica_views WHERE name = $1", params![name])?;
+            }
+        }
         for view in self.views() {
             let mut now = Noted {
                 version: view.version(),
-                kinds: view.kinds().iter().map(|kind| kind.number()).collect(),
+                kinds: self.kinds_of(view).map(Kind::number).collect(),
             };
             if let Some(before) = noted.get(view.name()) {
                 if before.version > now.version {
                     continue;
                 }
-                now.kinds.extend(&before.kinds);
+                if before.version == now.version {
+                    now.kinds.extend(&before.kinds);
+                }
                 if *before == now {
                     continue;
                 }
@@ -114,11 +141,125 @@ impl Replica {
     }
 }
 
+impl Replica {
+    fn kinds_of(&self, view: &dyn Projection) -> impl Iterator<Item = Kind> {
+        let kinds = view.kinds().iter().copied();
+        kinds.filter(|kind| !self.inner.unknown.contains(kind))
+    }
+
+    /// Takes note of the kind of a fact that this program does not know or folds into fewer views
+    /// than a newer one did here: that one, or the next, folds again.
+    pub(super) fn note_unread(&self, tx: &mut Tx, fact: &Fact) -> Result<(), DbError> {
+        let number = fact.kind_number;
+        let is_known = self.known_kind(number).is_some();
+        if is_known && !self.beyond(tx)?.contains(&number) {
+            return Ok(());
+        }
+        if seeded::has(Bug::UnreadNotNoted) || !tx.scratch::<Unread>().noted.insert(number) {
+            return Ok(());
+        }
+        put_unread(tx, number)
+    }
+
+    /// Takes note of what views lack that an older program makes anew than folded them before.
+    pub(super) fn note_left_out(
+        &self,
+        tx: &mut Tx,
+        views: &[&dyn Projection],
+    ) -> Result<(), DbError> {
+        let noted = noted(tx)?;
+        for view in views {
+            let kinds: BTreeSet<u32> = self.kinds_of(*view).map(Kind::number).collect();
+            let Some(before) = noted.get(view.name()) else {
+                continue;
+            };
+            let left_out: Vec<u32> = match before.version.cmp(&view.version()) {
+                Ordering::Less => continue,
+                Ordering::Equal => before.kinds.difference(&kinds).copied().collect(),
+                Ordering::Greater => before.kinds.iter().copied().collect(),
+            };
+            for number in left_out {
+                put_unread(tx, number)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Forgets the notes about kinds, if this program folds everything as the newest one here does:
+    /// an older one may have folded some views again and not others.
+    pub(super) fn forget_unread(&self, tx: &mut Tx) -> Result<(), DbError> {
+        *tx.scratch::<Unread>() = Unread::default();
+        if !self.beyond(tx)?.is_empty() {
+            return Ok(());
+        }
+        for number in unread(tx)? {
+            if self.known_kind(number).is_some() {
+                tx.execute(
+                    "DELETE FROM replica_unread WHERE kind = $1",
+                    params![number],
+                )?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the kinds that a newer program folded here and this one folds otherwise or not at
+    /// all. It is remembered as long as nobody else writes.
+    fn beyond<'tx>(&self, tx: &'tx mut Tx) -> Result<&'tx BTreeSet<u32>, DbError> {
+        if tx.scratch::<Unread>().beyond.is_none() {
+            let mut beyond = BTreeSet::new();
+            for (name, noted) in noted(tx)? {
+                match self.views().find(|view| view.name() == name) {
+                    Some(view) if noted.version == view.version() => {
+                        let ours = self.kinds_of(view).map(Kind::number).collect();
+                        beyond.extend(noted.kinds.difference(&ours).copied());
+                    }
+                    Some(view) if noted.version < view.version() => {}
+                    Some(_) | None => beyond.extend(noted.kinds),
+                }
+            }
+            tx.scratch::<Unread>().beyond = Some(beyond);
+        }
+        Ok(tx.scratch::<Unread>().beyond.get_or_insert_default())
+    }
+}
+
+/// What the writing thread remembers of kinds that are not folded.
+#[derive(Default)]
+struct Unread {
+    /// Those that another program folds otherwise, once they were looked up.
+    beyond: Option<BTreeSet<u32>>,
+    /// Those that were noted.
+    noted: BTreeSet<u32>,
+}
+
 /// What a view was folded from.
 #[derive(Debug, PartialEq, Eq)]
 struct Noted {
     version: u32,
     kinds: BTreeSet<u32>,
+}
+
+impl Noted {
+    /// Tells whether a newer program than one that folds `kinds` into the view noted this.
+    fn is_beyond(&self, view: &dyn Projection, kinds: &[Kind]) -> bool {
+        let ours = |number| kinds.iter().any(|kind| kind.number() == number);
+        self.version > view.version()
+            || (self.version == view.version() && !self.kinds.iter().copied().all(ours))
+    }
+}
+
+fn put_unread(tx: &mut Tx, kind: u32) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO replica_unread (kind) VALUES ($1) ON CONFLICT (kind) DO NOTHING",
+        params![kind],
+    )?;
+    Ok(())
+}
+
+fn unread(tx: &mut Tx) -> Result<BTreeSet<u32>, DbError> {
+    let rows = tx.query_all("SELECT kind FROM replica_unread", params![])?;
+    rows.iter().map(|row| row.read(0)).collect()
 }
 
 fn noted(tx: &mut Tx) -> Result<BTreeMap<String, Noted>, DbError> {

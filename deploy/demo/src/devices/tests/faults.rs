@@ -6,7 +6,7 @@ use counterpart_protocol::barcode::Gtin;
 use super::*;
 
 /// A till that listens to the hand scanner.
-async fn listening_to_hand(counter: &Counter) -> Till {
+async fn listening_to_hand(counter: &VirtualCounter) -> Till {
     let mut config = ScannerConfig::new(counter.hand().address());
     // A busy machine pauses longer than a scanner does.
     config.framing.gap = Duration::from_secs(60);

@@ -33,7 +33,8 @@ pub fn needs_writing(asked: &ComparisonAsked) -> bool {
 
 impl Replica {
     /// Answers an edge that compares, at the hub: `edge` is the one the certificate names. Spans
-    /// that reach beyond what is held here are passed over: the feed brings what is missing.
+    /// that lie beyond what is held here are passed over: the feed brings what is missing. One that
+    /// reaches beyond it differs, so that its parts are asked about.
     ///
     /// # Errors
     ///
@@ -74,7 +75,11 @@ impl Replica {
         let mut handed = 0;
         for theirs in &asked.spans {
             let span = theirs.span;
-            if span.last() <= held {
+            if span.last() > held {
+                if span.first <= held {
+                    told.differ.push(span.first);
+                }
+            } else {
                 let ours = sum_of(tx, stream, asked.feed, span)?;
                 // Both may lack the same.
                 let is_whole = ours == theirs.digest && ours.count == span.records;

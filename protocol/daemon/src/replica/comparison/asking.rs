@@ -11,7 +11,7 @@ use super::{Replica, Stream};
 use crate::db::{DbError, Tx};
 use crate::params;
 use crate::replica::exchange::{DOWN, UP};
-use crate::replica::feeds::{int, newest_head, unsigned};
+use crate::replica::feeds::{head_of, int, newest_head, unsigned};
 use crate::replica::record::ReplicaFailed;
 
 /// How many days back records are compared each night: as long as an edge keeps them at least
@@ -33,7 +33,8 @@ pub struct LastComparison {
 
 impl Replica {
     /// Returns the next comparison that is due: one each way for each day that was sealed, and
-    /// again in a new life or under another generation of the hub.
+    /// again in a new life or under another generation of the hub. Runs of earlier lives and
+    /// generations are compared as long as they hold anything of the last days.
     ///
     /// # Errors
     ///
@@ -43,14 +44,15 @@ impl Replica {
             return Ok(None);
         };
         for way in [Way::Up, Way::Down] {
-            let done = tx.query_opt(
-                "SELECT CASE WHEN occasion = $2 THEN 1 ELSE 0 END FROM replica_compared
-                 WHERE way = $1",
-                params![word(way), &occasion],
-            )?;
-            let is_done = done.map_or(Ok(false), |row| row.read::<bool>(0))?;
-            if !is_done {
-                return Ok(Some(comparison(tx, way)?));
+            for feed in runs_of_late(tx, way)? {
+                let done = tx.query_opt(
+                    "SELECT at_ms FROM replica_compared_runs
+                     WHERE way = $1 AND feed = $2 AND occasion = $3",
+                    params![word(way), feed.0, &occasion],
+                )?;
+                if done.is_none() {
+                    return Ok(Some(comparison(tx, way, feed)?));
+                }
             }
         }
         Ok(None)
@@ -138,20 +140,23 @@ impl Replica {
     pub fn last_comparisons(&self, tx: &mut Tx) -> Result<[Option<LastComparison>; 2], DbError> {
         let mut last = [None, None];
         for (place, way) in [Way::Up, Way::Down].into_iter().enumerate() {
-            let row = tx.query_opt(
-                "SELECT at_ms, records, mended, lost FROM replica_compared WHERE way = $1",
+            let row = tx.query_one(
+                "SELECT MAX(at_ms), COALESCE(SUM(records), 0), COALESCE(SUM(mended), 0),
+                     COALESCE(SUM(lost), 0)
+                 FROM replica_compared_runs WHERE way = $1 AND occasion = (
+                     SELECT occasion FROM replica_compared_runs WHERE way = $1
+                     ORDER BY at_ms DESC, feed DESC LIMIT 1)",
                 params![word(way)],
             )?;
-            last[place] = row
-                .map(|row| {
-                    Ok::<_, DbError>(LastComparison {
-                        at_ms: row.read(0)?,
-                        records: unsigned(&row, 1)?,
-                        mended: unsigned(&row, 2)?,
-                        lost: unsigned(&row, 3)?,
-                    })
-                })
-                .transpose()?;
+            last[place] = match row.read::<Option<i64>>(0)? {
+                Some(at_ms) => Some(LastComparison {
+                    at_ms,
+                    records: unsigned(&row, 1)?,
+                    mended: unsigned(&row, 2)?,
+                    lost: unsigned(&row, 3)?,
+                }),
+                None => None,
+            };
         }
         Ok(last)
     }
@@ -174,16 +179,40 @@ impl Replica {
     }
 }
 
-/// The records of the last days that both ends are known to have been told.
-fn comparison(tx: &mut Tx, way: Way) -> Result<Comparison, DbError> {
+/// Returns the runs of a feed that hold anything of the last days, the newest first; of a feed
+/// that holds nothing yet the run to come, so that the comparison of nothing is kept too.
+fn runs_of_late(tx: &mut Tx, way: Way) -> Result<Vec<FeedId>, DbError> {
     let stream = stream(way);
-    let Some(row) = newest_head(tx, stream)? else {
-        return Ok(Comparison::new(way, FeedId(0), 1, 0));
+    let place = params![stream.direction.word(), stream.peer.0];
+    let newest = tx.query_one(
+        "SELECT COALESCE(MAX(business_date), 0) FROM day_digests
+         WHERE direction = $1 AND peer = $2",
+        place,
+    )?;
+    let days = i64::from(DAYS_COMPARED);
+    let since = newest.read::<i64>(0)?.saturating_sub(days);
+    let rows = tx.query_all(
+        "SELECT DISTINCT feed FROM day_digests
+         WHERE direction = $1 AND peer = $2 AND business_date > $3 ORDER BY feed DESC",
+        params![stream.direction.word(), stream.peer.0, since],
+    )?;
+    if rows.is_empty() {
+        return Ok(vec![FeedId(0)]);
+    }
+    rows.iter().map(|row| row.read(0).map(FeedId)).collect()
+}
+
+/// The records of the last days that both ends are known to have been told.
+fn comparison(tx: &mut Tx, way: Way, feed: FeedId) -> Result<Comparison, DbError> {
+    let stream = stream(way);
+    let newest = newest_head(tx, stream)?.map(|row| row.head.feed);
+    let Some(row) = head_of(tx, stream, feed)? else {
+        return Ok(Comparison::new(way, feed, 1, 0));
     };
-    let feed = row.head.feed;
+    // Of an earlier life nobody counts what was acknowledged: the hub passes over what it lacks.
     let last = match way {
-        Way::Up => row.acked_seq.min(row.head.seq),
-        Way::Down => row.head.seq,
+        Way::Up if newest == Some(feed) => row.acked_seq.min(row.head.seq),
+        Way::Up | Way::Down => row.head.seq,
     };
     let first = tx.query_one(
         "SELECT COALESCE(MIN(first_seq), 1) FROM (
@@ -214,16 +243,15 @@ fn keep(tx: &mut Tx, comparison: &Comparison, occasion: &str, now_ms: i64) -> Re
         );
     }
     metrics::counter!("counterpart_records_mended_total").increment(mended);
-    metrics::gauge!("counterpart_records_lost", "way" => word(comparison.way)).set(f64::from(
-        u32::try_from(compared.lost()).unwrap_or(u32::MAX),
-    ));
     tx.execute(
-        "INSERT INTO replica_compared (way, occasion, at_ms, records, mended, lost)
-         VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT (way) DO UPDATE SET occasion = excluded.occasion, at_ms = excluded.at_ms,
-             records = excluded.records, mended = excluded.mended, lost = excluded.lost",
+        "INSERT INTO replica_compared_runs (way, feed, occasion, at_ms, records, mended, lost)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (way, feed) DO UPDATE SET occasion = excluded.occasion,
+             at_ms = excluded.at_ms, records = excluded.records, mended = excluded.mended,
+             lost = excluded.lost",
         params![
             word(comparison.way),
+            comparison.feed.0,
             occasion,
             now_ms,
             int(records),
@@ -231,6 +259,13 @@ fn keep(tx: &mut Tx, comparison: &Comparison, occasion: &str, now_ms: i64) -> Re
             int(compared.lost())
         ],
     )?;
+    let lost = tx.query_one(
+        "SELECT SUM(lost) FROM replica_compared_runs WHERE way = $1 AND occasion = $2",
+        params![word(comparison.way), occasion],
+    )?;
+    let lost = u32::try_from(unsigned(&lost, 0)?).unwrap_or(u32::MAX);
+    let way = word(comparison.way);
+    metrics::gauge!("counterpart_records_lost", "way" => way).set(f64::from(lost));
     Ok(())
 }
 

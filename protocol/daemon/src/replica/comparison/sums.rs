@@ -1,12 +1,15 @@
 //! What this end has of a span of records, and how a lost one is made right.
 
 use counterpart_protocol::documents::ChangeHash;
+use counterpart_protocol::ids::DocumentId;
 use counterpart_protocol::sync::{DayDigest, FeedId, Leaf, Span};
 
 use super::Stream;
 use crate::db::{DbError, Tx};
 use crate::params;
 use crate::replica::feeds::{int, records_after};
+use crate::replica::orders::reopen;
+use crate::seeded::{self, Bug};
 
 /// What stands in the place of a reason once the right bytes of a damaged record have come.
 const MENDED: &str = "it was damaged on its way and its right bytes have come since: let it in";
@@ -25,6 +28,9 @@ pub(super) fn sum_of(
         let within = one.record.seq <= span.last();
         match &one.change {
             Some(bytes) if within && ChangeHash::of(bytes) == one.record.change => {
+                digest.with(&one.record.change)
+            }
+            Some(_) | None if within && seeded::has(Bug::ComparedUnread) => {
                 digest.with(&one.record.change)
             }
             Some(_) | None => digest,
@@ -60,6 +66,9 @@ pub(super) fn mend(
     if ChangeHash::of(bytes) != record.change {
         return Ok(false);
     }
+    if seeded::has(Bug::MendedNotKept) {
+        return Ok(true);
+    }
     let place = stream.direction.word();
     let aside = tx.execute(
         "UPDATE quarantine SET bytes = $5, reason = $6
@@ -72,6 +81,9 @@ pub(super) fn mend(
              ON CONFLICT (change_hash) DO UPDATE SET bytes = excluded.bytes",
             params![record.change.0, bytes],
         )?;
+        if let DocumentId::Order(order) = record.document {
+            reopen(tx, order)?;
+        }
     }
     Ok(true)
 }

@@ -99,6 +99,7 @@ impl Replica {
             if !put_fact(tx, &change.fact, offered)? {
                 return Ok(Verdict::Duplicate);
             }
+            self.note_unread(tx, &change.fact)?;
             for view in self.interested(change.fact.kind()) {
                 project(tx, view, &projected)?;
             }

@@ -18,4 +18,4 @@ pub use facts::{fact, is_blocked, order_facts};
 
 pub(super) use facts::rows_of;
 pub(super) use hot::{Damage, forget_documents, keep_damage};
-pub(super) use rows::order_documents;
+pub(super) use rows::{order_documents, reopen};

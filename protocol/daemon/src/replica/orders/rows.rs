@@ -128,6 +128,19 @@ pub(super) fn lacks_something(tx: &mut Tx, order: OrderId) -> Result<bool, DbErr
     Ok(row.is_some())
 }
 
+/// Opens an order document again that was left as damaged, once its bytes were made right: one that
+/// lacks something else, or is damaged elsewhere too, is found out again by whoever writes to it.
+pub(in super::super) fn reopen(tx: &mut Tx, order: OrderId) -> Result<(), DbError> {
+    if lacks_something(tx, order)? {
+        return Ok(());
+    }
+    tx.execute(
+        "UPDATE documents SET state = 'open' WHERE document = $1 AND state = 'incomplete'",
+        params![name(order)],
+    )?;
+    Ok(())
+}
+
 /// Returns the change that stands under a writer's sequence in an order, whatever its epoch, and
 /// its head.
 pub(super) fn change_under(

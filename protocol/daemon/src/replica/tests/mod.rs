@@ -12,9 +12,10 @@ use tempfile::TempDir;
 
 use super::{
     Answer, Place, Projected, Projection, ProjectionFailed, REPLICA_CAUGHT_UP_MIGRATION_SQL,
-    REPLICA_COMPARED_MIGRATION_SQL, REPLICA_DAYS_MIGRATION_SQL, REPLICA_GENERATION_MIGRATION_SQL,
-    REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL,
-    REPLICA_SETTLED_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL, Replica, ReplicaFailed,
+    REPLICA_COMPARED_MIGRATION_SQL, REPLICA_COMPARED_RUNS_MIGRATION_SQL,
+    REPLICA_DAYS_MIGRATION_SQL, REPLICA_GENERATION_MIGRATION_SQL, REPLICA_MIGRATION_SQL,
+    REPLICA_ORDERS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_SETTLED_MIGRATION_SQL,
+    REPLICA_UNREAD_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL, Replica, ReplicaFailed,
 };
 use crate::clock::ManualClock;
 use crate::db::{Db, DbError, DbOptions, DbPlace, Migration, Tx};
@@ -102,6 +103,16 @@ const MIGRATIONS: &[Migration] = &[
         version: 13,
         name: "replica_compared",
         sql: REPLICA_COMPARED_MIGRATION_SQL,
+    },
+    Migration {
+        version: 14,
+        name: "replica_compared_runs",
+        sql: REPLICA_COMPARED_RUNS_MIGRATION_SQL,
+    },
+    Migration {
+        version: 15,
+        name: "replica_unread",
+        sql: REPLICA_UNREAD_MIGRATION_SQL,
     },
 ];
 

@@ -90,6 +90,29 @@ fn what_an_older_program_kept_without_understanding_it_is_folded_at_the_first_st
 }
 
 #[test]
+fn what_an_older_program_stored_after_a_newer_one_is_folded_once_that_is_back() {
+    let node = Node::new(EDGE, 1);
+    let (old, new) = (node.upgraded(UNKNOWN, 1), node.upgraded(KNOWN, 1));
+    node.starts(&new);
+    node.say_as(&new, "one");
+    assert_eq!(node.starts(&old), Refolded::Current);
+    node.say_as(&old, "two");
+    node.say_as(&old, "three");
+    // Of two hub processes the newer one may be the first of them to start.
+    assert_eq!(node.starts(&old), Refolded::Current);
+    assert_eq!(texts(&node, EDGE), ["one"]);
+    assert!(matches!(node.starts(&new), Refolded::Anew(..)));
+    assert_eq!(texts(&node, EDGE), ["one", "two", "three"]);
+    assert_eq!(node.starts(&new), Refolded::Current);
+    // A rebuild by the older program leaves out what it does not know, until then.
+    let rebuilt = old.clone();
+    node.write(move |_, tx| rebuilt.rebuild(tx));
+    assert_eq!(texts(&node, EDGE), [""; 0]);
+    assert!(matches!(node.starts(&new), Refolded::Anew(..)));
+    assert_eq!(texts(&node, EDGE), ["one", "two", "three"]);
+}
+
+#[test]
 fn rules_of_another_version_fold_everything_again() {
     let node = Node::new(EDGE, 1);
     let old = node.upgraded(KNOWN, 1);

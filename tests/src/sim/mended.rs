@@ -1,0 +1,151 @@
+//! After healing and comparing: what one end has right the other has too, and the rest is named.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use counterpart_daemon::db::Value;
+use counterpart_protocol::documents::ChangeHash;
+
+use super::cover::{Came, State};
+use super::deeds::days::Restated;
+use super::healing::unless;
+use super::oracle::{Id, Violation};
+use super::world::World;
+
+/// What a node has of a record: its hash, and whether its bytes are right and where they stand.
+struct Here {
+    hash: [u8; 32],
+    is_right: bool,
+    is_aside: bool,
+}
+
+impl World {
+    /// The hub holds what was sealed.
+    pub(super) fn days_are_equal(&mut self) -> Result<(), Violation> {
+        for which in 1..=self.stores.len() {
+            let deed = self.nobody(which);
+            let restated = match self.put_back.is_empty() {
+                true => Restated::Nothing,
+                false => Restated::Maybe,
+            };
+            let unequal = self.at(0, State::Sealing, &deed, None, move |deed, replica, tx| {
+                deed.unequal_days(replica, tx, restated)
+            })?;
+            let unequal = unequal.unwrap_or_default();
+            unless(unequal.is_empty(), || {
+                format!("the hub holds other days than store {which} sealed: {unequal:?}")
+            })?;
+        }
+        Ok(())
+    }
+
+    /// What one end of a feed has right the other has too; what neither has is named, and it is
+    /// something that rotted or was damaged on its way.
+    pub(super) fn all_is_mended(&mut self) -> Result<(), Violation> {
+        for which in 1..=self.stores.len() {
+            let edge = self.stores[which - 1].node.edge.0;
+            for (way, ours, theirs) in [("up", "out", "in"), ("down", "in", "out")] {
+                let at_store = self.records_here(which, ours, 0)?;
+                let at_hub = self.records_here(0, theirs, edge)?;
+                let mut lost = 0;
+                for (place, here) in &at_store {
+                    let Some(there) = at_hub.get(place) else {
+                        continue;
+                    };
+                    unless(here.is_right == there.is_right, || {
+                        format!(
+                            "record {place:?} {way} of store {which} is right at one end only: \
+                             {} at the store, {} at the hub",
+                            here.is_right, there.is_right
+                        )
+                    })?;
+                    if here.is_right {
+                        continue;
+                    }
+                    lost += 1;
+                    let is_aside = here.is_aside || there.is_aside;
+                    unless(self.rotten.hashes.contains(&here.hash) || is_aside, || {
+                        format!("record {place:?} {way} of store {which} is gone at both ends")
+                    })?;
+                }
+                let sql = format!(
+                    "SELECT COALESCE(SUM(lost), 0) FROM replica_compared_runs WHERE way = '{way}'"
+                );
+                let named = self.rows(which, sql)?;
+                unless(named[0][0] == Value::Int(lost), || {
+                    format!("store {which} names {named:?} records as lost {way}: {lost} are")
+                })?;
+                let lost = usize::try_from(lost).expect("few");
+                self.cover.came_often(Came::LostAndNamed, lost);
+            }
+        }
+        Ok(())
+    }
+
+    fn records_here(
+        &mut self,
+        which: usize,
+        direction: &str,
+        peer: u32,
+    ) -> Result<BTreeMap<(i64, i64), Here>, Violation> {
+        let rows = self.rows(
+            which,
+            format!(
+                "SELECT r.feed, r.seq, r.change_hash, COALESCE(c.bytes, q.bytes),
+                     CASE WHEN q.seq IS NULL THEN 0 ELSE 1 END
+                 FROM feed_records r LEFT JOIN changes c ON c.change_hash = r.change_hash
+                 LEFT JOIN quarantine q ON q.direction = r.direction AND q.peer = r.peer
+                     AND q.feed = r.feed AND q.seq = r.seq
+                 WHERE r.direction = '{direction}' AND r.peer = {peer}"
+            ),
+        )?;
+        let mut all = BTreeMap::new();
+        for row in rows {
+            let [
+                Value::Int(feed),
+                Value::Int(seq),
+                Value::Bytes(hash),
+                bytes,
+                aside,
+            ] = &row[..]
+            else {
+                return Err(Violation(format!("node {which} holds an odd row {row:?}")));
+            };
+            let hash: [u8; 32] = hash.as_slice().try_into().expect("a hash has 32 bytes");
+            let is_right = matches!(bytes, Value::Bytes(bytes) if ChangeHash::of(bytes).0 == hash);
+            let is_aside = *aside == Value::Int(1);
+            let here = Here {
+                hash,
+                is_right,
+                is_aside,
+            };
+            all.insert((*feed, *seq), here);
+        }
+        Ok(all)
+    }
+
+    /// Returns the facts of which a node has the right bytes.
+    pub(super) fn held_right(&mut self, which: usize) -> Result<BTreeSet<Id>, Violation> {
+        let sql = "SELECT f.fact_id, f.change_hash, c.bytes FROM facts f
+                   JOIN changes c ON c.change_hash = f.change_hash";
+        let rows = self.rows(which, sql.to_owned())?;
+        let right = rows.iter().filter_map(|row| match &row[..] {
+            [Value::Bytes(id), Value::Bytes(hash), Value::Bytes(bytes)] => {
+                let is_right = ChangeHash::of(bytes).0 == hash.as_slice();
+                Id::try_from(id.as_slice()).ok().filter(|_| is_right)
+            }
+            _ => None,
+        });
+        Ok(right.collect())
+    }
+
+    /// Tells whether a node lacks the right bytes of anything it once had.
+    pub(super) fn lacks_bytes(&mut self, which: usize) -> Result<bool, Violation> {
+        let sql = "SELECT f.change_hash, c.bytes FROM facts f
+                   LEFT JOIN changes c ON c.change_hash = f.change_hash";
+        let rows = self.rows(which, sql.to_owned())?;
+        Ok(rows.iter().any(|row| match &row[..] {
+            [Value::Bytes(hash), Value::Bytes(bytes)] => ChangeHash::of(bytes).0 != hash.as_slice(),
+            _ => true,
+        }))
+    }
+}
