@@ -75,7 +75,7 @@ fn timed(skus: &[Sku], promotions: &Promotions) -> Times {
             line,
             sku,
             department: "Grocery",
-            quantity_milli: Milli::units(i64::from(line % 4) + 1),
+            quantity_milli: Milli::units(i32::from(line % 4) + 1),
             unit_price_minor: Minor(100 + i64::from(line) * 7),
             is_overridden: false,
             discounts: &[],

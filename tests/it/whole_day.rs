@@ -2,6 +2,7 @@
 //! cash moved, counted blind and closed with a Z; then the line is mended, and the hub's totals by
 //! tender, tax and product are the store's, to the cent.
 
+use counterpart_tests::caller::Caller;
 use counterpart_tests::chance::Chance;
 use counterpart_tests::day::Day;
 use counterpart_tests::oracle::Oracle;
@@ -36,6 +37,51 @@ async fn close(day: &Day<'_>, register: u16, missing_minor: i64) -> Value {
         .await
 }
 
+/// What else happens at the tills of a day, between customers.
+async fn between(day: &mut Day<'_>, customer: usize) {
+    match customer {
+        60 => day.move_cash(1, "paid_in", 2_000, Some("change")).await,
+        120 => day.move_cash(2, "paid_out", 1_250, Some("purchase")).await,
+        180 | 240 => {
+            for register in [1, 2] {
+                let notes = day.book.drawers[&register] / 1_000 * 1_000;
+                if notes > 5_000 {
+                    day.move_cash(register, "dropped", notes, None).await;
+                }
+            }
+        }
+        200 => {
+            let why = json!({ "reason": "change" });
+            day.done(1, Method::POST, "/no-sales", &why).await;
+            day.done(2, Method::POST, "/shift/x", &json!({})).await;
+        }
+        _ => {}
+    }
+}
+
+/// Checks that the hub's day and its shelves are what the papers of the day say.
+async fn agrees(hub: &Caller, date: &str, day: &Day<'_>) {
+    let proof = proven(hub, date).await;
+    let takings = &proof["servers"][0]["takings"][0];
+    let book = &day.book;
+    let there = json!({
+        "sales": takings["sales"], "total_minor": takings["total_minor"],
+        "returns": takings["returns"], "returned_minor": takings["returned_minor"],
+        "tenders": takings["tenders"], "taxes": takings["taxes"],
+    });
+    let here = json!({
+        "sales": book.sales, "total_minor": book.total_minor,
+        "returns": book.returns, "returned_minor": book.returned_minor,
+        "tenders": book.tenders, "taxes": book.taxes,
+    });
+    assert_eq!(there, here);
+    for good in day.goods() {
+        let stock: Value = hub.ask(&format!("/v1/stock/{}", good.sku)).await.unwrap();
+        let left = PIECES - book.pieces.get(&good.sku).copied().unwrap_or(0);
+        assert_eq!(stock["on_hand_milli"], json!(left * 1_000), "{}", good.sku);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_day_without_the_hub_is_the_hubs_day_to_the_cent_once_the_line_is_mended() {
     let beginning = Beginning {
@@ -55,25 +101,7 @@ async fn a_day_without_the_hub_is_the_hubs_day_to_the_cent_once_the_line_is_mend
     let mut day = Day::begin(tills, &world.goods, chance);
     for customer in 1..=CUSTOMERS {
         day.customer().await;
-        match customer {
-            60 => day.move_cash(1, "paid_in", 2_000, Some("change")).await,
-            120 => day.move_cash(2, "paid_out", 1_250, Some("purchase")).await,
-            180 | 240 => {
-                for register in [1, 2] {
-                    let held = day.book.drawers[&register];
-                    if held > 5_000 {
-                        day.move_cash(register, "dropped", held / 1_000 * 1_000, None)
-                            .await;
-                    }
-                }
-            }
-            200 => {
-                let why = json!({ "reason": "change" });
-                day.done(1, Method::POST, "/no-sales", &why).await;
-                day.done(2, Method::POST, "/shift/x", &json!({})).await;
-            }
-            _ => {}
-        }
+        between(&mut day, customer).await;
     }
     println!("{:?}", day.book.happened);
     assert!(day.book.sales >= 280, "{:?}", day.book.happened);
@@ -107,25 +135,6 @@ async fn a_day_without_the_hub_is_the_hubs_day_to_the_cent_once_the_line_is_mend
         |status| status["unsent"] == 0,
     )
     .await;
-    let proof = proven(hub, date.as_str().unwrap()).await;
-    let takings = &proof["servers"][0]["takings"][0];
-    let there = json!({
-        "sales": takings["sales"], "total_minor": takings["total_minor"],
-        "returns": takings["returns"], "returned_minor": takings["returned_minor"],
-        "tenders": takings["tenders"], "taxes": takings["taxes"],
-    });
-    let book = &day.book;
-    let here = json!({
-        "sales": book.sales, "total_minor": book.total_minor,
-        "returns": book.returns, "returned_minor": book.returned_minor,
-        "tenders": book.tenders, "taxes": book.taxes,
-    });
-    assert_eq!(there, here);
-    for good in &world.goods {
-        let path = format!("/v1/stock/{}", good.sku);
-        let stock: Value = hub.ask(&path).await.unwrap();
-        let left = PIECES - day.book.pieces.get(&good.sku).copied().unwrap_or(0);
-        assert_eq!(stock["on_hand_milli"], json!(left * 1_000), "{}", good.sku);
-    }
+    agrees(hub, date.as_str().unwrap(), &day).await;
     world.end().await;
 }

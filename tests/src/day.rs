@@ -354,6 +354,12 @@ impl<'a> Day<'a> {
         done.unwrap_or_else(|error| panic!("{path} {body}: {error}"))
     }
 
+    /// Returns what the day sells.
+    #[must_use]
+    pub fn goods(&self) -> &'a [Good] {
+        self.goods
+    }
+
     /// Returns the till of a register.
     ///
     /// # Panics

@@ -2,8 +2,6 @@
 //!
 //! It does not know what a code means; a read that was lost is told, never guessed.
 
-use std::future::Future;
-
 use counterpart_hardware::{DeviceState, LostReason, Scan, Scanner, ScannerConfig, ScannerEvent};
 use counterpart_protocol::ids::RegisterId;
 use tokio::sync::mpsc;
@@ -28,37 +26,35 @@ pub enum Heard {
 }
 
 /// Opens a scanner and passes on what it reads until it is told to stop; `tell` hears how it is.
-pub(super) fn listen(
+pub(super) async fn listen(
     register: RegisterId,
     config: ScannerConfig,
     scans: mpsc::Sender<ScannerHeard>,
     tell: impl Fn(DeviceState) + Send + 'static,
     stop: CancellationToken,
-) -> impl Future<Output = ()> + Send + 'static {
-    async move {
-        let (scanner, mut events) = Scanner::spawn(config);
-        while let Some(Some(event)) = stop.run_until_cancelled(events.recv()).await {
-            let heard = match event {
-                ScannerEvent::State(state) => {
-                    note(register, &state);
-                    tell(state);
-                    continue;
-                }
-                ScannerEvent::Scan(scan) => Heard::Scan(scan),
-                // The same code within a moment is one read: nothing was lost for the person.
-                ScannerEvent::ScanLost {
-                    reason: LostReason::ReadTwice,
-                } => continue,
-                ScannerEvent::ScanLost { reason } => Heard::Lost(reason),
-            };
-            let sent = scans.send(ScannerHeard { register, heard });
-            match stop.run_until_cancelled(sent).await {
-                Some(Ok(())) => {}
-                Some(Err(_)) | None => break,
+) {
+    let (scanner, mut events) = Scanner::spawn(config);
+    while let Some(Some(event)) = stop.run_until_cancelled(events.recv()).await {
+        let heard = match event {
+            ScannerEvent::State(state) => {
+                note(register, &state);
+                tell(state);
+                continue;
             }
+            ScannerEvent::Scan(scan) => Heard::Scan(scan),
+            // The same code within a moment is one read: nothing was lost for the person.
+            ScannerEvent::ScanLost {
+                reason: LostReason::ReadTwice,
+            } => continue,
+            ScannerEvent::ScanLost { reason } => Heard::Lost(reason),
+        };
+        let sent = scans.send(ScannerHeard { register, heard });
+        match stop.run_until_cancelled(sent).await {
+            Some(Ok(())) => {}
+            Some(Err(_)) | None => break,
         }
-        scanner.shutdown().await;
     }
+    scanner.shutdown().await;
 }
 
 fn note(register: RegisterId, state: &DeviceState) {

@@ -100,7 +100,7 @@ impl World {
 
     /// Returns how goods come in at step `index`: now and then as a program of tomorrow says it.
     pub(super) const fn receiving(&self, index: u64) -> fn(&Deed, &Replica, &mut Tx) -> Done {
-        match self.climate.skews && index % 3 == 0 {
+        match self.climate.skews && index.is_multiple_of(3) {
             true => Deed::receive_as_tomorrow,
             false => Deed::receive,
         }

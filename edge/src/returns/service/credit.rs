@@ -27,6 +27,13 @@ pub(crate) enum RefundTo {
     Credit,
 }
 
+/// A credit that was given: its number, for its paper only, and what is on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NewCredit {
+    number: StoredNumber,
+    amount_minor: Minor,
+}
+
 /// Says that what cards paid became credit.
 pub(super) fn instead_of_cards(amount_minor: Minor) -> InCash {
     InCash {
@@ -35,8 +42,8 @@ pub(super) fn instead_of_cards(amount_minor: Minor) -> InCash {
     }
 }
 
-/// Returns the tenders of a return, its cash as a new credit where that is wanted, with the number
-/// that goes on paper and what is on it.
+/// Returns the tenders of a return, its cash as a new credit where that is wanted, with that
+/// credit.
 ///
 /// # Errors
 /// [`ReturnRefused::NoPrinter`].
@@ -45,7 +52,7 @@ pub(super) fn tenders(
     register: RegisterId,
     to: RefundTo,
     tenders: Vec<Tender>,
-) -> Result<(Vec<Tender>, Option<(StoredNumber, Minor)>), ReturnRefused> {
+) -> Result<(Vec<Tender>, Option<NewCredit>), ReturnRefused> {
     let cash = Tender::sum_of(&tenders, TenderKind::Cash);
     match to {
         RefundTo::Credit if cash > Minor::ZERO => {}
@@ -64,7 +71,14 @@ pub(super) fn tenders(
     let others = tenders.into_iter();
     let mut tenders: Vec<Tender> = others.filter(|it| it.kind != TenderKind::Cash).collect();
     tenders.push(Tender::stored(cash, given));
-    Ok((tenders, Some((number, cash))))
+    let amount_minor = cash;
+    Ok((
+        tenders,
+        Some(NewCredit {
+            number,
+            amount_minor,
+        }),
+    ))
 }
 
 /// Prints the paper of a credit that was given.
@@ -72,12 +86,13 @@ pub(super) fn print(
     ctx: &Context,
     tx: &mut Tx,
     register: RegisterId,
-    given: Option<(StoredNumber, Minor)>,
+    given: Option<NewCredit>,
 ) -> Result<(), DbError> {
     match given {
-        Some((number, amount_minor)) => {
-            stored::print_slip(ctx, tx, register, &number, amount_minor)
-        }
+        Some(NewCredit {
+            number,
+            amount_minor,
+        }) => stored::print_slip(ctx, tx, register, &number, amount_minor),
         None => Ok(()),
     }
 }

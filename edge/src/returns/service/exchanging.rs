@@ -12,11 +12,10 @@ use counterpart_protocol::ids::{EdgeNumber, RegisterId, ReturnId, SaleId};
 use counterpart_protocol::money::Minor;
 use counterpart_protocol::returns::{InCash, ReturnRecorded};
 use counterpart_protocol::sales::{SaleRecorded, Tender, TenderKind};
-use counterpart_protocol::stored::StoredNumber;
 
+use super::credit::{self, NewCredit};
 use super::{
-    Bringing, RefundTo, ReturnError, TOPIC, approval, cards, counted, credit, may_alone, passing,
-    stated_as,
+    Bringing, RefundTo, ReturnError, TOPIC, approval, cards, counted, may_alone, passing, stated_as,
 };
 use crate::command::Command;
 use crate::context::Context;
@@ -42,8 +41,8 @@ pub(crate) struct GoesBack {
     pub tenders: Vec<Tender>,
     /// What of the cash should have gone to a card.
     pub instead: Option<InCash>,
-    /// The credit some of it became, which is printed with the exchange, and what is on it.
-    pub credit: Option<(StoredNumber, Minor)>,
+    /// The credit some of it became, which is printed with the exchange.
+    pub credit: Option<NewCredit>,
 }
 
 /// Puts goods that come back beside the sale in work at the person's register.
