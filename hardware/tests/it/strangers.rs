@@ -184,8 +184,9 @@ fn labels() -> Vec<(Label, Vec<Read>)> {
         ),
         (label(&shelf("96385074")), vec![read("EAN-8", "96385074")]),
         (
+            // It says by the brackets that it found the sign of GS1 in front.
             sscc.label(LabelMedia::CARTON).unwrap(),
-            vec![read("GS1-128", "(00)340123450000000018")],
+            vec![read("Code 128", "(00)340123450000000018")],
         ),
         (
             own.label(LabelMedia::CARTON).unwrap(),
