@@ -331,8 +331,7 @@ impl Context {
         }
     }
 
-    /// Returns the two parts of a new id, for `SaleId::from_parts` and its like: the time in
-    /// milliseconds and 80 random bits.
+    /// Returns the parts of a new id: the time in milliseconds, and 80 random bits.
     #[must_use]
     pub fn new_ulid(&self) -> (u64, u128) {
         let random: [u8; 16] = random_bytes(self.parts.entropy.as_ref());

@@ -1,6 +1,6 @@
 //! How long a store with 50,000 products takes to answer each key of a search, as an associate
-//! types: from the first letter on, with a word left out, and with a letter wrong. Over HTTP, as the
-//! page asks.
+//! types: from the first letter on, with words the other way round, and with a letter wrong. Over
+//! HTTP, as the page asks.
 #![expect(clippy::print_stdout, reason = "a bench shows its table")]
 
 use counterpart_daemon::clock::Stopwatch;

@@ -6,8 +6,9 @@ use counterpart_tests::installation::Installation;
 use counterpart_tests::oracle::Oracle;
 use counterpart_tests::orders::{Channel, Desk};
 use counterpart_tests::process::Ended;
+use counterpart_tests::shop::Till;
 use counterpart_tests::wait;
-use counterpart_tests::world::{self, STORE};
+use counterpart_tests::world::{self, PIN, STORE};
 
 #[track_caller]
 fn done(ended: &Ended) -> &str {
@@ -73,6 +74,8 @@ async fn a_store_that_is_younger_than_the_hubs_backup_is_enrolled_again_with_its
     let channel = Channel::of(&console);
     // The order came back with the store, and is answered as it is known.
     assert_eq!(channel.place(&draft).await.unwrap(), order);
+    // Its people were added anew, so whoever works there signs in again.
+    let till = Till::sign_in(installed.edge_url(), 1, PIN).await.unwrap();
     oracle.agrees_with("the store", &till.seen(&oracle).await);
     let days = installed.edge_does(&["days", "--json"]);
     let listed: serde_json::Value = serde_json::from_str(done(&days)).unwrap();

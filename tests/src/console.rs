@@ -265,6 +265,14 @@ impl Console {
             |seen| seen.proof.issued >= sales && seen.lag == 0,
         )
         .await;
+        // Facts of goods carry no number of a receipt: they may still be under way.
+        wait::until("the hub to hold every movement of goods", async || {
+            let seen = self.seen(store, oracle).await;
+            let mut skus = oracle.skus().into_iter();
+            let is_here = skus.all(|sku| seen.on_hand.get(&sku) == Some(&oracle.on_hand(&sku)));
+            is_here.then_some(())
+        })
+        .await;
         let seen = self.store(store).await.expect("the hub knows the store");
         let proof = Proof {
             issued: sales,

@@ -1,5 +1,5 @@
-//! A busy day at the tills of one store, from a seed: baskets as shops see them, and what goes wrong
-//! with them. Beside it a book of what the paper says was sold, paid and taken back.
+//! A busy day at the tills of one store, from a seed: baskets as shops see them, and what goes
+//! wrong with them. Beside it a book of what the papers say was sold, paid and taken back.
 //!
 //! The book adds up what each receipt says; that a receipt says the right thing is checked line by
 //! line against the shelf's prices while it is rung up.
@@ -15,8 +15,8 @@ use crate::goods::Good;
 use crate::shop::{Till, fresh_key};
 use crate::wait;
 
-/// In a hundred baskets, how many have 1, 2, 3, … lines: fashion's median of two with grocery's long
-/// tail (design/product.md, Sizes).
+/// In a hundred baskets, how many have 1, 2, 3, … lines: fashion's median of two with the long tail
+/// of groceries (design/product.md, Sizes).
 const LINES_PERCENT: [u64; 8] = [38, 24, 14, 9, 6, 4, 3, 2];
 
 /// What the papers of a day say, added up.
@@ -118,7 +118,7 @@ impl<'a> Day<'a> {
         }
     }
 
-    /// Serves one customer: mostly a sale, sometimes nothing comes of it, sometimes goods come back.
+    /// Serves one customer: mostly a sale, sometimes nothing comes of it or goods come back.
     ///
     /// # Panics
     ///
@@ -248,7 +248,11 @@ impl<'a> Day<'a> {
                         .await
                         .expect("a till tells")
                 },
-                |seen| seen["due"].is_null() || seen["payments"][0]["state"] == "approved",
+                // Paid whole, the sale completes itself and no longer stands here.
+                |seen| match by_card == due {
+                    true => seen["due"].is_null(),
+                    false => seen["payments"][0]["state"] == "approved",
+                },
             )
             .await;
         }

@@ -21,9 +21,9 @@ use counterpart_daemon::replica::Projection;
 use counterpart_daemon::web::live::Live;
 
 pub use pages::table;
-pub use rules::{DayListed, DayStands, DaysListed};
+pub use rules::{DayListed, DayRow, DayStands, DaysListed};
 pub use service::{DaysFailed, keep, list, run_once};
-pub use store::{DayRow, latest};
+pub use store::latest;
 
 /// The topic that is published when a day was sealed or countersigned.
 pub const TOPIC: &str = "days";

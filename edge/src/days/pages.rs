@@ -4,7 +4,7 @@ use counterpart_daemon::web::parts::{Column, Empty, Row, Table, Tone, badge};
 use counterpart_daemon::web::text::Lang;
 use maud::{Markup, html};
 
-use super::store::DayRow;
+use super::rules::DayRow;
 use crate::context::StoreProfile;
 
 /// Draws the days, newest first.

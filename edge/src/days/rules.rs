@@ -2,12 +2,30 @@
 
 use std::fmt;
 
-use counterpart_protocol::money::Minor;
+use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::time::BusinessDate;
 use serde::Serialize;
 
-use super::store::DayRow;
 use crate::written;
+
+/// A sealed business day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DayRow {
+    /// The day.
+    pub business_date: BusinessDate,
+    /// When its seal was written, in milliseconds UTC.
+    pub sealed_at_ms: i64,
+    /// How many facts count for it.
+    pub facts: i64,
+    /// How many receipts it has.
+    pub receipts: i64,
+    /// What they came to, if it sold anything.
+    pub total: Option<(Currency, Minor)>,
+    /// Tills that were open when it ended.
+    pub open_tills: i64,
+    /// When the hub said that it holds the same, in milliseconds UTC.
+    pub countersigned_at_ms: Option<i64>,
+}
 
 /// The business days of a store, the newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -140,8 +158,7 @@ mod tests {
     use counterpart_protocol::money::{Currency, Minor};
     use counterpart_protocol::time::BusinessDate;
 
-    use super::{DayStands, listed};
-    use crate::days::store::DayRow;
+    use super::{DayRow, DayStands, listed};
 
     fn day(number: i32) -> BusinessDate {
         BusinessDate::from_days(number).unwrap()

@@ -7,27 +7,10 @@ use counterpart_daemon::params;
 use counterpart_daemon::replica::{Projected, Projection, ProjectionFailed, own_edge};
 use counterpart_protocol::days::{DayCountersigned, DaySealed};
 use counterpart_protocol::facts::{Fact, Kind};
-use counterpart_protocol::money::{Currency, Minor};
+use counterpart_protocol::money::Minor;
 use counterpart_protocol::time::BusinessDate;
 
-/// A sealed business day.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DayRow {
-    /// The day.
-    pub business_date: BusinessDate,
-    /// When its seal was written, in milliseconds UTC.
-    pub sealed_at_ms: i64,
-    /// How many facts count for it.
-    pub facts: i64,
-    /// How many receipts it has.
-    pub receipts: i64,
-    /// What they came to, if it sold anything.
-    pub total: Option<(Currency, Minor)>,
-    /// Tills that were open when it ended.
-    pub open_tills: i64,
-    /// When the hub said that it holds the same, in milliseconds UTC.
-    pub countersigned_at_ms: Option<i64>,
-}
+use super::rules::DayRow;
 
 /// Returns the sealed days, newest first, at most `limit`.
 ///

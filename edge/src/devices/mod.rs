@@ -74,14 +74,14 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../migrations/0065_invoice_prints.sql"),
     },
     Migration {
-        version: 193,
-        name: "stored_prints",
-        sql: include_str!("../../migrations/0193_stored_prints.sql"),
-    },
-    Migration {
         version: 120,
         name: "label_prints",
         sql: include_str!("../../migrations/0120_label_prints.sql"),
+    },
+    Migration {
+        version: 193,
+        name: "stored_prints",
+        sql: include_str!("../../migrations/0193_stored_prints.sql"),
     },
 ];
 

@@ -2,28 +2,26 @@
 
 use std::collections::BTreeMap;
 
-use counterpart_protocol::ids::ShiftId;
+use counterpart_protocol::ids::RegisterId;
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::policies::OfflineLimits;
 use counterpart_protocol::pricing::{Back, refunded, taxes_back};
 use counterpart_protocol::quantity::Milli;
-use counterpart_protocol::returns::{
-    Disposition, InCash, LineBack, ReturnInvalid, ReturnLine, ReturnRecorded,
-};
-use counterpart_protocol::sales::{PaperNumber, SaleLine, SaleRecorded, Tender};
+use counterpart_protocol::returns::{Disposition, LineBack, ReturnLine};
+use counterpart_protocol::sales::{SaleLine, SaleRecorded};
 use counterpart_protocol::staff::Role;
 use counterpart_protocol::tax::{Rate, TaxSum};
-
-use counterpart_protocol::ids::{RegisterId, ReturnId, StaffId};
 use serde::{Deserialize, Serialize};
 
 use crate::written::spelled;
 
 mod exchange;
 mod linked;
+mod stated;
 mod tenders;
 
 pub(crate) use exchange::Exchange;
+pub(crate) use stated::StatedAs;
 pub(crate) use tenders::{Gone, Split, first_paid_by, gone, rounded, split};
 
 /// Lines of one return: as many as a sale has.
@@ -361,55 +359,6 @@ pub(crate) fn may_alone(
             max_minor: limits.refund_max_minor,
             currency,
         }),
-    }
-}
-
-/// Who a return is stated by, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct StatedAs {
-    /// The return.
-    pub return_id: ReturnId,
-    /// Its number.
-    pub number: PaperNumber,
-    /// The shift whose till pays.
-    pub shift_id: ShiftId,
-    /// Who approved it.
-    pub approved_by: Option<StaffId>,
-    /// How the money goes back, cash as it was rounded.
-    pub tenders: Vec<Tender>,
-    /// By how much it was.
-    pub rounding_minor: Option<Minor>,
-    /// What of it should have gone back to a card.
-    pub instead: Option<InCash>,
-}
-
-impl Refund {
-    /// Makes the fact, and checks that it adds up.
-    ///
-    /// # Errors
-    /// [`ReturnInvalid`], which means a fault of these rules.
-    pub(crate) fn recorded(
-        self,
-        sale: &SaleRecorded,
-        stated: StatedAs,
-    ) -> Result<ReturnRecorded, ReturnInvalid> {
-        let recorded = ReturnRecorded {
-            return_id: stated.return_id,
-            number: stated.number,
-            sale_id: sale.sale_id,
-            receipt: sale.receipt,
-            shift_id: stated.shift_id,
-            currency: sale.currency,
-            lines: self.lines,
-            taxes: self.taxes,
-            total_minor: self.total_minor,
-            tenders: stated.tenders,
-            approved_by: stated.approved_by,
-            instead: stated.instead,
-            rounding_minor: stated.rounding_minor,
-        };
-        recorded.check()?;
-        Ok(recorded)
     }
 }
 

@@ -45,7 +45,7 @@ pub struct VirtualCounter {
 /// How fast the counter's printer prints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum PrintSpeed {
-    /// As a printer does, [`LINE_TIME`] a line.
+    /// As a printer does, 25 ms a line.
     #[default]
     Real,
     /// At once, for tests.

@@ -60,7 +60,7 @@ async fn page(
                 @for owed in &read.owed {
                     @let currency = owed.currency.parse().ok();
                     (Stat::new(
-                        &format!("Owed in {} on {} cards", owed.currency, owed.cards),
+                        &format!("Owed in {}, cards: {}", owed.currency, owed.cards),
                         &money(lang, currency, owed.owed_minor),
                     ))
                     @if owed.over_minor > 0 {
@@ -69,16 +69,20 @@ async fn page(
                 }
             }
             div.columns {
-                form.stack.panel method="post" action="/stored/find" {
-                    (Field::text("number", "Find a card by its number").required(lang)
-                        .hint("GC or SC and 19 digits, as on its paper"))
-                    (Button::submit("Find").icon(Icon::Search).primary())
+                section.panel {
+                    form.stack method="post" action="/stored/find" {
+                        (Field::text("number", "Find a card by its number").required(lang)
+                            .hint("GC or SC and 19 digits, as on its paper"))
+                        (Button::submit("Find").icon(Icon::Search).primary())
+                    }
                 }
-                form.stack.panel method="get" action="/stored" {
-                    (Field::text("last_four", "Or by the last four digits")
-                        .value(asked.last_four.as_deref().unwrap_or_default())
-                        .hint("A receipt shows them"))
-                    (Button::submit("List").icon(Icon::Search))
+                section.panel {
+                    form.stack method="get" action="/stored" {
+                        (Field::text("last_four", "Or by the last four digits")
+                            .value(asked.last_four.as_deref().unwrap_or_default())
+                            .hint("A receipt shows them"))
+                        (Button::submit("List").icon(Icon::Search))
+                    }
                 }
             }
             div.panel { (cards(lang, &read)) }

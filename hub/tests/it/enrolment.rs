@@ -250,7 +250,7 @@ async fn an_edge_this_hub_does_not_know_is_refused_and_the_code_stays_good() {
         let refused = ask_again(&world, &code, &csr_pem, Some(unknown)).await;
         let refused = refused.unwrap_err();
         assert_eq!(refused.kind, "urn:counterpart:problem:edge_unknown");
-        let says = format!("edge {unknown}'s, which this hub does not know");
+        let says = format!("edge {unknown}'s, which this hub never enrolled");
         assert!(refused.detail.contains(&says), "{}", refused.detail);
     }
     Peer::enrol(&world, &code).await.unwrap();

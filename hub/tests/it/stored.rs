@@ -122,7 +122,7 @@ async fn a_balance_is_what_facts_say_and_a_card_is_found_by_its_number() {
         world
             .page("/stored")
             .await
-            .contains("Owed in EUR on 1 cards")
+            .contains("Owed in EUR, cards: 1")
     );
     let nobody = StoredNumber::draw(StoredKind::GiftCard, 5).code();
     let refused = world

@@ -163,8 +163,8 @@ impl Stage {
     }
 }
 
-/// The service manager's requests to read the settings again (`SIGHUP`). While this is there none is
-/// missed, and none ends the process; where there is no such signal nobody asks.
+/// The service manager's requests to read the settings again (`SIGHUP`). While this is there none
+/// is missed, and none ends the process; where there is no such signal nobody asks.
 pub struct ReloadRequests {
     #[cfg(unix)]
     signal: tokio::signal::unix::Signal,

@@ -137,9 +137,17 @@ pub fn effects(
     writer: EdgeNumber,
     about: Option<EdgeNumber>,
 ) -> Result<Vec<Effect>, BodyRefused> {
-    let Some(kind) = fact.kind() else {
-        return Ok(Vec::new());
-    };
+    match fact.kind() {
+        Some(kind) => effects_of(kind, fact, (writer, about)),
+        None => Ok(Vec::new()),
+    }
+}
+
+fn effects_of(
+    kind: Kind,
+    fact: &Fact,
+    (writer, about): (EdgeNumber, Option<EdgeNumber>),
+) -> Result<Vec<Effect>, BodyRefused> {
     Ok(match kind {
         Kind::RightsGranted => of_lines(writer, Term::Granted, fact.read::<RightsGranted>()?.lines),
         Kind::RightsReturned => returned(about, fact.read()?),

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use super::{CardPaid, OnAccount, Tender};
 use crate::ids::{ReturnId, SaleId};
 use crate::money::Minor;
+use crate::stored::StoredPaid;
 
 /// The two halves of an exchange, each of which names it: what came back, and what went out for it.
 /// Since version 0.1.0.
@@ -29,6 +30,9 @@ pub struct Exchanged {
     /// What accounts had paid of it.
     #[n(3)]
     pub accounts: Vec<PaidOnAccount>,
+    /// What gift cards and credits had paid of it.
+    #[n(4)]
+    pub stored: Vec<PaidByStored>,
 }
 
 /// What a card had paid of an amount.
@@ -55,14 +59,28 @@ pub struct PaidOnAccount {
     pub account: OnAccount,
 }
 
+/// What a gift card or a credit had paid of an amount.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode, ToSchema)]
+#[cbor(map)]
+pub struct PaidByStored {
+    /// How much.
+    #[n(0)]
+    pub amount_minor: Minor,
+    /// Which card.
+    #[n(1)]
+    pub stored: StoredPaid,
+}
+
 impl Exchanged {
-    /// Returns what cards and accounts had paid, as they paid it.
+    /// Returns what cards, accounts, gift cards and credits had paid, as they paid it.
     #[must_use]
     pub fn paid_by(&self) -> Vec<Tender> {
         let cards = self.cards.iter();
         let cards = cards.map(|it| Tender::card(it.amount_minor, it.card.clone()));
         let accounts = self.accounts.iter();
         let accounts = accounts.map(|it| Tender::on_account(it.amount_minor, it.account.clone()));
-        cards.chain(accounts).collect()
+        let stored = self.stored.iter();
+        let stored = stored.map(|it| Tender::stored(it.amount_minor, it.stored.clone()));
+        cards.chain(accounts).chain(stored).collect()
     }
 }

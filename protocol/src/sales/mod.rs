@@ -12,7 +12,7 @@ mod signing;
 mod taken;
 mod tender;
 
-pub use exchanged::{Exchanged, PaidByCard, PaidOnAccount};
+pub use exchanged::{Exchanged, PaidByCard, PaidByStored, PaidOnAccount};
 pub use fact::{BasketVoided, SaleInvalid, SaleLine, SaleRecorded, VoidedLine};
 pub use papers::{InvoiceIssued, InvoiceReprinted, PaperKind, PaperNumber};
 pub use printed::{GiftReceiptPrinted, PrintSettled, ReceiptReprinted, Settlement};

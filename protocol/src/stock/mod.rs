@@ -50,9 +50,13 @@ pub const fn moving_kinds() -> [Kind; 8] {
 /// # Errors
 /// [`BodyRefused`] when the fact's body cannot be read.
 pub fn movements(fact: &Fact) -> Result<Vec<Movement>, BodyRefused> {
-    let Some(kind) = fact.kind() else {
-        return Ok(Vec::new());
-    };
+    match fact.kind() {
+        Some(kind) => movements_of(kind, fact),
+        None => Ok(Vec::new()),
+    }
+}
+
+fn movements_of(kind: Kind, fact: &Fact) -> Result<Vec<Movement>, BodyRefused> {
     match kind {
         Kind::SaleRecorded => sold(kind, fact.read()?),
         Kind::TransferSent => sent(kind, fact.read()?),

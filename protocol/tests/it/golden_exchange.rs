@@ -12,9 +12,10 @@ use counterpart_protocol::returns::{
     RefundRightWanted, ReturnRecorded, WhyNotPassed,
 };
 use counterpart_protocol::sales::{
-    CardPaid, Exchanged, OnAccount, PaidByCard, PaidOnAccount, ReceiptNumber, SaleLine,
-    SaleRecorded, Tender,
+    CardPaid, Exchanged, OnAccount, PaidByCard, PaidByStored, PaidOnAccount, ReceiptNumber,
+    SaleLine, SaleRecorded, Tender,
 };
+use counterpart_protocol::stored::{StoredKind, StoredNumber, StoredPaid};
 use counterpart_protocol::tax::{Rate, summarise};
 use counterpart_protocol::time::BusinessDate;
 
@@ -24,8 +25,8 @@ use crate::golden_later::back;
 const SALE: SaleId = SaleId::from_parts(AT_MS, 490);
 const RETURN: ReturnId = ReturnId::from_parts(AT_MS, 491);
 
-pub(crate) fn facts() -> Vec<Fact> {
-    let exchanged = Exchanged {
+fn exchanged() -> Exchanged {
+    Exchanged {
         sale_id: SALE,
         return_id: RETURN,
         cards: vec![PaidByCard {
@@ -42,8 +43,19 @@ pub(crate) fn facts() -> Vec<Fact> {
                 account: "K-1042".to_owned(),
             },
         }],
-    };
-    let counts = Tender::exchanged(Minor(1_000), exchanged);
+        stored: vec![PaidByStored {
+            amount_minor: Minor(50),
+            stored: StoredPaid {
+                card: StoredNumber::draw(StoredKind::GiftCard, 490).card(),
+                hold: None,
+                offline: None,
+            },
+        }],
+    }
+}
+
+pub(crate) fn facts() -> Vec<Fact> {
+    let counts = Tender::exchanged(Minor(1_000), exchanged());
     let line = SaleLine {
         line: 1,
         sku: "TEE-L".parse().unwrap(),

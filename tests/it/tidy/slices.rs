@@ -8,7 +8,7 @@ use super::{bites, holds, passes};
 
 /// Folders of the spine. Every other folder under `src` is a slice.
 const SPINE: &[(&str, &[&str])] = &[
-    ("edge", &["config", "sync", "devices", "web"]),
+    ("edge", &["config", "context", "sync", "devices", "web"]),
     ("hub", &["sync", "web"]),
 ];
 

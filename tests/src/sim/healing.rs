@@ -116,7 +116,9 @@ impl World {
         which: usize,
         look: impl FnOnce(&Replica, &mut Tx) -> Result<T, ReplicaFailed> + Send + 'static,
     ) -> Result<T, Violation> {
-        let looked = self.node(which).write(look);
+        // Whoever looks at a node that was ended meanwhile starts it.
+        let started = self.node(which).start();
+        let looked = started.and_then(|()| self.node(which).write(look));
         looked.map_err(|failed| Violation(format!("node {which} cannot be read: {failed:?}")))
     }
 

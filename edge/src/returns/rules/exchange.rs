@@ -7,7 +7,7 @@
 use counterpart_protocol::ids::{ReturnId, SaleId};
 use counterpart_protocol::money::Minor;
 use counterpart_protocol::sales::{
-    Exchanged, PaidByCard, PaidOnAccount, SaleRecorded, Tender, TenderKind,
+    Exchanged, PaidByCard, PaidByStored, PaidOnAccount, SaleRecorded, Tender, TenderKind,
 };
 
 use super::{Gone, Refund, Split, split};
@@ -65,16 +65,24 @@ impl Exchange {
         let rest = self.rest(total);
         let mut gone = self.gone();
         gone.cards.0 = gone.cards.0.saturating_add(rest.to_cards().0);
-        gone.accounts.0 = gone.accounts.0.saturating_add(rest.to_accounts().0);
+        for tender in &rest.accounts {
+            gone.add_other(tender);
+        }
         let stays = split(&self.sale, gone, amount);
         let cards = stays.cards.into_iter().map(|part| PaidByCard {
             amount_minor: part.amount_minor,
             card: part.card,
         });
-        let accounts = stays.accounts.into_iter().filter_map(|tender| {
+        let stored = stays.accounts.iter().filter_map(|tender| {
+            Some(PaidByStored {
+                amount_minor: tender.amount_minor,
+                stored: tender.stored.clone()?,
+            })
+        });
+        let accounts = stays.accounts.iter().filter_map(|tender| {
             Some(PaidOnAccount {
                 amount_minor: tender.amount_minor,
-                account: tender.account?,
+                account: tender.account.clone()?,
             })
         });
         let exchanged = Exchanged {
@@ -82,6 +90,7 @@ impl Exchange {
             return_id: self.return_id,
             cards: cards.collect(),
             accounts: accounts.collect(),
+            stored: stored.collect(),
         };
         Tender::exchanged(amount, exchanged)
     }
@@ -101,11 +110,14 @@ mod tests {
     use counterpart_protocol::money::Minor;
     use counterpart_protocol::returns::{Disposition, ReturnRecorded};
     use counterpart_protocol::sales::{CardPaid, PaperKind, PaperNumber, SaleRecorded, Tender};
+    use counterpart_protocol::stored::{StoredKind, StoredNumber, StoredPaid};
     use proptest::{prop_assert, prop_assert_eq, proptest};
 
     use super::Exchange;
     use crate::returns::rules::tests::sale;
-    use crate::returns::rules::{Before, Brought, Gone, ReturnReason, StatedAs, gone, refund};
+    use crate::returns::rules::{
+        Before, Brought, Gone, ReturnReason, StatedAs, gone, refund, split,
+    };
 
     const OUT: SaleId = SaleId::from_parts(9, 9);
 
@@ -154,6 +166,36 @@ mod tests {
             of_cards,
         ];
         assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn what_a_gift_card_paid_goes_back_to_it_after_an_exchange_too() {
+        let stored = StoredPaid {
+            card: StoredNumber::draw(StoredKind::GiftCard, 1).card(),
+            hold: None,
+            offline: None,
+        };
+        let first = SaleRecorded {
+            tenders: vec![Tender::stored(Minor(800), stored), Tender::cash(Minor(200))],
+            ..sale(&[(1_000, 1_000, 21_000)])
+        };
+        // Goods of 3.00 go out: 7.00 goes back, all of it to the card.
+        let exchange = exchange(&first, Gone::default());
+        let rest = exchange.rest(Minor(300));
+        assert_eq!(
+            (rest.to_accounts(), rest.cash_minor),
+            (Minor(700), Minor::ZERO)
+        );
+        let counts = exchange.tender(OUT, Minor(300));
+        let second = SaleRecorded {
+            tenders: vec![counts],
+            ..sale(&[(1_000, 300, 21_000)])
+        };
+        let back = split(&second, Gone::default(), Minor(300));
+        assert_eq!(
+            (back.to_accounts(), back.cash_minor),
+            (Minor(100), Minor(200))
+        );
     }
 
     #[test]

@@ -45,6 +45,18 @@ pub(crate) struct Gone {
     pub stored: BTreeMap<StoredId, i64>,
 }
 
+impl Gone {
+    /// Adds what went back to an account, a gift card or a credit; other tenders change nothing.
+    pub(crate) fn add_other(&mut self, tender: &Tender) {
+        if let Some(stored) = &tender.stored {
+            let sum = self.stored.entry(stored.card.id).or_default();
+            *sum = sum.saturating_add(tender.amount_minor.0);
+        } else if tender.kind == TenderKind::OnAccount {
+            self.accounts.0 = self.accounts.0.saturating_add(tender.amount_minor.0);
+        }
+    }
+}
+
 impl Split {
     /// Returns what goes back to cards.
     pub(crate) fn to_cards(&self) -> Minor {
@@ -87,12 +99,8 @@ pub(crate) fn gone<'a>(before: impl IntoIterator<Item = &'a ReturnRecorded>) -> 
         let of = |kind| Tender::sum_of(&tenders, kind).0;
         let cards = of(TenderKind::Card).saturating_add(instead);
         gone.cards.0 = gone.cards.0.saturating_add(cards);
-        gone.accounts.0 = gone.accounts.0.saturating_add(of(TenderKind::OnAccount));
-        for tender in &recorded.tenders {
-            if let Some(stored) = &tender.stored {
-                let sum = gone.stored.entry(stored.card.id).or_default();
-                *sum = sum.saturating_add(tender.amount_minor.0);
-            }
+        for tender in &tenders {
+            gone.add_other(tender);
         }
     }
     gone
@@ -124,7 +132,7 @@ pub(crate) fn split(sale: &SaleRecorded, before: Gone, total: Minor) -> Split {
             amount_minor: *amount_minor,
         })
     };
-    let stored = stored_parts(sale, &before.stored, &mut left);
+    let stored = stored_parts(&paid, &before.stored, &mut left);
     let account = |(tender, amount_minor): &(&Tender, Minor)| {
         let account = tender.account.clone()?;
         Some(Tender::on_account(*amount_minor, account))
@@ -137,13 +145,9 @@ pub(crate) fn split(sale: &SaleRecorded, before: Gone, total: Minor) -> Split {
 }
 
 /// Puts back on each card at most what it paid: else a gift card would become cash in two steps.
-fn stored_parts(
-    sale: &SaleRecorded,
-    gone: &BTreeMap<StoredId, i64>,
-    left: &mut i64,
-) -> Vec<Tender> {
+fn stored_parts(paid: &[Tender], gone: &BTreeMap<StoredId, i64>, left: &mut i64) -> Vec<Tender> {
     let mut parts = Vec::new();
-    for tender in &sale.tenders {
+    for tender in paid {
         let Some(stored) = &tender.stored else {
             continue;
         };

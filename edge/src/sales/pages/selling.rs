@@ -332,7 +332,6 @@ fn functions(desk: &Desk<'_>) -> Markup {
     };
     let returns = desk.to("returns");
     let returns_title = desk.lang.word("returns-title");
-    let till = desk.to("shift");
     let (weigh, no_weight) = (desk.lang.word("weigh"), desk.lang.word("weigh-nothing"));
     let setup = desk.ctx.register(desk.view.register);
     let has_scale = setup.is_some_and(|setup| setup.counter.scale.is_some());
@@ -362,7 +361,6 @@ fn functions(desk: &Desk<'_>) -> Markup {
             (Button::opens("Void sale", "void").icon(Icon::Cross).barred(nothing))
             (Button::link("Receipts", "/sales").icon(Icon::Receipt))
             (Button::link(&returns_title, &returns).key("F10"))
-            (Button::link("Till", &till).icon(Icon::Drawer))
         }
     }
 }

@@ -1,8 +1,9 @@
-//! What the register is doing: taking money, selling on, and the next sale.
+//! What the register is doing: taking money, selling on, the next sale, or nothing any more.
 
-use counterpart_daemon::db::Tx;
+use counterpart_daemon::db::{DbError, Tx};
+use counterpart_protocol::ids::RegisterId;
 
-use super::cards::none_asked;
+use super::cards::{is_paid_by_card, none_asked};
 use super::paying::ready;
 use super::scanning::selling;
 use super::{SalesError, wake};
@@ -10,7 +11,7 @@ use crate::command::Command;
 use crate::context::Context;
 use crate::sales::store::{self, Phase, Screen};
 use crate::staff::Person;
-use crate::{shifts, stored};
+use crate::{returns, shifts, stored};
 
 /// Begins to take money at the person's register.
 ///
@@ -88,4 +89,35 @@ pub(crate) async fn next_sale(
         })
     };
     ctx.db().write(work).await
+}
+
+/// Returns how many lines stand in the basket of a register, a card that paid for it or is asked
+/// counting as one, and how many scans wait there.
+///
+/// # Errors
+///
+/// Those of the database.
+pub fn in_work(tx: &mut Tx, register: RegisterId) -> Result<(usize, usize), DbError> {
+    let basket = store::basket(tx, register)?;
+    let lines = basket.map_or(0, |basket| basket.standing_lines().count());
+    let lines = lines.max(usize::from(is_paid_by_card(tx, register)?));
+    // Goods that come back lie on the counter.
+    let exchange = returns::exchange_at(tx, register)?;
+    let lines = lines + usize::from(exchange.is_some());
+    Ok((lines, store::waiting(tx, register)?.len()))
+}
+
+/// Puts the screen of a register back to its start: its till was closed.
+///
+/// # Errors
+///
+/// Those of the database.
+pub fn till_closed(ctx: &Context, tx: &mut Tx, register: RegisterId) -> Result<(), DbError> {
+    // Lines that were all voided would else begin the next shift's first sale.
+    stored::give_up(ctx, tx, register)?;
+    store::clear_basket(tx, register)?;
+    let screen = selling(store::screen(tx, register)?);
+    store::put_screen(tx, register, screen)?;
+    wake(ctx, tx, register);
+    Ok(())
 }

@@ -7,7 +7,6 @@ use counterpart_protocol::ids::{RegisterId, SaleId, Sku};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::cards::is_paid_by_card;
 use super::gift_cards::take_card;
 use super::{SalesError, loaded, wake};
 use crate::command::Command;
@@ -17,7 +16,7 @@ use crate::sales::rules::{
 };
 use crate::sales::store::{self, Phase, Screen, Sound, WaitingScan};
 use crate::staff::Person;
-use crate::{reference, returns, shifts, staff, stored};
+use crate::{reference, shifts, staff};
 
 /// What became of a scan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -171,37 +170,6 @@ pub fn resume(ctx: &Context, tx: &mut Tx, register: RegisterId) -> Result<(), Sa
             again(ctx, tx, register, &waiting)?;
         }
     }
-    wake(ctx, tx, register);
-    Ok(())
-}
-
-/// Returns how many lines stand in the basket of a register, a card that paid for it or is asked
-/// counting as one, and how many scans wait there.
-///
-/// # Errors
-///
-/// Those of the database.
-pub fn in_work(tx: &mut Tx, register: RegisterId) -> Result<(usize, usize), DbError> {
-    let basket = store::basket(tx, register)?;
-    let lines = basket.map_or(0, |basket| basket.standing_lines().count());
-    let lines = lines.max(usize::from(is_paid_by_card(tx, register)?));
-    // Goods that come back lie on the counter.
-    let exchange = returns::exchange_at(tx, register)?;
-    let lines = lines + usize::from(exchange.is_some());
-    Ok((lines, store::waiting(tx, register)?.len()))
-}
-
-/// Puts the screen of a register back to its start: its till was closed.
-///
-/// # Errors
-///
-/// Those of the database.
-pub fn till_closed(ctx: &Context, tx: &mut Tx, register: RegisterId) -> Result<(), DbError> {
-    // Lines that were all voided would else begin the next shift's first sale.
-    stored::give_up(ctx, tx, register)?;
-    store::clear_basket(tx, register)?;
-    let screen = selling(store::screen(tx, register)?);
-    store::put_screen(tx, register, screen)?;
     wake(ctx, tx, register);
     Ok(())
 }
