@@ -126,7 +126,7 @@ impl<'a> Day<'a> {
     pub async fn customer(&mut self) {
         let mut register = u16::from(self.chance.happens(50)) + 1;
         if !self.sold.is_empty() && self.chance.happens(8) {
-            self.take_back(register).await;
+            self.take_back().await;
             return;
         }
         let mut due = self.ring_up(register).await;
@@ -235,53 +235,45 @@ impl<'a> Day<'a> {
             55..90 => due,
             _ => due / 2,
         };
+        let base = format!("/v1/registers/{register}");
+        let asked = |path: String| {
+            let caller = till.caller().clone();
+            async move { caller.ask::<Value>(&path).await.expect("a till tells") }
+        };
+        let sale_id = text(&asked(format!("{base}/basket")).await, "sale_id");
         if by_card > 0 {
             let body = json!({ "amount_minor": by_card });
             self.done(register, Method::POST, "/card-payments", &body)
                 .await;
-            let path = format!("/v1/registers/{register}/card-payments");
-            wait::until_seen(
-                "a card to be approved",
-                || async {
-                    till.caller()
-                        .ask::<Value>(&path)
-                        .await
-                        .expect("a till tells")
-                },
-                // Paid whole, the sale completes itself and no longer stands here.
-                |seen| match by_card == due {
-                    true => seen["due"].is_null(),
-                    false => seen["payments"][0]["state"] == "approved",
-                },
-            )
-            .await;
         }
-        if by_card < due {
-            let given = (due - by_card + 499) / 500 * 500;
-            let paid = till.pay(given).await.expect("cash is taken");
-            self.book.note(if by_card > 0 { "split" } else { "cash" });
-            return till
-                .sale(&paid.sale_id)
-                .await
-                .expect("a till knows its sales");
+        if by_card == due {
+            // A sale that is paid whole completes itself.
+            self.book.note("card");
+            let sold = || async { till.sale(&sale_id).await.ok() };
+            return wait::until("a sale paid by card", sold).await;
         }
-        self.book.note("card");
-        let sales: Value = till
-            .caller()
-            .ask("/v1/sales?limit=1")
-            .await
-            .expect("a till lists");
-        let newest = text(&sales["sales"][0], "sale_id");
-        till.sale(&newest).await.expect("a till knows its sales")
+        if by_card > 0 {
+            self.book.note("split");
+            let approved = |seen: &Value| seen["payments"][0]["state"] == "approved";
+            let path = format!("{base}/card-payments");
+            wait::until_seen("an approval", || asked(path.clone()), approved).await;
+        } else {
+            self.book.note("cash");
+        }
+        let given = (due - by_card + 499) / 500 * 500;
+        till.pay(given).await.expect("cash is taken");
+        let sold = till.sale(&sale_id).await;
+        sold.expect("a till knows its sales")
     }
 
-    /// Takes one piece of an earlier sale back, and a new one out for it now and then.
-    async fn take_back(&mut self, register: u16) {
+    /// Takes one piece of an earlier sale back, at the register that sold it.
+    async fn take_back(&mut self) {
         let at = self
             .chance
             .below(u64::try_from(self.sold.len()).expect("few sales"));
         let at = usize::try_from(at).expect("few sales");
-        let (sale_id, _) = self.sold.swap_remove(at);
+        // The terminal that took the money knows it.
+        let (sale_id, register) = self.sold.swap_remove(at);
         let sale = self
             .till(register)
             .sale(&sale_id)
@@ -304,25 +296,12 @@ impl<'a> Day<'a> {
         let caller = self.till(register).caller().clone();
         self.done(register, Method::POST, "/returns", &body).await;
         // A card gets its money back by the terminal: the return is stated when it has.
-        let all = wait::until_seen(
-            "a return to be stated",
-            || async {
-                caller
-                    .ask::<Value>("/v1/returns")
-                    .await
-                    .expect("a till lists")
-            },
-            |all| {
-                listed(all, "returns")
-                    .iter()
-                    .any(|it| it["sale_id"] == sale_id.as_str())
-            },
-        )
-        .await;
-        let found = listed(&all, "returns");
-        let found = found.iter().find(|it| it["sale_id"] == sale_id.as_str());
-        self.book
-            .taken_back(register, found.expect("it was just seen"));
+        let path = format!("/v1/returnable?receipt={}", text(&sale, "receipt"));
+        let stated = wait::until("a return to be stated", || async {
+            let found: Value = caller.ask(&path).await.expect("the receipt is known");
+            found["returns"].get(0).cloned()
+        });
+        self.book.taken_back(register, &stated.await);
         assert_eq!(self.book.returns, before + 1);
         self.book.note("taken back");
     }
