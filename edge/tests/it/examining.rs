@@ -1,18 +1,38 @@
 //! Questions to a store's data folder, while the store server runs and while it does not.
 
+use counterpart_daemon::params;
 use counterpart_daemon::replica::Question;
-use counterpart_edge::{examine, running_status};
+use counterpart_edge::{RunningEdge, examine, running_status};
 use serde_json::{Value, json};
 
 use crate::counter::{ADA, Counter};
-use crate::factory::{World, sentence};
+use crate::factory::{World, read, sentence, soon};
 
 const VERIFY: Question = Question::Verify { json: false };
+
+/// Waits until the store has said its first word, the key it signs codes with: a store server
+/// is up before that.
+async fn first_record(edge: &RunningEdge) {
+    soon("the first record", async {
+        loop {
+            let count = read(edge.context().db(), |tx| {
+                let row = tx.query_one("SELECT COUNT(*) FROM feed_records", params![])?;
+                row.read::<i64>(0)
+            });
+            if count.await > 0 {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+}
 
 #[tokio::test]
 async fn a_store_is_looked_at_while_it_runs_and_while_it_does_not() {
     let world = World::enrolled().await;
     let edge = world.start().await;
+    first_record(&edge).await;
     let running = examine(&world.config, VERIFY).await.unwrap();
     assert!(running.is_well, "{}", running.text);
     assert!(
