@@ -155,7 +155,7 @@ pub use printer::{
     PrintJob, Printer, PrinterConfig, PrinterLink, PrinterProgress, PrinterStatus, Profile,
     StatusReplies, Substitution, Timeouts, encode, logo,
 };
-pub use sample::SampleReceipt;
+pub use sample::{SampleReceipt, test_page};
 pub use scale::{NoWeight, Scale, ScaleConfig, ScaleProtocol, WeighFailed, Weight, WeightKind};
 pub use scanner::{
     AimId, AimIds, FrameEnd, Framing, KeyLayout, LostReason, Scan, Scanner, ScannerAddress,

@@ -1,10 +1,10 @@
-//! A whole receipt in each of many languages, for whoever must see what a printer makes of it:
-//! the installer at the counter, and the tests.
+//! Papers for whoever must see what a printer makes of them: the installer at the counter, and the
+//! tests. A page with every look and character table, and a whole receipt in each of many languages.
 //!
 //! The shops and goods are made up; every sum adds up, tax included, at the rate of bread where
 //! the language is spoken.
 
-use counterpart_paper::{Barcode, Document, Qr, Style, SymbolRefused};
+use counterpart_paper::{Align, Barcode, Document, Qr, Style, SymbolRefused};
 
 mod words;
 
@@ -86,6 +86,39 @@ impl SampleReceipt {
             .cut();
         Ok(receipt)
     }
+}
+
+/// Lays out a page on which a person sees what is wrong with a printer or its settings: the euro
+/// sign tells the character tables apart. `below` stands below the headline.
+///
+/// # Errors
+///
+/// [`SymbolRefused`] would say that a code cannot be drawn; those of the page can.
+pub fn test_page(below: &str) -> Result<Document, SymbolRefused> {
+    let mut page = Document::new();
+    page.styled("TEST PAGE", Style::title())
+        .centred(below)
+        .rule()
+        .text("plain")
+        .styled("bold", Style::bold())
+        .styled("tall", Style::plain().and_tall())
+        .styled("wide", Style::plain().and_wide())
+        .styled("right", Style::plain().align(Align::Right))
+        .columns("left and", "right")
+        .rule()
+        .text("West    € £ ß é ñ ø")
+        .text("Central Ł ź č ř ő")
+        .text("Turkish ğ ş İ ı")
+        .text("Baltic  ā ė ų ž")
+        .text("Greek   Ω ά π")
+        .text("Cyrill. Ж я ё")
+        .double_rule()
+        .barcode(Barcode::ean13("4006381333931")?)
+        .barcode(Barcode::code128("TEST-42")?)
+        .qr(Qr::new("https://example.org/test")?)
+        .feed(1)
+        .cut();
+    Ok(page)
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::pages;
-use super::service::{Tried, set_up, try_out};
+use super::service::{Tried, set_up, try_out, try_printer};
 use crate::context::Context;
 use crate::devices::{CounterFailed, DeviceRole, WEIGH_LIMIT};
 use crate::staff::{self, Visitor};
@@ -25,6 +25,8 @@ use crate::web::{self, STATUS_TOPIC, Screen, status_bar};
 
 /// The page's address.
 const PAGE: &str = "/devices";
+/// The receipt printer's word in the addresses of the buttons.
+pub(super) const PRINTER: &str = "printer";
 
 pub(super) fn router() -> OpenApiRouter<Context> {
     OpenApiRouter::new()
@@ -83,6 +85,11 @@ async fn try_device(
     visitor: Visitor,
     Path((register, device)): Path<(u16, String)>,
 ) -> Result<Markup, Problem> {
+    let register = RegisterId(register);
+    if device == PRINTER && ctx.register(register).is_some() {
+        let tried = try_printer(&ctx, register).await?;
+        return Ok(whole(&ctx, &visitor, Some(&tried)).await?);
+    }
     let all = [
         DeviceRole::Scale,
         DeviceRole::Display,
@@ -91,7 +98,7 @@ async fn try_device(
     ];
     let role = all.into_iter().find(|role| role.word() == device);
     let role = role.ok_or_else(|| Problem::not_found("there is no such device"))?;
-    let tried = try_out(&ctx, RegisterId(register), role).await;
+    let tried = try_out(&ctx, register, role).await;
     Ok(whole(&ctx, &visitor, Some(&tried)).await?)
 }
 

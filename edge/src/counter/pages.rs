@@ -6,6 +6,7 @@ use counterpart_daemon::web::text::Lang;
 use counterpart_protocol::staff::Role;
 use maud::{Markup, html};
 
+use super::http::PRINTER;
 use super::service::Tried;
 use crate::devices::{DeviceHealth, DeviceRole, DeviceStatus, RegisterDevices};
 use crate::staff::Person;
@@ -62,14 +63,22 @@ fn table(lang: &Lang, register: &RegisterDevices) -> Markup {
     let words =
         ["what", "how", "todo", "try"].map(|word| lang.word(&format!("counter-col-{word}")));
     let columns = words.each_ref().map(|word| Column::words(word));
+    // A scanner is tried by scanning something at the till, a drawer by opening it there: why it
+    // was open is kept.
+    let page = match register.printer.health {
+        DeviceHealth::None => html! {},
+        DeviceHealth::Ready | DeviceHealth::Soon | DeviceHealth::Stopped => {
+            test_button(lang, register, PRINTER)
+        }
+    };
     let first = [
-        ("scanner", Some(&register.scanner)),
-        ("printer", Some(&register.printer)),
-        ("drawer", register.drawer.as_ref()),
+        ("scanner", Some(&register.scanner), html! {}),
+        (PRINTER, Some(&register.printer), page),
+        ("drawer", register.drawer.as_ref(), html! {}),
     ];
     let mut rows: Vec<Row> = first
         .into_iter()
-        .filter_map(|(name, device)| Some(row(lang, register, name, device?, html! {})))
+        .filter_map(|(name, device, button)| Some(row(lang, register, name, device?, button)))
         .collect();
     for (role, device) in &register.others {
         let button = match role {
@@ -78,7 +87,7 @@ fn table(lang: &Lang, register: &RegisterDevices) -> Markup {
             DeviceRole::Scale
             | DeviceRole::Display
             | DeviceRole::LabelPrinter
-            | DeviceRole::Terminal => test_button(lang, register, *role),
+            | DeviceRole::Terminal => test_button(lang, register, role.word()),
         };
         rows.push(row(lang, register, role.word(), device, button));
     }
@@ -118,10 +127,10 @@ fn row(
     )
 }
 
-fn test_button(lang: &Lang, register: &RegisterDevices, role: DeviceRole) -> Markup {
-    let label = lang.word(&format!("counter-try-{}", role.word()));
+fn test_button(lang: &Lang, register: &RegisterDevices, device: &str) -> Markup {
+    let label = lang.word(&format!("counter-try-{device}"));
     html! {
-        form method="post" action={ "/devices/" (register.register) "/" (role.word()) } {
+        form method="post" action={ "/devices/" (register.register) "/" (device) } {
             (Button::submit(&label))
         }
     }

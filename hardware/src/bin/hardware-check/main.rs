@@ -15,11 +15,11 @@ use counterpart_hardware::{
     DrawerWiring, Kick, KickOutcome, LabelConfig, LabelJob, LabelLink, Outcome, PortAddress,
     PrintJob, PrinterConfig, PrinterLink, Profile, SampleReceipt, Scale, ScaleConfig,
     ScaleProtocol, Scanner, ScannerAddress, ScannerConfig, ScannerEvent, encode, keyboards,
-    serial_ports,
+    serial_ports, test_page,
 };
 use counterpart_paper::text;
 
-mod pages;
+mod labels;
 mod sample;
 
 /// Checks the devices of a counter.
@@ -265,7 +265,7 @@ async fn show(address: PortAddress, dialect: Dialect) -> anyhow::Result<()> {
 }
 
 async fn print_label(address: PortAddress) -> anyhow::Result<()> {
-    let job = LabelJob::of_ours(&pages::test_label()?, 1);
+    let job = LabelJob::of_ours(&labels::test_label()?, 1);
     match LabelLink::new(LabelConfig::new(address)).print(&job).await {
         Outcome::Confirmed => say("the printer says that the label is printed"),
         Outcome::Unconfirmed(doubt) => say(&format!("{doubt}: look whether it came out")),
@@ -279,7 +279,7 @@ async fn tell_status(mut link: PrinterLink) -> anyhow::Result<()> {
 }
 
 async fn print_page(mut link: PrinterLink) -> anyhow::Result<()> {
-    let page = pages::test_page(&link.config().profile)?;
+    let page = test_page(&link.config().profile.name)?;
     say(&text(&page, link.config().profile.paper.columns))?;
     let encoded = encode(&page, &link.config().profile);
     for lost in &encoded.substitutions {

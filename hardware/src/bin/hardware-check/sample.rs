@@ -6,11 +6,11 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use counterpart_hardware::{
     Cut, Outcome, PrinterConfig, PrinterLink, Profile, SampleReceipt, VirtualPrinter,
-    VirtualPrinterOptions, encode, zpl,
+    VirtualPrinterOptions, encode, test_page, zpl,
 };
 use counterpart_paper::{Document, label_svg, text};
 
-use super::{pages, say};
+use super::{labels, say};
 
 /// How long the twin may take for a page: it is a matter of milliseconds.
 const PRINTED_WITHIN: Duration = Duration::from_secs(10);
@@ -21,7 +21,7 @@ pub(super) async fn write(profile: &Profile, lang: Option<&str>, out: &Path) -> 
         Some(tag) => SampleReceipt::in_language(tag)
             .with_context(|| format!("there is no receipt in {tag:?}"))?
             .document()?,
-        None => pages::test_page(profile)?,
+        None => test_page(&profile.name)?,
     };
     let encoded = encode(&page, profile);
     for lost in &encoded.substitutions {
@@ -35,8 +35,8 @@ pub(super) async fn write(profile: &Profile, lang: Option<&str>, out: &Path) -> 
     keep(&out.with_extension("txt"), words.as_bytes())?;
     keep(&out.with_extension("png"), &picture(&page, profile).await?)?;
     for (name, label) in [
-        ("shelf", pages::test_label()?),
-        ("carton", pages::carton_label()?),
+        ("shelf", labels::test_label()?),
+        ("carton", labels::carton_label()?),
     ] {
         keep(&out.with_extension(format!("{name}.zpl")), &zpl(&label, 1))?;
         let drawn = label_svg(&label);
