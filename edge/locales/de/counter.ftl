@@ -37,6 +37,7 @@ counter-settings-hint = Geräte, die in counterpart-edge.toml geändert wurden, 
 counter-settings-read = Einstellungen neu lesen
 counter-set-up = Die Geräte der Kasse { $what } sind so eingerichtet, wie es die Einstellungen jetzt sagen.
 counter-set-up-same = Die Einstellungen sagen dasselbe wie zuvor: Nichts wurde geändert.
+counter-last-trouble = Zuletzt gestört, bemerkt um { $at }: { $what }
 counter-col-what = Gerät
 counter-col-how = Wie es ihm geht
 counter-col-todo = Was zu tun ist

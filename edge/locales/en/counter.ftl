@@ -37,6 +37,7 @@ counter-settings-hint = Devices that were changed in counterpart-edge.toml are t
 counter-settings-read = Read the settings again
 counter-set-up = The devices of register { $what } are set up as the settings say now.
 counter-set-up-same = The settings say what they said before: nothing was changed.
+counter-last-trouble = Last trouble, noticed at { $at }: { $what }
 counter-col-what = Device
 counter-col-how = How it is
 counter-col-todo = What to do

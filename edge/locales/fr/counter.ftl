@@ -37,6 +37,7 @@ counter-settings-hint = Les appareils modifiés dans counterpart-edge.toml sont 
 counter-settings-read = Relire les réglages
 counter-set-up = Les appareils de la caisse { $what } sont installés comme le disent maintenant les réglages.
 counter-set-up-same = Les réglages n’ont pas changé : rien n’a été modifié.
+counter-last-trouble = Dernier incident, remarqué à { $at } : { $what }
 counter-col-what = Appareil
 counter-col-how = Son état
 counter-col-todo = Que faire

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use counterpart_daemon::db::DbError;
 use counterpart_daemon::http::{Json, Path, Problem, ToProblem};
-use counterpart_daemon::web::live::{Version, stream};
+use counterpart_daemon::web::live::{Region, Version, stream};
 use counterpart_daemon::web::shell::{Density, SignedIn};
 use counterpart_hardware::{WeighFailed, WeightKind};
 use counterpart_protocol::ids::RegisterId;
@@ -130,7 +130,7 @@ async fn live(State(ctx): State<Context>, visitor: Visitor) -> Response {
         move |version: Version, _changed| {
             let ctx = ctx.clone();
             async move {
-                let mut shown = pages::regions(&ctx.lang(), &ctx.devices().all(), version);
+                let mut shown = regions(&ctx, version);
                 shown.push(status_bar(&ctx, version, None).await?);
                 Ok::<_, DbError>(shown)
             }
@@ -138,11 +138,16 @@ async fn live(State(ctx): State<Context>, visitor: Visitor) -> Response {
     )
 }
 
+fn regions(ctx: &Context, version: Version) -> Vec<Region> {
+    let zone = &ctx.profile().time_zone;
+    pages::regions((&ctx.lang(), zone), &ctx.devices().all(), version)
+}
+
 async fn whole(ctx: &Context, visitor: &Visitor, tried: Option<&Tried>) -> Result<Markup, DbError> {
     let (lang, version) = (ctx.lang(), ctx.live().version());
     let title = lang.word("counter-title");
     let person = visitor.latest();
-    let regions = pages::regions(&lang, &ctx.devices().all(), version);
+    let regions = regions(ctx, version);
     let body = html! {
         div.console {
             header.page-head { h1 { (title) } p.quiet-text { (lang.word("counter-hint")) } }

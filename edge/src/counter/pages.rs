@@ -4,6 +4,7 @@ use counterpart_daemon::web::live::{Region, Version};
 use counterpart_daemon::web::parts::{Button, Column, Row, Table, Tone, badge};
 use counterpart_daemon::web::text::Lang;
 use counterpart_protocol::staff::Role;
+use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
 use super::http::PRINTER;
@@ -12,11 +13,15 @@ use crate::devices::{DeviceHealth, DeviceRole, DeviceStatus, RegisterDevices};
 use crate::staff::Person;
 
 /// Returns the regions that change by themselves.
-pub(super) fn regions(lang: &Lang, registers: &[RegisterDevices], version: Version) -> Vec<Region> {
+pub(super) fn regions(
+    (lang, zone): (&Lang, &TimeZone),
+    registers: &[RegisterDevices],
+    version: Version,
+) -> Vec<Region> {
     vec![Region::new(
         "counter-devices",
         version,
-        tables(lang, registers),
+        tables(lang, zone, registers),
     )]
 }
 
@@ -55,11 +60,11 @@ pub(super) fn settings(lang: &Lang) -> Markup {
     }
 }
 
-fn tables(lang: &Lang, registers: &[RegisterDevices]) -> Markup {
-    html! { @for register in registers { (table(lang, register)) } }
+fn tables(lang: &Lang, zone: &TimeZone, registers: &[RegisterDevices]) -> Markup {
+    html! { @for register in registers { (table(lang, zone, register)) } }
 }
 
-fn table(lang: &Lang, register: &RegisterDevices) -> Markup {
+fn table(lang: &Lang, zone: &TimeZone, register: &RegisterDevices) -> Markup {
     let words =
         ["what", "how", "todo", "try"].map(|word| lang.word(&format!("counter-col-{word}")));
     let columns = words.each_ref().map(|word| Column::words(word));
@@ -78,7 +83,9 @@ fn table(lang: &Lang, register: &RegisterDevices) -> Markup {
     ];
     let mut rows: Vec<Row> = first
         .into_iter()
-        .filter_map(|(name, device, button)| Some(row(lang, register, name, device?, button)))
+        .filter_map(|(name, device, button)| {
+            Some(row((lang, zone), register, name, device?, button))
+        })
         .collect();
     for (role, device) in &register.others {
         let button = match role {
@@ -89,7 +96,7 @@ fn table(lang: &Lang, register: &RegisterDevices) -> Markup {
             | DeviceRole::LabelPrinter
             | DeviceRole::Terminal => test_button(lang, register, role.word()),
         };
-        rows.push(row(lang, register, role.word(), device, button));
+        rows.push(row((lang, zone), register, role.word(), device, button));
     }
     let todo = lang.word("counter-none-todo");
     html! {
@@ -104,7 +111,7 @@ fn table(lang: &Lang, register: &RegisterDevices) -> Markup {
 }
 
 fn row(
-    lang: &Lang,
+    (lang, zone): (&Lang, &TimeZone),
     register: &RegisterDevices,
     name: &str,
     device: &DeviceStatus,
@@ -120,7 +127,14 @@ fn row(
         format!("device-{}-{name}", register.register),
         vec![
             html! { (lang.word(&format!("counter-{name}"))) },
-            badge(tone, &device.word),
+            html! {
+                (badge(tone, &device.word))
+                @if let Some(past) = register.last_trouble(name) {
+                    @let at = lang.time(past.noticed_at_ms, zone);
+                    @let words = [("at", at.as_str().into()), ("what", past.word.as_str().into())];
+                    p.quiet-text { (lang.t("counter-last-trouble", &words)) }
+                }
+            },
             html! { @if let Some(todo) = &device.todo { (todo) } },
             button,
         ],

@@ -139,7 +139,7 @@ impl Devices {
         clock: SharedClock,
         live: Live,
     ) -> Self {
-        let board = Board::new(registers, live.clone());
+        let board = Board::new(registers, live.clone(), clock.clone());
         let registers = registers
             .iter()
             .map(|setup| {
