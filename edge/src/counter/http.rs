@@ -1,5 +1,7 @@
 //! The devices page over HTTP: the page, its stream, its buttons, and the scale for programs.
 
+mod papers;
+
 use axum::extract::State;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
@@ -19,7 +21,7 @@ use utoipa_axum::routes;
 use super::pages;
 use super::service::{Tried, set_up, try_out, try_printer};
 use crate::context::Context;
-use crate::devices::{CounterFailed, DeviceRole, WEIGH_LIMIT};
+use crate::devices::{self, CounterFailed, DeviceRole, PrintJob, WEIGH_LIMIT};
 use crate::staff::{self, Visitor};
 use crate::web::{self, STATUS_TOPIC, Screen, status_bar};
 
@@ -31,9 +33,11 @@ pub(super) const PRINTER: &str = "printer";
 pub(super) fn router() -> OpenApiRouter<Context> {
     OpenApiRouter::new()
         .routes(routes!(weigh))
+        .routes(routes!(papers::reroute))
         .route(PAGE, get(page))
         .route("/devices/stream", get(live))
         .route("/devices/settings", post(read_settings))
+        .route("/devices/papers/{job_id}", post(papers::reroute_form))
         .route("/devices/{register}/{device}", post(try_device))
 }
 
@@ -130,7 +134,7 @@ async fn live(State(ctx): State<Context>, visitor: Visitor) -> Response {
         move |version: Version, _changed| {
             let ctx = ctx.clone();
             async move {
-                let mut shown = regions(&ctx, version);
+                let mut shown = regions(&ctx, version).await?;
                 shown.push(status_bar(&ctx, version, None).await?);
                 Ok::<_, DbError>(shown)
             }
@@ -138,16 +142,16 @@ async fn live(State(ctx): State<Context>, visitor: Visitor) -> Response {
     )
 }
 
-fn regions(ctx: &Context, version: Version) -> Vec<Region> {
-    let zone = &ctx.profile().time_zone;
-    pages::regions((&ctx.lang(), zone), &ctx.devices().all(), version)
+async fn regions(ctx: &Context, version: Version) -> Result<Vec<Region>, DbError> {
+    let waiting: Vec<PrintJob> = ctx.db().read(devices::waiting_papers).await?;
+    Ok(pages::regions(ctx, &waiting, version))
 }
 
 async fn whole(ctx: &Context, visitor: &Visitor, tried: Option<&Tried>) -> Result<Markup, DbError> {
     let (lang, version) = (ctx.lang(), ctx.live().version());
     let title = lang.word("counter-title");
     let person = visitor.latest();
-    let regions = regions(ctx, version);
+    let regions = regions(ctx, version).await?;
     let body = html! {
         div.console {
             header.page-head { h1 { (title) } p.quiet-text { (lang.word("counter-hint")) } }

@@ -1,5 +1,7 @@
 //! The devices page. It draws what the service and the devices say.
 
+mod papers;
+
 use counterpart_daemon::web::live::{Region, Version};
 use counterpart_daemon::web::parts::{Button, Column, Row, Table, Tone, badge};
 use counterpart_daemon::web::text::Lang;
@@ -9,20 +11,20 @@ use maud::{Markup, html};
 
 use super::http::PRINTER;
 use super::service::Tried;
-use crate::devices::{DeviceHealth, DeviceRole, DeviceStatus, RegisterDevices};
+use crate::context::Context;
+use crate::devices::{DeviceHealth, DeviceRole, DeviceStatus, PrintJob, RegisterDevices};
 use crate::staff::Person;
 
 /// Returns the regions that change by themselves.
-pub(super) fn regions(
-    (lang, zone): (&Lang, &TimeZone),
-    registers: &[RegisterDevices],
-    version: Version,
-) -> Vec<Region> {
-    vec![Region::new(
-        "counter-devices",
-        version,
-        tables(lang, zone, registers),
-    )]
+pub(super) fn regions(ctx: &Context, waiting: &[PrintJob], version: Version) -> Vec<Region> {
+    let (lang, profile) = (ctx.lang(), ctx.profile());
+    let zone = &profile.time_zone;
+    let devices = tables(&lang, zone, &ctx.devices().all());
+    let papers = papers::waiting(ctx, zone, waiting);
+    vec![
+        Region::new("counter-papers", version, papers),
+        Region::new("counter-devices", version, devices),
+    ]
 }
 
 /// Returns the sentence that says what came of trying a device, if somebody just did.

@@ -1,5 +1,7 @@
 //! Tries one device and says what came of it, and sets devices up as the settings say now.
 
+pub(super) mod papers;
+
 use std::time::Duration;
 
 use counterpart_daemon::db::DbError;

@@ -40,6 +40,7 @@ mod receipts;
 mod reference;
 mod reference_texts;
 mod register_page;
+mod rerouting;
 mod restoring;
 mod returns;
 mod rights;
