@@ -141,7 +141,7 @@ pub(crate) async fn sale(
                     section.panel { (lines(&lang, &found)) }
                     (refund(version, &lang, None))
                     @if person.role != Role::Manager {
-                        (Field::secret("pin", &lang.word("pickup-manager-pin"))
+                        (Field::pin("pin", &lang.word("pickup-manager-pin"))
                             .hint(&lang.word("returns-pin-hint")))
                     }
                     div.row {

@@ -16,10 +16,10 @@ async fn shop() -> (Counter, VirtualPrinter, VirtualPrinter) {
     let options = VirtualPrinterOptions::default();
     let other = VirtualPrinter::spawn(options).await.unwrap();
     let first = world.config.registers[0].clone();
-    let timeouts = first.printer.as_ref().unwrap().timeouts.clone();
+    let timeouts = first.printer.as_ref().unwrap().timeouts;
     let like = |number: u16, profile| {
         let mut config = PrinterConfig::new(other.port_address(), profile);
-        config.timeouts = timeouts.clone();
+        config.timeouts = timeouts;
         RegisterSetup {
             id: RegisterId(number),
             name: format!("Register {number}"),
