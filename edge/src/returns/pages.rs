@@ -147,7 +147,7 @@ pub(crate) async fn sale(
                     div.row {
                         (Button::submit_as(&lang.word("returns-count"), "does", "count"))
                         (Button::submit_as(&lang.word("returns-do"), "does", "give").primary()
-                            .icon(Icon::Drawer))
+                            .icon(Icon::Drawer).key("F9"))
                         (Button::submit_as(&lang.word("exchange-begin"), "does", "exchange"))
                         (Button::submit_as(&lang.word("stored-as-credit"), "does", "credit"))
                         @if by_card {
@@ -184,12 +184,21 @@ fn lines(lang: &Lang, found: &Returnable) -> Markup {
         Column::words(to),
     ];
     let currency = found.sold.sale.currency;
-    let rows = found.lines.iter().map(|line| row(lang, currency, line));
+    // The hands begin at the first line of which something may come back.
+    let mut returnable = found
+        .lines
+        .iter()
+        .filter(|line| line.left_milli > Milli::ZERO);
+    let first = returnable.next().map(|line| line.line);
+    let rows = found
+        .lines
+        .iter()
+        .map(|line| row(lang, currency, line, first == Some(line.line)));
     let title = lang.word("returns-title");
     Table::new(&title, &columns, rows.collect()).render()
 }
 
-fn row(lang: &Lang, currency: Currency, line: &LineLeft) -> Row {
+fn row(lang: &Lang, currency: Currency, line: &LineLeft, is_first: bool) -> Row {
     let mut cells = vec![
         html! { (line.description) br; span.quiet-text { (line.sku) } },
         html! { (lang.quantity(line.sold_milli.0)) },
@@ -200,13 +209,13 @@ fn row(lang: &Lang, currency: Currency, line: &LineLeft) -> Row {
         let why_not = lang.word("returns-line-back");
         cells.extend([html! { span.quiet-text { (why_not) } }, html! {}, html! {}]);
     } else {
-        cells.extend(inputs(lang, line));
+        cells.extend(inputs(lang, line, is_first));
     }
     Row::new(format!("line-{}", line.line), cells)
 }
 
 /// The three inputs of a line: how much, why, where to.
-fn inputs(lang: &Lang, line: &LineLeft) -> [Markup; 3] {
+fn inputs(lang: &Lang, line: &LineLeft, is_first: bool) -> [Markup; 3] {
     let reasons = ReturnReason::ALL.map(|it| (it.word(), reason_word(lang, it)));
     let places = Disposition::ALL.map(|it| (it.word(), disposition_word(lang, it)));
     let choices = |offered: &[(&'static str, String)], name: &str, label: &str| {
@@ -219,8 +228,14 @@ fn inputs(lang: &Lang, line: &LineLeft) -> [Markup; 3] {
     let names = ["quantity", "reason", "to"].map(|name| format!("{name}_{}", line.line));
     let [quantity, reason, to] = names.each_ref().map(String::as_str);
     let (how_much, why) = (lang.word("returns-how-much"), lang.word("returns-why"));
+    let quantity = Field::amount(quantity, &how_much).placeholder("0");
+    let quantity = if is_first {
+        quantity.focused()
+    } else {
+        quantity
+    };
     [
-        html! { (Field::amount(quantity, &how_much).placeholder("0")) },
+        html! { (quantity) },
         choices(&reasons, reason, &why),
         choices(&places, to, &lang.word("returns-to")),
     ]
