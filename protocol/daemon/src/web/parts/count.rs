@@ -37,7 +37,7 @@ pub fn count_grid(lang: &Lang, currency_code: &str, decimals: u8, rows: &[CountR
                         label for={ "count-" (row.name) } { (row.label) }
                         input id={ "count-" (row.name) } name=(row.name) type="text"
                             inputmode="numeric" autocomplete="off" placeholder="0"
-                            value=(row.typed) data-minor=(row.minor) autofocus[at == 0];
+                            value=(row.typed) data-minor=(row.minor) data-goes-on autofocus[at == 0];
                         output for={ "count-" (row.name) } { (zero) }
                     }
                 }
