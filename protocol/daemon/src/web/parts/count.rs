@@ -20,8 +20,8 @@ pub struct CountRow {
     pub typed: String,
 }
 
-/// Shows the count grid for one currency (`decimals` as in ISO 4217). A page that is opened to count
-/// begins in its first field.
+/// Shows the count grid for one currency (`decimals` as in ISO 4217). A page that is opened to
+/// count begins in its first field.
 pub fn count_grid(lang: &Lang, currency_code: &str, decimals: u8, rows: &[CountRow]) -> Markup {
     let zero = lang.money(0, currency_code, decimals);
     html! {
@@ -37,7 +37,8 @@ pub fn count_grid(lang: &Lang, currency_code: &str, decimals: u8, rows: &[CountR
                         label for={ "count-" (row.name) } { (row.label) }
                         input id={ "count-" (row.name) } name=(row.name) type="text"
                             inputmode="numeric" autocomplete="off" placeholder="0"
-                            value=(row.typed) data-minor=(row.minor) data-goes-on autofocus[at == 0];
+                            value=(row.typed) data-minor=(row.minor) data-goes-on
+                            autofocus[at == 0];
                         output for={ "count-" (row.name) } { (zero) }
                     }
                 }
