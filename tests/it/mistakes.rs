@@ -1,5 +1,5 @@
 //! The simulator bites: each deliberate mistake is caught by one of 200 seeds. One needs two writers
-//! at once and a database server: `tests/postgres/turns.rs` shows it.
+//! at once, on a database server: `tests/postgres/turns.rs` shows it.
 //!
 //! The mistakes are in this very program, for it is built with debug assertions; each is made on
 //! the test's own thread alone (`counterpart_daemon::seeded`).
@@ -40,7 +40,7 @@ fn are_caught(first: usize) {
 fn there_are_enough_mistakes_and_each_has_a_name_of_its_own() {
     let names: BTreeSet<&str> = Bug::ALL.iter().map(|bug| bug.name()).collect();
     assert_eq!(names.len(), Bug::ALL.len());
-    assert!(names.len() >= 45, "{names:?}");
+    assert!(names.len() >= 44, "{names:?}");
 }
 
 #[test]

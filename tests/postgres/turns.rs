@@ -2,7 +2,7 @@
 //! for its turn at the database. Without the turn both do, which no seed of the simulator could
 //! show: SQLite has one writer whatever a program does.
 
-use std::sync::{Condvar, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -74,8 +74,7 @@ fn promised_by_two(bug: Option<Bug>) -> i64 {
         .unwrap();
         db
     };
-    let (processes, meeting) = ([open(), open()], Meeting::default());
-    let meeting = std::sync::Arc::new(meeting);
+    let (processes, meeting) = ([open(), open()], Arc::new(Meeting::default()));
     thread::scope(|scope| {
         for (process, db) in (0..).zip(&processes) {
             let meeting = meeting.clone();

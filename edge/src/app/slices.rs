@@ -43,11 +43,7 @@ const fn replica_table(version: u32, name: &'static str, sql: &'static str) -> M
 /// Returns every table of a store's database, oldest first.
 pub(super) fn migrations() -> Vec<Migration> {
     let spine = [
-        Migration {
-            version: 1,
-            name: "replica",
-            sql: REPLICA_MIGRATION_SQL,
-        },
+        replica_table(1, "replica", REPLICA_MIGRATION_SQL),
         Migration {
             version: 2,
             name: "idempotency",

@@ -112,8 +112,6 @@ bugs! {
     UnreadNotNoted = "unread-not-noted",
     /// What a view lacks that was made anew while bytes were damaged, it never gets.
     LackingNotFolded = "lacking-not-folded",
-    /// Promises are made on views that lack what was promised before.
-    PromisedLacking = "promised-lacking",
     /// An order goes on although it holds what must be understood and is not.
     BlockIgnored = "block-ignored",
     /// What a hub process remembers outlives what another one writes.

@@ -2,9 +2,9 @@
 //!
 //! A view keeps what it was made of when a disk forgets the bytes, until it is made anew: then it
 //! lacks those facts, and whoever makes it notes which. Once their right bytes come, the views that
-//! lack them are folded anew, in the transaction that mends the bytes: a view folds a journal in its
-//! order, so a fact in the middle cannot be added at the end. What never comes back is folded into
-//! nothing, and asks for nothing at a start. Meanwhile nothing is promised on such views
+//! lack them are folded anew, in the transaction that mends the bytes: a view folds a journal in
+//! its order, so a fact in the middle cannot be added at the end. What never comes back is folded
+//! into nothing, and asks for nothing at a start. Meanwhile nothing is promised on such views
 //! ([`lacks_facts`]). It decides nothing about what is damaged.
 
 use std::collections::BTreeSet;
@@ -27,9 +27,6 @@ use crate::seeded::{self, Bug};
 ///
 /// Those of the database.
 pub fn lacks_facts(tx: &mut Tx, peer: EdgeNumber) -> Result<bool, DbError> {
-    if seeded::has(Bug::PromisedLacking) {
-        return Ok(false);
-    }
     let row = tx.query_opt(
         "SELECT peer FROM replica_lacking WHERE peer = $1 AND accepted = 0 LIMIT 1",
         params![peer.0],
