@@ -1,5 +1,5 @@
-//! The simulator bites: each deliberate mistake is caught by one of 200 seeds. One needs two writers
-//! at once, on a database server: `tests/postgres/turns.rs` shows it.
+//! The simulator bites: each deliberate mistake is caught by one of 200 seeds. One of them needs
+//! two writers at once, on a database server: `tests/postgres/turns.rs` shows it.
 //!
 //! The mistakes are in this very program, for it is built with debug assertions; each is made on
 //! the test's own thread alone (`counterpart_daemon::seeded`).
