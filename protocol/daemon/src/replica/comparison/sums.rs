@@ -8,6 +8,7 @@ use super::Stream;
 use crate::db::{DbError, Tx};
 use crate::params;
 use crate::replica::feeds::{int, records_after};
+use crate::replica::lacking::bytes_came;
 use crate::replica::orders::reopen;
 use crate::seeded::{self, Bug};
 
@@ -81,6 +82,7 @@ pub(super) fn mend(
              ON CONFLICT (change_hash) DO UPDATE SET bytes = excluded.bytes",
             params![record.change.0, bytes],
         )?;
+        bytes_came(tx, record.change)?;
         if let DocumentId::Order(order) = record.document {
             reopen(tx, order)?;
         }
