@@ -36,6 +36,8 @@ struct Words {
     title: &'static str,
     tax_number: &'static str,
     of_receipt: &'static str,
+    provisional: &'static str,
+    store: &'static str,
     sold: &'static str,
     total: &'static str,
     tax: &'static str,
@@ -53,6 +55,8 @@ impl Words {
                 title: "RETURN",
                 tax_number: "VAT no.",
                 of_receipt: "Of receipt",
+                provisional: "PROVISIONAL REFUND",
+                store: "Of store",
                 sold: "Sold",
                 total: "REFUND",
                 tax: "VAT",
@@ -74,6 +78,8 @@ impl Words {
                 title: "RÜCKGABE",
                 tax_number: "USt-IdNr.",
                 of_receipt: "Zum Beleg",
+                provisional: "VORLÄUFIGE ERSTATTUNG",
+                store: "Aus Filiale",
                 sold: "Verkauft",
                 total: "ERSTATTUNG",
                 tax: "MwSt.",
@@ -95,6 +101,8 @@ impl Words {
                 title: "RETOUR",
                 tax_number: "N° TVA",
                 of_receipt: "Du ticket",
+                provisional: "REMBOURSEMENT PROVISOIRE",
+                store: "Du magasin",
                 sold: "Vendu",
                 total: "REMBOURSEMENT",
                 tax: "TVA",
@@ -178,11 +186,20 @@ fn head(paper: &mut Document, receipt: &ReturnReceipt<'_>, words: &Words) {
     if let Some(number) = profile.tax_number.as_ref().or_else(companys) {
         paper.centred(&format!("{} {number}", words.tax_number));
     }
-    paper
-        .rule()
-        .columns(words.of_receipt, &receipt.recorded.receipt.to_string())
-        .columns(words.sold, &receipt.at(receipt.sold_at_ms))
-        .rule();
+    let number = receipt.recorded.receipt.to_string();
+    paper.rule();
+    match &receipt.recorded.provisional {
+        // A code says the day of its sale and not the hour.
+        Some(provisional) => paper
+            .styled(words.provisional, Style::centred().and_bold())
+            .columns(words.of_receipt, &number)
+            .columns(words.store, provisional.sold_by.as_str())
+            .columns(words.sold, &provisional.sold_on.to_string()),
+        None => paper
+            .columns(words.of_receipt, &number)
+            .columns(words.sold, &receipt.at(receipt.sold_at_ms)),
+    };
+    paper.rule();
 }
 
 fn returned_line(
@@ -279,6 +296,7 @@ mod tests {
             approved_by: None,
             instead: None,
             rounding_minor: None,
+            provisional: None,
         }
     }
 

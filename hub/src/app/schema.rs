@@ -250,6 +250,16 @@ const MIGRATIONS: &[Migration] = &[
         name: "refund_rights",
         sql: include_str!("../../migrations/0155_refund_rights.sql"),
     },
+    Migration {
+        version: 170,
+        name: "refunds",
+        sql: include_str!("../../migrations/0170_refunds.sql"),
+    },
+    Migration {
+        version: 171,
+        name: "exceptions_of_sales",
+        sql: include_str!("../../migrations/0171_exceptions_of_sales.sql"),
+    },
 ];
 
 /// Opens the database of the settings; a file that does not exist is made.

@@ -211,6 +211,7 @@ impl Order {
             | Kind::ReferencePublished
             | Kind::NoticePosted
             | Kind::StoredTold
+            | Kind::RefundsTold
             | Kind::RightsReturned
             | Kind::TransferExpected
             | Kind::OpeningBalanceSent => {}
