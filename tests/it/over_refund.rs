@@ -131,7 +131,9 @@ async fn code_on(world: &World, receipt: &str) -> String {
         let paper = seen.receipts.iter().find(|it| it.text.contains(receipt))?;
         paper.lines.iter().find_map(|line| match line {
             PrintedLine::Qr { payload, .. } => Some(payload.clone()),
-            _ => None,
+            PrintedLine::Text { .. }
+            | PrintedLine::Barcode { .. }
+            | PrintedLine::Picture { .. } => None,
         })
     };
     let printed = printer.until(|seen| find(seen).is_some());

@@ -79,7 +79,7 @@ impl Projection for Raised {
         };
         let facts = order_facts(tx, order_id)?;
         let order = Order::fold(&facts)?;
-        clear_order(tx, order_id)?;
+        clear(tx, "order_id = $1", &order_id.to_bytes())?;
         let is_ours = |id: Option<FulfilmentId>| match id {
             Some(id) => order
                 .fulfilments
@@ -198,10 +198,6 @@ fn put_resolved(tx: &mut Tx, id: ExceptionId) -> Result<(), DbError> {
         params![id.0],
     )?;
     Ok(())
-}
-
-fn clear_order(tx: &mut Tx, order_id: OrderId) -> Result<(), DbError> {
-    clear(tx, "order_id = $1", &order_id.to_bytes())
 }
 
 /// Takes back the exceptions of which a condition with one value holds.

@@ -109,7 +109,9 @@ async fn pictures(printer: &VirtualPrinter, papers: usize) -> Vec<String> {
     let lines = seen.receipts.iter().flat_map(|paper| paper.lines.clone());
     let found = lines.filter_map(|line| match line {
         PrintedLine::Qr { payload, .. } => Some(payload),
-        _ => None,
+        PrintedLine::Text { .. } | PrintedLine::Barcode { .. } | PrintedLine::Picture { .. } => {
+            None
+        }
     });
     found.collect()
 }

@@ -5,10 +5,12 @@ use counterpart_protocol::documents::{Actor, ChangeHash, OrderDocument, Segment}
 use counterpart_protocol::facts::Fact;
 use counterpart_protocol::ids::{EdgeNumber, Incarnation, OrderId, SaleId, SegmentId, Writer};
 use counterpart_protocol::money::{Currency, Minor};
+use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::sync::{
     Batch, EdgeHeld, Exchange, FeedHead, FeedId, Hello, PROTOCOL_VERSION, Parts, Record, Reply,
     Welcome, WireRecord, pack, unsqueezed,
 };
+use counterpart_protocol::tax::Rate;
 use counterpart_protocol::time::BusinessDate;
 
 use crate::samples::{Told, golden};
