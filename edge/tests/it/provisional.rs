@@ -130,9 +130,10 @@ async fn the_code_on_a_receipt_and_on_its_copy_finds_the_sale_wherever_it_is_sca
     assert!(SignedCode::is_one(&code), "{code}");
     let found = ada.get(&format!("/v1/returnable?receipt={code}")).await;
     assert_eq!(found.json()["sale_id"], sale);
-    let form = ada.press("/register/1/returns/find", &[("code", &code)]);
+    let fields = [("code", code.as_str())];
+    let form = ada.press("/register/1/returns/find", &fields).await;
     let path = format!("/register/1/returns/of/{sale}");
-    assert_eq!(form.await.location.as_deref(), Some(path.as_str()));
+    assert_eq!(form.location.as_deref(), Some(path.as_str()));
     let scanned = ada.scan(&code).await;
     assert!(scanned.to_string().contains("receipt"), "{scanned}");
     counter.edge.shutdown().await;

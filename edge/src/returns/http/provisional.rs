@@ -93,7 +93,7 @@ impl From<Proven> for ProvenJson {
 /// hub is asked.
 #[utoipa::path(
     post, path = "/v1/registers/{register}/receipt-codes", tag = "returns",
-    params(("register" = RegisterId, Path, description = "the register")),
+    params(("register" = RegisterId, Path, description = "the register"), IdempotencyKey),
     request_body = CodeRequest,
     responses(
         (status = 200, description = "what it proves", body = ProvenJson),
@@ -104,6 +104,8 @@ async fn check_code(
     State(ctx): State<Context>,
     visitor: Visitor,
     Path(register): Path<RegisterId>,
+    // It changes nothing, but every POST has a key: a client need not know which do.
+    _: IdempotencyKey,
     Json(request): Json<CodeRequest>,
 ) -> Result<Json<ProvenJson>, Problem> {
     staff::at(&visitor, register)?;
