@@ -36,8 +36,6 @@ struct Words {
     title: &'static str,
     tax_number: &'static str,
     of_receipt: &'static str,
-    provisional: &'static str,
-    store: &'static str,
     sold: &'static str,
     total: &'static str,
     tax: &'static str,
@@ -55,8 +53,6 @@ impl Words {
                 title: "RETURN",
                 tax_number: "VAT no.",
                 of_receipt: "Of receipt",
-                provisional: "PROVISIONAL REFUND",
-                store: "Of store",
                 sold: "Sold",
                 total: "REFUND",
                 tax: "VAT",
@@ -78,8 +74,6 @@ impl Words {
                 title: "RÜCKGABE",
                 tax_number: "USt-IdNr.",
                 of_receipt: "Zum Beleg",
-                provisional: "VORLÄUFIGE ERSTATTUNG",
-                store: "Aus Filiale",
                 sold: "Verkauft",
                 total: "ERSTATTUNG",
                 tax: "MwSt.",
@@ -101,8 +95,6 @@ impl Words {
                 title: "RETOUR",
                 tax_number: "N° TVA",
                 of_receipt: "Du ticket",
-                provisional: "REMBOURSEMENT PROVISOIRE",
-                store: "Du magasin",
                 sold: "Vendu",
                 total: "REMBOURSEMENT",
                 tax: "TVA",
@@ -139,6 +131,15 @@ impl ReturnReceipt<'_> {
 
     fn at(&self, at_ms: i64) -> String {
         date_time(at_ms, &self.profile.time_zone, self.locale)
+    }
+}
+
+/// What a refund without the right to is called, and what stands before the store that sold it.
+const fn provisional_words(locale: Locale) -> [&'static str; 2] {
+    match locale {
+        Locale::En => ["PROVISIONAL REFUND", "Of store"],
+        Locale::De => ["VORLÄUFIGE ERSTATTUNG", "Aus Filiale"],
+        Locale::Fr => ["REMBOURSEMENT PROVISOIRE", "Du magasin"],
     }
 }
 
@@ -191,9 +192,15 @@ fn head(paper: &mut Document, receipt: &ReturnReceipt<'_>, words: &Words) {
     match &receipt.recorded.provisional {
         // A code says the day of its sale and not the hour.
         Some(provisional) => paper
-            .styled(words.provisional, Style::centred().and_bold())
+            .styled(
+                provisional_words(receipt.locale)[0],
+                Style::centred().and_bold(),
+            )
             .columns(words.of_receipt, &number)
-            .columns(words.store, provisional.sold_by.as_str())
+            .columns(
+                provisional_words(receipt.locale)[1],
+                provisional.sold_by.as_str(),
+            )
             .columns(words.sold, &provisional.sold_on.to_string()),
         None => paper
             .columns(words.of_receipt, &number)

@@ -3,9 +3,9 @@
 //! ```text
 //! refund_right_asked (a desk) ─► wanted (hub, to the holder) ─► passed (holder) ─► granted (hub)
 //! ```
-//! The right to refund a sale goes from store to store, giver first, so that never two have it. What
-//! was refunded without it, from a receipt's code, is told to the stores concerned, and what was too
-//! much is named: `over_refund`.
+//! The right to refund a sale goes from store to store, giver first, so that never two have it.
+//! What was refunded without it, from a receipt's code, is told to the stores concerned, and what
+//! was too much is named: `over_refund`.
 //!
 //! Nothing is decided of a return: it happened. Its paper is proven with the other numbered papers
 //! (`sales`), its sums with the day it counts for (`days`).
