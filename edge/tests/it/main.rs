@@ -36,6 +36,7 @@ mod paying;
 mod pickups;
 mod prices_and_keys;
 mod promotions;
+mod provisional;
 mod receipts;
 mod reference;
 mod reference_texts;

@@ -255,6 +255,16 @@ const MIGRATIONS: &[Migration] = &[
         name: "replica_lacking",
         sql: REPLICA_LACKING_MIGRATION_SQL,
     },
+    Migration {
+        version: 170,
+        name: "refunds",
+        sql: include_str!("../../migrations/0170_refunds.sql"),
+    },
+    Migration {
+        version: 171,
+        name: "exceptions_of_sales",
+        sql: include_str!("../../migrations/0171_exceptions_of_sales.sql"),
+    },
 ];
 
 /// Opens the database of the settings; a file that does not exist is made.
