@@ -84,13 +84,8 @@ async fn day_is_over(world: &World, till: &Window) {
     no_complaints(till).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_day_by_keyboard_and_scanner() {
-    let world = World::begin(Beginning::default()).await;
-    let basket = Basket::of(&world);
-    world.line.cut();
-    let browser = Browser::start();
-    let till = browser.window(SIZE).await;
+/// Signs the associate in and opens the till.
+async fn sign_in_by_keys(world: &World, till: &Window) {
     till.open(&format!("{}/register/1", world.edge().url()))
         .await;
     till.shows("Who is at the till?").await;
@@ -107,6 +102,16 @@ async fn a_day_by_keyboard_and_scanner() {
     till.type_calmly("100").await;
     till.press("Enter").await;
     till.shows("Scan an item to start a sale").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_day_by_keyboard_and_scanner() {
+    let world = World::begin(Beginning::default()).await;
+    let basket = Basket::of(&world);
+    world.line.cut();
+    let browser = Browser::start();
+    let till = browser.window(SIZE).await;
+    sign_in_by_keys(&world, &till).await;
 
     scan(&world, &basket.other.gtin).await;
     till.shows_in(".sale-lines", &basket.other.name).await;
@@ -193,7 +198,6 @@ async fn a_day_by_touch() {
     till.be_touched().await;
     till.open(&format!("{}/register/1", world.edge().url()))
         .await;
-    till.is_live().await;
     till.click_on(WHO.0).await;
     touch(&till, WHO.1).await;
     till.click_on("Sign in").await;
