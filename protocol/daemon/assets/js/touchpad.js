@@ -20,8 +20,11 @@ export function startTouchpad() {
   pad.dataset.kept = "";
   pad.append(template.content.cloneNode(true));
   const follow = () => stand(pad);
-  document.addEventListener("focusin", follow);
-  document.addEventListener("focusout", () => setTimeout(follow));
+  document.addEventListener("focusin", (event) => {
+    if (isTextField(event.target)) follow();
+  });
+  // Not before the finger is up: what it presses must not move away under it.
+  document.addEventListener("click", () => setTimeout(follow));
   pad.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target : null;
     if (target?.closest("[data-pad=next]")) next();
