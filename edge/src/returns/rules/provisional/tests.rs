@@ -1,3 +1,5 @@
+//! When goods of another store go back from their code, and when not.
+
 use counterpart_protocol::codes::{CodeKind, SignedCode, Subject};
 use counterpart_protocol::ids::OrderId;
 use counterpart_protocol::ids::{FulfilmentId, StoreId};
