@@ -259,7 +259,7 @@ async fn a_day_by_touch() {
     till.click_on("Give back in cash").await;
     till.shows("Give back").await;
     till.click_on("Back to the register").await;
-    till.shows("Scan an item to start a sale").await;
+    till.shows("Next sale").await;
 
     till.click_on("Till").await;
     till.shows("Count the drawer").await;
