@@ -266,7 +266,11 @@ async fn a_day_by_touch() {
     till.is_live().await;
     for (piece, count) in PIECES.iter().zip(counted(basket.drawer_minor())) {
         if count > 0 {
-            till.click(&format!("[name=piece_{piece}]")).await;
+            // The pad stands over what is further down: a finger moves the page up first.
+            let field = format!("[name=piece_{piece}]");
+            let up = "document.querySelector(arguments[0]).scrollIntoView({ block: 'center' });";
+            till.run(up, vec![field.as_str().into()]).await;
+            till.click(&field).await;
             touch_beside(&till, &count.to_string()).await;
         }
     }
