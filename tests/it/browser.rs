@@ -4,7 +4,6 @@
 //! fails these; `tests/run` installs it.
 
 mod counter;
-mod day;
 mod inbox;
 mod kit;
 mod looks;
