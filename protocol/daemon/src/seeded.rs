@@ -112,6 +112,8 @@ bugs! {
     UnreadNotNoted = "unread-not-noted",
     /// An order goes on although it holds what must be understood and is not.
     BlockIgnored = "block-ignored",
+    /// What a pack of changes lost on its way is not noticed before the loose ones go.
+    PackedUncompared = "packed-uncompared",
     /// What a hub process remembers outlives what another one writes.
     OthersWritesIgnored = "others-writes-ignored",
 }

@@ -9,6 +9,7 @@ use crate::db::{DbError, Tx};
 use crate::params;
 use crate::replica::feeds::{int, records_after};
 use crate::replica::orders::reopen;
+use crate::replica::packing::pack_anew;
 use crate::seeded::{self, Bug};
 
 /// What stands in the place of a reason once the right bytes of a damaged record have come.
@@ -81,8 +82,9 @@ pub(super) fn mend(
              ON CONFLICT (change_hash) DO UPDATE SET bytes = excluded.bytes",
             params![record.change.0, bytes],
         )?;
-        if let DocumentId::Order(order) = record.document {
-            reopen(tx, order)?;
+        match record.document {
+            DocumentId::Order(order) => reopen(tx, order)?,
+            DocumentId::Segment(_) => pack_anew(tx, stream, feed, &record)?,
         }
     }
     Ok(true)

@@ -55,7 +55,7 @@ impl Node {
         self.write(|replica, tx| replica.comparison_due(tx))
     }
 
-    fn last(&self) -> [Option<LastComparison>; 2] {
+    pub(super) fn last(&self) -> [Option<LastComparison>; 2] {
         self.write(|replica, tx| Ok(replica.last_comparisons(tx)?))
     }
 
@@ -68,7 +68,7 @@ impl Node {
 
 impl Pair {
     /// A shop that said `count` things and was told as many, and whose day is over.
-    fn at_night(count: usize) -> Self {
+    pub(super) fn at_night(count: usize) -> Self {
         let mut pair = Self::new();
         for nth in 0..count {
             pair.edge.say(EdgeNumber::HUB, &format!("up {nth}"));
@@ -79,7 +79,7 @@ impl Pair {
         pair
     }
 
-    fn seal(&self) {
+    pub(super) fn seal(&self) {
         let replica = self.edge.replica.clone();
         let notice = NoticePosted {
             text: "sealed".to_owned(),
@@ -93,7 +93,7 @@ impl Pair {
     }
 
     /// Compares until nothing is due; returns how many questions it took.
-    fn compare(&self) -> usize {
+    pub(super) fn compare(&self) -> usize {
         let mut questions = 0;
         while let Some(mut comparison) = self.edge.due() {
             loop {
@@ -116,7 +116,7 @@ impl Pair {
         questions
     }
 
-    fn check(&self, up: (u64, u64), down: (u64, u64)) {
+    pub(super) fn check(&self, up: (u64, u64), down: (u64, u64)) {
         let came_to = |last: LastComparison| (last.mended, last.lost);
         let last = self.edge.last().map(|last| last.map(came_to));
         assert_eq!(last, [Some(up), Some(down)]);
