@@ -55,7 +55,7 @@ pub async fn keep_packing(context: Context, stop: CancellationToken) {
 /// [`PackingFailed`].
 pub async fn pack_once(context: &Context, loose_days: u16) -> Result<u64, PackingFailed> {
     let today = context.business_date();
-    let Some(before) = BusinessDate::from_days(today.days() - i32::from(loose_days) + 1) else {
+    let Ok(before) = BusinessDate::from_days(today.days() - i32::from(loose_days) + 1) else {
         return Ok(0);
     };
     let replica = context.replica().clone();

@@ -41,7 +41,7 @@ pub async fn pack_once(context: &Context, loose_days: u16) -> Result<Progress, P
     for edge in edges {
         let today = context.place_on(&edge.days).business_date;
         let before = BusinessDate::from_days(today.days() - i32::from(loose_days) + 1);
-        let Some(before) = before.filter(|_| steps < STEPS_MAX) else {
+        let (Ok(before), true) = (before, steps < STEPS_MAX) else {
             continue;
         };
         let (replica, number) = (context.replica().clone(), edge.number);
