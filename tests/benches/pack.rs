@@ -1,7 +1,7 @@
 //! What old sales cost on a store's disk: bytes a sale while a day is loose and once it is packed,
 //! and how long packing a day keeps the one thread that writes, in all and in its longest step.
 //!
-//! The file holds nothing but the replica's own tables: views stay as they are when a day is packed.
+//! The file holds the replica's own tables alone: views stay as they are when a day is packed.
 #![expect(clippy::print_stdout, reason = "a bench shows its table")]
 
 use std::collections::BTreeSet;

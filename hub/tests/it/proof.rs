@@ -167,7 +167,10 @@ async fn a_countersigned_day_is_packed_after_five_weeks_and_proven_as_before() {
     assert_eq!(packed, Progress::Idle, "it is packed once");
     let status = world.get("/v1/status").await;
     assert!(status["packed"]["records"].as_u64() > Some(4), "{status}");
-    assert!(status["packed"]["saved_bytes"].as_u64() > Some(0), "{status}");
+    assert!(
+        status["packed"]["saved_bytes"].as_u64() > Some(0),
+        "{status}"
+    );
     assert_eq!(proof(&world, date).await, proven);
 }
 

@@ -22,6 +22,5 @@ pub use due::{DayToPack, Packed};
 pub use writing::{PackRefused, PackStep};
 
 /// How many days a day stays loose at least after it was: as long as an edge keeps its records
-/// whatever it does with older ones (replication.md §5), and as long as both ends compare them each
-/// night.
+/// whatever it does with older ones (replication.md §5), and as both ends compare them each night.
 pub const LOOSE_DAYS: u16 = 35;

@@ -64,6 +64,12 @@ struct Standing {
     counted: [i64; 3],
 }
 
+impl Standing {
+    fn changes(&self) -> usize {
+        usize::try_from(self.counted[0]).expect("a pack has few changes")
+    }
+}
+
 /// The records one pack is to hold.
 #[derive(Default)]
 struct Group {
@@ -93,7 +99,7 @@ impl Replica {
         let of_day = |stored: &&StoredRecord| stored.record.business_date == day.date;
         let Some(first) = page.iter().find(of_day).map(|stored| stored.record.seq) else {
             let last = page.last().map(|stored| stored.record.seq);
-            go_on(tx, day, last.unwrap_or(progress.last_seq))?;
+            go_on(tx, day, &progress, last.unwrap_or(progress.last_seq))?;
             return Ok(PackStep::Passed);
         };
         let standing = standing(tx, day, first)?;
@@ -103,11 +109,12 @@ impl Replica {
             (Some(next), None) => next.first_seq - 1,
             (None, None) => progress.last_seq,
         };
-        let aside = aside(tx, day, (first, end))?;
+        let aside = aside(tx, day, (first, end), at)?;
         let mut group = gather(&page, day, end, &aside);
-        if at.is_some() && !group.is_whole {
+        let holds_all = |here: &Standing| group.is_whole && group.changes.len() >= here.changes();
+        if !at.is_none_or(holds_all) {
             // Something of it is damaged still, or it would not fit: it stays as it is.
-            go_on(tx, day, end)?;
+            go_on(tx, day, &progress, end)?;
             return Ok(PackStep::Passed);
         }
         group.last_seq = match at {
@@ -116,7 +123,7 @@ impl Replica {
         };
         let changes = group.changes.len() as u64;
         let is_packed = put(tx, day, &group, at)?;
-        go_on(tx, day, group.last_seq.max(first))?;
+        go_on(tx, day, &progress, group.last_seq.max(first))?;
         Ok(match is_packed {
             true => PackStep::Packed { changes },
             false => PackStep::Passed,
@@ -149,17 +156,18 @@ fn progress(tx: &mut Tx, day: &DayToPack) -> Result<Option<Progress>, DbError> {
     }))
 }
 
-/// Notes how far a day is packed.
-fn go_on(tx: &mut Tx, day: &DayToPack, seq: u64) -> Result<(), DbError> {
+/// Notes how far a day is packed, and how far it reaches if nobody had.
+fn go_on(tx: &mut Tx, day: &DayToPack, progress: &Progress, seq: u64) -> Result<(), DbError> {
     tx.execute(
-        "UPDATE day_digests SET packed_seq = $5
+        "UPDATE day_digests SET packed_seq = $5, last_seq = COALESCE(last_seq, $6)
          WHERE direction = $1 AND peer = $2 AND feed = $3 AND business_date = $4",
         params![
             day.stream.direction.word(),
             day.stream.peer.0,
             day.feed.0,
             day.date.days(),
-            int(seq)
+            int(seq),
+            int(progress.last_seq)
         ],
     )?;
     Ok(())
@@ -191,17 +199,25 @@ fn standing(tx: &mut Tx, day: &DayToPack, seq: u64) -> Result<Option<Standing>, 
     .transpose()
 }
 
-/// Returns which records of a day stand in quarantine, here or at the peer.
-fn aside(tx: &mut Tx, day: &DayToPack, (from, to): (u64, u64)) -> Result<Vec<u64>, DbError> {
+/// Returns which records stand in quarantine, here or at the peer, and so stay loose. What the peer
+/// refused once it was packed has its bytes in the pack alone, which must go on to hold them.
+fn aside(
+    tx: &mut Tx,
+    day: &DayToPack,
+    (from, to): (u64, u64),
+    at: Option<&Standing>,
+) -> Result<Vec<u64>, DbError> {
     let rows = tx.query_all(
         "SELECT seq FROM quarantine
-         WHERE direction = $1 AND peer = $2 AND feed = $3 AND seq >= $4 AND seq <= $5",
+         WHERE direction = $1 AND peer = $2 AND feed = $3 AND seq >= $4 AND seq <= $5
+             AND (bytes IS NOT NULL OR $6 = 0)",
         params![
             day.stream.direction.word(),
             day.stream.peer.0,
             day.feed.0,
             int(from),
-            int(to)
+            int(to),
+            i64::from(at.is_some())
         ],
     )?;
     rows.iter().map(|row| unsigned(row, 0)).collect()

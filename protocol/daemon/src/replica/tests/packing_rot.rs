@@ -1,10 +1,12 @@
 //! Packs that rot: named, mended from the other end, and packed anew.
 
+use counterpart_protocol::documents::ChangeHash;
 use counterpart_protocol::ids::EdgeNumber;
 
 use super::packing::ends;
 use super::{EDGE, Node, Pair, place};
 use crate::params;
+use crate::replica::feeds::put_change;
 
 fn today() -> i32 {
     place().business_date.days()
@@ -107,4 +109,43 @@ fn what_rotted_in_packs_at_both_ends_is_said_to_be_lost_and_the_pack_is_kept() {
     assert_eq!(pair.edge.pack_today(EdgeNumber::HUB), 0);
     assert_eq!(pair.edge.packed().packs, 2);
     assert_eq!(pair.hub.pack_today(EDGE), 0);
+}
+
+#[test]
+fn what_the_peer_refused_after_it_was_packed_stays_in_the_pack() {
+    let pair = packed(60);
+    let before = pair.edge.records(EdgeNumber::HUB, 1);
+    let mended = before.iter().find(|held| held.2 == 9).unwrap().clone();
+    pair.edge.write(move |_, tx| {
+        // A hub that was put back judges anew; another record's bytes came back meanwhile.
+        tx.execute(
+            "INSERT INTO quarantine (direction, peer, feed, seq, reason, noticed_at_ms)
+             VALUES ('out', 0, 1, 3, 'not usable', 0)",
+            params![],
+        )?;
+        let bytes = mended.4.unwrap();
+        put_change(tx, ChangeHash::of(&bytes), &bytes)?;
+        tx.execute("UPDATE day_digests SET packed_seq = NULL", params![])?;
+        Ok(())
+    });
+    assert_eq!(pair.edge.pack_today(EdgeNumber::HUB), 61);
+    assert_eq!(pair.edge.records(EdgeNumber::HUB, 1), before);
+    pair.edge.is_counted();
+}
+
+#[test]
+fn a_day_of_which_nobody_noted_the_end_is_packed_to_it() {
+    let pair = Pair::at_night(300);
+    let before = pair.edge.records(EdgeNumber::HUB, 1);
+    pair.edge.write(|_, tx| {
+        let sql = "UPDATE day_digests SET first_seq = 0, last_seq = NULL";
+        tx.execute(sql, params![])?;
+        Ok(())
+    });
+    assert_eq!(pair.edge.pack_today(EdgeNumber::HUB), 601);
+    assert_eq!(pair.edge.records(EdgeNumber::HUB, 1), before);
+    let due = pair
+        .edge
+        .due_to_pack(EdgeNumber::HUB, today() + 1, &[today()]);
+    assert!(due.is_empty(), "{due:?}");
 }
