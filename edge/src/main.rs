@@ -171,7 +171,7 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<ExitCode> {
             println!("{} facts folded into every view", rebuilt.facts);
             if rebuilt.skipped > 0 {
                 println!(
-                    "{} records are quarantined and were left out",
+                    "{} records are quarantined or damaged and were left out",
                     rebuilt.skipped
                 );
             }

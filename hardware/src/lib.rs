@@ -135,6 +135,7 @@ mod keeper;
 pub mod label;
 pub mod port;
 pub mod printer;
+mod sample;
 pub mod scale;
 pub mod scanner;
 pub mod signer;
@@ -154,6 +155,7 @@ pub use printer::{
     PrintJob, Printer, PrinterConfig, PrinterLink, PrinterProgress, PrinterStatus, Profile,
     StatusReplies, Substitution, Timeouts, encode, logo,
 };
+pub use sample::{SampleReceipt, test_page};
 pub use scale::{NoWeight, Scale, ScaleConfig, ScaleProtocol, WeighFailed, Weight, WeightKind};
 pub use scanner::{
     AimId, AimIds, FrameEnd, Framing, KeyLayout, LostReason, Scan, Scanner, ScannerAddress,

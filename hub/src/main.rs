@@ -284,7 +284,7 @@ async fn rebuild_views(config: &HubConfig) -> anyhow::Result<()> {
     println!("{} facts folded into every view", rebuilt.facts);
     if rebuilt.skipped > 0 {
         println!(
-            "{} records are quarantined and were left out",
+            "{} records are quarantined or damaged and were left out",
             rebuilt.skipped
         );
     }

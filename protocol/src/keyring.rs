@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::codes::{KeyId, PublicKey};
 use crate::ids::EdgeNumber;
+use crate::time::BusinessDate;
+
+const DAY_MS: i64 = 86_400_000;
 
 /// A text that is no key or no id of one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -132,6 +135,23 @@ impl SigningKey {
         match self.until_ms {
             Some(until_ms) if signed_at_ms >= until_ms => Err(KeyUnfit::Over),
             Some(_) | None => Ok(()),
+        }
+    }
+}
+
+impl SigningKey {
+    /// Decides whether something it signed on a business date counts: at some hour of it, in some
+    /// time zone.
+    ///
+    /// # Errors
+    /// [`KeyUnfit`].
+    pub fn fits_on(&self, date: BusinessDate) -> Result<(), KeyUnfit> {
+        let midnight_ms = i64::from(date.days()) * DAY_MS;
+        let hours = [midnight_ms - DAY_MS / 2, midnight_ms + DAY_MS * 3 / 2];
+        match hours.iter().any(|hour| self.fits(*hour).is_ok()) {
+            true => Ok(()),
+            // A key that lived for less than that is judged at noon.
+            false => self.fits(midnight_ms + DAY_MS / 2),
         }
     }
 }

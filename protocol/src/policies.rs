@@ -3,6 +3,7 @@
 //!
 //! The hub authors and publishes them as one snapshot; where none was published the defaults hold.
 
+mod provisional;
 mod tenders;
 mod till;
 
@@ -14,6 +15,7 @@ use crate::money::Minor;
 use crate::quantity::Milli;
 use crate::staff::Role;
 
+pub use provisional::{BeyondCap, PROVISIONAL_TENDERS, ProvisionalPolicy};
 pub use tenders::{BusinessAccount, CashRounding, CashStep, ForeignRate, TENDERS, TenderPolicy};
 pub use till::{BadgePolicy, TillLimits, TillPolicy};
 
@@ -38,6 +40,9 @@ pub struct Policies {
     /// What tills take, and how cash is rounded.
     #[serde(default)]
     pub tenders: TenderPolicy,
+    /// What may be refunded of other stores' sales without the right to.
+    #[serde(default)]
+    pub provisional: ProvisionalPolicy,
 }
 
 /// How the rights to promise a kind of goods are shared between a store and the hub.
@@ -180,6 +185,7 @@ impl Default for Policies {
             },
             till: TillPolicy::default(),
             tenders: TenderPolicy::default(),
+            provisional: ProvisionalPolicy::default(),
         }
     }
 }

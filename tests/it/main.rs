@@ -30,6 +30,7 @@ mod logs;
 mod mistakes;
 mod names;
 mod offline;
+mod over_refund;
 mod paper;
 mod pickups;
 mod power;

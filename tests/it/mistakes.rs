@@ -1,4 +1,5 @@
-//! The simulator bites: each deliberate mistake is caught by one of 200 seeds.
+//! The simulator bites: each deliberate mistake is caught by one of 200 seeds. One of them needs
+//! two writers at once, on a database server: `tests/postgres/turns.rs` shows it.
 //!
 //! The mistakes are in this very program, for it is built with debug assertions; each is made on
 //! the test's own thread alone (`counterpart_daemon::seeded`).
@@ -17,7 +18,8 @@ const STEPS_LONG: u64 = 1_000;
 #[track_caller]
 fn are_caught(first: usize) {
     let mut missed = Vec::new();
-    for bug in Bug::ALL.iter().skip(first).step_by(4) {
+    let shown_by_seeds = Bug::ALL.iter().filter(|bug| !bug.needs_server());
+    for bug in shown_by_seeds.skip(first).step_by(4) {
         make(Some(*bug));
         let caught = (0..SEEDS).any(|seed| {
             let steps = if seed % 4 == 3 { STEPS_LONG } else { STEPS };
@@ -38,7 +40,7 @@ fn are_caught(first: usize) {
 fn there_are_enough_mistakes_and_each_has_a_name_of_its_own() {
     let names: BTreeSet<&str> = Bug::ALL.iter().map(|bug| bug.name()).collect();
     assert_eq!(names.len(), Bug::ALL.len());
-    assert!(names.len() >= 43, "{names:?}");
+    assert!(names.len() >= 45, "{names:?}");
 }
 
 #[test]

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use counterpart_tests::sim::cover::Cover;
+use counterpart_tests::sim::cover::{Came, Cover};
 use counterpart_tests::sim::points::every_call;
 use counterpart_tests::sim::search::{Ended, run};
 
@@ -32,8 +32,9 @@ fn all_pass(seeds: Range<u64>) {
         cover.add(&ended.cover);
         facts += ended.facts as u64;
     }
+    let views_mended = cover.times(Came::ViewMended);
     assert!(
-        facts > count * 150 && cover.total() > count * 5,
+        facts > count * 150 && cover.total() > count * 5 && views_mended > 5,
         "the histories do not bite: {facts} facts\n{cover}"
     );
 }

@@ -33,6 +33,7 @@ mod server_stopped;
 mod signed;
 #[path = "../it/transfers.rs"]
 mod transfers;
+mod turns;
 mod two_hubs;
 #[path = "../it/two_stores.rs"]
 mod two_stores;

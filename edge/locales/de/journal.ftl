@@ -64,6 +64,7 @@ journal-why-other = Anderer Grund
 journal-why-paid-in = Einlage
 journal-why-paid-out = Entnahme
 journal-why-price-match = Anderswo billiger
+journal-why-provisional = Vorläufig erstattet
 journal-why-purchase = Etwas für den Laden gekauft
 journal-why-shelf-label = Am Regal steht es anders
 journal-why-shift-closed = Zum Zählen

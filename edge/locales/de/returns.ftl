@@ -77,3 +77,10 @@ rights-waits = { $minutes ->
 rights-unknown-store = Die Zentrale kennt diese Filiale nicht
 rights-unknown-receipt = Die Zentrale hat diesen Beleg noch nicht: Nummer prüfen oder später noch einmal fragen
 rights-held-there = Diese Filiale hat das Recht schon: den Beleg oben suchen
+
+provisional-title = Vorläufig
+provisional-mark = Vorläufige Erstattung: verkauft von { $store }
+provisional-sold = Verkauft von { $store } am { $day } · { $paid } bezahlt, wie der Code auf dem Beleg beweist
+provisional-allowed = Wer das Recht auf Erstattung hat, ist nicht zu erreichen. Bis { $amount } wird nach dem Code erstattet; die andere Filiale erfährt davon.
+provisional-do = Vorläufig bar erstatten
+provisional-not = Nach diesem Code wird jetzt nichts erstattet

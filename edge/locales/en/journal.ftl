@@ -64,6 +64,7 @@ journal-why-other = Another reason
 journal-why-paid-in = Paid in
 journal-why-paid-out = Paid out
 journal-why-price-match = Cheaper elsewhere
+journal-why-provisional = Refunded without the right to
 journal-why-purchase = Something was bought for the store
 journal-why-shelf-label = Shelf label says otherwise
 journal-why-shift-closed = To count the till

@@ -77,3 +77,10 @@ rights-waits = { $minutes ->
 rights-unknown-store = The hub knows no such store
 rights-unknown-receipt = The hub has no such receipt of that store yet: look at the number, or ask again later
 rights-held-there = This store has the right already: find the receipt above
+
+provisional-title = Provisional
+provisional-mark = Provisional refund: sold by { $store }
+provisional-sold = Sold by { $store } on { $day } · { $paid } paid, as the code on the receipt proves
+provisional-allowed = Nobody who has the right to refund this can be asked. Up to { $amount } goes back from what the code proves; the other store hears of it.
+provisional-do = Refund provisionally in cash
+provisional-not = Nothing goes back from this code now

@@ -64,6 +64,7 @@ journal-why-other = Autre raison
 journal-why-paid-in = Apport
 journal-why-paid-out = Sortie
 journal-why-price-match = Moins cher ailleurs
+journal-why-provisional = Remboursé provisoirement
 journal-why-purchase = Achat pour le magasin
 journal-why-shelf-label = Autre prix en rayon
 journal-why-shift-closed = Pour compter

@@ -77,3 +77,10 @@ rights-waits = { $minutes ->
 rights-unknown-store = Le siège ne connaît pas ce magasin
 rights-unknown-receipt = Le siège n'a pas encore ce ticket : vérifiez le numéro ou redemandez plus tard
 rights-held-there = Ce magasin a déjà ce droit : cherchez le ticket ci-dessus
+
+provisional-title = Provisoire
+provisional-mark = Remboursement provisoire : vendu par { $store }
+provisional-sold = Vendu par { $store } le { $day } · { $paid } payés, comme le prouve le code du ticket
+provisional-allowed = Personne qui ait le droit de rembourser ne peut être joint. Jusqu'à { $amount } est remboursé d'après le code ; l'autre magasin l'apprendra.
+provisional-do = Rembourser provisoirement en espèces
+provisional-not = Rien n'est remboursé d'après ce code pour l'instant

@@ -70,7 +70,7 @@ pub(super) async fn one(ctx: &Context, person: &Person, shown: &Shown) -> Result
                 (Field::choice("what", &lang.word("adjust-what"), &choices))
                 (Field::text("quantity", &lang.word("adjust-how-many")).autocomplete("off"))
                 @if person.role != Role::Manager {
-                    (Field::secret("pin", &lang.word("pickup-manager-pin")))
+                    (Field::pin("pin", &lang.word("pickup-manager-pin")))
                 }
                 (Button::submit(&lang.word("adjust-do")).primary().icon(Icon::Check))
             }

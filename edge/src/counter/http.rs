@@ -1,12 +1,14 @@
 //! The devices page over HTTP: the page, its stream, its buttons, and the scale for programs.
 
+mod papers;
+
 use axum::extract::State;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use counterpart_daemon::db::DbError;
 use counterpart_daemon::http::{Json, Path, Problem, ToProblem};
-use counterpart_daemon::web::live::{Version, stream};
+use counterpart_daemon::web::live::{Region, Version, stream};
 use counterpart_daemon::web::shell::{Density, SignedIn};
 use counterpart_hardware::{WeighFailed, WeightKind};
 use counterpart_protocol::ids::RegisterId;
@@ -17,21 +19,25 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::pages;
-use super::service::{Tried, set_up, try_out};
+use super::service::{Tried, set_up, try_out, try_printer};
 use crate::context::Context;
-use crate::devices::{CounterFailed, DeviceRole, WEIGH_LIMIT};
+use crate::devices::{self, CounterFailed, DeviceRole, PrintJob, WEIGH_LIMIT};
 use crate::staff::{self, Visitor};
 use crate::web::{self, STATUS_TOPIC, Screen, status_bar};
 
 /// The page's address.
 const PAGE: &str = "/devices";
+/// The receipt printer's word in the addresses of the buttons.
+pub(super) const PRINTER: &str = "printer";
 
 pub(super) fn router() -> OpenApiRouter<Context> {
     OpenApiRouter::new()
         .routes(routes!(weigh))
+        .routes(routes!(papers::reroute))
         .route(PAGE, get(page))
         .route("/devices/stream", get(live))
         .route("/devices/settings", post(read_settings))
+        .route("/devices/papers/{job_id}", post(papers::reroute_form))
         .route("/devices/{register}/{device}", post(try_device))
 }
 
@@ -83,6 +89,11 @@ async fn try_device(
     visitor: Visitor,
     Path((register, device)): Path<(u16, String)>,
 ) -> Result<Markup, Problem> {
+    let register = RegisterId(register);
+    if device == PRINTER && ctx.register(register).is_some() {
+        let tried = try_printer(&ctx, register).await?;
+        return Ok(whole(&ctx, &visitor, Some(&tried)).await?);
+    }
     let all = [
         DeviceRole::Scale,
         DeviceRole::Display,
@@ -91,7 +102,7 @@ async fn try_device(
     ];
     let role = all.into_iter().find(|role| role.word() == device);
     let role = role.ok_or_else(|| Problem::not_found("there is no such device"))?;
-    let tried = try_out(&ctx, RegisterId(register), role).await;
+    let tried = try_out(&ctx, register, role).await;
     Ok(whole(&ctx, &visitor, Some(&tried)).await?)
 }
 
@@ -123,7 +134,7 @@ async fn live(State(ctx): State<Context>, visitor: Visitor) -> Response {
         move |version: Version, _changed| {
             let ctx = ctx.clone();
             async move {
-                let mut shown = pages::regions(&ctx.lang(), &ctx.devices().all(), version);
+                let mut shown = regions(&ctx, version).await?;
                 shown.push(status_bar(&ctx, version, None).await?);
                 Ok::<_, DbError>(shown)
             }
@@ -131,11 +142,16 @@ async fn live(State(ctx): State<Context>, visitor: Visitor) -> Response {
     )
 }
 
+async fn regions(ctx: &Context, version: Version) -> Result<Vec<Region>, DbError> {
+    let waiting: Vec<PrintJob> = ctx.db().read(devices::waiting_papers).await?;
+    Ok(pages::regions(ctx, &waiting, version))
+}
+
 async fn whole(ctx: &Context, visitor: &Visitor, tried: Option<&Tried>) -> Result<Markup, DbError> {
     let (lang, version) = (ctx.lang(), ctx.live().version());
     let title = lang.word("counter-title");
     let person = visitor.latest();
-    let regions = pages::regions(&lang, &ctx.devices().all(), version);
+    let regions = regions(ctx, version).await?;
     let body = html! {
         div.console {
             header.page-head { h1 { (title) } p.quiet-text { (lang.word("counter-hint")) } }

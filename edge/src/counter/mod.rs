@@ -7,7 +7,9 @@
 //! service managers send (`systemctl reload`), while the till goes on selling.
 //!
 //! Trying a device states no fact: a test label, a text on the display and a weight leave nothing
-//! behind. Drawers are opened elsewhere, where each opening has its reason.
+//! behind; a test page goes through the print queue as every paper does. What waits there for a
+//! printer that stays away is sent to another register's from here. Drawers are opened elsewhere,
+//! where each opening has its reason.
 
 mod http;
 mod pages;

@@ -1,22 +1,30 @@
 //! The devices page. It draws what the service and the devices say.
 
+mod papers;
+
 use counterpart_daemon::web::live::{Region, Version};
 use counterpart_daemon::web::parts::{Button, Column, Row, Table, Tone, badge};
 use counterpart_daemon::web::text::Lang;
 use counterpart_protocol::staff::Role;
+use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
+use super::http::PRINTER;
 use super::service::Tried;
-use crate::devices::{DeviceHealth, DeviceRole, DeviceStatus, RegisterDevices};
+use crate::context::Context;
+use crate::devices::{DeviceHealth, DeviceRole, DeviceStatus, PrintJob, RegisterDevices};
 use crate::staff::Person;
 
 /// Returns the regions that change by themselves.
-pub(super) fn regions(lang: &Lang, registers: &[RegisterDevices], version: Version) -> Vec<Region> {
-    vec![Region::new(
-        "counter-devices",
-        version,
-        tables(lang, registers),
-    )]
+pub(super) fn regions(ctx: &Context, waiting: &[PrintJob], version: Version) -> Vec<Region> {
+    let (lang, profile) = (ctx.lang(), ctx.profile());
+    let zone = &profile.time_zone;
+    let devices = tables(&lang, zone, &ctx.devices().all());
+    let papers = papers::waiting(ctx, zone, waiting);
+    vec![
+        Region::new("counter-papers", version, papers),
+        Region::new("counter-devices", version, devices),
+    ]
 }
 
 /// Returns the sentence that says what came of trying a device, if somebody just did.
@@ -54,22 +62,32 @@ pub(super) fn settings(lang: &Lang) -> Markup {
     }
 }
 
-fn tables(lang: &Lang, registers: &[RegisterDevices]) -> Markup {
-    html! { @for register in registers { (table(lang, register)) } }
+fn tables(lang: &Lang, zone: &TimeZone, registers: &[RegisterDevices]) -> Markup {
+    html! { @for register in registers { (table(lang, zone, register)) } }
 }
 
-fn table(lang: &Lang, register: &RegisterDevices) -> Markup {
+fn table(lang: &Lang, zone: &TimeZone, register: &RegisterDevices) -> Markup {
     let words =
         ["what", "how", "todo", "try"].map(|word| lang.word(&format!("counter-col-{word}")));
     let columns = words.each_ref().map(|word| Column::words(word));
+    // A scanner is tried by scanning something at the till, a drawer by opening it there: why it
+    // was open is kept.
+    let page = match register.printer.health {
+        DeviceHealth::None => html! {},
+        DeviceHealth::Ready | DeviceHealth::Soon | DeviceHealth::Stopped => {
+            test_button(lang, register, PRINTER)
+        }
+    };
     let first = [
-        ("scanner", Some(&register.scanner)),
-        ("printer", Some(&register.printer)),
-        ("drawer", register.drawer.as_ref()),
+        ("scanner", Some(&register.scanner), html! {}),
+        (PRINTER, Some(&register.printer), page),
+        ("drawer", register.drawer.as_ref(), html! {}),
     ];
     let mut rows: Vec<Row> = first
         .into_iter()
-        .filter_map(|(name, device)| Some(row(lang, register, name, device?, html! {})))
+        .filter_map(|(name, device, button)| {
+            Some(row((lang, zone), register, name, device?, button))
+        })
         .collect();
     for (role, device) in &register.others {
         let button = match role {
@@ -78,9 +96,9 @@ fn table(lang: &Lang, register: &RegisterDevices) -> Markup {
             DeviceRole::Scale
             | DeviceRole::Display
             | DeviceRole::LabelPrinter
-            | DeviceRole::Terminal => test_button(lang, register, *role),
+            | DeviceRole::Terminal => test_button(lang, register, role.word()),
         };
-        rows.push(row(lang, register, role.word(), device, button));
+        rows.push(row((lang, zone), register, role.word(), device, button));
     }
     let todo = lang.word("counter-none-todo");
     html! {
@@ -95,7 +113,7 @@ fn table(lang: &Lang, register: &RegisterDevices) -> Markup {
 }
 
 fn row(
-    lang: &Lang,
+    (lang, zone): (&Lang, &TimeZone),
     register: &RegisterDevices,
     name: &str,
     device: &DeviceStatus,
@@ -111,17 +129,24 @@ fn row(
         format!("device-{}-{name}", register.register),
         vec![
             html! { (lang.word(&format!("counter-{name}"))) },
-            badge(tone, &device.word),
+            html! {
+                (badge(tone, &device.word))
+                @if let Some(past) = register.last_trouble(name) {
+                    @let at = lang.time(past.noticed_at_ms, zone);
+                    @let words = [("at", at.as_str().into()), ("what", past.word.as_str().into())];
+                    p.quiet-text { (lang.t("counter-last-trouble", &words)) }
+                }
+            },
             html! { @if let Some(todo) = &device.todo { (todo) } },
             button,
         ],
     )
 }
 
-fn test_button(lang: &Lang, register: &RegisterDevices, role: DeviceRole) -> Markup {
-    let label = lang.word(&format!("counter-try-{}", role.word()));
+fn test_button(lang: &Lang, register: &RegisterDevices, device: &str) -> Markup {
+    let label = lang.word(&format!("counter-try-{device}"));
     html! {
-        form method="post" action={ "/devices/" (register.register) "/" (role.word()) } {
+        form method="post" action={ "/devices/" (register.register) "/" (device) } {
             (Button::submit(&label))
         }
     }

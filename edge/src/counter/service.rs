@@ -1,15 +1,27 @@
 //! Tries one device and says what came of it, and sets devices up as the settings say now.
 
+pub(super) mod papers;
+
+use std::time::Duration;
+
+use counterpart_daemon::db::DbError;
 use counterpart_hardware::printer::Outcome;
-use counterpart_hardware::{DisplayText, LabelJob, TerminalHealth, Weight, WeightKind};
+use counterpart_hardware::{DisplayText, LabelJob, TerminalHealth, Weight, WeightKind, test_page};
 use counterpart_paper::{LabelMedia, ShelfLabel};
-use counterpart_protocol::ids::RegisterId;
+use counterpart_protocol::ids::{PrintJobId, RegisterId};
 
 use crate::context::Context;
-use crate::devices::{CounterFailed, DeviceRole, SetUpRefused, WEIGH_LIMIT};
+use crate::devices::{
+    CounterFailed, DeviceRole, NewPrintJob, PrintJob, PrintKind, PrintState, SetUpRefused,
+    WEIGH_LIMIT, print_job,
+};
 
 /// A number everybody may print: GS1 gives 952 out for examples.
 const SAMPLE_GTIN: &str = "9520123456788";
+
+/// How long the word on a test page is waited for: the page in the browser waits three seconds for
+/// an answer. What comes of it later stands on the status page, as for every paper.
+const PAGE_LIMIT: Duration = Duration::from_secs(2);
 
 /// Why the settings were not taken over; the devices are as they were.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +61,8 @@ pub(super) enum Tried {
     Weighed(Weight),
     /// The display was told to show something.
     Shown,
+    /// The receipt printer's queue was given a page, and came so far with it.
+    Page(PrintJob),
     /// The label printer was given a label.
     Label(Outcome),
     /// The terminal answered.
@@ -59,6 +73,61 @@ pub(super) enum Tried {
     NotSetUp(NotSetUp),
     /// It did not work.
     Failed(CounterFailed),
+}
+
+/// Has the receipt printer of a register print a test page, behind what waits there, and says how
+/// far it came: it goes the way of every receipt, so it also tries that.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(super) async fn try_printer(ctx: &Context, register: RegisterId) -> Result<Tried, DbError> {
+    let page = test_page(&ctx.profile().name).expect("the page's codes can be drawn");
+    let (at_ms, random) = ctx.new_ulid();
+    let job_id = PrintJobId::from_parts(at_ms, random);
+    let devices = ctx.devices().clone();
+    let mut changes = devices.changes();
+    let put = move |tx: &mut _| {
+        let job = NewPrintJob {
+            job_id,
+            register,
+            kind: PrintKind::Report,
+            sale_id: None,
+            document: &page,
+            open_drawer: None,
+        };
+        devices.queue_print(tx, &job)
+    };
+    ctx.db().write(put).await?;
+    let told = async {
+        loop {
+            changes.mark_unchanged();
+            let job = ctx.db().read(move |tx| print_job(tx, job_id)).await?;
+            match job {
+                None => return Ok(Tried::Failed(CounterFailed::NoDevice)),
+                Some(job) if is_over(&job) => return Ok(Tried::Page(job)),
+                Some(_) => {}
+            }
+            if changes.changed().await.is_err() {
+                return Ok(Tried::Failed(CounterFailed::NoDevice));
+            }
+        }
+    };
+    if let Ok(told) = tokio::time::timeout(PAGE_LIMIT, told).await {
+        return told;
+    }
+    let job = ctx.db().read(move |tx| print_job(tx, job_id)).await?;
+    Ok(job.map_or(Tried::Failed(CounterFailed::NoDevice), Tried::Page))
+}
+
+/// Tells whether a person need not wait longer for the word on a job.
+fn is_over(job: &PrintJob) -> bool {
+    match job.state {
+        PrintState::Queued => job.reason.is_some(),
+        // A printer that took the page may yet say that it is printed.
+        PrintState::Sending | PrintState::Sent => false,
+        PrintState::Confirmed | PrintState::Uncertain | PrintState::Failed => true,
+    }
 }
 
 /// Tries a device.
@@ -107,6 +176,17 @@ impl Tried {
                 WeightKind::Net => ("counter-weighed-net", weight.grams.to_string()),
             },
             Self::Shown => ("counter-shown", String::new()),
+            Self::Page(job) => match job.state {
+                PrintState::Confirmed => ("counter-page-printed", String::new()),
+                PrintState::Sent => ("counter-page-sent", String::new()),
+                PrintState::Queued
+                | PrintState::Sending
+                | PrintState::Uncertain
+                | PrintState::Failed => {
+                    let why = job.reason.clone().unwrap_or_else(|| job.sentence());
+                    ("counter-page-not", why)
+                }
+            },
             Self::Label(Outcome::Confirmed) => ("counter-label-printed", String::new()),
             Self::Label(Outcome::Unconfirmed(doubt)) => ("counter-label-doubt", doubt.to_string()),
             Self::Label(Outcome::NotStarted(why)) => ("counter-label-not", why.to_string()),
@@ -134,6 +214,7 @@ impl Tried {
             Self::Weighed(_) | Self::Shown | Self::SetUp(_) | Self::Label(Outcome::Confirmed) => {
                 true
             }
+            Self::Page(job) => matches!(job.state, PrintState::Sent | PrintState::Confirmed),
             Self::Terminal(health) => *health == TerminalHealth::Ready,
             Self::Label(Outcome::Unconfirmed(_) | Outcome::NotStarted(_))
             | Self::NotSetUp(_)

@@ -10,7 +10,7 @@ use counterpart_protocol::ids::{PrintJobId, RegisterId};
 
 use super::job::{PrintJob, PrintKind};
 use super::queue::{self, Stored};
-use super::{Devices, LabelUse, sentences, topic};
+use super::{Devices, LabelUse, sentences};
 
 /// A label that is to be printed.
 #[derive(Debug, Clone, Copy)]
@@ -25,19 +25,6 @@ pub struct NewLabelJob<'a> {
     pub about: &'a str,
     /// Its bytes.
     pub label: &'a LabelJob,
-}
-
-/// What came of sending a label to another printer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LabelRerouted {
-    /// It waits for the other printer now.
-    Queued,
-    /// The other register has no label printer.
-    NoPrinter,
-    /// It is being printed, on paper, or in doubt: a person says first what became of it.
-    NotWaiting,
-    /// There is no such label.
-    Unknown,
 }
 
 impl Devices {
@@ -72,41 +59,6 @@ impl Devices {
                 queue::put(tx, &stored, Some(&reason), now_ms)
             }
         }
-    }
-
-    /// Sends a label that waits or has failed to the label printer of `register`, or tries it again
-    /// there, behind what already waits for it.
-    ///
-    /// # Errors
-    ///
-    /// Those of the database.
-    pub fn reroute_label(
-        &self,
-        tx: &mut Tx,
-        job_id: PrintJobId,
-        register: RegisterId,
-    ) -> Result<LabelRerouted, DbError> {
-        let Some(job) = queue::print_job(tx, job_id)?.filter(|job| job.kind.is_label()) else {
-            return Ok(LabelRerouted::Unknown);
-        };
-        let Some(found) = self.label_register(register) else {
-            return Ok(LabelRerouted::NoPrinter);
-        };
-        // In one statement: the worker may be taking it up at this moment.
-        let moved = tx.execute(
-            "UPDATE print_jobs
-             SET register = $1, state = 'queued', reason = NULL, ended_at_ms = NULL,
-                 queued_at_ms = $2, place = (SELECT MAX(place) + 1 FROM print_jobs)
-             WHERE job_id = $3 AND state IN ('queued', 'failed') AND bytes <> x''",
-            params![register.0, self.inner.clock.now_ms(), job_id.to_bytes()],
-        )?;
-        if moved == 0 {
-            return Ok(LabelRerouted::NotWaiting);
-        }
-        self.wake(tx, register, &found.labels_woken);
-        let (live, left) = (self.inner.live.clone(), topic(job.register));
-        tx.on_commit(Box::new(move || live.publish(left)));
-        Ok(LabelRerouted::Queued)
     }
 
     /// Prints the label of an uncertain job once more, under an id of its own, where it was meant
@@ -161,7 +113,7 @@ impl Devices {
         found.map(|(id, _)| *id)
     }
 
-    fn label_register(&self, register: RegisterId) -> Option<&super::Register> {
+    pub(super) fn label_register(&self, register: RegisterId) -> Option<&super::Register> {
         let found = self.inner.registers.get(&register)?;
         let prints = found.standing().setup.counter.label_printer.is_some();
         prints.then_some(found)

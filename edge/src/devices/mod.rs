@@ -19,6 +19,7 @@ mod job;
 mod labels;
 mod press;
 mod queue;
+mod rerouting;
 mod scanners;
 mod sentences;
 mod setup;
@@ -41,14 +42,16 @@ use tokio::sync::{Mutex, Notify, mpsc, watch};
 pub use counter::{CounterFailed, DeviceRole, WEIGH_LIMIT};
 pub use drawers::{DrawerOpening, openings};
 pub use job::{DrawerCause, DrawerWish, NewPrintJob, PrintJob, PrintKind, PrintState};
-pub use labels::{LabelRerouted, NewLabelJob, label_jobs};
+pub use labels::{NewLabelJob, label_jobs};
 pub use queue::{
     jobs_of_sale, latest_jobs, print_job, print_state, purge_older, settle, uncertain_jobs,
+    waiting_papers,
 };
+pub use rerouting::Rerouted;
 pub use scanners::{Heard, ScannerHeard};
 pub use setup::{CounterSetup, LabelUse, LabelUses, RegisterSetup, SettingsAgain};
 pub use standing::SetUpRefused;
-pub use status::{DeviceHealth, DeviceStatus, RegisterDevices};
+pub use status::{DeviceHealth, DeviceStatus, PastTrouble, RegisterDevices};
 pub use worker::Progress;
 
 use drawers::Drawer;
@@ -139,7 +142,7 @@ impl Devices {
         clock: SharedClock,
         live: Live,
     ) -> Self {
-        let board = Board::new(registers, live.clone());
+        let board = Board::new(registers, live.clone(), clock.clone());
         let registers = registers
             .iter()
             .map(|setup| {

@@ -109,6 +109,22 @@ pub fn latest_jobs(tx: &mut Tx, limit: u32) -> Result<Vec<PrintJob>, DbError> {
     read_all(&tx.query_all(&sql, params![limit])?)
 }
 
+/// Returns the papers but labels that wait for a printer or were not printed, oldest first, at most
+/// 50.
+///
+/// # Errors
+///
+/// Those of the database.
+pub fn waiting_papers(tx: &mut Tx) -> Result<Vec<PrintJob>, DbError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM print_jobs
+         WHERE state IN ('queued', 'failed') AND reason IS NOT NULL AND bytes <> x''
+             AND kind NOT IN ('label', 'carrier_label')
+         ORDER BY place LIMIT 50"
+    );
+    read_all(&tx.query_all(&sql, params![])?)
+}
+
 /// Notes what a person said became of an uncertain job; returns whether it was waiting for that.
 /// The caller states the fact in the same transaction.
 ///

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use counterpart_daemon::clock::SharedClock;
 use counterpart_daemon::web::live::Live;
 use counterpart_hardware::{DeviceState, Phase, PrinterProgress, Trouble};
 use counterpart_protocol::ids::RegisterId;
@@ -52,23 +53,46 @@ pub struct RegisterDevices {
     pub drawer: Option<DeviceStatus>,
     /// What else stands at its counter.
     pub others: Vec<(DeviceRole, DeviceStatus)>,
+    /// What each device last had, by its word, since this store server was started.
+    pub troubles: BTreeMap<&'static str, PastTrouble>,
+}
+
+/// What a device last had when it did not work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastTrouble {
+    /// In the few words of the status bar.
+    pub word: String,
+    /// When it was noticed, in milliseconds UTC.
+    pub noticed_at_ms: i64,
 }
 
 impl RegisterDevices {
+    /// Returns each device with its word: `scanner`, `printer`, `drawer`, or its role's.
+    pub fn named(&self) -> impl Iterator<Item = (&'static str, &DeviceStatus)> {
+        let drawer = self.drawer.iter().map(|drawer| ("drawer", drawer));
+        let others = self.others.iter();
+        [("scanner", &self.scanner), ("printer", &self.printer)]
+            .into_iter()
+            .chain(drawer)
+            .chain(others.map(|(role, device)| (role.word(), device)))
+    }
+
+    /// Returns what a device last had, if it does not have it now.
+    #[must_use]
+    pub fn last_trouble(&self, name: &str) -> Option<&PastTrouble> {
+        let past = self.troubles.get(name)?;
+        let has_it = |(one, device): (&str, &DeviceStatus)| one == name && device.word == past.word;
+        (!self.named().any(has_it)).then_some(past)
+    }
+
     /// Returns the devices that need a person, worst first.
     #[must_use]
     pub fn troubled(&self) -> Vec<&DeviceStatus> {
-        let all = [
-            Some(&self.printer),
-            Some(&self.scanner),
-            self.drawer.as_ref(),
-        ];
         let wanting = |device: &&DeviceStatus| {
             matches!(device.health, DeviceHealth::Soon | DeviceHealth::Stopped)
         };
-        let others = self.others.iter().map(|(_, device)| device);
-        let all = all.into_iter().flatten().chain(others);
-        let mut troubled: Vec<_> = all.filter(wanting).collect();
+        let all = self.named().map(|(_, device)| device).filter(wanting);
+        let mut troubled: Vec<_> = all.collect();
         troubled.sort_by_key(|device| std::cmp::Reverse(device.health));
         troubled
     }
@@ -108,6 +132,7 @@ pub(super) struct Board {
 struct Shared {
     entries: Mutex<BTreeMap<RegisterId, Entry>>,
     live: Live,
+    clock: SharedClock,
     revision: watch::Sender<u64>,
 }
 
@@ -116,6 +141,7 @@ struct Entry {
     scanner: DeviceState,
     printer: Moment,
     others: BTreeMap<DeviceRole, DeviceState>,
+    troubles: BTreeMap<&'static str, PastTrouble>,
 }
 
 impl Entry {
@@ -128,17 +154,37 @@ impl Entry {
             scanner: DeviceState::default(),
             printer: Moment::default(),
             others: others.into_iter().map(unknown).collect(),
+            troubles: BTreeMap::new(),
+        }
+    }
+
+    /// Remembers what the devices have that do not work.
+    fn note_troubles(&mut self, now_ms: i64) {
+        let devices = read(self);
+        let stopped = devices
+            .named()
+            .filter(|(_, device)| device.health == DeviceHealth::Stopped);
+        for (name, device) in stopped {
+            let known = self.troubles.get(name);
+            if known.is_none_or(|known| known.word != device.word) {
+                let past = PastTrouble {
+                    word: device.word.clone(),
+                    noticed_at_ms: now_ms,
+                };
+                self.troubles.insert(name, past);
+            }
         }
     }
 }
 
 impl Board {
-    pub(super) fn new(registers: &[RegisterSetup], live: Live) -> Self {
+    pub(super) fn new(registers: &[RegisterSetup], live: Live, clock: SharedClock) -> Self {
         let entries = registers.iter().map(|setup| (setup.id, Entry::new(setup)));
         Self {
             shared: Arc::new(Shared {
                 entries: Mutex::new(entries.collect()),
                 live,
+                clock,
                 revision: watch::Sender::new(0),
             }),
         }
@@ -190,7 +236,12 @@ impl Board {
     }
 
     fn change(&self, register: RegisterId, change: impl FnOnce(&mut Entry) -> bool) {
-        let changed = self.entries().get_mut(&register).is_some_and(change);
+        let now_ms = self.shared.clock.now_ms();
+        let changed = self.entries().get_mut(&register).is_some_and(|entry| {
+            let changed = change(entry);
+            entry.note_troubles(now_ms);
+            changed
+        });
         if changed {
             self.touch(register);
         }
@@ -231,5 +282,6 @@ fn read(entry: &Entry) -> RegisterDevices {
             .iter()
             .map(|(role, state)| (*role, sentences::of_other(*role, state)))
             .collect(),
+        troubles: entry.troubles.clone(),
     }
 }

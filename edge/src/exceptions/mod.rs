@@ -3,7 +3,8 @@
 //! ```text
 //! facts of an order ─► rules (protocol) ─┬► open ─► settled (later facts took care of it)
 //! a transfer that differs ───────────────┤   └────► resolved (a person said how: a fact)
-//! a card redeemed over, as the hub says ─┘
+//! a card redeemed over, as the hub says ─┤
+//! a sale refunded over, as the hub says ─┘
 //! ```
 //! They are derived and never truth: every replica raises the same ones under the same ids. Facts
 //! stand as they are; nothing here overwrites one.
@@ -22,7 +23,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub use pages::alert;
 pub use service::ExceptionError;
-pub(crate) use store::{of_card, raise};
+pub(crate) use store::{of_card, of_sale, raise};
 
 use crate::context::Context;
 use crate::web::STATUS_TOPIC;
@@ -46,6 +47,11 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 191,
         name: "exceptions_of_cards",
         sql: include_str!("../../migrations/0191_exceptions_of_cards.sql"),
+    },
+    Migration {
+        version: 221,
+        name: "exceptions_of_sales",
+        sql: include_str!("../../migrations/0221_exceptions_of_sales.sql"),
     },
 ];
 

@@ -14,7 +14,7 @@ use counterpart_protocol::quantity::Milli;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use self::facts::{ends, facts_of_order, name_of, uses};
+use self::facts::{ends, facts_of_order, name_of, refunds, uses};
 use super::store::{self, Exception, Subject, standing_word};
 use crate::command::{Command, CommandFailed};
 use crate::context::Context;
@@ -71,7 +71,8 @@ pub(crate) struct ExceptionView {
     /// The transfer, if it is about one.
     pub transfer_id: Option<TransferId>,
     /// What people call the order; of a transfer, the store it came from; of a gift card or a
-    /// credit, the end of its number and how much too much was redeemed.
+    /// credit, the end of its number and how much too much was redeemed; of a sale, its receipt and
+    /// the store that sold it.
     pub reference: String,
     /// This store's part of it, if it is about one.
     pub fulfilment_id: Option<FulfilmentId>,
@@ -205,7 +206,7 @@ fn resolve_now(
             ctx.replica()
                 .record_order(tx, order_id, epoch, place, &resolved)?;
         }
-        Subject::Transfer(_) | Subject::Card(_) => {
+        Subject::Transfer(_) | Subject::Card(_) | Subject::Sale(_) => {
             ctx.replica()
                 .record(tx, EdgeNumber::HUB, place, &resolved)?;
         }
@@ -235,7 +236,7 @@ pub(crate) const fn ways(rule: Rule) -> &'static [Resolution] {
         ],
         // No customer waits for it: the hub names the same two.
         Rule::TransferDiscrepancy => &[Resolution::Recounted, Resolution::Accepted],
-        Rule::OverRedeem => &[Resolution::CustomerTold, Resolution::Accepted],
+        Rule::OverRedeem | Rule::OverRefund => &[Resolution::CustomerTold, Resolution::Accepted],
     }
 }
 
@@ -254,6 +255,7 @@ fn view(tx: &mut Tx, found: Exception) -> Result<ExceptionView, ExceptionError> 
             None => (Vec::new(), transfer_id.to_string()),
         },
         Subject::Card(card) => uses(tx, card)?,
+        Subject::Sale(sale_id) => refunds(tx, sale_id)?,
     };
     let mut units = Vec::new();
     for (sku, quantity_milli) in found.units {
@@ -267,7 +269,7 @@ fn view(tx: &mut Tx, found: Exception) -> Result<ExceptionView, ExceptionError> 
     let (order_id, transfer_id) = match found.about {
         Subject::Order(id) => (Some(id), None),
         Subject::Transfer(id) => (None, Some(id)),
-        Subject::Card(_) => (None, None),
+        Subject::Card(_) | Subject::Sale(_) => (None, None),
     };
     Ok(ExceptionView {
         exception_id: found.exception_id,

@@ -12,7 +12,7 @@ use counterpart_protocol::exceptions::{
 };
 use counterpart_protocol::facts::Kind;
 use counterpart_protocol::ids::{
-    DocumentId, FactId, FulfilmentId, OrderId, Sku, StoredId, TransferId,
+    DocumentId, FactId, FulfilmentId, OrderId, SaleId, Sku, StoredId, TransferId,
 };
 use counterpart_protocol::orders::{self, Order, order_kinds};
 use counterpart_protocol::quantity::Milli;
@@ -26,6 +26,8 @@ pub(crate) enum Subject {
     Transfer(TransferId),
     /// A gift card or a credit.
     Card(StoredId),
+    /// A sale of this store or another.
+    Sale(SaleId),
 }
 
 /// An exception as it is stored.
@@ -77,7 +79,7 @@ impl Projection for Raised {
         };
         let facts = order_facts(tx, order_id)?;
         let order = Order::fold(&facts)?;
-        clear_order(tx, order_id)?;
+        clear(tx, "order_id = $1", &order_id.to_bytes())?;
         let is_ours = |id: Option<FulfilmentId>| match id {
             Some(id) => order
                 .fulfilments
@@ -151,6 +153,25 @@ pub(crate) fn of_card(
     }
 }
 
+/// Raises the exception of a sale, if there is one, and takes back whatever was raised of it
+/// before.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) fn of_sale(
+    tx: &mut Tx,
+    sale_id: SaleId,
+    found: Option<&Found>,
+    raised_at_ms: i64,
+) -> Result<(), DbError> {
+    clear(tx, "sale_id = $1", &sale_id.to_bytes())?;
+    match found {
+        Some(found) => raise_about(tx, Subject::Sale(sale_id), found, raised_at_ms),
+        None => Ok(()),
+    }
+}
+
 fn raise_about(
     tx: &mut Tx,
     about: Subject,
@@ -177,10 +198,6 @@ fn put_resolved(tx: &mut Tx, id: ExceptionId) -> Result<(), DbError> {
         params![id.0],
     )?;
     Ok(())
-}
-
-fn clear_order(tx: &mut Tx, order_id: OrderId) -> Result<(), DbError> {
-    clear(tx, "order_id = $1", &order_id.to_bytes())
 }
 
 /// Takes back the exceptions of which a condition with one value holds.
@@ -224,15 +241,16 @@ fn put(
     found: &Found,
     raised_at_ms: i64,
 ) -> Result<(), DbError> {
-    let (order, transfer, card) = match about {
-        Subject::Order(id) => (Some(id.to_bytes()), None, None),
-        Subject::Transfer(id) => (None, Some(id.to_bytes()), None),
-        Subject::Card(id) => (None, None, Some(id.to_bytes())),
+    let (order, transfer, card, sale) = match about {
+        Subject::Order(id) => (Some(id.to_bytes()), None, None, None),
+        Subject::Transfer(id) => (None, Some(id.to_bytes()), None, None),
+        Subject::Card(id) => (None, None, Some(id.to_bytes()), None),
+        Subject::Sale(id) => (None, None, None, Some(id.to_bytes())),
     };
     tx.execute(
         "INSERT INTO exceptions (exception_id, order_id, transfer_id, card_id, fulfilment_id,
-             reference, rule, severity, standing, raised_at_ms)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+             reference, rule, severity, standing, raised_at_ms, sale_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         params![
             found.exception_id.0,
             order,
@@ -244,6 +262,7 @@ fn put(
             i64::from(found.rule.severity().0),
             standing_word(found.standing),
             raised_at_ms,
+            sale,
         ],
     )?;
     for (place, (sku, quantity)) in (0_u32..).zip(&found.units) {
@@ -276,7 +295,7 @@ pub(crate) const fn standing_word(standing: Standing) -> &'static str {
 }
 
 const COLUMNS: &str = "exception_id, order_id, transfer_id, fulfilment_id, reference, rule,
-    standing, raised_at_ms, card_id FROM exceptions";
+    standing, raised_at_ms, card_id, sale_id FROM exceptions";
 
 /// Returns the exceptions with a standing, the worst first, at most `limit`, after the first
 /// `skipped`: an inbox is short, or somebody has more urgent things to do than to page through it.
@@ -352,7 +371,12 @@ fn read(tx: &mut Tx, row: &Row) -> Result<Exception, DbError> {
             (Some(order), _, _) => Subject::Order(OrderId::from_bytes(order)),
             (None, Some(transfer), _) => Subject::Transfer(TransferId::from_bytes(transfer)),
             (None, None, Some(card)) => Subject::Card(StoredId::from_bytes(card)),
-            (None, None, None) => return Err(corrupt("an exception is about nothing".to_owned())),
+            (None, None, None) => {
+                let sale: Option<[u8; 16]> = row.read(9)?;
+                let sale =
+                    sale.ok_or_else(|| corrupt("an exception is about nothing".to_owned()))?;
+                Subject::Sale(SaleId::from_bytes(sale))
+            }
         },
         fulfilment_id: row
             .read::<Option<[u8; 16]>>(3)?

@@ -4,12 +4,12 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::http::{Form, Json, Path, Problem, Query, ToProblem};
 use counterpart_daemon::web::live::leave_for;
 use counterpart_daemon::web::text::read_money;
 use counterpart_protocol::ids::{FactId, RegisterId, ReturnId, SaleId, StaffId};
 use counterpart_protocol::money::{Currency, Minor};
-use counterpart_protocol::sales::ReceiptNumber;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -19,6 +19,7 @@ use super::pages::{self, Typed};
 use super::rules::{After, Asked, Entry, EntryKind, JournalRefused, Search};
 use super::service;
 use crate::context::{Context, OtherGround};
+use crate::sales;
 use crate::staff::{self, Visitor};
 use crate::written::moment;
 
@@ -251,7 +252,11 @@ async fn scanned(
     staff::at(&visitor, register)?;
     let code = form.code.trim();
     staff::no_badge(code)?;
-    let typed = match code.parse::<ReceiptNumber>() {
+    let (context, text) = (ctx.clone(), code.to_owned());
+    let read = move |tx: &mut Tx| sales::receipt_of_code(&context, tx, &text);
+    let of_code: Result<_, DbError> = ctx.db().read(read).await;
+    let number = of_code?.map_or_else(|| code.parse(), Ok);
+    let typed = match number {
         Ok(receipt) => {
             let other = |whose: OtherGround| Problem::refused("other_ground", whose.to_string());
             ctx.ground().check(receipt).map_err(other)?;

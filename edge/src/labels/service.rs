@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use crate::command::{Command, CommandFailed};
 use crate::context::Context;
-use crate::devices::{LabelRerouted, LabelUse, NewLabelJob, PrintKind};
+use crate::devices::{self, LabelUse, NewLabelJob, PrintKind, Rerouted};
 use crate::reference;
 
 use super::label::{self, Bag, LabelCopy, Parcel};
@@ -137,11 +137,17 @@ pub(super) async fn reroute(
     let context = ctx.clone();
     let work = move |tx: &mut Tx| {
         command.once(tx, context.now_ms(), |tx| {
-            match context.devices().reroute_label(tx, job_id, register)? {
-                LabelRerouted::Queued => Ok(LabelView { job_id, register }),
-                LabelRerouted::NoPrinter => Err(LabelError::NoPrinter(register)),
-                LabelRerouted::NotWaiting => Err(LabelError::NotWaiting),
-                LabelRerouted::Unknown => Err(LabelError::Unknown(job_id)),
+            let job = devices::print_job(tx, job_id)?;
+            if !job.is_some_and(|job| job.kind.is_label()) {
+                return Err(LabelError::Unknown(job_id));
+            }
+            match context.devices().reroute(tx, job_id, register)? {
+                Rerouted::Queued => Ok(LabelView { job_id, register }),
+                Rerouted::NoPrinter | Rerouted::OtherPrinter => {
+                    Err(LabelError::NoPrinter(register))
+                }
+                Rerouted::NotWaiting => Err(LabelError::NotWaiting),
+                Rerouted::Unknown => Err(LabelError::Unknown(job_id)),
             }
         })
     };

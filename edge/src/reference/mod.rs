@@ -29,6 +29,7 @@ pub use service::{
     install_keys, install_policies, install_prices, install_promotions, install_roster,
     install_store, keep, keep_asking, profile, promotions, state_own_key, take_over,
 };
+pub use service::{CodeUnfit, read_code};
 pub use store::{
     Department, Elsewhere, Held, departments, elsewhere, find_by_gtin, find_by_sku,
     first_of_each_department, held, key, keys, member_by_id, members, policies, priced, search,

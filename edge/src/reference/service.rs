@@ -3,11 +3,13 @@
 //! A publication counts only if its bytes have the hash that the hub's fact named: what the wire
 //! brings instead is refused, and the version in use stays.
 
+mod codes;
 mod handing;
 mod installing;
 mod signing;
 mod texts;
 
+pub use codes::{CodeUnfit, read_code};
 pub use handing::{TakenOver, take_over};
 pub use installing::{install_catalog, install_keys, install_prices, install_roster};
 pub use signing::state_own_key;

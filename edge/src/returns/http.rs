@@ -2,6 +2,7 @@
 
 mod exchanges;
 mod forms;
+mod provisional;
 mod rights;
 
 use axum::extract::State;
@@ -37,6 +38,7 @@ pub(super) fn router() -> OpenApiRouter<Context> {
         .routes(routes!(take_back))
         .routes(routes!(go_on))
         .merge(exchanges::router())
+        .merge(provisional::router())
         .merge(rights::router())
         .routes(routes!(list))
         .routes(routes!(one))
@@ -74,6 +76,9 @@ struct ReturnJson {
     tenders: Vec<Tender>,
     /// What should have gone back to a card and went back in cash.
     instead: Option<InCash>,
+    /// The store that sold it, where it was refunded without the right to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provisional_of: Option<String>,
 }
 
 /// The returns of the store.
@@ -129,6 +134,7 @@ impl From<Returned> for ReturnJson {
             total_minor: recorded.total_minor,
             tenders: recorded.tenders,
             instead: recorded.instead,
+            provisional_of: recorded.provisional.map(|it| it.sold_by.to_string()),
         }
     }
 }
@@ -150,7 +156,7 @@ struct ReceiptQuery {
         (status = 200, description = "the sale and its lines", body = ReturnableJson),
         (status = 404, description = "this store printed no such receipt"),
         (status = 409, description = "`not_a_receipt`, `other_ground`, `passed_on`, \
-            `other_currency`"),
+            `other_currency`, `code_refused`, `code_of_other_store`"),
     )
 )]
 async fn returnable(
@@ -334,6 +340,7 @@ impl ToProblem for ReturnRefused {
             Self::PassedOn(..) => "passed_on",
             Self::OtherCurrency { .. } => "other_currency",
             Self::UnknownStore(_) => "unknown_store",
+            Self::Provisional(refused) => return refused.to_problem(),
             Self::NeedsManager { .. } => return Problem::forbidden(self.to_string()),
         };
         Problem::refused(code, self.to_string())

@@ -35,7 +35,7 @@ pub(crate) use service::{
 };
 pub use service::{ReturnError, keep, pass_once};
 pub use store::forget_work;
-pub(crate) use store::{refunds_at, tally_day};
+pub(crate) use store::{refunds_at, refunds_told, tally_day};
 
 use crate::context::Context;
 
@@ -60,6 +60,16 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 206,
         name: "refund_rights",
         sql: include_str!("../../migrations/0206_refund_rights.sql"),
+    },
+    Migration {
+        version: 220,
+        name: "receipt_codes",
+        sql: include_str!("../../migrations/0220_receipt_codes.sql"),
+    },
+    Migration {
+        version: 222,
+        name: "refunds_told",
+        sql: include_str!("../../migrations/0222_refunds_told.sql"),
     },
 ];
 

@@ -4,7 +4,7 @@
 use counterpart_daemon::db::DbError;
 use counterpart_daemon::web::live::{Region, Version};
 use counterpart_daemon::web::parts::{
-    Button, Choice, Column, Emphasis, Empty, Field, Icon, Row, Table, command_id, paper,
+    Button, Column, Emphasis, Empty, Field, Icon, Row, Table, command_id, paper,
 };
 use counterpart_daemon::web::shell::{Density, ScanTarget, SignedIn};
 use counterpart_daemon::web::text::Lang;
@@ -17,14 +17,17 @@ use counterpart_protocol::staff::Role;
 use maud::{Markup, PreEscaped, Render, html};
 
 mod cards;
+mod lines;
+mod provisional;
 mod rights;
 
 pub(crate) use cards::card_regions;
+pub(crate) use provisional::{counted_region, proven};
 pub(crate) use rights::asks_regions;
 
 use super::receipt::{ReturnReceipt, return_receipt};
 use super::rules::{Brought, Refund, ReturnReason};
-use super::service::{self, LineLeft, ReturnError, Returnable, returns_path};
+use super::service::{self, ReturnError, returns_path};
 use super::store::{self, Returned};
 use crate::context::Context;
 use crate::staff::Person;
@@ -138,16 +141,16 @@ pub(crate) async fn sale(
             } @else {
                 form.stack #return-form method="post" action=(here) data-live {
                     (command_id(&fresh(ctx)))
-                    section.panel { (lines(&lang, &found)) }
+                    section.panel { (lines::lines(&lang, sale.currency, &found.lines)) }
                     (refund(version, &lang, None))
                     @if person.role != Role::Manager {
-                        (Field::secret("pin", &lang.word("pickup-manager-pin"))
+                        (Field::pin("pin", &lang.word("pickup-manager-pin"))
                             .hint(&lang.word("returns-pin-hint")))
                     }
                     div.row {
                         (Button::submit_as(&lang.word("returns-count"), "does", "count"))
                         (Button::submit_as(&lang.word("returns-do"), "does", "give").primary()
-                            .icon(Icon::Drawer))
+                            .icon(Icon::Drawer).key("F9"))
                         (Button::submit_as(&lang.word("exchange-begin"), "does", "exchange"))
                         (Button::submit_as(&lang.word("stored-as-credit"), "does", "credit"))
                         @if by_card {
@@ -168,62 +171,6 @@ pub(crate) async fn sale(
     };
     let stream = format!("{here}/stream");
     Ok(framed(ctx, person, Some(&stream), body).await?)
-}
-
-fn lines(lang: &Lang, found: &Returnable) -> Markup {
-    let labels = ["what", "sold", "paid", "left", "how-much", "why", "to"]
-        .map(|word| lang.word(&format!("returns-{word}")));
-    let [what, sold, paid, left, how_much, why, to] = labels.each_ref().map(String::as_str);
-    let columns = [
-        Column::words(what),
-        Column::numbers(sold),
-        Column::numbers(paid),
-        Column::numbers(left),
-        Column::words(how_much),
-        Column::words(why),
-        Column::words(to),
-    ];
-    let currency = found.sold.sale.currency;
-    let rows = found.lines.iter().map(|line| row(lang, currency, line));
-    let title = lang.word("returns-title");
-    Table::new(&title, &columns, rows.collect()).render()
-}
-
-fn row(lang: &Lang, currency: Currency, line: &LineLeft) -> Row {
-    let mut cells = vec![
-        html! { (line.description) br; span.quiet-text { (line.sku) } },
-        html! { (lang.quantity(line.sold_milli.0)) },
-        html! { (money(lang, currency, line.paid_minor)) },
-        html! { (lang.quantity(line.left_milli.0)) },
-    ];
-    if line.left_milli == Milli::ZERO {
-        let why_not = lang.word("returns-line-back");
-        cells.extend([html! { span.quiet-text { (why_not) } }, html! {}, html! {}]);
-    } else {
-        cells.extend(inputs(lang, line));
-    }
-    Row::new(format!("line-{}", line.line), cells)
-}
-
-/// The three inputs of a line: how much, why, where to.
-fn inputs(lang: &Lang, line: &LineLeft) -> [Markup; 3] {
-    let reasons = ReturnReason::ALL.map(|it| (it.word(), reason_word(lang, it)));
-    let places = Disposition::ALL.map(|it| (it.word(), disposition_word(lang, it)));
-    let choices = |offered: &[(&'static str, String)], name: &str, label: &str| {
-        let choices: Vec<Choice<'_>> = offered
-            .iter()
-            .map(|(value, label)| Choice { value, label })
-            .collect();
-        html! { (Field::choice(name, label, &choices)) }
-    };
-    let names = ["quantity", "reason", "to"].map(|name| format!("{name}_{}", line.line));
-    let [quantity, reason, to] = names.each_ref().map(String::as_str);
-    let (how_much, why) = (lang.word("returns-how-much"), lang.word("returns-why"));
-    [
-        html! { (Field::amount(quantity, &how_much).placeholder("0")) },
-        choices(&reasons, reason, &why),
-        choices(&places, to, &lang.word("returns-to")),
-    ]
 }
 
 /// Renders what goes back for what is typed, before anything comes back.
@@ -305,6 +252,9 @@ pub(crate) async fn done(
                     }
                 }
                 p { (lang.word("returns-number")) " " strong.number { (recorded.number) } }
+                @if let Some(provisional) = &recorded.provisional {
+                    p { (provisional::mark(&lang, &provisional.sold_by)) }
+                }
                 div.row {
                     (Button::link(&lang.word("returns-next"), &desk).icon(Icon::Receipt))
                     (Button::link(&lang.word("returns-till"), &till).primary()

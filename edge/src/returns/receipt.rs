@@ -134,6 +134,15 @@ impl ReturnReceipt<'_> {
     }
 }
 
+/// What a refund without the right to is called, and what stands before the store that sold it.
+const fn provisional_words(locale: Locale) -> [&'static str; 2] {
+    match locale {
+        Locale::En => ["PROVISIONAL REFUND", "Of store"],
+        Locale::De => ["VORLÄUFIGE ERSTATTUNG", "Aus Filiale"],
+        Locale::Fr => ["REMBOURSEMENT PROVISOIRE", "Du magasin"],
+    }
+}
+
 /// Lays it out.
 #[must_use]
 pub(crate) fn return_receipt(receipt: &ReturnReceipt<'_>) -> Document {
@@ -178,11 +187,26 @@ fn head(paper: &mut Document, receipt: &ReturnReceipt<'_>, words: &Words) {
     if let Some(number) = profile.tax_number.as_ref().or_else(companys) {
         paper.centred(&format!("{} {number}", words.tax_number));
     }
-    paper
-        .rule()
-        .columns(words.of_receipt, &receipt.recorded.receipt.to_string())
-        .columns(words.sold, &receipt.at(receipt.sold_at_ms))
-        .rule();
+    let number = receipt.recorded.receipt.to_string();
+    paper.rule();
+    match &receipt.recorded.provisional {
+        // A code says the day of its sale and not the hour.
+        Some(provisional) => paper
+            .styled(
+                provisional_words(receipt.locale)[0],
+                Style::centred().and_bold(),
+            )
+            .columns(words.of_receipt, &number)
+            .columns(
+                provisional_words(receipt.locale)[1],
+                provisional.sold_by.as_str(),
+            )
+            .columns(words.sold, &provisional.sold_on.to_string()),
+        None => paper
+            .columns(words.of_receipt, &number)
+            .columns(words.sold, &receipt.at(receipt.sold_at_ms)),
+    };
+    paper.rule();
 }
 
 fn returned_line(
@@ -279,6 +303,7 @@ mod tests {
             approved_by: None,
             instead: None,
             rounding_minor: None,
+            provisional: None,
         }
     }
 

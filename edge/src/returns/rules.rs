@@ -17,10 +17,15 @@ use crate::written::spelled;
 
 mod exchange;
 mod linked;
+mod provisional;
 mod stated;
 mod tenders;
 
 pub(crate) use exchange::Exchange;
+pub(crate) use provisional::ProvisionalRefused;
+pub(crate) use provisional::{
+    Asked, Reach, Trying, may_provisionally, proven, sale_of, why_not_waited,
+};
 pub(crate) use stated::StatedAs;
 pub(crate) use tenders::{Gone, Split, first_paid_by, gone, rounded, split};
 
@@ -246,6 +251,9 @@ pub enum ReturnRefused {
     /// The store is none this one knows.
     #[error("'{0}' is no store this one knows of: choose one of the list")]
     UnknownStore(String),
+    /// Nothing of another store's sale is refunded from its code.
+    #[error(transparent)]
+    Provisional(#[from] ProvisionalRefused),
     /// Beyond what the person may give back alone.
     #[error("{} goes back and {} may be given back alone: have a manager type their PIN",
         spelled(*total_minor, *currency), spelled(*max_minor, *currency))]

@@ -7,12 +7,13 @@ mod exchanging;
 mod failed;
 mod finding;
 mod passing;
+mod provisional;
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::replica::ReplicaFailed;
 use counterpart_protocol::ids::{EdgeNumber, PrintJobId, ReturnId, SaleId, ShiftId, StaffId};
 use counterpart_protocol::money::{Currency, Minor};
-use counterpart_protocol::returns::{InCash, ReturnRecorded};
+use counterpart_protocol::returns::{InCash, Provisional, ReturnRecorded};
 use counterpart_protocol::sales::{PaperKind, PaperNumber, Tender};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -29,9 +30,12 @@ use crate::{reference, shifts};
 
 pub(crate) use credit::RefundTo;
 pub use failed::ReturnError;
-pub(crate) use finding::{LineLeft, Returnable, find, returnable, returns_path, taken};
+pub(crate) use finding::{Found, LineLeft, find, returnable, returns_path, scan, taken};
 pub(crate) use passing::{Asked, ask_right};
 pub use passing::{keep, pass_once};
+pub(crate) use provisional::{
+    BringingProven, CodeOf, Proven, counted_proven, prove, refund_provisionally,
+};
 
 pub(crate) use cards::{Onward, Taken, card_stayed, card_went_back, go_on};
 pub(crate) use exchanging::{
@@ -190,10 +194,23 @@ fn take_now(
     };
     let cash = Minor(total_minor.0.saturating_sub(split.to_accounts().0));
     let (tenders, given) = credit::tenders(ctx, register, bringing.to, split.with_cash(cash))?;
-    let how = (approved_by, tenders, instead);
+    let how = How {
+        approved_by,
+        tenders,
+        instead,
+        provisional: None,
+    };
     let recorded = record(ctx, tx, person, (&sold, refund), how)?;
     credit::print(ctx, tx, register, given)?;
     Ok(Taken::Recorded(recorded))
+}
+
+/// By whom and how a return is given back.
+struct How {
+    approved_by: Option<StaffId>,
+    tenders: Vec<Tender>,
+    instead: Option<InCash>,
+    provisional: Option<Provisional>,
 }
 
 /// States a return with its paper.
@@ -202,18 +219,19 @@ fn record(
     tx: &mut Tx,
     person: &Person,
     (sold, refund): (&Sold, Refund),
-    (approved_by, tenders, instead): (Option<StaffId>, Vec<Tender>, Option<InCash>),
+    how: How,
 ) -> Result<ReturnView, ReturnError> {
     let register = person.register;
     let shift = shifts::open_shift(tx, register)?.ok_or(ReturnError::TillClosed)?;
     let policy = reference::policies(tx)?.tenders;
     let (tenders, rounding_minor) =
-        rules::rounded(tenders, sales::cash_step(&policy, &ctx.profile()));
+        rules::rounded(how.tenders, sales::cash_step(&policy, &ctx.profile()));
     let stated = StatedAs {
         tenders,
         rounding_minor,
-        instead,
-        ..stated_as(ctx, tx, shift.shift_id, approved_by)?
+        instead: how.instead,
+        provisional: how.provisional,
+        ..stated_as(ctx, tx, shift.shift_id, how.approved_by)?
     };
     let recorded = refund.recorded(&sold.sale, stated)?;
     let place = ctx.place(Some(register), Some(person.staff_id));
@@ -263,6 +281,7 @@ fn stated_as(
         tenders: Vec::new(),
         rounding_minor: None,
         instead: None,
+        provisional: None,
     })
 }
 

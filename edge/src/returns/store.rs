@@ -1,9 +1,11 @@
 //! The views of returns: each with its fact, and what came back of each line of a sale.
 
+mod codes;
 mod exchanges;
 mod foreign;
 mod refunds;
 mod rights;
+mod told;
 
 use counterpart_daemon::db::{DbError, Row, Tx};
 use counterpart_daemon::params;
@@ -19,13 +21,15 @@ use counterpart_protocol::time::BusinessDate;
 
 use super::rules::{self, Before, Gone};
 
+pub(crate) use codes::{code_of, put_code};
 pub(crate) use exchanges::{InExchange, drop_exchange, exchange_at, exchange_of, put_exchange};
 pub(crate) use foreign::{came_back, foreign_receipt, foreign_sale};
 pub use refunds::forget_work;
 pub(crate) use refunds::{CardRefund, drop_refund, put_refund, refund_of, refunds_at};
 pub(crate) use rights::{
-    Answer, Ask, RightsProjected, Wanted, ask_by_id, asks, open_ask, right_of, wanted,
+    Answer, Ask, RightsProjected, Wanted, ask_by_id, asks, last_ask, open_ask, right_of, wanted,
 };
+pub(crate) use told::refunds_told;
 
 /// A return as it was stated.
 #[derive(Debug, Clone, PartialEq, Eq)]

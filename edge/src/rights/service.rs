@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use counterpart_daemon::db::{DbError, Tx};
-use counterpart_daemon::replica::{ReplicaFailed, is_recovering};
+use counterpart_daemon::replica::{ReplicaFailed, is_recovering, lacks_facts};
 use counterpart_protocol::ids::{EdgeNumber, Sku};
 use counterpart_protocol::policies::Policies;
 use counterpart_protocol::quantity::Milli;
@@ -84,8 +84,9 @@ pub async fn run_once(context: &Context) -> Result<Progress, RightsFailed> {
 }
 
 fn look(context: &Context, tx: &mut Tx) -> Result<Progress, RightsFailed> {
-    // A new life does not know yet what the earlier ones promised: everything waits for it.
-    if is_recovering(tx)? {
+    // A new life does not know yet what the earlier ones promised: everything waits for it. Nor do
+    // views that lack facts whose bytes are damaged.
+    if is_recovering(tx)? || lacks_facts(tx, EdgeNumber::HUB)? {
         return Ok(Progress::default());
     }
     let due = store::due(tx, PRODUCTS_AT_ONCE)?;

@@ -139,7 +139,7 @@ fn counting(ctx: &Context, lang: &Lang, person: &Person) -> Markup {
 fn pin(lang: &Lang, person: &Person, id: &str) -> Markup {
     html! {
         @if person.role != Role::Manager {
-            (Field::secret("pin", &lang.word("pickup-manager-pin")).id(id)
+            (Field::pin("pin", &lang.word("pickup-manager-pin")).id(id)
                 .hint(&lang.word("safe-pin-hint")))
         }
     }

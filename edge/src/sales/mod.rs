@@ -33,7 +33,7 @@ pub use service::{
 };
 pub(crate) use service::{
     card_given_back, card_paid, cash_step, go_on_exchanging, is_tendered, paid_with, print_receipt,
-    show_sale,
+    receipt_of_code, show_sale,
 };
 pub use store::forget_work;
 pub(crate) use store::{Sold, sale_of_receipt, sold, tally_day};

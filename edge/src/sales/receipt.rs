@@ -45,6 +45,8 @@ pub(crate) struct Receipt<'a> {
     pub copy: Option<CopyOf>,
     /// What it says of its fiscal signature.
     pub mark: &'a Mark,
+    /// What its picture says: the signed code of what was paid.
+    pub code: &'a str,
 }
 
 /// What makes a copy one.
@@ -254,7 +256,7 @@ fn foot(paper: &mut Document, receipt: &Receipt<'_>) {
         .columns(&receipt.at(receipt.sold_at_ms), &place)
         .columns(words.receipt, &number)
         .feed(1);
-    if let Ok(code) = Qr::new(&number) {
+    if let Ok(code) = Qr::new(receipt.code) {
         paper.qr(code);
     }
     signature::signature(paper, receipt);

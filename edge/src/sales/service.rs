@@ -4,6 +4,7 @@
 mod ages;
 mod cards;
 mod cards_shown;
+mod codes;
 mod departments;
 mod exchanging;
 mod favourites;
@@ -33,6 +34,7 @@ use jiff::Timestamp;
 pub(crate) use ages::{AgeSeen, see_age};
 pub(crate) use cards::{begin_card, card_given_back, card_paid, give_back, paid_with};
 pub(crate) use cards_shown::{CardPayments, card_payments, to_settle};
+pub(crate) use codes::{code_of, receipt_of_code};
 pub(crate) use departments::{ByDepartmentWanted, sell_by_department};
 pub(crate) use exchanging::{
     ExchangeDone, ExchangeView, finish_exchange, go_on_exchanging, is_tendered, receipt_scanned,

@@ -235,7 +235,7 @@ fn counting(
                     "difference is asked about, never refused."
                 }
                 @match question {
-                    None => (Button::submit("Close the till").primary().icon(Icon::Check)),
+                    None => (closing()),
                     Some(question) => (why(lang, page.currency, question)),
                 }
                 (Button::submit("Open the drawer").icon(Icon::Drawer).form("open-drawer"))
@@ -259,6 +259,13 @@ fn counting(
             (command_id(&format!("{fresh_id}-drawer")))
         }
     }
+}
+
+fn closing() -> Button<'static> {
+    Button::submit("Close the till")
+        .primary()
+        .icon(Icon::Check)
+        .key("F9")
 }
 
 /// Asks why the count differs. Every answer closes the till.
@@ -286,7 +293,7 @@ fn why(lang: &Lang, currency: Currency, question: &Question) -> Markup {
                 }
             }
         }
-        (Button::submit("Close the till").primary().icon(Icon::Check))
+        (closing())
     }
 }
 

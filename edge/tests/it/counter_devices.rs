@@ -127,6 +127,53 @@ async fn the_devices_page_tries_each_device_and_says_what_came_of_it() {
 }
 
 #[tokio::test]
+async fn a_test_page_goes_the_way_of_every_receipt() {
+    let mut world = World::enrolled().await;
+    let printer = world.with_printer().await;
+    let counter = Counter::of(world).await;
+    let ada = counter.sign_in(ADA).await;
+    assert!(
+        ada.page("/devices")
+            .await
+            .text
+            .contains("Print a test page")
+    );
+    let press = async || ada.press_plainly("/devices/1/printer", &[]).await;
+    let tried = press().await;
+    assert_eq!(tried.status, 200, "{}", tried.text);
+    // On a busy machine the printer has taken it and not said more within the two seconds.
+    let words = ["the page is printed", "took the page"];
+    assert!(
+        words.iter().any(|one| tried.text.contains(one)),
+        "{}",
+        tried.text
+    );
+    soon("a page", printer.until(|seen| !seen.receipts.is_empty())).await;
+    let paper = printer.snapshot().receipts.last().unwrap().text.clone();
+    assert!(
+        paper.contains("TEST PAGE") && paper.contains("Turkish ğ ş İ ı"),
+        "{paper}"
+    );
+
+    printer.open_cover();
+    let tried = press().await;
+    assert!(
+        tried.text.contains("in its queue like any other paper"),
+        "{}",
+        tried.text
+    );
+    printer.close_cover();
+    soon(
+        "the second page",
+        printer.until(|seen| seen.receipts.len() >= 2),
+    )
+    .await;
+    let nobody = ada.press_plainly("/devices/9/printer", &[]).await;
+    assert_eq!(nobody.status, 404, "{}", nobody.text);
+    counter.edge.shutdown().await;
+}
+
+#[tokio::test]
 async fn an_unplugged_scale_is_told_and_selling_goes_on() {
     let (counter, twins) = shop().await;
     let ada = counter.at_open_till(5_000).await;

@@ -10,13 +10,13 @@ use crate::factory::{World, read, sentence, soon};
 
 const VERIFY: Question = Question::Verify { json: false };
 
-/// Waits until the store has said its first word, the key it signs codes with: a store server
-/// is up before that.
-async fn first_record(edge: &RunningEdge) {
-    soon("the first record", async {
+/// Waits until the store's feed to the hub has begun: the agent that sends it opens it, and a store
+/// server is up before that.
+async fn feed_opened(edge: &RunningEdge) {
+    soon("the opening of the feed", async {
         loop {
             let count = read(edge.context().db(), |tx| {
-                let row = tx.query_one("SELECT COUNT(*) FROM feed_records", params![])?;
+                let row = tx.query_one("SELECT COUNT(*) FROM feed_heads", params![])?;
                 row.read::<i64>(0)
             });
             if count.await > 0 {
@@ -32,7 +32,7 @@ async fn first_record(edge: &RunningEdge) {
 async fn a_store_is_looked_at_while_it_runs_and_while_it_does_not() {
     let world = World::enrolled().await;
     let edge = world.start().await;
-    first_record(&edge).await;
+    feed_opened(&edge).await;
     let running = examine(&world.config, VERIFY).await.unwrap();
     assert!(running.is_well, "{}", running.text);
     assert!(

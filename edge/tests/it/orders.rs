@@ -257,5 +257,6 @@ pub(crate) fn code(ordered: Ordered) -> SignedCode {
         currency: Currency::EUR,
         paid_minor: Minor(200),
         lines: Vec::new(),
+        receipt: None,
     }
 }

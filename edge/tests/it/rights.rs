@@ -132,3 +132,41 @@ async fn what_the_hub_gives_back_is_the_stores_again() {
     listening.cut().await;
     counter.edge.shutdown().await;
 }
+
+#[tokio::test]
+async fn a_hub_that_runs_low_is_filled_up_even_with_what_is_not_worth_a_fact() {
+    let counter = Counter::open().await;
+    keep(&counter, 39).await;
+    receive(&counter, 40).await;
+    shelf(&counter, 39, 1).await;
+    // Two spare of 41: the hub holds fewer than two.
+    keep(&counter, 38).await;
+    receive(&counter, 1).await;
+    shelf(&counter, 38, 3).await;
+    // Two spare of 43, and the hub has enough.
+    receive(&counter, 2).await;
+    rights::run_once(counter.edge.context()).await.unwrap();
+    shelf(&counter, 40, 3).await;
+    counter.edge.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_store_whose_sums_lack_damaged_facts_lets_the_hub_promise_nothing_until_they_are_mended()
+{
+    let counter = Counter::open().await;
+    keep(&counter, 4).await;
+    let db = counter.edge.context().db().clone();
+    let lacks = "INSERT INTO replica_lacking (view, change_hash, peer) VALUES ('stock', $1, 0)";
+    db.write(move |tx| tx.execute(lacks, params![[7_u8; 32]]))
+        .await
+        .unwrap();
+    receive(&counter, 10).await;
+    rights::run_once(counter.edge.context()).await.unwrap();
+    shelf(&counter, 10, 0).await;
+    db.write(|tx| tx.execute("DELETE FROM replica_lacking", params![]))
+        .await
+        .unwrap();
+    rights::run_once(counter.edge.context()).await.unwrap();
+    shelf(&counter, 4, 6).await;
+    counter.edge.shutdown().await;
+}

@@ -15,6 +15,7 @@ mod labels;
 mod languages;
 mod ports;
 mod printers;
+mod samples;
 mod scales;
 mod scanners;
 mod signers;

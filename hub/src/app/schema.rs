@@ -4,9 +4,9 @@ use counterpart_daemon::clock::SharedClock;
 use counterpart_daemon::db::{Db, DbError, DbOptions, Migration};
 use counterpart_daemon::http::idempotency::IDEMPOTENCY_MIGRATION_SQL;
 use counterpart_daemon::replica::{
-    REPLICA_DAYS_MIGRATION_SQL, REPLICA_GENERATION_MIGRATION_SQL, REPLICA_MIGRATION_SQL,
-    REPLICA_ORDERS_MIGRATION_SQL, REPLICA_PACKS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL,
-    REPLICA_UNREAD_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL,
+    REPLICA_DAYS_MIGRATION_SQL, REPLICA_GENERATION_MIGRATION_SQL, REPLICA_LACKING_MIGRATION_SQL,
+    REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL, REPLICA_PACKS_MIGRATION_SQL,
+    REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_UNREAD_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL,
 };
 
 use crate::config::HubConfig;
@@ -249,6 +249,21 @@ const MIGRATIONS: &[Migration] = &[
         version: 155,
         name: "refund_rights",
         sql: include_str!("../../migrations/0155_refund_rights.sql"),
+    },
+    Migration {
+        version: 160,
+        name: "replica_lacking",
+        sql: REPLICA_LACKING_MIGRATION_SQL,
+    },
+    Migration {
+        version: 170,
+        name: "refunds",
+        sql: include_str!("../../migrations/0170_refunds.sql"),
+    },
+    Migration {
+        version: 171,
+        name: "exceptions_of_sales",
+        sql: include_str!("../../migrations/0171_exceptions_of_sales.sql"),
     },
     Migration {
         version: 180,

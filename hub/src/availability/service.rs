@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use counterpart_daemon::db::{DbError, Tx};
+use counterpart_daemon::replica::lacks_facts;
 use counterpart_protocol::ids::{EdgeNumber, Sku, StoreId};
 use counterpart_protocol::quantity::Milli;
 use jiff::tz::TimeZone;
@@ -52,9 +53,17 @@ pub fn at_stores(
             lines: Vec::with_capacity(skus.len()),
         })
         .collect();
+    // Nothing is reserved at them either: see `rights::to_reserve_from`.
+    let mut lacking = Vec::new();
+    for contact in &contacts {
+        if lacks_facts(tx, contact.edge)? {
+            lacking.push(contact.edge);
+        }
+    }
     for sku in skus {
         let held: BTreeMap<EdgeNumber, _> = rights::held(tx, sku)?
             .into_iter()
+            .filter(|held| !lacking.contains(&held.edge))
             .map(|held| (held.edge, held.rights))
             .collect();
         // Only a silent store's sales matter, and only where the hub holds anything.

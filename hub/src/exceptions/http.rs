@@ -3,7 +3,7 @@
 use axum::extract::State;
 use counterpart_daemon::http::{IdempotencyKey, Json, Path, Problem, Query, StoredResponse};
 use counterpart_protocol::exceptions::{ExceptionId, Resolution, Rule};
-use counterpart_protocol::ids::{EdgeNumber, OrderId, StoreId, StoredId, TransferId};
+use counterpart_protocol::ids::{EdgeNumber, OrderId, SaleId, StoreId, StoredId, TransferId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -138,6 +138,8 @@ struct ExceptionJson {
     order_id: Option<OrderId>,
     transfer_id: Option<TransferId>,
     card_id: Option<StoredId>,
+    /// The sale of which too much was refunded, if it is about one.
+    sale_id: Option<SaleId>,
     fulfilment_id: Option<String>,
     store_id: Option<StoreId>,
     raised_at: Timestamp,
@@ -194,11 +196,15 @@ fn exception_json(stored: &Stored, stores: &[StoreName]) -> ExceptionJson {
     let (order_id, transfer_id) = match stored.about {
         Subject::Order(id) => (Some(id), None),
         Subject::Transfer(id) => (None, Some(id)),
-        Subject::Card(_) => (None, None),
+        Subject::Card(_) | Subject::Sale(_) => (None, None),
     };
     let card_id = match stored.about {
         Subject::Card(id) => Some(id),
-        Subject::Order(_) | Subject::Transfer(_) => None,
+        Subject::Order(_) | Subject::Transfer(_) | Subject::Sale(_) => None,
+    };
+    let sale_id = match stored.about {
+        Subject::Sale(id) => Some(id),
+        Subject::Order(_) | Subject::Transfer(_) | Subject::Card(_) => None,
     };
     ExceptionJson {
         exception_id: stored.id,
@@ -210,6 +216,7 @@ fn exception_json(stored: &Stored, stores: &[StoreName]) -> ExceptionJson {
         order_id,
         transfer_id,
         card_id,
+        sale_id,
         fulfilment_id: stored.fulfilment_id.map(|id| id.to_string()),
         store_id: store_of(stores, stored.edge).map(|store| store.store_id.clone()),
         raised_at: at(stored.raised_at_ms),

@@ -34,7 +34,7 @@ pub(super) const fn ways(rule: Rule) -> &'static [Resolution] {
         ],
         Rule::ClonedEdge => &[Resolution::Recounted, Resolution::Accepted],
         Rule::TransferDiscrepancy => &[Resolution::Recounted, Resolution::Accepted],
-        Rule::OverRedeem => &[Resolution::CustomerTold, Resolution::Accepted],
+        Rule::OverRedeem | Rule::OverRefund => &[Resolution::CustomerTold, Resolution::Accepted],
     }
 }
 
@@ -49,6 +49,7 @@ pub(super) const fn title(rule: Rule) -> &'static str {
         Rule::ClonedEdge => "Copied edge",
         Rule::TransferDiscrepancy => "Transfer differs",
         Rule::OverRedeem => "Card redeemed over",
+        Rule::OverRefund => "Refunded over",
     }
 }
 
@@ -78,6 +79,10 @@ pub(super) const fn meaning(rule: Rule) -> &'static str {
         Rule::OverRedeem => {
             "stores that could not ask the hub took more from this card than was on it: both sales \
              stand; ask whoever holds it, or book the difference"
+        }
+        Rule::OverRefund => {
+            "two tills refunded the same goods while one could not hear of the other: both refunds \
+             stand; look at both papers, ask the customer, or book the difference"
         }
     }
 }

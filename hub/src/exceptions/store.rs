@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use counterpart_daemon::db::{DbError, Row, Tx, Value};
 use counterpart_daemon::params;
 use counterpart_protocol::exceptions::{ExceptionId, Raised, Rule, Standing};
-use counterpart_protocol::ids::{EdgeNumber, FactId, FulfilmentId, OrderId, StoredId, TransferId};
+use counterpart_protocol::ids::{
+    EdgeNumber, FactId, FulfilmentId, OrderId, SaleId, StoredId, TransferId,
+};
 
 /// What an exception is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +18,8 @@ pub enum Subject {
     Transfer(TransferId),
     /// A gift card or a credit.
     Card(StoredId),
+    /// A sale.
+    Sale(SaleId),
 }
 
 /// An exception as stored.
@@ -55,7 +59,8 @@ pub(super) struct Filter {
 }
 
 const COLUMNS: &str = "e.exception_id, e.rule, e.severity, e.standing, e.order_id, e.transfer_id,
-    e.fulfilment_id, e.edge, e.facts, e.units, e.raised_at_ms, r.how, r.resolved_at_ms, e.card_id";
+    e.fulfilment_id, e.edge, e.facts, e.units, e.raised_at_ms, r.how, r.resolved_at_ms, e.card_id,
+    e.sale_id";
 const FROM: &str = "exceptions e LEFT JOIN exception_resolutions r
     ON r.exception_id = e.exception_id";
 
@@ -75,8 +80,12 @@ fn stored(row: &Row) -> Result<Stored, DbError> {
             (Some(order), _) => Subject::Order(OrderId::from_bytes(order)),
             (None, Some(transfer)) => Subject::Transfer(TransferId::from_bytes(transfer)),
             (None, None) => {
-                let card: Option<[u8; 16]> = row.read(13)?;
-                Subject::Card(StoredId::from_bytes(card.expect(OURS)))
+                let (card, sale): (Option<[u8; 16]>, Option<[u8; 16]>) =
+                    (row.read(13)?, row.read(14)?);
+                match card {
+                    Some(card) => Subject::Card(StoredId::from_bytes(card)),
+                    None => Subject::Sale(SaleId::from_bytes(sale.expect(OURS))),
+                }
             }
         },
         fulfilment_id: row
@@ -109,10 +118,11 @@ pub(super) fn put(
     raised: &Raised,
     raised_at_ms: i64,
 ) -> Result<(), DbError> {
-    let (order, transfer, card) = match about {
-        Subject::Order(id) => (Some(id.to_bytes()), None, None),
-        Subject::Transfer(id) => (None, Some(id.to_bytes()), None),
-        Subject::Card(id) => (None, None, Some(id.to_bytes())),
+    let (order, transfer, card, sale) = match about {
+        Subject::Order(id) => (Some(id.to_bytes()), None, None, None),
+        Subject::Transfer(id) => (None, Some(id.to_bytes()), None, None),
+        Subject::Card(id) => (None, None, Some(id.to_bytes()), None),
+        Subject::Sale(id) => (None, None, None, Some(id.to_bytes())),
     };
     let facts: Vec<String> = raised.facts.iter().map(ToString::to_string).collect();
     let units: Vec<(&str, i64)> = raised
@@ -123,8 +133,8 @@ pub(super) fn put(
     let units = serde_json::to_string(&units).expect("texts and numbers are always JSON");
     tx.execute(
         "INSERT INTO exceptions (exception_id, rule, severity, standing, order_id, transfer_id,
-             fulfilment_id, edge, facts, units, raised_at_ms, card_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+             fulfilment_id, edge, facts, units, raised_at_ms, card_id, sale_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
          ON CONFLICT (exception_id) DO UPDATE
          SET standing = excluded.standing, edge = excluded.edge, units = excluded.units,
              raised_at_ms = excluded.raised_at_ms",
@@ -141,6 +151,7 @@ pub(super) fn put(
             units,
             raised_at_ms,
             card,
+            sale,
         ],
     )?;
     Ok(())
@@ -170,6 +181,20 @@ pub(super) fn keep_of_card(
     tx.execute(
         "DELETE FROM exceptions WHERE card_id = $1 AND exception_id <> $2",
         params![card.to_bytes(), kept],
+    )?;
+    Ok(())
+}
+
+/// Takes back what a sale's facts no longer raise.
+pub(super) fn keep_of_sale(
+    tx: &mut Tx,
+    sale_id: SaleId,
+    kept: Option<ExceptionId>,
+) -> Result<(), DbError> {
+    let kept = kept.map_or([0; 16], |id| id.0);
+    tx.execute(
+        "DELETE FROM exceptions WHERE sale_id = $1 AND exception_id <> $2",
+        params![sale_id.to_bytes(), kept],
     )?;
     Ok(())
 }

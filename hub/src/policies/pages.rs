@@ -2,6 +2,7 @@
 
 mod changing;
 mod forms;
+mod provisional;
 mod tenders;
 
 use axum::Router;
@@ -47,6 +48,7 @@ pub(super) fn router() -> Router<Context> {
         .route("/policies/pickup", post(changing::pickup))
         .route("/policies/till", post(changing::till))
         .route("/policies/tenders", post(tenders::change))
+        .route("/policies/provisional", post(provisional::change))
 }
 
 /// Everything the page shows.
@@ -105,6 +107,7 @@ async fn page(
                 div.stack {
                     (forms::pickup(&context, &caller, &view.now))
                     (forms::till(&context, &caller, &view))
+                    (provisional::provisional(&context, &caller, &view))
                     section.panel {
                         header { h2 { "Versions" } }
                         (versions(&context, &view))

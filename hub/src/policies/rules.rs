@@ -1,5 +1,6 @@
 //! Decides which policies can be published.
 
+mod provisional;
 mod tenders;
 mod till;
 
@@ -7,8 +8,8 @@ use std::collections::BTreeSet;
 
 use counterpart_protocol::ids::StoreId;
 use counterpart_protocol::policies::{
-    Assigned, Assignment, OfflineLimits, OfflinePolicy, PickupPolicy, Policies, RightsClass,
-    TENDERS, TenderPolicy, TillPolicy,
+    Assigned, Assignment, OfflineLimits, OfflinePolicy, PickupPolicy, Policies, ProvisionalPolicy,
+    RightsClass, TENDERS, TenderPolicy, TillPolicy,
 };
 use serde::Serialize;
 
@@ -50,6 +51,8 @@ pub(super) enum Change {
     Till(TillPolicy),
     /// What tills take, and how cash is rounded.
     Tenders(TenderPolicy),
+    /// What may be refunded of other stores' sales without the right to.
+    Provisional(ProvisionalPolicy),
 }
 
 /// What is wrong with policies: the field of the form, and a sentence.
@@ -84,6 +87,7 @@ impl Change {
             Self::Pickup(_) => "pickups".to_owned(),
             Self::Till(_) => "prices changed by hand".to_owned(),
             Self::Tenders(_) => "tenders and cash rounding".to_owned(),
+            Self::Provisional(_) => "provisional refunds".to_owned(),
         }
     }
 }
@@ -128,6 +132,7 @@ pub(super) fn apply(mut now: Policies, change: Change) -> Result<Policies, Polic
         Change::Pickup(pickup) => now.pickup = pickup,
         Change::Till(till) => now.till = till,
         Change::Tenders(tenders) => now.tenders = tenders,
+        Change::Provisional(provisional) => now.provisional = provisional,
     }
     check(&now)?;
     Ok(now)
@@ -139,7 +144,8 @@ fn check(policies: &Policies) -> Result<(), PolicyRefused> {
     check_offline(&policies.offline)?;
     check_pickup(policies.pickup)?;
     till::check(&policies.till)?;
-    tenders::check(&policies.tenders)
+    tenders::check(&policies.tenders)?;
+    provisional::check(&policies.provisional)
 }
 
 fn check_classes(policies: &Policies) -> Result<(), PolicyRefused> {

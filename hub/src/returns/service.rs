@@ -1,20 +1,38 @@
 //! Folds the facts of returns into the views.
 
+mod elsewhere;
 mod passing;
 
 use counterpart_daemon::db::Tx;
-use counterpart_daemon::replica::{Projected, Projection, ProjectionFailed};
+use counterpart_daemon::replica::{Projected, Projection, ProjectionFailed, ReplicaFailed};
 use counterpart_protocol::facts::Kind;
 use counterpart_protocol::returns::ReturnRecorded;
 
 use super::store;
+use crate::context::{Context, Progress};
 
-pub use passing::run_once;
+pub use elsewhere::told;
 
 /// Returns the views this slice keeps.
 #[must_use]
 pub fn projections() -> Vec<Box<dyn Projection>> {
-    vec![Box::new(Returns), Box::new(passing::Rights)]
+    vec![
+        Box::new(Returns),
+        Box::new(passing::Rights),
+        Box::new(elsewhere::Elsewhere),
+    ]
+}
+
+/// Goes on with every right that was asked for, and tells stores of refunds elsewhere.
+///
+/// # Errors
+/// [`ReplicaFailed`]; what was told before stays told.
+pub async fn run_once(context: &Context) -> Result<Progress, ReplicaFailed> {
+    let passed = passing::run_once(context).await?;
+    match elsewhere::tell_once(context).await? {
+        Progress::Moved => Ok(Progress::Moved),
+        Progress::Idle => Ok(passed),
+    }
 }
 
 /// The views of received returns.

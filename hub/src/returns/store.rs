@@ -1,5 +1,6 @@
 //! The SQL of the views of returns.
 
+mod elsewhere;
 mod rights;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,10 @@ use counterpart_protocol::ids::EdgeNumber;
 use counterpart_protocol::returns::ReturnRecorded;
 use counterpart_protocol::time::BusinessDate;
 
+pub(super) use elsewhere::{
+    Due, ELSEWHERE_VIEWS, Refund, due, lock, put_refund, put_told, refunds, set_due, sold_units,
+    told_to,
+};
 pub(super) use rights::{
     Open, RIGHTS_VIEWS, is_wanted, open, put_answered, put_asked, put_passed, put_wanted,
 };
@@ -28,6 +33,8 @@ pub(crate) struct ReturnOfSale {
     pub(crate) at_ms: i64,
     /// What went back, in minor units of the sale's currency.
     pub(crate) total_minor: i64,
+    /// Whether it was given without the right to.
+    pub(crate) is_provisional: bool,
 }
 
 /// What went back on a day in one currency, in minor units.
@@ -115,8 +122,9 @@ pub(super) fn put(
 /// Those of the database.
 pub(crate) fn of_sale(tx: &mut Tx, sale_id: [u8; 16]) -> Result<Vec<ReturnOfSale>, DbError> {
     let rows = tx.query_all(
-        "SELECT printed_number, at_ms, total_minor FROM returns WHERE sale_id = $1
-         ORDER BY at_ms, printed_number LIMIT 500",
+        "SELECT r.printed_number, r.at_ms, r.total_minor, COALESCE(f.is_provisional, 0)
+         FROM returns r LEFT JOIN refund_facts f ON f.return_id = r.return_id
+         WHERE r.sale_id = $1 ORDER BY r.at_ms, r.printed_number LIMIT 500",
         params![sale_id],
     )?;
     rows.iter()
@@ -125,6 +133,7 @@ pub(crate) fn of_sale(tx: &mut Tx, sale_id: [u8; 16]) -> Result<Vec<ReturnOfSale
                 printed_number: row.read(0)?,
                 at_ms: row.read(1)?,
                 total_minor: row.read(2)?,
+                is_provisional: row.read::<i64>(3)? != 0,
             })
         })
         .collect()

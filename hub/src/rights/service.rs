@@ -1,7 +1,9 @@
 //! Folds the facts that move rights, and gives stores back what they ask for.
 
 use counterpart_daemon::db::Tx;
-use counterpart_daemon::replica::{Projected, Projection, ProjectionFailed, ReplicaFailed};
+use counterpart_daemon::replica::{
+    Projected, Projection, ProjectionFailed, ReplicaFailed, lacks_facts,
+};
 use counterpart_daemon::seeded::{self, Bug};
 use counterpart_protocol::facts::Kind;
 use counterpart_protocol::ids::{DocumentId, EdgeNumber, FactId};
@@ -122,8 +124,9 @@ fn answer(
     fact: FactId,
     edge: EdgeNumber,
 ) -> Result<Progress, ReplicaFailed> {
-    // A restored hub may have given them back already: the store says so first.
-    if hearing::is_unheard(context, tx, edge)? {
+    // A restored hub may have given them back already: the store says so first. So may one whose
+    // view lacks facts whose bytes are damaged.
+    if hearing::is_unheard(context, tx, edge)? || lacks_facts(tx, edge)? {
         return Ok(Progress::Idle);
     }
     if !store::note_answered(tx, fact, context.now_ms())? {

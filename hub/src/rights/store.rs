@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use counterpart_daemon::db::{DbError, Row, Tx, Value};
 use counterpart_daemon::params;
+use counterpart_daemon::replica::lacks_facts;
 use counterpart_protocol::ids::{EdgeNumber, FactId, Sku};
 use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::rights::{Rights, SkuUnits};
@@ -75,7 +76,8 @@ pub fn at(
 }
 
 /// Returns the sums of these SKUs at one edge, to be reserved from: every engine lets one
-/// transaction write at a time, so nobody else changes them before this one ends.
+/// transaction write at a time, so nobody else changes them before this one ends. They are nothing
+/// while facts of this edge are damaged that the view was made anew without.
 ///
 /// # Errors
 /// Those of the database.
@@ -87,9 +89,15 @@ pub fn to_reserve_from(
     let mut sorted: Vec<&Sku> = skus.iter().collect();
     sorted.sort_unstable();
     sorted.dedup();
+    // A sum that lacks what was reserved or given back would be reserved from twice.
+    let lacks = lacks_facts(tx, edge)?;
     let mut sums = BTreeMap::new();
     for sku in sorted {
-        sums.insert(sku.clone(), of_one(tx, edge, sku)?);
+        let rights = match lacks {
+            true => Rights::default(),
+            false => of_one(tx, edge, sku)?,
+        };
+        sums.insert(sku.clone(), rights);
     }
     Ok(sums)
 }

@@ -21,8 +21,8 @@ pub use http::router;
 pub use pages::{ReceiptsOf, receipt_rows};
 pub use rules::{DaySum, Proof, prove};
 pub use service::projections;
-pub(crate) use store::sale_of_receipt;
 pub use store::{
     DayRow, InvoiceSeries, Receipt, ReceiptFilter, SeriesRow, days_between, invoice_series,
     receipts, series, unsigned,
 };
+pub(crate) use store::{receipt_of_sale, sale_of_receipt};

@@ -4,10 +4,10 @@ mod folding;
 mod papers;
 mod unsigned;
 
-pub(crate) use folding::sale_of_receipt;
 pub(super) use folding::{
     Stated, VIEWS, count_copy, count_in_day, count_receipt, has_number, is_known, put_sale,
 };
+pub(crate) use folding::{receipt_of_sale, sale_of_receipt};
 
 pub(super) use papers::{Invoice, Issued, PAPER_VIEWS, count_paper_copy, invoices_of, put_paper};
 pub use papers::{InvoiceSeries, invoice_series};

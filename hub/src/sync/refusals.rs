@@ -116,12 +116,14 @@ impl ToProblem for SyncFailed {
             Self::Refused(greeting) => Problem::refused(code(greeting), self.to_string()),
             Self::Db(error)
             | Self::Replica(ReplicaFailed::Db(error))
-            | Self::Comparison(ComparisonRefused::Db(error)) => error.to_problem(),
+            | Self::Comparison(ComparisonRefused::Failed(ReplicaFailed::Db(error))) => {
+                error.to_problem()
+            }
             Self::Comparison(refused @ ComparisonRefused::TooMuch) => {
                 Problem::new(StatusCode::BAD_REQUEST, "comparison_too_large")
                     .detail(refused.to_string())
             }
-            Self::Replica(_) => Problem::failed(
+            Self::Replica(_) | Self::Comparison(ComparisonRefused::Failed(_)) => Problem::failed(
                 "replica_failed",
                 "the hub could not store the records: it will be tried again",
             ),

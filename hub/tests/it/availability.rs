@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use counterpart_daemon::params;
 use counterpart_protocol::rights::RightsAsked;
 use serde_json::json;
 
@@ -95,4 +96,24 @@ async fn a_store_gets_back_what_is_not_reserved() {
     assert_eq!(world.pens_at(STORE).await, (0, 2, 2), "answered once");
     let page = world.page("/stock").await;
     assert!(page.contains("PEN"), "{page}");
+}
+
+#[tokio::test]
+async fn nothing_is_reserved_on_sums_that_lack_facts_of_the_store_until_they_are_mended() {
+    let (world, ghent) = with_rights(10, 6).await;
+    let db = world.hub().context().db().clone();
+    let (hash, edge) = ([7_u8; 32], ghent.enrolled.edge_number);
+    let lacks = "INSERT INTO replica_lacking (view, change_hash, peer) VALUES ('rights', $1, $2)";
+    db.write(move |tx| tx.execute(lacks, params![hash, edge.0]))
+        .await
+        .unwrap();
+    assert_eq!(world.pens_at(STORE).await.0, 0);
+    let order = world.capture(&pickup("W-1", STORE, 2)).await;
+    assert_eq!(order.status, "unrouted");
+    // What another store's sums lack is none of this one's business.
+    db.write(move |tx| tx.execute("UPDATE replica_lacking SET peer = peer + 1", params![]))
+        .await
+        .unwrap();
+    world.settle().await;
+    assert_eq!(world.pens_at(STORE).await, (4, 6, 2));
 }

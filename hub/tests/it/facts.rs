@@ -125,6 +125,7 @@ pub(crate) fn back(number: u32, sale: &SaleRecorded) -> ReturnRecorded {
         approved_by: None,
         instead: None,
         rounding_minor: None,
+        provisional: None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Policies: authored at the console, versioned, and told to every store.
 
-use counterpart_protocol::policies::{Assigned, Policies, WalkIn};
+use counterpart_protocol::policies::{Assigned, BeyondCap, Policies, WalkIn};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -255,4 +255,36 @@ async fn every_store_is_told_of_a_version_and_a_new_one_as_well() {
     let late = world.edge("antwerp-1").await;
     let told: Policies = late.reference().await;
     assert_eq!(told.classes[0].id, "behind-counter");
+}
+
+#[tokio::test]
+async fn provisional_refunds_are_capped_at_the_page_and_a_slip_of_the_finger_is_refused() {
+    let world = World::with_a_store().await;
+    let page = world.page("/policies").await;
+    assert!(page.contains("Provisional refunds"), "{page}");
+    let mut fields = [
+        ("provisional_refund_max", "30.00"),
+        ("provisional_sale_max", "20.00"),
+        ("provisional_hours_max", "12"),
+        ("provisional_return_days", "14"),
+        ("provisional_store_credit", "on"),
+        ("provisional_role", "manager"),
+        ("provisional_beyond", "manager"),
+    ];
+    let path = "/policies/provisional";
+    let (status, text) = world.policy_form(path, 0, &fields).await;
+    assert_eq!(status, 409, "{text}");
+    assert!(text.contains("at least as much as at once"), "{text}");
+    fields[1].1 = "60.00";
+    assert_eq!(world.policy_form(path, 0, &fields).await.0, 303);
+    let (version, policies) = world.policies().await;
+    let policy = policies.provisional;
+    assert_eq!(version, 1);
+    assert_eq!(
+        (policy.refund_max_minor.0, policy.sale_max_minor.0),
+        (3_000, 6_000)
+    );
+    assert_eq!((policy.hours_max, policy.return_days), (12, 14));
+    assert_eq!(policy.tenders, ["store_credit"]);
+    assert_eq!(policy.beyond, BeyondCap::Manager);
 }

@@ -110,12 +110,25 @@ bugs! {
     UpgradeNotRefolded = "upgrade-not-refolded",
     /// An older program takes no note of what it could not fold.
     UnreadNotNoted = "unread-not-noted",
+    /// What a view lacks that was made anew while bytes were damaged, it never gets.
+    LackingNotFolded = "lacking-not-folded",
     /// An order goes on although it holds what must be understood and is not.
     BlockIgnored = "block-ignored",
     /// What a pack of changes lost on its way is not noticed before the loose ones go.
     PackedUncompared = "packed-uncompared",
     /// What a hub process remembers outlives what another one writes.
     OthersWritesIgnored = "others-writes-ignored",
+    /// A hub process decides and writes without waiting for its turn at the database.
+    TurnNotTaken = "turn-not-taken",
+}
+
+impl Bug {
+    /// Tells whether only a database server can show it: SQLite has one writer whatever a program
+    /// does, so no seed of the simulator would (`tests/postgres/turns.rs` does).
+    #[must_use]
+    pub const fn needs_server(self) -> bool {
+        matches!(self, Self::TurnNotTaken)
+    }
 }
 
 #[cfg(any(feature = "seeded-bugs", debug_assertions))]

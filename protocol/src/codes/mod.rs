@@ -6,11 +6,13 @@
 //! are still there is the order's.
 
 mod digits;
+mod receipt;
 mod signed;
 
 pub use digits::{DIGITS, DigitsRefused, TypedDigits};
+pub use receipt::RECEIPT_CHARS_MAX;
 pub use signed::{
-    CodeKind, CodeRefused, CodeSigner, KeyId, LinePaid, PublicKey, SignedCode, Subject,
+    CodeKind, CodeRefused, CodeSigner, KeyId, LinePaid, LineSold, PublicKey, SignedCode, Subject,
 };
 
 use minicbor::{Decode, Encode};

@@ -13,8 +13,11 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use crate::facts::check_canonical;
-use crate::ids::{FulfilmentId, OrderId, SaleId, StoreId};
+use crate::ids::{FulfilmentId, OrderId, SaleId, Sku, StoreId};
 use crate::money::{Currency, Minor};
+use crate::quantity::Milli;
+use crate::sales::ReceiptNumber;
+use crate::tax::Rate;
 use crate::time::BusinessDate;
 
 /// What every code begins with: a scanner's reader knows it from a product's number by this.
@@ -72,6 +75,9 @@ pub struct SignedCode {
     /// What was paid for each line; nothing when it would not fit.
     #[n(7)]
     pub lines: Vec<LinePaid>,
+    /// The number a receipt carries; nothing on other codes. Since version 0.1.0.
+    #[n(8)]
+    pub receipt: Option<ReceiptNumber>,
 }
 
 /// What a code is good for.
@@ -109,7 +115,7 @@ pub enum Subject {
 }
 
 /// What was paid for one line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
 pub struct LinePaid {
     /// The line.
@@ -118,6 +124,24 @@ pub struct LinePaid {
     /// The amount, tax included.
     #[n(1)]
     pub paid_minor: Minor,
+    /// What it was paid for; nothing where the order says it. Since version 0.1.0.
+    #[n(2)]
+    pub sold: Option<LineSold>,
+}
+
+/// What a line of a receipt is of: enough to take some of it back where nobody knows the sale.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct LineSold {
+    /// What.
+    #[n(0)]
+    pub sku: Sku,
+    /// How much.
+    #[n(1)]
+    pub quantity_milli: Milli,
+    /// The tax rate in what was paid.
+    #[n(2)]
+    pub tax_rate: Rate,
 }
 
 /// Why a text is not believed as a code.
@@ -277,8 +301,10 @@ mod tests {
                 .map(|line| LinePaid {
                     line,
                     paid_minor: Minor(999),
+                    sold: None,
                 })
                 .collect(),
+            receipt: None,
         }
     }
 

@@ -48,6 +48,8 @@ pub enum Rule {
     TransferDiscrepancy = 7,
     /// More was redeemed of a gift card or a credit than was on it.
     OverRedeem = 8,
+    /// More of a sale was refunded than was sold.
+    OverRefund = 9,
 }
 
 /// How urgent an exception is; 1 is the worst.
@@ -124,7 +126,7 @@ pub enum Resolution {
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::ShortPick,
         Self::OverSale,
         Self::CancelTooLate,
@@ -133,6 +135,7 @@ impl Rule {
         Self::ClonedEdge,
         Self::TransferDiscrepancy,
         Self::OverRedeem,
+        Self::OverRefund,
     ];
 
     /// Returns its word in SQL and the API.
@@ -147,6 +150,7 @@ impl Rule {
             Self::ClonedEdge => "cloned_edge",
             Self::TransferDiscrepancy => "transfer_discrepancy",
             Self::OverRedeem => "over_redeem",
+            Self::OverRefund => "over_refund",
         }
     }
 
@@ -161,7 +165,9 @@ impl Rule {
     pub const fn severity(self) -> Severity {
         match self {
             Self::DoubleHandover | Self::ClonedEdge => Severity(1),
-            Self::RefundAfterHandover | Self::OverSale | Self::OverRedeem => Severity(2),
+            Self::RefundAfterHandover | Self::OverSale | Self::OverRedeem | Self::OverRefund => {
+                Severity(2)
+            }
             Self::ShortPick | Self::CancelTooLate | Self::TransferDiscrepancy => Severity(3),
         }
     }

@@ -24,7 +24,7 @@ use crate::orders::{
 };
 use crate::returns::{
     RefundRightAsked, RefundRightGranted, RefundRightPassed, RefundRightRefused, RefundRightWanted,
-    ReturnRecorded,
+    RefundsTold, ReturnRecorded,
 };
 use crate::rights::{RightsAsked, RightsGranted, RightsReturned};
 use crate::sales::{
@@ -99,6 +99,7 @@ impl Fact {
             Kind::DayCountersigned => self.json::<DayCountersigned>(),
             Kind::GenerationOpened => self.json::<GenerationOpened>(),
             Kind::StoredTold => self.json::<StoredTold>(),
+            Kind::RefundsTold => self.json::<RefundsTold>(),
             Kind::OrderPlaced => self.json::<OrderPlaced>(),
             Kind::FulfilmentAllocated => self.json::<FulfilmentAllocated>(),
             Kind::CustodyGranted => self.json::<CustodyGranted>(),

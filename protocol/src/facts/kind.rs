@@ -96,6 +96,8 @@ pub enum Kind {
     GenerationOpened = 106,
     /// The hub told a store how a gift card or a credit stands.
     StoredTold = 107,
+    /// The hub told a store what came back of a sale elsewhere.
+    RefundsTold = 108,
     /// The hub asked whoever holds the right to refund a sale to pass it on.
     RefundRightWanted = 112,
     /// The hub handed on a right that was passed.
@@ -134,7 +136,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind this program knows.
-    pub const ALL: [Self; 61] = [
+    pub const ALL: [Self; 62] = [
         Self::SaleRecorded,
         Self::BasketVoided,
         Self::ShiftOpened,
@@ -179,6 +181,7 @@ impl Kind {
         Self::DayCountersigned,
         Self::GenerationOpened,
         Self::StoredTold,
+        Self::RefundsTold,
         Self::RefundRightWanted,
         Self::RefundRightGranted,
         Self::RefundRightRefused,
@@ -261,6 +264,7 @@ impl Kind {
             Self::DayCountersigned => "day_countersigned",
             Self::GenerationOpened => "generation_opened",
             Self::StoredTold => "stored_told",
+            Self::RefundsTold => "refunds_told",
             Self::OrderPlaced => "order_placed",
             Self::FulfilmentAllocated => "fulfilment_allocated",
             Self::CustodyGranted => "custody_granted",

@@ -148,8 +148,7 @@ impl Order {
     }
 
     fn take(&mut self, stated: &OrderFact) -> Result<(), BodyRefused> {
-        let fact = &stated.fact;
-        let Some(kind) = fact.kind() else {
+        let (fact, Some(kind)) = (&stated.fact, stated.fact.kind()) else {
             return Ok(());
         };
         match kind {
@@ -211,6 +210,7 @@ impl Order {
             | Kind::ReferencePublished
             | Kind::NoticePosted
             | Kind::StoredTold
+            | Kind::RefundsTold
             | Kind::RightsReturned
             | Kind::TransferExpected
             | Kind::OpeningBalanceSent => {}

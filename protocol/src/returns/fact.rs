@@ -4,7 +4,7 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Disposition;
+use super::{Disposition, Provisional};
 use crate::facts::{Body, Kind};
 use crate::ids::{ReturnId, SaleId, ShiftId, Sku, StaffId};
 use crate::money::{Currency, Minor};
@@ -59,6 +59,11 @@ pub struct ReturnRecorded {
     /// total. Nothing where nothing was. Since version 0.1.0.
     #[n(16)]
     pub rounding_minor: Option<Minor>,
+    /// Says that it was refunded without the right to, from what the receipt's signed code proved.
+    /// Since version 0.1.0.
+    #[n(20)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provisional: Option<Provisional>,
 }
 
 /// What should have gone back to a card and went back in cash. Since version 0.1.0.
@@ -214,6 +219,7 @@ mod tests {
             approved_by: Some(StaffId::from_parts(1, 9)),
             instead: None,
             rounding_minor: None,
+            provisional: None,
         }
     }
 

@@ -15,7 +15,7 @@ use crate::facts::{Body, Kind};
 use crate::ids::{EdgeNumber, FactId, ReturnId, SaleId, StoreId};
 use crate::money::Minor;
 use crate::quantity::Milli;
-use crate::sales::{ReceiptNumber, SaleRecorded};
+use crate::sales::{ReceiptNumber, SaleRecorded, Tender, TenderKind};
 use crate::tax::Rate;
 use crate::time::BusinessDate;
 
@@ -194,10 +194,17 @@ pub struct LineBack {
 }
 
 impl CameBack {
-    /// Says of a return what whoever refunds the rest needs to know, when so much of it went back
-    /// to cards and to accounts.
+    /// Says of a return what whoever refunds the rest needs to know.
     #[must_use]
-    pub fn of(recorded: &ReturnRecorded, cards_minor: Minor, accounts_minor: Minor) -> Self {
+    pub fn of(recorded: &ReturnRecorded) -> Self {
+        // What counted for goods that went out was first paid by cards and accounts.
+        let paid = recorded.tenders.iter().flat_map(|it| match &it.exchanged {
+            Some(exchanged) => exchanged.paid_by(),
+            None => vec![it.clone()],
+        });
+        let paid: Vec<Tender> = paid.collect();
+        let instead = recorded.instead.as_ref().map_or(0, |it| it.amount_minor.0);
+        let to_cards = Tender::sum_of(&paid, TenderKind::Card).0;
         let lines = recorded.lines.iter().map(|line| LineBack {
             line: line.line,
             quantity_milli: line.quantity_milli,
@@ -207,8 +214,8 @@ impl CameBack {
         Self {
             return_id: recorded.return_id,
             lines: lines.collect(),
-            cards_minor,
-            accounts_minor,
+            cards_minor: Minor(to_cards.saturating_add(instead)),
+            accounts_minor: Tender::sum_of(&paid, TenderKind::OnAccount),
         }
     }
 }

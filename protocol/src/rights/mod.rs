@@ -193,6 +193,7 @@ fn effects_of(
         | Kind::ReferencePublished
         | Kind::NoticePosted
         | Kind::StoredTold
+        | Kind::RefundsTold
         | Kind::TransferExpected
         | Kind::RefundRightAsked
         | Kind::RefundRightWanted

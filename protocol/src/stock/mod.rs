@@ -103,6 +103,7 @@ fn movements_of(kind: Kind, fact: &Fact) -> Result<Vec<Movement>, BodyRefused> {
         | Kind::ReferencePublished
         | Kind::NoticePosted
         | Kind::StoredTold
+        | Kind::RefundsTold
         | Kind::RightsReturned
         | Kind::TransferExpected
         | Kind::RefundRightAsked

@@ -124,7 +124,11 @@ fn rights(sale: &SaleRecorded, came_back: &ReturnRecorded) -> Vec<Fact> {
         sold_at_ms: i64::try_from(AT_MS).unwrap(),
         business_date: BusinessDate::from_days(20_780).unwrap(),
         sale: sale.clone(),
-        before: vec![CameBack::of(came_back, Minor(700), Minor(100))],
+        before: vec![CameBack {
+            cards_minor: Minor(700),
+            accounts_minor: Minor(100),
+            ..CameBack::of(came_back)
+        }],
     };
     let granted = RefundRightGranted {
         by,

@@ -32,7 +32,9 @@ use counterpart_protocol::stock::{
 use counterpart_protocol::tax::{Rate, summarise};
 use counterpart_protocol::time::BusinessDate;
 
-use crate::{golden_badges, golden_basket, golden_exchange, golden_later, golden_stored};
+use crate::{
+    golden_badges, golden_basket, golden_exchange, golden_later, golden_refunds, golden_stored,
+};
 
 const AT_MS: i64 = 1_763_890_000_000;
 const PART: FulfilmentId = FulfilmentId::from_parts(1_763_890_000_000, 4);
@@ -58,6 +60,7 @@ pub(crate) fn facts() -> Vec<Fact> {
     facts.0.extend(golden_badges::facts());
     facts.0.extend(golden_exchange::facts());
     facts.0.extend(golden_stored::facts());
+    facts.0.extend(golden_refunds::facts());
     facts.0
 }
 

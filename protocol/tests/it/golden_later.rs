@@ -153,6 +153,7 @@ pub(crate) fn back() -> ReturnRecorded {
         approved_by: Some(STAFF),
         instead: None,
         rounding_minor: None,
+        provisional: None,
     }
 }
 

@@ -148,6 +148,7 @@ fn returned(given: StoredPaid) -> ReturnRecorded {
         approved_by: None,
         instead: None,
         rounding_minor: None,
+        provisional: None,
     };
     back.check().unwrap();
     back

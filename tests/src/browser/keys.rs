@@ -33,7 +33,8 @@ impl WebDriverCompatibleCommand for DevTools {
     }
 }
 
-/// Presses one key: a character, or a name as pages write it in `data-key`.
+/// Presses one key: a character, or a name as pages write it in `data-key`, `Alt+2` and `Shift+F9`
+/// too.
 pub(super) async fn press(client: &Client, key: &str) {
     press_at(client, &Pressed::of(key), None).await;
 }
@@ -65,6 +66,7 @@ async fn press_at(client: &Client, pressed: &Pressed, at: Option<Duration>) {
             "key": pressed.key,
             "code": pressed.code,
             "windowsVirtualKeyCode": pressed.number,
+            "modifiers": pressed.held,
         });
         if let (Some(text), "keyDown") = (&pressed.text, phase) {
             with["text"] = json!(text);
@@ -91,15 +93,28 @@ struct Pressed {
     /// Windows' number of the key: what a function key is recognised by.
     number: u32,
     text: Option<String>,
+    /// What is held down with it: 1 for Alt, 8 for Shift, as DevTools add them up.
+    held: u32,
 }
 
 impl Pressed {
     fn of(key: &str) -> Self {
+        for (held, name) in [(1, "Alt+"), (8, "Shift+")] {
+            if let Some(alone) = key.strip_prefix(name) {
+                // A key with Alt types nothing.
+                return Self {
+                    held,
+                    text: None,
+                    ..Self::of(alone)
+                };
+            }
+        }
         let named = |code: &str, number| Self {
             key: key.to_owned(),
             code: code.to_owned(),
             number,
             text: None,
+            held: 0,
         };
         // Microsoft, "Virtual-Key Codes": F1 is 0x70, digits and letters are their ASCII.
         if let Some(digits) = key.strip_prefix('F')
@@ -137,6 +152,7 @@ impl Pressed {
             code,
             number,
             text: Some(text.to_owned()),
+            held: 0,
         }
     }
 }
@@ -152,5 +168,7 @@ mod tests {
         assert_eq!(Pressed::of("a").number, 65);
         assert_eq!(Pressed::of("+").text.as_deref(), Some("+"));
         assert_eq!(Pressed::of("Enter").text.as_deref(), Some("\r"));
+        let held = Pressed::of("Alt+2");
+        assert_eq!((held.key.as_str(), held.held, held.text), ("2", 1, None));
     }
 }

@@ -64,6 +64,13 @@ impl Window {
         self.devtools("Emulation.setEmulatedMedia", with).await;
     }
 
+    /// Lets the page believe that its screen is touched.
+    pub async fn be_touched(&self) {
+        let with = json!({ "enabled": true, "maxTouchPoints": 5 });
+        self.devtools("Emulation.setTouchEmulationEnabled", with)
+            .await;
+    }
+
     /// Opens a page and waits until it is there.
     pub async fn open(&self, url: &str) {
         let opened = self.client.goto(url).await;

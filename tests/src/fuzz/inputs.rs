@@ -1,14 +1,16 @@
 //! The honest inputs: the golden records, and what is made of them.
 
-use counterpart_protocol::codes::{CodeKind, CodeSigner, LinePaid, SignedCode, Subject};
+use counterpart_protocol::codes::{CodeKind, CodeSigner, LinePaid, LineSold, SignedCode, Subject};
 use counterpart_protocol::documents::{Actor, ChangeHash, OrderDocument, Segment};
 use counterpart_protocol::facts::Fact;
 use counterpart_protocol::ids::{EdgeNumber, Incarnation, OrderId, SaleId, SegmentId, Writer};
 use counterpart_protocol::money::{Currency, Minor};
+use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::sync::{
     Batch, EdgeHeld, Exchange, FeedHead, FeedId, Hello, PROTOCOL_VERSION, Parts, Record, Reply,
     Welcome, WireRecord, pack, unsqueezed,
 };
+use counterpart_protocol::tax::Rate;
 use counterpart_protocol::time::BusinessDate;
 
 use crate::samples::{Told, golden};
@@ -227,7 +229,13 @@ pub(super) fn codes(signer: &CodeSigner) -> Vec<Vec<u8>> {
         lines: vec![LinePaid {
             line: 1,
             paid_minor: Minor(3_000),
+            sold: Some(LineSold {
+                sku: "TEE-M".parse().expect("it is a SKU"),
+                quantity_milli: Milli::ONE,
+                tax_rate: Rate(21_000),
+            }),
         }],
+        receipt: None,
     };
     kinds
         .map(|kind| signer.sign(&code(kind)).into_bytes())

@@ -45,6 +45,8 @@ pub enum Came {
     MendedHere,
     /// The hub was.
     MendedThere,
+    /// A view that was made anew without a damaged fact got it with its bytes.
+    ViewMended,
     /// Neither end has them, and the store says so.
     LostAndNamed,
     /// A process went on with a program of another version.

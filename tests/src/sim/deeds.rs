@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use counterpart_daemon::db::Tx;
 use counterpart_daemon::params;
 use counterpart_daemon::replica::{
-    Place, Recorded, Replica, ReplicaFailed, is_recovering, order_facts,
+    Place, Recorded, Replica, ReplicaFailed, is_recovering, lacks_facts, order_facts,
 };
 use counterpart_protocol::facts::{Body, Kind};
 use counterpart_protocol::ids::{
@@ -184,7 +184,7 @@ impl Deed {
 
     /// Lets the hub promise units the store may promise itself.
     pub fn grant(&self, replica: &Replica, tx: &mut Tx) -> Done {
-        if is_recovering(tx)? {
+        if is_recovering(tx)? || lacks_facts(tx, EdgeNumber::HUB)? {
             return Ok(false);
         }
         let sql = "SELECT on_hand_milli FROM stock_on_hand WHERE sku = $1";
@@ -204,7 +204,8 @@ impl Deed {
 
     /// Gives a store rights back, at the hub.
     pub fn give_back(&self, replica: &Replica, tx: &mut Tx) -> Done {
-        if replica.unheard(tx)?.holds(self.edge_number()) {
+        let edge = self.edge_number();
+        if replica.unheard(tx)?.holds(edge) || lacks_facts(tx, edge)? {
             return Ok(false);
         }
         if rights(tx, self)?.hub_may_promise() < self.milli() {

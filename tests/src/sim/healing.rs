@@ -38,6 +38,7 @@ impl World {
             let started = self.at(which, State::Starting, &deed, None, |_, _, _| Ok(()))?;
             unless(started.is_some(), || format!("node {which} does not start"))?;
         }
+        self.healed = true;
         for store in &mut self.stores {
             store.asked.clear();
             store.replied.clear();
@@ -116,7 +117,12 @@ impl World {
         which: usize,
         look: impl FnOnce(&Replica, &mut Tx) -> Result<T, ReplicaFailed> + Send + 'static,
     ) -> Result<T, Violation> {
-        // Whoever looks at a node that was ended meanwhile starts it.
+        let node = self.node(which);
+        // A node that a trouble of the world ended is started by whoever looks at it. There are no
+        // troubles in a healed world, and no node ends by itself in any.
+        let ended = node.ended_by_itself();
+        let ended = ended || (!node.runs() && self.healed);
+        unless(!ended, || format!("node {which} ended by itself"))?;
         let started = self.node(which).start();
         let looked = started.and_then(|()| self.node(which).write(look));
         looked.map_err(|failed| Violation(format!("node {which} cannot be read: {failed:?}")))
@@ -159,5 +165,24 @@ impl World {
             let rows = tx.query_all("SELECT fact_id FROM facts", params![])?;
             rows.iter().map(|row| Ok(row.read(0)?)).collect()
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::dice::Dice;
+    use super::super::node::End;
+    use super::World;
+
+    #[test]
+    fn whoever_looks_starts_a_node_only_while_there_are_troubles() {
+        let mut world = World::new(3);
+        let mut dice = Dice::part(3, 0);
+        world.node(1).end(End::Killed, &mut dice);
+        assert!(world.held(1).is_ok());
+        world.heal().expect("nothing happened");
+        world.node(1).end(End::Killed, &mut dice);
+        let looked = world.held(1).expect_err("nobody ends it any more");
+        assert!(looked.0.contains("ended by itself"), "{looked:?}");
     }
 }

@@ -31,7 +31,12 @@ impl World {
             let unequal = self.at(0, State::Sealing, &deed, None, move |deed, replica, tx| {
                 deed.unequal_days(replica, tx, restated)
             })?;
-            let unequal = unequal.unwrap_or_default();
+            // Nothing that this reads may be missing in a healed world.
+            let unequal = unequal.ok_or_else(|| {
+                Violation(format!(
+                    "the hub cannot say which days of store {which} it holds"
+                ))
+            })?;
             unless(unequal.is_empty(), || {
                 format!("the hub holds other days than store {which} sealed: {unequal:?}")
             })?;
@@ -138,6 +143,20 @@ impl World {
             _ => None,
         });
         Ok(right.collect())
+    }
+
+    /// Returns the facts that a view of a node was made anew without.
+    pub(super) fn lacking(&mut self, which: usize, view: &str) -> Result<BTreeSet<Id>, Violation> {
+        let sql = format!(
+            "SELECT f.fact_id FROM facts f JOIN replica_lacking l ON l.change_hash = f.change_hash
+             WHERE l.view = '{view}'"
+        );
+        let rows = self.rows(which, sql)?;
+        let ids = rows.iter().filter_map(|row| match &row[..] {
+            [Value::Bytes(id)] => Id::try_from(id.as_slice()).ok(),
+            _ => None,
+        });
+        Ok(ids.collect())
     }
 
     /// Tells whether a node lacks the right bytes of anything it once had.

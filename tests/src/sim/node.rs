@@ -12,9 +12,10 @@ use counterpart_daemon::entropy::SeededEntropy;
 use counterpart_daemon::replica::{
     Projection, REPLICA_CAUGHT_UP_MIGRATION_SQL, REPLICA_COMPARED_MIGRATION_SQL,
     REPLICA_COMPARED_RUNS_MIGRATION_SQL, REPLICA_DAYS_MIGRATION_SQL,
-    REPLICA_GENERATION_MIGRATION_SQL, REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL,
-    REPLICA_PACKS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_SETTLED_MIGRATION_SQL,
-    REPLICA_UNREAD_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL, Replica, ReplicaFailed,
+    REPLICA_GENERATION_MIGRATION_SQL, REPLICA_LACKING_MIGRATION_SQL, REPLICA_MIGRATION_SQL,
+    REPLICA_ORDERS_MIGRATION_SQL, REPLICA_PACKS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL,
+    REPLICA_SETTLED_MIGRATION_SQL, REPLICA_UNREAD_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL,
+    Replica, ReplicaFailed,
 };
 use counterpart_daemon::web::live::Live;
 use counterpart_protocol::ids::EdgeNumber;
@@ -94,6 +95,7 @@ const HUB: &[Migration] = &[
         include_str!("../../../hub/migrations/0120_rounding.sql"),
     ),
     table(150, "replica_unread", REPLICA_UNREAD_MIGRATION_SQL),
+    table(160, "replica_lacking", REPLICA_LACKING_MIGRATION_SQL),
     table(180, "replica_packs", REPLICA_PACKS_MIGRATION_SQL),
 ];
 
@@ -114,6 +116,7 @@ fn store_tables() -> Vec<Migration> {
             REPLICA_COMPARED_RUNS_MIGRATION_SQL,
         ),
         table(201, "replica_unread", REPLICA_UNREAD_MIGRATION_SQL),
+        table(210, "replica_lacking", REPLICA_LACKING_MIGRATION_SQL),
         table(230, "replica_packs", REPLICA_PACKS_MIGRATION_SQL),
     ];
     let slices = [
@@ -164,6 +167,8 @@ pub struct Node {
     processes: Vec<Process>,
     turn: usize,
     database: Option<Solo>,
+    /// How its process ended, if a trouble of the world ended it.
+    ended: Option<End>,
 }
 
 /// A program that runs on the node's data.
@@ -196,6 +201,7 @@ impl Node {
             processes: Vec::new(),
             turn: 0,
             database: None,
+            ended: None,
         };
         for (process, program) in programs.iter().enumerate() {
             let replica = node.replica_of(process, *program);
@@ -246,7 +252,7 @@ impl Node {
                 CHECKPOINT_PAGES,
                 BEGIN_MS,
             )?;
-            self.database = Some(opened);
+            (self.database, self.ended) = (Some(opened), None);
             self.session = EdgeSession::new(0);
             for process in &mut self.processes {
                 process.has_started = false;
@@ -301,7 +307,7 @@ impl Node {
     pub fn end(&mut self, end: End, dice: &mut Dice) {
         // The power goes first: what SQLite does on closing must not reach the disk.
         with_disk(self.machine, Disk::lose_power);
-        self.database = None;
+        (self.database, self.ended) = (None, Some(end));
         with_disk(self.machine, |disk| match end {
             End::Killed => disk.killed(),
             End::PowerCut => disk.power_cut(dice),
@@ -312,6 +318,12 @@ impl Node {
     #[must_use]
     pub fn runs(&self) -> bool {
         self.database.is_some()
+    }
+
+    /// Tells whether its process neither runs nor was ended by a trouble of the world.
+    #[must_use]
+    pub fn ended_by_itself(&self) -> bool {
+        self.database.is_none() && self.ended.is_none()
     }
 
     /// Runs a command in a transaction.
@@ -347,7 +359,7 @@ impl Node {
     /// Puts an older image in the disk's place; the process has to be started again.
     pub fn restore(&mut self, image: &Disk) {
         self.disk(Disk::lose_power);
-        self.database = None;
+        (self.database, self.ended) = (None, Some(End::Killed));
         self.disk(|disk| {
             *disk = image.clone();
             disk.killed();

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use counterpart_daemon::db::Tx;
 use counterpart_daemon::params;
 use counterpart_daemon::replica::{ComparisonRefused, ReplicaFailed};
 use counterpart_protocol::sync::{Comparison, ComparisonAsked, ComparisonTold};
@@ -144,18 +145,18 @@ impl World {
             return Ok(true);
         }
         let (edge, question) = (deed.edge_number(), asked.clone());
-        let told = self.at(
-            0,
-            State::Comparing,
-            &deed,
-            None,
-            move |_, replica, tx| match replica.answer_comparison(tx, edge, &question) {
-                Ok(told) => Ok(told),
-                Err(ComparisonRefused::Db(error)) => Err(ReplicaFailed::Db(error)),
+        let told = self.at(0, State::Comparing, &deed, None, move |_, replica, tx| {
+            let lacking_before = lacking(tx)?;
+            match replica.answer_comparison(tx, edge, &question) {
+                Ok(told) => Ok((told, lacking_before.saturating_sub(lacking(tx)?))),
+                Err(ComparisonRefused::Failed(failed)) => Err(failed),
                 Err(ComparisonRefused::TooMuch) => panic!("a store asks no more than it may"),
-            },
-        )?;
-        let Some(told) = told else { return Ok(true) };
+            }
+        })?;
+        let Some((told, mended)) = told else {
+            return Ok(true);
+        };
+        self.cover.came_often(Came::ViewMended, mended);
         if lost.1 || (is_cut && cut.1) || !self.stores[which - 1].node.runs() {
             return Ok(true);
         }
@@ -177,13 +178,15 @@ impl World {
             &deed,
             None,
             move |_, replica, tx| {
+                let lacking_before = lacking(tx)?;
                 replica.hear_comparison(tx, &mut comparison, &asked, &told)?;
-                Ok(comparison)
+                Ok((comparison, lacking_before.saturating_sub(lacking(tx)?)))
             },
         )?;
-        let Some(comparison) = heard else {
+        let Some((comparison, mended)) = heard else {
             return Ok(true);
         };
+        self.cover.came_often(Came::ViewMended, mended);
         let after = comparison.compared();
         let here = after.mended_here - before.mended_here;
         let differing = after.differing - before.differing;
@@ -244,4 +247,10 @@ impl World {
         }
         Err(Violation(format!("store {which} seals without an end")))
     }
+}
+
+/// How many facts views lack here, each view's counted.
+fn lacking(tx: &mut Tx) -> Result<usize, ReplicaFailed> {
+    let row = tx.query_one("SELECT COUNT(*) FROM replica_lacking", params![])?;
+    Ok(usize::try_from(row.read::<i64>(0)?).expect("a count"))
 }

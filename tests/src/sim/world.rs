@@ -91,6 +91,8 @@ pub struct World {
     /// How many records of journals were damaged on the way that go with their hash: the reader
     /// sets these aside, and no others.
     pub(super) spoilt: i64,
+    /// Whether every trouble is over: from here on nothing may fail or end.
+    pub(super) healed: bool,
     /// What disks forgot.
     pub(super) rotten: Rot,
     /// What happened, line by line; the run's hash is over it.
@@ -138,6 +140,7 @@ impl World {
             put_back: BTreeSet::new(),
             bags_gone: BTreeSet::new(),
             spoilt: 0,
+            healed: false,
             rotten: Rot::default(),
             story: String::new(),
         }
@@ -297,7 +300,7 @@ impl World {
             Err(ReplicaFailed::Db(DbError::Panicked { message })) => Err(Violation(format!(
                 "{state:?} at {which} panicked: {message}"
             ))),
-            Err(_) if met.is_some() || dead || full => Ok(None),
+            Err(_) if !self.healed && (met.is_some() || dead || full) => Ok(None),
             Err(failed) => Err(Violation(format!(
                 "{state:?} at {which} failed although nothing was broken: {failed:?}"
             ))),

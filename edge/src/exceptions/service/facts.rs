@@ -3,7 +3,7 @@
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::replica::{self, order_facts};
 use counterpart_protocol::facts::{Fact, Kind};
-use counterpart_protocol::ids::{EdgeNumber, FactId, OrderId, Sku, StoredId};
+use counterpart_protocol::ids::{EdgeNumber, FactId, OrderId, SaleId, Sku, StoredId};
 use counterpart_protocol::orders::{
     AllocationBroken, CancelRequested, HandedOver, LinesShorted, OrderCancelled, Units,
 };
@@ -13,7 +13,7 @@ use counterpart_protocol::stock::source;
 use super::{ExceptionError, FactView};
 use crate::transfers::Difference;
 use crate::written::{moment, spelled};
-use crate::{reference, stored};
+use crate::{reference, returns, stored};
 
 /// Returns the facts of an order that raise an exception, as they are named.
 pub(super) fn facts_of_order(
@@ -90,6 +90,44 @@ pub(super) fn uses(tx: &mut Tx, card: StoredId) -> Result<(Vec<FactView>, String
         told.card.last_four,
         spelled(told.over_minor, told.currency)
     );
+    Ok((facts.collect(), name))
+}
+
+/// Puts what was refunded of a sale side by side, each with its till, with what people call the
+/// sale.
+pub(super) fn refunds(
+    tx: &mut Tx,
+    sale_id: SaleId,
+) -> Result<(Vec<FactView>, String), ExceptionError> {
+    let Some(told) = returns::refunds_told(tx, sale_id)? else {
+        return Ok((Vec::new(), sale_id.to_string()));
+    };
+    let me = replica::own_edge(tx)?;
+    let facts = told.refunds.iter().map(|one| {
+        let till = one
+            .register
+            .map(|register| format!(", register {register}"));
+        let without = match one.is_provisional {
+            true => ", without the right to",
+            false => "",
+        };
+        FactView {
+            fact_id: one.fact_id,
+            kind: Some(Kind::ReturnRecorded.word()),
+            says: format!(
+                "{} refunded by {} at {}{}{without}",
+                spelled(one.total_minor, told.currency),
+                one.number,
+                one.store,
+                till.unwrap_or_default(),
+            ),
+            by: by(one.edge, me),
+            staff: None,
+            at: Some(moment(one.at_ms)),
+            at_ms: Some(one.at_ms),
+        }
+    });
+    let name = format!("{} of {}", told.receipt, told.sold_by);
     Ok((facts.collect(), name))
 }
 

@@ -144,7 +144,7 @@ pub(super) fn kind_word(lang: &Lang, kind: EntryKind) -> String {
 }
 
 /// Words of the program that have a text of their own; another program's stand as they are.
-pub(super) const WORDS: [&str; 37] = [
+pub(super) const WORDS: [&str; 38] = [
     "banked",
     "best_before",
     "cashier_changed",
@@ -172,6 +172,7 @@ pub(super) const WORDS: [&str; 37] = [
     "paid_in",
     "paid_out",
     "price_match",
+    "provisional",
     "purchase",
     "shelf_label",
     "shift_closed",

@@ -17,6 +17,9 @@ use counterpart_protocol::sales::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+/// Why a refund of another store's sale stands out: nobody who has the right to it was asked.
+const PROVISIONAL: &str = "provisional";
+
 /// What somebody did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -306,7 +309,10 @@ fn came_back(made: &mut Entries, blank: Entry, back: &ReturnRecorded) {
         made.name(&line.sku, &line.description);
     }
     made.tenders(EntryKind::Return, &back.tenders);
-    let why: BTreeSet<&str> = back.lines.iter().map(|line| line.reason.as_str()).collect();
+    let mut why: BTreeSet<&str> = back.lines.iter().map(|line| line.reason.as_str()).collect();
+    if back.provisional.is_some() {
+        why.insert(PROVISIONAL);
+    }
     made.entries.push(Entry {
         kind: EntryKind::Return,
         approved_by: back.approved_by,

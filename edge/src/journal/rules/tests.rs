@@ -125,6 +125,7 @@ fn back() -> ReturnRecorded {
         approved_by: None,
         instead: None,
         rounding_minor: None,
+        provisional: None,
     }
 }
 

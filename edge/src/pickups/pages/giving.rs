@@ -60,7 +60,7 @@ fn check(step: &Step<'_>) -> Markup {
                     (command_id(&step.fresh_id))
                     input type="hidden" name="shown" value="document";
                     @if needs_pin {
-                        (Field::secret("pin", &lang.word("pickup-manager-pin")))
+                        (Field::pin("pin", &lang.word("pickup-manager-pin")))
                     }
                     (Button::submit(&lang.word("pickup-document-do")).icon(Icon::Person))
                 }

@@ -6,7 +6,6 @@ use counterpart_protocol::ids::{FulfilmentId, StaffId};
 use counterpart_protocol::orders::{CancelDeclined, HandedOver, HandoverCheck, ReleaseReason};
 use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::staff::Role;
-use counterpart_protocol::time::BusinessDate;
 use serde::{Deserialize, Serialize};
 
 use super::loading::{Loaded, at, load};
@@ -18,8 +17,6 @@ use crate::pickups::rules::{self, PickupRefused};
 use crate::pickups::store::{self, Proof};
 use crate::reference;
 use crate::staff::{self, Person};
-
-const DAY_MS: i64 = 86_400_000;
 
 /// What the person at the counter shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -250,7 +247,7 @@ fn of_code(
     let find = |_: KeyId| -> Option<PublicKey> { signer.as_ref().map(|key| key.public_key) };
     let code = SignedCode::read(code, find).map_err(PickupRefused::Code)?;
     if let Some(signer) = &signer {
-        fits(signer, code.date).map_err(PickupRefused::Key)?;
+        signer.fits_on(code.date).map_err(PickupRefused::Key)?;
     }
     let id = rules::about(&code, &ctx.profile().store_id)?;
     let loaded = match load(ctx, tx, id) {
@@ -263,21 +260,6 @@ fn of_code(
         }
         .into()),
         Some(_) | None => Ok((loaded, code.epoch)),
-    }
-}
-
-/// Tells whether a key may have signed on `date`: at some hour of it, in some time zone.
-fn fits(
-    key: &counterpart_protocol::keyring::SigningKey,
-    date: BusinessDate,
-) -> Result<(), counterpart_protocol::keyring::KeyUnfit> {
-    let midnight_ms = i64::from(date.days()) * DAY_MS;
-    let hours = [midnight_ms - DAY_MS / 2, midnight_ms + DAY_MS * 3 / 2];
-    let earliest = key.fits(hours[0]);
-    match (&earliest, key.fits(hours[1])) {
-        (Ok(()), _) | (_, Ok(())) => Ok(()),
-        // A key that lived for less than that is judged at noon.
-        (Err(_), Err(_)) => key.fits(midnight_ms + DAY_MS / 2),
     }
 }
 

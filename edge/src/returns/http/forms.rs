@@ -19,7 +19,9 @@ use crate::command::{Command, form_key, register_principal};
 use crate::context::Context;
 use crate::returns::pages;
 use crate::returns::rules::{Brought, ReturnReason, ReturnRefused};
-use crate::returns::service::{self, Bringing, Onward, RefundTo, ReturnError, Taken, returns_path};
+use crate::returns::service::{
+    self, Bringing, Found, Onward, RefundTo, ReturnError, Taken, returns_path,
+};
 use crate::staff::{self, Person, Visitor};
 use crate::web::STATUS_TOPIC;
 
@@ -78,9 +80,15 @@ async fn find_form(
     };
     staff::no_badge(&typed)?;
     let context = ctx.clone();
-    let read = ctx.db().read(move |tx| service::find(&context, tx, &typed));
-    let sale_id: Result<SaleId, ReturnError> = read.await;
-    let path = format!("{}/of/{}", returns_path(register), sale_id?);
+    let found = ctx
+        .db()
+        .write(move |tx| service::scan(&context, tx, &typed));
+    let found: Result<Found, ReturnError> = found.await;
+    let (part, sale_id) = match found? {
+        Found::Here(sale_id) => ("of", sale_id),
+        Found::Elsewhere(sale_id) => ("code", sale_id),
+    };
+    let path = format!("{}/{part}/{sale_id}", returns_path(register));
     Ok(leave_for(&headers, &path))
 }
 
@@ -99,7 +107,7 @@ async fn sale(
 }
 
 /// What a page's form says of the lines: `quantity_1`, `reason_1`, `to_1` and so on.
-type Fields = BTreeMap<String, String>;
+pub(super) type Fields = BTreeMap<String, String>;
 
 async fn sale_form(
     State(ctx): State<Context>,
@@ -195,7 +203,7 @@ async fn card_form(
     ))
 }
 
-fn brought(ctx: &Context, fields: &Fields) -> Result<Vec<Brought>, Problem> {
+pub(super) fn brought(ctx: &Context, fields: &Fields) -> Result<Vec<Brought>, Problem> {
     let locale = ctx.lang().locale();
     let mut brought = Vec::new();
     for (name, typed) in fields {
@@ -243,7 +251,7 @@ async fn done(
 }
 
 /// Returns who is signed in at a register of the store.
-fn there<'a>(
+pub(super) fn there<'a>(
     ctx: &Context,
     visitor: Option<&'a Visitor>,
     register: RegisterId,
@@ -255,7 +263,11 @@ fn there<'a>(
     Ok(visitor.and_then(|visitor| visitor.at(register)))
 }
 
-async fn sign_in(ctx: &Context, register: RegisterId, here: &str) -> Result<Response, Problem> {
+pub(super) async fn sign_in(
+    ctx: &Context,
+    register: RegisterId,
+    here: &str,
+) -> Result<Response, Problem> {
     let page = staff::sign_in_page(ctx, register, here, None).await?;
     Ok(page.into_response())
 }

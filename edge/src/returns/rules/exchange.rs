@@ -265,6 +265,7 @@ mod tests {
             tenders: vec![exchange.tender(OUT, Minor(5_000))],
             rounding_minor: None,
             instead: None,
+            provisional: None,
         };
         let refund = exchange.refund.clone();
         let recorded: ReturnRecorded = refund.recorded(&sale, stated).unwrap();

@@ -2,7 +2,7 @@
 
 use counterpart_protocol::ids::{ReturnId, ShiftId, StaffId};
 use counterpart_protocol::money::Minor;
-use counterpart_protocol::returns::{InCash, ReturnInvalid, ReturnRecorded};
+use counterpart_protocol::returns::{InCash, Provisional, ReturnInvalid, ReturnRecorded};
 use counterpart_protocol::sales::{PaperNumber, SaleRecorded, Tender};
 
 use super::Refund;
@@ -24,6 +24,8 @@ pub(crate) struct StatedAs {
     pub rounding_minor: Option<Minor>,
     /// What of it should have gone back to a card.
     pub instead: Option<InCash>,
+    /// Why it is refunded without the right to, if it is.
+    pub provisional: Option<Provisional>,
 }
 
 impl Refund {
@@ -50,6 +52,7 @@ impl Refund {
             approved_by: stated.approved_by,
             instead: stated.instead,
             rounding_minor: stated.rounding_minor,
+            provisional: stated.provisional,
         };
         recorded.check()?;
         Ok(recorded)

@@ -9,7 +9,7 @@ use counterpart_protocol::sales::{SaleRecorded, Tender};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Bringing, ReturnError, ReturnView, TOPIC, counted, exchanging, passing, record};
+use super::{Bringing, How, ReturnError, ReturnView, TOPIC, counted, exchanging, passing, record};
 use crate::command::Command;
 use crate::context::Context;
 use crate::payments::{self, Asking, Attempt, AttemptState, CardView, Purpose, card_view};
@@ -285,13 +285,13 @@ fn finish(
     });
     store::drop_refund(tx, waiting.sale_id)?;
     wake(ctx, tx, person.register);
-    record(
-        ctx,
-        tx,
-        person,
-        (&sold, refund),
-        (waiting.approved_by, tenders, instead),
-    )
+    let how = How {
+        approved_by: waiting.approved_by,
+        tenders,
+        instead,
+        provisional: None,
+    };
+    record(ctx, tx, person, (&sold, refund), how)
 }
 
 fn wake(ctx: &Context, tx: &mut Tx, register: RegisterId) {

@@ -1,17 +1,19 @@
 //! Finding what may come back: the sale a receipt is of, its lines, and what came back before.
 
-use counterpart_daemon::db::Tx;
+use counterpart_daemon::db::{DbError, Tx};
+use counterpart_protocol::codes::SignedCode;
 use counterpart_protocol::ids::{RegisterId, ReturnId, SaleId, Sku};
 use counterpart_protocol::money::Minor;
 use counterpart_protocol::quantity::Milli;
-use counterpart_protocol::sales::ReceiptNumber;
+use counterpart_protocol::sales::{ReceiptNumber, SaleRecorded};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{ReturnError, passing};
+use super::provisional::ReadCode;
+use super::{ReturnError, passing, provisional};
 use crate::context::Context;
 use crate::reference;
-use crate::returns::rules;
+use crate::returns::rules::{self, Before, ProvisionalRefused, ReturnRefused};
 use crate::returns::store::{self, Returned};
 use crate::sales::{self, Sold};
 
@@ -45,15 +47,63 @@ pub(crate) struct LineLeft {
     pub refundable_minor: Minor,
 }
 
-/// Finds the sale a customer's receipt is of.
+/// What a receipt is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// A sale this store may refund.
+    Here(SaleId),
+    /// A sale of another store: its code says what was paid.
+    Elsewhere(SaleId),
+}
+
+/// Finds the sale a customer's receipt is of, by its number or its code: one of this store, or of
+/// another one whose right is here.
 ///
 /// # Errors
 ///
-/// [`ReturnError`], by what the number is of; those of the database.
+/// [`ReturnError`], by what the number or the code is of; those of the database.
 pub(crate) fn find(ctx: &Context, tx: &mut Tx, typed: &str) -> Result<SaleId, ReturnError> {
-    let receipt = number(ctx, typed)?;
-    let found = sales::sale_of_receipt(tx, receipt)?;
-    found.ok_or(ReturnError::NoSuchReceipt(receipt))
+    if !SignedCode::is_one(typed.trim()) {
+        let receipt = number(ctx, typed)?;
+        let found = sales::sale_of_receipt(tx, receipt)?;
+        return found.ok_or(ReturnError::NoSuchReceipt(receipt));
+    }
+    let read = provisional::read_code(ctx, tx, typed)?;
+    match is_here(ctx, tx, &read)? {
+        true => Ok(read.sale_id),
+        false => {
+            let store = read.code.store.to_string();
+            Err(ReturnRefused::from(ProvisionalRefused::OtherStore(store)).into())
+        }
+    }
+}
+
+/// Finds the sale of a receipt that is scanned or typed at the desk; the code of another store's is
+/// kept, so that its page can be shown.
+///
+/// # Errors
+///
+/// [`ReturnError`], by what the number or the code is of; those of the database.
+pub(crate) fn scan(ctx: &Context, tx: &mut Tx, typed: &str) -> Result<Found, ReturnError> {
+    let typed = typed.trim();
+    if !SignedCode::is_one(typed) {
+        return find(ctx, tx, typed).map(Found::Here);
+    }
+    let read = provisional::read_code(ctx, tx, typed)?;
+    if is_here(ctx, tx, &read)? {
+        return Ok(Found::Here(read.sale_id));
+    }
+    store::put_code(tx, read.sale_id, typed, ctx.now_ms())?;
+    Ok(Found::Elsewhere(read.sale_id))
+}
+
+/// Tells whether a code is of a sale this store made, or got the right to refund.
+fn is_here(ctx: &Context, tx: &mut Tx, read: &ReadCode) -> Result<bool, DbError> {
+    if read.code.store == ctx.profile().store_id {
+        return Ok(true);
+    }
+    let right = store::right_of(tx, read.sale_id)?;
+    Ok(right.is_some_and(|right| right.is_here))
 }
 
 /// Reads the number of a receipt of this side: of the shop, or of its training store.
@@ -81,24 +131,29 @@ pub(crate) fn returnable(
 ) -> Result<Returnable, ReturnError> {
     let sold = passing::refundable(ctx, tx, sale_id)?;
     let before = store::before(tx, sale_id)?;
-    let lines = sold.sale.lines.iter().map(|line| {
+    Ok(Returnable {
+        lines: lines_left(&sold.sale, &before),
+        returns: store::of_sale(tx, sale_id)?,
+        sold,
+    })
+}
+
+/// Returns the lines of a sale with what of each may still come back.
+pub(super) fn lines_left(sale: &SaleRecorded, before: &Before) -> Vec<LineLeft> {
+    let lines = sale.lines.iter().map(|line| {
         let back = before.amounts.get(&line.line).copied().unwrap_or_default();
         LineLeft {
             line: line.line,
             sku: line.sku.clone(),
             description: line.description.clone(),
             sold_milli: line.quantity_milli,
-            left_milli: rules::left_of(line, &before),
+            left_milli: rules::left_of(line, before),
             paid_minor: line.amount_minor,
-            refundable_minor: Minor(line.amount_minor.0.saturating_sub(back.0)),
+            // Refunds elsewhere may come to more than was paid.
+            refundable_minor: Minor(line.amount_minor.0.saturating_sub(back.0).max(0)),
         }
     });
-    let lines = lines.collect();
-    Ok(Returnable {
-        lines,
-        returns: store::of_sale(tx, sale_id)?,
-        sold,
-    })
+    lines.collect()
 }
 
 /// Returns a return, who took it back by name, and when its sale was, in milliseconds UTC.

@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::{ReturnError, TOPIC, exchanging};
 use crate::command::Command;
 use crate::context::Context;
-use crate::returns::rules::{self, ReturnRefused};
+use crate::returns::rules::ReturnRefused;
 use crate::returns::store::{self, Ask, Wanted};
 use crate::sales::{self, Sold};
 use crate::staff::Person;
@@ -210,10 +210,7 @@ fn pass(ctx: &Context, tx: &mut Tx, wanted: &Wanted) -> Result<bool, ReturnError
     let here = ctx.profile().store_id.clone();
     let own = store::of_sale(tx, sale_id)?;
     let mut before = store::came_back(tx, sale_id)?;
-    before.extend(own.iter().map(|it| {
-        let gone = rules::gone([&it.recorded]);
-        CameBack::of(&it.recorded, gone.cards, gone.accounts)
-    }));
+    before.extend(own.iter().map(|it| CameBack::of(&it.recorded)));
     let body = RefundRightPassed {
         ask: wanted.ask,
         to: wanted.to.clone(),

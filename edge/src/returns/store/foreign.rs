@@ -32,7 +32,8 @@ pub(super) fn put(tx: &mut Tx, fact: &Fact, body: &RefundRightGranted) -> Result
     Ok(())
 }
 
-fn put_back(tx: &mut Tx, sale_id: SaleId, back: &CameBack) -> Result<(), DbError> {
+/// Counts what came back of a sale elsewhere, once.
+pub(super) fn put_back(tx: &mut Tx, sale_id: SaleId, back: &CameBack) -> Result<(), DbError> {
     tx.execute(
         "INSERT INTO foreign_returns (return_id, sale_id, cards_minor, accounts_minor)
          VALUES ($1, $2, $3, $4) ON CONFLICT (return_id) DO NOTHING",

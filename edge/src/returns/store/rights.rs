@@ -15,7 +15,7 @@ use counterpart_protocol::returns::{
 use counterpart_protocol::sales::ReceiptNumber;
 
 use super::at_ms;
-use super::foreign;
+use super::{foreign, told};
 
 /// Who may refund a sale whose right was ever passed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -143,6 +143,31 @@ pub(crate) fn open_ask(
     row.as_ref().map(ask).transpose()
 }
 
+/// Returns the latest ask for a receipt, whatever became of it.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) fn last_ask(
+    tx: &mut Tx,
+    store: &StoreId,
+    receipt: ReceiptNumber,
+) -> Result<Option<Ask>, DbError> {
+    let asked = params![
+        store.as_str(),
+        receipt.register.0,
+        receipt.series,
+        receipt.number,
+    ];
+    let row = tx.query_opt(
+        "SELECT ask, store_id, register, series, number, asked_at_ms, sale_id, refused
+         FROM refund_asks WHERE store_id = $1 AND register = $2 AND series = $3 AND number = $4
+         ORDER BY asked_at_ms DESC, ask DESC LIMIT 1",
+        asked,
+    )?;
+    row.as_ref().map(ask).transpose()
+}
+
 fn ask(row: &Row) -> Result<Ask, DbError> {
     let sale: Option<[u8; 16]> = row.read(6)?;
     let refused: Option<String> = row.read(7)?;
@@ -211,6 +236,7 @@ impl Projection for RightsProjected {
             Kind::RefundRightPassed,
             Kind::RefundRightGranted,
             Kind::RefundRightRefused,
+            Kind::RefundsTold,
         ]
     }
 
@@ -226,6 +252,7 @@ impl Projection for RightsProjected {
             Some(Kind::RefundRightPassed) => passed(tx, fact, &fact.read()?)?,
             Some(Kind::RefundRightGranted) => granted(tx, fact, &fact.read()?)?,
             Some(Kind::RefundRightRefused) => refused(tx, fact, &fact.read()?)?,
+            Some(Kind::RefundsTold) => told::put(tx, fact, &fact.read()?)?,
             Some(_) | None => return Ok(()),
         }
         let changed = self.changed.clone();
@@ -241,6 +268,7 @@ impl Projection for RightsProjected {
             "foreign_return_lines",
             "refund_asks",
             "refund_wanted",
+            "refunds_told",
         ]
     }
 }

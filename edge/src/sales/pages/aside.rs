@@ -75,7 +75,7 @@ pub(crate) async fn department(
                 (Field::choice("department", &lang.word("department-which"), &choices))
                 @if let Some(limit) = limit {
                     @let hint = lang.t("department-pin-hint", &[("amount", money(limit).into())]);
-                    (Field::secret("pin", &lang.word("pickup-manager-pin")).hint(&hint))
+                    (Field::pin("pin", &lang.word("pickup-manager-pin")).hint(&hint))
                 }
                 label.unseen for="price" { (lang.word("department-price")) }
                 input.pad-display #price name="price" inputmode="decimal" autocomplete="off"

@@ -85,7 +85,7 @@ fn fields(desk: &Desk<'_>) -> Markup {
     });
     html! {
         (Field::choice("what", &lang.word("prices-what"), &whats))
-        (Field::text("value", &lang.word("prices-value"))
+        (Field::amount("value", &lang.word("prices-value"))
             .hint(&lang.word("prices-value-hint")).required(lang).focused())
         (Field::choice("reason", &lang.word("prices-reason"), &reasons))
         @if let Some(policy) = desk.view.till_policy {
@@ -98,7 +98,7 @@ fn fields(desk: &Desk<'_>) -> Markup {
                     ("price", shares[1].as_str().into()),
                     ("sale", shares[2].as_str().into()),
                 ]);
-                (Field::secret("pin", &lang.word("pickup-manager-pin")).hint(&hint)
+                (Field::pin("pin", &lang.word("pickup-manager-pin")).hint(&hint)
                     .id("field-discount-pin"))
             }
         }

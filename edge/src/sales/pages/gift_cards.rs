@@ -42,7 +42,7 @@ pub(crate) async fn gift_card(
                     .hint(&lang.word("stored-sell-hint")))
                 @if let Some(limit) = limit {
                     @let hint = lang.t("stored-pin-hint", &[("amount", money(limit).into())]);
-                    (Field::secret("pin", &lang.word("pickup-manager-pin")).hint(&hint))
+                    (Field::pin("pin", &lang.word("pickup-manager-pin")).hint(&hint))
                 }
                 label.unseen for="amount" { (lang.word("stored-amount")) }
                 input.pad-display #amount name="amount" inputmode="decimal" autocomplete="off"

@@ -13,6 +13,7 @@ use crate::context::Context;
 use crate::payments::Attempt;
 use crate::sales::receipt::{Receipt, receipt};
 use crate::sales::rules::{Due, quick_amounts};
+use crate::sales::service::code_of;
 use crate::sales::store::Sold;
 use crate::signing::Mark;
 
@@ -174,6 +175,7 @@ pub(super) fn preview(ctx: &Context, sold: &Sold, cashier: Option<&str>, mark: &
         cashier,
         copy: None,
         mark,
+        code: &code_of(ctx, &sold.sale, sold.business_date),
     });
     let document = printer.map_or_else(|| document.clone(), |printer| printer.headed(&document));
     paper(

@@ -192,6 +192,7 @@ mod tests {
                 cashier: None,
                 copy,
                 mark: &Mark::None,
+                code: "",
             },
             number: &number,
             issued_at_ms: SOLD_AT_MS + 600_000,

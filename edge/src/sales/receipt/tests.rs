@@ -107,6 +107,7 @@ fn marked(mark: &Mark, locale: Locale, copy: Option<CopyOf>) -> String {
         cashier: None,
         copy,
         mark,
+        code: "2-1-000417",
     });
     let text = counterpart_paper::text(&document, 42);
     let from = text.find("2-1-000417").unwrap();
@@ -170,6 +171,7 @@ fn printed_by(
         cashier: Some("Ada van den Berg"),
         copy,
         mark: &Mark::None,
+        code: &sale.receipt.to_string(),
     });
     counterpart_paper::text(&document, columns)
 }

@@ -5,11 +5,12 @@ use counterpart_daemon::db::{DbError, Tx};
 use counterpart_protocol::ids::{RegisterId, SaleId};
 use counterpart_protocol::money::Minor;
 use counterpart_protocol::returns::ReturnLine;
-use counterpart_protocol::sales::{ReceiptNumber, Tender};
+use counterpart_protocol::sales::Tender;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::cards::none_asked;
+use super::codes::receipt_sale;
 use super::paying::{PayView, complete_with, ready};
 use super::scanning::selling;
 use super::{SalesError, wake};
@@ -147,11 +148,7 @@ pub(crate) async fn receipt_scanned(
     let work = move |tx: &mut Tx| {
         let waiting = store::waiting_scan(tx, register, scan)?;
         let waiting = waiting.ok_or(SalesError::NoSuchScan(scan))?;
-        let receipt = waiting.code.trim().parse::<ReceiptNumber>();
-        let found = match receipt {
-            Ok(receipt) => store::sale_of_receipt(tx, receipt)?,
-            Err(_) => None,
-        };
+        let found = receipt_sale(&context, tx, &waiting.code)?;
         let sale_id = found.ok_or(SalesError::NoSuchScan(scan))?;
         store::drop_waiting(tx, register, scan)?;
         wake(&context, tx, register);

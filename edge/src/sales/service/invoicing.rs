@@ -153,6 +153,7 @@ fn queue(
                 printed_at_ms: ctx.now_ms(),
             }),
             mark: &mark,
+            code: "",
         },
         number: &made.number,
         issued_at_ms: made.issued_at_ms,

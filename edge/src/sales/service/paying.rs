@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::cards::none_asked;
+use super::codes::code_of;
 use super::gift_cards::{finish_cards, free_unused, number_cards, with_answers};
 use super::others::{Other, cash_step, check_taken, tender_of};
 use super::{SALES_TOPIC, SalesError, loaded, wake};
@@ -323,6 +324,7 @@ fn queue_receipt(
         cashier: Some(&person.name),
         copy: None,
         mark,
+        code: &code_of(ctx, sale, ctx.business_date()),
     });
     let job = NewPrintJob {
         job_id,

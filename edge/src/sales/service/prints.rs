@@ -6,6 +6,7 @@ use counterpart_protocol::sales::{PrintSettled, ReceiptReprinted, Settlement};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::codes::code_of;
 use super::{SALES_TOPIC, SalesError, wake};
 use crate::command::Command;
 use crate::context::Context;
@@ -154,6 +155,7 @@ fn reprint_now(
             printed_at_ms: ctx.now_ms(),
         }),
         mark: &signing::mark_of(tx, sale_id)?,
+        code: &code_of(ctx, &sold.sale, sold.business_date),
     });
     let (at_ms, random) = ctx.new_ulid();
     let print_job_id = PrintJobId::from_parts(at_ms, random);
@@ -203,6 +205,7 @@ pub(crate) fn print_receipt(
         cashier: cashier.as_deref(),
         copy: None,
         mark: &signing::mark_of(tx, sale_id)?,
+        code: &code_of(ctx, &sold.sale, sold.business_date),
     });
     let job = NewPrintJob {
         job_id,

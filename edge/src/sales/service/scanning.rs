@@ -7,6 +7,7 @@ use counterpart_protocol::ids::{RegisterId, SaleId, Sku};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::codes::receipt_sale;
 use super::gift_cards::take_card;
 use super::{SalesError, loaded, wake};
 use crate::command::Command;
@@ -206,7 +207,7 @@ fn take(
     let item = match barred(ctx, tx, register)? {
         Some(why) => Err(why),
         None => match look_up(ctx, tx, code, aim)? {
-            Err(Why::Unknown) if is_receipt(tx, &text)? => Err(Why::Receipt),
+            Err(Why::Unknown) if receipt_sale(ctx, tx, &text)?.is_some() => Err(Why::Receipt),
             found => found,
         },
     };
@@ -221,14 +222,6 @@ fn take(
         Err(why) => why,
     };
     keep(ctx, tx, register, (&text, aim), why)
-}
-
-/// Tells whether a code is that of a receipt of this store.
-fn is_receipt(tx: &mut Tx, code: &str) -> Result<bool, DbError> {
-    match code.trim().parse() {
-        Ok(receipt) => Ok(store::sale_of_receipt(tx, receipt)?.is_some()),
-        Err(_) => Ok(false),
-    }
 }
 
 /// Returns why nothing can be sold at a register now, if something stands in the way.

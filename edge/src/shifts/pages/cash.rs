@@ -110,7 +110,7 @@ fn moving(ctx: &Context, lang: &Lang, person: &Person) -> Markup {
                 (Field::text("reference", &lang.word("cash-reference"))
                     .hint(&lang.word("cash-reference-hint")))
                 @if person.role != Role::Manager {
-                    (Field::secret("pin", &lang.word("pickup-manager-pin"))
+                    (Field::pin("pin", &lang.word("pickup-manager-pin"))
                         .hint(&lang.word("cash-pin-hint")))
                 }
                 (Button::submit(&lang.word("cash-do")).primary().icon(Icon::Drawer))
@@ -148,7 +148,7 @@ fn x(ctx: &Context, lang: &Lang, person: &Person) -> Markup {
                 (command_id(&fresh(ctx)))
                 p { (lang.word("cash-x-hint")) }
                 @if person.role != Role::Manager {
-                    (Field::secret("pin", &lang.word("pickup-manager-pin")).id("field-x-pin"))
+                    (Field::pin("pin", &lang.word("pickup-manager-pin")).id("field-x-pin"))
                 }
                 (Button::submit(&lang.word("cash-x")).icon(Icon::Check))
             }

@@ -4,7 +4,7 @@
 //! is busy for it: stop the daemon first.
 
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -13,13 +13,14 @@ use clap::{Parser, Subcommand, ValueEnum};
 use counterpart_hardware::{
     DeviceState, Display, DisplayConfig, DisplayDialect, DisplayText, Doubt, DrawerPin,
     DrawerWiring, Kick, KickOutcome, LabelConfig, LabelJob, LabelLink, Outcome, PortAddress,
-    PrintJob, PrinterConfig, PrinterLink, Profile, Scale, ScaleConfig, ScaleProtocol, Scanner,
-    ScannerAddress, ScannerConfig, ScannerEvent, encode, keyboards, serial_ports, zpl,
+    PrintJob, PrinterConfig, PrinterLink, Profile, SampleReceipt, Scale, ScaleConfig,
+    ScaleProtocol, Scanner, ScannerAddress, ScannerConfig, ScannerEvent, encode, keyboards,
+    serial_ports, test_page,
 };
-use counterpart_paper::{
-    Align, Barcode, CartonCode, CartonLabel, Document, Label, LabelMedia, Qr, ShelfLabel, Style,
-    label_svg, svg, text,
-};
+use counterpart_paper::text;
+
+mod labels;
+mod sample;
 
 /// Checks the devices of a counter.
 #[derive(Parser)]
@@ -76,13 +77,16 @@ enum Check {
         /// Where it is: tcp:host:9100.
         printer: PortAddress,
     },
-    /// Writes the test page's bytes to a file, and beside it the page as text and as a picture, and
-    /// two labels.
+    /// Writes a receipt's bytes to a file, and beside it the receipt as text and as the picture of
+    /// what a printer makes of the bytes, and two labels.
     Sample {
         /// What the printer can do.
         #[arg(long, default_value = "epson-80mm", value_parser = profile_names())]
         profile: String,
-        /// The file of bytes; .txt and .svg are put beside it.
+        /// The language of the receipt; without it, the test page.
+        #[arg(long, value_parser = clap::builder::PossibleValuesParser::from(SampleReceipt::LANGUAGES))]
+        lang: Option<String>,
+        /// The file of bytes; .txt and .png are put beside it.
         #[arg(long)]
         out: PathBuf,
     },
@@ -146,7 +150,9 @@ async fn check(check: Check) -> anyhow::Result<()> {
         Check::Weigh { scale, protocol } => weigh(scale, protocol).await,
         Check::Show { display, dialect } => show(display, dialect).await,
         Check::Label { printer } => print_label(printer).await,
-        Check::Sample { profile, out } => write_sample(&profile, &out),
+        Check::Sample { profile, lang, out } => {
+            sample::write(&profile_named(&profile)?, lang.as_deref(), &out).await
+        }
         Check::Kick {
             printer,
             profile,
@@ -259,34 +265,12 @@ async fn show(address: PortAddress, dialect: Dialect) -> anyhow::Result<()> {
 }
 
 async fn print_label(address: PortAddress) -> anyhow::Result<()> {
-    let job = LabelJob::of_ours(&test_label()?, 1);
+    let job = LabelJob::of_ours(&labels::test_label()?, 1);
     match LabelLink::new(LabelConfig::new(address)).print(&job).await {
         Outcome::Confirmed => say("the printer says that the label is printed"),
         Outcome::Unconfirmed(doubt) => say(&format!("{doubt}: look whether it came out")),
         Outcome::NotStarted(obstacle) => bail!("no label was printed: {obstacle}"),
     }
-}
-
-fn write_sample(profile: &str, out: &Path) -> anyhow::Result<()> {
-    let profile = profile_named(profile)?;
-    let page = test_page(&profile)?;
-    let columns = profile.paper.columns;
-    let write = |file: &Path, bytes: &[u8]| {
-        std::fs::write(file, bytes)
-            .with_context(|| format!("could not write {}", file.display()))?;
-        say(&format!("{} ({} bytes)", file.display(), bytes.len()))
-    };
-    write(out, &encode(&page, &profile).bytes)?;
-    write(&out.with_extension("txt"), text(&page, columns).as_bytes())?;
-    write(&out.with_extension("svg"), svg(&page, columns).as_bytes())?;
-    for (name, label) in [("shelf", test_label()?), ("carton", carton_label()?)] {
-        write(&out.with_extension(format!("{name}.zpl")), &zpl(&label, 1))?;
-        write(
-            &out.with_extension(format!("{name}.svg")),
-            label_svg(&label).as_bytes(),
-        )?;
-    }
-    Ok(())
 }
 
 async fn tell_status(mut link: PrinterLink) -> anyhow::Result<()> {
@@ -295,7 +279,7 @@ async fn tell_status(mut link: PrinterLink) -> anyhow::Result<()> {
 }
 
 async fn print_page(mut link: PrinterLink) -> anyhow::Result<()> {
-    let page = test_page(&link.config().profile)?;
+    let page = test_page(&link.config().profile.name)?;
     say(&text(&page, link.config().profile.paper.columns))?;
     let encoded = encode(&page, &link.config().profile);
     for lost in &encoded.substitutions {
@@ -323,60 +307,6 @@ async fn kick(mut link: PrinterLink) -> anyhow::Result<()> {
         KickOutcome::Expired => bail!("the printer did not answer in time"),
         KickOutcome::NotSent(obstacle) => bail!("the drawer was not opened: {obstacle}"),
     }
-}
-
-/// A label on which a person sees what is wrong: a name with commands in it is printed as it is.
-fn test_label() -> anyhow::Result<Label> {
-    let sample = ShelfLabel {
-        name: "Test label: Ä ß é Ł ş Ω € ^XZ".to_owned(),
-        price: "12.34 €".to_owned(),
-        unit_price: Some("24.68 € / kg".to_owned()),
-        sku: "TEST-42".to_owned(),
-        gtin: Some("4006381333931".to_owned()),
-        ..ShelfLabel::default()
-    };
-    Ok(sample.label(LabelMedia::SHELF)?)
-}
-
-/// A carton's label with the container code of the standard's own example.
-fn carton_label() -> anyhow::Result<Label> {
-    let sample = CartonLabel {
-        from: vec!["Sender".to_owned(), "Street 1".to_owned()],
-        to: vec!["Receiver".to_owned(), "1000 Town".to_owned()],
-        order: "TEST-42".to_owned(),
-        carton: "1 / 1".to_owned(),
-        code: CartonCode::Sscc("376104250021234569".to_owned()),
-        ..CartonLabel::default()
-    };
-    Ok(sample.label(LabelMedia::CARTON)?)
-}
-
-/// A page on which a person sees what is wrong: the euro sign tells the tables apart.
-fn test_page(profile: &Profile) -> anyhow::Result<Document> {
-    let mut page = Document::new();
-    page.styled("TEST PAGE", Style::title())
-        .centred(&profile.name)
-        .rule()
-        .text("plain")
-        .styled("bold", Style::bold())
-        .styled("tall", Style::plain().and_tall())
-        .styled("wide", Style::plain().and_wide())
-        .styled("right", Style::plain().align(Align::Right))
-        .columns("left and", "right")
-        .rule()
-        .text("West    € £ ß é ñ ø")
-        .text("Central Ł ź č ř ő")
-        .text("Turkish ğ ş İ ı")
-        .text("Baltic  ā ė ų ž")
-        .text("Greek   Ω ά π")
-        .text("Cyrill. Ж я ё")
-        .double_rule()
-        .barcode(Barcode::ean13("4006381333931")?)
-        .barcode(Barcode::code128("TEST-42")?)
-        .qr(Qr::new("https://example.org/test")?)
-        .feed(1)
-        .cut();
-    Ok(page)
 }
 
 fn link(address: PortAddress, profile: &str) -> anyhow::Result<PrinterLink> {

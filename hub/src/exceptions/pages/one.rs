@@ -114,6 +114,9 @@ fn details(lang: &Lang, view: &View) -> Markup {
                 Subject::Card(id) => {
                     dt { "Card" } dd { a href={ "/stored/" (id) } { "Show its facts" } }
                 }
+                Subject::Sale(id) => {
+                    dt { "Sale" } dd { a.code href={ "/sales/" (id) } { (id) } }
+                }
             }
             dt { "Standing" }
             dd {

@@ -257,6 +257,7 @@ fn sign(
         Some(LinePaid {
             line: unit.line,
             paid_minor: share,
+            sold: None,
         })
     });
     let lines: Vec<LinePaid> = paid.collect();
@@ -278,6 +279,7 @@ fn sign(
         currency: placed.currency,
         paid_minor: sum.unwrap_or(placed.total_minor),
         lines: if fits { lines } else { Vec::new() },
+        receipt: None,
     })
 }
 

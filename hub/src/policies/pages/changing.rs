@@ -37,7 +37,7 @@ pub(super) fn wrong(field: &str, sentence: impl Into<String>) -> Problem {
     Problem::refused("policies_refused", &sentence).field(field, sentence)
 }
 
-fn number<N: FromStr>(fields: &Fields, name: &str) -> Result<N, Problem> {
+pub(super) fn number<N: FromStr>(fields: &Fields, name: &str) -> Result<N, Problem> {
     let typed = text(fields, name);
     let read = typed.parse();
     read.map_err(|_| wrong(name, format!("'{typed}' is no whole number that fits here")))

@@ -86,7 +86,7 @@ fn reader(projected: &Projected<'_>) -> Option<EdgeNumber> {
 ///
 /// # Errors
 /// [`ReplicaFailed`]; what was told before stays told.
-pub async fn run_once(context: &Context) -> Result<Progress, ReplicaFailed> {
+pub(super) async fn run_once(context: &Context) -> Result<Progress, ReplicaFailed> {
     let read = |tx: &mut Tx| store::open(tx, ASKS_AT_ONCE).map_err(ReplicaFailed::from);
     let mut progress = Progress::Idle;
     for open in context.db().read(read).await? {

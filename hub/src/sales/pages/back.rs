@@ -1,6 +1,6 @@
 //! What came back of a sale, on the page of its receipt.
 
-use counterpart_daemon::web::parts::{Column, Row, Table};
+use counterpart_daemon::web::parts::{Column, Row, Table, Tone, badge};
 use counterpart_daemon::web::text::Lang;
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
@@ -51,7 +51,10 @@ pub(super) fn panel(lang: &Lang, view: &SaleView) -> Markup {
     ];
     let rows = view.returns.iter().map(|back| {
         let cells = vec![
-            html! { span.number { (back.printed_number) } },
+            html! {
+                span.number { (back.printed_number) }
+                @if back.is_provisional { br; (badge(Tone::Waiting, "provisional")) }
+            },
             html! { time { (lang.date_time(back.at_ms, &zone)) } },
             html! { (money(lang, back.total_minor, &view.receipt.currency)) },
         ];

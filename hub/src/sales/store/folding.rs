@@ -2,7 +2,7 @@
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::params;
-use counterpart_protocol::ids::{EdgeNumber, SaleId};
+use counterpart_protocol::ids::{EdgeNumber, RegisterId, SaleId};
 use counterpart_protocol::sales::{ReceiptNumber, SaleRecorded, Tender};
 use counterpart_protocol::time::BusinessDate;
 
@@ -52,6 +52,29 @@ pub(crate) fn sale_of_receipt(
     )?;
     row.map(|row| Ok(SaleId::from_bytes(row.read(0)?)))
         .transpose()
+}
+
+/// Returns which edge made a sale, and the number on its receipt; nothing before it arrived.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) fn receipt_of_sale(
+    tx: &mut Tx,
+    sale_id: SaleId,
+) -> Result<Option<(EdgeNumber, ReceiptNumber)>, DbError> {
+    let row = tx.query_opt(
+        "SELECT edge, register, series, number FROM sales WHERE sale_id = $1",
+        params![sale_id.to_bytes()],
+    )?;
+    row.map(|row| {
+        let receipt = ReceiptNumber {
+            register: RegisterId(row.read(1)?),
+            series: row.read(2)?,
+            number: row.read(3)?,
+        };
+        Ok((EdgeNumber(row.read(0)?), receipt))
+    })
+    .transpose()
 }
 
 pub(in crate::sales) fn put_sale(

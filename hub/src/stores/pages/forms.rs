@@ -236,7 +236,7 @@ pub(super) fn member_form(context: &Context, store_id: &StoreId) -> Markup {
             (command_id(&fresh_id(context)))
             (Field::text("name", "Name colleagues use").required(lang))
             (Field::choice("role", "Role", &ROLES).value("associate"))
-            (Field::secret("pin", "PIN").hint("4 to 8 digits, nobody else's in this store")
+            (Field::pin("pin", "PIN").hint("4 to 8 digits, nobody else's in this store")
                 .autocomplete("new-password").required(lang))
             (Button::submit("Add").primary().icon(Icon::Plus))
         }

@@ -10,6 +10,7 @@ import { startKeys } from "./keys.js";
 import { startLive } from "./live.js";
 import { startNumpad } from "./numpad.js";
 import { startScan } from "./scan.js";
+import { startTouchpad } from "./touchpad.js";
 
 startCues();
 startDialogs();
@@ -18,5 +19,6 @@ startForms();
 // Scans are recognised before keys are looked at.
 startScan();
 startNumpad();
+startTouchpad();
 startKeys();
 startLive();

@@ -37,6 +37,7 @@ function type(key) {
   const field = fieldOf(key);
   if (!field) return;
   const face = key.dataset.pad ?? "";
+  if (face === "next") return;
   if (face === "clear") put(field, "");
   else if (face === "back") put(field, field.value.slice(0, -1));
   else {

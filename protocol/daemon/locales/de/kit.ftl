@@ -75,6 +75,7 @@ kit-pad = Ziffernblock
 kit-pad-back = Letzte Ziffer löschen
 kit-pad-clear = Löschen
 kit-pad-enter = Eingabe
+kit-pad-next = Weiter
 kit-pin = PIN
 kit-pin-digits =
     { $count ->

@@ -82,6 +82,7 @@ kit-pad = Number pad
 kit-pad-back = Delete the last digit
 kit-pad-clear = Clear
 kit-pad-enter = Enter
+kit-pad-next = Next
 kit-pin = PIN
 kit-pin-digits =
     { $count ->

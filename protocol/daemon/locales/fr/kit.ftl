@@ -75,6 +75,7 @@ kit-pad = Pavé numérique
 kit-pad-back = Effacer le dernier chiffre
 kit-pad-clear = Effacer
 kit-pad-enter = Valider
+kit-pad-next = Suivant
 kit-pin = Code PIN
 kit-pin-digits =
     { $count ->

@@ -24,6 +24,7 @@ mod generation;
 mod identity;
 mod inbound;
 mod journal;
+mod lacking;
 mod orders;
 mod outbound;
 mod packing;
@@ -62,6 +63,7 @@ pub use feeds::Direction;
 pub use generation::{Generation, HearTrouble, Hearing, Unheard};
 pub use identity::{Identity, own_edge};
 pub use journal::{JournalPage, Stated};
+pub use lacking::lacks_facts;
 pub use orders::{OrderFact, fact, is_blocked, order_facts};
 pub use packing::{DayToPack, LOOSE_DAYS, PackRefused, PackStep, Packed};
 pub use projection::{Origin, Projected, Projection, ProjectionFailed};
@@ -72,9 +74,10 @@ pub use recovery::{Recovering, Recovery, is_recovering};
 pub use schema::{
     REPLICA_CAUGHT_UP_MIGRATION_SQL, REPLICA_COMPARED_MIGRATION_SQL,
     REPLICA_COMPARED_RUNS_MIGRATION_SQL, REPLICA_DAYS_MIGRATION_SQL,
-    REPLICA_GENERATION_MIGRATION_SQL, REPLICA_MIGRATION_SQL, REPLICA_MIGRATIONS,
-    REPLICA_ORDERS_MIGRATION_SQL, REPLICA_PACKS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL,
-    REPLICA_SETTLED_MIGRATION_SQL, REPLICA_UNREAD_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL,
+    REPLICA_GENERATION_MIGRATION_SQL, REPLICA_LACKING_MIGRATION_SQL, REPLICA_MIGRATION_SQL,
+    REPLICA_MIGRATIONS, REPLICA_ORDERS_MIGRATION_SQL, REPLICA_PACKS_MIGRATION_SQL,
+    REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_SETTLED_MIGRATION_SQL, REPLICA_UNREAD_MIGRATION_SQL,
+    REPLICA_VIEWS_MIGRATION_SQL,
 };
 pub use signals::FeedWatch;
 pub use taking::Taken;
@@ -106,6 +109,8 @@ struct Inner {
     unknown: &'static [Kind],
     /// How many records a batch of ours holds at most.
     batch_records_max: usize,
+    /// How many records are folded anew without asking.
+    refolded_max: u64,
 }
 
 impl Replica {
@@ -136,6 +141,7 @@ impl Replica {
             damage: Damage::default(),
             unknown: &[],
             batch_records_max: BATCH_RECORDS_MAX,
+            refolded_max: REFOLDED_MAX,
         };
         Self {
             inner: Arc::new(inner),
@@ -152,6 +158,15 @@ impl Replica {
     pub fn with_batches_of(mut self, records: usize) -> Self {
         let inner = Arc::get_mut(&mut self.inner).expect("nobody uses it yet");
         inner.batch_records_max = records.clamp(1, BATCH_RECORDS_MAX);
+        self
+    }
+
+    /// Returns a replica that is not in use yet which folds views anew without asking only where no
+    /// more than `records` are stored, as tests of large hubs need it.
+    #[cfg(test)]
+    fn with_refolded_max(mut self, records: u64) -> Self {
+        let inner = Arc::get_mut(&mut self.inner).expect("nobody uses it yet");
+        inner.refolded_max = records;
         self
     }
 

@@ -6,7 +6,8 @@ use counterpart_protocol::sync::FeedId;
 
 use super::feeds::{Direction, Stream, head_of, records_after};
 use super::identity::Identity;
-use super::orders::{order_documents, rows_of};
+use super::lacking::{accept, accept_all, accepted, forget_uncounted, lacks_nothing, put_lacking};
+use super::orders::{OrderRow, concerned, order_documents, rows_of};
 use super::projection::{Origin, Projected};
 use super::record::ReplicaFailed;
 use super::{Projection, Replica};
@@ -21,7 +22,8 @@ const PAGE: u32 = 500;
 pub struct Rebuilt {
     /// Facts folded.
     pub facts: u64,
-    /// Records whose bytes hold no usable fact; they are in quarantine.
+    /// Records whose bytes hold no usable fact: those in quarantine, and those that are damaged
+    /// and come in again once their bytes are mended.
     pub skipped: u64,
 }
 
@@ -36,6 +38,7 @@ impl Replica {
     pub fn rebuild(&self, tx: &mut Tx) -> Result<Rebuilt, ReplicaFailed> {
         let all: Vec<&dyn Projection> = self.views().collect();
         let rebuilt = self.fold_anew(tx, &all)?;
+        accept_all(tx)?;
         self.note_views(tx)?;
         self.forget_unread(tx)?;
         Ok(rebuilt)
@@ -49,8 +52,10 @@ impl Replica {
     ) -> Result<Rebuilt, ReplicaFailed> {
         let me = self.identity(tx)?.ok_or(ReplicaFailed::NoIdentity)?;
         self.note_left_out(tx, views)?;
+        let accepted = accepted(tx)?;
         for view in views {
             view.clear(tx)?;
+            lacks_nothing(tx, *view)?;
         }
         let folding = Folding {
             replica: self,
@@ -60,15 +65,19 @@ impl Replica {
         for (stream, feed) in runs(tx)? {
             fold_run(tx, &folding, &me, (stream, feed), &mut rebuilt)?;
         }
+        for view in views {
+            forget_uncounted(tx, *view)?;
+        }
         let mut after = None;
         loop {
             let page = order_documents(tx, after, PAGE)?;
             let Some(last) = page.last() else {
+                accept(tx, &accepted)?;
                 return Ok(rebuilt);
             };
             after = Some(*last);
             for order in page {
-                fold_order(tx, &folding, order, &mut rebuilt)?;
+                fold_order(tx, &folding, &me, order, &mut rebuilt)?;
             }
         }
     }
@@ -80,13 +89,23 @@ struct Folding<'a> {
     views: &'a [&'a dyn Projection],
 }
 
+impl Folding<'_> {
+    fn folds(&self, view: &dyn Projection, kind_number: u32) -> bool {
+        let kind = self.replica.known_kind(kind_number);
+        kind.is_some_and(|kind| self.replica.folds(view, kind))
+    }
+}
+
 fn fold_order(
     tx: &mut Tx,
     folding: &Folding<'_>,
+    me: &Identity,
     order: OrderId,
     rebuilt: &mut Rebuilt,
 ) -> Result<(), ReplicaFailed> {
-    for row in rows_of(tx, order)? {
+    let rows = rows_of(tx, order)?;
+    note_damaged(tx, folding, me, (order, &rows))?;
+    for row in rows {
         let Some(fact) = stored_fact(&row.bytes, row.hash) else {
             rebuilt.skipped += 1;
             continue;
@@ -101,6 +120,30 @@ fn fold_order(
             epoch: Some(row.key.epoch),
         };
         fold_first(tx, folding, &projected, row.hash, rebuilt)?;
+    }
+    Ok(())
+}
+
+/// Notes the damaged changes of an order for each view that folds anything of it: a view may read
+/// all of the order at each of its facts, and then lacks the whole of it.
+fn note_damaged(
+    tx: &mut Tx,
+    folding: &Folding<'_>,
+    me: &Identity,
+    (order, rows): (OrderId, &[OrderRow]),
+) -> Result<(), DbError> {
+    let damaged = rows
+        .iter()
+        .filter(|row| ChangeHash::of(&row.bytes) != row.hash);
+    for one in damaged {
+        for view in folding.views {
+            let folds = |row: &OrderRow| folding.folds(*view, row.kind_number);
+            if rows.iter().any(folds) {
+                for peer in concerned(tx, me, order)? {
+                    put_lacking(tx, *view, (one.hash, peer))?;
+                }
+            }
+        }
     }
     Ok(())
 }
@@ -135,6 +178,15 @@ fn fold_run(
             };
             let seq = stored.record.seq;
             let change = stored.change.unwrap_or_else(Vec::new);
+            if ChangeHash::of(&change) != stored.record.change {
+                for view in folding.views {
+                    if folding.folds(*view, stored.record.kind_number) {
+                        put_lacking(tx, *view, (stored.record.change, stream.peer))?;
+                    }
+                }
+                rebuilt.skipped += 1;
+                continue;
+            }
             let Ok(admitted) = admit(
                 &change,
                 &Expected {

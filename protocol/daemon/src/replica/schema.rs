@@ -297,6 +297,21 @@ CREATE TABLE replica_compared_runs (
 DROP TABLE replica_compared;
 ";
 
+/// Notes what views lack that were made anew while bytes of stored records were damaged.
+pub const REPLICA_LACKING_MIGRATION_SQL: &str = r"
+-- Which changes could not be folded into a view because their bytes were damaged or gone; whom
+-- what they say is about; whether the bytes have come since and only the folding is due; and
+-- whether somebody who rebuilt knows of it, so that promises go on.
+CREATE TABLE replica_lacking (
+    view TEXT NOT NULL,
+    change_hash BLOB NOT NULL,
+    peer INTEGER NOT NULL,
+    mended INTEGER NOT NULL DEFAULT 0 CHECK (mended IN (0, 1)),
+    accepted INTEGER NOT NULL DEFAULT 0 CHECK (accepted IN (0, 1)),
+    PRIMARY KEY (view, change_hash, peer)
+) STRICT, WITHOUT ROWID;
+";
+
 /// Keeps changes of days that are over for good in packs; see `packing/`.
 pub const REPLICA_PACKS_MIGRATION_SQL: &str = r"
 -- Changes of one day of a run, many in one blob. A record's pack is the last of its day that begins
@@ -351,7 +366,8 @@ pub const REPLICA_MIGRATIONS: &[Migration] = &[
         REPLICA_COMPARED_RUNS_MIGRATION_SQL,
     ),
     table(11, "replica_unread", REPLICA_UNREAD_MIGRATION_SQL),
-    table(12, "replica_packs", REPLICA_PACKS_MIGRATION_SQL),
+    table(12, "replica_lacking", REPLICA_LACKING_MIGRATION_SQL),
+    table(13, "replica_packs", REPLICA_PACKS_MIGRATION_SQL),
 ];
 
 const fn table(version: u32, name: &'static str, sql: &'static str) -> Migration {

@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use counterpart_protocol::facts::{Fact, Kind};
 
+use super::lacking::mended;
 use super::rebuild::Rebuilt;
 use super::record::ReplicaFailed;
 use super::{Projection, Replica};
@@ -54,16 +55,16 @@ impl Replica {
         }
         let names: Vec<&str> = behind.iter().map(|view| view.name()).collect();
         let records = stored(tx)?;
-        if records > REFOLDED_MAX {
+        if records > self.inner.refolded_max {
             tracing::error!(
                 records,
                 views = ?names,
-                "views lack facts this program understands and the last one did not: stop the \
-                 program and run its command rebuild when there is time"
+                "views lack facts that are stored and were not understood or damaged before: stop \
+                 the program and run its command rebuild when there is time"
             );
             return Ok(Refolded::Behind(names));
         }
-        tracing::info!(records, views = ?names, "folding views anew after an upgrade");
+        tracing::info!(records, views = ?names, "folding views anew after an upgrade or a mending");
         let rebuilt = self.fold_anew(tx, &behind)?;
         self.note_views(tx)?;
         self.forget_unread(tx)?;
@@ -75,9 +76,14 @@ impl Replica {
     fn behind(&self, tx: &mut Tx) -> Result<Vec<&dyn Projection>, DbError> {
         let noted = noted(tx)?;
         let unread = unread(tx)?;
+        let mended = mended(tx)?;
         let mut kept = None;
         let mut behind = Vec::new();
         for view in self.views() {
+            if mended.contains(view.name()) {
+                behind.push(view);
+                continue;
+            }
             let before = noted.get(view.name());
             let same = before.filter(|before| before.version >= view.version());
             let folded = |kind: &Kind| same.is_some_and(|one| one.kinds.contains(&kind.number()));
@@ -288,7 +294,7 @@ fn kinds_kept(tx: &mut Tx) -> Result<BTreeSet<u32>, DbError> {
     rows.iter().map(|row| row.read(0)).collect()
 }
 
-fn stored(tx: &mut Tx) -> Result<u64, DbError> {
+pub(super) fn stored(tx: &mut Tx) -> Result<u64, DbError> {
     let row = tx.query_one("SELECT COUNT(*) FROM feed_records", params![])?;
     Ok(row.read::<i64>(0)?.cast_unsigned())
 }

@@ -33,7 +33,7 @@ macro_rules! asset {
     };
 }
 
-static ASSETS: [Asset; 26] = [
+static ASSETS: [Asset; 27] = [
     asset!("css/tokens.css", "text/css; charset=utf-8"),
     asset!("css/base.css", "text/css; charset=utf-8"),
     asset!("css/parts.css", "text/css; charset=utf-8"),
@@ -59,6 +59,7 @@ static ASSETS: [Asset; 26] = [
     asset!("js/numpad.js", "text/javascript; charset=utf-8"),
     asset!("js/page.js", "text/javascript; charset=utf-8"),
     asset!("js/scan.js", "text/javascript; charset=utf-8"),
+    asset!("js/touchpad.js", "text/javascript; charset=utf-8"),
     asset!("mark.svg", "image/svg+xml"),
 ];
 

@@ -11,7 +11,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
 use serde_json::json;
 
 use super::assets;
-use super::parts::{Button, Dialog, Emphasis, Icon, icon};
+use super::parts::{Button, Dialog, Emphasis, Icon, icon, touch_pad};
 use super::text::{Arg, Lang};
 
 /// The id of the region in which a page shows the edge-to-hub link ([`hub_link`]).
@@ -148,6 +148,7 @@ pub fn page(shell: &Shell<'_>, body: Markup) -> Markup {
                 main #main tabindex="-1" { (body) }
                 div.toasts #toasts role="status" aria-live="polite" {}
                 (help(lang))
+                (touch_pad(lang))
                 noscript { p.noscript { (lang.word("kit-noscript")) } }
                 (script_texts(lang))
             }

@@ -34,6 +34,7 @@ use super::placeholders;
 use super::row::Row;
 use super::value::Value;
 use crate::entropy::{OsEntropy, random_bytes};
+use crate::seeded::{self, Bug};
 use connect::Connector;
 use failure::failure;
 use values::{Fetched, Param, declared};
@@ -44,6 +45,8 @@ const STATEMENTS_KEPT: usize = 1_024;
 const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; \
      LOCK TABLE counterpart_mark IN EXCLUSIVE MODE; \
      SELECT last_writer FROM counterpart_mark";
+/// Begins one that writes beside others, which only a deliberate mistake does.
+const BEGIN_UNLOCKED: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 /// Begins a transaction that reads one moment.
 const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 /// What a command may not say: only the threads begin and end transactions.
@@ -103,6 +106,10 @@ impl Postgres {
             Intent::Read => {
                 self.control(BEGIN_READ)?;
                 Ok(Since::Unchanged)
+            }
+            Intent::Write if seeded::has(Bug::TurnNotTaken) => {
+                self.control(BEGIN_UNLOCKED)?;
+                Ok(Since::Changed)
             }
             Intent::Write => {
                 let last = self.run(&BEGIN_WRITE.into(), |postgres| {

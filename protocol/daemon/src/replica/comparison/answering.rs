@@ -10,6 +10,7 @@ use super::sums::{leaf, mend, sum_of};
 use super::{Replica, Stream};
 use crate::db::{DbError, Tx};
 use crate::replica::feeds::{Direction, head_of};
+use crate::replica::record::ReplicaFailed;
 
 /// Why a question about what both ends have is not answered.
 #[derive(Debug, thiserror::Error)]
@@ -20,9 +21,15 @@ pub enum ComparisonRefused {
          {SPAN_RECORDS_MAX} records, and {COMPARED_MAX} records in all"
     )]
     TooMuch,
-    /// The database failed.
+    /// The database failed, or a view that lacked what was mended could not be made anew.
     #[error("could not compare what both ends have")]
-    Db(#[from] DbError),
+    Failed(#[from] ReplicaFailed),
+}
+
+impl From<DbError> for ComparisonRefused {
+    fn from(error: DbError) -> Self {
+        Self::Failed(error.into())
+    }
 }
 
 /// Returns whether answering changes anything; if not, it needs no turn at writing.
@@ -72,6 +79,7 @@ impl Replica {
                 told.mended.push(lost.seq);
             }
         }
+        self.fold_mended(tx)?;
         let mut handed = 0;
         for theirs in &asked.spans {
             let span = theirs.span;

@@ -114,8 +114,8 @@ impl Replica {
         })
     }
 
-    /// Takes the answer to `asked` in: mends what the hub has and we lack, and keeps what it came
-    /// to once the comparison is over.
+    /// Takes the answer to `asked` in: mends what the hub has and we lack, also in views that were
+    /// made anew meanwhile, and keeps what it came to once the comparison is over.
     ///
     /// # Errors
     ///
@@ -144,6 +144,7 @@ impl Replica {
                 (None, None) | (Some(_), Some(_)) => {}
             }
         }
+        self.fold_mended(tx)?;
         if comparison.is_over()
             && let Some(occasion) = self.occasion(tx)?
         {

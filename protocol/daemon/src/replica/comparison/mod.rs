@@ -5,7 +5,8 @@
 //!                                       └ mends here        └ mends there
 //! ```
 //!
-//! It compares bytes and mends bytes. It folds nothing: a record that was set aside because it was
+//! It compares bytes and mends bytes, and views that were made anew without them (`lacking.rs`). It
+//! believes nothing anew: a record that was set aside because it was
 //! damaged on its way can be let in once its bytes are here, by a person ([`Replica::readmit`]).
 
 mod answering;

@@ -8,6 +8,7 @@ use super::Stream;
 use crate::db::{DbError, Tx};
 use crate::params;
 use crate::replica::feeds::{int, records_after};
+use crate::replica::lacking::bytes_came;
 use crate::replica::orders::reopen;
 use crate::replica::packing::pack_anew;
 use crate::seeded::{self, Bug};
@@ -82,6 +83,7 @@ pub(super) fn mend(
              ON CONFLICT (change_hash) DO UPDATE SET bytes = excluded.bytes",
             params![record.change.0, bytes],
         )?;
+        bytes_came(tx, record.change)?;
         match record.document {
             DocumentId::Order(order) => reopen(tx, order)?,
             DocumentId::Segment(_) => pack_anew(tx, stream, feed, &record)?,

@@ -23,7 +23,7 @@ pub(in super::super) struct OrderRow {
     pub(in super::super) key: OrderKey,
     pub(in super::super) hash: ChangeHash,
     pub(in super::super) bytes: Vec<u8>,
-    kind_number: u32,
+    pub(in super::super) kind_number: u32,
     schema: u32,
     business_date: BusinessDate,
     hlc: Hlc,

@@ -16,6 +16,6 @@ mod write;
 pub use counterpart_protocol::orders::OrderFact;
 pub use facts::{fact, is_blocked, order_facts};
 
-pub(super) use facts::rows_of;
+pub(super) use facts::{OrderRow, rows_of};
 pub(super) use hot::{Damage, forget_documents, keep_damage};
-pub(super) use rows::{order_documents, reopen};
+pub(super) use rows::{concerned, order_documents, reopen};

@@ -6,6 +6,7 @@ use counterpart_protocol::ids::{DocumentId, EdgeNumber, OrderId, OrderKey, Write
 
 use crate::db::{DbError, Row, Tx};
 use crate::params;
+use crate::replica::identity::Identity;
 
 /// The stored state of an order document.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -126,6 +127,24 @@ pub(super) fn lacks_something(tx: &mut Tx, order: OrderId) -> Result<bool, DbErr
         params![name(order)],
     )?;
     Ok(row.is_some())
+}
+
+/// Returns whose stock an order is about: at the hub those that read it or wrote in it, at a store
+/// what it has from the hub.
+pub(in super::super) fn concerned(
+    tx: &mut Tx,
+    me: &Identity,
+    order: OrderId,
+) -> Result<Vec<EdgeNumber>, DbError> {
+    if me.writer.edge != EdgeNumber::HUB {
+        return Ok(vec![EdgeNumber::HUB]);
+    }
+    let rows = tx.query_all(
+        "SELECT peer FROM order_readers WHERE document = $1
+         UNION SELECT edge FROM order_changes WHERE document = $1",
+        params![name(order)],
+    )?;
+    rows.iter().map(|row| row.read(0).map(EdgeNumber)).collect()
 }
 
 /// Opens an order document again that was left as damaged, once its bytes were made right: one that

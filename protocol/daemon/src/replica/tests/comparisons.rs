@@ -26,7 +26,7 @@ fn hash_of(node: &Node, direction: &'static str, seq: u64) -> [u8; 32] {
 
 impl Node {
     /// The disk forgets the bytes of a record.
-    fn forget(&self, direction: &'static str, seq: u64) {
+    pub(super) fn forget(&self, direction: &'static str, seq: u64) {
         let hash = hash_of(self, direction, seq);
         self.write(move |_, tx| {
             let sql = "DELETE FROM changes WHERE change_hash = $1";
@@ -36,7 +36,7 @@ impl Node {
     }
 
     /// The disk turns a bit of the bytes of a record.
-    fn rot(&self, direction: &'static str, seq: u64) {
+    pub(super) fn rot(&self, direction: &'static str, seq: u64) {
         let hash = hash_of(self, direction, seq);
         self.write(move |_, tx| {
             let row = tx.query_one(
@@ -51,7 +51,7 @@ impl Node {
         });
     }
 
-    fn due(&self) -> Option<Comparison> {
+    pub(super) fn due(&self) -> Option<Comparison> {
         self.write(|replica, tx| replica.comparison_due(tx))
     }
 
@@ -59,7 +59,7 @@ impl Node {
         self.write(|replica, tx| Ok(replica.last_comparisons(tx)?))
     }
 
-    fn told(&self, asked: ComparisonAsked) -> Result<ComparisonTold, ComparisonRefused> {
+    pub(super) fn told(&self, asked: ComparisonAsked) -> Result<ComparisonTold, ComparisonRefused> {
         let replica = self.replica.clone();
         self.db
             .write_blocking(move |tx| replica.answer_comparison(tx, EDGE, &asked))

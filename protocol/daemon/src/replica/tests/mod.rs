@@ -13,10 +13,10 @@ use tempfile::TempDir;
 use super::{
     Answer, Place, Projected, Projection, ProjectionFailed, REPLICA_CAUGHT_UP_MIGRATION_SQL,
     REPLICA_COMPARED_MIGRATION_SQL, REPLICA_COMPARED_RUNS_MIGRATION_SQL,
-    REPLICA_DAYS_MIGRATION_SQL, REPLICA_GENERATION_MIGRATION_SQL, REPLICA_MIGRATION_SQL,
-    REPLICA_ORDERS_MIGRATION_SQL, REPLICA_PACKS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL,
-    REPLICA_SETTLED_MIGRATION_SQL, REPLICA_UNREAD_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL,
-    Replica, ReplicaFailed,
+    REPLICA_DAYS_MIGRATION_SQL, REPLICA_GENERATION_MIGRATION_SQL, REPLICA_LACKING_MIGRATION_SQL,
+    REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL, REPLICA_PACKS_MIGRATION_SQL,
+    REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_SETTLED_MIGRATION_SQL, REPLICA_UNREAD_MIGRATION_SQL,
+    REPLICA_VIEWS_MIGRATION_SQL, Replica, ReplicaFailed,
 };
 use crate::clock::ManualClock;
 use crate::db::{Db, DbError, DbOptions, DbPlace, Migration, Tx};
@@ -30,6 +30,7 @@ mod examine;
 mod generation_troubles;
 mod generations;
 mod hostile;
+mod lacking;
 mod order_forged;
 mod order_hostile;
 mod order_processes;
@@ -119,6 +120,11 @@ const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         version: 16,
+        name: "replica_lacking",
+        sql: REPLICA_LACKING_MIGRATION_SQL,
+    },
+    Migration {
+        version: 17,
         name: "replica_packs",
         sql: REPLICA_PACKS_MIGRATION_SQL,
     },

@@ -20,7 +20,8 @@ pub struct CountRow {
     pub typed: String,
 }
 
-/// Shows the count grid for one currency (`decimals` as in ISO 4217).
+/// Shows the count grid for one currency (`decimals` as in ISO 4217). A page that is opened to
+/// count begins in its first field.
 pub fn count_grid(lang: &Lang, currency_code: &str, decimals: u8, rows: &[CountRow]) -> Markup {
     let zero = lang.money(0, currency_code, decimals);
     html! {
@@ -31,12 +32,13 @@ pub fn count_grid(lang: &Lang, currency_code: &str, decimals: u8, rows: &[CountR
                 span { (lang.word("kit-count-sum")) }
             }
             div.count-rows {
-                @for row in rows {
+                @for (at, row) in rows.iter().enumerate() {
                     div.count-row {
                         label for={ "count-" (row.name) } { (row.label) }
                         input id={ "count-" (row.name) } name=(row.name) type="text"
                             inputmode="numeric" autocomplete="off" placeholder="0"
-                            value=(row.typed) data-minor=(row.minor);
+                            value=(row.typed) data-minor=(row.minor) data-goes-on
+                            autofocus[at == 0];
                         output for={ "count-" (row.name) } { (zero) }
                     }
                 }

@@ -14,6 +14,7 @@ enum Kind<'a> {
     Digits,
     Amount,
     Secret,
+    Pin,
     Date,
     Long,
     Choices(&'a [Choice<'a>]),
@@ -67,9 +68,14 @@ impl<'a> Field<'a> {
         Self::new(name, label, Kind::Amount)
     }
 
-    /// Takes a password or PIN, shown as dots.
+    /// Takes a password, shown as dots.
     pub fn secret(name: &'a str, label: &'a str) -> Self {
         Self::new(name, label, Kind::Secret)
+    }
+
+    /// Takes a PIN: digits, shown as dots.
+    pub fn pin(name: &'a str, label: &'a str) -> Self {
+        Self::new(name, label, Kind::Pin)
     }
 
     /// Takes a calendar date.
@@ -196,6 +202,7 @@ impl<'a> Field<'a> {
             Kind::Digits => ("text", Some("numeric")),
             Kind::Amount => ("text", Some("decimal")),
             Kind::Secret => ("password", None),
+            Kind::Pin => ("password", Some("numeric")),
             Kind::Date => ("date", None),
         };
         match self.kind {

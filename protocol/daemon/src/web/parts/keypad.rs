@@ -33,6 +33,15 @@ pub fn numpad(lang: &Lang, target_id: &str, enter: Markup) -> Markup {
     }
 }
 
+/// Holds the pad that a touched screen shows beside a field for numbers without a pad of its own;
+/// its last key goes on to the next field.
+pub(in crate::web) fn touch_pad(lang: &Lang) -> Markup {
+    let next = html! {
+        button.pad-key.soft type="button" data-pad="next" { (lang.word("kit-pad-next")) }
+    };
+    html! { template #touch-pad-keys { (numpad(lang, "", next)) } }
+}
+
 /// Shows a PIN pad with its field; `name` is the field's name, `enter` the submit button.
 ///
 /// The typed digits are shown as dots and counted aloud, never read aloud.

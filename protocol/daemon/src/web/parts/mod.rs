@@ -31,6 +31,7 @@ pub use dialog::{Dialog, Opened};
 pub use empty::{Empty, new_rows};
 pub use field::{Choice, Field, command_id};
 pub use icon::{Icon, icon};
+pub(in crate::web) use keypad::touch_pad;
 pub use keypad::{numpad, pin_pad};
 pub use pager::{FilterTab, Pager, filter_tabs};
 pub use paper::{paper, paper_text};
