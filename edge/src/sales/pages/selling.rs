@@ -88,7 +88,9 @@ fn waiting_scan(desk: &Desk<'_>, scan: &WaitingView) -> Markup {
                     (Button::submit_as("Try again", "does", "again").emphasis(Emphasis::Quiet))
                 }
                 @if scan.why == "receipt" {
-                    (Button::submit_as(&desk.lang.word("returns-open"), "does", "take_back"))
+                    // It stands before the key for returns, whose place it takes meanwhile.
+                    (Button::submit_as(&desk.lang.word("returns-open"), "does", "take_back")
+                        .key("F10"))
                 }
                 @if scan.why == "unknown" {
                     (Button::link(&desk.lang.word("department-open"), &by_department))
