@@ -1,5 +1,6 @@
 //! Papers for whoever must see what a printer makes of them: the installer at the counter, and the
-//! tests. A page with every look and character table, and a whole receipt in each of many languages.
+//! tests. A page with every look and character table, and a whole receipt in each of many
+//! languages.
 //!
 //! The shops and goods are made up; every sum adds up, tax included, at the rate of bread where
 //! the language is spoken.

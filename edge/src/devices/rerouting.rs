@@ -76,7 +76,8 @@ impl Devices {
         prints.then_some(found)
     }
 
-    /// Tells whether bytes made for the receipt printer of one register come out right at another's.
+    /// Tells whether bytes made for the receipt printer of one register come out right at
+    /// another's.
     #[must_use]
     pub fn print_alike(&self, one: RegisterId, other: RegisterId) -> bool {
         let profile = |register| {

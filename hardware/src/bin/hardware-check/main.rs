@@ -84,7 +84,7 @@ enum Check {
         #[arg(long, default_value = "epson-80mm", value_parser = profile_names())]
         profile: String,
         /// The language of the receipt; without it, the test page.
-        #[arg(long, value_parser = clap::builder::PossibleValuesParser::from(SampleReceipt::LANGUAGES))]
+        #[arg(long, value_parser = languages())]
         lang: Option<String>,
         /// The file of bytes; .txt and .png are put beside it.
         #[arg(long)]
@@ -318,6 +318,10 @@ fn link(address: PortAddress, profile: &str) -> anyhow::Result<PrinterLink> {
 
 fn profile_named(name: &str) -> anyhow::Result<Profile> {
     Profile::by_name(name).with_context(|| format!("there is no printer profile {name:?}"))
+}
+
+fn languages() -> clap::builder::PossibleValuesParser {
+    SampleReceipt::LANGUAGES.into()
 }
 
 fn profile_names() -> clap::builder::PossibleValuesParser {
