@@ -24,9 +24,11 @@ impl World {
     pub(super) fn days_are_equal(&mut self) -> Result<(), Violation> {
         for which in 1..=self.stores.len() {
             let deed = self.nobody(which);
-            let restated = match self.put_back.is_empty() {
-                true => Restated::Nothing,
-                false => Restated::Maybe,
+            // What one store states anew stands in no other store's feed.
+            let store = u32::try_from(which).expect("few stores");
+            let restated = match [0, store].iter().any(|node| self.put_back.contains(node)) {
+                false => Restated::Nothing,
+                true => Restated::Maybe,
             };
             let unequal = self.at(0, State::Sealing, &deed, None, move |deed, replica, tx| {
                 deed.unequal_days(replica, tx, restated)
@@ -176,5 +178,45 @@ fn is_right(hash: &[u8], loose: &Value, packed: &Changes) -> bool {
     match loose {
         Value::Bytes(bytes) => ChangeHash::of(bytes).0 == hash,
         _ => <[u8; 32]>::try_from(hash).is_ok_and(|hash| packed.contains_key(&hash)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use counterpart_daemon::seeded::{Bug, make};
+
+    use super::super::cover::State;
+    use super::super::deeds::Deed;
+    use super::World;
+
+    /// A store receives something, its day is sealed, and a till that was dark states one more
+    /// thing of that day.
+    fn stated_late() -> Result<(), String> {
+        let mut world = World::new(2);
+        let mut deed = world.nobody(1);
+        deed.units = 3;
+        let yesterday = deed.day;
+        let told = world.at(1, State::Stating, &deed, None, Deed::receive);
+        told.map_err(|violation| violation.0)?;
+        world.day += 1;
+        world.seal(1).map_err(|violation| violation.0)?;
+        let mut late = world.nobody(1);
+        (late.number, late.units, late.day) = (late.number + 1, 1, yesterday);
+        let told = world.at(1, State::Stating, &late, None, Deed::receive);
+        told.map_err(|violation| violation.0)?;
+        world.heal().map_err(|violation| violation.0)
+    }
+
+    #[test]
+    fn what_is_written_into_a_sealed_day_is_noticed() {
+        assert_eq!(stated_late(), Ok(()));
+        make(Some(Bug::SealedDayWritten));
+        let noticed = stated_late();
+        make(None);
+        let noticed = noticed.expect_err("the day is not as it was sealed");
+        assert!(
+            noticed.contains("other days than store 1 sealed"),
+            "{noticed}"
+        );
     }
 }
