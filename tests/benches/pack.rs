@@ -12,7 +12,7 @@ use counterpart_daemon::db::{Db, DbError, DbOptions};
 use counterpart_daemon::entropy::OsEntropy;
 use counterpart_daemon::params;
 use counterpart_daemon::replica::{
-    PackRefused, PackStep, Place, REPLICA_MIGRATIONS, Replica, ReplicaFailed,
+    PackRefused, PackStep, Packed, Place, REPLICA_MIGRATIONS, Replica, ReplicaFailed,
 };
 use counterpart_protocol::ids::{EdgeNumber, RegisterId};
 use counterpart_protocol::time::BusinessDate;
@@ -105,6 +105,60 @@ fn pack(db: &Db, replica: &Replica) -> (Duration, Duration) {
     (whole, longest)
 }
 
+/// Puts what was measured of so many sales into rows: bytes loose and packed, times, and what the
+/// replica says of its changes.
+fn told_as_table(
+    count: usize,
+    (loose, packed): (usize, usize),
+    (stating, packing, longest): (Duration, Duration, Duration),
+    told: Packed,
+) -> Table {
+    let columns = [
+        "2,000 sales",
+        "bytes a sale",
+        "÷ loose",
+        "time",
+        "÷ stating them",
+        "longest step",
+    ];
+    let mut table = Table::of(&columns);
+    let (none, time) = (String::new, shown(stating));
+    let times = [time, "1.00×".to_owned(), none()];
+    row(
+        &mut table,
+        "all tables, loose",
+        count,
+        (loose, loose),
+        times,
+    );
+    let times = [shown(packing), ratio(packing, stating), shown(longest)];
+    row(
+        &mut table,
+        "all tables, packed",
+        count,
+        (packed, loose),
+        times,
+    );
+    let size = |bytes| usize::try_from(bytes).expect("a size");
+    let (loose, packed) = (size(told.loose_bytes), size(told.packed_bytes));
+    let nothing = || [none(), none(), none()];
+    row(
+        &mut table,
+        "changes alone, loose",
+        count,
+        (loose, loose),
+        nothing(),
+    );
+    row(
+        &mut table,
+        "changes alone, packed",
+        count,
+        (packed, loose),
+        nothing(),
+    );
+    table
+}
+
 fn main() {
     println!("\npack: {}", machine());
     let folder = TempDir::new().expect("a temporary folder can be made");
@@ -132,52 +186,13 @@ fn main() {
     let loose = used_bytes(&db) - empty;
     let (packing, longest) = pack(&db, &replica);
     let packed = used_bytes(&db) - empty;
-    let columns = [
-        "2,000 sales",
-        "bytes a sale",
-        "÷ loose",
-        "time",
-        "÷ stating them",
-        "longest step",
-    ];
-    let mut table = Table::of(&columns);
-    let (none, time) = (String::new, shown(stating));
-    let times = [time, "1.00×".to_owned(), none()];
-    row(
-        &mut table,
-        "all tables, loose",
-        count,
-        (loose, loose),
-        times,
-    );
-    let times = [shown(packing), ratio(packing, stating), shown(longest)];
-    row(
-        &mut table,
-        "all tables, packed",
-        count,
-        (packed, loose),
-        times,
-    );
     let told = db
         .read_blocking(move |tx| replica.packed(tx))
         .expect("the file is readable");
-    let size = |bytes| usize::try_from(bytes).expect("a size");
-    let (loose, packed) = (size(told.loose_bytes), size(told.packed_bytes));
-    let nothing = || [none(), none(), none()];
-    row(
-        &mut table,
-        "changes alone, loose",
-        count,
-        (loose, loose),
-        nothing(),
+    let times = (stating, packing, longest);
+    println!(
+        "{}",
+        told_as_table(count, (loose, packed), times, told).markdown()
     );
-    row(
-        &mut table,
-        "changes alone, packed",
-        count,
-        (packed, loose),
-        nothing(),
-    );
-    println!("{}", table.markdown());
     db.close_blocking();
 }
