@@ -25,9 +25,9 @@ use crate::devices::{Heard, ScannerHeard};
 use crate::pickups::ScanTarget;
 use crate::web::AlertOf;
 use crate::{
-    adjustments, counter, days, devices, exceptions, journal, labels, notices, openings, payments,
-    pickups, reference, returns, rights, safe, sales, shifts, signing, staff, status, stock,
-    stored, sync, training, transfers,
+    adjustments, counter, days, devices, exceptions, facing, journal, labels, notices, openings,
+    payments, pickups, reference, returns, rights, safe, sales, shifts, signing, staff, status,
+    stock, stored, sync, training, transfers,
 };
 
 /// How long a scan waits before a busy database is asked again.
@@ -92,6 +92,7 @@ pub(super) fn migrations() -> Vec<Migration> {
         shifts::MIGRATIONS,
         safe::MIGRATIONS,
         sales::MIGRATIONS,
+        facing::MIGRATIONS,
         payments::MIGRATIONS,
         returns::MIGRATIONS,
         signing::MIGRATIONS,
@@ -136,6 +137,7 @@ pub(super) fn routes() -> OpenApiRouter<Context> {
         .merge(reference::router())
         .merge(status::router())
         .merge(counter::router())
+        .merge(facing::router())
         .merge(labels::router())
         .merge(staff::router())
         .merge(sales::router())
@@ -173,6 +175,7 @@ const EN: &[&str] = &[
     include_str!("../../locales/en/basket.ftl"),
     include_str!("../../locales/en/training.ftl"),
     include_str!("../../locales/en/badges.ftl"),
+    include_str!("../../locales/en/facing.ftl"),
 ];
 /// The words of the pages in German.
 const DE: &[&str] = &[
@@ -195,6 +198,7 @@ const DE: &[&str] = &[
     include_str!("../../locales/de/basket.ftl"),
     include_str!("../../locales/de/training.ftl"),
     include_str!("../../locales/de/badges.ftl"),
+    include_str!("../../locales/de/facing.ftl"),
 ];
 /// The words of the pages in French.
 const FR: &[&str] = &[
@@ -217,6 +221,7 @@ const FR: &[&str] = &[
     include_str!("../../locales/fr/basket.ftl"),
     include_str!("../../locales/fr/training.ftl"),
     include_str!("../../locales/fr/badges.ftl"),
+    include_str!("../../locales/fr/facing.ftl"),
 ];
 
 /// Returns every word of the pages.
