@@ -2,7 +2,7 @@
 //!
 //! It holds the last word of each device and tells the pages when it changes; it asks no device.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use counterpart_daemon::clock::SharedClock;
@@ -142,6 +142,8 @@ struct Entry {
     printer: Moment,
     others: BTreeMap<DeviceRole, DeviceState>,
     troubles: BTreeMap<&'static str, PastTrouble>,
+    /// Which devices worked once: before that, being away is no trouble but a start.
+    worked: BTreeSet<&'static str>,
 }
 
 impl Entry {
@@ -155,16 +157,20 @@ impl Entry {
             printer: Moment::default(),
             others: others.into_iter().map(unknown).collect(),
             troubles: BTreeMap::new(),
+            worked: BTreeSet::new(),
         }
     }
 
-    /// Remembers what the devices have that do not work.
+    /// Remembers what the devices have that worked and do not any more.
     fn note_troubles(&mut self, now_ms: i64) {
         let devices = read(self);
-        let stopped = devices
-            .named()
-            .filter(|(_, device)| device.health == DeviceHealth::Stopped);
-        for (name, device) in stopped {
+        for (name, device) in devices.named() {
+            if device.health == DeviceHealth::Ready {
+                self.worked.insert(name);
+            }
+            if device.health != DeviceHealth::Stopped || !self.worked.contains(name) {
+                continue;
+            }
             let known = self.troubles.get(name);
             if known.is_none_or(|known| known.word != device.word) {
                 let past = PastTrouble {
