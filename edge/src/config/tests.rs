@@ -149,8 +149,8 @@ fn a_wrong_register_is_named() {
     );
     check_refused(
         "[[registers]]\nid = 3\nprinter = { address = \"10.0.0.21\" }",
-        "the printer of register 3: the address \"10.0.0.21\" starts with none of tcp:, serial: and \
-         usb:",
+        "the printer of register 3: the address \"10.0.0.21\" starts with none of tcp:, serial: \
+         and usb:",
     );
     let choices = Profiles::usual().names().join(", ");
     check_refused(

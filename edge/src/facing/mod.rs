@@ -2,10 +2,10 @@
 //! it, that shows the sale of one register as it grows, what is to be paid, and the change.
 //!
 //! ```text
-//! /customer/1 ── somebody signed in presses "Show here" ──► shows ── forgotten at /devices ──► asks
+//! /customer/1 ── somebody signed in presses "Show here" ──► shows ── forgotten ──► asks
 //! ```
-//! It takes no input and stays when people sign in and out: it holds a token of its own, which opens
-//! nothing else. It shows what a customer at the counter sees anyway.
+//! It takes no input and stays when people sign in and out: it holds a token of its own, which
+//! opens nothing else. It shows what a customer at the counter sees anyway.
 
 mod http;
 mod pages;

@@ -1,4 +1,5 @@
-//! The slip that says what a terminal counted when its till was closed, beside what the store holds.
+//! The slip that says what a terminal counted when its till was closed, beside what the store
+//! holds.
 
 use counterpart_daemon::web::text::{Lang, date_time, money_plain};
 use counterpart_paper::{Document, Style};

@@ -1,7 +1,7 @@
 //! What differs between printers, as data: paper, character tables, cutter, what they answer.
 //!
-//! A printer not listed is the nearest one with the fields changed, in a file ([`Profiles`]); nothing
-//! here is code.
+//! A printer not listed is the nearest one with the fields changed, in a file ([`Profiles`]);
+//! nothing here is code.
 
 use counterpart_paper::Paper;
 

@@ -44,8 +44,8 @@ pub enum ProfilesRefused {
     },
     /// A line no printer has.
     #[error(
-        "the printer \"{name}\" has {columns} columns in {dots} dots: 16 to 96 columns of at least 8 \
-         dots, and dots in eights up to 1328"
+        "the printer \"{name}\" has {columns} columns in {dots} dots: 16 to 96 columns of at least \
+         8 dots, and dots in eights up to 1328"
     )]
     Line {
         /// The profile.

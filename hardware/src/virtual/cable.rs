@@ -29,7 +29,7 @@ impl VirtualUsbCable {
     /// Plugs a printer in under the name `file`, a link as a udev rule makes one; needs a runtime.
     ///
     /// # Errors
-    /// [`VirtualLineError`] when something else stands at that place, or the system has no terminal.
+    /// [`VirtualLineError`] when something else stands at that place, or there is no terminal.
     pub async fn plug_in(
         printer: &VirtualPrinter,
         file: PathBuf,

@@ -47,8 +47,8 @@ pub struct TerminalCounted {
     /// What the store holds of the terminal's money since the count before.
     #[n(2)]
     pub store: CardCount,
-    /// What the terminal counted; nothing when it refused to, or its answer was lost, which it gives
-    /// only once.
+    /// What the terminal counted; nothing when it refused to, or its answer was lost, which it
+    /// gives only once.
     #[n(3)]
     pub terminal: Option<CardCount>,
     /// Why the terminal's count is not known.

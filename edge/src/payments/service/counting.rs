@@ -1,5 +1,5 @@
-//! A terminal's count after its till was closed: the terminal closes its period, and what it says is
-//! compared with what the store holds of its money. A till never waits for it.
+//! A terminal's count after its till was closed: the terminal closes its period, and what it says
+//! is compared with what the store holds of its money. A till never waits for it.
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_hardware::{PayRefused, TerminalDesk, TerminalFailed, TerminalTotals};

@@ -1,5 +1,5 @@
-//! What the display of two lines shows the customer: the line just scanned and the total, what is to
-//! be paid, the change.
+//! What the display of two lines shows the customer: the line just scanned and the total, what is
+//! to be paid, the change.
 //!
 //! It follows the register's screen by the same topic and decides nothing; a display that is away
 //! stops no sale.
