@@ -32,7 +32,7 @@ pub(super) fn regions(
         Region::new(
             "status-days",
             version,
-            days::table(lang, store, &status.days),
+            days::table(lang, store, &status.days, status.packed),
         ),
         Region::new("status-records", version, quarantine(lang, store, status)),
     ]

@@ -18,6 +18,26 @@ use crate::replica::record::ReplicaFailed;
 /// (replication.md §5).
 const DAYS_COMPARED: u32 = 35;
 
+/// Of how many sealed days one brings a comparison of everything, from the first record on: packs
+/// and rows of older days rot too. Which one, a store's number says, so that a hub's stores come
+/// one after the other.
+const DAYS_BETWEEN_WHOLE: i64 = 28;
+
+/// For what a comparison is due.
+struct Occasion {
+    /// Words that differ for each.
+    words: String,
+    reach: Reach,
+}
+
+/// How far back records are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// The last days.
+    Late,
+    Everything,
+}
+
 /// What the last comparison of one way came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct LastComparison {
@@ -44,14 +64,14 @@ impl Replica {
             return Ok(None);
         };
         for way in [Way::Up, Way::Down] {
-            for feed in runs_of_late(tx, way)? {
+            for feed in runs_of(tx, way, occasion.reach)? {
                 let done = tx.query_opt(
                     "SELECT at_ms FROM replica_compared_runs
                      WHERE way = $1 AND feed = $2 AND occasion = $3",
-                    params![word(way), feed.0, &occasion],
+                    params![word(way), feed.0, &occasion.words],
                 )?;
                 if done.is_none() {
-                    return Ok(Some(comparison(tx, way, feed)?));
+                    return Ok(Some(comparison(tx, way, feed, occasion.reach)?));
                 }
             }
         }
@@ -128,7 +148,7 @@ impl Replica {
         if comparison.is_over()
             && let Some(occasion) = self.occasion(tx)?
         {
-            keep(tx, comparison, &occasion, self.now_ms())?;
+            keep(tx, comparison, &occasion.words, self.now_ms())?;
         }
         Ok(())
     }
@@ -162,9 +182,8 @@ impl Replica {
         Ok(last)
     }
 
-    /// Says for what a comparison is due, in words that differ for each occasion; nothing before
-    /// the first day was sealed.
-    fn occasion(&self, tx: &mut Tx) -> Result<Option<String>, ReplicaFailed> {
+    /// Says for what a comparison is due; nothing before the first day was sealed.
+    fn occasion(&self, tx: &mut Tx) -> Result<Option<Occasion>, ReplicaFailed> {
         let sql = "SELECT business_date FROM day_seals ORDER BY business_date DESC LIMIT 1";
         let Some(seal) = tx.query_opt(sql, params![])? else {
             return Ok(None);
@@ -174,15 +193,19 @@ impl Replica {
         let generation = tx.query_opt("SELECT generation FROM replica_hub", params![])?;
         let generation = generation.map_or(Ok(0), |row| row.read::<u32>(0))?;
         let life = me.writer.incarnation.0;
-        Ok(Some(format!(
-            "day {sealed}, life {life}, generation {generation}"
-        )))
+        let turn = i64::from(sealed) + i64::from(me.writer.edge.0);
+        let reach = match turn.rem_euclid(DAYS_BETWEEN_WHOLE) {
+            0 => Reach::Everything,
+            _ => Reach::Late,
+        };
+        let words = format!("day {sealed}, life {life}, generation {generation}");
+        Ok(Some(Occasion { words, reach }))
     }
 }
 
-/// Returns the runs of a feed that hold anything of the last days, the newest first; of a feed
+/// Returns the runs of a feed that hold anything of the days in reach, the newest first; of a feed
 /// that holds nothing yet the run to come, so that the comparison of nothing is kept too.
-fn runs_of_late(tx: &mut Tx, way: Way) -> Result<Vec<FeedId>, DbError> {
+fn runs_of(tx: &mut Tx, way: Way, reach: Reach) -> Result<Vec<FeedId>, DbError> {
     let stream = stream(way);
     let place = params![stream.direction.word(), stream.peer.0];
     let newest = tx.query_one(
@@ -190,8 +213,12 @@ fn runs_of_late(tx: &mut Tx, way: Way) -> Result<Vec<FeedId>, DbError> {
          WHERE direction = $1 AND peer = $2",
         place,
     )?;
-    let days = i64::from(DAYS_COMPARED);
-    let since = newest.read::<i64>(0)?.saturating_sub(days);
+    let since = match reach {
+        Reach::Late => newest
+            .read::<i64>(0)?
+            .saturating_sub(i64::from(DAYS_COMPARED)),
+        Reach::Everything => i64::MIN,
+    };
     let rows = tx.query_all(
         "SELECT DISTINCT feed FROM day_digests
          WHERE direction = $1 AND peer = $2 AND business_date > $3 ORDER BY feed DESC",
@@ -203,8 +230,8 @@ fn runs_of_late(tx: &mut Tx, way: Way) -> Result<Vec<FeedId>, DbError> {
     rows.iter().map(|row| row.read(0).map(FeedId)).collect()
 }
 
-/// The records of the last days that both ends are known to have been told.
-fn comparison(tx: &mut Tx, way: Way, feed: FeedId) -> Result<Comparison, DbError> {
+/// The records in reach that both ends are known to have been told.
+fn comparison(tx: &mut Tx, way: Way, feed: FeedId, reach: Reach) -> Result<Comparison, DbError> {
     let stream = stream(way);
     let newest = newest_head(tx, stream)?.map(|row| row.head.feed);
     let Some(row) = head_of(tx, stream, feed)? else {
@@ -215,6 +242,9 @@ fn comparison(tx: &mut Tx, way: Way, feed: FeedId) -> Result<Comparison, DbError
         Way::Up if newest == Some(feed) => row.acked_seq.min(row.head.seq),
         Way::Up | Way::Down => row.head.seq,
     };
+    if reach == Reach::Everything {
+        return Ok(Comparison::new(way, feed, 1, last));
+    }
     let first = tx.query_one(
         "SELECT COALESCE(MIN(first_seq), 1) FROM (
              SELECT first_seq FROM day_digests

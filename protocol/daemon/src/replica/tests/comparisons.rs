@@ -55,7 +55,7 @@ impl Node {
         self.write(|replica, tx| replica.comparison_due(tx))
     }
 
-    fn last(&self) -> [Option<LastComparison>; 2] {
+    pub(super) fn last(&self) -> [Option<LastComparison>; 2] {
         self.write(|replica, tx| Ok(replica.last_comparisons(tx)?))
     }
 
@@ -116,7 +116,7 @@ impl Pair {
         questions
     }
 
-    fn check(&self, up: (u64, u64), down: (u64, u64)) {
+    pub(super) fn check(&self, up: (u64, u64), down: (u64, u64)) {
         let came_to = |last: LastComparison| (last.mended, last.lost);
         let last = self.edge.last().map(|last| last.map(came_to));
         assert_eq!(last, [Some(up), Some(down)]);
