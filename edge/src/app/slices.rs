@@ -12,7 +12,7 @@ use counterpart_daemon::replica::{
     REPLICA_GENERATION_MIGRATION_SQL, REPLICA_LACKING_MIGRATION_SQL, REPLICA_MIGRATION_SQL,
     REPLICA_ORDERS_MIGRATION_SQL, REPLICA_PACKS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL,
     REPLICA_SETTLED_MIGRATION_SQL, REPLICA_UNREAD_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL,
-    ReplicaFailed,
+    REPLICA_WHOLE_MIGRATION_SQL, ReplicaFailed,
 };
 use counterpart_daemon::web::live::Live;
 use counterpart_daemon::web::text::{Locale, Texts, TextsInvalid};
@@ -82,6 +82,7 @@ pub(super) fn migrations() -> Vec<Migration> {
         replica_table(201, "replica_unread", REPLICA_UNREAD_MIGRATION_SQL),
         replica_table(210, "replica_lacking", REPLICA_LACKING_MIGRATION_SQL),
         replica_table(230, "replica_packs", REPLICA_PACKS_MIGRATION_SQL),
+        replica_table(231, "replica_whole", REPLICA_WHOLE_MIGRATION_SQL),
     ];
     let slices = [
         sync::MIGRATIONS,

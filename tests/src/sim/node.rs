@@ -15,7 +15,7 @@ use counterpart_daemon::replica::{
     REPLICA_GENERATION_MIGRATION_SQL, REPLICA_LACKING_MIGRATION_SQL, REPLICA_MIGRATION_SQL,
     REPLICA_ORDERS_MIGRATION_SQL, REPLICA_PACKS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL,
     REPLICA_SETTLED_MIGRATION_SQL, REPLICA_UNREAD_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL,
-    Replica, ReplicaFailed,
+    REPLICA_WHOLE_MIGRATION_SQL, Replica, ReplicaFailed,
 };
 use counterpart_daemon::web::live::Live;
 use counterpart_protocol::ids::EdgeNumber;
@@ -118,6 +118,7 @@ fn store_tables() -> Vec<Migration> {
         table(201, "replica_unread", REPLICA_UNREAD_MIGRATION_SQL),
         table(210, "replica_lacking", REPLICA_LACKING_MIGRATION_SQL),
         table(230, "replica_packs", REPLICA_PACKS_MIGRATION_SQL),
+        table(231, "replica_whole", REPLICA_WHOLE_MIGRATION_SQL),
     ];
     let slices = [
         counterpart_edge::sales::MIGRATIONS,

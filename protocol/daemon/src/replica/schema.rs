@@ -349,6 +349,13 @@ ALTER TABLE day_digests ADD COLUMN packed_seq INTEGER;
 ALTER TABLE facts ADD COLUMN pack INTEGER;
 ";
 
+/// Notes in which period each run of a feed was last compared as a whole.
+pub const REPLICA_WHOLE_MIGRATION_SQL: &str = r"
+-- The period in which everything was last compared, from the first record on; nothing before the
+-- first comparison that notes it.
+ALTER TABLE replica_compared_runs ADD COLUMN whole_period INTEGER;
+";
+
 /// The tables of a node that is nothing but a replica.
 pub const REPLICA_MIGRATIONS: &[Migration] = &[
     table(1, "replica", REPLICA_MIGRATION_SQL),
@@ -368,6 +375,7 @@ pub const REPLICA_MIGRATIONS: &[Migration] = &[
     table(11, "replica_unread", REPLICA_UNREAD_MIGRATION_SQL),
     table(12, "replica_lacking", REPLICA_LACKING_MIGRATION_SQL),
     table(13, "replica_packs", REPLICA_PACKS_MIGRATION_SQL),
+    table(14, "replica_whole", REPLICA_WHOLE_MIGRATION_SQL),
 ];
 
 const fn table(version: u32, name: &'static str, sql: &'static str) -> Migration {

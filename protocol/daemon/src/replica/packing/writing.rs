@@ -111,7 +111,11 @@ impl Replica {
         };
         let aside = aside(tx, day, (first, end), at)?;
         let mut group = gather(&page, day, end, &aside);
-        let holds_all = |here: &Standing| group.is_whole && group.changes.len() >= here.changes();
+        // A pack is written anew only from its first record on, with everything it holds.
+        let holds_all = |here: &Standing| {
+            let is_begun = from >= here.first_seq;
+            !is_begun && group.is_whole && group.changes.len() >= here.changes()
+        };
         if !at.is_none_or(holds_all) {
             // Something of it is damaged still, or it would not fit: it stays as it is.
             go_on(tx, day, &progress, end)?;

@@ -6,10 +6,12 @@ use counterpart_protocol::sync::{
     Comparison, ComparisonAsked, ComparisonTold, DayDigest, FeedId, Leaf, SPANS_MAX, Span, SpanSum,
     Way, WithHashes,
 };
+use counterpart_protocol::time::BusinessDate;
 use proptest::prelude::{ProptestConfig, any, prop_assert_eq, proptest};
 use proptest::sample::Index;
 
 use super::{EDGE, Node, Pair, place};
+use crate::db::Tx;
 use crate::params;
 use crate::replica::{ComparisonRefused, LastComparison, ReplicaFailed, SealFailed};
 
@@ -80,16 +82,18 @@ impl Pair {
     }
 
     pub(super) fn seal(&self) {
+        let _recorded = self.seal_on(place().business_date.days());
+    }
+
+    pub(super) fn seal_on(&self, days: i32) -> Result<(), SealFailed> {
+        let date = BusinessDate::from_days(days).unwrap();
         let replica = self.edge.replica.clone();
         let notice = NoticePosted {
             text: "sealed".to_owned(),
             until_ms: None,
         };
-        let sealed = self
-            .edge
-            .db
-            .write_blocking(move |tx| replica.seal(tx, place().business_date, |_, _| Ok(notice)));
-        let _recorded: Result<_, SealFailed> = sealed;
+        let seal = move |tx: &mut Tx| replica.seal(tx, date, |_, _| Ok(notice));
+        self.edge.db.write_blocking(seal).map(drop)
     }
 
     /// Compares until nothing is due; returns how many questions it took.

@@ -16,7 +16,7 @@ use super::{
     REPLICA_DAYS_MIGRATION_SQL, REPLICA_GENERATION_MIGRATION_SQL, REPLICA_LACKING_MIGRATION_SQL,
     REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL, REPLICA_PACKS_MIGRATION_SQL,
     REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_SETTLED_MIGRATION_SQL, REPLICA_UNREAD_MIGRATION_SQL,
-    REPLICA_VIEWS_MIGRATION_SQL, Replica, ReplicaFailed,
+    REPLICA_VIEWS_MIGRATION_SQL, REPLICA_WHOLE_MIGRATION_SQL, Replica, ReplicaFailed,
 };
 use crate::clock::ManualClock;
 use crate::db::{Db, DbError, DbOptions, DbPlace, Migration, Tx};
@@ -25,6 +25,7 @@ use crate::params;
 
 mod caught_up;
 mod comparisons;
+mod comparisons_whole;
 mod days;
 mod examine;
 mod generation_troubles;
@@ -127,6 +128,11 @@ const MIGRATIONS: &[Migration] = &[
         version: 17,
         name: "replica_packs",
         sql: REPLICA_PACKS_MIGRATION_SQL,
+    },
+    Migration {
+        version: 18,
+        name: "replica_whole",
+        sql: REPLICA_WHOLE_MIGRATION_SQL,
     },
 ];
 

@@ -134,6 +134,30 @@ fn what_the_peer_refused_after_it_was_packed_stays_in_the_pack() {
 }
 
 #[test]
+fn going_on_within_a_pack_keeps_what_stands_before_that_place() {
+    let pair = Pair::at_night(60);
+    let before = pair.edge.records(EdgeNumber::HUB, 1);
+    pair.edge.write(|_, tx| {
+        tx.execute(
+            "INSERT INTO quarantine (direction, peer, feed, seq, reason, noticed_at_ms)
+             VALUES ('out', 0, 1, 5, 'not usable', 0)",
+            params![],
+        )?;
+        Ok(())
+    });
+    assert_eq!(pair.edge.pack_today(EdgeNumber::HUB), 60 + 60);
+    // The hub takes it after all: without the first there are as many as the pack holds.
+    pair.edge.write(|_, tx| {
+        tx.execute("DELETE FROM quarantine", params![])?;
+        tx.execute("UPDATE day_digests SET packed_seq = 1", params![])?;
+        Ok(())
+    });
+    pair.edge.pack_today(EdgeNumber::HUB);
+    assert_eq!(pair.edge.records(EdgeNumber::HUB, 1), before);
+    pair.edge.is_counted();
+}
+
+#[test]
 fn a_day_of_which_nobody_noted_the_end_is_packed_to_it() {
     let pair = Pair::at_night(300);
     let before = pair.edge.records(EdgeNumber::HUB, 1);
