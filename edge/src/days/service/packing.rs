@@ -52,7 +52,7 @@ pub async fn keep_packing(context: Context, stop: CancellationToken) {
 ///
 /// # Errors
 ///
-/// [`PackingFailed`].
+/// [`PackingFailed`]: the first, after the other days were packed.
 pub async fn pack_once(context: &Context, loose_days: u16) -> Result<u64, PackingFailed> {
     let today = context.business_date();
     let Ok(before) = BusinessDate::from_days(today.days() - i32::from(loose_days) + 1) else {
@@ -63,7 +63,7 @@ pub async fn pack_once(context: &Context, loose_days: u16) -> Result<u64, Packin
         let countersigned = store::countersigned(tx)?;
         replica.days_to_pack(tx, EdgeNumber::HUB, before, &countersigned)
     });
-    let (mut packed, mut steps) = (0, 0);
+    let (mut packed, mut steps, mut failed) = (0, 0, None);
     for day in due.await? {
         while steps < STEPS_MAX {
             steps += 1;
@@ -73,9 +73,11 @@ pub async fn pack_once(context: &Context, loose_days: u16) -> Result<u64, Packin
                 Ok(PackStep::Packed { changes }) => packed += changes,
                 Ok(PackStep::Passed) => {}
                 Ok(PackStep::Over) => break,
+                // One day that stays loose keeps no other from its pack.
                 Err(refused) => {
                     let date = day.date();
-                    return Err(PackingFailed::Day { date, refused });
+                    failed.get_or_insert(PackingFailed::Day { date, refused });
+                    break;
                 }
             }
         }
@@ -83,5 +85,5 @@ pub async fn pack_once(context: &Context, loose_days: u16) -> Result<u64, Packin
     if packed > 0 {
         tracing::info!(packed, "packed records of days that are over for good");
     }
-    Ok(packed)
+    failed.map_or(Ok(packed), Err)
 }

@@ -34,10 +34,11 @@ pub enum PackingFailed {
 /// edge and the oldest day first, in a bounded number of steps. Says whether any went into a pack.
 ///
 /// # Errors
-/// [`PackingFailed`].
+///
+/// [`PackingFailed`]: the first, after the other days were packed.
 pub async fn pack_once(context: &Context, loose_days: u16) -> Result<Progress, PackingFailed> {
     let edges = context.db().read(edges::all).await?;
-    let (mut progress, mut steps) = (Progress::Idle, 0);
+    let (mut progress, mut steps, mut failed) = (Progress::Idle, 0, None);
     for edge in edges {
         let today = context.place_on(&edge.days).business_date;
         let before = BusinessDate::from_days(today.days() - i32::from(loose_days) + 1);
@@ -58,16 +59,20 @@ pub async fn pack_once(context: &Context, loose_days: u16) -> Result<Progress, P
                     Ok(PackStep::Packed { .. }) => progress = Progress::Moved,
                     Ok(PackStep::Passed) => {}
                     Ok(PackStep::Over) => break,
+                    // One day that stays loose keeps no other from its pack.
                     Err(refused) => {
-                        return Err(PackingFailed::Day {
-                            edge: number.0,
-                            date: day.date(),
+                        let (edge, date) = (number.0, day.date());
+                        let day = PackingFailed::Day {
+                            edge,
+                            date,
                             refused,
-                        });
+                        };
+                        failed.get_or_insert(day);
+                        break;
                     }
                 }
             }
         }
     }
-    Ok(progress)
+    failed.map_or(Ok(progress), Err)
 }
