@@ -9,8 +9,8 @@ use tokio::time::MissedTickBehavior;
 
 /// How long a thing that must happen may take before a journey calls it lost. A thousand times
 /// what it takes on a quiet machine, because two cores are shared with a browser and a compiler;
-/// and twice the longest pause of an edge between two calls to its hub (60 s), which a line that was
-/// cut for half a minute has reached: a mended line is only noticed with the next call.
+/// and twice the longest pause of an edge between two calls to its hub (60 s), which a line that
+/// was cut for half a minute has reached: a mended line is only noticed with the next call.
 pub const PATIENCE: Duration = Duration::from_secs(120);
 
 /// How often a thing is looked at that cannot tell by itself.

@@ -18,9 +18,9 @@ use crate::replica::record::ReplicaFailed;
 /// (replication.md §5).
 const DAYS_COMPARED: u32 = 35;
 
-/// How many days are one period. With its first sealed day comes a comparison of everything, from the
-/// first record on: packs and rows of older days rot too. When periods begin, a store's number says,
-/// so that a hub's stores come one after the other.
+/// How many days are one period. With its first sealed day comes a comparison of everything, from
+/// the first record on: packs and rows of older days rot too. When periods begin, a store's number
+/// says, so that a hub's stores come one after the other.
 const PERIOD_DAYS: i64 = 28;
 
 /// For what a comparison is due.
@@ -204,8 +204,8 @@ impl Replica {
     }
 }
 
-/// Returns the runs of a feed, the newest first; of a feed that holds nothing yet the run to come, so
-/// that the comparison of nothing is kept too.
+/// Returns the runs of a feed, the newest first; of a feed that holds nothing yet the run to come,
+/// so that the comparison of nothing is kept too.
 fn runs(tx: &mut Tx, way: Way) -> Result<Vec<Run>, DbError> {
     let stream = stream(way);
     let rows = tx.query_all(
