@@ -27,8 +27,8 @@ use crate::pickups::ScanTarget;
 use crate::web::AlertOf;
 use crate::{
     adjustments, counter, days, devices, exceptions, journal, labels, notices, openings, payments,
-    pickups, reference, returns, rights, safe, sales, shifts, signing, staff, status, stock,
-    stored, sync, training, transfers,
+    pickups, quarantine, reference, returns, rights, safe, sales, shifts, signing, staff, status,
+    stock, stored, sync, training, transfers,
 };
 
 /// How long a scan waits before a busy database is asked again.
@@ -150,6 +150,7 @@ pub(super) fn routes() -> OpenApiRouter<Context> {
         .merge(transfers::router())
         .merge(pickups::router())
         .merge(exceptions::router())
+        .merge(quarantine::router())
         .merge(stored::router())
         .merge(journal::router())
         .merge(training::router())
@@ -176,6 +177,7 @@ const EN: &[&str] = &[
     include_str!("../../locales/en/basket.ftl"),
     include_str!("../../locales/en/training.ftl"),
     include_str!("../../locales/en/badges.ftl"),
+    include_str!("../../locales/en/quarantine.ftl"),
 ];
 /// The words of the pages in German.
 const DE: &[&str] = &[
@@ -198,6 +200,7 @@ const DE: &[&str] = &[
     include_str!("../../locales/de/basket.ftl"),
     include_str!("../../locales/de/training.ftl"),
     include_str!("../../locales/de/badges.ftl"),
+    include_str!("../../locales/de/quarantine.ftl"),
 ];
 /// The words of the pages in French.
 const FR: &[&str] = &[
@@ -220,6 +223,7 @@ const FR: &[&str] = &[
     include_str!("../../locales/fr/basket.ftl"),
     include_str!("../../locales/fr/training.ftl"),
     include_str!("../../locales/fr/badges.ftl"),
+    include_str!("../../locales/fr/quarantine.ftl"),
 ];
 
 /// Returns every word of the pages.
