@@ -101,7 +101,7 @@ async fn what_the_hub_sent_and_was_set_aside_counts_once_a_manager_lets_it_in() 
     let let_in = let_in.await.json();
     assert!(let_in["facts"].as_u64() > Some(0), "{let_in}");
     assert_eq!(aside(&ada).await, [] as [Value; 0]);
-    assert_eq!(ada.get(&parcel()).await.json()["from"], "utrecht-1");
+    assert_eq!(ada.get(&parcel()).await.json()["other_store"], "utrecht-1");
     let again = ada.post_as("once", &path, json!({ "approval_pin": CLEO }));
     assert_eq!(again.await.json(), let_in, "the command is done once");
     let gone = ada.post(&path, json!({ "approval_pin": CLEO })).await;
