@@ -4,6 +4,7 @@
 //! Files and variables are read by the daemon crate; nothing else of the edge knows them.
 
 mod counter;
+mod printer;
 mod refused;
 mod scanner;
 mod signer;
@@ -13,6 +14,7 @@ pub use counter::{
     DialectSetting, DisplaySettings, LabelPrinterSettings, LabelUseSetting, PdfSetting,
     RepliesSetting, ScaleSetting, ScaleSettings, TerminalSettings,
 };
+pub use printer::{PrinterSettings, SensorSetting};
 pub use refused::SettingRefused;
 pub use scanner::{AimSetting, EndSetting, ScannerSettings};
 pub use signer::{SignerKind, SignerSettings};
@@ -20,13 +22,12 @@ pub use training::TrainingSettings;
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use counterpart_daemon::clock::{SharedClock, SystemClock};
 use counterpart_daemon::entropy::{OsEntropy, SharedEntropy};
 use counterpart_daemon::telemetry::LogFormat;
-use counterpart_hardware::{DrawerPin, PortAddress, PrinterConfig, Profile, SensorLevel, logo};
-use counterpart_paper::{Paper, Picture};
+use counterpart_hardware::{PortAddress, Profiles};
 use counterpart_protocol::barcode::Template;
 use counterpart_protocol::ids::RegisterId;
 use serde::Deserialize;
@@ -34,6 +35,7 @@ use serde::Deserialize;
 use crate::context::SignerSetup;
 use crate::devices::{CounterSetup, RegisterSetup, SettingsAgain};
 use counter::counter;
+use printer::profiles;
 use scanner::scanner;
 use signer::signer;
 
@@ -125,6 +127,8 @@ pub struct Settings {
     pub metrics_token: Option<String>,
     /// The till positions; one without devices unless set.
     pub registers: Vec<RegisterSettings>,
+    /// A file of printer profiles beside the usual ones; none unless set.
+    pub printer_profiles: Option<PathBuf>,
     /// The fiscal signer; none unless set.
     pub signer: Option<SignerSettings>,
     /// Templates of in-store numbers, such as `21IIIIIWWWWWC`; none unless set.
@@ -158,31 +162,6 @@ pub struct RegisterSettings {
     pub terminal: Option<TerminalSettings>,
 }
 
-/// A receipt printer as it is set.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct PrinterSettings {
-    /// Where it is: `tcp:10.0.0.21:9100` or `serial:/dev/pos/printer-1`.
-    pub address: String,
-    /// The model it is like; `epson-80mm` unless set.
-    pub profile: Option<String>,
-    /// The connector pin of the drawer's line, 2 or 5; 2 unless set.
-    pub drawer_pin: Option<u8>,
-    /// What the drawer's sensor says when it is open; no sensor unless set.
-    pub drawer_open_level: Option<SensorSetting>,
-    /// A PNG or PBM file that stands at the top of what customers take along; none unless set.
-    pub logo: Option<PathBuf>,
-}
-
-/// A level of the drawer's sensor line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SensorSetting {
-    /// High.
-    High,
-    /// Low.
-    Low,
-}
-
 /// What is logged, and how.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default)]
@@ -202,6 +181,7 @@ impl Default for Settings {
             hub_address: None,
             metrics_token: None,
             registers: Vec::new(),
+            printer_profiles: None,
             signer: None,
             in_store_codes: Vec::new(),
             training: None,
@@ -232,7 +212,9 @@ impl Settings {
         config.metrics_token.clone_from(&self.metrics_token);
         config.hub_address = self.hub_address.clone().map(hub_address).transpose()?;
         if !self.registers.is_empty() {
-            let registers: Result<Vec<_>, _> = self.registers.iter().map(register).collect();
+            let profiles = profiles(self.printer_profiles.as_deref())?;
+            let registers = self.registers.iter().map(|set| register(set, &profiles));
+            let registers: Result<Vec<_>, _> = registers.collect();
             config.registers = registers?;
             config.registers.sort_by_key(|register| register.id);
         }
@@ -262,12 +244,13 @@ fn hub_address(set: String) -> Result<String, SettingRefused> {
     }
 }
 
-fn register(set: &RegisterSettings) -> Result<RegisterSetup, SettingRefused> {
+fn register(set: &RegisterSettings, profiles: &Profiles) -> Result<RegisterSetup, SettingRefused> {
     if set.id == 0 {
         return Err(SettingRefused::RegisterNumber(0));
     }
     let scanner = set.scanner.as_ref().map(|wanted| scanner(set.id, wanted));
-    let printer = set.printer.as_ref().map(|wanted| printer(set.id, wanted));
+    let printer = set.printer.as_ref();
+    let printer = printer.map(|wanted| printer::printer(set.id, wanted, profiles));
     let name = set.name.clone();
     Ok(RegisterSetup {
         id: RegisterId(set.id),
@@ -276,39 +259,6 @@ fn register(set: &RegisterSettings) -> Result<RegisterSetup, SettingRefused> {
         printer: printer.transpose()?,
         counter: counter(set)?,
     })
-}
-
-fn printer(register: u16, set: &PrinterSettings) -> Result<PrinterConfig, SettingRefused> {
-    let name = set.profile.as_deref().unwrap_or(Profile::NAMES[0]);
-    let profile = Profile::by_name(name).ok_or_else(|| SettingRefused::Profile {
-        register,
-        profile: name.to_owned(),
-    })?;
-    let mut config = PrinterConfig::new(address("printer", register, &set.address)?, profile);
-    config.drawer.pin = match set.drawer_pin {
-        None | Some(2) => DrawerPin::Pin2,
-        Some(5) => DrawerPin::Pin5,
-        Some(pin) => return Err(SettingRefused::DrawerPin { register, pin }),
-    };
-    config.logo = match &set.logo {
-        None => None,
-        Some(file) => Some(logo_of(register, file, config.profile.paper)?),
-    };
-    config.drawer.open_level = set.drawer_open_level.map(|level| match level {
-        SensorSetting::High => SensorLevel::High,
-        SensorSetting::Low => SensorLevel::Low,
-    });
-    Ok(config)
-}
-
-fn logo_of(register: u16, file: &Path, paper: Paper) -> Result<Picture, SettingRefused> {
-    let refused = |why: String| SettingRefused::Logo {
-        register,
-        file: file.to_owned(),
-        why,
-    };
-    let read = std::fs::read(file).map_err(|error| refused(error.to_string()))?;
-    logo(&read, paper).map_err(|error| refused(error.to_string()))
 }
 
 fn address(device: &'static str, register: u16, text: &str) -> Result<PortAddress, SettingRefused> {

@@ -13,6 +13,7 @@ pub mod counter;
 pub mod days;
 pub mod devices;
 pub mod exceptions;
+pub mod facing;
 pub mod journal;
 pub mod labels;
 pub mod notices;

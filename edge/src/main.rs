@@ -22,7 +22,7 @@ use counterpart_daemon::telemetry;
 use counterpart_edge::context::{Context, SettingsAgain};
 use counterpart_edge::web::ControlFailed;
 use counterpart_edge::{BackedUp, Edge, EdgeConfig, Exported, RestoreFrom, Settings, Span};
-use counterpart_hardware::{keyboards, serial_ports};
+use counterpart_hardware::plugged_in;
 use counterpart_protocol::condition::Ending;
 use counterpart_protocol::time::BusinessDate;
 
@@ -365,19 +365,12 @@ fn tell_exported(exported: Exported) {
 
 fn devices(config: &EdgeConfig) -> anyhow::Result<()> {
     println!("Plugged in:");
-    let ports = serial_ports().context("could not ask the system for its serial devices")?;
-    if ports.is_empty() {
-        println!("  no serial device");
+    let plugged = plugged_in().context("could not ask the system what is plugged in")?;
+    if plugged.is_empty() {
+        println!("  nothing a counter would use");
     }
-    for port in ports {
-        println!("  serial:{}  {}", port.path.display(), port.description);
-    }
-    let keyboards = keyboards().context("could not read the names of the input devices")?;
-    for keyboard in keyboards {
-        println!(
-            "  evdev:{}  a keyboard, or a scanner that acts as one",
-            keyboard.display()
-        );
+    for device in plugged {
+        println!("  {}  {}", device.address, device.description);
     }
     println!("Set up:");
     for register in &config.registers {

@@ -133,6 +133,7 @@ pub mod display;
 pub mod drawer;
 mod keeper;
 pub mod label;
+mod plugged;
 pub mod port;
 pub mod printer;
 mod sample;
@@ -149,17 +150,18 @@ pub use label::{
     HostStatus, LabelConfig, LabelFormat, LabelJob, LabelLink, LabelRefused, LabelReplies,
     PdfPrinting, zpl,
 };
-pub use port::{ParityBit, PortAddress, PortAddressRefused, SerialLine, serial_ports};
+pub use plugged::{PluggedIn, plugged_in};
+pub use port::{ParityBit, PortAddress, PortAddressRefused, SerialLine};
 pub use printer::{
     Barrier, CodePage, Cut, Doubt, Encoded, LogoRefused, Obstacle, Outcome, PaperLevel, Phase,
     PrintJob, Printer, PrinterConfig, PrinterLink, PrinterProgress, PrinterStatus, Profile,
-    StatusReplies, Substitution, Timeouts, encode, logo,
+    Profiles, ProfilesRefused, StatusReplies, Substitution, Timeouts, encode, logo,
 };
 pub use sample::{SampleReceipt, test_page};
 pub use scale::{NoWeight, Scale, ScaleConfig, ScaleProtocol, WeighFailed, Weight, WeightKind};
 pub use scanner::{
     AimId, AimIds, FrameEnd, Framing, KeyLayout, LostReason, Scan, Scanner, ScannerAddress,
-    ScannerAddressRefused, ScannerConfig, ScannerEvent, Symbology, keyboards,
+    ScannerAddressRefused, ScannerConfig, ScannerEvent, Symbology,
 };
 pub use signer::{
     LineSigner, PaidAmount, SignFailed, SignRefusal, SignRequest, Signature, Signer, SignerAnswer,
@@ -176,5 +178,5 @@ pub use r#virtual::{
     PrinterSnapshot, ScaleFault, SignedTransaction, SignerFault, TerminalAct, TerminalEntry,
     TerminalEntryKind, TerminalFault, TimeOfDay, VirtualCounter, VirtualDisplay, VirtualKeyScanner,
     VirtualLabelPrinter, VirtualPrinter, VirtualPrinterOptions, VirtualScale, VirtualScanner,
-    VirtualSigner, VirtualSignerOptions, VirtualTerminal,
+    VirtualSigner, VirtualSignerOptions, VirtualTerminal, VirtualUsbCable,
 };

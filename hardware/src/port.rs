@@ -1,4 +1,4 @@
-//! One open line to a device, over TCP or a serial terminal, with a deadline on every call.
+//! One open line to a device, over TCP, a serial terminal or USB, with a deadline on every call.
 //!
 //! It knows no protocol. The blocking serial call hung past its own timeout against a stalled
 //! peer (measured, see `DESIGN.md`), so even serial lines are driven by the async runtime.
@@ -6,7 +6,6 @@
 use std::fmt;
 use std::future::poll_fn;
 use std::io;
-use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -17,12 +16,16 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
-use tokio_serial::{ClearBuffer, DataBits, Parity, SerialPort, SerialStream};
 
 pub use self::address::{ParityBit, PortAddress, PortAddressRefused, SerialLine};
+pub use self::printer_file::{UsbPrinter, usb_printers};
+pub use self::serial::{SerialDevice, serial_ports};
 
 mod address;
+mod printer_file;
+mod serial;
 
+use self::printer_file::PrinterFile;
 use crate::terminal::TlsTrust;
 
 /// One open line to a device; dropping it gives the device back at once.
@@ -35,6 +38,7 @@ pub struct Port {
 enum Kind {
     Tcp,
     Serial,
+    Usb,
 }
 
 /// What happened on a line.
@@ -99,16 +103,18 @@ impl Port {
             }
             PortAddress::Serial { path, line } => {
                 let (path, line) = (path.clone(), *line);
-                // Opening a flapping USB adapter can block in the kernel.
-                let opening = tokio::task::spawn_blocking(move || open_serial(&path, line));
-                let opened = timeout(limit, opening)
-                    .await
-                    .map_err(|_| PortError::TimedOut)?;
-                let stream =
-                    opened.map_err(|error| PortError::Failed(io::Error::other(error)))??;
+                let opened = opened_file(limit, move || serial::open(&path, line)).await?;
                 Ok(Self {
-                    stream: Box::new(stream),
+                    stream: Box::new(opened),
                     kind: Kind::Serial,
+                })
+            }
+            PortAddress::Usb { path } => {
+                let path = path.clone();
+                let opened = opened_file(limit, move || printer_file::open(&path)).await?;
+                Ok(Self {
+                    stream: Box::new(PrinterFile::watch(opened)?),
+                    kind: Kind::Usb,
                 })
             }
         }
@@ -135,7 +141,7 @@ impl Port {
     /// Opens a network device and proves by its certificate that it is the one.
     ///
     /// # Errors
-    /// [`PortError`]; `Failed` when it is another device, or none with TLS, or a serial one.
+    /// [`PortError`]; `Failed` when it is another device, or none with TLS, or not on the network.
     pub async fn open_tls(
         address: &PortAddress,
         trust: &TlsTrust,
@@ -143,7 +149,7 @@ impl Port {
     ) -> Result<Self, PortError> {
         let plain = Self::open(address, limit).await?;
         if plain.kind != Kind::Tcp {
-            let why = "a serial line has no certificate";
+            let why = "a serial or USB line has no certificate";
             return Err(PortError::Failed(io::Error::new(
                 io::ErrorKind::Unsupported,
                 why,
@@ -192,8 +198,7 @@ impl Port {
     /// Says that nothing more will be written and waits, at most `limit`, until the device has
     /// closed too, so that what was sent is not thrown away by a reset connection.
     pub async fn close(mut self, limit: Duration) {
-        // Shutting a serial line down drains it in the kernel, blocking, without a limit; and it
-        // has no other side that could close.
+        // Shutting a serial line down drains it in the kernel, blocking, without a limit.
         if self.kind == Kind::Serial {
             return;
         }
@@ -201,7 +206,8 @@ impl Port {
             // The device may be gone already; there is nothing left to tell it.
             let _gone = self.stream.shutdown().await;
             let mut rest = [0; 64];
-            while self.read(&mut rest, limit).await.is_ok() {}
+            // A device file has no other side that could close.
+            while self.kind == Kind::Tcp && self.read(&mut rest, limit).await.is_ok() {}
         };
         // Too slow or gone: dropping the line ends it either way.
         let _late = timeout(limit, draining).await;
@@ -235,70 +241,16 @@ impl Port {
     }
 }
 
-/// Lists the serial devices of this machine with what the system knows about them.
-///
-/// # Errors
-/// [`PortError::Failed`] when the system cannot be asked.
-pub fn serial_ports() -> Result<Vec<SerialDevice>, PortError> {
-    let ports = tokio_serial::available_ports()
-        .map_err(|error| PortError::Failed(io::Error::from(error)))?;
-    let mut devices: Vec<SerialDevice> = ports
-        .into_iter()
-        .map(|port| SerialDevice {
-            path: PathBuf::from(port.port_name),
-            description: description(&port.port_type),
-        })
-        .collect();
-    devices.sort_by(|one, next| one.path.cmp(&next.path));
-    Ok(devices)
-}
-
-/// A serial device of this machine.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SerialDevice {
-    /// Its device file.
-    pub path: PathBuf,
-    /// Maker, product and serial number as far as the system knows them.
-    pub description: String,
-}
-
-fn description(kind: &tokio_serial::SerialPortType) -> String {
-    match kind {
-        tokio_serial::SerialPortType::UsbPort(usb) => {
-            let named = [&usb.manufacturer, &usb.product, &usb.serial_number];
-            let named: Vec<&str> = named.into_iter().flatten().map(String::as_str).collect();
-            format!("USB {:04x}:{:04x} {}", usb.vid, usb.pid, named.join(" "))
-                .trim_end()
-                .to_owned()
-        }
-        tokio_serial::SerialPortType::PciPort => "PCI".to_owned(),
-        tokio_serial::SerialPortType::BluetoothPort => "Bluetooth".to_owned(),
-        tokio_serial::SerialPortType::Unknown => "serial".to_owned(),
-    }
-}
-
-fn open_serial(path: &std::path::Path, line: SerialLine) -> Result<SerialStream, PortError> {
-    let builder = tokio_serial::new(path.to_string_lossy(), line.baud)
-        .data_bits(if line.data_bits == 7 {
-            DataBits::Seven
-        } else {
-            DataBits::Eight
-        })
-        .parity(match line.parity {
-            ParityBit::None => Parity::None,
-            ParityBit::Even => Parity::Even,
-            ParityBit::Odd => Parity::Odd,
-        });
-    let stream = SerialStream::open(&builder).map_err(|error| match error.kind() {
-        // The crate's word for "locked by another program".
-        tokio_serial::ErrorKind::NoDevice => PortError::Busy,
-        _ => PortError::from(io::Error::from(error)),
-    })?;
-    // What came before we listened belongs to nobody.
-    stream
-        .clear(ClearBuffer::Input)
-        .map_err(|error| PortError::from(io::Error::from(error)))?;
-    Ok(stream)
+/// Opens a device file beside the runtime: a flapping USB adapter can block in the kernel.
+async fn opened_file<Opened: Send + 'static>(
+    limit: Duration,
+    open: impl FnOnce() -> Result<Opened, PortError> + Send + 'static,
+) -> Result<Opened, PortError> {
+    let opening = tokio::task::spawn_blocking(open);
+    let opened = timeout(limit, opening)
+        .await
+        .map_err(|_| PortError::TimedOut)?;
+    opened.map_err(|error| PortError::Failed(io::Error::other(error)))?
 }
 
 impl From<io::Error> for PortError {

@@ -79,3 +79,6 @@ journal-shown = { $count ->
     [one] 1 Eintrag
    *[other] { $count } Einträge, neueste zuerst
 }
+journal-why-terminal-agrees = Das Terminal zählt dasselbe
+journal-why-terminal-differs = Das Terminal zählt anderes
+journal-why-terminal-not-known = Was das Terminal zählt, ist nicht bekannt

@@ -79,3 +79,6 @@ journal-shown = { $count ->
     [one] 1 entry
    *[other] { $count } entries, newest first
 }
+journal-why-terminal-agrees = The terminal counts the same
+journal-why-terminal-differs = The terminal counts otherwise
+journal-why-terminal-not-known = The terminal’s count is not known

@@ -79,3 +79,6 @@ journal-shown = { $count ->
     [one] 1 entrée
    *[other] { $count } entrées, les plus récentes d’abord
 }
+journal-why-terminal-agrees = Le terminal compte la même chose
+journal-why-terminal-differs = Le terminal compte autrement
+journal-why-terminal-not-known = Le décompte du terminal n’est pas connu

@@ -26,9 +26,9 @@ use crate::devices::{Heard, ScannerHeard};
 use crate::pickups::ScanTarget;
 use crate::web::AlertOf;
 use crate::{
-    adjustments, counter, days, devices, exceptions, journal, labels, notices, openings, payments,
-    pickups, quarantine, reference, returns, rights, safe, sales, shifts, signing, staff, status,
-    stock, stored, sync, training, transfers,
+    adjustments, counter, days, devices, exceptions, facing, journal, labels, notices, openings,
+    payments, pickups, quarantine, reference, returns, rights, safe, sales, shifts, signing, staff,
+    status, stock, stored, sync, training, transfers,
 };
 
 /// How long a scan waits before a busy database is asked again.
@@ -81,8 +81,8 @@ pub(super) fn migrations() -> Vec<Migration> {
         ),
         replica_table(201, "replica_unread", REPLICA_UNREAD_MIGRATION_SQL),
         replica_table(210, "replica_lacking", REPLICA_LACKING_MIGRATION_SQL),
-        replica_table(230, "replica_packs", REPLICA_PACKS_MIGRATION_SQL),
-        replica_table(231, "replica_whole", REPLICA_WHOLE_MIGRATION_SQL),
+        replica_table(250, "replica_packs", REPLICA_PACKS_MIGRATION_SQL),
+        replica_table(251, "replica_whole", REPLICA_WHOLE_MIGRATION_SQL),
     ];
     let slices = [
         sync::MIGRATIONS,
@@ -95,6 +95,7 @@ pub(super) fn migrations() -> Vec<Migration> {
         shifts::MIGRATIONS,
         safe::MIGRATIONS,
         sales::MIGRATIONS,
+        facing::MIGRATIONS,
         payments::MIGRATIONS,
         returns::MIGRATIONS,
         signing::MIGRATIONS,
@@ -139,6 +140,7 @@ pub(super) fn routes() -> OpenApiRouter<Context> {
         .merge(reference::router())
         .merge(status::router())
         .merge(counter::router())
+        .merge(facing::router())
         .merge(labels::router())
         .merge(staff::router())
         .merge(sales::router())
@@ -178,6 +180,7 @@ const EN: &[&str] = &[
     include_str!("../../locales/en/training.ftl"),
     include_str!("../../locales/en/badges.ftl"),
     include_str!("../../locales/en/quarantine.ftl"),
+    include_str!("../../locales/en/facing.ftl"),
 ];
 /// The words of the pages in German.
 const DE: &[&str] = &[
@@ -201,6 +204,7 @@ const DE: &[&str] = &[
     include_str!("../../locales/de/training.ftl"),
     include_str!("../../locales/de/badges.ftl"),
     include_str!("../../locales/de/quarantine.ftl"),
+    include_str!("../../locales/de/facing.ftl"),
 ];
 /// The words of the pages in French.
 const FR: &[&str] = &[
@@ -224,6 +228,7 @@ const FR: &[&str] = &[
     include_str!("../../locales/fr/training.ftl"),
     include_str!("../../locales/fr/badges.ftl"),
     include_str!("../../locales/fr/quarantine.ftl"),
+    include_str!("../../locales/fr/facing.ftl"),
 ];
 
 /// Returns every word of the pages.

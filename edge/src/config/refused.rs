@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use counterpart_hardware::{CodePage, PortAddressRefused, Profile, ScannerAddressRefused};
+use counterpart_hardware::{CodePage, PortAddressRefused, ScannerAddressRefused};
 use counterpart_protocol::barcode::TemplateRefused;
 
 use super::scanner::GAP_MAX_MS;
@@ -53,13 +53,24 @@ pub enum SettingRefused {
         address: String,
     },
     /// An unknown printer profile.
-    #[error("the printer of register {register} has the profile \"{profile}\": choose one of {}",
-            Profile::NAMES.join(", "))]
+    #[error(
+        "the printer of register {register} has the profile \"{profile}\": choose one of {choices}"
+    )]
     Profile {
         /// The register.
         register: u16,
         /// What was set.
         profile: String,
+        /// The names there are.
+        choices: String,
+    },
+    /// A file of printer profiles that cannot be read.
+    #[error("the printer profiles {}: {why}", file.display())]
+    Profiles {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong.
+        why: String,
     },
     /// A byte that stands before codes and ends them, or two bytes before them.
     #[error(

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use counterpart_daemon::config::{ConfigFile, Sources, load};
 use counterpart_hardware::{
-    AimIds, CodePage, DisplayDialect, DrawerPin, FrameEnd, Framing, PdfPrinting, Profile,
+    AimIds, CodePage, DisplayDialect, DrawerPin, FrameEnd, Framing, PdfPrinting, Profiles,
     ScaleProtocol, SensorLevel,
 };
 
@@ -109,6 +109,39 @@ fn a_register_may_have_two_scanners_one_of_them_a_keyboard() {
 }
 
 #[test]
+fn a_printer_may_be_one_of_a_file_of_ones_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("printers.toml");
+    let set = |profile: &str| {
+        format!(
+            "printer_profiles = \"{}\"\n[[registers]]\nid = 1\n[registers.printer]\naddress = \
+             \"usb:/dev/pos/printer-1\"\nprofile = \"{profile}\"",
+            file.display()
+        )
+    };
+    let own = "[[printer]]\nname = \"kitchen\"\nlike = \"clone-80mm\"\ncolumns = 42\n";
+    std::fs::write(&file, own).unwrap();
+    let config = settings(&set("kitchen")).check().unwrap();
+    let printer = config.registers[0].printer.as_ref().unwrap();
+    assert_eq!(printer.profile.paper.columns, 42);
+    assert_eq!(printer.address.to_string(), "usb:/dev/pos/printer-1");
+    check_refused(
+        &set("bar"),
+        "the printer of register 1 has the profile \"bar\": choose one of epson-80mm, epson-58mm, \
+         generic-80mm, clone-80mm, kitchen",
+    );
+    std::fs::write(&file, "[[printer]]\nname = \"kitchen\"").unwrap();
+    check_refused(
+        &set("kitchen"),
+        &format!(
+            "the printer profiles {}: the printer \"kitchen\" says nothing of its columns: write \
+             it, or what it is like",
+            file.display()
+        ),
+    );
+}
+
+#[test]
 fn a_wrong_register_is_named() {
     check_refused(
         "[[registers]]\nid = 1\n[[registers]]\nid = 1",
@@ -116,9 +149,10 @@ fn a_wrong_register_is_named() {
     );
     check_refused(
         "[[registers]]\nid = 3\nprinter = { address = \"10.0.0.21\" }",
-        "the printer of register 3: the address \"10.0.0.21\" starts with neither tcp: nor serial:",
+        "the printer of register 3: the address \"10.0.0.21\" starts with none of tcp:, serial: and \
+         usb:",
     );
-    let choices = Profile::NAMES.join(", ");
+    let choices = Profiles::usual().names().join(", ");
     check_refused(
         "[[registers]]\nid = 1\nprinter = { address = \"tcp:p:9100\", profile = \"star\" }",
         &format!("the printer of register 1 has the profile \"star\": choose one of {choices}"),
@@ -202,7 +236,7 @@ fn a_signer_is_none_unless_set_and_a_wrong_one_is_said() {
     assert_eq!(signer.limit, Duration::from_secs(3));
     check_refused(
         "[signer]\nkind = \"virtual\"",
-        "the address of the signer: the address \"\" starts with neither tcp: nor serial:",
+        "the address of the signer: the address \"\" starts with none of tcp:, serial: and usb:",
     );
     check_refused(
         &format!("{set}\nlimit_ms = 60000"),
@@ -272,8 +306,8 @@ fn what_is_wrong_with_a_counter_is_said() {
     );
     check_refused(
         &register("[registers.scale]\naddress = \"/dev/ttyUSB0\""),
-        "the scale of register 1: the address \"/dev/ttyUSB0\" starts with neither tcp: nor \
-         serial:",
+        "the scale of register 1: the address \"/dev/ttyUSB0\" starts with none of tcp:, serial: \
+         and usb:",
     );
     check_refused(
         &register("[registers.printer]\naddress = \"tcp:10.0.0.21:9100\"\nlogo = \"/dev/null\""),

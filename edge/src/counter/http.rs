@@ -19,7 +19,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::pages;
-use super::service::{Tried, set_up, try_out, try_printer};
+use super::service::{Tried, screens, set_up, try_out, try_printer};
 use crate::context::Context;
 use crate::devices::{self, CounterFailed, DeviceRole, PrintJob, WEIGH_LIMIT};
 use crate::staff::{self, Visitor};
@@ -144,7 +144,8 @@ async fn live(State(ctx): State<Context>, visitor: Visitor) -> Response {
 
 async fn regions(ctx: &Context, version: Version) -> Result<Vec<Region>, DbError> {
     let waiting: Vec<PrintJob> = ctx.db().read(devices::waiting_papers).await?;
-    Ok(pages::regions(ctx, &waiting, version))
+    let facing = screens(ctx).await?;
+    Ok(pages::regions(ctx, &waiting, &facing, version))
 }
 
 async fn whole(ctx: &Context, visitor: &Visitor, tried: Option<&Tried>) -> Result<Markup, DbError> {

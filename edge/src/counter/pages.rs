@@ -10,16 +10,21 @@ use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
 use super::http::PRINTER;
-use super::service::Tried;
+use super::service::{Facing, Tried};
 use crate::context::Context;
 use crate::devices::{DeviceHealth, DeviceRole, DeviceStatus, PrintJob, RegisterDevices};
 use crate::staff::Person;
 
 /// Returns the regions that change by themselves.
-pub(super) fn regions(ctx: &Context, waiting: &[PrintJob], version: Version) -> Vec<Region> {
+pub(super) fn regions(
+    ctx: &Context,
+    waiting: &[PrintJob],
+    facing: &Facing,
+    version: Version,
+) -> Vec<Region> {
     let (lang, profile) = (ctx.lang(), ctx.profile());
     let zone = &profile.time_zone;
-    let devices = tables(&lang, zone, &ctx.devices().all());
+    let devices = tables(&lang, zone, &ctx.devices().all(), facing);
     let papers = papers::waiting(ctx, zone, waiting);
     vec![
         Region::new("counter-papers", version, papers),
@@ -62,11 +67,15 @@ pub(super) fn settings(lang: &Lang) -> Markup {
     }
 }
 
-fn tables(lang: &Lang, zone: &TimeZone, registers: &[RegisterDevices]) -> Markup {
-    html! { @for register in registers { (table(lang, zone, register)) } }
+fn tables(lang: &Lang, zone: &TimeZone, registers: &[RegisterDevices], facing: &Facing) -> Markup {
+    html! {
+        @for register in registers {
+            (table(lang, zone, register, facing.get(&register.register).copied().unwrap_or(0)))
+        }
+    }
 }
 
-fn table(lang: &Lang, zone: &TimeZone, register: &RegisterDevices) -> Markup {
+fn table(lang: &Lang, zone: &TimeZone, register: &RegisterDevices, facing: u32) -> Markup {
     let words =
         ["what", "how", "todo", "try"].map(|word| lang.word(&format!("counter-col-{word}")));
     let columns = words.each_ref().map(|word| Column::words(word));
@@ -107,6 +116,23 @@ fn table(lang: &Lang, zone: &TimeZone, register: &RegisterDevices) -> Markup {
             (Table::new(&register.name, &columns, rows))
             @if register.others.is_empty() {
                 p.quiet-text { (lang.word("counter-none")) ". " (todo) }
+            }
+            (screens(lang, register, facing))
+        }
+    }
+}
+
+/// Leads to the screen that faces customers, and lets those go that show this register.
+fn screens(lang: &Lang, register: &RegisterDevices, facing: u32) -> Markup {
+    let page = format!("/customer/{}", register.register);
+    html! {
+        div.row {
+            (Button::link(&lang.word("facing-open"), &page))
+            @if facing > 0 {
+                span { (lang.t("facing-screens", &[("count", i64::from(facing).into())])) }
+                form method="post" action={ (page) "/forget" } {
+                    (Button::submit(&lang.word("facing-forget")))
+                }
             }
         }
     }

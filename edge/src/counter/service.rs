@@ -2,9 +2,10 @@
 
 pub(super) mod papers;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use counterpart_daemon::db::DbError;
+use counterpart_daemon::db::{DbError, Tx};
 use counterpart_hardware::printer::Outcome;
 use counterpart_hardware::{DisplayText, LabelJob, TerminalHealth, Weight, WeightKind, test_page};
 use counterpart_paper::{LabelMedia, ShelfLabel};
@@ -15,6 +16,7 @@ use crate::devices::{
     CounterFailed, DeviceRole, NewPrintJob, PrintJob, PrintKind, PrintState, SetUpRefused,
     WEIGH_LIMIT, print_job,
 };
+use crate::facing;
 
 /// A number everybody may print: GS1 gives 952 out for examples.
 const SAMPLE_GTIN: &str = "9520123456788";
@@ -52,6 +54,25 @@ pub async fn set_up(ctx: &Context) -> Result<Vec<RegisterId>, NotSetUp> {
     let registers = registers.iter().map(|one| one.named_after(&shop));
     let registers: Vec<_> = registers.collect();
     Ok(ctx.devices().set_up(&registers).await?)
+}
+
+/// How many screens show each register's sale to customers.
+pub(super) type Facing = BTreeMap<RegisterId, u32>;
+
+/// Counts the screens that face customers.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(super) async fn screens(ctx: &Context) -> Result<Facing, DbError> {
+    let registers: Vec<RegisterId> = ctx.registers().iter().map(|one| one.id).collect();
+    let read = move |tx: &mut Tx| {
+        let counted = registers
+            .into_iter()
+            .map(|id| Ok((id, facing::screens(tx, id)?)));
+        counted.collect()
+    };
+    ctx.db().read(read).await
 }
 
 /// What came of trying a device.

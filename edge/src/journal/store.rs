@@ -39,6 +39,7 @@ impl Projection for Projected {
             Kind::GiftReceiptPrinted,
             Kind::CashierChanged,
             Kind::SafeBooked,
+            Kind::TerminalCounted,
             Kind::ApprovalRefused,
             Kind::ApprovalGiven,
         ]

@@ -2,6 +2,7 @@
 //! transaction. The terminal is asked by `asking.rs`, outside of any.
 
 mod asking;
+mod counting;
 mod views;
 
 use counterpart_daemon::db::{DbError, Tx};
@@ -11,6 +12,7 @@ use counterpart_protocol::money::Minor;
 use counterpart_protocol::sales::{CardSaid, CardSettled};
 
 pub use asking::{Progress, keep, run_once};
+pub(crate) use counting::want_count;
 pub(crate) use views::{CardView, card_view};
 
 use super::rules::{self, Attempt, AttemptState, CardRefused, Purpose, Told};

@@ -1,4 +1,8 @@
-//! The table of attempts.
+//! The table of attempts; which of them stand in a count of the terminal is in `counts.rs`.
+
+mod counts;
+
+pub(super) use counts::{CountWanted, count_asked, count_wanted, counted, want_count};
 
 use counterpart_daemon::db::{DbError, FromValue, Row, Tx, Value, ValueMismatch};
 use counterpart_daemon::params;

@@ -27,13 +27,13 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub(crate) use pages::left_word;
 pub(crate) use receipt::{Way, percent, print_rounding, print_tenders};
+pub(crate) use service::{
+    Buying, CustomerView, LineView, card_given_back, card_paid, cash_step, customer_view,
+    go_on_exchanging, is_tendered, paid_with, print_receipt, receipt_of_code, show_sale,
+};
 pub use service::{
     SALES_TOPIC, SUSPENDED_TOPIC, SalesError, SuspendedView, in_work, keep_showing, keep_weighing,
     lost, resume, scanned, suspended, till_closed, topic,
-};
-pub(crate) use service::{
-    card_given_back, card_paid, cash_step, go_on_exchanging, is_tendered, paid_with, print_receipt,
-    receipt_of_code, show_sale,
 };
 pub use store::forget_work;
 pub(crate) use store::{Sold, sale_of_receipt, sold, tally_day};

@@ -7,6 +7,7 @@ mod cards_shown;
 mod codes;
 mod departments;
 mod exchanging;
+mod facing;
 mod favourites;
 mod gift_cards;
 mod gifts;
@@ -40,6 +41,7 @@ pub(crate) use exchanging::{
     ExchangeDone, ExchangeView, finish_exchange, go_on_exchanging, is_tendered, receipt_scanned,
     show_sale,
 };
+pub(crate) use facing::{Buying, CustomerView, customer_view};
 pub(crate) use favourites::favourites;
 pub(crate) use gift_cards::{GiftCardWanted, sell_gift_card, stored_given};
 pub(crate) use gifts::{GiftView, print_gift_receipt};

@@ -277,6 +277,7 @@ fn close_now(
     let place = ctx.place(Some(register), Some(person.staff_id));
     ctx.replica().record(tx, EdgeNumber::HUB, place, &closed)?;
     crate::sales::till_closed(ctx, tx, register)?;
+    crate::payments::want_count(ctx, tx, person, shift.shift_id)?;
     let document = receipt::z_report(
         &ctx.profile(),
         &ctx.lang(),

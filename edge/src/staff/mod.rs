@@ -25,10 +25,10 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub use http::{at, no_badge, sign_in_first};
 pub use pages::sign_in as sign_in_page;
-pub(crate) use service::person_of;
 pub use service::{
     ApprovalFailed, Person, StaffError, Visitor, approve, badge_shown, keep_forgetting, person_at,
 };
+pub(crate) use service::{Token, person_of};
 
 use crate::context::Context;
 

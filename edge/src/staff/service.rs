@@ -98,12 +98,22 @@ impl Token {
         &self.0
     }
 
-    fn new(ctx: &Context) -> Self {
+    /// Makes one nobody has.
+    #[must_use]
+    pub(crate) fn new(ctx: &Context) -> Self {
         Self(hex(&random_bytes::<32>(ctx.entropy().as_ref())))
     }
 
-    fn sha256(&self) -> [u8; 32] {
+    /// Returns its hash, which alone is stored.
+    #[must_use]
+    pub(crate) fn sha256(&self) -> [u8; 32] {
         Sha256::digest(self.0.as_bytes()).into()
+    }
+
+    /// Returns its hash as text: a name for whoever holds it that gives nothing away.
+    #[must_use]
+    pub(crate) fn hash_text(&self) -> String {
+        hex(&self.sha256())
     }
 }
 

@@ -38,6 +38,24 @@ pub fn plain(
     let parts = PlainParts {
         banner: banner.as_ref(),
         badges,
+        watches: None,
+    };
+    plain_page_with(&context.lang(), (title, place), &parts, body)
+}
+
+/// Makes the page of a screen that faces customers: no keys, one stream.
+#[must_use]
+pub fn facing(
+    context: &Context,
+    (title, place): (&str, &str),
+    stream: &str,
+    body: Markup,
+) -> Markup {
+    let banner = banner(context);
+    let parts = PlainParts {
+        banner: banner.as_ref(),
+        badges: None,
+        watches: Some(stream),
     };
     plain_page_with(&context.lang(), (title, place), &parts, body)
 }

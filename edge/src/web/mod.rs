@@ -14,11 +14,13 @@ mod status_bar;
 pub mod trust;
 
 pub use alert::{Alert, AlertOf};
-pub use banner::{SHOP_PAGE, TRAINING_PAGE, banner, plain};
+pub use banner::{SHOP_PAGE, TRAINING_PAGE, banner, facing, plain};
 pub use control::{Control, ControlFailed};
 pub use frame::{Screen, page};
 pub use machine::Machine;
-pub use session::{SessionToken, cookie_name, sign_in_cookie, sign_out_cookie};
+pub use session::{
+    SessionToken, cookie_name, facing_cookie, facing_token, sign_in_cookie, sign_out_cookie,
+};
 pub use status_bar::status_bar;
 
 use utoipa_axum::router::OpenApiRouter;

@@ -9,12 +9,16 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 
+use counterpart_protocol::ids::RegisterId;
+
 use crate::context::Context;
 
 /// The longest token read; ours have 52 characters at most.
 const TOKEN_LENGTH_MAX: usize = 128;
 /// How long a browser keeps the cookie; the session itself ends by the staff slice's rules.
 const KEPT_S: u32 = 14 * 24 * 3_600;
+/// How long a screen for customers keeps its own.
+const FACING_KEPT_S: u32 = 400 * 24 * 3_600;
 
 /// The token of a request, if it has one: of the header `Authorization: Bearer`, else of the cookie
 /// `cp_<store>` (cookies ignore ports, so each store has its own name, and so has its training
@@ -53,6 +57,27 @@ pub fn cookie_name(context: &Context) -> String {
     }
 }
 
+/// Returns the `Set-Cookie` header by which a browser shows the sale of `register` to customers. It
+/// signs nobody in, so it is kept as long as browsers keep any (400 days, RFC 6265bis).
+#[must_use]
+pub fn facing_cookie(context: &Context, register: RegisterId, token: &str) -> HeaderValue {
+    set_cookie(&facing_name(context, register), token, FACING_KEPT_S)
+}
+
+/// Returns the token by which a browser shows the sale of `register` to customers, if it has one.
+#[must_use]
+pub fn facing_token(
+    context: &Context,
+    register: RegisterId,
+    headers: &HeaderMap,
+) -> Option<String> {
+    plausible(cookie(headers, &facing_name(context, register)))
+}
+
+fn facing_name(context: &Context, register: RegisterId) -> String {
+    format!("{}_facing_{register}", cookie_name(context))
+}
+
 /// `Strict`: no other site's link or form ever carries it. Not `Secure`, because a till's own
 /// browser speaks plain HTTP on loopback; off loopback there is no plain listener.
 fn set_cookie(name: &str, token: &str, kept_s: u32) -> HeaderValue {
@@ -65,16 +90,21 @@ fn token(headers: &HeaderMap, cookie_name: &str) -> Option<String> {
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.strip_prefix("Bearer "));
-    let cookie = || {
-        let cookies = headers.get_all(header::COOKIE).into_iter();
-        let mut pairs = cookies
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|value| value.split(';'))
-            .filter_map(|pair| pair.trim().split_once('='));
-        pairs.find_map(|(name, value)| (name == cookie_name).then_some(value))
-    };
-    bearer
-        .or_else(cookie)
+    plausible(bearer.or_else(|| cookie(headers, cookie_name)))
+}
+
+fn cookie<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
+    let cookies = headers.get_all(header::COOKIE).into_iter();
+    let mut pairs = cookies
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='));
+    pairs.find_map(|(name, value)| (name == wanted).then_some(value))
+}
+
+/// What could be a token of ours.
+fn plausible(token: Option<&str>) -> Option<String> {
+    token
         .map(str::trim)
         .filter(|token| (1..=TOKEN_LENGTH_MAX).contains(&token.len()))
         .filter(|token| token.bytes().all(|byte| byte.is_ascii_alphanumeric()))

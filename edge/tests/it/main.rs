@@ -9,6 +9,7 @@
 
 mod cash;
 mod counter;
+mod facing;
 mod factory;
 mod hub;
 mod invoices;

@@ -10,9 +10,9 @@ use thiserror::Error;
 
 /// Where a device is.
 ///
-/// Written `tcp:host:port` or `serial:/dev/pos/scanner`, the latter with
-/// `?baud=38400&bits=7&parity=even` where the line is not 9600 8N1. Name a serial device by a
-/// udev link, never by `/dev/ttyUSB0`: the number changes when it is plugged in again.
+/// Written `tcp:host:port`, `usb:/dev/pos/printer` or `serial:/dev/pos/scanner`, the last with
+/// `?baud=38400&bits=7&parity=even` where the line is not 9600 8N1. Name what is plugged in by a
+/// udev link, never by `/dev/ttyUSB0` or `/dev/usb/lp0`: the number changes with the next plug.
 ///
 /// ```
 /// let printer: counterpart_hardware::PortAddress = "tcp:10.0.0.21:9100".parse()?;
@@ -34,6 +34,11 @@ pub enum PortAddress {
         path: PathBuf,
         /// How bits go over the line.
         line: SerialLine,
+    },
+    /// A printer on USB that is no serial line: the kernel's printer class, `/dev/usb/lp0`.
+    Usb {
+        /// Its device file.
+        path: PathBuf,
     },
 }
 
@@ -62,8 +67,8 @@ pub enum ParityBit {
 /// Why an address could not be understood.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum PortAddressRefused {
-    /// It starts with neither `tcp:` nor `serial:`.
-    #[error("the address {0:?} starts with neither tcp: nor serial:")]
+    /// It starts with none of `tcp:`, `serial:` and `usb:`.
+    #[error("the address {0:?} starts with none of tcp:, serial: and usb:")]
     KindUnknown(String),
     /// A TCP address without a host and a port.
     #[error("the address {0:?} is not tcp:host:port")]
@@ -71,6 +76,9 @@ pub enum PortAddressRefused {
     /// A serial address without a path.
     #[error("the address {0:?} is not serial:/path")]
     PathMissing(String),
+    /// A USB address without a path.
+    #[error("the address {0:?} is not usb:/path")]
+    PrinterMissing(String),
     /// A line setting that is unknown or out of range.
     #[error("the line setting {0:?} is not baud=300..4000000, bits=7|8 or parity=none|even|odd")]
     SettingUnknown(String),
@@ -101,6 +109,14 @@ impl FromStr for PortAddress {
             return Ok(Self::Tcp {
                 host: host.to_owned(),
                 port,
+            });
+        }
+        if let Some(path) = text.strip_prefix("usb:") {
+            if path.is_empty() {
+                return Err(PortAddressRefused::PrinterMissing(text.to_owned()));
+            }
+            return Ok(Self::Usb {
+                path: PathBuf::from(path),
             });
         }
         let rest = text
@@ -150,6 +166,7 @@ impl fmt::Display for PortAddress {
                 write!(formatter, "tcp:[{host}]:{port}")
             }
             Self::Tcp { host, port } => write!(formatter, "tcp:{host}:{port}"),
+            Self::Usb { path } => write!(formatter, "usb:{}", path.display()),
             Self::Serial { path, line } => {
                 write!(formatter, "serial:{}", path.display())?;
                 if *line == SerialLine::default() {
@@ -182,6 +199,7 @@ mod tests {
         check_round_trip("tcp:10.0.0.21:9100");
         check_round_trip("tcp:[fe80::1]:9100");
         check_round_trip("serial:/dev/pos/scanner");
+        check_round_trip("usb:/dev/pos/printer-1");
         check_round_trip("serial:/dev/pos/scale?baud=4800&bits=7&parity=even");
     }
 
@@ -197,7 +215,7 @@ mod tests {
     fn a_wrong_address_says_what_is_wrong() {
         check_refused(
             "lp0",
-            "the address \"lp0\" starts with neither tcp: nor serial:",
+            "the address \"lp0\" starts with none of tcp:, serial: and usb:",
         );
         check_refused(
             "tcp:printer",
@@ -207,6 +225,7 @@ mod tests {
             "tcp:printer:0",
             "the address \"tcp:printer:0\" is not tcp:host:port",
         );
+        check_refused("usb:", "the address \"usb:\" is not usb:/path");
         check_refused("serial:", "the address \"serial:\" is not serial:/path");
         check_refused(
             "serial:/dev/pos/scanner?baud=1",

@@ -17,6 +17,7 @@ mod encode;
 mod link;
 mod logo;
 mod profile;
+mod profiles;
 mod raster;
 mod reply;
 mod sending;
@@ -30,6 +31,7 @@ pub use link::{Doubt, Obstacle, Outcome, Phase, PrintJob, PrinterConfig, Printer
 pub use link::{PrinterProgress, Timeouts};
 pub use logo::{LogoRefused, logo};
 pub use profile::{Barrier, Cut, Profile, StatusReplies};
+pub use profiles::{Profiles, ProfilesRefused};
 pub use reply::{ByteKind, Reply, ReplyReader, classify};
 pub use status::{PaperLevel, PrinterStatus};
 

@@ -1,10 +1,13 @@
 //! What differs between printers, as data: paper, character tables, cutter, what they answer.
 //!
-//! A printer not listed is the nearest one with the fields changed; nothing here is code.
+//! A printer not listed is the nearest one with the fields changed, in a file ([`Profiles`]); nothing
+//! here is code.
 
 use counterpart_paper::Paper;
 
-use super::CodePage;
+use serde::Deserialize;
+
+use super::{CodePage, Profiles};
 
 /// What a printer model can do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +27,8 @@ pub struct Profile {
 }
 
 /// How a printer cuts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Cut {
     /// Through the whole paper.
     Full,
@@ -35,7 +39,8 @@ pub enum Cut {
 }
 
 /// How a printer says that everything before has been printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Barrier {
     /// `GS ( H` function 48: it repeats a number when the data before has been printed (Epson
     /// ESC/POS command reference, "Specify the process ID response").
@@ -47,7 +52,8 @@ pub enum Barrier {
 }
 
 /// How a printer tells its state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum StatusReplies {
     /// It answers `DLE EOT` and, once asked by `GS a`, reports every change by itself.
     PushedAndPolled,
@@ -58,89 +64,29 @@ pub enum StatusReplies {
 }
 
 impl Profile {
-    /// The names [`Profile::by_name`] knows.
-    pub const NAMES: [&'static str; 4] = ["epson-80mm", "epson-58mm", "generic-80mm", "clone-80mm"];
-
-    /// Returns a profile by its name.
-    pub fn by_name(name: &str) -> Option<Self> {
-        match name {
-            "epson-80mm" => Some(Self::epson_80mm()),
-            "epson-58mm" => Some(Self::epson_58mm()),
-            "generic-80mm" => Some(Self::generic_80mm()),
-            "clone-80mm" => Some(Self::clone_80mm()),
-            _ => None,
-        }
-    }
-
     /// Returns the common 80 mm counter printer of the Epson kind (TM-T20III, TM-T88VI, m30).
     pub fn epson_80mm() -> Self {
-        Self {
-            name: "epson-80mm".to_owned(),
-            paper: Paper::MM80,
-            pages: epson_pages(),
-            cut: Cut::Partial,
-            barrier: Barrier::ProcessId,
-            status: StatusReplies::PushedAndPolled,
-        }
+        Self::usual("epson-80mm")
     }
 
     /// Returns a 58 mm printer of the Epson kind, with a tear bar (TM-P20, m10).
     pub fn epson_58mm() -> Self {
-        Self {
-            name: "epson-58mm".to_owned(),
-            paper: Paper::MM58,
-            pages: epson_pages(),
-            cut: Cut::None,
-            barrier: Barrier::InOrderStatus,
-            status: StatusReplies::PushedAndPolled,
-        }
+        Self::usual("epson-58mm")
     }
 
     /// Returns an 80 mm printer that follows Epson where most do: the common tables, status
     /// reports, and a status answered in its turn instead of `GS ( H`.
     pub fn generic_80mm() -> Self {
-        Self {
-            name: "generic-80mm".to_owned(),
-            paper: Paper::MM80,
-            pages: vec![
-                (CodePage::Pc858, 19),
-                (CodePage::Pc852, 18),
-                (CodePage::Pc866, 17),
-                (CodePage::Pc437, 0),
-                (CodePage::Pc850, 2),
-            ],
-            cut: Cut::Full,
-            barrier: Barrier::InOrderStatus,
-            status: StatusReplies::PushedAndPolled,
-        }
+        Self::usual("generic-80mm")
     }
 
     /// Returns an inexpensive 80 mm printer: two character tables, polled status, no barrier.
     pub fn clone_80mm() -> Self {
-        Self {
-            name: "clone-80mm".to_owned(),
-            paper: Paper::MM80,
-            pages: vec![(CodePage::Pc437, 0), (CodePage::Pc850, 2)],
-            cut: Cut::Full,
-            barrier: Barrier::None,
-            status: StatusReplies::Polled,
-        }
+        Self::usual("clone-80mm")
     }
-}
 
-/// By preference: what western Europe needs first, the older tables last.
-fn epson_pages() -> Vec<(CodePage, u8)> {
-    [
-        CodePage::Pc858,
-        CodePage::Pc852,
-        CodePage::Pc866,
-        CodePage::Pc857,
-        CodePage::Pc737,
-        CodePage::Pc775,
-        CodePage::Pc437,
-        CodePage::Pc850,
-        CodePage::Wpc1252,
-    ]
-    .map(|page| (page, page.epson_table()))
-    .to_vec()
+    fn usual(name: &str) -> Self {
+        let known = Profiles::usual().by_name(name);
+        known.expect("a test reads each of these from the file")
+    }
 }

@@ -60,6 +60,9 @@ impl FromStr for ScannerAddress {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let Some(rest) = text.strip_prefix("evdev:") else {
             return match text.parse() {
+                Ok(PortAddress::Usb { .. }) => {
+                    Err(ScannerAddressRefused::KindUnknown(text.to_owned()))
+                }
                 Ok(line) => Ok(Self::Line(line)),
                 Err(PortAddressRefused::KindUnknown(text)) => {
                     Err(ScannerAddressRefused::KindUnknown(text))
@@ -138,6 +141,10 @@ mod tests {
         check_refused(
             "/dev/input/event5",
             "the address \"/dev/input/event5\" starts with none of serial:, evdev: and tcp:",
+        );
+        check_refused(
+            "usb:/dev/usb/lp0",
+            "the address \"usb:/dev/usb/lp0\" starts with none of serial:, evdev: and tcp:",
         );
         check_refused("evdev:", "the address \"evdev:\" is not evdev:/path");
         check_refused(

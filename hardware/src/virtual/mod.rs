@@ -7,6 +7,7 @@
 //! the same twins.
 
 mod answers;
+mod cable;
 mod counter;
 mod decoder;
 mod display;
@@ -30,6 +31,7 @@ mod socket;
 mod tables;
 mod terminal;
 
+pub use cable::VirtualUsbCable;
 pub use counter::{CounterFailed, PrintSpeed, VirtualCounter};
 pub use decoder::{Command, Decoder, SymbolKind};
 pub use display::VirtualDisplay;

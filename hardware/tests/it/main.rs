@@ -21,4 +21,5 @@ mod scanners;
 mod signers;
 mod strangers;
 mod terminals;
+mod usb;
 mod world;

@@ -34,6 +34,7 @@ use crate::sales::{
 };
 use crate::shifts::{
     CashMoved, CashierChanged, DrawerOpened, ReportReprinted, SafeBooked, ShiftClosed, ShiftOpened,
+    TerminalCounted,
 };
 use crate::stock::{
     OpeningBalanceSent, StockAdjusted, StockReceived, TransferExpected, TransferReceived,
@@ -74,6 +75,7 @@ impl Fact {
             Kind::CardGivenBack => self.json::<CardGivenBack>(),
             Kind::CardSettled => self.json::<CardSettled>(),
             Kind::CashierChanged => self.json::<CashierChanged>(),
+            Kind::TerminalCounted => self.json::<TerminalCounted>(),
             Kind::SafeBooked => self.json::<SafeBooked>(),
             Kind::ApprovalRefused => self.json::<ApprovalRefused>(),
             Kind::ApprovalGiven => self.json::<ApprovalGiven>(),

@@ -68,6 +68,8 @@ pub enum Kind {
     CardSettled = 32,
     /// Somebody else works the drawer of an open till.
     CashierChanged = 33,
+    /// A payment terminal closed its period after a till was closed.
+    TerminalCounted = 34,
     /// Cash went into or out of the manager's safe, or it was counted.
     SafeBooked = 35,
     /// A PIN was typed to approve something, and approved nothing.
@@ -136,7 +138,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind this program knows.
-    pub const ALL: [Self; 62] = [
+    pub const ALL: [Self; 63] = [
         Self::SaleRecorded,
         Self::BasketVoided,
         Self::ShiftOpened,
@@ -167,6 +169,7 @@ impl Kind {
         Self::CardGivenBack,
         Self::CardSettled,
         Self::CashierChanged,
+        Self::TerminalCounted,
         Self::SafeBooked,
         Self::ApprovalRefused,
         Self::GiftReceiptPrinted,
@@ -247,6 +250,7 @@ impl Kind {
             Self::CardGivenBack => "card_given_back",
             Self::CardSettled => "card_settled",
             Self::CashierChanged => "cashier_changed",
+            Self::TerminalCounted => "terminal_counted",
             Self::SafeBooked => "safe_booked",
             Self::ApprovalRefused => "approval_refused",
             Self::GiftReceiptPrinted => "gift_receipt_printed",

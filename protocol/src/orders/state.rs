@@ -178,6 +178,7 @@ impl Order {
             | Kind::CardSettled
             | Kind::CashierChanged
             | Kind::SafeBooked
+            | Kind::TerminalCounted
             | Kind::ApprovalRefused
             | Kind::ApprovalGiven
             | Kind::GiftReceiptPrinted

@@ -168,6 +168,7 @@ fn effects_of(
         | Kind::CardSettled
         | Kind::CashierChanged
         | Kind::SafeBooked
+        | Kind::TerminalCounted
         | Kind::ApprovalRefused
         | Kind::ApprovalGiven
         | Kind::GiftReceiptPrinted

@@ -4,6 +4,7 @@ mod cash;
 mod fact;
 mod movement;
 mod safe;
+mod terminal;
 
 pub use cash::TillSum;
 pub use fact::{
@@ -12,3 +13,4 @@ pub use fact::{
 };
 pub use movement::{CashMoved, CashMovement, CashierChanged, ReportReprinted};
 pub use safe::{SafeBooked, SafeEntry, into_safe};
+pub use terminal::{CardCount, TerminalCounted};

@@ -80,6 +80,7 @@ fn movements_of(kind: Kind, fact: &Fact) -> Result<Vec<Movement>, BodyRefused> {
         | Kind::CardSettled
         | Kind::CashierChanged
         | Kind::SafeBooked
+        | Kind::TerminalCounted
         | Kind::ApprovalRefused
         | Kind::ApprovalGiven
         | Kind::GiftReceiptPrinted

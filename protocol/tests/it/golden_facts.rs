@@ -34,6 +34,7 @@ use counterpart_protocol::time::BusinessDate;
 
 use crate::{
     golden_badges, golden_basket, golden_exchange, golden_later, golden_refunds, golden_stored,
+    golden_terminals,
 };
 
 const AT_MS: i64 = 1_763_890_000_000;
@@ -61,6 +62,7 @@ pub(crate) fn facts() -> Vec<Fact> {
     facts.0.extend(golden_exchange::facts());
     facts.0.extend(golden_stored::facts());
     facts.0.extend(golden_refunds::facts());
+    facts.0.extend(golden_terminals::facts());
     facts.0
 }
 

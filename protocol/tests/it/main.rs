@@ -29,6 +29,7 @@ mod golden_cards;
 mod golden_exchange;
 mod golden_refunds;
 mod golden_stored;
+mod golden_terminals;
 mod provisional_refunds;
 mod refund_rights;
 mod rights;

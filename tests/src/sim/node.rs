@@ -117,8 +117,8 @@ fn store_tables() -> Vec<Migration> {
         ),
         table(201, "replica_unread", REPLICA_UNREAD_MIGRATION_SQL),
         table(210, "replica_lacking", REPLICA_LACKING_MIGRATION_SQL),
-        table(230, "replica_packs", REPLICA_PACKS_MIGRATION_SQL),
-        table(231, "replica_whole", REPLICA_WHOLE_MIGRATION_SQL),
+        table(250, "replica_packs", REPLICA_PACKS_MIGRATION_SQL),
+        table(251, "replica_whole", REPLICA_WHOLE_MIGRATION_SQL),
     ];
     let slices = [
         counterpart_edge::sales::MIGRATIONS,

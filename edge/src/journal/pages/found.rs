@@ -144,7 +144,7 @@ pub(super) fn kind_word(lang: &Lang, kind: EntryKind) -> String {
 }
 
 /// Words of the program that have a text of their own; another program's stand as they are.
-pub(super) const WORDS: [&str; 38] = [
+pub(super) const WORDS: [&str; 41] = [
     "banked",
     "best_before",
     "cashier_changed",
@@ -178,6 +178,9 @@ pub(super) const WORDS: [&str; 38] = [
     "shift_closed",
     "size",
     "staff",
+    "terminal_agrees",
+    "terminal_differs",
+    "terminal_not_known",
     "wrong_item",
     "wrong_pin",
     "wrong_badge",

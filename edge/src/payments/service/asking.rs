@@ -1,5 +1,5 @@
 //! Asks the terminal of a register: first for what was just begun, then about what nobody knows,
-//! then for proof of what a manager said.
+//! then for proof of what a manager said, then for its count when the till was closed.
 //!
 //! Nothing is asked inside a transaction. That it is asked is durable before, so that after a crash
 //! the terminal is only asked what became of it.
@@ -16,9 +16,11 @@ use counterpart_protocol::money::Minor;
 use counterpart_protocol::sales::CardPaid;
 use tokio_util::sync::CancellationToken;
 
+use super::counting::{Counted, count, keep_counted};
 use super::{PaymentsFailed, changed, conclude, store};
 use crate::context::Context;
 use crate::payments::rules::{Attempt, AttemptState, Moved, Purpose, Told};
+use crate::payments::store::CountWanted;
 use crate::payments::topic;
 use crate::sales;
 use crate::written::moment;
@@ -47,6 +49,8 @@ enum Next {
     Find(Box<Attempt>),
     /// Whether a manager was right.
     Prove(Box<Attempt>),
+    /// What it counted.
+    Count(Box<CountWanted>),
     Nothing,
 }
 
@@ -138,6 +142,11 @@ pub async fn run_once(context: &Context, register: RegisterId) -> Result<Progres
     let Some(desk) = context.devices().terminal(register) else {
         return match next {
             Next::Nothing | Next::Find(_) | Next::Prove(_) => Ok(Progress::Idle),
+            // Without a terminal nothing counts; one that is set up again is asked then.
+            Next::Count(wanted) => {
+                keep_counted(context, *wanted, Counted::NotAsked).await?;
+                Ok(Progress::Idle)
+            }
             Next::Ask(asked) => {
                 let told = Told::NotBegun("this register has no payment terminal".to_owned());
                 keep_told(context, &asked.0.intent, told).await
@@ -155,6 +164,10 @@ pub async fn run_once(context: &Context, register: RegisterId) -> Result<Progres
         Next::Find(attempt) => {
             let told = find(&desk, &attempt).await;
             keep_told(context, &attempt.intent, told).await
+        }
+        Next::Count(wanted) => {
+            let counted = count(&desk, &wanted).await;
+            keep_counted(context, *wanted, counted).await
         }
         Next::Prove(attempt) => {
             let told = prove(&desk, &attempt).await;
@@ -189,8 +202,14 @@ fn next(context: &Context, tx: &mut Tx, register: RegisterId) -> Result<Next, Pa
             changed(context, tx, register);
         }
     }
-    let prove = left.into_iter().find(|it| it.proof_wanted);
-    Ok(prove.map_or(Next::Nothing, |it| Next::Prove(Box::new(it))))
+    if let Some(prove) = left.into_iter().find(|it| it.proof_wanted) {
+        return Ok(Next::Prove(Box::new(prove)));
+    }
+    let Some(wanted) = store::count_wanted(tx, register)? else {
+        return Ok(Next::Nothing);
+    };
+    store::count_asked(tx, register, true)?;
+    Ok(Next::Count(Box::new(wanted)))
 }
 
 /// Returns what the terminal said of a payment. A sale that came about says it in its fact, that is
@@ -209,7 +228,7 @@ fn make_way(desk: &TerminalDesk, next: &Next) {
     let wanted = match next {
         Next::Ask(asked) => Some(asked.0.intent.as_str()),
         Next::Find(attempt) => Some(attempt.intent.as_str()),
-        Next::Prove(_) | Next::Nothing => None,
+        Next::Prove(_) | Next::Count(_) | Next::Nothing => None,
     };
     let Some(blocked) = desk.blocked_by() else {
         return;
@@ -323,7 +342,7 @@ fn told(intent: &str, state: PayState) -> Told {
 }
 
 /// Says why nothing is known with its cause: a plug or a cable is what a person can mend.
-fn sentence(failed: &TerminalFailed) -> String {
+pub(super) fn sentence(failed: &TerminalFailed) -> String {
     match std::error::Error::source(failed) {
         Some(cause) => format!("{failed}: {cause}"),
         None => failed.to_string(),

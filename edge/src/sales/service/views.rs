@@ -314,7 +314,7 @@ pub(crate) fn name_of(tx: &mut Tx, sold: &Sold) -> Result<Option<String>, DbErro
     }
 }
 
-fn basket_view(
+pub(super) fn basket_view(
     currency: Currency,
     register: RegisterId,
     basket: Option<Basket>,

@@ -13,27 +13,33 @@ use clap::{Parser, Subcommand, ValueEnum};
 use counterpart_hardware::{
     DeviceState, Display, DisplayConfig, DisplayDialect, DisplayText, Doubt, DrawerPin,
     DrawerWiring, Kick, KickOutcome, LabelConfig, LabelJob, LabelLink, Outcome, PortAddress,
-    PrintJob, PrinterConfig, PrinterLink, Profile, SampleReceipt, Scale, ScaleConfig,
-    ScaleProtocol, Scanner, ScannerAddress, ScannerConfig, ScannerEvent, encode, keyboards,
-    serial_ports, test_page,
+    PrintJob, PrinterConfig, PrinterLink, Profile, Profiles, SampleReceipt, Scale, ScaleConfig,
+    ScaleProtocol, Scanner, ScannerAddress, ScannerConfig, ScannerEvent, encode, plugged_in,
+    test_page,
 };
 use counterpart_paper::text;
 
 mod labels;
+mod profiles;
 mod sample;
 
 /// Checks the devices of a counter.
 #[derive(Parser)]
 #[command(version, about)]
 struct Arguments {
+    /// A file of printer profiles beside the usual ones.
+    #[arg(long, global = true)]
+    profiles: Option<PathBuf>,
     #[command(subcommand)]
     check: Check,
 }
 
 #[derive(Subcommand)]
 enum Check {
-    /// Lists the serial devices and the keyboards of this machine.
+    /// Lists the serial devices, the USB printers and the keyboards of this machine.
     Ports,
+    /// Writes the usual printer profiles, to begin a file of one's own with.
+    Profiles,
     /// Shows every code a scanner reads, until Ctrl-C.
     Scan {
         /// Where it is: serial:/dev/pos/scanner, or with ?baud=38400&bits=7&parity=even; one that
@@ -42,18 +48,18 @@ enum Check {
     },
     /// Says how a printer is.
     Status {
-        /// Where it is: tcp:host:9100 or serial:/dev/pos/printer.
+        /// Where it is: tcp:host:9100, usb:/dev/pos/printer or serial:/dev/pos/printer.
         printer: PortAddress,
         /// What it can do.
-        #[arg(long, default_value = "epson-80mm", value_parser = profile_names())]
+        #[arg(long, default_value = "epson-80mm")]
         profile: String,
     },
     /// Prints a page with every look and character table.
     Print {
-        /// Where it is: tcp:host:9100 or serial:/dev/pos/printer.
+        /// Where it is: tcp:host:9100, usb:/dev/pos/printer or serial:/dev/pos/printer.
         printer: PortAddress,
         /// What it can do.
-        #[arg(long, default_value = "epson-80mm", value_parser = profile_names())]
+        #[arg(long, default_value = "epson-80mm")]
         profile: String,
     },
     /// Weighs what is on a scale, until Ctrl-C.
@@ -81,7 +87,7 @@ enum Check {
     /// what a printer makes of the bytes, and two labels.
     Sample {
         /// What the printer can do.
-        #[arg(long, default_value = "epson-80mm", value_parser = profile_names())]
+        #[arg(long, default_value = "epson-80mm")]
         profile: String,
         /// The language of the receipt; without it, the test page.
         #[arg(long, value_parser = languages())]
@@ -95,7 +101,7 @@ enum Check {
         /// The printer it hangs on.
         printer: PortAddress,
         /// What the printer can do.
-        #[arg(long, default_value = "epson-80mm", value_parser = profile_names())]
+        #[arg(long, default_value = "epson-80mm")]
         profile: String,
         /// The line that opens it.
         #[arg(long, value_enum, default_value_t = Pin::Two)]
@@ -131,7 +137,7 @@ enum Dialect {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<ExitCode> {
-    match check(Arguments::parse().check).await {
+    match check(Arguments::parse()).await {
         Ok(()) => Ok(ExitCode::SUCCESS),
         // A person reads this: the sentence and its causes, no stack.
         Err(error) => {
@@ -141,17 +147,23 @@ async fn main() -> anyhow::Result<ExitCode> {
     }
 }
 
-async fn check(check: Check) -> anyhow::Result<()> {
-    match check {
+async fn check(arguments: Arguments) -> anyhow::Result<()> {
+    let known = profiles::known(arguments.profiles.as_deref())?;
+    match arguments.check {
         Check::Ports => list_ports(),
+        Check::Profiles => say(Profiles::USUAL.trim_end()),
         Check::Scan { scanner } => echo_scans(scanner).await,
-        Check::Status { printer, profile } => tell_status(link(printer, &profile)?).await,
-        Check::Print { printer, profile } => print_page(link(printer, &profile)?).await,
+        Check::Status { printer, profile } => {
+            tell_status(link(printer, profiles::named(&known, &profile)?)).await
+        }
+        Check::Print { printer, profile } => {
+            print_page(link(printer, profiles::named(&known, &profile)?)).await
+        }
         Check::Weigh { scale, protocol } => weigh(scale, protocol).await,
         Check::Show { display, dialect } => show(display, dialect).await,
         Check::Label { printer } => print_label(printer).await,
         Check::Sample { profile, lang, out } => {
-            sample::write(&profile_named(&profile)?, lang.as_deref(), &out).await
+            sample::write(&profiles::named(&known, &profile)?, lang.as_deref(), &out).await
         }
         Check::Kick {
             printer,
@@ -166,7 +178,7 @@ async fn check(check: Check) -> anyhow::Result<()> {
                 pin,
                 ..DrawerWiring::default()
             };
-            let mut config = PrinterConfig::new(printer, profile_named(&profile)?);
+            let mut config = PrinterConfig::new(printer, profiles::named(&known, &profile)?);
             config.drawer = drawer;
             kick(PrinterLink::new(config)).await
         }
@@ -174,17 +186,12 @@ async fn check(check: Check) -> anyhow::Result<()> {
 }
 
 fn list_ports() -> anyhow::Result<()> {
-    let devices = serial_ports().context("could not list the serial devices")?;
-    if devices.is_empty() {
-        say("no serial device is plugged in")?;
+    let plugged = plugged_in().context("could not ask the system what is plugged in")?;
+    if plugged.is_empty() {
+        say("nothing is plugged in that a counter would use")?;
     }
-    for device in devices {
-        let (path, what) = (device.path.display(), device.description);
-        say(&format!("serial:{path}  {what}"))?;
-    }
-    for path in keyboards().context("could not list the input devices")? {
-        let path = path.display();
-        say(&format!("evdev:{path}  a keyboard, or such a scanner"))?;
+    for device in plugged {
+        say(&format!("{}  {}", device.address, device.description))?;
     }
     Ok(())
 }
@@ -309,23 +316,12 @@ async fn kick(mut link: PrinterLink) -> anyhow::Result<()> {
     }
 }
 
-fn link(address: PortAddress, profile: &str) -> anyhow::Result<PrinterLink> {
-    Ok(PrinterLink::new(PrinterConfig::new(
-        address,
-        profile_named(profile)?,
-    )))
-}
-
-fn profile_named(name: &str) -> anyhow::Result<Profile> {
-    Profile::by_name(name).with_context(|| format!("there is no printer profile {name:?}"))
+fn link(address: PortAddress, profile: Profile) -> PrinterLink {
+    PrinterLink::new(PrinterConfig::new(address, profile))
 }
 
 fn languages() -> clap::builder::PossibleValuesParser {
     SampleReceipt::LANGUAGES.into()
-}
-
-fn profile_names() -> clap::builder::PossibleValuesParser {
-    Profile::NAMES.into()
 }
 
 fn say(line: &str) -> anyhow::Result<()> {

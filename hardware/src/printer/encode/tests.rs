@@ -168,14 +168,6 @@ fn nothing_before_the_first_ink_moves_paper() {
     assert_eq!(empty.first_ink, empty.bytes.len());
 }
 
-#[test]
-fn every_named_profile_exists() {
-    for name in Profile::NAMES {
-        assert_eq!(Profile::by_name(name).unwrap().name, name);
-    }
-    assert_eq!(Profile::by_name("toaster"), None);
-}
-
 proptest! {
     #[test]
     fn no_text_ever_becomes_a_command(text in "\\PC{0,80}|[\\x00-\\x1F\\x7F-\\x9F a-z]{0,80}") {

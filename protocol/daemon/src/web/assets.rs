@@ -33,7 +33,7 @@ macro_rules! asset {
     };
 }
 
-static ASSETS: [Asset; 27] = [
+static ASSETS: [Asset; 28] = [
     asset!("css/tokens.css", "text/css; charset=utf-8"),
     asset!("css/base.css", "text/css; charset=utf-8"),
     asset!("css/parts.css", "text/css; charset=utf-8"),
@@ -47,6 +47,7 @@ static ASSETS: [Asset; 27] = [
     asset!("css/pickup.css", "text/css; charset=utf-8"),
     asset!("css/reference.css", "text/css; charset=utf-8"),
     asset!("css/training.css", "text/css; charset=utf-8"),
+    asset!("css/facing.css", "text/css; charset=utf-8"),
     asset!("js/answer.js", "text/javascript; charset=utf-8"),
     asset!("js/app.js", "text/javascript; charset=utf-8"),
     asset!("js/count.js", "text/javascript; charset=utf-8"),
@@ -64,7 +65,7 @@ static ASSETS: [Asset; 27] = [
 ];
 
 /// The style sheets in the order in which a page links them.
-pub(super) const STYLES: [&str; 13] = [
+pub(super) const STYLES: [&str; 14] = [
     "css/tokens.css",
     "css/base.css",
     "css/parts.css",
@@ -78,6 +79,7 @@ pub(super) const STYLES: [&str; 13] = [
     "css/pickup.css",
     "css/reference.css",
     "css/training.css",
+    "css/facing.css",
 ];
 
 static BUILD: LazyLock<String> = LazyLock::new(|| {

@@ -76,6 +76,7 @@ fn problem_page(lang: &Lang, pages: &ProblemPages, problem: Option<&ProblemBody>
     let parts = PlainParts {
         banner: pages.banner.as_ref(),
         badges: None,
+        ..PlainParts::default()
     };
     plain_page_with(
         lang,

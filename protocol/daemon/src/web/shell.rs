@@ -170,6 +170,9 @@ pub struct PlainParts<'a> {
     pub banner: Option<&'a Markup>,
     /// Where staff badges of a keyboard wedge go, if this page takes any.
     pub badges: Option<&'a str>,
+    /// The event stream of a screen nobody types at, such as one that faces customers: it is set
+    /// to be read from afar, and says by itself when it lost its line.
+    pub watches: Option<&'a str>,
 }
 
 /// Makes a page as [`plain_page`] does, with what else it has.
@@ -181,7 +184,8 @@ pub fn plain_page_with(
 ) -> Markup {
     html! {
         (DOCTYPE)
-        html lang=(lang.locale().tag()) data-density="plain" data-build=(assets::build())
+        html lang=(lang.locale().tag()) data-build=(assets::build()) data-stream=[parts.watches]
+            data-density=(if parts.watches.is_some() { "facing" } else { "plain" })
             data-badge-url=[parts.badges] {
             (head(title, place))
             body {

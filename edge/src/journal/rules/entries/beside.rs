@@ -7,7 +7,7 @@ use counterpart_protocol::sales::{
     ReceiptReprinted,
 };
 use counterpart_protocol::shifts::{
-    CashMoved, DrawerOpened, ReportReprinted, SafeBooked, ShiftClosed, ShiftOpened,
+    CashMoved, DrawerOpened, ReportReprinted, SafeBooked, ShiftClosed, ShiftOpened, TerminalCounted,
 };
 
 use super::{Entry, EntryKind};
@@ -43,6 +43,7 @@ pub(super) fn beside_sales(fact: &Fact, blank: Entry) -> Result<Option<Entry>, B
                 ..blank
             }
         }
+        Some(Kind::TerminalCounted) => terminal(blank, &fact.read()?),
         Some(Kind::ShiftOpened) => {
             let opened: ShiftOpened = fact.read()?;
             Entry {
@@ -63,6 +64,21 @@ pub(super) fn beside_sales(fact: &Fact, blank: Entry) -> Result<Option<Entry>, B
         Some(Kind::ApprovalGiven) => given(blank, &fact.read()?),
         Some(_) | None => return paper(fact, blank),
     }))
+}
+
+/// What a terminal counted, and whether that is what the store holds.
+fn terminal(blank: Entry, counted: &TerminalCounted) -> Entry {
+    let why = match (&counted.terminal, counted.agrees()) {
+        (None, _) => "terminal_not_known",
+        (Some(_), true) => "terminal_agrees",
+        (Some(_), false) => "terminal_differs",
+    };
+    Entry {
+        kind: EntryKind::Card,
+        amount_minor: counted.over_short_minor(),
+        why: vec![why.to_owned()],
+        ..blank
+    }
 }
 
 /// What was printed again, or beside a receipt.
