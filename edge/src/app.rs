@@ -281,6 +281,7 @@ fn look_after(context: &Context, stage: &Stage) {
     let stop = stage.token();
     stage.spawn("openings", openings::keep(context.clone(), stop.clone()));
     stage.spawn("days", days::keep(context.clone(), stop.clone()));
+    stage.spawn("packing", days::keep_packing(context.clone(), stop.clone()));
     stage.spawn("rights", rights::keep(context.clone(), stop.clone()));
     stage.spawn("tidying", tidy(context.clone(), stop));
 }

@@ -20,6 +20,7 @@ pub mod notices;
 pub mod openings;
 pub mod payments;
 pub mod pickups;
+pub mod quarantine;
 pub mod reference;
 pub mod returns;
 pub mod rights;

@@ -10,8 +10,9 @@ use counterpart_daemon::replica::{
     Projection, REPLICA_CAUGHT_UP_MIGRATION_SQL, REPLICA_COMPARED_MIGRATION_SQL,
     REPLICA_COMPARED_RUNS_MIGRATION_SQL, REPLICA_DAYS_MIGRATION_SQL,
     REPLICA_GENERATION_MIGRATION_SQL, REPLICA_LACKING_MIGRATION_SQL, REPLICA_MIGRATION_SQL,
-    REPLICA_ORDERS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_SETTLED_MIGRATION_SQL,
-    REPLICA_UNREAD_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL, ReplicaFailed,
+    REPLICA_ORDERS_MIGRATION_SQL, REPLICA_PACKS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL,
+    REPLICA_SETTLED_MIGRATION_SQL, REPLICA_UNREAD_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL,
+    REPLICA_WHOLE_MIGRATION_SQL, ReplicaFailed,
 };
 use counterpart_daemon::web::live::Live;
 use counterpart_daemon::web::text::{Locale, Texts, TextsInvalid};
@@ -26,8 +27,8 @@ use crate::pickups::ScanTarget;
 use crate::web::AlertOf;
 use crate::{
     adjustments, counter, days, devices, exceptions, facing, journal, labels, notices, openings,
-    payments, pickups, reference, returns, rights, safe, sales, shifts, signing, staff, status,
-    stock, stored, sync, training, transfers,
+    payments, pickups, quarantine, reference, returns, rights, safe, sales, shifts, signing, staff,
+    status, stock, stored, sync, training, transfers,
 };
 
 /// How long a scan waits before a busy database is asked again.
@@ -80,6 +81,8 @@ pub(super) fn migrations() -> Vec<Migration> {
         ),
         replica_table(201, "replica_unread", REPLICA_UNREAD_MIGRATION_SQL),
         replica_table(210, "replica_lacking", REPLICA_LACKING_MIGRATION_SQL),
+        replica_table(250, "replica_packs", REPLICA_PACKS_MIGRATION_SQL),
+        replica_table(251, "replica_whole", REPLICA_WHOLE_MIGRATION_SQL),
     ];
     let slices = [
         sync::MIGRATIONS,
@@ -149,6 +152,7 @@ pub(super) fn routes() -> OpenApiRouter<Context> {
         .merge(transfers::router())
         .merge(pickups::router())
         .merge(exceptions::router())
+        .merge(quarantine::router())
         .merge(stored::router())
         .merge(journal::router())
         .merge(training::router())
@@ -175,6 +179,7 @@ const EN: &[&str] = &[
     include_str!("../../locales/en/basket.ftl"),
     include_str!("../../locales/en/training.ftl"),
     include_str!("../../locales/en/badges.ftl"),
+    include_str!("../../locales/en/quarantine.ftl"),
     include_str!("../../locales/en/facing.ftl"),
 ];
 /// The words of the pages in German.
@@ -198,6 +203,7 @@ const DE: &[&str] = &[
     include_str!("../../locales/de/basket.ftl"),
     include_str!("../../locales/de/training.ftl"),
     include_str!("../../locales/de/badges.ftl"),
+    include_str!("../../locales/de/quarantine.ftl"),
     include_str!("../../locales/de/facing.ftl"),
 ];
 /// The words of the pages in French.
@@ -221,6 +227,7 @@ const FR: &[&str] = &[
     include_str!("../../locales/fr/basket.ftl"),
     include_str!("../../locales/fr/training.ftl"),
     include_str!("../../locales/fr/badges.ftl"),
+    include_str!("../../locales/fr/quarantine.ftl"),
     include_str!("../../locales/fr/facing.ftl"),
 ];
 

@@ -5,6 +5,8 @@
 //!                └─► the journal's segment closes; what still comes is late for that day
 //! ```
 //!
+//! Days that were countersigned a while ago are packed: all of their records stay, in less room.
+//!
 //! A day on which nothing was stated is not sealed: the next seal names the one before it, and the
 //! hub holds no record of the days between. A till that is open at the end of its day stops
 //! nothing: it is named in the seal and goes on in the next day.
@@ -21,8 +23,10 @@ use counterpart_daemon::replica::Projection;
 use counterpart_daemon::web::live::Live;
 
 pub use pages::table;
-pub use rules::{DayListed, DayRow, DayStands, DaysListed};
-pub use service::{DaysFailed, keep, list, run_once};
+pub use rules::{DayListed, DayRow, DayStands, DaysListed, PackedDays};
+pub use service::{
+    DaysFailed, PackingFailed, keep, keep_packing, list, pack_once, packed, run_once,
+};
 pub use store::latest;
 
 /// The topic that is published when a day was sealed or countersigned.

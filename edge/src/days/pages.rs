@@ -4,12 +4,12 @@ use counterpart_daemon::web::parts::{Column, Empty, Row, Table, Tone, badge};
 use counterpart_daemon::web::text::Lang;
 use maud::{Markup, html};
 
-use super::rules::DayRow;
+use super::rules::{DayRow, PackedDays};
 use crate::context::StoreProfile;
 
-/// Draws the days, newest first.
+/// Draws the days, newest first, and says how many older ones are packed.
 #[must_use]
-pub fn table(lang: &Lang, store: &StoreProfile, days: &[DayRow]) -> Markup {
+pub fn table(lang: &Lang, store: &StoreProfile, days: &[DayRow], packed: PackedDays) -> Markup {
     let columns = [
         Column::words("Day"),
         Column::numbers("Receipts"),
@@ -49,5 +49,18 @@ pub fn table(lang: &Lang, store: &StoreProfile, days: &[DayRow]) -> Markup {
     let table = Table::new("Business days", &columns, rows.collect()).empty(Empty::new(
         "No day is over yet: it is sealed by itself when it is.",
     ));
-    html! { section.panel { header { h2 { "Business days" } } (table) } }
+    let count = |number: u64| lang.count(i64::try_from(number).unwrap_or(i64::MAX));
+    html! {
+        section.panel {
+            header { h2 { "Business days" } }
+            (table)
+            @if packed.days > 0 {
+                p.quiet-text {
+                    (count(packed.days)) " older days are packed: all of their "
+                    (count(packed.records)) " records are here and take "
+                    (count(packed.saved_bytes / 1_000)) " kB less."
+                }
+            }
+        }
+    }
 }

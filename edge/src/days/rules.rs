@@ -36,6 +36,34 @@ pub struct DaysListed {
     pub open: usize,
     /// How many are sealed and the hub has not said yet that it holds the same.
     pub waiting: usize,
+    /// What lies in packs of them all.
+    pub packed: PackedDays,
+}
+
+/// The days of which records lie in packs: they take less room so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct PackedDays {
+    /// How many days.
+    pub days: u64,
+    /// How many records, of the store's journal and of the hub's.
+    pub records: u64,
+    /// How many bytes less they take.
+    pub saved_bytes: u64,
+}
+
+impl fmt::Display for PackedDays {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            days,
+            records,
+            saved_bytes,
+        } = self;
+        let saved_kb = saved_bytes / 1_000;
+        write!(
+            f,
+            "packed: {days} days, {records} records, {saved_kb} kB saved"
+        )
+    }
 }
 
 /// One business day.
@@ -85,7 +113,11 @@ impl DayStands {
 
 /// Lists the days that are `open`, each with its records, and then those that are `sealed`: both
 /// the newest first.
-pub(super) fn listed(open: Vec<(BusinessDate, u64)>, sealed: &[DayRow]) -> DaysListed {
+pub(super) fn listed(
+    open: Vec<(BusinessDate, u64)>,
+    sealed: &[DayRow],
+    packed: PackedDays,
+) -> DaysListed {
     let opened = open.into_iter().map(|(business_date, records)| DayListed {
         business_date,
         state: DayStands::Open,
@@ -116,6 +148,7 @@ pub(super) fn listed(open: Vec<(BusinessDate, u64)>, sealed: &[DayRow]) -> DaysL
     DaysListed {
         open: count(DayStands::Open),
         waiting: count(DayStands::Sealed),
+        packed,
         days,
     }
 }
@@ -145,10 +178,15 @@ impl fmt::Display for DaysListed {
             }
             writeln!(f)?;
         }
-        let Self { open, waiting, .. } = self;
+        let Self {
+            open,
+            waiting,
+            packed,
+            ..
+        } = self;
         write!(
             f,
-            "open: {open}; sealed and not countersigned yet: {waiting}"
+            "open: {open}; sealed and not countersigned yet: {waiting}; {packed}"
         )
     }
 }
@@ -158,7 +196,7 @@ mod tests {
     use counterpart_protocol::money::{Currency, Minor};
     use counterpart_protocol::time::BusinessDate;
 
-    use super::{DayRow, DayStands, listed};
+    use super::{DayRow, DayStands, PackedDays, listed};
 
     fn day(number: i32) -> BusinessDate {
         BusinessDate::from_days(number).unwrap()
@@ -176,7 +214,12 @@ mod tests {
             countersigned_at_ms,
         };
         let sealed = [row(20_415, None), row(20_414, Some(1_763_890_060_000))];
-        let list = listed(vec![(day(20_416), 7)], &sealed);
+        let packed = PackedDays {
+            days: 3,
+            records: 812,
+            saved_bytes: 251_900,
+        };
+        let list = listed(vec![(day(20_416), 7)], &sealed, packed);
         assert_eq!((list.open, list.waiting), (1, 1));
         let states = list.days.iter().map(|day| day.state);
         let expected = [DayStands::Open, DayStands::Sealed, DayStands::Countersigned];
@@ -186,7 +229,8 @@ mod tests {
             "2025-11-24  open  7 records\n",
             "2025-11-23  sealed, not countersigned yet  12 records, 3 receipts, 42.50 EUR, tills \
              that were open: 1; sealed 2025-11-23T09:26:40Z\n",
-            "open: 1; sealed and not countersigned yet: 1",
+            "open: 1; sealed and not countersigned yet: 1; packed: 3 days, 812 records, 251 kB \
+             saved",
         ] {
             assert!(told.contains(line), "{told}");
         }

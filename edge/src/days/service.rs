@@ -1,14 +1,19 @@
 //! Seals the days that are over.
 
+mod packing;
+
+pub use packing::{PackingFailed, keep_packing, pack_once};
+
 use std::time::Duration;
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::replica::{Replica, SealFailed, SealPoint};
 use counterpart_protocol::days::{DaySealed, DaySums, DayTally};
+use counterpart_protocol::ids::EdgeNumber;
 use counterpart_protocol::time::BusinessDate;
 use tokio_util::sync::CancellationToken;
 
-use super::rules::{DaysListed, listed};
+use super::rules::{DaysListed, PackedDays, listed};
 use super::store;
 use crate::context::Context;
 use crate::{returns, sales, shifts, stock};
@@ -70,7 +75,25 @@ pub async fn run_once(context: &Context) -> Result<Vec<BusinessDate>, DaysFailed
 /// Those of the database.
 pub fn list(replica: &Replica, tx: &mut Tx, limit: u32) -> Result<DaysListed, DbError> {
     let open = replica.open_days(tx)?;
-    Ok(listed(open, &store::latest(tx, limit)?))
+    Ok(listed(
+        open,
+        &store::latest(tx, limit)?,
+        packed(replica, tx)?,
+    ))
+}
+
+/// Returns how many days are packed here, and what that saves.
+///
+/// # Errors
+///
+/// Those of the database.
+pub fn packed(replica: &Replica, tx: &mut Tx) -> Result<PackedDays, DbError> {
+    let packed = replica.packed(tx)?;
+    Ok(PackedDays {
+        days: replica.days_packed(tx, EdgeNumber::HUB)?,
+        records: packed.changes,
+        saved_bytes: packed.saved_bytes(),
+    })
 }
 
 fn seal_next(

@@ -1,5 +1,6 @@
 //! The view of sealed days, and what the hub said of them.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use counterpart_daemon::db::{DbError, Tx};
@@ -42,6 +43,22 @@ pub fn latest(tx: &mut Tx, limit: u32) -> Result<Vec<DayRow>, DbError> {
                 open_tills: row.read(6)?,
                 countersigned_at_ms: row.read(7)?,
             })
+        })
+        .collect()
+}
+
+/// Returns the days whose every seal is countersigned: one seal, unless a life was restored.
+pub(super) fn countersigned(tx: &mut Tx) -> Result<BTreeSet<BusinessDate>, DbError> {
+    let rows = tx.query_all(
+        "SELECT s.business_date FROM sealed_days s
+         LEFT JOIN countersigned_days c ON c.seal = s.seal
+         GROUP BY s.business_date HAVING COUNT(*) = COUNT(c.seal)",
+        params![],
+    )?;
+    rows.iter()
+        .map(|row| {
+            let days = row.read(0)?;
+            Ok(BusinessDate::from_days(days).expect("a checked date"))
         })
         .collect()
 }

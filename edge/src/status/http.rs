@@ -24,7 +24,7 @@ use utoipa_axum::routes;
 use super::pages;
 use super::service::{Audience, SignerState, Status, status};
 use crate::context::Context;
-use crate::days::{self, DayRow};
+use crate::days::{self, DayRow, PackedDays};
 use crate::devices::{DeviceHealth, DeviceStatus};
 use crate::reference;
 use crate::staff::Visitor;
@@ -126,6 +126,8 @@ struct StatusBody {
     pages_certificate_ends_at: Option<String>,
     /// The last business days that are over, newest first.
     days: Vec<DayBody>,
+    /// The days of which records lie in packs.
+    packed: PackedBody,
     /// What needs a person, the most urgent first.
     concerns: Vec<Concern>,
 }
@@ -140,6 +142,15 @@ struct ComparisonBody {
     mended: u64,
     /// Records of which neither end has the bytes.
     lost: u64,
+}
+
+/// Days in packs: all of their records are there, in less room.
+#[derive(Debug, Serialize, ToSchema)]
+struct PackedBody {
+    days: u64,
+    records: u64,
+    /// How many bytes less they take.
+    saved_bytes: u64,
 }
 
 /// A business day that is over.
@@ -280,6 +291,7 @@ fn body(store_id: String, status: Status) -> StatusBody {
         machine: status.measured,
         pages_certificate_ends_at: status.pages_end_at_ms.map(written),
         days: status.days.into_iter().map(day).collect(),
+        packed: packed(status.packed),
         concerns: status.concerns,
     }
 }
@@ -294,6 +306,14 @@ fn day(row: DayRow) -> DayBody {
         total_minor: row.total.map_or(0, |(_, total)| total.0),
         open_tills: row.open_tills,
         countersigned_at: row.countersigned_at_ms.map(written),
+    }
+}
+
+const fn packed(packed: PackedDays) -> PackedBody {
+    PackedBody {
+        days: packed.days,
+        records: packed.records,
+        saved_bytes: packed.saved_bytes,
     }
 }
 

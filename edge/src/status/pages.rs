@@ -32,7 +32,7 @@ pub(super) fn regions(
         Region::new(
             "status-days",
             version,
-            days::table(lang, store, &status.days),
+            days::table(lang, store, &status.days, status.packed),
         ),
         Region::new("status-records", version, quarantine(lang, store, status)),
     ]
@@ -302,7 +302,13 @@ fn quarantine(lang: &Lang, store: &StoreProfile, status: &Status) -> Markup {
         )
     });
     let table = Table::new("Records set aside", &columns, rows.collect());
-    html! { section.panel { header { h2 { "Records set aside" } } (table) } }
+    html! {
+        section.panel {
+            header { h2 { "Records set aside" } }
+            (table)
+            p { a href="/quarantine" { "Look at those of the hub's, and let one count" } }
+        }
+    }
 }
 
 fn tone(urgency: Urgency) -> Tone {

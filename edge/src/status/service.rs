@@ -11,7 +11,7 @@ use counterpart_protocol::sales::OutageReason;
 
 use super::rules::{Known, KnownRecovery, KnownReference, KnownSigner, concerns};
 use crate::context::Context;
-use crate::days::{self, DayRow};
+use crate::days::{self, DayRow, PackedDays};
 use crate::devices::{self, DeviceHealth, DrawerOpening, PrintJob, PrintState, RegisterDevices};
 use crate::reference::{self, Held};
 use crate::signing::{self, Outage};
@@ -48,6 +48,8 @@ pub(super) struct Status {
     pub(super) pages_end_at_ms: Option<i64>,
     /// The last business days that are over, newest first.
     pub(super) days: Vec<DayRow>,
+    /// What lies in packs.
+    pub(super) packed: PackedDays,
     pub(super) concerns: Vec<Concern>,
 }
 
@@ -115,6 +117,7 @@ pub(super) async fn status(context: &Context, audience: Audience) -> Result<Stat
             measured,
             pages_end_at_ms,
             days: days::latest(tx, DAYS_SHOWN)?,
+            packed: days::packed(&replica, tx)?,
             concerns: Vec::new(),
         };
         status.prints.retain(needs_attention);

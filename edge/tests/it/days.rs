@@ -168,3 +168,62 @@ async fn what_the_hub_says_of_a_day_is_shown_here() {
     counter.edge.shutdown().await;
     line.cut().await;
 }
+
+#[tokio::test]
+async fn a_day_the_hub_countersigned_is_packed_after_five_weeks_and_reads_as_before() {
+    let (world, hub, line) = World::with_hub().await;
+    let counter = Counter::of(world).await;
+    let ada = counter.at_open_till(0).await;
+    for _ in 0..20 {
+        ada.sell_milk().await;
+    }
+    counter.world.clock.advance(DAY);
+    assert_eq!(sealed(&counter).await.len(), 1);
+    let context = counter.edge.context().clone();
+    counter.world.clock.advance(DAY * 40);
+    assert_eq!(
+        days::pack_once(&context, 35).await.unwrap(),
+        0,
+        "not countersigned"
+    );
+    let before = segment(&counter, "7/1/0").await;
+    let seal: [u8; 16] = read(context.db(), |tx| {
+        tx.query_one("SELECT seal FROM sealed_days", params![])?
+            .read(0)
+    })
+    .await;
+    hub.say(DayCountersigned {
+        business_date: "2026-11-23".parse().unwrap(),
+        seal: FactId::from_bytes(seal),
+        run: 1,
+        digest: DayDigest::default(),
+        receipts: 20,
+    })
+    .await;
+    soon("the countersignature", async {
+        while status(&counter).await["days"][0]["countersigned_at"].is_null() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    assert_eq!(days::pack_once(&context, 42).await.unwrap(), 0, "too young");
+    assert!(days::pack_once(&context, 35).await.unwrap() > 20);
+    assert_eq!(
+        days::pack_once(&context, 35).await.unwrap(),
+        0,
+        "packed once"
+    );
+
+    let packed = status(&counter).await["packed"].clone();
+    assert_eq!(packed["days"], 1, "{packed}");
+    assert!(packed["records"].as_u64() > Some(20), "{packed}");
+    assert!(packed["saved_bytes"].as_u64() > Some(1_000), "{packed}");
+    let page = crate::counter::answer(counter.request(reqwest::Method::GET, "/status")).await;
+    assert!(page.text.contains("older days are packed"), "{}", page.text);
+    assert_eq!(segment(&counter, "7/1/0").await, before);
+    let told = examine(&counter.world.config, Question::Verify { json: false });
+    let told = told.await.unwrap();
+    assert!(told.is_well, "{}", told.text);
+    counter.edge.shutdown().await;
+    line.cut().await;
+}

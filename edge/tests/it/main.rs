@@ -38,6 +38,7 @@ mod pickups;
 mod prices_and_keys;
 mod promotions;
 mod provisional;
+mod quarantine;
 mod receipts;
 mod reference;
 mod reference_texts;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use counterpart_daemon::db::DbError;
 use counterpart_daemon::http::idempotency::{KEPT_MS, purge_older};
 use counterpart_daemon::measure::keep_gauges;
+use counterpart_daemon::replica::LOOSE_DAYS;
 use counterpart_daemon::shutdown::Stage;
 use counterpart_daemon::telemetry;
 use tokio::time::{MissedTickBehavior, interval};
@@ -38,6 +39,7 @@ pub(super) fn start(stage: &Stage, context: &Context, files: Files) {
     stage.spawn("upkeep", upkeep(context.clone(), stage.token()));
     stage.spawn("settling", settle(context.clone(), stage.token()));
     stage.spawn("ages", grow_older(context.clone(), stage.token()));
+    stage.spawn("packing", pack(context.clone(), stage.token()));
     stage.spawn("tidying", tidy(context.clone(), files, stage.token()));
     let gauges = keep_gauges(
         "hub",
@@ -155,6 +157,23 @@ pub(super) async fn upkeep_once(context: &Context) {
     }
     if let Err(error) = neighbours::run_once(context).await {
         tracing::warn!(%error, "could not publish what stores nearby have");
+    }
+}
+
+/// Packs old days, a little at a time.
+async fn pack(context: Context, stop: CancellationToken) {
+    let mut timer = steady(UPKEEP_INTERVAL);
+    while stop.run_until_cancelled(timer.tick()).await.is_some() {
+        // Of several hubs on one database one does it.
+        let packed = match context.db().turn("packing").await {
+            Ok(None) => continue,
+            Ok(Some(_turn)) => days::pack_once(&context, LOOSE_DAYS).await,
+            Err(error) => Err(error.into()),
+        };
+        if let Err(error) = packed {
+            let error: &dyn std::error::Error = &error;
+            tracing::warn!(error, "records of old days stay as they are");
+        }
     }
 }
 

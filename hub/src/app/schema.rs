@@ -5,8 +5,8 @@ use counterpart_daemon::db::{Db, DbError, DbOptions, Migration};
 use counterpart_daemon::http::idempotency::IDEMPOTENCY_MIGRATION_SQL;
 use counterpart_daemon::replica::{
     REPLICA_DAYS_MIGRATION_SQL, REPLICA_GENERATION_MIGRATION_SQL, REPLICA_LACKING_MIGRATION_SQL,
-    REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL,
-    REPLICA_UNREAD_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL,
+    REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL, REPLICA_PACKS_MIGRATION_SQL,
+    REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_UNREAD_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL,
 };
 
 use crate::config::HubConfig;
@@ -264,6 +264,11 @@ const MIGRATIONS: &[Migration] = &[
         version: 171,
         name: "exceptions_of_sales",
         sql: include_str!("../../migrations/0171_exceptions_of_sales.sql"),
+    },
+    Migration {
+        version: 180,
+        name: "replica_packs",
+        sql: REPLICA_PACKS_MIGRATION_SQL,
     },
 ];
 

@@ -18,5 +18,7 @@ mod store;
 pub(crate) use http::ProofJson;
 pub use http::router;
 pub use rules::{Aside, DayState, Difference, EdgeDay, Late, SeriesProof, Takings, What};
-pub use service::{DaysFailed, days_text, projections, proof, proof_of_days, run_once};
+pub use service::{
+    DaysFailed, PackingFailed, days_text, pack_once, projections, proof, proof_of_days, run_once,
+};
 pub use store::{Differing, differing};

@@ -1,9 +1,11 @@
 //! Folds seals and late facts, proves days, and countersigns those that hold.
 
 mod countersigning;
+mod packing;
 mod proving;
 
 pub use countersigning::{DaysFailed, run_once};
+pub use packing::{PackingFailed, pack_once};
 pub(super) use proving::{DayLine, lines};
 pub use proving::{days_text, proof, proof_of_days};
 

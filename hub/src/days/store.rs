@@ -4,6 +4,8 @@ mod held;
 
 pub(super) use held::{papers, receipts, shelf_at, takings};
 
+use std::collections::BTreeSet;
+
 use counterpart_daemon::db::{DbError, Row, Tx};
 use counterpart_daemon::params;
 use counterpart_protocol::days::{DayCountersigned, DaySealed};
@@ -75,6 +77,25 @@ pub(super) fn seal(tx: &mut Tx, seal: FactId) -> Result<Option<SealRow>, DbError
     let sql = format!("SELECT {COLUMNS} {FROM} WHERE s.seal = $1");
     let row = tx.query_opt(&sql, params![seal.to_bytes()])?;
     row.as_ref().map(seal_row).transpose()
+}
+
+/// Returns the days of an edge whose every seal is countersigned: one, unless it was restored.
+pub(super) fn countersigned(
+    tx: &mut Tx,
+    edge: EdgeNumber,
+) -> Result<BTreeSet<BusinessDate>, DbError> {
+    let rows = tx.query_all(
+        "SELECT s.business_date FROM sealed_days s
+         LEFT JOIN countersigned_days c ON c.seal = s.seal
+         WHERE s.edge = $1 GROUP BY s.business_date HAVING COUNT(*) = COUNT(c.seal)",
+        params![edge.0],
+    )?;
+    rows.iter()
+        .map(|row| {
+            let days = row.read(0)?;
+            Ok(BusinessDate::from_days(days).expect("a checked date"))
+        })
+        .collect()
 }
 
 /// A seal that is not countersigned, and on what it was last compared.

@@ -82,6 +82,8 @@ struct StatusJson {
     /// Records set aside because they could not be believed.
     quarantined: usize,
     streams_open: usize,
+    /// Records of old days that lie in packs.
+    packed: PackedJson,
     /// Disk, database and backups.
     machine: Measured,
     /// When the certificate of the hub's own pages ends.
@@ -90,6 +92,14 @@ struct StatusJson {
     authority_until: Option<Timestamp>,
     /// What needs a person, the most urgent first.
     concerns: Vec<Concern>,
+}
+
+/// Records in packs: all of them are there, in less room.
+#[derive(Debug, Serialize, ToSchema)]
+struct PackedJson {
+    records: u64,
+    /// How many bytes less they take.
+    saved_bytes: u64,
 }
 
 /// Says how the hub is, and what needs a person.
@@ -114,6 +124,10 @@ async fn status(
         lag: status.lag,
         quarantined: status.quarantined,
         streams_open: context.live().streams_open(),
+        packed: PackedJson {
+            records: status.packed.changes,
+            saved_bytes: status.packed.saved_bytes(),
+        },
         machine: status.measured,
         certificate_until: status.certificate_ends_at_ms.and_then(at),
         authority_until: status.authority_ends_at_ms.and_then(at),

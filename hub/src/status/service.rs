@@ -2,7 +2,7 @@
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::measure::measure;
-use counterpart_daemon::replica::{Direction, HearTrouble};
+use counterpart_daemon::replica::{Direction, HearTrouble, Packed};
 use counterpart_protocol::condition::{Concern, Measured};
 
 use super::rules::{self, Known, KnownRestore, KnownStore, Unheard};
@@ -25,6 +25,8 @@ pub(super) struct Status {
     pub(super) stores_connected: usize,
     pub(super) lag: i64,
     pub(super) quarantined: usize,
+    /// What lies in packs.
+    pub(super) packed: Packed,
     pub(super) measured: Measured,
     pub(super) certificate_ends_at_ms: Option<i64>,
     pub(super) authority_ends_at_ms: Option<i64>,
@@ -79,6 +81,7 @@ fn load(context: &Context, tx: &mut Tx) -> Result<(Status, Known), DbError> {
         stores_connected: views.iter().filter(|view| view.seen == Seen::Now).count(),
         lag: views.iter().map(StoreView::lag).sum(),
         quarantined: known.quarantined,
+        packed: context.replica().packed(tx)?,
         measured: Measured::default(),
         certificate_ends_at_ms: known.certificate_ends_at_ms,
         authority_ends_at_ms: known.authority_ends_at_ms,

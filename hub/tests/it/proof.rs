@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use counterpart_hub::app::{ProofAsked, prove, settle_once};
 use counterpart_hub::context::Progress;
+use counterpart_hub::days;
 use counterpart_protocol::facts::Kind;
 use counterpart_protocol::sales::SaleRecorded;
 use counterpart_protocol::time::BusinessDate;
@@ -140,6 +141,37 @@ async fn a_sealed_day_that_arrived_whole_is_countersigned_once_and_proven() {
             && text.contains("sealed and countersigned"),
         "{text}"
     );
+}
+
+#[tokio::test]
+async fn a_countersigned_day_is_packed_after_five_weeks_and_proven_as_before() {
+    let mut world = World::with_a_store().await;
+    let mut peer = world.edge(STORE).await;
+    let (date, day) = (peer.today(), trade(&peer));
+    peer.sync().await;
+    world.advance(Duration::from_secs(40 * 86_400));
+    world.sign_in_again().await;
+    let context = world.hub().context().clone();
+    let packed = days::pack_once(&context, 35).await.unwrap();
+    assert_eq!(packed, Progress::Idle, "it is not sealed");
+    peer.seal(date, &day);
+    peer.sync().await;
+    settle(&world).await;
+    let proven = proof(&world, date).await;
+    assert_eq!(proven["proven"], true, "{proven:#}");
+    let packed = days::pack_once(&context, 45).await.unwrap();
+    assert_eq!(packed, Progress::Idle, "it is too young");
+    let packed = days::pack_once(&context, 35).await.unwrap();
+    assert_eq!(packed, Progress::Moved);
+    let packed = days::pack_once(&context, 35).await.unwrap();
+    assert_eq!(packed, Progress::Idle, "it is packed once");
+    let status = world.get("/v1/status").await;
+    assert!(status["packed"]["records"].as_u64() > Some(4), "{status}");
+    assert!(
+        status["packed"]["saved_bytes"].as_u64() > Some(0),
+        "{status}"
+    );
+    assert_eq!(proof(&world, date).await, proven);
 }
 
 #[tokio::test]

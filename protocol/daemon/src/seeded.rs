@@ -114,6 +114,8 @@ bugs! {
     LackingNotFolded = "lacking-not-folded",
     /// An order goes on although it holds what must be understood and is not.
     BlockIgnored = "block-ignored",
+    /// What a pack of changes lost on its way is not noticed before the loose ones go.
+    PackedUncompared = "packed-uncompared",
     /// What a hub process remembers outlives what another one writes.
     OthersWritesIgnored = "others-writes-ignored",
     /// A hub process decides and writes without waiting for its turn at the database.

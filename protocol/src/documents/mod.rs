@@ -14,12 +14,14 @@ mod order;
 mod order_guard;
 #[cfg(test)]
 mod order_tests;
+mod packed;
 mod shape;
 
 pub use guard::{Admitted, CHANGE_BYTES_MAX, Expected, GuardRefused, admit};
 pub use journal::{Appended, FACT_BYTES_MAX, SEGMENT_FACTS_MAX, Segment, SegmentFailed};
 pub use order::{ORDER_FACTS_MAX, OrderAppended, OrderDocument, OrderDocumentFailed};
 pub use order_guard::{OrderChange, admit_to_order, stored_fact};
+pub use packed::{PACK_BYTES_MAX, PACK_CHANGES_MAX, PACK_PLAIN_MAX, PackFailed, pack, unpack};
 pub use shape::{Shape, head_of};
 
 pub(crate) use layout::{number, take};

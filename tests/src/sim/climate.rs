@@ -68,6 +68,9 @@ impl World {
             2..4 => self.countersign(which),
             4..7 => self.rot(&mut dice),
             7..16 => self.compare(which, Some(&mut dice)).map(drop),
+            16..18 => self.pack(which, which).map(drop),
+            18..20 => self.pack(which, 0).map(drop),
+            20 => self.rot_pack(&mut dice),
             _ => Ok(()),
         }
     }

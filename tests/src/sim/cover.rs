@@ -30,6 +30,8 @@ pub enum State {
     Sealing,
     /// Both ends compare what they have.
     Comparing,
+    /// Days are packed.
+    Packing,
 }
 
 /// What came of troubles that are no fault of a call to a disk.
@@ -59,6 +61,10 @@ pub enum Came {
     DaySealed,
     /// The hub countersigned one.
     DayCountersigned,
+    /// Records of a day were packed.
+    Packed,
+    /// A pack was damaged.
+    PackRotted,
 }
 
 /// How often each fault met each state.
@@ -113,7 +119,7 @@ impl Cover {
     }
 }
 
-const STATES: [State; 11] = [
+const STATES: [State; 12] = [
     State::Starting,
     State::Stating,
     State::Granting,
@@ -125,6 +131,7 @@ const STATES: [State; 11] = [
     State::Hearing,
     State::Sealing,
     State::Comparing,
+    State::Packing,
 ];
 
 /// Shows a row for each fault and call, a column for each state.

@@ -9,6 +9,7 @@ use super::cover::{Came, State};
 use super::deeds::days::Restated;
 use super::healing::unless;
 use super::oracle::{Id, Violation};
+use super::packing::Changes;
 use super::world::World;
 
 /// What a node has of a record: its hash, and whether its bytes are right and where they stand.
@@ -105,6 +106,7 @@ impl World {
                  WHERE r.direction = '{direction}' AND r.peer = {peer}"
             ),
         )?;
+        let packed = self.packed_at(which)?;
         let mut all = BTreeMap::new();
         for row in rows {
             let [
@@ -118,7 +120,7 @@ impl World {
                 return Err(Violation(format!("node {which} holds an odd row {row:?}")));
             };
             let hash: [u8; 32] = hash.as_slice().try_into().expect("a hash has 32 bytes");
-            let is_right = matches!(bytes, Value::Bytes(bytes) if ChangeHash::of(bytes).0 == hash);
+            let is_right = is_right(&hash, bytes, &packed);
             let is_aside = *aside == Value::Int(1);
             let here = Here {
                 hash,
@@ -133,12 +135,12 @@ impl World {
     /// Returns the facts of which a node has the right bytes.
     pub(super) fn held_right(&mut self, which: usize) -> Result<BTreeSet<Id>, Violation> {
         let sql = "SELECT f.fact_id, f.change_hash, c.bytes FROM facts f
-                   JOIN changes c ON c.change_hash = f.change_hash";
-        let rows = self.rows(which, sql.to_owned())?;
+                   LEFT JOIN changes c ON c.change_hash = f.change_hash";
+        let (rows, packed) = (self.rows(which, sql.to_owned())?, self.packed_at(which)?);
         let right = rows.iter().filter_map(|row| match &row[..] {
-            [Value::Bytes(id), Value::Bytes(hash), Value::Bytes(bytes)] => {
-                let is_right = ChangeHash::of(bytes).0 == hash.as_slice();
-                Id::try_from(id.as_slice()).ok().filter(|_| is_right)
+            [Value::Bytes(id), Value::Bytes(hash), bytes] => {
+                let id = Id::try_from(id.as_slice()).ok();
+                id.filter(|_| is_right(hash, bytes, &packed))
             }
             _ => None,
         });
@@ -163,11 +165,19 @@ impl World {
     pub(super) fn lacks_bytes(&mut self, which: usize) -> Result<bool, Violation> {
         let sql = "SELECT f.change_hash, c.bytes FROM facts f
                    LEFT JOIN changes c ON c.change_hash = f.change_hash";
-        let rows = self.rows(which, sql.to_owned())?;
+        let (rows, packed) = (self.rows(which, sql.to_owned())?, self.packed_at(which)?);
         Ok(rows.iter().any(|row| match &row[..] {
-            [Value::Bytes(hash), Value::Bytes(bytes)] => ChangeHash::of(bytes).0 != hash.as_slice(),
+            [Value::Bytes(hash), bytes] => !is_right(hash, bytes, &packed),
             _ => true,
         }))
+    }
+}
+
+/// Tells whether the bytes of a change are right: those that are loose, else those in a pack.
+fn is_right(hash: &[u8], loose: &Value, packed: &Changes) -> bool {
+    match loose {
+        Value::Bytes(bytes) => ChangeHash::of(bytes).0 == hash,
+        _ => <[u8; 32]>::try_from(hash).is_ok_and(|hash| packed.contains_key(&hash)),
     }
 }
 

@@ -24,6 +24,7 @@ mod mended;
 pub mod node;
 pub mod oracle;
 mod orders;
+mod packing;
 pub mod points;
 mod refusals;
 mod rot;

@@ -13,8 +13,9 @@ use counterpart_daemon::replica::{
     Projection, REPLICA_CAUGHT_UP_MIGRATION_SQL, REPLICA_COMPARED_MIGRATION_SQL,
     REPLICA_COMPARED_RUNS_MIGRATION_SQL, REPLICA_DAYS_MIGRATION_SQL,
     REPLICA_GENERATION_MIGRATION_SQL, REPLICA_LACKING_MIGRATION_SQL, REPLICA_MIGRATION_SQL,
-    REPLICA_ORDERS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_SETTLED_MIGRATION_SQL,
-    REPLICA_UNREAD_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL, Replica, ReplicaFailed,
+    REPLICA_ORDERS_MIGRATION_SQL, REPLICA_PACKS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL,
+    REPLICA_SETTLED_MIGRATION_SQL, REPLICA_UNREAD_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL,
+    REPLICA_WHOLE_MIGRATION_SQL, Replica, ReplicaFailed,
 };
 use counterpart_daemon::web::live::Live;
 use counterpart_protocol::ids::EdgeNumber;
@@ -95,6 +96,7 @@ const HUB: &[Migration] = &[
     ),
     table(150, "replica_unread", REPLICA_UNREAD_MIGRATION_SQL),
     table(160, "replica_lacking", REPLICA_LACKING_MIGRATION_SQL),
+    table(180, "replica_packs", REPLICA_PACKS_MIGRATION_SQL),
 ];
 
 fn store_tables() -> Vec<Migration> {
@@ -115,6 +117,8 @@ fn store_tables() -> Vec<Migration> {
         ),
         table(201, "replica_unread", REPLICA_UNREAD_MIGRATION_SQL),
         table(210, "replica_lacking", REPLICA_LACKING_MIGRATION_SQL),
+        table(250, "replica_packs", REPLICA_PACKS_MIGRATION_SQL),
+        table(251, "replica_whole", REPLICA_WHOLE_MIGRATION_SQL),
     ];
     let slices = [
         counterpart_edge::sales::MIGRATIONS,

@@ -165,6 +165,12 @@ impl World {
         for _ in 0..3 {
             self.compare(1, None)?;
         }
+        for node in [1, 0] {
+            self.pack(1, node)?;
+        }
+        // What is in packs is read again.
+        self.starts_again(0);
+        self.trip(1)?;
         Ok(())
     }
 

@@ -8,7 +8,6 @@ use std::collections::BTreeSet;
 use counterpart_daemon::db::Tx;
 use counterpart_daemon::params;
 use counterpart_daemon::replica::{ComparisonRefused, ReplicaFailed};
-use counterpart_protocol::documents::ChangeHash;
 use counterpart_protocol::sync::{Comparison, ComparisonAsked, ComparisonTold};
 
 use super::cover::{Came, State};
@@ -82,7 +81,7 @@ impl World {
         let is_elsewhere = others
             .collect::<Vec<_>>()
             .into_iter()
-            .any(|other| self.has_right(other, hash));
+            .any(|other| self.right_at(other).contains(&hash));
         if !is_elsewhere {
             return self.tell("[no rot: nobody else has it] ");
         }
@@ -107,18 +106,6 @@ impl World {
             "[a change {what} at {which}: {}] ",
             rotted.is_ok()
         ))
-    }
-
-    fn has_right(&mut self, which: usize, hash: [u8; 32]) -> bool {
-        if !self.node(which).runs() {
-            return false;
-        }
-        let bytes = self.node(which).write(move |_, tx| {
-            let sql = "SELECT bytes FROM changes WHERE change_hash = $1";
-            let row = tx.query_opt(sql, params![hash])?;
-            Ok(row.map(|row| row.read::<Vec<u8>>(0)).transpose()?)
-        });
-        matches!(bytes, Ok(Some(bytes)) if ChangeHash::of(&bytes).0 == hash)
     }
 
     /// Asks one question of a comparison, if one is due; with dice, question or answer may be lost.
@@ -234,6 +221,7 @@ impl World {
                     let deed = self.nobody(which);
                     self.at(0, State::Sealing, &deed, None, Deed::countersign)? == Some(true)
                 } {}
+                self.pack_all(which)?;
                 let mut questions = 0;
                 while self.compare(which, None)? {
                     questions += 1;

@@ -7,6 +7,8 @@ use counterpart_protocol::sync::{Chain, DayDigest, FeedHead, FeedId, Record};
 use counterpart_protocol::time::BusinessDate;
 use serde::Serialize;
 
+pub(super) use super::stored::{StoredRecord, records_after};
+
 use super::days::DayCounts;
 use crate::db::{DbError, FromValue, Row, Tx, Value, ValueMismatch};
 use crate::params;
@@ -325,66 +327,6 @@ pub(super) fn newest_digests(
             Ok((read_date(row, 0)?, digest))
         })
         .collect()
-}
-
-/// A record as stored, with its change's bytes if they were kept.
-pub(super) struct StoredRecord {
-    pub(super) record: Record,
-    pub(super) after: FeedHead,
-    pub(super) change: Option<Vec<u8>>,
-}
-
-/// Returns at most `limit` records after `after_seq`, in order.
-pub(super) fn records_after(
-    tx: &mut Tx,
-    stream: Stream,
-    feed: FeedId,
-    after_seq: u64,
-    limit: u32,
-) -> Result<Vec<StoredRecord>, DbError> {
-    let rows = tx.query_all(
-        "SELECT r.seq, r.kind, r.schema_version, r.document, r.change_hash, r.business_date,
-             r.hlc, r.chain, COALESCE(c.bytes, q.bytes)
-         FROM feed_records r
-         LEFT JOIN changes c ON c.change_hash = r.change_hash
-         LEFT JOIN quarantine q ON q.direction = r.direction AND q.peer = r.peer
-             AND q.feed = r.feed AND q.seq = r.seq
-         WHERE r.direction = $1 AND r.peer = $2 AND r.feed = $3 AND r.seq > $4
-         ORDER BY r.seq LIMIT $5",
-        params![
-            stream.direction.word(),
-            stream.peer.0,
-            feed.0,
-            int(after_seq),
-            limit
-        ],
-    )?;
-    rows.iter().map(|row| stored_record(row, feed)).collect()
-}
-
-fn stored_record(row: &Row, feed: FeedId) -> Result<StoredRecord, DbError> {
-    let document: String = row.read(3)?;
-    let record = Record {
-        seq: unsigned(row, 0)?,
-        kind_number: row.read(1)?,
-        schema: row.read(2)?,
-        document: document
-            .parse()
-            .expect("only checked document ids are stored"),
-        change: ChangeHash(row.read(4)?),
-        business_date: read_date(row, 5)?,
-        hlc: Hlc(unsigned(row, 6)?),
-    };
-    let after = FeedHead {
-        feed,
-        seq: record.seq,
-        chain: Chain(row.read(7)?),
-    };
-    Ok(StoredRecord {
-        record,
-        after,
-        change: row.read(8)?,
-    })
 }
 
 /// Stores a change's bytes once.

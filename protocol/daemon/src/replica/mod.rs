@@ -27,6 +27,7 @@ mod journal;
 mod lacking;
 mod orders;
 mod outbound;
+mod packing;
 #[cfg(test)]
 #[path = "tests/mod.rs"]
 mod postgres_tests;
@@ -39,6 +40,7 @@ mod schema;
 mod sender;
 mod short;
 mod signals;
+mod stored;
 mod taking;
 #[cfg(test)]
 #[path = "tests/mod.rs"]
@@ -63,6 +65,7 @@ pub use identity::{Identity, own_edge};
 pub use journal::{JournalPage, Stated};
 pub use lacking::lacks_facts;
 pub use orders::{OrderFact, fact, is_blocked, order_facts};
+pub use packing::{DayToPack, LOOSE_DAYS, PackRefused, PackStep, Packed};
 pub use projection::{Origin, Projected, Projection, ProjectionFailed};
 pub use quarantine::Quarantined;
 pub use rebuild::Rebuilt;
@@ -72,8 +75,9 @@ pub use schema::{
     REPLICA_CAUGHT_UP_MIGRATION_SQL, REPLICA_COMPARED_MIGRATION_SQL,
     REPLICA_COMPARED_RUNS_MIGRATION_SQL, REPLICA_DAYS_MIGRATION_SQL,
     REPLICA_GENERATION_MIGRATION_SQL, REPLICA_LACKING_MIGRATION_SQL, REPLICA_MIGRATION_SQL,
-    REPLICA_MIGRATIONS, REPLICA_ORDERS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL,
-    REPLICA_SETTLED_MIGRATION_SQL, REPLICA_UNREAD_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL,
+    REPLICA_MIGRATIONS, REPLICA_ORDERS_MIGRATION_SQL, REPLICA_PACKS_MIGRATION_SQL,
+    REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_SETTLED_MIGRATION_SQL, REPLICA_UNREAD_MIGRATION_SQL,
+    REPLICA_VIEWS_MIGRATION_SQL, REPLICA_WHOLE_MIGRATION_SQL,
 };
 pub use signals::FeedWatch;
 pub use taking::Taken;

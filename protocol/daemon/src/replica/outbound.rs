@@ -14,6 +14,7 @@ use counterpart_protocol::time::BusinessDate;
 use super::batches::own_head;
 use super::feeds::{Direction, Stream, latest_hlc, newest_head, put_head, put_record};
 use super::identity::Identity;
+use super::packing::{PACK_OF_RECORD, Packs};
 use super::record::ReplicaFailed;
 use crate::db::{DbError, Tx};
 use crate::params;
@@ -163,11 +164,14 @@ fn changes_of(
     document: SegmentId,
     facts: u32,
 ) -> Result<Vec<Vec<u8>>, DbError> {
-    let rows = tx.query_all(
-        "SELECT c.bytes FROM feed_records r
-         JOIN changes c ON c.change_hash = r.change_hash
+    let sql = format!(
+        "SELECT r.change_hash, c.bytes, CASE WHEN c.bytes IS NULL THEN {PACK_OF_RECORD} END
+         FROM feed_records r LEFT JOIN changes c ON c.change_hash = r.change_hash
          WHERE r.direction = $1 AND r.peer = $2 AND r.feed = $3 AND r.document = $4
-         ORDER BY r.seq DESC LIMIT $5",
+         ORDER BY r.seq DESC LIMIT $5"
+    );
+    let rows = tx.query_all(
+        &sql,
         params![
             stream.direction.word(),
             stream.peer.0,
@@ -176,7 +180,13 @@ fn changes_of(
             facts,
         ],
     )?;
-    rows.iter().rev().map(|row| row.read(0)).collect()
+    // The hub seals nothing: days of its open segment may be packed.
+    let (mut packs, mut changes) = (Packs::default(), Vec::new());
+    for row in rows.iter().rev() {
+        let hash = ChangeHash(row.read(0)?);
+        changes.extend(packs.bytes(tx, hash, row.read(1)?, row.read(2)?)?);
+    }
+    Ok(changes)
 }
 
 /// What a feed says of a change, before it has its number there.

@@ -172,7 +172,8 @@ impl Replica {
         fact.follows = open.follows.take();
         let appended = open.segment.append(open.head.seq + 1, &fact.encode())?;
         tx.execute(
-            "UPDATE facts SET change_hash = $3 WHERE fact_id = $1 AND change_hash = $2",
+            "UPDATE facts SET change_hash = $3, pack = NULL
+             WHERE fact_id = $1 AND change_hash = $2",
             params![fact.header.id.to_bytes(), before.0, appended.hash.0],
         )?;
         let record = store(tx, peer, me, &mut open, &fact, &appended)?;

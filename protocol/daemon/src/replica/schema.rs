@@ -312,6 +312,50 @@ CREATE TABLE replica_lacking (
 ) STRICT, WITHOUT ROWID;
 ";
 
+/// Keeps changes of days that are over for good in packs; see `packing/`.
+pub const REPLICA_PACKS_MIGRATION_SQL: &str = r"
+-- Changes of one day of a run, many in one blob. A record's pack is the last of its day that begins
+-- at or before it; where in it a change is, its hash says.
+CREATE TABLE change_packs (
+    pack INTEGER PRIMARY KEY,
+    direction TEXT NOT NULL CHECK (direction IN ('out', 'in')),
+    peer INTEGER NOT NULL,
+    feed INTEGER NOT NULL,
+    business_date INTEGER NOT NULL,
+    first_seq INTEGER NOT NULL,
+    last_seq INTEGER NOT NULL,
+    changes INTEGER NOT NULL,
+    -- What the rows of the changes had, and what the pack has.
+    loose_bytes INTEGER NOT NULL,
+    packed_bytes INTEGER NOT NULL,
+    packed BLOB NOT NULL,
+    -- Serves the look-up by a record's place.
+    UNIQUE (direction, peer, feed, business_date, first_seq)
+) STRICT;
+
+-- What packing came to: one row, none before the first pack.
+CREATE TABLE packed_totals (
+    singleton INTEGER PRIMARY KEY CHECK (singleton = 1),
+    packs INTEGER NOT NULL,
+    changes INTEGER NOT NULL,
+    loose_bytes INTEGER NOT NULL,
+    packed_bytes INTEGER NOT NULL
+) STRICT;
+
+-- Up to which record a day was gone through; nothing if it is to be gone through from its start.
+ALTER TABLE day_digests ADD COLUMN packed_seq INTEGER;
+
+-- The pack in which the change is that a fact was first taken under, if it is not loose.
+ALTER TABLE facts ADD COLUMN pack INTEGER;
+";
+
+/// Notes in which period each run of a feed was last compared as a whole.
+pub const REPLICA_WHOLE_MIGRATION_SQL: &str = r"
+-- The period in which everything was last compared, from the first record on; nothing before the
+-- first comparison that notes it.
+ALTER TABLE replica_compared_runs ADD COLUMN whole_period INTEGER;
+";
+
 /// The tables of a node that is nothing but a replica.
 pub const REPLICA_MIGRATIONS: &[Migration] = &[
     table(1, "replica", REPLICA_MIGRATION_SQL),
@@ -330,6 +374,8 @@ pub const REPLICA_MIGRATIONS: &[Migration] = &[
     ),
     table(11, "replica_unread", REPLICA_UNREAD_MIGRATION_SQL),
     table(12, "replica_lacking", REPLICA_LACKING_MIGRATION_SQL),
+    table(13, "replica_packs", REPLICA_PACKS_MIGRATION_SQL),
+    table(14, "replica_whole", REPLICA_WHOLE_MIGRATION_SQL),
 ];
 
 const fn table(version: u32, name: &'static str, sql: &'static str) -> Migration {

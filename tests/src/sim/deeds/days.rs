@@ -2,7 +2,9 @@
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::params;
-use counterpart_daemon::replica::{Replica, ReplicaFailed, SealFailed, fact};
+use counterpart_daemon::replica::{
+    PackRefused, PackStep, Replica, ReplicaFailed, SealFailed, fact, own_edge,
+};
 use counterpart_protocol::days::{DayCountersigned, DaySealed, DaySums, StockCheckpoint};
 use counterpart_protocol::facts::Kind;
 use counterpart_protocol::ids::{EdgeNumber, FactId};
@@ -78,7 +80,8 @@ impl Deed {
         if replica.unheard(tx)?.holds(edge) {
             return Ok(false);
         }
-        let signed = countersigned(tx, edge)?;
+        let signed = countersigned(tx, "out", edge)?;
+        let signed: Vec<FactId> = signed.into_iter().map(|(seal, _)| seal).collect();
         for arrived in arrived(tx, edge)? {
             let is_new = !signed.contains(&arrived.seal);
             if !is_new || holds(replica, tx, edge, &arrived)? != Some(Held::AsSealed) {
@@ -95,6 +98,27 @@ impl Deed {
             let store = self.store;
             self.note(recorded, Said::Countersigned { store });
             return Ok(true);
+        }
+        Ok(false)
+    }
+
+    /// Packs some records of a day that is countersigned and before today: one step, which a
+    /// short window brings as soon as it may be.
+    pub fn pack(&self, replica: &Replica, tx: &mut Tx) -> Done {
+        let (direction, peer) = match own_edge(tx)? {
+            Some(EdgeNumber::HUB) => ("out", self.edge_number()),
+            Some(_) | None => ("in", EdgeNumber::HUB),
+        };
+        let today = BusinessDate::from_days(self.day).expect("a day of this century");
+        let signed = countersigned(tx, direction, peer)?;
+        let signed = signed.into_iter().map(|(_, date)| date).collect();
+        for day in replica.days_to_pack(tx, peer, today, &signed)? {
+            match replica.pack_group(tx, &day) {
+                Ok(PackStep::Packed { .. }) => return Ok(true),
+                Ok(PackStep::Passed | PackStep::Over) => {}
+                Err(PackRefused::Db(error)) => return Err(ReplicaFailed::Db(error)),
+                Err(refused) => panic!("{} is not packed: {refused}", day.date()),
+            }
         }
         Ok(false)
     }
@@ -173,18 +197,22 @@ fn arrived(tx: &mut Tx, edge: EdgeNumber) -> Result<Vec<Arrived>, DbError> {
     Ok(all)
 }
 
-/// Returns the seals of a store that the hub has countersigned.
-fn countersigned(tx: &mut Tx, edge: EdgeNumber) -> Result<Vec<FactId>, DbError> {
+/// Returns the seals and days of a store that the hub has countersigned, by the hub's feed.
+fn countersigned(
+    tx: &mut Tx,
+    direction: &str,
+    peer: EdgeNumber,
+) -> Result<Vec<(FactId, BusinessDate)>, DbError> {
     let rows = tx.query_all(
         "SELECT f.fact_id FROM feed_records r JOIN facts f ON f.change_hash = r.change_hash
-         WHERE r.direction = 'out' AND r.peer = $1 AND r.kind = $2",
-        params![edge.0, Kind::DayCountersigned.number()],
+         WHERE r.direction = $1 AND r.peer = $2 AND r.kind = $3",
+        params![direction, peer.0, Kind::DayCountersigned.number()],
     )?;
     let mut seals = Vec::new();
     for row in &rows {
         let stated = fact(tx, FactId::from_bytes(row.read(0)?))?;
         if let Some(Ok(body)) = stated.map(|fact| fact.read::<DayCountersigned>()) {
-            seals.push(body.seal);
+            seals.push((body.seal, body.business_date));
         }
     }
     Ok(seals)

@@ -18,6 +18,34 @@ use crate::replica::record::ReplicaFailed;
 /// (replication.md §5).
 const DAYS_COMPARED: u32 = 35;
 
+/// How many days are one period. With its first sealed day comes a comparison of everything, from
+/// the first record on: packs and rows of older days rot too. When periods begin, a store's number
+/// says, so that a hub's stores come one after the other.
+const PERIOD_DAYS: i64 = 28;
+
+/// For what a comparison is due.
+struct Occasion {
+    /// Words that differ for each.
+    words: String,
+    /// The period that the sealed day is in.
+    period: i64,
+}
+
+/// How far back records are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// The last days.
+    Late,
+    Everything,
+}
+
+/// A run of a feed.
+struct Run {
+    feed: FeedId,
+    /// Whether it holds anything of the last days.
+    is_of_late: bool,
+}
+
 /// What the last comparison of one way came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct LastComparison {
@@ -34,7 +62,8 @@ pub struct LastComparison {
 impl Replica {
     /// Returns the next comparison that is due: one each way for each day that was sealed, and
     /// again in a new life or under another generation of the hub. Runs of earlier lives and
-    /// generations are compared as long as they hold anything of the last days.
+    /// generations are compared as long as they hold anything of the last days, and every run as a
+    /// whole once in four weeks.
     ///
     /// # Errors
     ///
@@ -44,14 +73,9 @@ impl Replica {
             return Ok(None);
         };
         for way in [Way::Up, Way::Down] {
-            for feed in runs_of_late(tx, way)? {
-                let done = tx.query_opt(
-                    "SELECT at_ms FROM replica_compared_runs
-                     WHERE way = $1 AND feed = $2 AND occasion = $3",
-                    params![word(way), feed.0, &occasion],
-                )?;
-                if done.is_none() {
-                    return Ok(Some(comparison(tx, way, feed)?));
+            for run in runs(tx, way)? {
+                if let Some(reach) = reach_due(tx, way, &run, &occasion)? {
+                    return Ok(Some(comparison(tx, way, run.feed, reach)?));
                 }
             }
         }
@@ -162,9 +186,8 @@ impl Replica {
         Ok(last)
     }
 
-    /// Says for what a comparison is due, in words that differ for each occasion; nothing before
-    /// the first day was sealed.
-    fn occasion(&self, tx: &mut Tx) -> Result<Option<String>, ReplicaFailed> {
+    /// Says for what a comparison is due; nothing before the first day was sealed.
+    fn occasion(&self, tx: &mut Tx) -> Result<Option<Occasion>, ReplicaFailed> {
         let sql = "SELECT business_date FROM day_seals ORDER BY business_date DESC LIMIT 1";
         let Some(seal) = tx.query_opt(sql, params![])? else {
             return Ok(None);
@@ -174,37 +197,64 @@ impl Replica {
         let generation = tx.query_opt("SELECT generation FROM replica_hub", params![])?;
         let generation = generation.map_or(Ok(0), |row| row.read::<u32>(0))?;
         let life = me.writer.incarnation.0;
-        Ok(Some(format!(
-            "day {sealed}, life {life}, generation {generation}"
-        )))
+        let words = format!("day {sealed}, life {life}, generation {generation}");
+        let days = i64::from(sealed) + i64::from(me.writer.edge.0);
+        let period = days.div_euclid(PERIOD_DAYS);
+        Ok(Some(Occasion { words, period }))
     }
 }
 
-/// Returns the runs of a feed that hold anything of the last days, the newest first; of a feed
-/// that holds nothing yet the run to come, so that the comparison of nothing is kept too.
-fn runs_of_late(tx: &mut Tx, way: Way) -> Result<Vec<FeedId>, DbError> {
+/// Returns the runs of a feed, the newest first; of a feed that holds nothing yet the run to come,
+/// so that the comparison of nothing is kept too.
+fn runs(tx: &mut Tx, way: Way) -> Result<Vec<Run>, DbError> {
     let stream = stream(way);
-    let place = params![stream.direction.word(), stream.peer.0];
-    let newest = tx.query_one(
-        "SELECT COALESCE(MAX(business_date), 0) FROM day_digests
-         WHERE direction = $1 AND peer = $2",
-        place,
-    )?;
-    let days = i64::from(DAYS_COMPARED);
-    let since = newest.read::<i64>(0)?.saturating_sub(days);
     let rows = tx.query_all(
-        "SELECT DISTINCT feed FROM day_digests
-         WHERE direction = $1 AND peer = $2 AND business_date > $3 ORDER BY feed DESC",
-        params![stream.direction.word(), stream.peer.0, since],
+        "SELECT feed, MAX(business_date) FROM day_digests
+         WHERE direction = $1 AND peer = $2 GROUP BY feed ORDER BY feed DESC",
+        params![stream.direction.word(), stream.peer.0],
     )?;
-    if rows.is_empty() {
-        return Ok(vec![FeedId(0)]);
+    let mut newest = Vec::new();
+    for row in &rows {
+        newest.push((FeedId(row.read(0)?), row.read::<i64>(1)?));
     }
-    rows.iter().map(|row| row.read(0).map(FeedId)).collect()
+    let days = i64::from(DAYS_COMPARED);
+    let Some(since) = newest.iter().map(|(_, date)| date - days).max() else {
+        let (feed, is_of_late) = (FeedId(0), true);
+        return Ok(vec![Run { feed, is_of_late }]);
+    };
+    let run = |(feed, date)| Run {
+        feed,
+        is_of_late: date > since,
+    };
+    Ok(newest.into_iter().map(run).collect())
 }
 
-/// The records of the last days that both ends are known to have been told.
-fn comparison(tx: &mut Tx, way: Way, feed: FeedId) -> Result<Comparison, DbError> {
+/// Returns how far back a comparison of a run is due, if any is. A night without a line and a
+/// comparison that the next seal overtook leave their period's due.
+fn reach_due(
+    tx: &mut Tx,
+    way: Way,
+    run: &Run,
+    occasion: &Occasion,
+) -> Result<Option<Reach>, DbError> {
+    let last = tx.query_opt(
+        "SELECT occasion, whole_period FROM replica_compared_runs WHERE way = $1 AND feed = $2",
+        params![word(way), run.feed.0],
+    )?;
+    let (done, whole) = match last {
+        Some(row) => (Some(row.read::<String>(0)?), row.read::<Option<i64>>(1)?),
+        None => (None, None),
+    };
+    // Of a run that is new the last days are everything.
+    if whole.map_or(!run.is_of_late, |period| period != occasion.period) {
+        return Ok(Some(Reach::Everything));
+    }
+    let is_due = run.is_of_late && done.as_ref() != Some(&occasion.words);
+    Ok(is_due.then_some(Reach::Late))
+}
+
+/// The records in reach that both ends are known to have been told.
+fn comparison(tx: &mut Tx, way: Way, feed: FeedId, reach: Reach) -> Result<Comparison, DbError> {
     let stream = stream(way);
     let newest = newest_head(tx, stream)?.map(|row| row.head.feed);
     let Some(row) = head_of(tx, stream, feed)? else {
@@ -215,6 +265,9 @@ fn comparison(tx: &mut Tx, way: Way, feed: FeedId) -> Result<Comparison, DbError
         Way::Up if newest == Some(feed) => row.acked_seq.min(row.head.seq),
         Way::Up | Way::Down => row.head.seq,
     };
+    if reach == Reach::Everything {
+        return Ok(Comparison::new(way, feed, 1, last));
+    }
     let first = tx.query_one(
         "SELECT COALESCE(MIN(first_seq), 1) FROM (
              SELECT first_seq FROM day_digests
@@ -230,7 +283,12 @@ fn comparison(tx: &mut Tx, way: Way, feed: FeedId) -> Result<Comparison, DbError
     Ok(Comparison::new(way, feed, unsigned(&first, 0)?, last))
 }
 
-fn keep(tx: &mut Tx, comparison: &Comparison, occasion: &str, now_ms: i64) -> Result<(), DbError> {
+fn keep(
+    tx: &mut Tx,
+    comparison: &Comparison,
+    occasion: &Occasion,
+    now_ms: i64,
+) -> Result<(), DbError> {
     let compared: Compared = comparison.compared();
     let records = (comparison.last + 1).saturating_sub(comparison.first);
     let mended = compared.mended_here + compared.mended_there;
@@ -245,24 +303,28 @@ fn keep(tx: &mut Tx, comparison: &Comparison, occasion: &str, now_ms: i64) -> Re
     }
     metrics::counter!("counterpart_records_mended_total").increment(mended);
     tx.execute(
-        "INSERT INTO replica_compared_runs (way, feed, occasion, at_ms, records, mended, lost)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
+        "INSERT INTO replica_compared_runs (way, feed, occasion, at_ms, records, mended, lost,
+             whole_period)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT (way, feed) DO UPDATE SET occasion = excluded.occasion,
              at_ms = excluded.at_ms, records = excluded.records, mended = excluded.mended,
-             lost = excluded.lost",
+             lost = excluded.lost, whole_period = CASE WHEN $9 = 1 THEN excluded.whole_period
+                 ELSE COALESCE(replica_compared_runs.whole_period, excluded.whole_period) END",
         params![
             word(comparison.way),
             comparison.feed.0,
-            occasion,
+            &occasion.words,
             now_ms,
             int(records),
             int(mended),
-            int(compared.lost())
+            int(compared.lost()),
+            occasion.period,
+            i64::from(comparison.first <= 1)
         ],
     )?;
     let lost = tx.query_one(
         "SELECT SUM(lost) FROM replica_compared_runs WHERE way = $1 AND occasion = $2",
-        params![word(comparison.way), occasion],
+        params![word(comparison.way), &occasion.words],
     )?;
     let lost = u32::try_from(unsigned(&lost, 0)?).unwrap_or(u32::MAX);
     let way = word(comparison.way);

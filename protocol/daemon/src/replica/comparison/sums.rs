@@ -10,6 +10,7 @@ use crate::params;
 use crate::replica::feeds::{int, records_after};
 use crate::replica::lacking::bytes_came;
 use crate::replica::orders::reopen;
+use crate::replica::packing::pack_anew;
 use crate::seeded::{self, Bug};
 
 /// What stands in the place of a reason once the right bytes of a damaged record have come.
@@ -83,8 +84,9 @@ pub(super) fn mend(
             params![record.change.0, bytes],
         )?;
         bytes_came(tx, record.change)?;
-        if let DocumentId::Order(order) = record.document {
-            reopen(tx, order)?;
+        match record.document {
+            DocumentId::Order(order) => reopen(tx, order)?,
+            DocumentId::Segment(_) => pack_anew(tx, stream, feed, &record)?,
         }
     }
     Ok(true)

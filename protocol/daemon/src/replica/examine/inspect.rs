@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::super::Replica;
 use super::super::feeds::unsigned;
 use super::super::orders::rows_of;
+use super::super::packing::{PACK_OF_RECORD, Packs};
 use super::time;
 use crate::db::{DbError, Tx};
 use crate::params;
@@ -124,22 +125,24 @@ impl Replica {
 }
 
 fn journal(tx: &mut Tx, segment: SegmentId) -> Result<Vec<Statement>, DbError> {
-    let rows = tx.query_all(
-        "SELECT r.seq, r.change_hash, h.actor, COALESCE(c.bytes, q.bytes), q.reason
+    let sql = format!(
+        "SELECT r.seq, r.change_hash, h.actor, COALESCE(c.bytes, q.bytes), q.reason,
+             CASE WHEN c.bytes IS NULL AND q.bytes IS NULL THEN {PACK_OF_RECORD} END
          FROM feed_records r
          JOIN feed_heads h ON h.direction = r.direction AND h.peer = r.peer AND h.feed = r.feed
          LEFT JOIN changes c ON c.change_hash = r.change_hash
          LEFT JOIN quarantine q ON q.direction = r.direction AND q.peer = r.peer
              AND q.feed = r.feed AND q.seq = r.seq
-         WHERE r.document = $1 ORDER BY r.seq",
-        params![segment.to_string()],
-    )?;
+         WHERE r.document = $1 ORDER BY r.seq"
+    );
+    let rows = tx.query_all(&sql, params![segment.to_string()])?;
+    let mut packs = Packs::default();
     rows.iter()
         .map(|row| {
             let seq = unsigned(row, 0)?;
             let change = ChangeHash(row.read(1)?);
             let actor = Actor(row.read(2)?);
-            let bytes: Option<Vec<u8>> = row.read(3)?;
+            let bytes = packs.bytes(tx, change, row.read(3)?, row.read(5)?)?;
             let aside: Option<String> = row.read(4)?;
             let expected = Expected {
                 document: segment,

@@ -16,6 +16,7 @@ use super::super::feeds::{
 };
 use super::super::identity::Identity;
 use super::super::orders::{order_documents, rows_of};
+use super::super::packing::damaged_packs;
 use super::super::rebuild::runs;
 use super::super::record::ReplicaFailed;
 use super::Named;
@@ -131,6 +132,12 @@ impl Replica {
         let mut found = Verified::default();
         for (stream, feed) in runs(tx)? {
             verify_run(tx, &me, stream, feed, &mut found)?;
+        }
+        for pack in damaged_packs(tx)? {
+            found.note(
+                pack,
+                "it cannot be unpacked: the hub or the store may have its records",
+            );
         }
         verify_orders(tx, &mut found)?;
         self.verify_views(tx, &mut found)?;

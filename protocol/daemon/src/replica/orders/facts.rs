@@ -11,6 +11,7 @@ use counterpart_protocol::time::BusinessDate;
 
 use super::super::Replica;
 use super::super::outbound::Entry;
+use super::super::packing::Packs;
 use super::super::record::ReplicaFailed;
 use super::rows::name;
 use crate::db::{DbError, Row, Tx};
@@ -113,13 +114,14 @@ pub fn order_facts(tx: &mut Tx, order: OrderId) -> Result<Vec<OrderFact>, Replic
 /// Those of the database.
 pub fn fact(tx: &mut Tx, fact_id: FactId) -> Result<Option<Fact>, DbError> {
     let row = tx.query_opt(
-        "SELECT c.bytes, f.change_hash FROM facts f
-         JOIN changes c ON c.change_hash = f.change_hash WHERE f.fact_id = $1",
+        "SELECT f.change_hash, c.bytes, f.pack FROM facts f
+         LEFT JOIN changes c ON c.change_hash = f.change_hash WHERE f.fact_id = $1",
         params![fact_id.to_bytes()],
     )?;
     let Some(row) = row else { return Ok(None) };
-    let bytes: Vec<u8> = row.read(0)?;
-    Ok(stored_fact(&bytes, ChangeHash(row.read(1)?)))
+    let hash = ChangeHash(row.read(0)?);
+    let bytes = Packs::default().bytes(tx, hash, row.read(1)?, row.read(2)?)?;
+    Ok(bytes.and_then(|bytes| stored_fact(&bytes, hash)))
 }
 
 /// Tells whether an order holds a fact that must be understood and is of a kind this program does

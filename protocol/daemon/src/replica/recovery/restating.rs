@@ -11,6 +11,7 @@ use super::super::Replica;
 use super::super::feeds::{StoredRecord, chain_at, int, records_after};
 use super::super::identity::Identity;
 use super::super::outbound::{Entry, append_entry};
+use super::super::packing::loosen;
 use super::super::record::ReplicaFailed;
 use super::{OWN, state};
 use crate::db::{DbError, Tx};
@@ -109,6 +110,7 @@ impl Replica {
                  WHERE direction = $1 AND peer = $2 AND feed = $3 AND seq > $4)",
             run,
         )?;
+        loosen(tx, OWN, feed, common)?;
         for table in ["quarantine", "feed_records"] {
             let sql = format!(
                 "DELETE FROM {table}

@@ -6,10 +6,12 @@ use counterpart_protocol::sync::{
     Comparison, ComparisonAsked, ComparisonTold, DayDigest, FeedId, Leaf, SPANS_MAX, Span, SpanSum,
     Way, WithHashes,
 };
+use counterpart_protocol::time::BusinessDate;
 use proptest::prelude::{ProptestConfig, any, prop_assert_eq, proptest};
 use proptest::sample::Index;
 
 use super::{EDGE, Node, Pair, place};
+use crate::db::Tx;
 use crate::params;
 use crate::replica::{ComparisonRefused, LastComparison, ReplicaFailed, SealFailed};
 
@@ -55,7 +57,7 @@ impl Node {
         self.write(|replica, tx| replica.comparison_due(tx))
     }
 
-    fn last(&self) -> [Option<LastComparison>; 2] {
+    pub(super) fn last(&self) -> [Option<LastComparison>; 2] {
         self.write(|replica, tx| Ok(replica.last_comparisons(tx)?))
     }
 
@@ -80,16 +82,18 @@ impl Pair {
     }
 
     pub(super) fn seal(&self) {
+        let _recorded = self.seal_on(place().business_date.days());
+    }
+
+    pub(super) fn seal_on(&self, days: i32) -> Result<(), SealFailed> {
+        let date = BusinessDate::from_days(days).unwrap();
         let replica = self.edge.replica.clone();
         let notice = NoticePosted {
             text: "sealed".to_owned(),
             until_ms: None,
         };
-        let sealed = self
-            .edge
-            .db
-            .write_blocking(move |tx| replica.seal(tx, place().business_date, |_, _| Ok(notice)));
-        let _recorded: Result<_, SealFailed> = sealed;
+        let seal = move |tx: &mut Tx| replica.seal(tx, date, |_, _| Ok(notice));
+        self.edge.db.write_blocking(seal).map(drop)
     }
 
     /// Compares until nothing is due; returns how many questions it took.
@@ -116,7 +120,7 @@ impl Pair {
         questions
     }
 
-    fn check(&self, up: (u64, u64), down: (u64, u64)) {
+    pub(super) fn check(&self, up: (u64, u64), down: (u64, u64)) {
         let came_to = |last: LastComparison| (last.mended, last.lost);
         let last = self.edge.last().map(|last| last.map(came_to));
         assert_eq!(last, [Some(up), Some(down)]);

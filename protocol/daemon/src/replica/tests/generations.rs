@@ -23,6 +23,8 @@ const TABLES: &[&str] = &[
     "feed_records",
     "quarantine",
     "day_digests",
+    "change_packs",
+    "packed_totals",
     "order_changes",
     "order_missing",
     "order_readers",

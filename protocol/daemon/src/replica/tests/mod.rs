@@ -14,9 +14,9 @@ use super::{
     Answer, Place, Projected, Projection, ProjectionFailed, REPLICA_CAUGHT_UP_MIGRATION_SQL,
     REPLICA_COMPARED_MIGRATION_SQL, REPLICA_COMPARED_RUNS_MIGRATION_SQL,
     REPLICA_DAYS_MIGRATION_SQL, REPLICA_GENERATION_MIGRATION_SQL, REPLICA_LACKING_MIGRATION_SQL,
-    REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL, REPLICA_RECOVERY_MIGRATION_SQL,
-    REPLICA_SETTLED_MIGRATION_SQL, REPLICA_UNREAD_MIGRATION_SQL, REPLICA_VIEWS_MIGRATION_SQL,
-    Replica, ReplicaFailed,
+    REPLICA_MIGRATION_SQL, REPLICA_ORDERS_MIGRATION_SQL, REPLICA_PACKS_MIGRATION_SQL,
+    REPLICA_RECOVERY_MIGRATION_SQL, REPLICA_SETTLED_MIGRATION_SQL, REPLICA_UNREAD_MIGRATION_SQL,
+    REPLICA_VIEWS_MIGRATION_SQL, REPLICA_WHOLE_MIGRATION_SQL, Replica, ReplicaFailed,
 };
 use crate::clock::ManualClock;
 use crate::db::{Db, DbError, DbOptions, DbPlace, Migration, Tx};
@@ -25,6 +25,7 @@ use crate::params;
 
 mod caught_up;
 mod comparisons;
+mod comparisons_whole;
 mod days;
 mod examine;
 mod generation_troubles;
@@ -37,6 +38,8 @@ mod order_processes;
 mod order_seeded;
 mod order_stories;
 mod orders;
+mod packing;
+mod packing_rot;
 mod recovery;
 mod recovery_late;
 mod recovery_orders;
@@ -120,6 +123,16 @@ const MIGRATIONS: &[Migration] = &[
         version: 16,
         name: "replica_lacking",
         sql: REPLICA_LACKING_MIGRATION_SQL,
+    },
+    Migration {
+        version: 17,
+        name: "replica_packs",
+        sql: REPLICA_PACKS_MIGRATION_SQL,
+    },
+    Migration {
+        version: 18,
+        name: "replica_whole",
+        sql: REPLICA_WHOLE_MIGRATION_SQL,
     },
 ];
 
