@@ -148,9 +148,14 @@ impl Order {
     }
 
     fn take(&mut self, stated: &OrderFact) -> Result<(), BodyRefused> {
-        let (fact, Some(kind)) = (&stated.fact, stated.fact.kind()) else {
-            return Ok(());
-        };
+        match stated.fact.kind() {
+            Some(kind) => self.take_of(kind, stated),
+            None => Ok(()),
+        }
+    }
+
+    fn take_of(&mut self, kind: Kind, stated: &OrderFact) -> Result<(), BodyRefused> {
+        let fact = &stated.fact;
         match kind {
             Kind::OrderPlaced => self.placed = Some(fact.read()?),
             Kind::OrderCancelled => self.cancel(fact.read()?),

@@ -143,11 +143,11 @@ pub fn effects(
     }
 }
 
-fn effects_of(
-    kind: Kind,
-    fact: &Fact,
-    (writer, about): (EdgeNumber, Option<EdgeNumber>),
-) -> Result<Vec<Effect>, BodyRefused> {
+/// Who wrote a fact, and the edge the hub's journal is about.
+type Whose = (EdgeNumber, Option<EdgeNumber>);
+
+fn effects_of(kind: Kind, fact: &Fact, whose: Whose) -> Result<Vec<Effect>, BodyRefused> {
+    let (writer, about) = whose;
     Ok(match kind {
         Kind::RightsGranted => of_lines(writer, Term::Granted, fact.read::<RightsGranted>()?.lines),
         Kind::RightsReturned => returned(about, fact.read()?),

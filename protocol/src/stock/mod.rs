@@ -65,11 +65,7 @@ fn movements_of(kind: Kind, fact: &Fact) -> Result<Vec<Movement>, BodyRefused> {
         Kind::StockReceived => Ok(received(fact.read()?)),
         Kind::ReturnRecorded => Ok(restocked(fact.read()?)),
         Kind::StockAdjusted => Ok(adjusted(fact.read()?)),
-        Kind::TransferReceived => {
-            let lines = fact.read::<TransferReceived>()?.lines;
-            let lines = lines.into_iter().map(|line| (line.sku, line.counted_milli));
-            Ok(lines.map(came).collect())
-        }
+        Kind::TransferReceived => Ok(counted(fact.read()?)),
         Kind::BasketVoided
         | Kind::ShiftOpened
         | Kind::ShiftClosed
@@ -126,6 +122,12 @@ fn movements_of(kind: Kind, fact: &Fact) -> Result<Vec<Movement>, BodyRefused> {
         | Kind::AllocationBroken
         | Kind::CancelDeclined => Ok(Vec::new()),
     }
+}
+
+fn counted(body: TransferReceived) -> Vec<Movement> {
+    let lines = body.lines.into_iter();
+    let lines = lines.map(|line| (line.sku, line.counted_milli));
+    lines.map(came).collect()
 }
 
 /// What is sold by its department is nobody's stock: nobody knows what it was. Nor is money on a
