@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::counter::{ADA, Counter};
 use crate::factory::{NOON_MS, World, read, soon};
+use crate::hub::FakeHub;
 
 pub(crate) const DAY: Duration = Duration::from_secs(86_400);
 
@@ -138,15 +139,9 @@ async fn days_on_which_nothing_happened_are_named_by_the_next_seal() {
     counter.edge.shutdown().await;
 }
 
-#[tokio::test]
-async fn what_the_hub_says_of_a_day_is_shown_here() {
-    let (world, hub, line) = World::with_hub().await;
-    let counter = Counter::of(world).await;
-    counter.at_open_till(0).await.sell_milk().await;
-    counter.world.clock.advance(DAY);
-    assert_eq!(sealed(&counter).await.len(), 1);
-    let db = counter.edge.context().db();
-    let seal: [u8; 16] = read(db, |tx| {
+/// Lets the hub countersign the only sealed day, and waits until the store knows.
+async fn countersign(counter: &Counter, hub: &FakeHub, receipts: u64) {
+    let seal: [u8; 16] = read(counter.edge.context().db(), |tx| {
         tx.query_one("SELECT seal FROM sealed_days", params![])?
             .read(0)
     })
@@ -156,15 +151,25 @@ async fn what_the_hub_says_of_a_day_is_shown_here() {
         seal: FactId::from_bytes(seal),
         run: 1,
         digest: DayDigest::default(),
-        receipts: 1,
+        receipts,
     })
     .await;
     soon("the countersignature", async {
-        while status(&counter).await["days"][0]["countersigned_at"].is_null() {
+        while status(counter).await["days"][0]["countersigned_at"].is_null() {
             tokio::task::yield_now().await;
         }
     })
     .await;
+}
+
+#[tokio::test]
+async fn what_the_hub_says_of_a_day_is_shown_here() {
+    let (world, hub, line) = World::with_hub().await;
+    let counter = Counter::of(world).await;
+    counter.at_open_till(0).await.sell_milk().await;
+    counter.world.clock.advance(DAY);
+    assert_eq!(sealed(&counter).await.len(), 1);
+    countersign(&counter, &hub, 1).await;
     counter.edge.shutdown().await;
     line.cut().await;
 }
@@ -187,25 +192,7 @@ async fn a_day_the_hub_countersigned_is_packed_after_five_weeks_and_reads_as_bef
         "not countersigned"
     );
     let before = segment(&counter, "7/1/0").await;
-    let seal: [u8; 16] = read(context.db(), |tx| {
-        tx.query_one("SELECT seal FROM sealed_days", params![])?
-            .read(0)
-    })
-    .await;
-    hub.say(DayCountersigned {
-        business_date: "2026-11-23".parse().unwrap(),
-        seal: FactId::from_bytes(seal),
-        run: 1,
-        digest: DayDigest::default(),
-        receipts: 20,
-    })
-    .await;
-    soon("the countersignature", async {
-        while status(&counter).await["days"][0]["countersigned_at"].is_null() {
-            tokio::task::yield_now().await;
-        }
-    })
-    .await;
+    countersign(&counter, &hub, 20).await;
     assert_eq!(days::pack_once(&context, 42).await.unwrap(), 0, "too young");
     assert!(days::pack_once(&context, 35).await.unwrap() > 20);
     assert_eq!(

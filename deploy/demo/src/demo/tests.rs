@@ -7,6 +7,7 @@ use counterpart_daemon::config::{ConfigFile, Sources, load};
 use counterpart_daemon::entropy::SeededEntropy;
 use counterpart_daemon::tls::Authority;
 use counterpart_edge::Settings;
+use counterpart_hardware::Profiles;
 use serde_json::{Value, json};
 
 use super::*;
@@ -210,6 +211,8 @@ async fn a_first_start_that_was_interrupted_is_begun_anew() {
 const TERMINAL_AUTHORITY: &str = "/etc/counterpart/terminal-authority.pem";
 /// Where it says that the shop's logo lies.
 const LOGO: &str = "/etc/counterpart/logo.png";
+/// Where it says that the printer profiles are.
+const PROFILES: &str = "/etc/counterpart/printers.toml";
 
 /// The example settings, once as they are and once with every example in force: what they name on
 /// disk lies beside them here.
@@ -232,6 +235,9 @@ fn example(name: &str) -> [(tempfile::TempDir, PathBuf); 2] {
         let logo = folder.path().join("logo.pbm");
         std::fs::write(&logo, b"P4 8 2\n\x7E\x18").unwrap();
         let text = text.replace(LOGO, logo.to_str().unwrap());
+        let profiles = folder.path().join("printers.toml");
+        std::fs::write(&profiles, Profiles::USUAL).unwrap();
+        let text = text.replace(PROFILES, profiles.to_str().unwrap());
         let path = folder.path().join(name);
         std::fs::write(&path, text).unwrap();
         (folder, path)

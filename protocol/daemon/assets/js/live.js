@@ -133,7 +133,7 @@ function lost() {
 
 function showLink() {
   // For screens that have no word for it: the style sheet says it.
-  root.dataset.line = isLive ? "live" : "lost";
+  root.dataset.linked = isLive ? "live" : "lost";
   const link = document.getElementById("link-edge");
   if (!link) return;
   const held = scansHeld > 0;
