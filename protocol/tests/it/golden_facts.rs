@@ -34,7 +34,6 @@ use counterpart_protocol::time::BusinessDate;
 
 use crate::{
     golden_badges, golden_basket, golden_exchange, golden_later, golden_refunds, golden_stored,
-    golden_terminals,
 };
 
 const AT_MS: i64 = 1_763_890_000_000;
@@ -57,15 +56,12 @@ pub(crate) fn facts() -> Vec<Fact> {
     orders(&mut facts);
     ends(&mut facts);
     golden_later::later(&mut facts);
-    facts
-        .0
-        .extend([golden_basket::facts(), golden_badges::facts()].concat());
-    facts
-        .0
-        .extend([golden_exchange::facts(), golden_stored::facts()].concat());
-    facts
-        .0
-        .extend([golden_refunds::facts(), golden_terminals::facts()].concat());
+    facts.0.extend(golden_basket::facts());
+    facts.0.extend(golden_badges::facts());
+    facts.0.extend(golden_exchange::facts());
+    facts.0.extend(golden_stored::facts());
+    facts.0.extend(golden_refunds::facts());
+    facts.0.extend(crate::golden_terminals::facts());
     facts.0
 }
 
