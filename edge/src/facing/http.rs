@@ -1,5 +1,7 @@
 //! The screen that faces the customer, over HTTP.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::http::header::SET_COOKIE;
 use axum::http::{Extensions, HeaderMap};
@@ -13,6 +15,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::{pages, service};
 use crate::context::Context;
+use crate::devices::RegisterSetup;
 use crate::staff::{self, Token, Visitor};
 use crate::web::{facing_cookie, facing_token};
 use crate::{devices, reference, sales};
@@ -24,13 +27,9 @@ pub(super) fn router() -> OpenApiRouter<Context> {
         .route("/customer/{register}/forget", post(forget))
 }
 
-fn known(ctx: &Context, register: RegisterId) -> Result<(), Problem> {
-    match ctx.register(register) {
-        Some(_) => Ok(()),
-        None => Err(Problem::not_found(format!(
-            "there is no register {register} in this store"
-        ))),
-    }
+fn known(ctx: &Context, register: RegisterId) -> Result<Arc<RegisterSetup>, Problem> {
+    ctx.register(register)
+        .ok_or_else(|| Problem::not_found(format!("there is no register {register} in this store")))
 }
 
 /// Returns the browser's token, if it may show the register.
@@ -47,20 +46,30 @@ async fn allowed(
     Ok(may.then_some(token))
 }
 
+async fn is_still_let(ctx: &Context, hash: [u8; 32], register: RegisterId) -> bool {
+    match service::may_show(ctx, hash, register).await {
+        Ok(may) => may,
+        Err(error) => {
+            tracing::warn!(register.id = register.0, %error, "could not read who faces customers");
+            false
+        }
+    }
+}
+
 async fn page(
     State(ctx): State<Context>,
     visitor: Option<Visitor>,
     Path(register): Path<RegisterId>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    known(&ctx, register)?;
+    let setup = known(&ctx, register)?;
     if allowed(&ctx, register, &headers).await?.is_some() {
         let version = ctx.live().version();
         let view = service::shown(&ctx, register).await?;
         return Ok(pages::screen(&ctx, register, version, &view).into_response());
     }
     match visitor {
-        Some(_) => Ok(pages::ask(&ctx, register).into_response()),
+        Some(_) => Ok(pages::ask(&ctx, &setup).into_response()),
         None => Ok(staff::sign_in_first(&format!("/customer/{register}"))),
     }
 }
@@ -101,12 +110,7 @@ async fn live(
     let (context, hash) = (ctx.clone(), token.sha256());
     let still_there = move || {
         let context = context.clone();
-        // While the database does not answer, nothing is shown anyway.
-        async move {
-            service::may_show(&context, hash, register)
-                .await
-                .unwrap_or(true)
-        }
+        async move { is_still_let(&context, hash, register).await }
     };
     let viewer = Viewer::signed_in(token.hash_text(), address_of(&extensions), still_there);
     let topics = [

@@ -10,6 +10,7 @@ use counterpart_protocol::quantity::Milli;
 use maud::{Markup, Render as _, html};
 
 use crate::context::Context;
+use crate::devices::RegisterSetup;
 use crate::sales::{Buying, CustomerView, LineView};
 use crate::web;
 
@@ -32,17 +33,16 @@ pub(super) fn screen(
 }
 
 /// Asks whoever is signed in whether this browser shall show the register.
-pub(super) fn ask(ctx: &Context, register: RegisterId) -> Markup {
+pub(super) fn ask(ctx: &Context, setup: &RegisterSetup) -> Markup {
     let lang = ctx.lang();
     let title = lang.word("facing-title");
-    let name = ctx.register(register).map(|setup| setup.name.clone());
-    let name = name.unwrap_or_default();
+    let name = setup.name.as_str();
     let body = html! {
         section.panel {
             header { h1 { (title) } }
-            p { (lang.t("facing-ask", &[("register", name.as_str().into())])) }
+            p { (lang.t("facing-ask", &[("register", name.into())])) }
             p.quiet-text { (lang.word("facing-ask-hint")) }
-            form method="post" action={ "/customer/" (register) } {
+            form method="post" action={ "/customer/" (setup.id) } {
                 (Button::submit(&lang.word("facing-show")).primary())
             }
         }

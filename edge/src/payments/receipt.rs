@@ -48,19 +48,19 @@ pub(super) fn count_slip(
         side("terminal-terminal", terminal);
     }
     paper.rule();
-    match counted.over_short_minor() {
-        Some(difference) => {
+    match (counted.over_short_minor(), &counted.unknown_because) {
+        (Some(difference), _) => {
             let word = lang.word("terminal-difference");
             paper.columns_styled(&word, &amount(difference), Style::bold());
             if !counted.agrees() {
                 paper.text(&lang.word("terminal-differs"));
             }
         }
-        None => {
-            let why = counted.unknown_because.as_deref().unwrap_or_default();
-            paper
-                .text(&lang.t("terminal-not-known", &[("why", why.into())]))
-                .text(&lang.word("terminal-not-known-todo"));
+        (None, why) => {
+            if let Some(why) = why {
+                paper.text(&lang.t("terminal-not-known", &[("why", why.as_str().into())]));
+            }
+            paper.text(&lang.word("terminal-not-known-todo"));
         }
     }
     paper.feed(1).cut();

@@ -1,6 +1,7 @@
 //! The screen that faces the customer: let in by somebody, shows the sale, and can do nothing else.
 
 use reqwest::Method;
+use serde_json::json;
 
 use crate::counter::{ADA, Answer, Clerk, Counter, MILK, answer};
 
@@ -57,6 +58,36 @@ async fn the_customer_sees_the_sale_grow_and_the_change() {
     ada.pay(300).await;
     let page = screen.reads().await;
     for word in ["Thank you", "€2.58", "Change", "€0.42"] {
+        assert!(page.contains(word), "{word}: {page}");
+    }
+    counter.edge.shutdown().await;
+}
+
+#[tokio::test]
+async fn an_exchange_shows_what_comes_back_and_only_the_net() {
+    let counter = Counter::open().await;
+    let ada = counter.at_open_till(20_000).await;
+    ada.scan("MUG-RED").await;
+    let sold = ada.pay(700).await.json();
+    let screen = Screen::let_in(&counter, &ada).await;
+    let coming = json!({
+        "sale_id": sold["sale_id"],
+        "lines": [{
+            "line": 1, "quantity_milli": 1_000, "reason": "changed_mind",
+            "disposition": "restock",
+        }],
+    });
+    let begun = ada.post("/v1/registers/1/exchange", coming).await;
+    assert_eq!(begun.status, 204, "{}", begun.text);
+    let page = screen.reads().await;
+    for word in ["Comes back", "€7.00", "You get back"] {
+        assert!(page.contains(word), "{word}: {page}");
+    }
+    for _ in 0..3 {
+        ada.scan("CANDLE").await;
+    }
+    let page = screen.reads().await;
+    for word in ["€10.50", "Comes back", "€7.00", "To pay", "€3.50"] {
         assert!(page.contains(word), "{word}: {page}");
     }
     counter.edge.shutdown().await;

@@ -38,8 +38,8 @@ pub struct NexoTerminalConfig {
     pub question_seed: u64,
     /// How long connecting may take.
     pub connect_limit: Duration,
-    /// How long a customer may take to pay. Adyen's local interface asks to wait 120 s before the
-    /// status is asked for.
+    /// How long a customer may take to pay, and the bank to close a period. Adyen's local interface
+    /// asks to wait 120 s before the status is asked for.
     pub pay_limit: Duration,
     /// How long any other answer may take.
     pub answer_limit: Duration,
@@ -149,17 +149,14 @@ impl NexoTerminal {
         }
     }
 
-    /// Asks something that changes nothing.
-    async fn question_answered(
+    /// Asks something that moves no money.
+    async fn answered(
         &self,
         message: &Value,
-        service: &IntentId,
-        name: &str,
+        (service, name): (&IntentId, &str),
+        limit: Duration,
     ) -> Result<Value, TerminalFailed> {
-        match self
-            .ask(message, service, name, self.config.answer_limit)
-            .await
-        {
+        match self.ask(message, service, name, limit).await {
             Asked::Answer(answer) => Ok(answer),
             Asked::NotBegun(failed) | Asked::Lost(failed) => Err(failed),
         }
@@ -253,7 +250,11 @@ impl PaymentTerminal for NexoTerminal {
             let question = self.question();
             let message = self.parties.status(&question, intent);
             let answer = self
-                .question_answered(&message, &question, "TransactionStatusResponse")
+                .answered(
+                    &message,
+                    (&question, "TransactionStatusResponse"),
+                    self.config.answer_limit,
+                )
                 .await?;
             match nexo::result(&answer) {
                 Some(Result3::Failure(Condition::InProgress, _)) => Ok(PayState::Processing),
@@ -311,8 +312,10 @@ impl PaymentTerminal for NexoTerminal {
     fn reconcile<'a>(&'a self, intent: &'a IntentId) -> TerminalAnswer<'a, TerminalTotals> {
         Box::pin(async move {
             let message = self.parties.reconciliation(intent);
+            // It asks its bank, which takes as long as a payment may.
+            let asked = (intent, "ReconciliationResponse");
             let answer = self
-                .question_answered(&message, intent, "ReconciliationResponse")
+                .answered(&message, asked, self.config.pay_limit)
                 .await?;
             match nexo::result(&answer) {
                 Some(Result3::Success) => nexo::totals(&answer, self.config.decimals)
@@ -329,7 +332,11 @@ impl PaymentTerminal for NexoTerminal {
             let question = self.question();
             let message = self.parties.diagnosis(&question);
             let answer = self
-                .question_answered(&message, &question, "DiagnosisResponse")
+                .answered(
+                    &message,
+                    (&question, "DiagnosisResponse"),
+                    self.config.answer_limit,
+                )
                 .await?;
             nexo::health(&answer).ok_or(TerminalFailed::Garbled("a diagnosis without a status"))
         })

@@ -16,7 +16,7 @@ use counterpart_protocol::money::Minor;
 use counterpart_protocol::sales::CardPaid;
 use tokio_util::sync::CancellationToken;
 
-use super::counting::{Counted, count, keep_counted};
+use super::counting::count;
 use super::{PaymentsFailed, changed, conclude, store};
 use crate::context::Context;
 use crate::payments::rules::{Attempt, AttemptState, Moved, Purpose, Told};
@@ -141,12 +141,8 @@ pub async fn run_once(context: &Context, register: RegisterId) -> Result<Progres
     let next = next.await?;
     let Some(desk) = context.devices().terminal(register) else {
         return match next {
-            Next::Nothing | Next::Find(_) | Next::Prove(_) => Ok(Progress::Idle),
-            // Without a terminal nothing counts; one that is set up again is asked then.
-            Next::Count(wanted) => {
-                keep_counted(context, *wanted, Counted::NotAsked).await?;
-                Ok(Progress::Idle)
-            }
+            // One that is set up again is asked then.
+            Next::Nothing | Next::Find(_) | Next::Prove(_) | Next::Count(_) => Ok(Progress::Idle),
             Next::Ask(asked) => {
                 let told = Told::NotBegun("this register has no payment terminal".to_owned());
                 keep_told(context, &asked.0.intent, told).await
@@ -165,10 +161,7 @@ pub async fn run_once(context: &Context, register: RegisterId) -> Result<Progres
             let told = find(&desk, &attempt).await;
             keep_told(context, &attempt.intent, told).await
         }
-        Next::Count(wanted) => {
-            let counted = count(&desk, &wanted).await;
-            keep_counted(context, *wanted, counted).await
-        }
+        Next::Count(wanted) => count(context, &desk, *wanted).await,
         Next::Prove(attempt) => {
             let told = prove(&desk, &attempt).await;
             keep_told(context, &attempt.intent, told).await
@@ -205,11 +198,8 @@ fn next(context: &Context, tx: &mut Tx, register: RegisterId) -> Result<Next, Pa
     if let Some(prove) = left.into_iter().find(|it| it.proof_wanted) {
         return Ok(Next::Prove(Box::new(prove)));
     }
-    let Some(wanted) = store::count_wanted(tx, register)? else {
-        return Ok(Next::Nothing);
-    };
-    store::count_asked(tx, register, true)?;
-    Ok(Next::Count(Box::new(wanted)))
+    let wanted = store::count_wanted(tx, register)?;
+    Ok(wanted.map_or(Next::Nothing, |it| Next::Count(Box::new(it))))
 }
 
 /// Returns what the terminal said of a payment. A sale that came about says it in its fact, that is

@@ -17,7 +17,7 @@ use crate::payments::store::{self, CountWanted};
 use crate::staff::Person;
 
 /// What a terminal answered.
-pub(super) enum Counted {
+enum Counted {
     /// Its count.
     Said(CardCount),
     /// Nothing was asked of it yet: it is asked again.
@@ -55,12 +55,28 @@ pub(crate) fn want_count(
     Ok(())
 }
 
-/// Asks the terminal for its count.
-pub(super) async fn count(desk: &TerminalDesk, wanted: &CountWanted) -> Counted {
+/// Asks the terminal for its count, once it is there, and keeps what it says.
+pub(super) async fn count(
+    context: &Context,
+    desk: &TerminalDesk,
+    wanted: CountWanted,
+) -> Result<Progress, PaymentsFailed> {
     if wanted.asked {
         let why = "the store server was stopped while the terminal counted";
-        return Counted::Lost(why.to_owned());
+        return keep_counted(context, wanted, Counted::Lost(why.to_owned())).await;
     }
+    // One without power may stay away all night: nothing is written meanwhile.
+    if let Err(TerminalFailed::Unreachable(_)) = desk.health().await {
+        return Ok(Progress::Waits);
+    }
+    let register = wanted.register;
+    let noted = move |tx: &mut Tx| store::count_asked(tx, register, true);
+    context.db().write(noted).await?;
+    let counted = answer(desk, &wanted).await;
+    keep_counted(context, wanted, counted).await
+}
+
+async fn answer(desk: &TerminalDesk, wanted: &CountWanted) -> Counted {
     let Ok(intent) = wanted.intent.parse() else {
         return Counted::Lost("its name is none a terminal keeps".to_owned());
     };
@@ -85,7 +101,7 @@ fn read(totals: TerminalTotals) -> CardCount {
 }
 
 /// Keeps what a terminal said of its count: as a fact, and on paper where there is anything to say.
-pub(super) async fn keep_counted(
+async fn keep_counted(
     context: &Context,
     wanted: CountWanted,
     counted: Counted,

@@ -43,7 +43,7 @@ pub(crate) struct Buying {
     pub off_minor: Minor,
     /// What comes back with it counts for, in an exchange.
     pub credit_minor: Option<Minor>,
-    /// What is still to be paid, once it is being paid.
+    /// What is still to be paid, once it is being paid; in an exchange from its beginning.
     pub left_minor: Option<Minor>,
     /// What goes back in an exchange that counts for more than the goods.
     pub give_back_minor: Minor,
@@ -71,19 +71,19 @@ pub(crate) fn customer_view(
             }),
         );
     }
-    let Some(basket) = loaded(ctx, tx, register)? else {
-        return Ok(CustomerView::Nothing);
-    };
-    let exchange = exchange_view(tx, register, Some(&basket))?;
+    let basket = loaded(ctx, tx, register)?;
+    let exchange = exchange_view(tx, register, basket.as_ref())?;
     let tenders = store::tenders(tx, register)?;
     let step = cash_step(&reference::policies(tx)?.tenders, &ctx.profile());
-    let left = due(&basket, &tenders, step).ok();
-    let sale_id = basket.sale_id;
+    let left = basket
+        .as_ref()
+        .and_then(|basket| due(basket, &tenders, step).ok());
+    let sale_id = basket.as_ref().map(|basket| basket.sale_id);
     let asked = payments::unresolved_at(tx, register)?;
     let asks_card = asked
         .iter()
-        .any(|it| it.sale_id == sale_id && it.state.is_in_flight());
-    let shown = basket_view(ctx.profile().currency, register, Some(basket), &[]);
+        .any(|it| Some(it.sale_id) == sale_id && it.state.is_in_flight());
+    let shown = basket_view(ctx.profile().currency, register, basket, &[]);
     let mut lines: Vec<LineView> = shown.lines;
     lines.retain(|line| !line.voided);
     lines.sort_by_key(|line| line.touched);
@@ -95,8 +95,10 @@ pub(crate) fn customer_view(
         total_minor: shown.total_minor,
         off_minor: shown.off_minor,
         credit_minor: exchange.as_ref().map(|it| it.credit_minor),
-        left_minor: (screen.phase == Phase::Tendering)
-            .then(|| left.map_or(shown.total_minor, |due| due.due_minor)),
+        left_minor: match screen.phase {
+            Phase::Tendering => Some(left.map_or(shown.total_minor, |due| due.due_minor)),
+            Phase::Selling | Phase::Paid => exchange.as_ref().map(|it| it.to_pay_minor),
+        },
         give_back_minor: exchange.map_or(Minor::ZERO, |it| it.give_back_minor),
         asks_card,
     })))

@@ -1,5 +1,8 @@
 //! A till that is closed, and its terminal's own count: the same, another, late, or lost.
 
+use std::time::Duration;
+
+use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::params;
 use counterpart_hardware::{
     NexoTerminal, NexoTerminalConfig, PayRequest, PayState, PaymentTerminal as _, TerminalFault,
@@ -35,6 +38,15 @@ async fn until_counted(counter: &Counter, times: i64) -> (String, Option<i64>) {
                    ORDER BY hlc DESC LIMIT 1";
         let row = tx.query_one(sql, params![])?;
         Ok((row.read(0)?, row.read(1)?))
+    })
+    .await
+}
+
+/// Whether the terminal that is to be counted may have heard of it.
+async fn may_have_been_asked(counter: &Counter) -> bool {
+    read(counter.edge.context().db(), |tx| {
+        let sql = "SELECT asked FROM terminal_counts_wanted WHERE register = 1";
+        tx.query_one(sql, params![])?.read(0)
     })
     .await
 }
@@ -106,6 +118,7 @@ async fn a_terminal_without_power_holds_no_till_up_and_is_asked_when_it_is_back(
     // It may take until the next shift sells.
     let ada = counter.at_open_till(0).await;
     assert_eq!(facts(&counter, COUNTED).await, 0);
+    assert!(!may_have_been_asked(&counter).await);
     terminal.set_fault(TerminalFault::None);
     sell(&counter, &ada).await;
     let (why, over) = until_counted(&counter, 1).await;
@@ -115,7 +128,7 @@ async fn a_terminal_without_power_holds_no_till_up_and_is_asked_when_it_is_back(
 
 #[tokio::test]
 async fn a_count_whose_answer_is_lost_is_said_to_be_not_known() {
-    let (counter, terminal) = with_terminal(AMPLE).await;
+    let (counter, terminal) = with_terminal(Duration::from_secs(5)).await;
     let ada = counter.at_open_till(0).await;
     sell(&counter, &ada).await;
     terminal.set_fault(TerminalFault::Garbage);
@@ -123,5 +136,24 @@ async fn a_count_whose_answer_is_lost_is_said_to_be_not_known() {
     let (why, over) = until_counted(&counter, 1).await;
     assert_eq!((why.as_str(), over), ("terminal_not_known", None));
     terminal.set_fault(TerminalFault::None);
+    counter.edge.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_count_the_store_server_was_stopped_in_is_said_to_be_not_known() {
+    let (counter, terminal) = with_terminal(AMPLE).await;
+    let ada = counter.at_open_till(0).await;
+    sell(&counter, &ada).await;
+    terminal.set_fault(TerminalFault::Off);
+    close(&ada).await;
+    // As it stands when the power goes between the question and its answer.
+    let asked = "UPDATE terminal_counts_wanted SET asked = 1";
+    let mark = move |tx: &mut Tx| Ok::<_, DbError>(tx.execute(asked, params![])?);
+    let db = counter.edge.context().db();
+    let marked = db.write(mark).await;
+    assert_eq!(marked.unwrap(), 1);
+    let counter = counter.restarted().await;
+    let (why, over) = until_counted(&counter, 1).await;
+    assert_eq!((why.as_str(), over), ("terminal_not_known", None));
     counter.edge.shutdown().await;
 }
