@@ -7,6 +7,7 @@ mod counter;
 mod inbox;
 mod kit;
 mod looks;
+mod promised;
 mod selling;
 
 use counterpart_tests::browser::Window;

@@ -14,6 +14,7 @@ pub(crate) const ENGINE: Engine = Engine::Sqlite;
 mod adjusted;
 mod api;
 mod badges;
+mod behind_counter;
 mod browser;
 mod cards;
 mod copied_store;

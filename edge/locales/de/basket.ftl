@@ -24,6 +24,14 @@ age-title = Ist die Kundin oder der Kunde mindestens { $years }?
 age-asked = { $name } gibt es ab { $years } Jahren. Im Zweifel einen Ausweis ansehen.
 age-yes = Alt genug
 age-no = Herausnehmen
+promised-title = Das kann anderen zugesagt sein
+promised-asked = { $name }: { $wanted } im Verkauf, { $over } mehr als die { $own } von { $on_hand } im Bestand, die diese Filiale von sich aus verkaufen darf. Der Rest kann Kunden zugesagt sein.
+promised-none = { $name }: { $wanted } im Verkauf, und laut Bestand ist nichts da.
+promised-todo = Die Leitung gibt es frei; sonst herausnehmen, oder weniger davon.
+promised-do = Freigeben
+promised-line = { $over } kann anderen zugesagt sein
+promised-line-approved = { $over } kann anderen zugesagt sein: von der Leitung freigegeben
+promised-sold = Verkauft, obwohl es anderen zugesagt sein kann
 
 # Geschenkkarten und Gutschriften.
 

@@ -37,6 +37,7 @@ journal-kind-invoice = Rechnung
 journal-kind-card = Karte geklärt
 journal-kind-till = Kasse
 journal-kind-approval = Keine Freigabe
+journal-kind-promised = Zugesagte Ware
 journal-why-banked = Zur Bank
 journal-why-best-before = Bald abgelaufen
 journal-why-cashier-changed = Lade übernommen

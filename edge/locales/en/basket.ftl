@@ -24,6 +24,14 @@ age-title = Is the customer { $years } or older?
 age-asked = { $name } is sold from { $years } years on. Look at a document if in doubt.
 age-yes = Old enough
 age-no = Take it out
+promised-title = Others may be promised this
+promised-asked = { $name }: { $wanted } in the sale, { $over } more than the { $own } of { $on_hand } on hand that this store may sell by itself. The rest may be promised to customers.
+promised-none = { $name }: { $wanted } in the sale, and the record says that none is on hand.
+promised-todo = A manager lets it go; else take it out, or less of it.
+promised-do = Let it go
+promised-line = { $over } may be promised to others
+promised-line-approved = { $over } may be promised to others: a manager lets it go
+promised-sold = Sold though others may be promised it
 
 # Gift cards and store credit.
 

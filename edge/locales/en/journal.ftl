@@ -37,6 +37,7 @@ journal-kind-invoice = Invoice
 journal-kind-card = Card settled
 journal-kind-till = Till
 journal-kind-approval = No approval
+journal-kind-promised = Promised goods
 journal-why-banked = To the bank
 journal-why-best-before = Best before soon
 journal-why-cashier-changed = Drawer taken over

@@ -24,6 +24,14 @@ age-title = Le client a-t-il { $years } ans ou plus ?
 age-asked = { $name } se vend à partir de { $years } ans. En cas de doute, demander une pièce.
 age-yes = Assez âgé
 age-no = Retirer
+promised-title = Peut être promis à d’autres
+promised-asked = { $name } : { $wanted } dans la vente, { $over } de plus que les { $own } sur { $on_hand } en stock que ce magasin peut vendre de lui-même. Le reste peut être promis à des clients.
+promised-none = { $name } : { $wanted } dans la vente, et d’après le stock il n’y en a pas.
+promised-todo = Un responsable le laisse partir ; sinon le retirer, ou en prendre moins.
+promised-do = Laisser partir
+promised-line = { $over } peut être promis à d’autres
+promised-line-approved = { $over } peut être promis à d’autres : un responsable le laisse partir
+promised-sold = Vendu bien que cela puisse être promis à d’autres
 
 # Cartes cadeaux et avoirs.
 

@@ -37,6 +37,7 @@ journal-kind-invoice = Facture
 journal-kind-card = Carte réglée
 journal-kind-till = Caisse
 journal-kind-approval = Pas d’accord
+journal-kind-promised = Articles promis
 journal-why-banked = À la banque
 journal-why-best-before = Bientôt périmé
 journal-why-cashier-changed = Tiroir repris

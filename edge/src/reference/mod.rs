@@ -32,8 +32,8 @@ pub use service::{
 pub use service::{CodeUnfit, read_code};
 pub use store::{
     Department, Elsewhere, Held, departments, elsewhere, find_by_gtin, find_by_sku,
-    first_of_each_department, held, key, keys, member_by_id, members, policies, priced, search,
-    stores_nearby, tax_class, tax_rate, trusted_key, variants, version_in_use,
+    first_of_each_department, hash_in_use, held, key, keys, member_by_id, members, policies,
+    priced, search, stores_nearby, tax_class, tax_rate, trusted_key, variants, version_in_use,
 };
 
 use crate::context::Context;

@@ -113,6 +113,19 @@ pub fn version_in_use(tx: &mut Tx, kind: ReferenceKind) -> Result<Option<u64>, D
     row.map(|row| unsigned(&row, 0)).transpose()
 }
 
+/// Returns the SHA-256 of the content of `kind` in use, if there is one.
+///
+/// # Errors
+///
+/// Those of the database.
+pub fn hash_in_use(tx: &mut Tx, kind: ReferenceKind) -> Result<Option<[u8; 32]>, DbError> {
+    let row = tx.query_opt(
+        "SELECT sha256 FROM reference_held WHERE kind = $1",
+        params![kind.word()],
+    )?;
+    row.map(|row| row.read(0)).transpose()
+}
+
 /// The view of what the hub last published.
 pub(super) struct Published;
 

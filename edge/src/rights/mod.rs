@@ -1,9 +1,9 @@
 //! Promise rights: how much of this store's stock the hub may promise to somebody else.
 //!
 //! ```text
-//! stock moved ─┐                    ┌─► more than we keep ─► rights_granted
-//! rights moved ┴─► due ─► run_once ─┼─► less than we keep ─► rights_asked ─► the hub returns some
-//!                                   └─► less than is promised here ─► allocation broken (pickups)
+//! stock moved ──┐                    ┌─► more than we keep ─► rights_granted
+//! rights moved ─┼─► due ─► run_once ─┼─► less than we keep ─► rights_asked ─► the hub returns some
+//! new policies ─┘                    └─► less than is promised here ─► allocation broken (pickups)
 //! ```
 //!
 //! It never stops a sale: a walk-in burns the store's own rights first, and what is owed then is
@@ -20,14 +20,23 @@ use counterpart_daemon::replica::Projection;
 use counterpart_daemon::web::live::Live;
 
 pub use rules::Shelf;
-pub use service::{Progress, RightsFailed, keep, look_again, may_promise, run_once, shelf_of};
+pub use service::{
+    Progress, RightsFailed, keep, look_again, may_promise, run_once, shelf_of, shelf_under,
+};
 
 /// The tables of this slice.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    version: 60,
-    name: "rights",
-    sql: include_str!("../../migrations/0060_rights.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 60,
+        name: "rights",
+        sql: include_str!("../../migrations/0060_rights.sql"),
+    },
+    Migration {
+        version: 260,
+        name: "rights_policies",
+        sql: include_str!("../../migrations/0260_rights_policies.sql"),
+    },
+];
 
 /// The topic that is published when rights or the stock they stand on moved.
 pub const TOPIC: &str = "rights";

@@ -7,6 +7,7 @@ use counterpart_daemon::replica::{ReplicaFailed, is_recovering, lacks_facts};
 use counterpart_protocol::ids::{EdgeNumber, Sku};
 use counterpart_protocol::policies::Policies;
 use counterpart_protocol::quantity::Milli;
+use counterpart_protocol::reference::ReferenceKind;
 use counterpart_protocol::rights::{RightsAsked, RightsGranted, SkuUnits};
 use tokio_util::sync::CancellationToken;
 
@@ -52,7 +53,7 @@ pub enum RightsFailed {
     Db(#[from] DbError),
 }
 
-/// Looks after the shelves until `stop`, whenever something moved.
+/// Looks after the shelves until `stop`, whenever something moved or other policies came.
 pub async fn keep(context: Context, stop: CancellationToken) {
     let mut changes = context.live().changes();
     loop {
@@ -63,7 +64,7 @@ pub async fn keep(context: Context, stop: CancellationToken) {
         }
         let woken = async {
             tokio::select! {
-                () = changes.any_of(&[TOPIC]) => tokio::time::sleep(GATHER).await,
+                () = changes.any_of(&[TOPIC, reference::TOPIC]) => tokio::time::sleep(GATHER).await,
                 () = tokio::time::sleep(LOOK) => {}
             }
         };
@@ -89,11 +90,12 @@ fn look(context: &Context, tx: &mut Tx) -> Result<Progress, RightsFailed> {
     if is_recovering(tx)? || lacks_facts(tx, EdgeNumber::HUB)? {
         return Ok(Progress::default());
     }
+    let goes_on = take_up(tx)?;
     let due = store::due(tx, PRODUCTS_AT_ONCE)?;
     let (now_ms, policies) = (context.now_ms(), reference::policies(tx)?);
     let (mut granted, mut asked) = (Vec::new(), Vec::new());
     for sku in &due {
-        let shelf = shelf(context, tx, &policies, sku)?;
+        let shelf = shelf_under(context, tx, &policies, sku)?;
         let line = |quantity_milli| SkuUnits {
             sku: sku.clone(),
             quantity_milli,
@@ -120,7 +122,7 @@ fn look(context: &Context, tx: &mut Tx) -> Result<Progress, RightsFailed> {
         broken,
         granted: granted.len(),
         asked: asked.len(),
-        more: due.len() == PRODUCTS_AT_ONCE as usize,
+        more: goes_on || due.len() == PRODUCTS_AT_ONCE as usize,
     };
     let (replica, place) = (context.replica(), context.place(None, None));
     if !granted.is_empty() {
@@ -138,6 +140,28 @@ fn look(context: &Context, tx: &mut Tx) -> Result<Progress, RightsFailed> {
     Ok(progress)
 }
 
+/// Has the next products looked at, moved or not, since other policies came into use; returns
+/// whether there may be more of them.
+fn take_up(tx: &mut Tx) -> Result<bool, DbError> {
+    let Some(policies) = reference::hash_in_use(tx, ReferenceKind::Policies)? else {
+        return Ok(false);
+    };
+    let after = match store::looked_under(tx)? {
+        Some((under, after)) if under == policies => after,
+        Some(_) | None => Some(String::new()),
+    };
+    let Some(after) = after else {
+        return Ok(false);
+    };
+    let next = stock::on_hand_after(tx, &after, PRODUCTS_AT_ONCE)?;
+    for product in &next {
+        store::put_due(tx, &product.sku)?;
+    }
+    let last = next.last().map(|product| product.sku.as_str());
+    store::put_looked_under(tx, policies, last)?;
+    Ok(last.is_some())
+}
+
 /// Names the order that loses units which a walk-in sale, an adjustment or a count took, whatever
 /// rights the hub may still give back; returns whether there was one.
 fn name_broken(
@@ -146,7 +170,7 @@ fn name_broken(
     policies: &Policies,
     sku: &Sku,
 ) -> Result<bool, RightsFailed> {
-    let gone = shelf(context, tx, policies, sku)?.broken();
+    let gone = shelf_under(context, tx, policies, sku)?.broken();
     if gone == Milli::ZERO {
         return Ok(false);
     }
@@ -164,10 +188,20 @@ fn name_broken(
 /// Those of the database.
 pub fn shelf_of(context: &Context, tx: &mut Tx, sku: &Sku) -> Result<Shelf, DbError> {
     let policies = reference::policies(tx)?;
-    shelf(context, tx, &policies, sku)
+    shelf_under(context, tx, &policies, sku)
 }
 
-fn shelf(context: &Context, tx: &mut Tx, policies: &Policies, sku: &Sku) -> Result<Shelf, DbError> {
+/// Returns a product as it stands in this store under the policies in use, for whoever holds them.
+///
+/// # Errors
+///
+/// Those of the database.
+pub fn shelf_under(
+    context: &Context,
+    tx: &mut Tx,
+    policies: &Policies,
+    sku: &Sku,
+) -> Result<Shelf, DbError> {
     let me = context.replica().identity(tx)?;
     let edge = me.map_or(EdgeNumber::HUB, |me| me.writer.edge);
     let on_hand = stock::on_hand(tx, sku)?;

@@ -97,6 +97,28 @@ pub(super) fn drop_asked(tx: &mut Tx, sku: &Sku) -> Result<(), DbError> {
     Ok(())
 }
 
+/// Returns the hash of the policies under which products were taken up last, and the product after
+/// which that goes on; none once all were.
+pub(super) fn looked_under(tx: &mut Tx) -> Result<Option<([u8; 32], Option<String>)>, DbError> {
+    let row = tx.query_opt("SELECT sha256, after_sku FROM rights_policies", params![])?;
+    row.map(|row| Ok((row.read(0)?, row.read(1)?))).transpose()
+}
+
+/// Remembers which policies products are taken up under, and which was the last one.
+pub(super) fn put_looked_under(
+    tx: &mut Tx,
+    policies: [u8; 32],
+    after: Option<&str>,
+) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO rights_policies (one, sha256, after_sku) VALUES (1, $1, $2)
+         ON CONFLICT (one) DO UPDATE SET
+             sha256 = excluded.sha256, after_sku = excluded.after_sku",
+        params![policies, after],
+    )?;
+    Ok(())
+}
+
 /// Folds everything that changes rights, notes which products need a look, and calls `moved` once
 /// that is durable.
 pub(super) struct Sums {

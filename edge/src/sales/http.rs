@@ -10,6 +10,7 @@ mod invoices;
 mod others;
 mod past;
 mod prices;
+mod promised;
 mod register;
 mod remarks;
 mod suspending;
@@ -34,6 +35,7 @@ pub(crate) fn router() -> OpenApiRouter<Context> {
         .merge(remarks::router())
         .merge(invoices::router())
         .merge(prices::router())
+        .merge(promised::router())
         .merge(suspending::router())
         .merge(register::router().into())
         .merge(forms::router().into())
@@ -76,6 +78,7 @@ impl ToProblem for PayRefused {
             Self::Unsettled { .. } => "scans_unsettled",
             Self::NotWeighed { .. } => "not_weighed",
             Self::AgeUnconfirmed { .. } => "age_unconfirmed",
+            Self::PromisedUnapproved { .. } => "promised_unapproved",
             Self::NotPositive => "tender_not_positive",
             Self::TooManyTenders => "too_many_tenders",
             Self::StillDue { .. } => "still_due",
@@ -184,6 +187,7 @@ impl ToProblem for SalesError {
             Self::Discount(refused) => refused.to_problem(),
             Self::Department(refused) => refused.to_problem(),
             Self::Remark(refused) => refused.to_problem(),
+            Self::Promised(refused) => refused.to_problem(),
             Self::GiftCard(refused) => refused.to_problem(),
             Self::Suspend(refused) => refused.to_problem(),
             Self::NotApproved(failed) => failed.to_problem(),

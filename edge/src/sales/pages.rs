@@ -1,6 +1,7 @@
 //! How selling looks: the register with its phases, and past sales. Markup from views, no decision.
 
 mod aside;
+mod asking;
 mod cards;
 mod desk;
 mod discounts;

@@ -14,6 +14,7 @@ mod gift_card;
 mod invoice;
 mod others;
 mod pay;
+mod promised;
 mod refused;
 mod remark;
 mod scan;
@@ -34,6 +35,7 @@ pub(crate) use invoice::{
 };
 pub(crate) use others::{TenderRefused, foreign, left_on, may_take, on_account, voucher};
 pub(crate) use pay::{Confirmed, Paid, Settled, card_amount, even, pay};
+pub(crate) use promised::{Letting, Promised, PromisedRefused, Strict};
 pub(crate) use refused::PayRefused;
 pub(crate) use remark::{Remark, RemarkRefused};
 pub(crate) use scan::{Measured, Why, item_of, legible, measured, unread};

@@ -17,12 +17,14 @@ mod others;
 mod paying;
 mod phases;
 mod prints;
+mod promised;
 mod remarking;
 mod repricing;
 mod scanning;
 mod showing;
 mod suspending;
 mod views;
+mod waiting;
 mod weighing;
 
 use counterpart_daemon::db::{DbError, Tx};
@@ -52,6 +54,7 @@ pub(crate) use paying::{Given, PayView, give_cash, pay};
 pub(crate) use phases::{back_to_sale, begin_tender, next_sale};
 pub use phases::{in_work, till_closed};
 pub(crate) use prints::{CopyView, SettledView, print_receipt, reprint, settle_print};
+pub(crate) use promised::{LetGo, PromisedView, let_promised_go};
 pub(crate) use remarking::remark;
 pub(crate) use repricing::{Wanted, ask_discount, reprice, till_policy};
 pub(crate) use scanning::{ScanTaken, Settle, scan, settle_scan};
@@ -60,13 +63,14 @@ pub use showing::keep_showing;
 pub use suspending::{SuspendedView, suspended};
 pub(crate) use suspending::{recall, suspend};
 pub(crate) use views::{
-    BasketView, LineView, RegisterView, SaleView, WaitingView, basket, register_view, sale_view,
+    BasketView, LineView, RegisterView, SaleView, basket, register_view, sale_view,
 };
+pub(crate) use waiting::WaitingView;
 pub use weighing::keep_weighing;
 
 use super::rules::{
     Basket, BasketRefused, DepartmentRefused, DiscountRefused, GiftCardRefused, InvoiceRefused,
-    Offers, PayRefused, RemarkRefused, SuspendRefused,
+    Offers, PayRefused, PromisedRefused, RemarkRefused, SuspendRefused,
 };
 use super::store;
 use crate::command::CommandFailed;
@@ -109,6 +113,9 @@ pub enum SalesError {
     /// Nothing is said of a line.
     #[error(transparent)]
     Remark(#[from] RemarkRefused),
+    /// What others may be promised stays here.
+    #[error(transparent)]
+    Promised(#[from] PromisedRefused),
     /// The basket is not suspended or recalled.
     #[error(transparent)]
     Suspend(#[from] SuspendRefused),
@@ -193,6 +200,7 @@ fn loaded(ctx: &Context, tx: &mut Tx, register: RegisterId) -> Result<Option<Bas
     let begun_at_ms = store::begun_at(tx, register)?;
     basket.offers = offers_at(ctx, begun_at_ms.unwrap_or_else(|| ctx.now_ms()));
     basket.exchange = returns::exchange_at(tx, register)?;
+    basket.strict = promised::strict_goods(ctx, tx, &basket)?;
     Ok(Some(basket))
 }
 

@@ -18,7 +18,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub(crate) use pages::escaped;
 pub use service::{Found, find, last_taker, on_hand};
-pub(crate) use store::checkpoint;
+pub(crate) use store::{checkpoint, on_hand_after};
 
 use crate::context::Context;
 

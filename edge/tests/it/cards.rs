@@ -6,6 +6,7 @@
 mod counted;
 mod crashes;
 mod exchanged;
+mod promised;
 mod returned;
 mod seeded;
 mod settled;

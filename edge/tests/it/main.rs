@@ -36,6 +36,7 @@ mod openings;
 mod paying;
 mod pickups;
 mod prices_and_keys;
+mod promised;
 mod promotions;
 mod provisional;
 mod quarantine;

@@ -62,6 +62,11 @@ async fn questions(counter: &Counter) -> i64 {
 }
 
 async fn keep(counter: &Counter, units: u32) {
+    keep_by(counter, 1, units).await;
+}
+
+/// Puts policies in by which so many units are kept; others have another number.
+async fn keep_by(counter: &Counter, policies_number: u8, units: u32) {
     let standard = Policies::default().standard;
     let policies = Policies {
         standard: RightsClass {
@@ -71,7 +76,8 @@ async fn keep(counter: &Counter, units: u32) {
         },
         ..Policies::default()
     };
-    install_policies(counter.edge.context(), 1, [1; 32], policies)
+    let (version, hash) = (u64::from(policies_number), [policies_number; 32]);
+    install_policies(counter.edge.context(), version, hash, policies)
         .await
         .unwrap();
 }
@@ -85,6 +91,27 @@ async fn the_hub_may_promise_what_the_store_does_not_keep() {
     receive(&counter, 8).await;
     shelf(&counter, 4, 14).await;
     assert_eq!(questions(&counter).await, 0);
+    counter.edge.shutdown().await;
+}
+
+#[tokio::test]
+async fn shelves_that_never_move_follow_other_policies_too() {
+    let counter = Counter::open().await;
+    keep(&counter, 4).await;
+    receive(&counter, 10).await;
+    shelf(&counter, 4, 6).await;
+    keep_by(&counter, 2, 1).await;
+    shelf(&counter, 1, 9).await;
+    assert_eq!(questions(&counter).await, 0);
+    keep_by(&counter, 3, 5).await;
+    soon("the question", async {
+        while questions(&counter).await == 0 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    rights::run_once(counter.edge.context()).await.unwrap();
+    assert_eq!(questions(&counter).await, 1, "it is looked at once");
     counter.edge.shutdown().await;
 }
 

@@ -1,11 +1,12 @@
 //! What else is said of a line of a sale: a note, who sold it, who saw the customer's age, what it
-//! goes with, and which code had to be sold by its department as the catalogue does not know it.
+//! goes with, which code had to be sold by its department as the catalogue does not know it, and
+//! who approved that units went which others may have been promised.
 
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::SaleLine;
+use super::{PromisedSold, SaleLine};
 use crate::ids::{Sku, StaffId};
 use crate::stored::{STORED_SKU, StoredSold};
 
@@ -45,6 +46,10 @@ pub struct LineRemarks {
     #[n(5)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stored: Option<StoredSold>,
+    /// That it took units which were not this store's own to sell. Since version 0.1.0.
+    #[n(6)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub promised: Option<PromisedSold>,
 }
 
 /// An age a customer must have for a line.
@@ -84,7 +89,7 @@ impl LineRemarks {
     }
 
     /// Tells whether nothing sets the line apart from another piece of the same goods: an age is
-    /// asked for all of them.
+    /// asked for all of them, and so is whether they are this store's to sell.
     #[must_use]
     pub fn is_plain(&self) -> bool {
         let Self {
@@ -94,6 +99,7 @@ impl LineRemarks {
             age: _,
             goes_with,
             stored,
+            promised: _,
         } = self;
         let is_said = by_department.is_some() || note.is_some() || sold_by.is_some();
         !is_said && goes_with.is_none() && stored.is_none()
@@ -157,6 +163,8 @@ impl Sku {
 mod tests {
     use super::{AgeAsked, ByDepartment, LineRemarks};
     use crate::ids::{Sku, StaffId};
+    use crate::quantity::Milli;
+    use crate::sales::PromisedSold;
 
     #[test]
     fn a_department_has_a_name_that_is_no_products() {
@@ -190,6 +198,13 @@ mod tests {
             }),
             goes_with: Some(1),
             stored: None,
+            promised: Some(PromisedSold {
+                quantity_milli: Milli::units(2),
+                by: StaffId::from_parts(1, 7),
+                approved_by: Some(StaffId::from_parts(1, 9)),
+                on_hand_milli: Milli::units(3),
+                own_milli: Milli::ONE,
+            }),
         };
         let bytes = minicbor::to_vec(&remarks).unwrap();
         assert_eq!(minicbor::decode::<LineRemarks>(&bytes).unwrap(), remarks);

@@ -57,6 +57,7 @@ pub(crate) fn facts() -> Vec<Fact> {
             }),
             goes_with: Some(1),
             stored: None,
+            promised: None,
         }),
     };
     let sale = SaleRecorded {

@@ -27,6 +27,7 @@ mod golden_badges;
 mod golden_basket;
 mod golden_cards;
 mod golden_exchange;
+mod golden_promised;
 mod golden_refunds;
 mod golden_stored;
 mod golden_terminals;

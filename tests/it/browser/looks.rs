@@ -18,7 +18,7 @@ use super::{begin_to_sell, no_complaints, open_console};
 
 const SIZE: (u32, u32) = (1280, 720);
 
-async fn judge(window: &Window, page: &str) {
+pub(super) async fn judge(window: &Window, page: &str) {
     for theme in [Theme::Light, Theme::Dark] {
         window.prefer(theme).await;
         let found = window.violations().await;

@@ -168,8 +168,6 @@ pub struct Node {
     processes: Vec<Process>,
     turn: usize,
     database: Option<Solo>,
-    /// How its process ended, if a trouble of the world ended it.
-    ended: Option<End>,
 }
 
 /// A program that runs on the node's data.
@@ -202,7 +200,6 @@ impl Node {
             processes: Vec::new(),
             turn: 0,
             database: None,
-            ended: None,
         };
         for (process, program) in programs.iter().enumerate() {
             let replica = node.replica_of(process, *program);
@@ -253,7 +250,7 @@ impl Node {
                 CHECKPOINT_PAGES,
                 BEGIN_MS,
             )?;
-            (self.database, self.ended) = (Some(opened), None);
+            self.database = Some(opened);
             self.session = EdgeSession::new(0);
             for process in &mut self.processes {
                 process.has_started = false;
@@ -308,7 +305,7 @@ impl Node {
     pub fn end(&mut self, end: End, dice: &mut Dice) {
         // The power goes first: what SQLite does on closing must not reach the disk.
         with_disk(self.machine, Disk::lose_power);
-        (self.database, self.ended) = (None, Some(end));
+        self.database = None;
         with_disk(self.machine, |disk| match end {
             End::Killed => disk.killed(),
             End::PowerCut => disk.power_cut(dice),
@@ -319,12 +316,6 @@ impl Node {
     #[must_use]
     pub fn runs(&self) -> bool {
         self.database.is_some()
-    }
-
-    /// Tells whether its process neither runs nor was ended by a trouble of the world.
-    #[must_use]
-    pub fn ended_by_itself(&self) -> bool {
-        self.database.is_none() && self.ended.is_none()
     }
 
     /// Runs a command in a transaction.
@@ -360,7 +351,7 @@ impl Node {
     /// Puts an older image in the disk's place; the process has to be started again.
     pub fn restore(&mut self, image: &Disk) {
         self.disk(Disk::lose_power);
-        (self.database, self.ended) = (None, Some(End::Killed));
+        self.database = None;
         self.disk(|disk| {
             *disk = image.clone();
             disk.killed();

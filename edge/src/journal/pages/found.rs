@@ -61,9 +61,11 @@ fn row(ctx: &Context, person: &Person, members: &[Member], entry: &Entry) -> Row
         .amount_minor
         .map(|it| lang.money(it.0, currency.code(), currency.decimals()));
     let tone = match entry.kind {
-        EntryKind::Void | EntryKind::Override | EntryKind::NoSale | EntryKind::Approval => {
-            Tone::Waiting
-        }
+        EntryKind::Void
+        | EntryKind::Override
+        | EntryKind::Promised
+        | EntryKind::NoSale
+        | EntryKind::Approval => Tone::Waiting,
         EntryKind::Sale => Tone::Good,
         EntryKind::Return
         | EntryKind::Cash

@@ -1,6 +1,7 @@
 //! Which entries of the journal a fact makes.
 
 mod beside;
+mod promised;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,6 +33,8 @@ pub(crate) enum EntryKind {
     Void,
     /// Changed a price by hand.
     Override,
+    /// Sold what others may have been promised.
+    Promised,
     /// Opened the drawer without a sale.
     NoSale,
     /// Moved cash into or out of the drawer or the safe, or counted the safe.
@@ -50,11 +53,12 @@ pub(crate) enum EntryKind {
 
 impl EntryKind {
     /// Every one, in the order lists offer them.
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Sale,
         Self::Return,
         Self::Void,
         Self::Override,
+        Self::Promised,
         Self::NoSale,
         Self::Cash,
         Self::Reprint,
@@ -72,6 +76,7 @@ impl EntryKind {
             Self::Return => "return",
             Self::Void => "void",
             Self::Override => "override",
+            Self::Promised => "promised",
             Self::NoSale => "no_sale",
             Self::Cash => "cash",
             Self::Reprint => "reprint",
@@ -238,6 +243,9 @@ fn sale(made: &mut Entries, blank: Entry, sale: &SaleRecorded) {
         ..blank.clone()
     });
     if let Some(entry) = by_hand(made, blank.clone(), &sale.lines) {
+        made.entries.push(entry);
+    }
+    if let Some(entry) = promised::let_go(made, blank.clone(), &sale.lines) {
         made.entries.push(entry);
     }
     if !sale.voided.is_empty() {

@@ -4,6 +4,7 @@
 //! standard's schema, which may not be shipped; what the standard has no word for is an extension
 //! in a namespace of its own (`cp:`).
 
+mod promised;
 mod tenders;
 
 use counterpart_protocol::facts::{Fact, Kind};
@@ -212,6 +213,9 @@ fn sold(xml: &mut Xml, line: &SaleLine, currency: Currency) {
         xml.element("Tax", &[("TaxType", "VAT")], |xml| {
             xml.leaf("Percent", percent(line.tax_rate));
         });
+        if let Some(promised) = line.promised() {
+            promised::let_go(xml, promised);
+        }
     });
 }
 

@@ -1,5 +1,6 @@
 //! What facts make of the journal, what searches ask, and that what is handed out reads back.
 
+mod promised;
 mod reading;
 
 use counterpart_protocol::facts::{Body, Fact, Header};

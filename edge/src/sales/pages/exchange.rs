@@ -9,8 +9,8 @@ use counterpart_protocol::returns::ReturnRecorded;
 use counterpart_protocol::sales::{Tender, TenderKind};
 use maud::{Markup, html};
 
-use super::cards;
 use super::desk::Desk;
+use super::{asking, cards};
 use crate::sales::service::ExchangeView;
 
 /// Draws what comes back with the sale, above its lines.
@@ -120,6 +120,7 @@ pub(super) fn giving_back(desk: &Desk<'_>, exchange: &ExchangeView) -> Markup {
                         p { (lang.word("card-giving-back-todo")) }
                     }
                 } @else {
+                    (asking::promised(desk))
                     (choices(desk, exchange))
                 }
             }

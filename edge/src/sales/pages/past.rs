@@ -10,8 +10,8 @@ use counterpart_protocol::ids::{CommandId, SaleId};
 use counterpart_protocol::money::Minor;
 use maud::{Markup, html};
 
-use super::invoices;
 use super::tendering::preview;
+use super::{asking, invoices};
 use crate::context::Context;
 use crate::devices::{PrintJob, PrintState};
 use crate::reference;
@@ -256,6 +256,7 @@ fn sale(ctx: &Context, person: &Person, view: &SaleView) -> Markup {
                             div { dt { "Invoice copies" } dd { (invoiced.copies) } }
                         }
                     }
+                    (asking::let_go(&ctx.lang(), view))
                     (voided(ctx, view))
                     (prints(ctx, view))
                 }

@@ -9,7 +9,7 @@ use counterpart_protocol::quantity::Milli;
 use maud::{Markup, Render as _, html};
 
 use super::desk::Desk;
-use super::{cards, discounts, exchange, find};
+use super::{asking, cards, discounts, exchange, find};
 use crate::devices::{PrintJob, PrintKind};
 use crate::notices;
 use crate::sales::service::{LineView, WaitingView};
@@ -23,7 +23,8 @@ pub(super) fn selling(desk: &Desk<'_>) -> Markup {
                 (uncertain(desk))
                 (cards::beside_sale(desk))
                 (waiting(desk))
-                (age(desk))
+                (asking::age(desk))
+                (asking::promised(desk))
                 (exchange::comes_back(desk))
                 (lines(desk))
                 (foot(desk))
@@ -101,33 +102,6 @@ fn waiting_scan(desk: &Desk<'_>, scan: &WaitingView) -> Markup {
     }
 }
 
-/// Asks for the customer's age; it bars Pay.
-fn age(desk: &Desk<'_>) -> Markup {
-    let Some(age) = &desk.view.basket.age else {
-        return html! {};
-    };
-    let lang = &desk.lang;
-    let years = i64::from(age.years);
-    let asked = lang.t(
-        "age-asked",
-        &[
-            ("name", age.description.as_str().into()),
-            ("years", years.into()),
-        ],
-    );
-    html! {
-        section.unsettled aria-labelledby="age-title" {
-            h2 #age-title { (lang.t("age-title", &[("years", years.into())])) }
-            p { (asked) }
-            form.row method="post" action=(desk.to("age")) data-live data-quiet {
-                (command_id(&desk.fresh_id))
-                (Button::submit_as(&lang.word("age-yes"), "does", "old_enough").primary())
-                (Button::submit_as(&lang.word("age-no"), "does", "too_young"))
-            }
-        }
-    }
-}
-
 /// Draws the prints nobody is sure of.
 pub(super) fn uncertain(desk: &Desk<'_>) -> Markup {
     html! {
@@ -199,6 +173,7 @@ fn sale_line(desk: &Desk<'_>, line: &LineView) -> Markup {
                 span.line-name { (name) }
                 span.line-note { (note(desk, line)) }
                 (discounts::told(desk, line))
+                (asking::of_line(desk, line))
                 (said(desk, line))
             }
             form.line-qty method="post" action=(desk.to(&format!("lines/{}", line.line)))

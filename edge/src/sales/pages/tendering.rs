@@ -8,7 +8,7 @@ use counterpart_protocol::sales::TenderKind;
 use maud::{Markup, PreEscaped, html};
 
 use super::desk::Desk;
-use super::{cards, exchange, others, selling};
+use super::{asking, cards, exchange, others, selling};
 use crate::context::Context;
 use crate::payments::Attempt;
 use crate::sales::receipt::{Receipt, receipt};
@@ -49,6 +49,7 @@ pub(super) fn tendering(desk: &Desk<'_>) -> Markup {
                     }
                 }
                 (given_so_far(desk))
+                (asking::promised(desk))
                 (cards::refused(desk))
                 (quick(desk, due))
                 (others::ask(desk, due))

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::by_hand::{Discount, TypedPrice};
 use super::figures::Offers;
+use super::promised::Strict;
 use crate::returns::Exchange;
 
 /// Pieces on one line: beyond it a typed code was taken for a quantity.
@@ -53,6 +54,9 @@ pub(crate) struct Basket {
     /// What comes back with it.
     #[serde(skip)]
     pub exchange: Option<Exchange>,
+    /// What the store has of its goods that are not sold on others' promises without an approval.
+    #[serde(skip)]
+    pub strict: Vec<Strict>,
 }
 
 /// One line of a basket.
@@ -168,6 +172,7 @@ impl Basket {
             discounts: Vec::new(),
             offers: Offers::default(),
             exchange: None,
+            strict: Vec::new(),
         }
     }
 

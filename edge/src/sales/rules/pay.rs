@@ -193,7 +193,7 @@ impl Settled {
     ///
     /// # Errors
     /// [`PayRefused::Empty`], [`PayRefused::Unsettled`], [`PayRefused::NotWeighed`],
-    /// [`PayRefused::AgeUnconfirmed`].
+    /// [`PayRefused::AgeUnconfirmed`], [`PayRefused::PromisedUnapproved`].
     pub(crate) fn allows(self, basket: &Basket) -> Result<(), PayRefused> {
         ready(basket, self)
     }
@@ -235,11 +235,12 @@ impl Paid {
     /// # Errors
     /// [`SaleInvalid`], which means a fault of these rules.
     pub(crate) fn recorded(
-        self,
+        mut self,
         receipt: ReceiptNumber,
         shift_id: ShiftId,
         catalog_version: u64,
     ) -> Result<SaleRecorded, SaleInvalid> {
+        self.basket.keep_needed_approvals();
         let figures = self.basket.figures().map_err(|_| SaleInvalid::Lines)?;
         let sale = SaleRecorded {
             sale_id: self.basket.sale_id,
@@ -302,6 +303,15 @@ fn ready(basket: &Basket, settled: Settled) -> Result<(), PayRefused> {
         return Err(PayRefused::AgeUnconfirmed {
             description: description.to_owned(),
             years,
+        });
+    }
+    if let Some(promised) = basket.promised_to_approve() {
+        return Err(PayRefused::PromisedUnapproved {
+            wanted: promised.wanted_milli,
+            on_hand: promised.goods.on_hand_milli,
+            own: promised.goods.own_milli,
+            over: promised.over_milli(),
+            description: promised.description,
         });
     }
     Ok(basket.within_limits()?)

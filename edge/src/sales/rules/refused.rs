@@ -1,6 +1,7 @@
 //! Why no money is taken, in words a person at a till can act on.
 
 use counterpart_protocol::money::{Currency, Minor};
+use counterpart_protocol::quantity::Milli;
 
 use super::basket::BasketRefused;
 use super::discount::DiscountRefused;
@@ -36,6 +37,24 @@ pub enum PayRefused {
         description: String,
         /// From which age.
         years: u8,
+    },
+    /// Goods that may be promised to others, and nobody approved it yet.
+    #[error(
+        "{wanted} of {description} in the basket, and {}: have a manager approve {over}, or take it \
+         out",
+        not_its_own(*on_hand, *own)
+    )]
+    PromisedUnapproved {
+        /// What.
+        description: String,
+        /// How much of it is in the basket.
+        wanted: Milli,
+        /// What the record says is on hand.
+        on_hand: Milli,
+        /// What of that the store may sell by itself.
+        own: Milli,
+        /// How much somebody has to approve.
+        over: Milli,
     },
     /// More amounts than a receipt should list.
     #[error("a sale is paid with at most 20 amounts: add some of them up")]
@@ -127,6 +146,16 @@ pub enum PayRefused {
     /// A discount is more of the basket than it was allowed to be.
     #[error(transparent)]
     Discount(#[from] DiscountRefused),
+}
+
+fn not_its_own(on_hand: Milli, own: Milli) -> String {
+    match on_hand > Milli::ZERO {
+        true => format!(
+            "the store may sell {own} of {on_hand} on hand by itself, as the rest may be promised \
+             to customers"
+        ),
+        false => "the record says that none is on hand".to_owned(),
+    }
 }
 
 fn settle_first(count: usize) -> String {

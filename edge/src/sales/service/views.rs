@@ -17,11 +17,13 @@ use super::cards_shown::{CardsShown, cards_shown};
 use super::exchanging::{ExchangeView, exchange_view};
 use super::favourites::favourites;
 use super::others::{OthersShown, others_shown};
+use super::promised::{PromisedView, approvers};
+use super::waiting::WaitingView;
 use super::{SalesError, cash_step, loaded};
 use crate::context::Context;
 use crate::devices::{self, PrintJob};
 use crate::notices::Notice;
-use crate::sales::rules::{Basket, BasketLine, Due, Figures, PayRefused, Settled, due, legible};
+use crate::sales::rules::{Basket, BasketLine, Due, Figures, PayRefused, Settled, due};
 use crate::sales::store::{self, Phase, Screen, Sold, WaitingScan};
 use crate::signing::{self, Mark};
 use crate::{reference, shifts};
@@ -51,6 +53,10 @@ pub(crate) struct BasketView {
     /// The age somebody has to see before it is paid, and what for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub age: Option<AgeView>,
+    /// The goods of which more is in it than the store may sell by itself, of classes that want an
+    /// approval.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub promised: Vec<PromisedView>,
     /// The scans that wait for a person; they bar payment.
     pub unsettled: Vec<WaitingView>,
     /// Why it cannot be paid now; nothing when it can.
@@ -95,21 +101,6 @@ pub(crate) struct LineView {
     pub touched: u32,
     /// Whether it was scanned last.
     pub newest: bool,
-}
-
-/// A scan that waits for a person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub(crate) struct WaitingView {
-    /// Its number.
-    pub scan: i64,
-    /// What was read, control characters shown as their pictures.
-    pub code: String,
-    /// Why it waits: a word that does not change.
-    pub why: &'static str,
-    /// Why it waits and what to do.
-    pub sentence: &'static str,
-    /// When, in RFC 3339.
-    pub scanned_at: String,
 }
 
 /// Everything a register's page shows.
@@ -170,6 +161,8 @@ pub(crate) struct SaleView {
     pub invoice: Option<store::Invoiced>,
     /// Its prints, oldest first.
     pub prints: Vec<PrintJob>,
+    /// The people of the store, where it took promised goods.
+    pub approvers: Vec<Member>,
 }
 
 /// Returns the basket of a register.
@@ -296,6 +289,7 @@ pub(crate) fn sale_view(tx: &mut Tx, sale_id: SaleId) -> Result<SaleView, SalesE
     let sold = store::sold(tx, sale_id)?.ok_or(SalesError::NoSuchSale(sale_id))?;
     let cashier = name_of(tx, &sold)?;
     Ok(SaleView {
+        approvers: approvers(tx, &sold)?,
         sold,
         cashier,
         mark: signing::mark_of(tx, sale_id)?,
@@ -347,7 +341,8 @@ pub(super) fn basket_view(
             years,
             description: description.to_owned(),
         }),
-        unsettled: waiting.iter().map(waiting_view).collect(),
+        promised: PromisedView::of(&basket),
+        unsettled: waiting.iter().map(WaitingView::of).collect(),
     }
 }
 
@@ -374,15 +369,5 @@ fn line_view(
         description: line.item.description.clone(),
         unit: line.item.unit,
         remarks: line.remarks.clone(),
-    }
-}
-
-fn waiting_view(waiting: &WaitingScan) -> WaitingView {
-    WaitingView {
-        scan: waiting.scan,
-        code: legible(&waiting.code),
-        why: waiting.why.word(),
-        sentence: waiting.why.sentence(),
-        scanned_at: crate::written::moment(waiting.scanned_at_ms),
     }
 }
