@@ -1,5 +1,5 @@
-//! Goods behind the counter, from the region's policy to a broken promise that is named: what the hub
-//! promised while the store was cut off goes to a walk-in with a manager's PIN.
+//! Goods behind the counter, from the region's policy to a broken promise that is named: what the
+//! hub promised while the store was cut off goes to a walk-in with a manager's PIN.
 
 use counterpart_protocol::policies::{Policies, WalkIn};
 use counterpart_tests::caller::Caller;

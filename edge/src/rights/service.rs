@@ -53,7 +53,7 @@ pub enum RightsFailed {
     Db(#[from] DbError),
 }
 
-/// Looks after the shelves until `stop`, whenever something moved or other policies came.
+/// Looks after the shelves until `stop`: when something moved, and in time under other policies.
 pub async fn keep(context: Context, stop: CancellationToken) {
     let mut changes = context.live().changes();
     loop {
@@ -64,7 +64,7 @@ pub async fn keep(context: Context, stop: CancellationToken) {
         }
         let woken = async {
             tokio::select! {
-                () = changes.any_of(&[TOPIC, reference::TOPIC]) => tokio::time::sleep(GATHER).await,
+                () = changes.any_of(&[TOPIC]) => tokio::time::sleep(GATHER).await,
                 () = tokio::time::sleep(LOOK) => {}
             }
         };

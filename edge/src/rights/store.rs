@@ -97,9 +97,12 @@ pub(super) fn drop_asked(tx: &mut Tx, sku: &Sku) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Returns the hash of the policies under which products were taken up last, and the product after
-/// which that goes on; none once all were.
-pub(super) fn looked_under(tx: &mut Tx) -> Result<Option<([u8; 32], Option<String>)>, DbError> {
+/// The hash of the policies under which products were taken up last, and the product after which
+/// that goes on; none once all were.
+pub(super) type LookedUnder = ([u8; 32], Option<String>);
+
+/// Returns how far products were taken up, and under which policies.
+pub(super) fn looked_under(tx: &mut Tx) -> Result<Option<LookedUnder>, DbError> {
     let row = tx.query_opt("SELECT sha256, after_sku FROM rights_policies", params![])?;
     row.map(|row| Ok((row.read(0)?, row.read(1)?))).transpose()
 }

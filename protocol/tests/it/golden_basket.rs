@@ -13,6 +13,8 @@ use counterpart_protocol::sales::{
 use counterpart_protocol::tax::{Rate, summarise};
 use counterpart_protocol::time::BusinessDate;
 
+use crate::golden_promised;
+
 pub(crate) const AT_MS: u64 = 1_763_890_000_000;
 const SALE: SaleId = SaleId::from_parts(AT_MS, 370);
 pub(crate) const STAFF: StaffId = StaffId::from_parts(AT_MS, 7);
@@ -80,5 +82,7 @@ pub(crate) fn facts() -> Vec<Fact> {
         receipt: RECEIPT,
         paper: 1,
     };
-    vec![stated(370, &sale), stated(371, &gift)]
+    let mut facts = vec![stated(370, &sale), stated(371, &gift)];
+    facts.extend(golden_promised::facts());
+    facts
 }

@@ -62,7 +62,6 @@ pub(crate) fn facts() -> Vec<Fact> {
     facts.0.extend(golden_stored::facts());
     facts.0.extend(golden_refunds::facts());
     facts.0.extend(crate::golden_terminals::facts());
-    facts.0.extend(crate::golden_promised::facts());
     facts.0
 }
 

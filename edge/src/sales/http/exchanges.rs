@@ -47,8 +47,8 @@ struct FinishRequest {
             body = CardView),
         (status = 409, description = "`till_closed`, `no_exchange`, `still_due`, `money_given`, \
             `giving_back`, `basket_empty`, `scans_unsettled`, `not_weighed`, `age_unconfirmed`, \
-            `promised_unapproved`, `no_terminal`, `no_transaction`, `card_first`, `card_under_way`, `card_unknown`, \
-            `discount_outgrown`"),
+            `promised_unapproved`, `no_terminal`, `no_transaction`, `card_first`, \
+            `card_under_way`, `card_unknown`, `discount_outgrown`"),
     )
 )]
 async fn finish(

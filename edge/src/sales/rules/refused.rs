@@ -40,8 +40,8 @@ pub enum PayRefused {
     },
     /// Goods that may be promised to others, and nobody approved it yet.
     #[error(
-        "{wanted} of {description} in the basket, and {}: have a manager approve {over}, or take it \
-         out",
+        "{wanted} of {description} in the basket, and {}: have a manager approve {over}, or take \
+         it out",
         not_its_own(*on_hand, *own)
     )]
     PromisedUnapproved {
