@@ -48,8 +48,8 @@ use crate::sync::Presence;
 use crate::users::{self, FirstStart};
 use crate::web::{Control, Machine, Served, Throttle};
 use crate::{
-    days, exceptions, imports, keys, lives, openings, orders, returns, rights, sales, stock,
-    stored, stores, sync, tills, transfers, unlisted,
+    customers, days, exceptions, imports, keys, lives, openings, orders, returns, rights, sales,
+    stock, stored, stores, sync, tills, transfers, unlisted,
 };
 use files::{Files, Secrets};
 use running::Addresses;
@@ -288,7 +288,9 @@ fn run(config: HubConfig, opened: Opened, listeners: Listeners, first: FirstStar
     let public = routers::public(&context, Served::Tls);
     let tls = certificates.public.clone();
     serve(&serving, gone, "public", listeners.public, public, tls);
-    let asked = orders::edge_router().merge(stored::edge_router());
+    let asked = orders::edge_router()
+        .merge(stored::edge_router())
+        .merge(customers::edge_router());
     let edges = observed(sync::router(&context, asked), "hub sync");
     let tls = certificates.sync.clone();
     serve(&serving, gone, "sync", listeners.sync, edges, tls);

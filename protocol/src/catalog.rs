@@ -1,6 +1,7 @@
 //! The catalogue a store sells from: products with their variants, base prices and tax classes, as
 //! the hub publishes them. Prices that change by the day are in [`crate::prices`].
 
+use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -78,6 +79,40 @@ impl Unit {
     }
 }
 
+/// How goods are traced.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Encode, Decode, ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+pub enum Traced {
+    /// Each piece has a serial number of its own.
+    #[n(0)]
+    Serial,
+    /// Packages of one lot have its number.
+    #[n(1)]
+    Lot,
+}
+
+impl Traced {
+    /// Returns its word in files and SQL.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Serial => "serial",
+            Self::Lot => "lot",
+        }
+    }
+
+    /// Returns the one with this word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Serial, Self::Lot]
+            .into_iter()
+            .find(|traced| traced.word() == word)
+    }
+}
+
 /// A product.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Product {
@@ -105,6 +140,9 @@ pub struct Product {
     /// with nothing that goes with it in turn.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub goes_with: Option<Sku>,
+    /// What is read off each piece or package when it is sold, if anything is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traced: Option<Traced>,
     /// How it is counted.
     pub unit: Unit,
     /// The price of one unit, tax included, where no price list says another; nothing means it has

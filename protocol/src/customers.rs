@@ -1,9 +1,22 @@
-//! What a store asks its hub about the customers of its orders: the name to call at the counter,
-//! and nothing else.
+//! What a store and its hub say to each other of customers: the names of those who ordered, and
+//! whom tills know ([`CustomerBook`]).
 //!
+//! Of the customers of its orders a store asks the name to call at the counter, and nothing else.
 //! Facts hold a pseudonym, so the name travels beside them and can be erased. A store names each
 //! customer with an order of theirs that it has, or had, custody of: the hub finds both by their
 //! ids, and answers everything else as it answers ids nobody has. JSON, since 0.1.
+
+mod book;
+mod contacts;
+
+pub use book::{
+    BookUnfit, Certificate, CustomerBook, CustomerCard, CustomerGroup, CustomerTextRefused,
+    Exemption, GROUPS_MAX, REGULARS_MAX, Regular,
+};
+pub use contacts::{
+    CONTACTS_MAX, Contact, ContactTold, ContactsAsked, ContactsTold, CustomersJoined, Joined,
+    JoinedAnswer, JoinedOutcome, JoinedTaken,
+};
 
 use std::fmt;
 

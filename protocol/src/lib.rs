@@ -54,6 +54,7 @@
 //!     voided: Vec::new(),
 //!     catalog_version: 3,
 //!     rounding_minor: None,
+//!     sold_to: None,
 //! };
 //! sale.check()?;
 //!

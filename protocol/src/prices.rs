@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::Sku;
+use crate::ids::{GroupId, Sku};
 use crate::money::{Currency, Minor};
 
 /// The price lists of one store.
@@ -31,6 +31,9 @@ pub struct PriceList {
     /// When it ends, in milliseconds UTC, exclusive; nothing means never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until_ms: Option<i64>,
+    /// The group of customers it is for; nothing means everybody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<GroupId>,
     /// The price of one unit of each product it names, tax included.
     pub prices: BTreeMap<Sku, Minor>,
 }
@@ -53,13 +56,19 @@ impl PriceBook {
         Self { currency, lists }
     }
 
-    /// Returns the price of one unit at a moment in milliseconds UTC, if a list in force has one.
+    /// Returns the price of one unit for a customer of a group, or of none, at a moment in
+    /// milliseconds UTC, if a list in force has one. Where a list for the group and one for
+    /// everybody have one, the lower counts: nobody pays more for showing a card.
     #[must_use]
-    pub fn price_at(&self, sku: &Sku, at_ms: i64) -> Option<Minor> {
-        let in_force = self.lists.iter().rev().filter(|list| list.holds_at(at_ms));
-        in_force
-            .filter_map(|list| list.prices.get(sku).copied())
-            .next()
+    pub fn price_at(&self, sku: &Sku, group: Option<&GroupId>, at_ms: i64) -> Option<Minor> {
+        let of = |wanted: Option<&GroupId>| {
+            let lists = self.lists.iter().rev();
+            let mut in_force =
+                lists.filter(|list| list.group.as_ref() == wanted && list.holds_at(at_ms));
+            in_force.find_map(|list| list.prices.get(sku).copied())
+        };
+        let for_group = group.and_then(|group| of(Some(group)));
+        of(None).into_iter().chain(for_group).min()
     }
 }
 
@@ -74,6 +83,7 @@ mod tests {
             name: id.to_owned(),
             from_ms,
             until_ms,
+            group: None,
             prices: [("PEN".parse().unwrap(), Minor(pen))].into(),
         }
     }
@@ -85,9 +95,31 @@ mod tests {
         let book = PriceBook::of(Currency::EUR, vec![week, year]);
         let pen = "PEN".parse().unwrap();
         let prices: Vec<i64> = [99, 100, 199, 200]
-            .map(|at_ms| book.price_at(&pen, at_ms).unwrap().0)
+            .map(|at_ms| book.price_at(&pen, None, at_ms).unwrap().0)
             .to_vec();
         assert_eq!(prices, [120, 99, 99, 120]);
-        assert_eq!(book.price_at(&"INK".parse().unwrap(), 150), None);
+        assert_eq!(book.price_at(&"INK".parse().unwrap(), None, 150), None);
+    }
+
+    #[test]
+    fn nobody_pays_more_for_showing_a_card() {
+        let of_members = |id, from_ms, pen| PriceList {
+            group: Some("members".parse().unwrap()),
+            ..list(id, from_ms, None, pen)
+        };
+        let lists = vec![
+            list("year", None, None, 120),
+            list("week", Some(100), Some(200), 99),
+            of_members("card", None, 110),
+        ];
+        let book = PriceBook::of(Currency::EUR, lists);
+        let pen = "PEN".parse().unwrap();
+        let price = |group: Option<&str>, at_ms| {
+            let group = group.map(|group| group.parse().unwrap());
+            book.price_at(&pen, group.as_ref(), at_ms).unwrap().0
+        };
+        assert_eq!((price(None, 50), price(Some("members"), 50)), (120, 110));
+        assert_eq!((price(None, 150), price(Some("members"), 150)), (99, 99));
+        assert_eq!(price(Some("staff"), 50), 120);
     }
 }

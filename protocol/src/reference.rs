@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::catalog::Catalog;
+use crate::customers::CustomerBook;
 use crate::enrolment::StoreIdentity;
 use crate::keyring::Keyring;
 use crate::neighbours::NeighbourStock;
@@ -39,6 +40,8 @@ pub enum ReferenceKind {
     Policies,
     /// The promotions of one store.
     Promotions,
+    /// The customers whom tills know, by pseudonym.
+    Customers,
 }
 
 /// How a store learns that there is a newer version.
@@ -53,7 +56,7 @@ pub enum Told {
 
 impl ReferenceKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Catalog,
         Self::Roster,
         Self::Prices,
@@ -62,6 +65,7 @@ impl ReferenceKind {
         Self::Store,
         Self::Policies,
         Self::Promotions,
+        Self::Customers,
     ];
 
     /// Returns its word in addresses, SQL and facts.
@@ -76,6 +80,7 @@ impl ReferenceKind {
             Self::Store => "store",
             Self::Policies => "policies",
             Self::Promotions => "promotions",
+            Self::Customers => "customers",
         }
     }
 
@@ -89,7 +94,8 @@ impl ReferenceKind {
             | Self::Keys
             | Self::Store
             | Self::Policies
-            | Self::Promotions => Told::ByFact,
+            | Self::Promotions
+            | Self::Customers => Told::ByFact,
             Self::Neighbours => Told::ByAsking,
         }
     }
@@ -143,6 +149,10 @@ impl Reference for Catalog {
 
 impl Reference for PromotionBook {
     const KIND: ReferenceKind = ReferenceKind::Promotions;
+}
+
+impl Reference for CustomerBook {
+    const KIND: ReferenceKind = ReferenceKind::Customers;
 }
 
 impl Reference for Roster {

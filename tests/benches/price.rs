@@ -3,6 +3,7 @@
 //! without any promotion.
 #![expect(clippy::print_stdout, reason = "a bench shows its table")]
 
+use std::collections::BTreeSet;
 use std::hint::black_box;
 
 use counterpart_daemon::clock::Stopwatch;
@@ -55,6 +56,7 @@ fn about(number: usize, product: usize) -> Promotion {
         priority: 0,
         exclusive: true,
         window: Window::default(),
+        groups: BTreeSet::new(),
     }
 }
 
@@ -84,6 +86,7 @@ fn timed(skus: &[Sku], promotions: &Promotions) -> Times {
     let basket = Basket {
         lines: &lines,
         discounts: &[],
+        group: None,
     };
     let mut times = Times::new();
     for _ in 0..rounds(BASKETS) {

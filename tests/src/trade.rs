@@ -150,6 +150,7 @@ impl Trade {
             voided: Vec::new(),
             catalog_version: 7,
             rounding_minor: None,
+            sold_to: None,
         }
     }
 

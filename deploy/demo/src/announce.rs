@@ -5,6 +5,7 @@ use std::fmt::Write;
 use counterpart_protocol::staff::Role;
 
 use crate::demo::RunningDemo;
+use crate::hub::{EXEMPT_CARD, MEMBER_CARD};
 use crate::ledger::DemoMember;
 
 /// Returns the lines to print once everything runs.
@@ -41,6 +42,9 @@ pub fn announcement(demo: &RunningDemo) -> String {
             "links, devices, what waits",
         ));
     }
+    rows.push(Row::of("", "", ""));
+    let cards = format!("{MEMBER_CARD} a member, {EXEMPT_CARD} pays no tax");
+    rows.push(Row::of("Cards", "scan or type them at a register", &cards));
     let folder = demo.folder().path().display().to_string();
     table(&rows, demo.branches().len(), &folder)
 }

@@ -172,6 +172,7 @@ impl Parts {
             first_start::found_company(hub).await?;
             first_start::publish(hub, &ledger, &products, &say).await?;
             ledger.shop_key = first_start::open_shop(hub, &ledger, options).await?;
+            first_start::know_customers(hub, &ledger, options).await?;
         }
         for at in 0..ledger.stores.len() {
             let opening = Opening {

@@ -11,6 +11,11 @@ use crate::api::{Api, ApiFailed};
 /// The channel the shop sells through.
 const CHANNEL: &str = "web";
 
+/// The card of a member, whose prices it brings at any scanner.
+pub(crate) const MEMBER_CARD: &str = "MEM-0001";
+/// The card of a customer who pays no tax.
+pub(crate) const EXEMPT_CARD: &str = "TAX-0001";
+
 /// The hub as a web shop knows it: by an API key.
 #[derive(Clone)]
 pub(crate) struct Hub {
@@ -129,6 +134,50 @@ impl Hub {
             .command("sign out", "/v1/sign-out", &json!({}), token)
             .await?;
         Ok(made.secret)
+    }
+
+    /// Opens a group of members at the console, with a price advantage and two customers: one with
+    /// a card, one with a card and a certificate of tax exemption.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiFailed`].
+    pub(crate) async fn add_members(
+        base: String,
+        (operator, password): (&str, &str),
+        (clock, entropy): (SharedClock, SharedEntropy),
+    ) -> Result<(), ApiFailed> {
+        let api = Api::at(base, clock, entropy);
+        let credentials = json!({ "name": operator, "password": password });
+        let signed_in: SignedIn = api
+            .command("sign in", "/v1/sign-in", &credentials, None)
+            .await?;
+        let token = Some(signed_in.token.as_str());
+        let group = json!({ "id": "members", "name": "Members", "joined_at_tills": true });
+        let promotion = json!({
+            "promotion": {
+                "id": "members", "name": "Members: 5 % off",
+                "deal": { "kind": "each", "cut": { "percent": 5_000 } },
+                "groups": ["members"],
+            },
+        });
+        let member =
+            json!({ "name": "Member of the demo", "card": MEMBER_CARD, "group": "members" });
+        let exempt = json!({
+            "name": "Consulate of the demo", "card": EXEMPT_CARD, "certificate": "DIPLO-0007",
+        });
+        for (step, path, body) in [
+            ("open a group", "/v1/customer-groups", &group),
+            ("publish its promotion", "/v1/promotions", &promotion),
+            ("add a member", "/v1/customers", &member),
+            ("add who pays no tax", "/v1/customers", &exempt),
+        ] {
+            let _added: Value = api.command(step, path, body, token).await?;
+        }
+        let _signed_out: Value = api
+            .command("sign out", "/v1/sign-out", &json!({}), token)
+            .await?;
+        Ok(())
     }
 
     /// Returns the hub at `base` for the holder of `key`.

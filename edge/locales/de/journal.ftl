@@ -71,6 +71,7 @@ journal-why-shelf-label = Am Regal steht es anders
 journal-why-shift-closed = Zum Zählen
 journal-why-size = Passt nicht
 journal-why-staff = Personalkauf
+journal-why-tax-exempt = Ohne Steuer verkauft
 journal-why-wrong-item = Falscher Artikel
 journal-why-wrong-pin = Falsche PIN
 journal-why-wrong-badge = Ein Ausweis, der nicht gilt

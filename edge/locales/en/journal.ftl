@@ -71,6 +71,7 @@ journal-why-shelf-label = Shelf label says otherwise
 journal-why-shift-closed = To count the till
 journal-why-size = Does not fit
 journal-why-staff = Staff purchase
+journal-why-tax-exempt = Sold without tax
 journal-why-wrong-item = Wrong item
 journal-why-wrong-pin = Wrong PIN
 journal-why-wrong-badge = A badge that does not count

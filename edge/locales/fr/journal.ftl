@@ -71,6 +71,7 @@ journal-why-shelf-label = Autre prix en rayon
 journal-why-shift-closed = Pour compter
 journal-why-size = Ne va pas
 journal-why-staff = Achat du personnel
+journal-why-tax-exempt = Vendu hors taxe
 journal-why-wrong-item = Mauvais article
 journal-why-wrong-pin = Code faux
 journal-why-wrong-badge = Un badge qui ne vaut pas

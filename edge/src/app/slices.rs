@@ -26,9 +26,9 @@ use crate::devices::{Heard, ScannerHeard};
 use crate::pickups::ScanTarget;
 use crate::web::AlertOf;
 use crate::{
-    adjustments, counter, days, devices, exceptions, facing, journal, labels, notices, openings,
-    payments, pickups, quarantine, reference, returns, rights, safe, sales, shifts, signing, staff,
-    status, stock, stored, sync, training, transfers,
+    adjustments, counter, customers, days, devices, exceptions, facing, journal, labels, notices,
+    openings, payments, pickups, quarantine, reference, returns, rights, safe, sales, shifts,
+    signing, staff, status, stock, stored, sync, training, transfers,
 };
 
 /// How long a scan waits before a busy database is asked again.
@@ -50,16 +50,8 @@ pub(super) fn migrations() -> Vec<Migration> {
             name: "idempotency",
             sql: IDEMPOTENCY_MIGRATION_SQL,
         },
-        Migration {
-            version: 14,
-            name: "replica_orders",
-            sql: REPLICA_ORDERS_MIGRATION_SQL,
-        },
-        Migration {
-            version: 71,
-            name: "replica_days",
-            sql: REPLICA_DAYS_MIGRATION_SQL,
-        },
+        replica_table(14, "replica_orders", REPLICA_ORDERS_MIGRATION_SQL),
+        replica_table(71, "replica_days", REPLICA_DAYS_MIGRATION_SQL),
         Migration {
             version: 75,
             name: "replica_recovery",
@@ -96,6 +88,7 @@ pub(super) fn migrations() -> Vec<Migration> {
         safe::MIGRATIONS,
         sales::MIGRATIONS,
         facing::MIGRATIONS,
+        customers::MIGRATIONS,
         payments::MIGRATIONS,
         returns::MIGRATIONS,
         signing::MIGRATIONS,
@@ -140,6 +133,7 @@ pub(super) fn routes() -> OpenApiRouter<Context> {
         .merge(reference::router())
         .merge(status::router())
         .merge(counter::router())
+        .merge(customers::router())
         .merge(facing::router())
         .merge(labels::router())
         .merge(staff::router())
@@ -177,6 +171,7 @@ const EN: &[&str] = &[
     include_str!("../../locales/en/labels.ftl"),
     include_str!("../../locales/en/journal.ftl"),
     include_str!("../../locales/en/basket.ftl"),
+    include_str!("../../locales/en/customers.ftl"),
     include_str!("../../locales/en/training.ftl"),
     include_str!("../../locales/en/badges.ftl"),
     include_str!("../../locales/en/quarantine.ftl"),
@@ -201,6 +196,7 @@ const DE: &[&str] = &[
     include_str!("../../locales/de/labels.ftl"),
     include_str!("../../locales/de/journal.ftl"),
     include_str!("../../locales/de/basket.ftl"),
+    include_str!("../../locales/de/customers.ftl"),
     include_str!("../../locales/de/training.ftl"),
     include_str!("../../locales/de/badges.ftl"),
     include_str!("../../locales/de/quarantine.ftl"),
@@ -225,6 +221,7 @@ const FR: &[&str] = &[
     include_str!("../../locales/fr/labels.ftl"),
     include_str!("../../locales/fr/journal.ftl"),
     include_str!("../../locales/fr/basket.ftl"),
+    include_str!("../../locales/fr/customers.ftl"),
     include_str!("../../locales/fr/training.ftl"),
     include_str!("../../locales/fr/badges.ftl"),
     include_str!("../../locales/fr/quarantine.ftl"),

@@ -81,7 +81,7 @@ pub(super) async fn shelf(
         command.once(tx, context.now_ms(), |tx| {
             let found = reference::find_by_sku(tx, &sku)?;
             let product = found.ok_or_else(|| LabelError::UnknownProduct(sku.clone()))?;
-            let product = reference::priced(tx, product, context.now_ms())?;
+            let product = reference::priced(tx, product, None, context.now_ms())?;
             let label = shelf_label(&context, &product)?;
             let job = LabelJob::of_ours(&label, copies);
             put(

@@ -79,7 +79,7 @@ async fn products(
 fn all_priced(tx: &mut Tx, found: Vec<Product>, now_ms: i64) -> Result<Vec<Product>, DbError> {
     found
         .into_iter()
-        .map(|product| store::priced(tx, product, now_ms))
+        .map(|product| store::priced(tx, product, None, now_ms))
         .collect()
 }
 

@@ -26,12 +26,13 @@ use utoipa_axum::router::OpenApiRouter;
 pub use rules::CatalogRefused;
 pub use service::{
     Asked, Progress, ReferenceFailed, TakenOver, ask_once, fetch_once, install_catalog,
-    install_keys, install_policies, install_prices, install_promotions, install_roster,
-    install_store, keep, keep_asking, profile, promotions, state_own_key, take_over,
+    install_customers, install_keys, install_policies, install_prices, install_promotions,
+    install_roster, install_store, keep, keep_asking, profile, promotions, state_own_key,
+    take_over,
 };
 pub use service::{CodeUnfit, read_code};
 pub use store::{
-    Department, Elsewhere, Held, departments, elsewhere, find_by_gtin, find_by_sku,
+    Department, Elsewhere, Held, departments, elsewhere, find_by_gtin, find_by_sku, find_scanned,
     first_of_each_department, hash_in_use, held, key, keys, member_by_id, members, policies,
     priced, search, stores_nearby, tax_class, tax_rate, trusted_key, variants, version_in_use,
 };
@@ -82,6 +83,16 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 195,
         name: "badges",
         sql: include_str!("../../migrations/0195_badges.sql"),
+    },
+    Migration {
+        version: 271,
+        name: "traced",
+        sql: include_str!("../../migrations/0271_traced.sql"),
+    },
+    Migration {
+        version: 273,
+        name: "group_prices",
+        sql: include_str!("../../migrations/0273_group_prices.sql"),
     },
 ];
 

@@ -11,7 +11,9 @@ mod texts;
 
 pub use codes::{CodeUnfit, read_code};
 pub use handing::{TakenOver, take_over};
-pub use installing::{install_catalog, install_keys, install_prices, install_roster};
+pub use installing::{
+    install_catalog, install_customers, install_keys, install_prices, install_roster,
+};
 pub use signing::state_own_key;
 pub use texts::{install_policies, install_promotions, install_store, profile, promotions};
 
@@ -19,6 +21,7 @@ use std::time::Duration;
 
 use counterpart_daemon::db::DbError;
 use counterpart_daemon::replica::ReplicaFailed;
+use counterpart_protocol::customers::BookUnfit;
 use counterpart_protocol::reference::packing::{self, PackingFailed};
 use counterpart_protocol::reference::{ReferenceKind, ReferenceRefused, Told};
 use tokio_util::sync::CancellationToken;
@@ -67,6 +70,9 @@ pub enum ReferenceFailed {
     /// It cannot be sold from.
     #[error("{0}: the version before stays in use; have it published anew")]
     Unusable(CatalogRefused),
+    /// Tills cannot tell its customers apart.
+    #[error("{0}: the customers known before stay; have them published anew")]
+    UnusableBook(BookUnfit),
     /// It says of this store what cannot be.
     #[error("{0}: this store goes on as it is; correct the store at the hub")]
     OtherStore(String),

@@ -21,7 +21,8 @@ use counterpart_protocol::staff::{Member, Role};
 
 pub use departments::{Department, departments};
 pub use finding::{
-    find_by_gtin, find_by_sku, first_of_each_department, search, tax_class, tax_rate, variants,
+    find_by_gtin, find_by_sku, find_scanned, first_of_each_department, search, tax_class, tax_rate,
+    variants,
 };
 pub(super) use keys::{OwnKeys, is_own, put_keys};
 pub use keys::{key, keys, trusted_key};

@@ -19,6 +19,7 @@ fn product(sku: &str) -> Product {
         picture: None,
         age_min: None,
         goes_with: None,
+        traced: None,
         unit: Unit::Piece,
         price_minor: Some(Minor(349)),
         tax_class: "reduced".to_owned(),

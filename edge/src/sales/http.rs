@@ -2,6 +2,7 @@
 
 mod api;
 mod cards;
+mod customers;
 mod departments;
 mod exchanges;
 mod forms;
@@ -29,6 +30,7 @@ use crate::payments::{CardRefused, PaymentsFailed};
 pub(crate) fn router() -> OpenApiRouter<Context> {
     api::router()
         .merge(cards::router())
+        .merge(customers::router())
         .merge(departments::router())
         .merge(exchanges::router())
         .merge(gift_cards::router())
@@ -64,6 +66,7 @@ impl ToProblem for BasketRefused {
             Self::TooMany { .. } | Self::TooHeavy { .. } => "quantity_too_large",
             Self::TooManyLines => "too_many_lines",
             Self::Follows { .. } => "line_follows",
+            Self::HasSerial { .. } => "line_has_serial",
             Self::IsMoney { .. } => "line_is_money",
             Self::TooMuch => "amount_too_large",
         };
@@ -78,6 +81,7 @@ impl ToProblem for PayRefused {
             Self::Unsettled { .. } => "scans_unsettled",
             Self::NotWeighed { .. } => "not_weighed",
             Self::AgeUnconfirmed { .. } => "age_unconfirmed",
+            Self::Untraced { .. } => "untraced",
             Self::PromisedUnapproved { .. } => "promised_unapproved",
             Self::NotPositive => "tender_not_positive",
             Self::TooManyTenders => "too_many_tenders",
@@ -186,7 +190,10 @@ impl ToProblem for SalesError {
             Self::Pay(refused) => refused.to_problem(),
             Self::Discount(refused) => refused.to_problem(),
             Self::Department(refused) => refused.to_problem(),
+            Self::Customer(refused) => refused.to_problem(),
+            Self::Join(refused) => refused.to_problem(),
             Self::Remark(refused) => refused.to_problem(),
+            Self::Trace(refused) => refused.to_problem(),
             Self::Promised(refused) => refused.to_problem(),
             Self::GiftCard(refused) => refused.to_problem(),
             Self::Suspend(refused) => refused.to_problem(),

@@ -92,6 +92,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "stored_tenders",
         sql: include_str!("../../migrations/0192_stored_tenders.sql"),
     },
+    Migration {
+        version: 272,
+        name: "sold_to",
+        sql: include_str!("../../migrations/0272_sold_to.sql"),
+    },
 ];
 
 /// Returns what the numbers of the store's papers begin with.

@@ -3,6 +3,7 @@
 mod aside;
 mod asking;
 mod cards;
+mod customers;
 mod desk;
 mod discounts;
 mod exchange;
@@ -17,6 +18,7 @@ mod tendering;
 
 pub(crate) use aside::{department, remarks};
 pub(crate) use cards::left_word;
+pub(crate) use customers::customer;
 pub(crate) use desk::{desk_region, live_regions, register};
 pub(crate) use find::found_region;
 pub(crate) use gift_cards::gift_card;

@@ -13,10 +13,12 @@ pub(crate) use tenders::{Way, print_rounding, print_tenders};
 
 mod reductions;
 mod signature;
+mod sold_to;
 mod tenders;
 
 use counterpart_daemon::web::text::{Locale, date_time, money_plain, quantity};
 use counterpart_paper::{Document, Qr, Style};
+use counterpart_protocol::catalog::Traced;
 use counterpart_protocol::money::Minor;
 use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::returns::ReturnRecorded;
@@ -85,6 +87,8 @@ struct Words {
     register: &'static str,
     receipt: &'static str,
     tax_number: &'static str,
+    serial: &'static str,
+    lot: &'static str,
 }
 
 impl Words {
@@ -100,6 +104,8 @@ impl Words {
                 register: "Register",
                 receipt: "Receipt",
                 tax_number: "VAT no.",
+                serial: "S/N",
+                lot: "Lot",
             },
             Locale::De => Self {
                 copy: "KOPIE",
@@ -111,6 +117,8 @@ impl Words {
                 register: "Kasse",
                 receipt: "Beleg",
                 tax_number: "USt-IdNr.",
+                serial: "S/N",
+                lot: "Charge",
             },
             Locale::Fr => Self {
                 copy: "DUPLICATA",
@@ -122,6 +130,8 @@ impl Words {
                 register: "Caisse",
                 receipt: "Ticket",
                 tax_number: "N° TVA",
+                serial: "N° de série",
+                lot: "Lot",
             },
         }
     }
@@ -185,7 +195,7 @@ fn sale_line(paper: &mut Document, receipt: &Receipt<'_>, line: &SaleLine) {
     if line.quantity_milli == Milli::ONE {
         paper.columns(&line.description, &amount);
         reductions::print(paper, receipt, line);
-        return note(paper, line);
+        return note(paper, receipt, line);
     }
     let how_much = format!(
         "  {} × {}",
@@ -194,12 +204,22 @@ fn sale_line(paper: &mut Document, receipt: &Receipt<'_>, line: &SaleLine) {
     );
     paper.text(&line.description).columns(&how_much, &amount);
     reductions::print(paper, receipt, line);
-    note(paper, line);
+    note(paper, receipt, line);
 }
 
-/// What somebody noted of a line stands below all else of it.
-fn note(paper: &mut Document, line: &SaleLine) {
+/// Which piece it is and what somebody noted of it stand below all else of a line.
+fn note(paper: &mut Document, receipt: &Receipt<'_>, line: &SaleLine) {
     let remarks = line.remarks.as_ref();
+    let traced = remarks.and_then(|remarks| remarks.traced.as_ref());
+    if let Some(traced) = traced
+        && let Some(number) = &traced.number
+    {
+        let word = match traced.traced {
+            Traced::Serial => receipt.words().serial,
+            Traced::Lot => receipt.words().lot,
+        };
+        paper.text(&format!("  {word} {number}"));
+    }
     if let Some(note) = remarks.and_then(|remarks| remarks.note.as_ref()) {
         paper.text(&format!("  {note}"));
     }
@@ -213,6 +233,7 @@ fn sums(paper: &mut Document, receipt: &Receipt<'_>) {
         .rule()
         .columns_styled(&total, &amount, Style::bold().and_tall());
     reductions::sum(paper, receipt);
+    sold_to::print(paper, receipt);
     let written = (sale.currency, receipt.locale);
     let money = exchange::net(paper, receipt);
     print_rounding(paper, sale.rounded_minor(), written);

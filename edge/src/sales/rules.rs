@@ -6,6 +6,7 @@ mod attached;
 mod basket;
 mod by_hand;
 mod cash;
+mod customer;
 mod department;
 mod discount;
 mod due;
@@ -21,10 +22,12 @@ mod scan;
 mod suspend;
 #[cfg(test)]
 mod tests;
+mod traced;
 
 pub(crate) use basket::{Basket, BasketLine, BasketRefused, Item, Step, Voided};
 pub(crate) use by_hand::{Discount, Given, PriceReason, TypedPrice};
 pub(crate) use cash::quick_amounts;
+pub(crate) use customer::{CustomerRefused, Named};
 pub(crate) use department::{ByHandOf, DepartmentRefused, Sold as DepartmentSold};
 pub(crate) use discount::{Asking, DiscountRefused, Reprice};
 pub(crate) use due::{Due, due};
@@ -40,3 +43,4 @@ pub(crate) use refused::PayRefused;
 pub(crate) use remark::{Remark, RemarkRefused};
 pub(crate) use scan::{Measured, Why, item_of, legible, measured, unread};
 pub(crate) use suspend::{Beside, SuspendRefused, recall, suspend};
+pub(crate) use traced::TraceRefused;

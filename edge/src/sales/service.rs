@@ -2,15 +2,18 @@
 //! transaction; open pages are woken after it.
 
 mod ages;
+mod asked;
 mod cards;
 mod cards_shown;
 mod codes;
+mod customers;
 mod departments;
 mod exchanging;
 mod facing;
 mod favourites;
 mod gift_cards;
 mod gifts;
+mod goods;
 mod invoicing;
 mod lines;
 mod others;
@@ -23,6 +26,7 @@ mod repricing;
 mod scanning;
 mod showing;
 mod suspending;
+mod traced;
 mod views;
 mod waiting;
 mod weighing;
@@ -38,6 +42,7 @@ pub(crate) use ages::{AgeSeen, see_age};
 pub(crate) use cards::{begin_card, card_given_back, card_paid, give_back, paid_with};
 pub(crate) use cards_shown::{CardPayments, card_payments, to_settle};
 pub(crate) use codes::{code_of, receipt_of_code};
+pub(crate) use customers::{Whom, exempt, sell_to};
 pub(crate) use departments::{ByDepartmentWanted, sell_by_department};
 pub(crate) use exchanging::{
     ExchangeDone, ExchangeView, finish_exchange, go_on_exchanging, is_tendered, receipt_scanned,
@@ -62,6 +67,7 @@ pub use scanning::{lost, resume, scanned};
 pub use showing::keep_showing;
 pub use suspending::{SuspendedView, suspended};
 pub(crate) use suspending::{recall, suspend};
+pub(crate) use traced::trace;
 pub(crate) use views::{
     BasketView, LineView, RegisterView, SaleView, basket, register_view, sale_view,
 };
@@ -69,12 +75,14 @@ pub(crate) use waiting::WaitingView;
 pub use weighing::keep_weighing;
 
 use super::rules::{
-    Basket, BasketRefused, DepartmentRefused, DiscountRefused, GiftCardRefused, InvoiceRefused,
-    Offers, PayRefused, PromisedRefused, RemarkRefused, SuspendRefused,
+    Basket, BasketRefused, CustomerRefused, DepartmentRefused, DiscountRefused, GiftCardRefused,
+    InvoiceRefused, Offers, PayRefused, PromisedRefused, RemarkRefused, SuspendRefused,
+    TraceRefused,
 };
 use super::store;
 use crate::command::CommandFailed;
 use crate::context::Context;
+use crate::customers::JoinRefused;
 use crate::payments::PaymentsFailed;
 use crate::returns::{self, ReturnError};
 use crate::signing::SigningFailed;
@@ -110,9 +118,18 @@ pub enum SalesError {
     /// No money is put on a gift card.
     #[error(transparent)]
     GiftCard(#[from] GiftCardRefused),
+    /// The basket is sold to whom it was.
+    #[error(transparent)]
+    Customer(#[from] CustomerRefused),
+    /// Nobody joins.
+    #[error(transparent)]
+    Join(#[from] JoinRefused),
     /// Nothing is said of a line.
     #[error(transparent)]
     Remark(#[from] RemarkRefused),
+    /// A line is of no number yet.
+    #[error(transparent)]
+    Trace(#[from] TraceRefused),
     /// What others may be promised stays here.
     #[error(transparent)]
     Promised(#[from] PromisedRefused),

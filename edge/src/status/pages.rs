@@ -99,6 +99,7 @@ fn stats(lang: &Lang, store: &StoreProfile, status: &Status) -> Markup {
                     ReferenceKind::Store => "Store version",
                     ReferenceKind::Policies => "Policies version",
                     ReferenceKind::Promotions => "Promotions version",
+                    ReferenceKind::Customers => "Customers version",
                 };
                 @let value = held.in_use.map_or_else(
                     || "none".to_owned(),

@@ -147,6 +147,7 @@ fn reference(known: &KnownReference) -> Option<Concern> {
         ReferenceKind::Store => "Store",
         ReferenceKind::Policies => "Policies",
         ReferenceKind::Promotions => "Promotions",
+        ReferenceKind::Customers => "Customers",
     };
     match (&known.trouble, known.in_use) {
         (Some(trouble), _) => {
@@ -169,7 +170,8 @@ fn reference(known: &KnownReference) -> Option<Concern> {
                 | ReferenceKind::Neighbours
                 | ReferenceKind::Store
                 | ReferenceKind::Policies
-                | ReferenceKind::Promotions => return None,
+                | ReferenceKind::Promotions
+                | ReferenceKind::Customers => return None,
             };
             Some(concern(Urgency::Now, about, missing.to_owned()))
         }

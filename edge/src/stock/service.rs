@@ -220,13 +220,9 @@ pub fn find(tx: &mut Tx, text: &str) -> Result<Found, DbError> {
 
 /// Returns the product whose code or SKU this is.
 fn product_of(tx: &mut Tx, code: &[u8], aim: Option<Aim>) -> Result<Option<Product>, DbError> {
-    let Ok(scanned) = barcode::read(code, aim) else {
-        return Ok(None);
-    };
-    match (scanned.gtin(), scanned.text().map(str::parse::<Sku>)) {
-        (Some(gtin), _) => reference::find_by_gtin(tx, gtin),
-        (None, Some(Ok(sku))) => reference::find_by_sku(tx, &sku),
-        (None, Some(Err(_)) | None) => Ok(None),
+    match barcode::read(code, aim) {
+        Ok(scanned) => reference::find_scanned(tx, &scanned),
+        Err(_) => Ok(None),
     }
 }
 

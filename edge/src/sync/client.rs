@@ -11,13 +11,17 @@ use axum::http::StatusCode;
 use counterpart_daemon::clock::SharedClock;
 use counterpart_daemon::http::ProblemBody;
 use counterpart_daemon::tls::{Identity, Protocols, TlsError, client_config};
-use counterpart_protocol::customers::{CustomersAsked, CustomersTold};
+use counterpart_protocol::customers::{
+    ContactsAsked, ContactsTold, CustomersAsked, CustomersJoined, CustomersTold, JoinedTaken,
+};
 use counterpart_protocol::reference::packing::{DELTA_FORM, SNAPSHOT_BYTES_MAX};
 use counterpart_protocol::reference::{ReferenceKind, hash_of, hash_text};
 use counterpart_protocol::stored::{StoredAnswer, StoredAsked};
 use counterpart_protocol::sync::FeedHead;
 use reqwest::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH, RETRY_AFTER};
 use reqwest::{Client, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::handshake::Door;
 use super::trouble::HubTrouble;
@@ -30,10 +34,10 @@ const WAKE_S: u64 = 25;
 const WAKE_GRACE: Duration = Duration::from_secs(10);
 /// How long a snapshot may take: 20 MB over a slow shop line.
 const SNAPSHOT: Duration = Duration::from_secs(180);
-/// How long names may take: a bell that rings waits for them, and rings without them.
-const CUSTOMERS: Duration = Duration::from_secs(3);
-/// The largest answer with names read: a hundred of eighty characters, written out.
-const CUSTOMERS_BYTES_MAX: usize = 256 * 1024;
+/// How long an answer may take: a bell that rings waits for names, and rings without them.
+const ASKED: Duration = Duration::from_secs(3);
+/// The largest answer read: a hundred names of eighty characters and their addresses, written out.
+const ANSWER_BYTES_MAX: usize = 256 * 1024;
 /// The largest problem read.
 const PROBLEM_BYTES_MAX: usize = 64 * 1024;
 
@@ -223,18 +227,31 @@ impl HubClient {
     ///
     /// [`HubTrouble`], also of a hub that is too old to know the question.
     pub async fn customers(&self, asked: &CustomersAsked) -> Result<CustomersTold, HubTrouble> {
-        let body = serde_json::to_vec(asked).map_err(|error| HubTrouble::Own(error.to_string()))?;
-        let call = self
-            .http
-            .post(format!("{}/sync/v1/customers", self.base))
-            .header(CONTENT_TYPE, "application/json")
-            .timeout(CUSTOMERS)
-            .body(body);
-        let answer = self.send(call).await?;
-        let body = self.bytes(answer, CUSTOMERS_BYTES_MAX).await?;
-        // What the parser says of a wrong answer may quote it: it is not passed on.
-        serde_json::from_slice(&body)
-            .map_err(|_| HubTrouble::NoHub("it sent no list of customers".to_owned()))
+        self.ask("customers", asked).await
+    }
+
+    /// Asks how customers of the book are called and reached.
+    ///
+    /// # Errors
+    ///
+    /// [`HubTrouble`], also of a hub that is too old to know the question.
+    pub async fn customer_contacts(
+        &self,
+        asked: &ContactsAsked,
+    ) -> Result<ContactsTold, HubTrouble> {
+        self.ask("customers/contacts", asked).await
+    }
+
+    /// Tells who joined at the tills.
+    ///
+    /// # Errors
+    ///
+    /// [`HubTrouble`], also of a hub that is too old to be told.
+    pub async fn customers_joined(
+        &self,
+        joined: &CustomersJoined,
+    ) -> Result<JoinedTaken, HubTrouble> {
+        self.ask("customers/joined", joined).await
     }
 
     /// Asks about a gift card or a credit. Whoever asks bounds how long they wait.
@@ -243,17 +260,27 @@ impl HubClient {
     ///
     /// [`HubTrouble`], also of a hub that is too old to know the question.
     pub async fn stored(&self, asked: &StoredAsked) -> Result<StoredAnswer, HubTrouble> {
+        self.ask("stored", asked).await
+    }
+
+    /// Asks something that is answered while a person waits. What the parser says of a wrong answer
+    /// may quote it: it is not passed on.
+    async fn ask<A: Serialize, T: DeserializeOwned>(
+        &self,
+        what: &str,
+        asked: &A,
+    ) -> Result<T, HubTrouble> {
         let body = serde_json::to_vec(asked).map_err(|error| HubTrouble::Own(error.to_string()))?;
         let call = self
             .http
-            .post(format!("{}/sync/v1/stored", self.base))
+            .post(format!("{}/sync/v1/{what}", self.base))
             .header(CONTENT_TYPE, "application/json")
-            .timeout(CUSTOMERS)
+            .timeout(ASKED)
             .body(body);
         let answer = self.send(call).await?;
-        let body = self.bytes(answer, PROBLEM_BYTES_MAX).await?;
+        let body = self.bytes(answer, ANSWER_BYTES_MAX).await?;
         serde_json::from_slice(&body)
-            .map_err(|_| HubTrouble::NoHub("it sent no answer about a card".to_owned()))
+            .map_err(|_| HubTrouble::NoHub(format!("its answer about {what} cannot be read")))
     }
 
     async fn send(&self, call: reqwest::RequestBuilder) -> Result<Response, HubTrouble> {

@@ -335,12 +335,7 @@ pub(crate) fn catalog() -> Catalog {
         ],
         groups: Vec::new(),
         products: vec![
-            product(
-                "]E0-SCREW",
-                "Screw, by its old number",
-                Unit::Piece,
-                Some(10),
-            ),
+            product("]E0-SCREW", "Screw, old number", Unit::Piece, Some(10)),
             product("APPLES", "Apples Jonagold", Unit::Kilogram, Some(299)),
             product("CANDLE", "Candle", Unit::Piece, Some(350)),
             product("MILK", "Oat milk 1 l", Unit::Piece, Some(129)),
@@ -371,6 +366,7 @@ fn product(sku: &str, name: &str, unit: Unit, price: Option<i64>) -> Product {
         picture: None,
         age_min: None,
         goes_with: None,
+        traced: None,
         unit,
         price_minor: price.map(Minor),
         tax_class: if food { "reduced" } else { "standard" }.to_owned(),

@@ -9,6 +9,7 @@
 
 mod cash;
 mod counter;
+mod customers;
 mod facing;
 mod factory;
 mod hub;
@@ -60,6 +61,7 @@ mod suspended;
 mod sync;
 mod tenders;
 mod tills;
+mod traced;
 mod training;
 mod transfers;
 mod watching;

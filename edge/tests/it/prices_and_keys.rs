@@ -22,6 +22,7 @@ fn list(id: &str, from_ms: Option<i64>, until_ms: Option<i64>, milk: i64) -> Pri
         name: id.to_owned(),
         from_ms,
         until_ms,
+        group: None,
         prices: [("MILK-1".parse().unwrap(), Minor(milk))].into(),
     }
 }
@@ -49,16 +50,16 @@ async fn a_price_list_holds_from_its_first_moment_to_its_last() {
         (NOON_MS + 1_000, 229),
     ] {
         let milk = milk.clone();
-        let priced = read(shop.context.db(), move |tx| priced(tx, milk, at_ms)).await;
+        let priced = read(shop.context.db(), move |tx| priced(tx, milk, None, at_ms)).await;
         assert_eq!(priced.price_minor, Some(Minor(price)), "{at_ms}");
     }
-    let priced_tea = read(shop.context.db(), move |tx| priced(tx, tea, NOON_MS)).await;
+    let priced_tea = read(shop.context.db(), move |tx| priced(tx, tea, None, NOON_MS)).await;
     assert_eq!(priced_tea.price_minor, None, "no list names it");
     // Without lists the catalogue's own price counts again.
     hub.publish(2, &PriceBook::of(Currency::EUR, Vec::new()))
         .await;
     assert_eq!(shop.fetch().await, (1, 0));
-    let priced = read(shop.context.db(), move |tx| priced(tx, milk, NOON_MS)).await;
+    let priced = read(shop.context.db(), move |tx| priced(tx, milk, None, NOON_MS)).await;
     assert_eq!(priced.price_minor, Some(Minor(249)));
 }
 

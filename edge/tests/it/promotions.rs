@@ -1,6 +1,8 @@
 //! Promotions at the till: taken off by themselves, told line by line, in the fact and on paper;
 //! also after a restart, with the hub a closed port throughout.
 
+use std::collections::BTreeSet;
+
 use counterpart_edge::reference::install_promotions;
 use counterpart_protocol::money::Minor;
 use counterpart_protocol::pricing::{
@@ -20,6 +22,7 @@ fn promotion(id: &str, name: &str, deal: Deal, goods: Goods) -> Promotion {
         priority: 0,
         exclusive: true,
         window: Window::default(),
+        groups: BTreeSet::new(),
     };
     made.check().unwrap();
     made

@@ -36,6 +36,7 @@ pub(crate) fn product(sku: &str, gtin: Option<&str>, name: &str) -> Product {
         picture: None,
         age_min: None,
         goes_with: None,
+        traced: None,
         unit: Unit::Piece,
         price_minor: Some(Minor(249)),
         tax_class: "reduced".to_owned(),

@@ -18,8 +18,8 @@ use crate::context::{Context, Progress as Settled};
 use crate::imports::{self, Progress};
 use crate::sync::CONTACT;
 use crate::{
-    days, keys, neighbours, openings, orders, prices, promotions, returns, rights, stored, stores,
-    transfers, users,
+    customers, days, keys, neighbours, openings, orders, prices, promotions, returns, rights,
+    stored, stores, transfers, users,
 };
 
 /// How often imports are looked for even if nobody woke them.
@@ -151,6 +151,9 @@ pub(super) async fn upkeep_once(context: &Context) {
     }
     if let Err(error) = promotions::run_once(context).await {
         tracing::warn!(%error, "could not publish promotions");
+    }
+    if let Err(error) = customers::run_once(context).await {
+        tracing::warn!(%error, "could not publish the customers tills know");
     }
     if let Err(error) = keys::run_once(context).await {
         tracing::warn!(%error, "could not publish the keys codes are signed with");

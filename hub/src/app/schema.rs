@@ -270,6 +270,26 @@ const MIGRATIONS: &[Migration] = &[
         name: "replica_packs",
         sql: REPLICA_PACKS_MIGRATION_SQL,
     },
+    Migration {
+        version: 200,
+        name: "regulars",
+        sql: include_str!("../../migrations/0200_regulars.sql"),
+    },
+    Migration {
+        version: 201,
+        name: "group_prices",
+        sql: include_str!("../../migrations/0201_group_prices.sql"),
+    },
+    Migration {
+        version: 202,
+        name: "sold_to",
+        sql: include_str!("../../migrations/0202_sold_to.sql"),
+    },
+    Migration {
+        version: 210,
+        name: "traced",
+        sql: include_str!("../../migrations/0210_traced.sql"),
+    },
 ];
 
 /// Opens the database of the settings; a file that does not exist is made.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use counterpart_daemon::db::{DbError, FromValue, Row, Tx, Value, ValueMismatch};
 use counterpart_daemon::params;
-use counterpart_protocol::catalog::{Product, ProductGroup, Unit};
+use counterpart_protocol::catalog::{Product, ProductGroup, Traced, Unit};
 use counterpart_protocol::ids::Sku;
 use counterpart_protocol::money::Currency;
 
@@ -37,6 +37,7 @@ pub(super) struct ProductRow {
     pub(super) picture: Option<String>,
     pub(super) age_min: Option<i64>,
     pub(super) goes_with: Option<String>,
+    pub(super) traced: Option<String>,
 }
 
 /// What other pages say of a product.
@@ -138,8 +139,8 @@ pub(super) fn put_product(
     tx.execute(
         "INSERT INTO products (version, sku, name, department, unit, price_minor, tax_class,
              gtins, found_by, class, product_group, group_name, options, picture,
-             age_min, goes_with)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+             age_min, goes_with, traced)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         params![
             version,
             product.sku.as_str(),
@@ -157,6 +158,7 @@ pub(super) fn put_product(
             product.picture.as_deref(),
             product.age_min,
             product.goes_with.as_ref().map(Sku::as_str),
+            product.traced.map(Traced::word),
         ],
     )?;
     Ok(())
@@ -187,6 +189,7 @@ fn product(row: &Row) -> Result<ProductRow, DbError> {
         picture: row.read(11)?,
         age_min: row.read(12)?,
         goes_with: row.read(13)?,
+        traced: row.read(14)?,
     })
 }
 
@@ -213,7 +216,8 @@ pub(super) fn products(
     limit: u32,
 ) -> Result<Vec<ProductRow>, DbError> {
     let mut sql = "SELECT sku, name, department, unit, price_minor, tax_class, gtins, class,
-             product_group, group_name, options, picture, age_min, goes_with
+             product_group, group_name, options, picture, age_min, goes_with,
+             traced
          FROM products WHERE version = $1"
         .to_owned();
     let mut values: Vec<Value> = vec![version.into()];

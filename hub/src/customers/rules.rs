@@ -1,4 +1,11 @@
-//! Decides what of a customer's contact is kept.
+//! Decides what of a customer's contact is kept; what tills know of some is beside it.
+
+mod groups;
+mod regulars;
+
+pub(super) use groups::{GroupDraft, check_group};
+pub(super) use regulars::Sought;
+pub use regulars::{RegularDraft, Terms, check_regular};
 
 use counterpart_protocol::stores::GeoPoint;
 use serde::{Deserialize, Serialize};

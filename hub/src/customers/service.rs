@@ -1,10 +1,27 @@
-//! Keeps customers' records sealed, opens them for whoever may see them, and erases them.
+//! Keeps customers' records sealed, opens them for whoever may see them, and erases them. What
+//! tills know of some of them is beside it.
+
+mod bringing;
+mod edges;
+mod failed;
+mod finding;
+mod groups;
+mod publishing;
+mod regulars;
+
+pub use bringing::{Bringing, Brought, CardKept, bring_in};
+pub(super) use edges::{contacts_for, take_joined};
+pub use failed::RegularFailed;
+pub(super) use finding::{CustomerView, Found, Shown, Wanted, look_up, look_up_typed, view};
+pub use groups::known_groups;
+pub(super) use groups::{put_group, remove_group};
+pub use publishing::run_once;
+pub(super) use regulars::{add_regular, change_regular};
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::http::{Problem, ToProblem};
 use counterpart_daemon::vault::NotOpened;
 use counterpart_protocol::ids::CustomerId;
-use sha2::{Digest as _, Sha256};
 
 use super::rules::Customer;
 use super::store;
@@ -68,44 +85,9 @@ fn sealed(context: &Context, id: CustomerId, customer: &Customer) -> Vec<u8> {
         .seal(PURPOSE, &id.to_bytes(), &plain, entropy)
 }
 
-/// What became of a customer a file brought.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Brought {
-    /// They are new.
-    Added,
-    /// Something about them was another.
-    Changed,
-    /// They are known so.
-    Same,
-    /// They were erased, and stay so.
-    Erased,
-}
-
-/// Keeps a customer under what another system calls them; bringing them twice changes nothing
-/// twice.
-///
-/// # Errors
-/// [`CustomerFailed`].
-pub fn bring_in(
-    context: &Context,
-    tx: &mut Tx,
-    reference: &str,
-    customer: &Customer,
-) -> Result<Brought, CustomerFailed> {
-    let reference_sha256: [u8; 32] = Sha256::digest(reference.as_bytes()).into();
-    let Some(id) = store::by_reference(tx, reference_sha256)? else {
-        let id = add_in(context, tx, customer)?;
-        store::add_reference(tx, reference_sha256, id)?;
-        return Ok(Brought::Added);
-    };
-    match known(context, tx, id)? {
-        Known::Erased(_) => Ok(Brought::Erased),
-        Known::As(before) if before == *customer => Ok(Brought::Same),
-        Known::As(_) => {
-            store::put(tx, id, &sealed(context, id, customer))?;
-            Ok(Brought::Changed)
-        }
-    }
+fn opened(context: &Context, id: CustomerId, sealed: &[u8]) -> Result<Customer, CustomerFailed> {
+    let plain = context.vault().unseal(PURPOSE, &id.to_bytes(), sealed)?;
+    Ok(serde_json::from_slice(&plain)?)
 }
 
 /// Returns what is known of a customer.
@@ -115,10 +97,7 @@ pub fn bring_in(
 pub fn known(context: &Context, tx: &mut Tx, id: CustomerId) -> Result<Known, CustomerFailed> {
     let stored = store::by_id(tx, id)?.ok_or(CustomerFailed::Unknown)?;
     match (stored.sealed, stored.erased_at_ms) {
-        (Some(sealed), _) => {
-            let plain = context.vault().unseal(PURPOSE, &id.to_bytes(), &sealed)?;
-            Ok(Known::As(serde_json::from_slice(&plain)?))
-        }
+        (Some(sealed), _) => Ok(Known::As(opened(context, id, &sealed)?)),
         (None, erased_at_ms) => Ok(Known::Erased(erased_at_ms.unwrap_or(0))),
     }
 }
@@ -156,7 +135,8 @@ pub fn add_again(
     }
 }
 
-/// Erases a customer's record for good. Erasing twice changes nothing more.
+/// Erases a customer's record for good, with what tills know of them. Erasing twice changes nothing
+/// more.
 pub(super) fn erase_in(
     context: &Context,
     tx: &mut Tx,
@@ -164,6 +144,9 @@ pub(super) fn erase_in(
 ) -> Result<(), CustomerFailed> {
     if store::by_id(tx, id)?.is_none() {
         return Err(CustomerFailed::Unknown);
+    }
+    if store::remove_regular(tx, id)? {
+        publishing::changed(context, tx)?;
     }
     if store::erase(tx, id, context.now_ms())? {
         tracing::info!(customer.id = %id, "erased a customer's record");

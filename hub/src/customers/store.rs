@@ -1,4 +1,15 @@
-//! The SQL of customers' sealed records.
+//! The SQL of customers' sealed records; that of what tills know of some is beside it.
+
+mod book;
+mod groups;
+mod regulars;
+
+pub(super) use book::{changes, count_change, note_published};
+pub(super) use groups::{groups, put_group, remove_group, unmark_joined};
+pub(super) use regulars::{
+    RegularRow, add_regular, by_card, change_regular, count_regulars, members_of, newest_regulars,
+    regular, regulars, remove_regular,
+};
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::params;

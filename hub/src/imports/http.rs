@@ -116,6 +116,9 @@ struct UploadAsked {
     /// When it ends, exclusive, likewise.
     #[serde(default)]
     until: Option<String>,
+    /// The group of customers the list is for, by short name; everybody if empty.
+    #[serde(default)]
+    group: Option<String>,
 }
 
 impl UploadAsked {
@@ -127,6 +130,7 @@ impl UploadAsked {
             stores: stores.split(',').map(str::to_owned).collect(),
             from: self.from.clone(),
             until: self.until.clone(),
+            group: self.group.clone(),
         });
         Said {
             currency: self.currency,
@@ -143,7 +147,7 @@ impl UploadAsked {
     request_body(content = String, content_type = "text/csv", description = "the file, CSV or a \
         JSON array of objects; its columns are those of its subject, as the page \
         `/imports` explains them; of customers: `reference`, `name`, `email`, `phone`, `address_1` \
-        to `address_5`"),
+        to `address_5`, `card`, `group`, `certificate`, `exempt_until`"),
     responses(
         (status = 202, description = "taken; ask for the import", body = ImportTaken),
         (status = 409, description = "`currency_differs`, `list_missing`, `list_refused`"),

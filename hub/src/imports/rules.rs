@@ -24,6 +24,7 @@ pub(super) use sheet::{Checked, Column, Form, Needed};
 use std::collections::{HashMap, HashSet};
 
 use counterpart_protocol::catalog::Unit;
+use counterpart_protocol::customers::CustomerGroup;
 use counterpart_protocol::ids::StoreId;
 use counterpart_protocol::money::Currency;
 use counterpart_protocol::quantity::Milli;
@@ -102,7 +103,8 @@ impl Subject {
             }
             Self::Customers => {
                 "Who is new is added, who changed is changed, by reference; who was erased stays \
-                 erased. Records are sealed, and the file is until it is applied."
+                 erased. Tills know whoever has a card, a group or a certificate. Records are \
+                 sealed, and the file is until it is applied."
             }
             Self::Orders => {
                 "Each order is captured as if its channel sent it now, under the old system's \
@@ -284,8 +286,8 @@ pub(super) enum Known {
         HashMap<String, Unit>,
         HashMap<(String, String), Milli>,
     ),
-    /// Nothing: a row is right by itself.
-    Customers,
+    /// The groups of customers there are.
+    Customers(Vec<CustomerGroup>),
     /// The currency stores sell in, how products are counted, and what orders are checked by.
     Orders(Currency, HashMap<String, Unit>, OrderChecker),
 }
@@ -351,8 +353,8 @@ pub(super) fn check(bytes: &[u8], form: Form, known: Known, progress: impl FnMut
             };
             Rows::Stock(reading::check(bytes, form, reader, progress))
         }
-        Known::Customers => {
-            let reader = buyers::Buyers::default();
+        Known::Customers(groups) => {
+            let reader = buyers::Buyers::of(groups);
             Rows::Customers(reading::check(bytes, form, reader, progress))
         }
         Known::Orders(currency, units, checker) => {

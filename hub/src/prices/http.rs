@@ -3,7 +3,7 @@
 use axum::extract::State;
 use counterpart_daemon::db::DbError;
 use counterpart_daemon::http::{IdempotencyKey, Json, Path, Problem, Query, StoredResponse};
-use counterpart_protocol::ids::{Sku, StoreId};
+use counterpart_protocol::ids::{GroupId, Sku, StoreId};
 use counterpart_protocol::money::Minor;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -44,6 +44,8 @@ struct PriceListJson {
     from: Option<String>,
     /// Wall time in each store, exclusive.
     until: Option<String>,
+    /// The group of customers it is for; everybody if nothing.
+    group: Option<GroupId>,
     prices: i64,
     put_at: Timestamp,
     put_by: String,
@@ -58,6 +60,7 @@ fn list_json(list: List) -> PriceListJson {
         stores: list.terms.stores,
         from: list.terms.from.map(|wall| wall.to_string()),
         until: list.terms.until.map(|wall| wall.to_string()),
+        group: list.terms.group,
         prices: list.prices,
         put_at: at(list.put_at_ms),
         put_by: list.put_by,

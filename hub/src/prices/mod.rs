@@ -17,4 +17,4 @@ mod store;
 pub use http::router;
 pub use rules::{ListDraft, ListRefused};
 pub(crate) use rules::{in_zone, moment};
-pub use service::{PricesFailed, Put, check_draft, put_list, run_once};
+pub use service::{PricesFailed, Put, check_draft, open_list_for, put_list, run_once};

@@ -12,7 +12,7 @@ use counterpart_daemon::web::parts::{
     Button, Column, Emphasis, Empty, Icon, Pager, Row, Stat, Table, Tone, badge, command_id,
 };
 use counterpart_daemon::web::text::Lang;
-use counterpart_protocol::ids::{Sku, StoreId};
+use counterpart_protocol::ids::{GroupId, Sku, StoreId};
 use counterpart_protocol::money::{Currency, Minor};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -93,6 +93,7 @@ fn region(context: &Context, lists: &[List], version: Version) -> Region {
         Column::words("List"),
         Column::words("State"),
         Column::words("Stores"),
+        Column::words("Customers"),
         Column::words("From"),
         Column::words("Until"),
         Column::numbers("Prices"),
@@ -104,6 +105,7 @@ fn region(context: &Context, lists: &[List], version: Version) -> Region {
             html! { (list.terms.name) },
             state(list, now),
             html! { (stores(&list.terms)) },
+            html! { (customers(&list.terms)) },
             html! { (wall(list.terms.from, "always")) },
             html! { (wall(list.terms.until, "open")) },
             html! { (lang.count(list.prices)) },
@@ -135,6 +137,11 @@ fn stores(terms: &Terms) -> String {
         [one] => one.to_string(),
         several => format!("{} stores", several.len()),
     }
+}
+
+/// Says whom a list is for: a group by its short name, as people type it.
+fn customers(terms: &Terms) -> &str {
+    terms.group.as_ref().map_or("all", GroupId::as_str)
 }
 
 fn wall(at: Option<DateTime>, open: &str) -> String {
@@ -208,7 +215,13 @@ fn stats(context: &Context, list: &List) -> Markup {
             (Stat::new("Prices", &prices).note(&named))
             (Stat::new("Put", &put).note(&by))
         }
-        p { (state(list, now)) " " (span) ", by each store's own clock." }
+        p {
+            (state(list, now)) " " (span) ", by each store's own clock"
+            @if let Some(group) = &list.terms.group {
+                ", for customers of the group " strong { (group) } " alone"
+            }
+            "."
+        }
     }
 }
 

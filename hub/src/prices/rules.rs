@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use counterpart_protocol::ids::StoreId;
+use counterpart_protocol::customers::CustomerGroup;
+use counterpart_protocol::ids::{GroupId, StoreId};
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -30,6 +31,9 @@ pub struct ListDraft {
     /// When it ends, exclusive, likewise.
     #[serde(default)]
     pub until: Option<String>,
+    /// The group of customers it is for, by short name; everybody if nothing.
+    #[serde(default)]
+    pub group: Option<String>,
 }
 
 /// A list that may be.
@@ -41,6 +45,8 @@ pub(super) struct Terms {
     pub(super) stores: Vec<StoreId>,
     pub(super) from: Option<DateTime>,
     pub(super) until: Option<DateTime>,
+    /// Everybody if nothing.
+    pub(super) group: Option<GroupId>,
 }
 
 /// Why a list may not be: a field and a sentence.
@@ -64,7 +70,11 @@ fn refused(field: &'static str, sentence: impl Into<String>) -> ListRefused {
 ///
 /// # Errors
 /// [`ListRefused`] with the first field that is wrong.
-pub(super) fn check(draft: &ListDraft, known: &[StoreId]) -> Result<Terms, ListRefused> {
+pub(super) fn check(
+    draft: &ListDraft,
+    known: &[StoreId],
+    groups: &[CustomerGroup],
+) -> Result<Terms, ListRefused> {
     // A list's short name is made like a store's.
     let list_id: StoreId = draft
         .list_id
@@ -101,13 +111,30 @@ pub(super) fn check(draft: &ListDraft, known: &[StoreId]) -> Result<Terms, ListR
     {
         return Err(refused("until", "the list would end before it begins"));
     }
+    let group = group_of(draft, groups)?;
     Ok(Terms {
         list_id: list_id.to_string(),
         name,
         stores: stores.into_iter().collect(),
         from,
         until,
+        group,
     })
+}
+
+/// Finds the group a list is for.
+fn group_of(draft: &ListDraft, groups: &[CustomerGroup]) -> Result<Option<GroupId>, ListRefused> {
+    let slug = draft.group.as_deref().map(str::trim);
+    let Some(slug) = slug.filter(|slug| !slug.is_empty()) else {
+        return Ok(None);
+    };
+    match groups.iter().find(|group| group.id.as_str() == slug) {
+        Some(group) => Ok(Some(group.id.clone())),
+        None => {
+            let sentence = format!("there is no group of customers called {slug}");
+            Err(refused("group", sentence))
+        }
+    }
 }
 
 /// Reads a wall time: a date means its first moment.
@@ -174,6 +201,7 @@ pub(super) fn phase(
 
 #[cfg(test)]
 mod tests {
+    use counterpart_protocol::customers::CustomerGroup;
     use jiff::tz::{Offset, TimeZone};
 
     use super::{ListDraft, check, in_zone, moment};
@@ -187,7 +215,7 @@ mod tests {
 
     #[track_caller]
     fn check_refused(draft: &ListDraft, field: &str, part: &str) {
-        let refused = check(draft, &["ghent-1".parse().unwrap()]).unwrap_err();
+        let refused = check(draft, &["ghent-1".parse().unwrap()], &[]).unwrap_err();
         assert_eq!(refused.field, field);
         assert!(refused.sentence.contains(part), "{refused}");
     }
@@ -198,9 +226,16 @@ mod tests {
             stores: vec!["ghent-1".to_owned(), String::new(), "ghent-1".to_owned()],
             from: Some("2026-12-01".to_owned()),
             until: Some("2026-12-24T18:00".to_owned()),
+            group: Some(" members ".to_owned()),
             ..draft()
         };
-        let terms = check(&asked, &["ghent-1".parse().unwrap()]).unwrap();
+        let members = CustomerGroup {
+            id: "members".parse().unwrap(),
+            name: "Members".to_owned(),
+            joined_at_tills: false,
+        };
+        let terms = check(&asked, &["ghent-1".parse().unwrap()], &[members]).unwrap();
+        assert_eq!(terms.group.map(String::from).as_deref(), Some("members"));
         assert_eq!((terms.name.as_str(), terms.stores.len()), ("winter", 1));
         let zone = TimeZone::fixed(Offset::constant(1));
         // 2026-11-30T23:00:00Z.
@@ -218,6 +253,8 @@ mod tests {
         check_refused(&with(|d| d.name = "x".repeat(61)), "name", "60");
         let nowhere = with(|d| d.stores = vec!["oslo".into()]);
         check_refused(&nowhere, "stores", "no store called oslo");
+        let nobody = with(|d| d.group = Some("elves".into()));
+        check_refused(&nobody, "group", "no group of customers called elves");
         let backwards = with(|d| {
             d.from = Some("2026-12-02".into());
             d.until = Some("2026-12-02".into());

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::http::{Problem, ToProblem};
 use counterpart_daemon::replica::ReplicaFailed;
-use counterpart_protocol::ids::{Sku, StoreId};
+use counterpart_protocol::ids::{GroupId, Sku, StoreId};
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::prices::{PriceBook, PriceList};
 use counterpart_protocol::reference::packing::PackingFailed;
@@ -18,8 +18,8 @@ use jiff::tz::TimeZone;
 use super::rules::{self, ListDraft, ListRefused, OVER_KEPT_MS, Terms, in_zone};
 use super::store::{self, List};
 use crate::context::Context;
-use crate::stores;
 use crate::sync::{Prepared, Scope, publish};
+use crate::{customers, stores};
 
 /// The topic of pages that show price lists.
 pub(super) const PRICES: &str = "prices";
@@ -79,7 +79,18 @@ fn terms(context: &Context, tx: &mut Tx, draft: &ListDraft) -> Result<Terms, Pri
         .into_iter()
         .map(|store| store.store_id)
         .collect();
-    Ok(rules::check(draft, &known)?)
+    let groups = customers::known_groups(tx)?;
+    Ok(rules::check(draft, &known, &groups)?)
+}
+
+/// Returns a list for a group that nobody ended, if there is one.
+///
+/// # Errors
+/// Those of the database.
+pub fn open_list_for(tx: &mut Tx, group: &GroupId) -> Result<Option<String>, DbError> {
+    let mut lists = store::open_lists(tx)?.into_iter();
+    let found = lists.find(|list| list.terms.group.as_ref() == Some(group));
+    Ok(found.map(|list| list.terms.list_id))
 }
 
 /// Whether a list is another one than before.
@@ -288,6 +299,7 @@ async fn book(context: &Context, store: &Stale) -> Result<Prepared, PricesFailed
             name: list.terms.name.clone(),
             from_ms: at(list.terms.from),
             until_ms: at(list.terms.until),
+            group: list.terms.group.clone(),
             prices: prices.into_iter().collect(),
         });
     }

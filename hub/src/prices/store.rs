@@ -2,7 +2,7 @@
 
 use counterpart_daemon::db::{DbError, FromValue, Row, Tx, Value, ValueMismatch};
 use counterpart_daemon::params;
-use counterpart_protocol::ids::{Sku, StoreId};
+use counterpart_protocol::ids::{GroupId, Sku, StoreId};
 use counterpart_protocol::money::Minor;
 use jiff::civil::DateTime;
 
@@ -45,8 +45,19 @@ impl FromValue for Slugs {
     }
 }
 
+/// The short name of a group of customers.
+struct Group(GroupId);
+
+impl FromValue for Group {
+    fn from_value(value: &Value) -> Result<Self, ValueMismatch> {
+        let text = String::from_value(value)?;
+        let read = text.parse().map(Self);
+        read.map_err(|_| ValueMismatch::new(value, "a group's slug"))
+    }
+}
+
 const COLUMNS: &str = "list_id, name, stores, from_local, until_local, generation, prices,
-    put_at_ms, put_by, ended_at_ms";
+    put_at_ms, put_by, ended_at_ms, group_id";
 
 fn list(row: &Row) -> Result<List, DbError> {
     Ok(List {
@@ -56,6 +67,7 @@ fn list(row: &Row) -> Result<List, DbError> {
             stores: row.read::<Slugs>(2)?.0,
             from: row.read::<Option<Wall>>(3)?.map(|wall| wall.0),
             until: row.read::<Option<Wall>>(4)?.map(|wall| wall.0),
+            group: row.read::<Option<Group>>(10)?.map(|group| group.0),
         },
         generation: row.read(5)?,
         prices: row.read(6)?,
@@ -94,13 +106,13 @@ pub(super) fn put_list(tx: &mut Tx, new: &List) -> Result<(), DbError> {
     let wall = |at: Option<DateTime>| at.map(|at| at.to_string());
     tx.execute(
         "INSERT INTO price_lists (list_id, name, stores, from_local, until_local, generation,
-             prices, put_at_ms, put_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+             prices, put_at_ms, put_by, group_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          ON CONFLICT (list_id) DO UPDATE
          SET name = excluded.name, stores = excluded.stores, from_local = excluded.from_local,
              until_local = excluded.until_local, generation = excluded.generation,
              prices = excluded.prices, put_at_ms = excluded.put_at_ms, put_by = excluded.put_by,
-             ended_at_ms = NULL, ended_by = NULL",
+             group_id = excluded.group_id, ended_at_ms = NULL, ended_by = NULL",
         params![
             &new.terms.list_id,
             &new.terms.name,
@@ -111,6 +123,7 @@ pub(super) fn put_list(tx: &mut Tx, new: &List) -> Result<(), DbError> {
             new.prices,
             new.put_at_ms,
             &new.put_by,
+            new.terms.group.as_ref().map(GroupId::as_str),
         ],
     )?;
     Ok(())

@@ -117,7 +117,7 @@ pub(super) async fn put_once(
     responses(
         (status = 200, description = "it is on", body = PromotionJson),
         (status = 404, description = "there is no such promotion"),
-        (status = 409, description = "`too_many_promotions`"),
+        (status = 409, description = "`promotion_refused`, `too_many_promotions`"),
     )
 )]
 async fn switch_on(

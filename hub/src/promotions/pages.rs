@@ -2,6 +2,8 @@
 
 mod form;
 
+use std::collections::BTreeSet;
+
 use axum::Router;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -13,6 +15,8 @@ use counterpart_daemon::web::live::{Region, Version, leave_for};
 use counterpart_daemon::web::parts::{
     Button, Column, Emphasis, Empty, Icon, Row, Table, Tone, badge, command_id,
 };
+use counterpart_protocol::customers::CustomerGroup;
+use counterpart_protocol::ids::GroupId;
 use counterpart_protocol::money::Currency;
 use counterpart_protocol::pricing::{Cut, Deal, Goods, Off, Percent};
 use jiff::civil::DateTime;
@@ -27,7 +31,7 @@ use super::store::{self, Kept};
 use crate::context::Context;
 use crate::users::{CatalogRead, CatalogWrite, OnPage, Permission, Watching};
 use crate::web::{CommandForm, Page, Screen, console_page, live};
-use crate::{catalog, stores};
+use crate::{catalog, customers, stores};
 
 /// Returns the pages' routes.
 pub(super) fn router() -> Router<Context> {
@@ -42,6 +46,7 @@ pub(super) fn router() -> Router<Context> {
 pub(super) struct View {
     kept: Vec<Kept>,
     departments: Vec<String>,
+    groups: Vec<CustomerGroup>,
     currency: Currency,
 }
 
@@ -54,6 +59,7 @@ async fn load(context: &Context) -> Result<View, DbError> {
         Ok(View {
             kept: store::all(tx, TOLD_MAX)?,
             departments: catalog::departments(tx)?,
+            groups: customers::known_groups(tx)?,
             currency: currency.unwrap_or(Currency::EUR),
         })
     });
@@ -109,6 +115,7 @@ fn region(context: &Context, view: &View, version: Version) -> Region {
         Column::words("What"),
         Column::words("On what"),
         Column::words("Stores"),
+        Column::words("Customers"),
         Column::words("From – until"),
         Column::words("Changed"),
         Column::words(""),
@@ -130,6 +137,7 @@ fn region(context: &Context, view: &View, version: Version) -> Region {
             },
             html! { (goods(&promotion.goods)) },
             html! { @if terms.stores.is_empty() { "all" } @else { (terms.stores.len()) } },
+            html! { (whom(&promotion.groups)) },
             html! { (wall(terms.from, "always")) " – " (wall(terms.until, "open")) },
             html! {
                 (lang.age(context.now_ms() - kept.changed_at_ms)) ", by " (kept.changed_by)
@@ -186,6 +194,15 @@ fn wall(at: Option<DateTime>, open: &str) -> String {
         || open.to_owned(),
         |at| at.strftime("%Y-%m-%d %H:%M").to_string(),
     )
+}
+
+/// Says whom a promotion is for: groups by their short names, as people type them.
+fn whom(groups: &BTreeSet<GroupId>) -> String {
+    if groups.is_empty() {
+        return "all".to_owned();
+    }
+    let groups: Vec<&str> = groups.iter().map(GroupId::as_str).collect();
+    groups.join(", ")
 }
 
 fn goods(goods: &Goods) -> String {

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use counterpart_protocol::ids::StoreId;
+use counterpart_protocol::customers::CustomerGroup;
+use counterpart_protocol::ids::{GroupId, StoreId};
 use counterpart_protocol::pricing::{Promotion, Window};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -67,7 +68,11 @@ fn refused(field: &'static str, sentence: impl Into<String>) -> PromotionRefused
 ///
 /// # Errors
 /// [`PromotionRefused`] with the first field that is wrong.
-pub(super) fn check(draft: PromotionDraft, known: &[StoreId]) -> Result<Terms, PromotionRefused> {
+pub(super) fn check(
+    draft: PromotionDraft,
+    known: &[StoreId],
+    groups: &[CustomerGroup],
+) -> Result<Terms, PromotionRefused> {
     let mut promotion = draft.promotion;
     let dated = promotion.window.from_ms.is_some() || promotion.window.until_ms.is_some();
     if dated {
@@ -83,6 +88,7 @@ pub(super) fn check(draft: PromotionDraft, known: &[StoreId]) -> Result<Terms, P
         let sentence = format!("a promotion names at most {GOODS_MAX} products: use departments");
         return Err(refused("goods", sentence));
     }
+    check_groups(&promotion, groups)?;
     let mut stores = BTreeSet::new();
     for slug in draft.stores.iter().map(|slug| slug.trim()) {
         if slug.is_empty() {
@@ -116,6 +122,24 @@ pub(super) fn check(draft: PromotionDraft, known: &[StoreId]) -> Result<Terms, P
     })
 }
 
+/// Checks that the groups it is for are there.
+///
+/// # Errors
+/// [`PromotionRefused`] with the first that is not.
+pub(super) fn check_groups(
+    promotion: &Promotion,
+    groups: &[CustomerGroup],
+) -> Result<(), PromotionRefused> {
+    let is_known = |slug: &&GroupId| groups.iter().any(|group| group.id == **slug);
+    match promotion.groups.iter().find(|slug| !is_known(slug)) {
+        None => Ok(()),
+        Some(slug) => {
+            let sentence = format!("there is no group of customers called {slug}");
+            Err(refused("groups", sentence))
+        }
+    }
+}
+
 impl Terms {
     /// Tells whether a store in `zone` has it in its book at `now_ms`: it is for the store and was
     /// not over for long.
@@ -141,6 +165,8 @@ impl Terms {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use counterpart_protocol::ids::StoreId;
     use counterpart_protocol::pricing::{Cut, Deal, Goods, Percent, Promotion, Window};
     use jiff::tz::TimeZone;
@@ -159,6 +185,7 @@ mod tests {
                 priority: 0,
                 exclusive: true,
                 window: Window::default(),
+                groups: BTreeSet::new(),
             },
             stores: vec!["ghent-1".to_owned(), " ".to_owned()],
             from: Some("2026-12-01".to_owned()),
@@ -171,7 +198,7 @@ mod tests {
     }
 
     fn terms() -> Terms {
-        check(draft(), &known()).unwrap()
+        check(draft(), &known(), &[]).unwrap()
     }
 
     #[test]
@@ -196,13 +223,16 @@ mod tests {
         fn refused(field: &str, change: impl FnOnce(&mut PromotionDraft)) {
             let mut changed = draft();
             change(&mut changed);
-            assert_eq!(check(changed, &known()).unwrap_err().field, field);
+            assert_eq!(check(changed, &known(), &[]).unwrap_err().field, field);
         }
         refused("stores", |it| it.stores.push("atlantis".to_owned()));
         refused("from", |it| it.from = Some("soon".to_owned()));
         refused("until", |it| it.until = Some("2026-12-01".to_owned()));
         refused("window", |it| it.promotion.window.from_ms = Some(1));
         refused("id", |it| it.promotion.id = "A tenth".to_owned());
+        refused("groups", |it| {
+            it.promotion.groups = ["members".parse().unwrap()].into();
+        });
         refused("goods", |it| {
             let skus = (0..=2_000).map(|at| format!("P-{at}").parse().unwrap());
             it.promotion.goods = Goods::skus(skus);

@@ -9,15 +9,15 @@ use std::sync::Arc;
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::http::{Problem, ToProblem};
 use counterpart_daemon::replica::ReplicaFailed;
-use counterpart_protocol::ids::StoreId;
+use counterpart_protocol::ids::{GroupId, StoreId};
 use counterpart_protocol::pricing::PromotionBook;
 use counterpart_protocol::reference::packing::PackingFailed;
 
 use super::rules::{self, PromotionDraft, PromotionRefused};
 use super::store::{self, Kept};
 use crate::context::Context;
-use crate::stores;
 use crate::sync::{Prepared, Scope, publish};
+use crate::{customers, stores};
 
 /// The topic of pages that show promotions.
 pub(super) const PROMOTIONS: &str = "promotions";
@@ -84,7 +84,7 @@ pub(super) fn put(
         .into_iter()
         .map(|store| store.store_id)
         .collect();
-    let terms = rules::check(draft, &known)?;
+    let terms = rules::check(draft, &known, &customers::known_groups(tx)?)?;
     let before = store::by_id(tx, &terms.promotion.id)?;
     if let Some(before) = &before
         && before.is_on
@@ -123,6 +123,9 @@ pub(super) fn switch(
         return Ok(before);
     }
     if is_on {
+        // A group may have been removed while nothing that is on was for it.
+        let groups = customers::known_groups(tx)?;
+        rules::check_groups(&before.terms.promotion, &groups)?;
         room_for_one(tx)?;
     }
     let kept = Kept {
@@ -136,6 +139,16 @@ pub(super) fn switch(
     tracing::info!(promotion = promotion_id, by, is_on, "switched a promotion");
     wake_on_commit(context, tx);
     Ok(kept)
+}
+
+/// Returns a promotion for a group that is on, if there is one.
+///
+/// # Errors
+/// Those of the database.
+pub fn on_for(tx: &mut Tx, group: &GroupId) -> Result<Option<String>, DbError> {
+    let mut on = store::on(tx, ON_MAX)?.into_iter();
+    let found = on.find(|kept| kept.terms.promotion.groups.contains(group));
+    Ok(found.map(|kept| kept.terms.promotion.id))
 }
 
 fn room_for_one(tx: &mut Tx) -> Result<(), PromotionsFailed> {

@@ -2,13 +2,15 @@
 
 mod back;
 mod lines;
+mod one;
+mod sold_to;
 
 use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 use counterpart_daemon::db::Tx;
-use counterpart_daemon::http::{Path, Problem, Query};
+use counterpart_daemon::http::{Problem, Query};
 use counterpart_daemon::web::live::{Region, Version};
 use counterpart_daemon::web::parts::{
     Button, Choice, Column, Empty, Field, Icon, Pager, Row, Table, Tone, badge, new_rows,
@@ -19,8 +21,7 @@ use jiff::tz::TimeZone;
 use maud::{Markup, Render, html};
 use ulid::Ulid;
 
-use super::http::{Asked, PAGE, mark_of, view_of};
-use super::service::SaleView;
+use super::http::{Asked, PAGE, mark_of};
 use super::store::{self, Receipt};
 use crate::context::Context;
 use crate::stores::{self, StoreName};
@@ -33,7 +34,7 @@ pub(super) fn router() -> Router<Context> {
     Router::new()
         .route("/sales", get(page))
         .route("/sales/stream", get(stream))
-        .route("/sales/{sale_id}", get(one))
+        .route("/sales/{sale_id}", get(one::page))
 }
 
 /// Everything the list shows.
@@ -117,6 +118,7 @@ struct Watched {
     store: Option<String>,
     date: Option<String>,
     receipt: Option<String>,
+    customer: Option<String>,
     first: String,
 }
 
@@ -130,6 +132,7 @@ async fn stream(
             store: watched.store.clone(),
             date: watched.date.clone(),
             receipt: watched.receipt.clone(),
+            customer: watched.customer.clone(),
             ..Asked::default()
         };
         let first: i64 = watched
@@ -162,7 +165,7 @@ fn news(lang: &Lang, view: &View, version: Version) -> Region {
     Region::new("sales-news", version, new_rows(lang, view.newer, &here))
 }
 
-fn query(asked: &Asked) -> [(&str, &str); 3] {
+fn query(asked: &Asked) -> [(&str, &str); 4] {
     fn text(part: &Option<String>) -> &str {
         part.as_deref().unwrap_or("")
     }
@@ -170,6 +173,7 @@ fn query(asked: &Asked) -> [(&str, &str); 3] {
         ("store", text(&asked.store)),
         ("date", text(&asked.date)),
         ("receipt", text(&asked.receipt)),
+        ("customer", text(&asked.customer)),
     ]
 }
 
@@ -183,12 +187,15 @@ fn filters(view: &View) -> Markup {
         label: &store.name,
     });
     let choices: Vec<Choice<'_>> = std::iter::once(all).chain(stores).collect();
-    let [(_, store), (_, date), (_, receipt)] = query(&view.asked);
+    let [(_, store), (_, date), (_, receipt), (_, customer)] = query(&view.asked);
     html! {
         form.filters method="get" action="/sales" {
             (Field::choice("store", "Store", &choices).value(store))
             (Field::date("date", "Business day").value(date))
             (Field::text("receipt", "Receipt number").value(receipt).placeholder("1-1-000042"))
+            @if !customer.is_empty() {
+                input type="hidden" name="customer" value=(customer);
+            }
             (Button::submit("Find").icon(Icon::Search))
         }
     }
@@ -290,83 +297,4 @@ fn money(lang: &Lang, minor: i64, currency: &str) -> String {
         .parse()
         .map_or(2, |currency: Currency| currency.decimals());
     lang.money(minor, currency, decimals)
-}
-
-async fn one(
-    State(context): State<Context>,
-    operator: OnPage<SalesRead>,
-    Path(sale_id): Path<String>,
-) -> Result<Response, Problem> {
-    let view = view_of(&context, &sale_id).await?;
-    let title = format!("Receipt {}", view.receipt.number);
-    let shown = Page {
-        title: &title,
-        screen: Screen::Sales,
-        operator: &operator.name,
-        stream: None,
-    };
-    let lang = context.lang();
-    let body = html! {
-        div.console {
-            header.page-head {
-                h1 { (title) }
-                div.actions { (Button::link("All receipts", "/sales").icon(Icon::Back)) }
-            }
-            div.columns {
-                section.panel {
-                    header { h2 { "What was sold" } }
-                    (lines::table(lang, &view))
-                }
-                section.panel {
-                    header { h2 { "When and where" } }
-                    (details(lang, &view))
-                }
-                (back::panel(lang, &view))
-                (back::right(lang, &view))
-            }
-        }
-    };
-    Ok(console_page(lang, shown, body))
-}
-
-fn details(lang: &Lang, view: &SaleView) -> Markup {
-    let receipt = &view.receipt;
-    let zone = view
-        .store
-        .as_ref()
-        .map_or(TimeZone::UTC, |store| store.zone.clone());
-    html! {
-        dl.details {
-            dt { "Store" }
-            dd {
-                @match &view.store {
-                    Some(store) => a href={ "/stores/" (store.store_id) } { (store.name) },
-                    None => "–",
-                }
-            }
-            dt { "Time" } dd { (lang.date_time(receipt.at_ms, &zone)) }
-            dt { "Business day" } dd { (receipt.business_date) }
-            dt { "Cashier" } dd { (view.cashier.as_deref().unwrap_or("–")) }
-            @for tender in &view.tenders {
-                dt { (tender.label()) }
-                dd.number { (money(lang, tender.amount_minor, &receipt.currency)) }
-            }
-            @if receipt.rounding_minor != 0 {
-                dt { "Rounding" }
-                dd.number { (money(lang, receipt.rounding_minor, &receipt.currency)) }
-            }
-            dt { "Change" } dd.number { (money(lang, receipt.change_minor, &receipt.currency)) }
-            dt { "Copies printed" } dd.number { (lang.count(receipt.copies)) }
-            @for invoice in &view.invoices {
-                dt { "Invoice" }
-                dd.number {
-                    (invoice.number)
-                    @if invoice.copies > 0 {
-                        " " (badge(Tone::Quiet, &copies(invoice.copies)))
-                    }
-                }
-            }
-            dt { "Sale" } dd.code { (Ulid::from_bytes(receipt.sale_id)) }
-        }
-    }
 }

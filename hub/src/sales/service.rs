@@ -1,6 +1,9 @@
 //! Folds the facts of sales into the views, and reads them for the pages.
 
 mod papers;
+mod sold_to;
+
+pub(super) use sold_to::{SoldToView, buyer};
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::replica::{Projected, Projection, ProjectionFailed};
@@ -132,6 +135,7 @@ pub(super) struct SaleView {
     pub(super) invoices: Vec<Invoice>,
     pub(super) returns: Vec<ReturnOfSale>,
     pub(super) right: RightView,
+    pub(super) sold_to: Option<SoldToView>,
     pub(super) store: Option<StoreName>,
     pub(super) cashier: Option<String>,
 }
@@ -155,6 +159,7 @@ pub(super) fn sale(
         tenders: store::tenders(tx, sale_id)?,
         invoices: store::invoices_of(tx, sale_id)?,
         returns: returns::of_sale(tx, sale_id)?,
+        sold_to: sold_to::sold_to_view(tx, sale_id)?,
         right: right_view(tx, SaleId::from_bytes(sale_id), receipt.edge, &stores)?,
         store: stores
             .into_iter()

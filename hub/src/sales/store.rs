@@ -2,6 +2,7 @@
 
 mod folding;
 mod papers;
+mod sold_to;
 mod unsigned;
 
 pub(super) use folding::{
@@ -11,12 +12,13 @@ pub(crate) use folding::{receipt_of_sale, sale_of_receipt};
 
 pub(super) use papers::{Invoice, Issued, PAPER_VIEWS, count_paper_copy, invoices_of, put_paper};
 pub use papers::{InvoiceSeries, invoice_series};
+pub(super) use sold_to::sold_to;
 pub use unsigned::unsigned;
 pub(super) use unsigned::{UNSIGNED_VIEWS, forget_unsigned, put_unsigned};
 
 use counterpart_daemon::db::{DbError, Row, Tx, Value, ValueMismatch};
 use counterpart_daemon::params;
-use counterpart_protocol::ids::EdgeNumber;
+use counterpart_protocol::ids::{CustomerId, EdgeNumber};
 use counterpart_protocol::sales::{CardPaid, ReceiptNumber, Tender};
 use counterpart_protocol::stored::StoredKind;
 use counterpart_protocol::time::BusinessDate;
@@ -119,6 +121,8 @@ pub struct ReceiptFilter {
     pub business_date: Option<BusinessDate>,
     /// With this number.
     pub number: Option<ReceiptNumber>,
+    /// Sold to this customer.
+    pub customer_id: Option<CustomerId>,
     /// Older than this one: its place in the order, and its id.
     pub before: Option<(i64, [u8; 16])>,
 }
@@ -177,6 +181,10 @@ pub fn receipts(tx: &mut Tx, filter: &ReceiptFilter, limit: u32) -> Result<Vec<R
             place + 2,
             place + 3
         );
+    }
+    if let Some(customer_id) = filter.customer_id {
+        values.push(customer_id.to_bytes().into());
+        sql += &format!(" AND customer_id = ${}", values.len());
     }
     if let Some((hlc, sale_id)) = filter.before {
         let place = values.len();

@@ -7,6 +7,7 @@
 //!      ── GET  /sync/v1/wake ──────────────► held open until the hub has something to say
 //!      ── GET  /sync/v1/reference/… ───────► the published snapshot or what changed, by its hash
 //!      ── POST /sync/v1/customers ─────────► the `orders` slice, which `app` brings along
+//!      ── POST /sync/v1/customers/… ───────► the `customers` slice, likewise
 //! ```
 //!
 //! All are reached with a client certificate only, and the edge's number comes from there.

@@ -39,9 +39,10 @@ impl Scope {
     #[must_use]
     pub fn of(kind: ReferenceKind, store_id: &StoreId) -> Self {
         match kind {
-            ReferenceKind::Catalog | ReferenceKind::Keys | ReferenceKind::Policies => {
-                Self::Everywhere
-            }
+            ReferenceKind::Catalog
+            | ReferenceKind::Keys
+            | ReferenceKind::Policies
+            | ReferenceKind::Customers => Self::Everywhere,
             ReferenceKind::Roster
             | ReferenceKind::Prices
             | ReferenceKind::Neighbours

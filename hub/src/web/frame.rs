@@ -24,6 +24,8 @@ pub enum Screen {
     Stores,
     /// What customers ordered.
     Orders,
+    /// Who buys, and whom tills know.
+    Customers,
     /// What needs a person.
     Exceptions,
     /// What is on hand where.
@@ -51,9 +53,10 @@ pub enum Screen {
 }
 
 impl Screen {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 16] = [
         Self::Today,
         Self::Orders,
+        Self::Customers,
         Self::Exceptions,
         Self::Stores,
         Self::Stock,
@@ -74,6 +77,7 @@ impl Screen {
             Self::Today => "Today",
             Self::Stores => "Stores",
             Self::Orders => "Orders",
+            Self::Customers => "Customers",
             Self::Exceptions => "Exceptions",
             Self::Stock => "Stock",
             Self::Transfers => "Transfers",
@@ -94,6 +98,7 @@ impl Screen {
             Self::Today => "/",
             Self::Stores => "/stores",
             Self::Orders => "/orders",
+            Self::Customers => "/customers",
             Self::Exceptions => "/exceptions",
             Self::Stock => "/stock",
             Self::Transfers => "/transfers",

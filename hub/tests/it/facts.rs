@@ -51,6 +51,7 @@ pub(crate) fn sale(number: u32, pieces: i32) -> SaleRecorded {
         voided: Vec::new(),
         catalog_version: 1,
         rounding_minor: None,
+        sold_to: None,
     }
 }
 

@@ -206,8 +206,8 @@ async fn a_price_list_reaches_its_stores_in_their_own_time() {
         (Some(1_796_079_600_000), Some(1_798_131_600_000))
     );
     let pen = "PEN".parse().unwrap();
-    assert_eq!(book.price_at(&pen, 1_796_079_600_000).unwrap().0, 99);
-    assert_eq!(book.price_at(&pen, 1_798_131_600_000), None);
+    assert_eq!(book.price_at(&pen, None, 1_796_079_600_000).unwrap().0, 99);
+    assert_eq!(book.price_at(&pen, None, 1_798_131_600_000), None);
     let other = antwerp.get("/sync/v1/reference/prices").await;
     assert_eq!(other.status(), 404, "the list is not for them");
     // A list for everybody, the same again, and the end of the first.

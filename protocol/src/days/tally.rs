@@ -213,6 +213,7 @@ mod tests {
             voided: Vec::new(),
             catalog_version: 1,
             rounding_minor: None,
+            sold_to: None,
         }
     }
 

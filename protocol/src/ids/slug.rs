@@ -77,6 +77,11 @@ slug_id!(
     EntityId,
     "corner-shops-nv"
 );
+slug_id!(
+    /// Names a group of customers, in the same letters.
+    GroupId,
+    "members"
+);
 
 fn is_slug(text: &str) -> bool {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
@@ -87,19 +92,27 @@ fn is_slug(text: &str) -> bool {
         && !text.contains("--")
 }
 
-impl<C> Encode<C> for StoreId {
-    fn encode<W: minicbor::encode::Write>(
-        &self,
-        e: &mut Encoder<W>,
-        _: &mut C,
-    ) -> Result<(), minicbor::encode::Error<W::Error>> {
-        e.str(&self.0)?.ok()
-    }
+/// Puts slugs into facts as their text.
+macro_rules! slug_in_facts {
+    ($name:ident, $refused:literal) => {
+        impl<C> Encode<C> for $name {
+            fn encode<W: minicbor::encode::Write>(
+                &self,
+                e: &mut Encoder<W>,
+                _: &mut C,
+            ) -> Result<(), minicbor::encode::Error<W::Error>> {
+                e.str(&self.0)?.ok()
+            }
+        }
+
+        impl<'b, C> Decode<'b, C> for $name {
+            fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Self, minicbor::decode::Error> {
+                let refused = |_| minicbor::decode::Error::message($refused);
+                d.str()?.parse().map_err(refused)
+            }
+        }
+    };
 }
 
-impl<'b, C> Decode<'b, C> for StoreId {
-    fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Self, minicbor::decode::Error> {
-        let refused = |_| minicbor::decode::Error::message("not a store's slug");
-        d.str()?.parse().map_err(refused)
-    }
-}
+slug_in_facts!(StoreId, "not a store's slug");
+slug_in_facts!(GroupId, "not a group's slug");

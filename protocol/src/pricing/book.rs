@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::{Deserialize, Serialize};
 
 use super::{Deal, Goods, Line, Moment, Promotion};
-use crate::ids::Sku;
+use crate::ids::{GroupId, Sku};
 
 /// The promotions of one store as the hub publishes them.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -108,9 +108,14 @@ impl Promotions {
         places.copied().collect()
     }
 
-    /// Returns those that hold at a moment and are about any of `lines`, which stand at their
-    /// places; a line whose price was typed takes no part.
-    pub(super) fn candidates(&self, lines: &[&Line<'_>], moment: Moment) -> Vec<Candidate> {
+    /// Returns those that hold at a moment for a customer's group and are about any of `lines`,
+    /// which stand at their places; a line whose price was typed takes no part.
+    pub(super) fn candidates(
+        &self,
+        lines: &[&Line<'_>],
+        group: Option<&GroupId>,
+        moment: Moment,
+    ) -> Vec<Candidate> {
         let mut found: BTreeMap<usize, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
         for (place, line) in lines.iter().enumerate() {
             let takes_part = !line.is_overridden && line.unit_price_minor.0 > 0;
@@ -122,7 +127,8 @@ impl Promotions {
                 let known = found.get(&at).map(|(goods, rewards)| {
                     goods.last() == Some(&place) || rewards.last() == Some(&place)
                 });
-                if known == Some(true) || !promotion.window.holds_at(moment) {
+                let holds = promotion.window.holds_at(moment) && promotion.is_for(group);
+                if known == Some(true) || !holds {
                     continue;
                 }
                 let (goods, rewards) = found.entry(at).or_default();

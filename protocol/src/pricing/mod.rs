@@ -11,6 +11,7 @@
 //!    same lines, else the one that takes most comes first, and so on.
 //! 3. Discounts by hand on a line, in the order they were given.
 //! 4. Discounts by hand on the whole basket, prorated to its lines by largest remainder.
+//! 5. The tax in what is left, for a customer who pays none ([`Priced::without_tax`]).
 //!
 //! Promotions act on *units*. An [exclusive](Promotion::exclusive) one takes only units nothing
 //! else took, and nothing else takes them afterwards; the others stack on what the units still
@@ -31,6 +32,7 @@
 //!     priority: 0,
 //!     exclusive: true,
 //!     window: Window::default(),
+//!     groups: Default::default(),
 //! };
 //! let promotions = Promotions::of(vec![three_for_two]);
 //! let pen = "PEN".parse().unwrap();
@@ -44,7 +46,8 @@
 //!     discounts: &[Off::Percent(Percent(10_000))],
 //! }];
 //! let moment = Moment { at_ms: 0, weekday: 1, minute_of_day: 600 };
-//! let priced = price(&Basket { lines: &lines, discounts: &[] }, &promotions, moment).unwrap();
+//! let priced = price(&Basket { lines: &lines, discounts: &[], group: None }, &promotions, moment);
+//! let priced = priced.unwrap();
 //! // 3 × 1.20, less one pen, less ten percent of what is left.
 //! assert_eq!(priced.lines[0].gross_minor, Minor(360));
 //! assert_eq!(priced.lines[0].amount_minor, Minor(216));
@@ -53,6 +56,7 @@
 mod book;
 mod choosing;
 mod deals;
+mod exempt;
 mod off;
 mod promotion;
 mod refund;
@@ -65,7 +69,7 @@ pub use off::{Cut, Off, Percent};
 pub use promotion::{Deal, Goods, Moment, Promotion, PromotionUnfit, Tier, Window};
 pub use refund::{Back, refunded, taxes_back};
 
-use crate::ids::Sku;
+use crate::ids::{GroupId, Sku};
 use crate::money::Minor;
 use crate::quantity::Milli;
 use units::Work;
@@ -77,6 +81,8 @@ pub struct Basket<'a> {
     pub lines: &'a [Line<'a>],
     /// What a person takes off all of it, in the order it was given.
     pub discounts: &'a [Off],
+    /// The group the customer belongs to, if they were named and belong to one.
+    pub group: Option<&'a GroupId>,
 }
 
 /// One line of it.
@@ -139,6 +145,8 @@ pub enum Because {
     Line(usize),
     /// A discount by hand, by its place among those of the basket.
     Basket(usize),
+    /// The tax in it, as the customer pays none.
+    TaxExempt,
 }
 
 /// A promotion that took nothing off although something in the basket belongs to it.

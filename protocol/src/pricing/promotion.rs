@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Cut, Off, Percent};
-use crate::ids::Sku;
+use crate::ids::{GroupId, Sku};
 use crate::money::Minor;
 use crate::quantity::Milli;
 
@@ -43,6 +43,9 @@ pub struct Promotion {
     /// When it holds.
     #[serde(default)]
     pub window: Window,
+    /// The groups of customers it is for; everybody if empty.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub groups: BTreeSet<GroupId>,
 }
 
 /// What a promotion takes off.
@@ -201,6 +204,12 @@ impl Window {
 }
 
 impl Promotion {
+    /// Tells whether a customer of a group, or of none, is given it.
+    #[must_use]
+    pub fn is_for(&self, group: Option<&GroupId>) -> bool {
+        self.groups.is_empty() || group.is_some_and(|group| self.groups.contains(group))
+    }
+
     /// Checks that it can be published: that it has a name, takes something off and can ever hold.
     ///
     /// # Errors

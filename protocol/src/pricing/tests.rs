@@ -3,6 +3,8 @@
 mod stories;
 mod sums;
 
+use std::collections::BTreeSet;
+
 use super::{
     Basket, Cut, Deal, Goods, Line, Moment, Percent, Priced, Promotion, Promotions, Window, price,
 };
@@ -45,6 +47,7 @@ fn promotion(id: &str, deal: Deal, goods: Goods) -> Promotion {
         priority: 0,
         exclusive: true,
         window: Window::default(),
+        groups: BTreeSet::new(),
     };
     made.check().unwrap();
     made
@@ -82,6 +85,7 @@ fn priced_at(lines: &[Told], promotions: Vec<Promotion>, moment: Moment) -> Pric
     let basket = Basket {
         lines: &lines,
         discounts: &[],
+        group: None,
     };
     price(&basket, &Promotions::of(promotions), moment).unwrap()
 }

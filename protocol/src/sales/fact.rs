@@ -4,7 +4,7 @@ use minicbor::{Decode, Encode};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{LinePricing, LineRemarks, ReceiptNumber, Tender, TenderKind};
+use super::{LinePricing, LineRemarks, ReceiptNumber, SoldTo, Tender, TenderKind};
 use crate::facts::{Body, Kind};
 use crate::ids::{SaleId, ShiftId, Sku, StaffId};
 use crate::money::{Currency, Minor};
@@ -52,6 +52,9 @@ pub struct SaleRecorded {
     /// the total. Nothing where nothing was. Since version 0.1.0.
     #[n(16)]
     pub rounding_minor: Option<Minor>,
+    /// To whom it was sold, where they were named or paid no tax. Since version 0.1.0.
+    #[n(17)]
+    pub sold_to: Option<SoldTo>,
 }
 
 impl Body for SaleRecorded {
@@ -262,6 +265,7 @@ mod tests {
             voided: Vec::new(),
             catalog_version: 1,
             rounding_minor: None,
+            sold_to: None,
         }
     }
 

@@ -10,6 +10,7 @@ mod receipt_number;
 mod reductions;
 mod remarks;
 mod signing;
+mod sold_to;
 mod taken;
 mod tender;
 
@@ -20,10 +21,11 @@ pub use printed::{GiftReceiptPrinted, PrintSettled, ReceiptReprinted, Settlement
 pub use promised::PromisedSold;
 pub use receipt_number::{ReceiptNumber, ReceiptNumberRefused};
 pub use reductions::{ByHand, LinePricing, LineReduction, ReducedBy};
-pub use remarks::{AgeAsked, ByDepartment, DEPARTMENT_PREFIX, LineRemarks};
+pub use remarks::{AgeAsked, ByDepartment, DEPARTMENT_PREFIX, LineRemarks, TracedAs};
 pub use signing::{
     OutageReason, ReceiptUnsigned, SaleSignature, SaleSigned, SigningOutageBegan,
     SigningOutageEnded,
 };
+pub use sold_to::{Exempted, SoldTo};
 pub use taken::{ForeignCash, OnAccount, VoucherTaken};
 pub use tender::{CardGivenBack, CardPaid, CardSaid, CardSettled, Tender, TenderKind};

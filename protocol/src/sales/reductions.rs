@@ -2,13 +2,14 @@
 //! person typed, promotions, discounts by hand, each with who gave and who approved it.
 
 use minicbor::{Decode, Encode};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{SaleInvalid, SaleLine};
 use crate::ids::StaffId;
 use crate::money::Minor;
 use crate::quantity::Milli;
+use crate::tax::Rate;
 
 /// How the price of a line came to be. Since version 0.1.0, field 7 of a line; a line without it
 /// costs its unit price times its quantity.
@@ -28,7 +29,7 @@ pub struct LinePricing {
 }
 
 /// What a person changed of a price, who approved it, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode, ToSchema)]
 #[cbor(map)]
 pub struct ByHand {
     /// Why: a word of the till's list.
@@ -75,6 +76,14 @@ pub enum ReducedBy {
     /// The line's part of a discount on the whole sale.
     #[n(2)]
     Sale(#[n(0)] ByHand),
+    /// The tax in it, as the customer pays none: what the line costs is its net price.
+    #[n(3)]
+    #[cbor(map)]
+    TaxExempt {
+        /// The rate that is not paid.
+        #[n(0)]
+        rate: Rate,
+    },
 }
 
 impl SaleLine {

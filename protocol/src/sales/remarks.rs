@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{PromisedSold, SaleLine};
+use crate::catalog::Traced;
 use crate::ids::{Sku, StaffId};
 use crate::stored::{STORED_SKU, StoredSold};
 
@@ -50,6 +51,22 @@ pub struct LineRemarks {
     #[n(6)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub promised: Option<PromisedSold>,
+    /// Which serial number or lot it is. Since version 0.1.0.
+    #[n(7)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub traced: Option<TracedAs>,
+}
+
+/// Which serial number or lot a line is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode, ToSchema)]
+#[cbor(map)]
+pub struct TracedAs {
+    /// Which of both.
+    #[n(0)]
+    pub traced: Traced,
+    /// The number; a sale is not paid before somebody read it.
+    #[n(1)]
+    pub number: Option<String>,
 }
 
 /// An age a customer must have for a line.
@@ -99,10 +116,11 @@ impl LineRemarks {
             age: _,
             goes_with,
             stored,
+            traced,
             promised: _,
         } = self;
         let is_said = by_department.is_some() || note.is_some() || sold_by.is_some();
-        !is_said && goes_with.is_none() && stored.is_none()
+        !is_said && goes_with.is_none() && stored.is_none() && traced.is_none()
     }
 }
 
@@ -161,7 +179,8 @@ impl Sku {
 
 #[cfg(test)]
 mod tests {
-    use super::{AgeAsked, ByDepartment, LineRemarks};
+    use super::{AgeAsked, ByDepartment, LineRemarks, TracedAs};
+    use crate::catalog::Traced;
     use crate::ids::{Sku, StaffId};
     use crate::quantity::Milli;
     use crate::sales::PromisedSold;
@@ -198,6 +217,10 @@ mod tests {
             }),
             goes_with: Some(1),
             stored: None,
+            traced: Some(TracedAs {
+                traced: Traced::Serial,
+                number: Some("SN-1".to_owned()),
+            }),
             promised: Some(PromisedSold {
                 quantity_milli: Milli::units(2),
                 by: StaffId::from_parts(1, 7),

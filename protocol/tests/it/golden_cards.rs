@@ -64,6 +64,7 @@ pub(crate) fn cards(facts: &mut Facts) {
         voided: Vec::new(),
         catalog_version: 3,
         rounding_minor: None,
+        sold_to: None,
     };
     sale.check().unwrap();
     facts.say(&sale);

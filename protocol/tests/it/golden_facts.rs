@@ -1,21 +1,15 @@
 //! One fact of every kind, with every field said at least once: what the golden records are made
 //! of.
 
-use counterpart_protocol::codes::{CodeSigner, SigningKeyAdded, TypedDigits};
+use counterpart_protocol::codes::{CodeSigner, SigningKeyAdded};
 use counterpart_protocol::exceptions::{ExceptionId, ExceptionResolved, Resolution, Rule};
 use counterpart_protocol::facts::{Body, Fact, Header, NoticePosted, ReferencePublished};
 use counterpart_protocol::hlc::Hlc;
 use counterpart_protocol::ids::{
-    DeliveryId, EdgeNumber, FactId, FulfilmentId, OrderId, OutageId, PrintJobId, RegisterId,
-    SaleId, ShiftId, Sku, StaffId, TransferId,
+    DeliveryId, EdgeNumber, FactId, OutageId, PrintJobId, RegisterId, SaleId, ShiftId, Sku,
+    StaffId, TransferId,
 };
 use counterpart_protocol::money::{Currency, Minor};
-use counterpart_protocol::orders::{
-    AllocationBroken, AllocationWithdrawn, CancelDeclined, CancelReason, CancelRequested,
-    CustodyGranted, Delivery, FulfilmentAllocated, HandedOver, HandoverCheck, LinesPicked,
-    LinesShorted, OrderCancelled, OrderLine, OrderPlaced, Payment, PickupAccepted, PickupStaged,
-    ReleaseReason, ShortReason, Units, UnitsReleased, Withdrawal,
-};
 use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::rights::{RightsAsked, RightsGranted, RightsReturned, SkuUnits};
 use counterpart_protocol::sales::{
@@ -33,14 +27,14 @@ use counterpart_protocol::tax::{Rate, summarise};
 use counterpart_protocol::time::BusinessDate;
 
 use crate::{
-    golden_badges, golden_basket, golden_exchange, golden_later, golden_refunds, golden_stored,
+    golden_badges, golden_basket, golden_customers, golden_exchange, golden_later, golden_orders,
+    golden_promised, golden_refunds, golden_stored, golden_terminals,
 };
 
-const AT_MS: i64 = 1_763_890_000_000;
-const PART: FulfilmentId = FulfilmentId::from_parts(1_763_890_000_000, 4);
+pub(crate) const AT_MS: i64 = 1_763_890_000_000;
 const SALE: SaleId = SaleId::from_parts(1_763_890_000_000, 5);
 const SHIFT: ShiftId = ShiftId::from_parts(1_763_890_000_000, 6);
-const STAFF: StaffId = StaffId::from_parts(1_763_890_000_000, 7);
+pub(crate) const STAFF: StaffId = StaffId::from_parts(1_763_890_000_000, 7);
 const OUTAGE: OutageId = OutageId::from_parts(1_763_890_000_000, 8);
 const TRANSFER: TransferId = TransferId::from_parts(1_763_890_000_000, 9);
 
@@ -53,15 +47,19 @@ pub(crate) fn facts() -> Vec<Fact> {
     stock(&mut facts);
     transfers(&mut facts);
     rights_and_news(&mut facts);
-    orders(&mut facts);
-    ends(&mut facts);
+    golden_orders::orders(&mut facts);
     golden_later::later(&mut facts);
-    facts.0.extend(golden_basket::facts());
-    facts.0.extend(golden_badges::facts());
-    facts.0.extend(golden_exchange::facts());
-    facts.0.extend(golden_stored::facts());
-    facts.0.extend(golden_refunds::facts());
-    facts.0.extend(crate::golden_terminals::facts());
+    let later = [
+        golden_basket::facts,
+        golden_badges::facts,
+        golden_exchange::facts,
+        golden_stored::facts,
+        golden_refunds::facts,
+        golden_terminals::facts,
+        golden_customers::facts,
+        golden_promised::facts,
+    ];
+    facts.0.extend(later.into_iter().flat_map(|more| more()));
     facts.0
 }
 
@@ -84,7 +82,7 @@ impl Facts {
     }
 }
 
-fn sku() -> Sku {
+pub(crate) fn sku() -> Sku {
     "TEE-M".parse().unwrap()
 }
 
@@ -130,6 +128,7 @@ fn sales(facts: &mut Facts) {
         voided: voided(),
         catalog_version: 7,
         rounding_minor: None,
+        sold_to: None,
     });
     facts.say(&BasketVoided {
         sale_id: SALE,
@@ -300,101 +299,5 @@ fn rights_and_news(facts: &mut Facts) {
     facts.say(&NoticePosted {
         text: "doors open at nine".to_owned(),
         until_ms: Some(AT_MS),
-    });
-}
-
-fn units() -> Vec<Units> {
-    vec![Units::of(1, &sku(), Milli(2_000))]
-}
-
-fn orders(facts: &mut Facts) {
-    let store = || "ghent".parse().unwrap();
-    facts.say(&OrderPlaced {
-        order_id: OrderId::from_parts(1_763_890_000_000, 1),
-        channel: "web".to_owned(),
-        channel_reference: "W-1001".to_owned(),
-        placed_at_ms: AT_MS,
-        currency: Currency::EUR,
-        lines: vec![OrderLine {
-            line: 1,
-            sku: sku(),
-            description: "T-shirt".to_owned(),
-            quantity_milli: Milli(2_000),
-            unit_price_minor: Minor(1_500),
-            amount_minor: Minor(3_000),
-            tax_rate: Rate(21_000),
-        }],
-        total_minor: Minor(3_000),
-        delivery: Delivery::Pickup { store: store() },
-        payment: Payment::Authorised,
-        customer_id: None,
-    });
-    facts.say(&FulfilmentAllocated {
-        fulfilment_id: PART,
-        store: store(),
-        edge: EdgeNumber(7),
-        units: units(),
-    });
-    facts.say(&CustodyGranted {
-        fulfilment_id: PART,
-        edge: EdgeNumber(7),
-        epoch: 1,
-        promise_at_ms: AT_MS,
-        hold_days: 7,
-        digits: TypedDigits::draw([1; 8], [2; 16]).1,
-    });
-    facts.say(&AllocationWithdrawn {
-        fulfilment_id: PART,
-        edge: EdgeNumber(7),
-        units: units(),
-        because: Withdrawal::Rerouted,
-    });
-    facts.say(&CancelRequested {
-        fulfilment_id: PART,
-        units: units(),
-        because: CancelReason::Service,
-    });
-    facts.say(&OrderCancelled {
-        units: units(),
-        because: CancelReason::Customer,
-    });
-    facts.say(&PickupAccepted {
-        fulfilment_id: PART,
-    });
-    facts.say(&LinesPicked {
-        fulfilment_id: PART,
-        units: units(),
-    });
-}
-
-fn ends(facts: &mut Facts) {
-    facts.say(&LinesShorted {
-        fulfilment_id: PART,
-        units: units(),
-        because: ShortReason::Damaged,
-    });
-    facts.say(&PickupStaged {
-        fulfilment_id: PART,
-        location: "shelf 4".to_owned(),
-    });
-    facts.say(&HandedOver {
-        fulfilment_id: PART,
-        units: units(),
-        checked_by: HandoverCheck::Digits,
-        approved_by: Some(STAFF),
-    });
-    facts.say(&UnitsReleased {
-        fulfilment_id: PART,
-        units: units(),
-        because: ReleaseReason::Refused,
-    });
-    facts.say(&AllocationBroken {
-        fulfilment_id: PART,
-        units: units(),
-        cause: FactId::from_parts(9, 9),
-    });
-    facts.say(&CancelDeclined {
-        fulfilment_id: PART,
-        units: units(),
     });
 }

@@ -117,6 +117,7 @@ fn till(facts: &mut Facts) {
         voided: Vec::new(),
         catalog_version: 3,
         rounding_minor: None,
+        sold_to: None,
     };
     sale.check().unwrap();
     facts.say(&sale);

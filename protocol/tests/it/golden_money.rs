@@ -110,6 +110,7 @@ fn sale() -> SaleRecorded {
         voided: Vec::new(),
         catalog_version: 3,
         rounding_minor: Some(Minor(1)),
+        sold_to: None,
     }
 }
 

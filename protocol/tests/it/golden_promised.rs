@@ -44,6 +44,7 @@ fn sale(number: u32, promised: PromisedSold) -> SaleRecorded {
         voided: Vec::new(),
         catalog_version: 3,
         rounding_minor: None,
+        sold_to: None,
     };
     sale.check().unwrap();
     sale

@@ -88,6 +88,7 @@ pub(crate) fn facts() -> Vec<Fact> {
         voided: Vec::new(),
         catalog_version: 3,
         rounding_minor: None,
+        sold_to: None,
     };
     sale.check().unwrap();
     let given = StoredPaid {

@@ -18,6 +18,7 @@ mod explore;
 mod golden_facts;
 mod golden_later;
 mod golden_money;
+mod golden_orders;
 mod rights_facts;
 
 mod cursors;
@@ -26,6 +27,7 @@ mod golden;
 mod golden_badges;
 mod golden_basket;
 mod golden_cards;
+mod golden_customers;
 mod golden_exchange;
 mod golden_promised;
 mod golden_refunds;

@@ -153,6 +153,7 @@ impl Deed {
             voided: Vec::new(),
             catalog_version: 1,
             rounding_minor: None,
+            sold_to: None,
         };
         let (store, sku, units) = (self.store, self.sku, self.units);
         let said = Said::Sold {

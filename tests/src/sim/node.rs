@@ -97,6 +97,11 @@ const HUB: &[Migration] = &[
     table(150, "replica_unread", REPLICA_UNREAD_MIGRATION_SQL),
     table(160, "replica_lacking", REPLICA_LACKING_MIGRATION_SQL),
     table(180, "replica_packs", REPLICA_PACKS_MIGRATION_SQL),
+    table(
+        202,
+        "sold_to",
+        include_str!("../../../hub/migrations/0202_sold_to.sql"),
+    ),
 ];
 
 fn store_tables() -> Vec<Migration> {

@@ -120,6 +120,17 @@ pub(super) async fn open_shop(
     Ok(Hub::make_key(hub.console_url(), operator, chance).await?)
 }
 
+/// Opens a group of members at the hub, with two customers whose cards any till knows.
+pub(super) async fn know_customers(
+    hub: &RunningHub,
+    ledger: &Ledger,
+    options: &DemoOptions,
+) -> Result<(), DemoFailed> {
+    let operator = (ledger.operator.as_str(), ledger.password.as_str());
+    let chance = (options.clock.clone(), options.entropy.clone());
+    Ok(Hub::add_members(hub.console_url(), operator, chance).await?)
+}
+
 /// Makes a store at the hub and enrols this machine as its edge.
 pub(crate) async fn found_store(
     hub: &RunningHub,

@@ -146,7 +146,7 @@ pub(super) fn kind_word(lang: &Lang, kind: EntryKind) -> String {
 }
 
 /// Words of the program that have a text of their own; another program's stand as they are.
-pub(super) const WORDS: [&str; 41] = [
+pub(super) const WORDS: [&str; 42] = [
     "banked",
     "best_before",
     "cashier_changed",
@@ -180,6 +180,7 @@ pub(super) const WORDS: [&str; 41] = [
     "shift_closed",
     "size",
     "staff",
+    "tax_exempt",
     "terminal_agrees",
     "terminal_differs",
     "terminal_not_known",

@@ -242,7 +242,7 @@ fn sale(made: &mut Entries, blank: Entry, sale: &SaleRecorded) {
         amount_minor: Some(sale.total_minor),
         ..blank.clone()
     });
-    if let Some(entry) = by_hand(made, blank.clone(), &sale.lines) {
+    if let Some(entry) = by_hand(made, blank.clone(), sale) {
         made.entries.push(entry);
     }
     if let Some(entry) = promised::let_go(made, blank.clone(), &sale.lines) {
@@ -255,10 +255,12 @@ fn sale(made: &mut Entries, blank: Entry, sale: &SaleRecorded) {
 }
 
 /// What was changed by hand in a sale: how much it took off, why, and who said it may be.
-fn by_hand(made: &mut Entries, blank: Entry, lines: &[SaleLine]) -> Option<Entry> {
-    let mut given: Vec<&ByHand> = Vec::new();
+fn by_hand(made: &mut Entries, blank: Entry, sale: &SaleRecorded) -> Option<Entry> {
+    let exempted = sale.sold_to.as_ref().and_then(|it| it.exempted.as_ref());
+    let certificate = exempted.and_then(|it| it.by_hand.as_ref());
+    let mut given: Vec<&ByHand> = certificate.into_iter().collect();
     let mut off = 0_i64;
-    for line in lines {
+    for line in &sale.lines {
         let before = given.len();
         if let Some(pricing) = &line.pricing {
             if let Some(typed) = &pricing.typed {
@@ -266,7 +268,12 @@ fn by_hand(made: &mut Entries, blank: Entry, lines: &[SaleLine]) -> Option<Entry
                 off = off.saturating_add(typed_off(pricing.list_price_minor, line));
             }
             for reduction in &pricing.reductions {
-                if let ReducedBy::Line(hand) | ReducedBy::Sale(hand) = &reduction.because {
+                let hand = match &reduction.because {
+                    ReducedBy::Line(hand) | ReducedBy::Sale(hand) => Some(hand),
+                    ReducedBy::TaxExempt { .. } => certificate,
+                    ReducedBy::Promotion { .. } => None,
+                };
+                if let Some(hand) = hand {
                     given.push(hand);
                     off = off.saturating_add(reduction.amount_minor.0);
                 }

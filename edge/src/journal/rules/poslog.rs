@@ -7,6 +7,7 @@
 mod promised;
 mod tenders;
 
+use counterpart_protocol::catalog::Traced;
 use counterpart_protocol::facts::{Fact, Kind};
 use counterpart_protocol::ids::StoreId;
 use counterpart_protocol::money::{Currency, Minor};
@@ -174,10 +175,24 @@ impl Place {
     }
 }
 
+fn traced(xml: &mut Xml, line: &SaleLine) {
+    let traced = line.remarks.as_ref().and_then(|it| it.traced.as_ref());
+    if let Some(traced) = traced
+        && let Some(number) = &traced.number
+    {
+        let name = match traced.traced {
+            Traced::Serial => "SerialNumber",
+            Traced::Lot => "LotNumber",
+        };
+        xml.leaf(name, number);
+    }
+}
+
 fn sold(xml: &mut Xml, line: &SaleLine, currency: Currency) {
     xml.element("Sale", &[("ItemType", "Stock")], |xml| {
         xml.leaf("ItemID", line.sku.as_str());
         xml.leaf("Description", &line.description);
+        traced(xml, line);
         let listed = line.pricing.as_ref().map(|it| it.list_price_minor);
         let listed = listed.unwrap_or(line.unit_price_minor);
         amount(xml, "RegularSalesUnitPrice", listed, currency);
@@ -197,6 +212,7 @@ fn sold(xml: &mut Xml, line: &SaleLine, currency: Currency) {
                 ReducedBy::Promotion { .. } => ("Promotion", None),
                 ReducedBy::Line(hand) => ("LineDiscount", Some(hand)),
                 ReducedBy::Sale(hand) => ("TransactionDiscount", Some(hand)),
+                ReducedBy::TaxExempt { .. } => ("TaxExemption", None),
             };
             xml.element("RetailPriceModifier", &[("MethodCode", method)], |xml| {
                 let less = [("Action", "Subtract")];

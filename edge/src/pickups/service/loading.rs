@@ -118,11 +118,7 @@ pub(super) fn product_of(
         format!("'{legible}', which is no item here")
     };
     let product = match barcode::read(code.as_bytes(), aim) {
-        Ok(read) => match (read.gtin(), read.text().map(str::parse::<Sku>)) {
-            (Some(gtin), _) => reference::find_by_gtin(tx, gtin)?,
-            (None, Some(Ok(sku))) => reference::find_by_sku(tx, &sku)?,
-            (None, Some(Err(_)) | None) => None,
-        },
+        Ok(read) => reference::find_scanned(tx, &read)?,
         Err(_) => None,
     };
     Ok(match product {

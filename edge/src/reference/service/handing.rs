@@ -10,13 +10,15 @@ use crate::reference::store;
 
 /// What a training store sells from and who works there. Not the keys, by which codes of real
 /// orders are believed, and not what other stores have, which it can get from nobody.
-const TAKEN_OVER: [ReferenceKind; 6] = [
+const TAKEN_OVER: [ReferenceKind; 7] = [
     ReferenceKind::Store,
     ReferenceKind::Policies,
     ReferenceKind::Catalog,
     ReferenceKind::Prices,
     ReferenceKind::Promotions,
     ReferenceKind::Roster,
+    // By pseudonym: their names stay in the shop.
+    ReferenceKind::Customers,
 ];
 
 /// What came of taking over.

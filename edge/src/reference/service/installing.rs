@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use counterpart_daemon::db::{Db, DbError, Tx};
 use counterpart_protocol::catalog::Catalog;
+use counterpart_protocol::customers::CustomerBook;
 use counterpart_protocol::enrolment::StoreIdentity;
 use counterpart_protocol::keyring::Keyring;
 use counterpart_protocol::neighbours::NeighbourStock;
@@ -18,6 +19,7 @@ use counterpart_protocol::staff::Roster;
 
 use super::{ReferenceFailed, install_policies, install_promotions, install_store, off_thread};
 use crate::context::Context;
+use crate::customers;
 use crate::reference::TOPIC;
 use crate::reference::rules::{check_catalog, check_prices};
 use crate::reference::store::{self, Version};
@@ -69,6 +71,10 @@ pub(super) async fn install(
         ReferenceKind::Promotions => {
             let book: PromotionBook = read(&plain, sha256).await?;
             install_promotions(context, version, sha256, book).await?;
+        }
+        ReferenceKind::Customers => {
+            let book: CustomerBook = read(&plain, sha256).await?;
+            install_customers(context, version, sha256, book).await?;
         }
     }
     let packed = off_thread(move || packing::pack(&plain).map_err(ReferenceFailed::Damaged));
@@ -192,6 +198,37 @@ pub async fn install_keys(
     })
     .await?;
     tracing::info!(version, keys = count, "new keys are in use");
+    Ok(())
+}
+
+/// Takes a book of customers into use, a thousand at a time. Names are no part of it: those that
+/// are here stay, and the others are asked for beside it.
+///
+/// # Errors
+///
+/// [`ReferenceFailed::UnusableBook`]; those of the database.
+pub async fn install_customers(
+    context: &Context,
+    version: u64,
+    sha256: [u8; 32],
+    book: CustomerBook,
+) -> Result<(), ReferenceFailed> {
+    book.check().map_err(ReferenceFailed::UnusableBook)?;
+    let db = context.db();
+    let number = db.read(customers::next_book).await?;
+    let CustomerBook { groups, regulars } = book;
+    let count = regulars.len();
+    in_steps(db, count, ROWS_AT_ONCE, move |tx, range| {
+        customers::put_regulars(tx, number, &regulars[range])
+    })
+    .await?;
+    let to = Version { version, sha256 };
+    switch_with(context, ReferenceKind::Customers, to, 0, move |tx| {
+        customers::close_book(tx, number, &groups)
+    })
+    .await?;
+    context.live().publish(customers::TOPIC);
+    tracing::info!(version, customers = count, "the tills know other customers");
     Ok(())
 }
 

@@ -4,8 +4,8 @@
 
 use counterpart_daemon::db::{DbError, Row, Tx};
 use counterpart_daemon::params;
-use counterpart_protocol::barcode::Gtin;
-use counterpart_protocol::catalog::{Product, ProductGroup, TaxClass, Unit, Variant};
+use counterpart_protocol::barcode::{Gtin, Scanned};
+use counterpart_protocol::catalog::{Product, ProductGroup, TaxClass, Traced, Unit, Variant};
 use counterpart_protocol::ids::Sku;
 use counterpart_protocol::money::Minor;
 use counterpart_protocol::tax::Rate;
@@ -18,7 +18,7 @@ const CANDIDATES_MAX: u32 = 400;
 
 const PRODUCT: &str = "p.product_id, p.sku, p.name, p.department, p.unit, p.price_minor,
     p.tax_class, p.class, p.product_group, p.variant_values, p.picture,
-    p.age_min, p.goes_with";
+    p.age_min, p.goes_with, p.traced";
 pub(super) const IN_USE: &str = "(SELECT generation FROM reference_held WHERE kind = 'catalog')";
 
 /// Returns the product a trade item number belongs to.
@@ -33,6 +33,19 @@ pub fn find_by_gtin(tx: &mut Tx, gtin: Gtin) -> Result<Option<Product>, DbError>
     );
     let row = tx.query_opt(&sql, params![gtin.to_14()])?;
     row.map(|row| product(tx, &row)).transpose()
+}
+
+/// Returns the product a code that was read stands for: by its trade item number, or as an SKU.
+///
+/// # Errors
+///
+/// Those of the database.
+pub fn find_scanned(tx: &mut Tx, scanned: &Scanned) -> Result<Option<Product>, DbError> {
+    match (scanned.gtin(), scanned.text().map(str::parse::<Sku>)) {
+        (Some(gtin), _) => find_by_gtin(tx, gtin),
+        (None, Some(Ok(sku))) => find_by_sku(tx, &sku),
+        (None, Some(Err(_)) | None) => Ok(None),
+    }
 }
 
 /// Returns the product with this SKU.
@@ -188,7 +201,7 @@ fn beginning(tx: &mut Tx, sought: &Sought) -> Result<Vec<Found>, DbError> {
 
 fn found(row: Row, sought: &Sought) -> Result<Found, DbError> {
     let (sku, folded, words): (String, String, String) =
-        (row.read(1)?, row.read(13)?, row.read(14)?);
+        (row.read(1)?, row.read(14)?, row.read(15)?);
     let distance = sought.distance(&sku, &folded, &words);
     Ok(Found {
         row,
@@ -234,6 +247,9 @@ fn product(tx: &mut Tx, row: &Row) -> Result<Product, DbError> {
             }
             None => None,
         },
+        traced: row
+            .read::<Option<String>>(13)?
+            .and_then(|word| Traced::from_word(&word)),
         unit: [Unit::Piece, Unit::Kilogram]
             .into_iter()
             .find(|known| known.word() == unit)

@@ -3,25 +3,42 @@
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::params;
 use counterpart_protocol::catalog::Product;
-use counterpart_protocol::ids::Sku;
+use counterpart_protocol::ids::{GroupId, Sku};
 use counterpart_protocol::money::Minor;
 use counterpart_protocol::prices::PriceList;
 
-/// Returns the product with the price it has at a moment in milliseconds UTC: that of the list in
-/// force, or else the catalogue's own.
+/// Returns the product with the price it has for a customer of a group, or of none, at a moment in
+/// milliseconds UTC: that of the list in force, or else the catalogue's own. Nobody pays more for
+/// showing a card: where a list for the group has a price too, the lower counts.
 ///
 /// # Errors
 ///
 /// Those of the database.
-pub fn priced(tx: &mut Tx, mut product: Product, at_ms: i64) -> Result<Product, DbError> {
-    if let Some(price) = list_price(tx, &product.sku, at_ms)? {
+pub fn priced(
+    tx: &mut Tx,
+    mut product: Product,
+    group: Option<&GroupId>,
+    at_ms: i64,
+) -> Result<Product, DbError> {
+    if let Some(price) = list_price(tx, &product.sku, None, at_ms)? {
         product.price_minor = Some(price);
     }
+    let for_group = match group {
+        Some(_) => list_price(tx, &product.sku, group, at_ms)?,
+        None => None,
+    };
+    product.price_minor = product.price_minor.into_iter().chain(for_group).min();
     Ok(product)
 }
 
-/// Returns what the price lists in force say one unit costs; of several the highest rank counts.
-fn list_price(tx: &mut Tx, sku: &Sku, at_ms: i64) -> Result<Option<Minor>, DbError> {
+/// Returns what the price lists in force for a group, or for everybody, say one unit costs; of
+/// several the highest rank counts.
+fn list_price(
+    tx: &mut Tx,
+    sku: &Sku,
+    group: Option<&GroupId>,
+    at_ms: i64,
+) -> Result<Option<Minor>, DbError> {
     let row = tx.query_opt(
         "SELECT p.price_minor FROM list_prices p
          JOIN price_lists l ON l.generation = p.generation AND l.list_rank = p.list_rank
@@ -29,8 +46,9 @@ fn list_price(tx: &mut Tx, sku: &Sku, at_ms: i64) -> Result<Option<Minor>, DbErr
            AND p.sku = $1
            AND (l.from_ms IS NULL OR l.from_ms <= $2)
            AND (l.until_ms IS NULL OR $2 < l.until_ms)
+           AND l.customer_group IS $3
          ORDER BY p.list_rank DESC LIMIT 1",
-        params![sku.as_str(), at_ms],
+        params![sku.as_str(), at_ms, group.map(GroupId::as_str)],
     )?;
     row.map(|row| row.read(0).map(Minor)).transpose()
 }
@@ -42,8 +60,9 @@ pub(in crate::reference) fn put_price_list(
     list: &PriceList,
 ) -> Result<(), DbError> {
     tx.execute(
-        "INSERT INTO price_lists (generation, list_rank, list_id, name, from_ms, until_ms)
-         VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO price_lists (generation, list_rank, list_id, name, from_ms, until_ms,
+             customer_group)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
         params![
             generation,
             rank,
@@ -51,6 +70,7 @@ pub(in crate::reference) fn put_price_list(
             &list.name,
             list.from_ms,
             list.until_ms,
+            list.group.as_ref().map(GroupId::as_str),
         ],
     )?;
     Ok(())

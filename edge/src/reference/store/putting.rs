@@ -4,7 +4,7 @@
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::params;
-use counterpart_protocol::catalog::{Catalog, Product, ProductGroup};
+use counterpart_protocol::catalog::{Catalog, Product, ProductGroup, Traced};
 use counterpart_protocol::ids::Sku;
 use counterpart_protocol::reference::ReferenceKind;
 
@@ -36,12 +36,13 @@ pub(in crate::reference) fn drop_others(
             &[("neighbour_stock", "generation, sku, place")],
             &["neighbour_stores"],
         ),
-        // These are replaced within one transaction.
+        // These are replaced within one transaction, or look after themselves.
         ReferenceKind::Roster
         | ReferenceKind::Keys
         | ReferenceKind::Store
         | ReferenceKind::Policies
-        | ReferenceKind::Promotions => (&[], &[]),
+        | ReferenceKind::Promotions
+        | ReferenceKind::Customers => (&[], &[]),
     };
     let mut dropped = 0;
     for (table, key) in large {
@@ -132,8 +133,8 @@ pub(in crate::reference) fn put_products(
         tx.execute(
             "INSERT INTO products (product_id, generation, sku, name, folded, department, unit,
                                    price_minor, tax_class, class, product_group,
-                                   variant_values, picture, age_min, goes_with)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+                                   variant_values, picture, age_min, goes_with, traced)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
             params![
                 product_id,
                 generation,
@@ -156,6 +157,7 @@ pub(in crate::reference) fn put_products(
                 product.picture.as_deref(),
                 product.age_min,
                 product.goes_with.as_ref().map(Sku::as_str),
+                product.traced.map(Traced::word),
             ],
         )?;
         for gtin in &product.gtins {

@@ -300,6 +300,7 @@ pub(crate) fn proven(
         voided: Vec::new(),
         catalog_version: 0,
         rounding_minor: None,
+        sold_to: None,
     })
 }
 

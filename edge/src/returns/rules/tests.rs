@@ -46,6 +46,7 @@ pub(super) fn sale(lines: &[(i64, i64, u32)]) -> SaleRecorded {
         voided: Vec::new(),
         catalog_version: 1,
         rounding_minor: None,
+        sold_to: None,
     };
     sale.check().unwrap();
     sale

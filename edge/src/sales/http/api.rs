@@ -242,7 +242,8 @@ async fn change_line(
     responses(
         (status = 200, description = "sold", body = PayView),
         (status = 409, description = "`till_closed`, `basket_empty`, `scans_unsettled`, \
-            `not_weighed`, `age_unconfirmed`, `promised_unapproved`, `tender_not_positive`, \
+            `not_weighed`, `age_unconfirmed`, `promised_unapproved`, `untraced`, \
+            `tender_not_positive`, \
             `too_many_tenders`, `still_due`, \
             `tender_unlikely`, `tender_not_taken`, `voucher_unfit`, `voucher_twice`, \
             `voucher_above_total`, `no_rate`, `foreign_out_of_range`, `no_such_account`, \

@@ -47,7 +47,7 @@ struct FinishRequest {
             body = CardView),
         (status = 409, description = "`till_closed`, `no_exchange`, `still_due`, `money_given`, \
             `giving_back`, `basket_empty`, `scans_unsettled`, `not_weighed`, `age_unconfirmed`, \
-            `promised_unapproved`, `no_terminal`, `no_transaction`, `card_first`, \
+            `promised_unapproved`, `untraced`, `no_terminal`, `no_transaction`, `card_first`, \
             `card_under_way`, `card_unknown`, `discount_outgrown`"),
     )
 )]

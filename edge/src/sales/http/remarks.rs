@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use counterpart_daemon::http::{Form, IdempotencyKey, Json, Path, Problem};
+use counterpart_daemon::http::{Form, IdempotencyKey, Json, Path, Problem, ToProblem};
 use counterpart_daemon::web::live::leave_for;
 use counterpart_protocol::ids::{RegisterId, SaleId, StaffId};
 use serde::{Deserialize, Serialize};
@@ -18,7 +18,7 @@ use super::register::{command, done};
 use crate::command::{Command, register_principal};
 use crate::context::Context;
 use crate::sales::pages;
-use crate::sales::rules::{Remark, RemarkRefused};
+use crate::sales::rules::{Remark, RemarkRefused, TraceRefused};
 use crate::sales::service::{self, AgeSeen, BasketView, GiftView};
 use crate::staff::{self, Visitor};
 
@@ -27,6 +27,8 @@ pub(super) fn router() -> OpenApiRouter<Context> {
         .routes(routes!(remark))
         .routes(routes!(gift_receipt))
         .routes(routes!(see_age))
+        .routes(routes!(trace))
+        .route("/register/{register}/traced", post(trace_form))
         .route("/register/{register}/age", post(age_form))
         .route(
             "/register/{register}/lines/{line}/remarks",
@@ -231,4 +233,76 @@ async fn gift_form(
         return Ok(leave_for(&headers, &format!("/sales/{sale_id}")));
     }
     done(&ctx, person, &headers, Vec::new()).await
+}
+
+/// Which serial number or lot a line is.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct TraceRequest {
+    /// The number, 1 to 40 characters.
+    number: String,
+}
+
+/// Says which serial number or lot a line is. A code that is scanned while one is asked for, and
+/// under which nothing is sold, does the same.
+#[utoipa::path(
+    put, path = "/v1/registers/{register}/basket/lines/{line}/number", tag = "sales",
+    params(
+        ("register" = RegisterId, Path, description = "the register"),
+        ("line" = u16, Path, description = "the line's number"),
+        IdempotencyKey,
+    ),
+    request_body = TraceRequest,
+    responses(
+        (status = 200, description = "the basket", body = BasketView),
+        (status = 409, description = "`number_unfit`, `number_twice`, `not_traced`, \
+            `no_such_line`, `line_voided`"),
+    )
+)]
+async fn trace(
+    State(ctx): State<Context>,
+    visitor: Visitor,
+    Path((register, line)): Path<(RegisterId, u16)>,
+    key: IdempotencyKey,
+    Json(request): Json<TraceRequest>,
+) -> Result<Json<BasketView>, Problem> {
+    let person = staff::at(&visitor, register)?;
+    let what = format!("number of line {line}");
+    let command = Command::new(register_principal(register), key, &what, &request);
+    service::trace(&ctx, person, (line, request.number), command).await?;
+    Ok(Json(load_basket(&ctx, register).await?))
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct TraceForm {
+    line: u16,
+    #[serde(default)]
+    number: String,
+    #[serde(default, skip_serializing)]
+    command_id: String,
+}
+
+async fn trace_form(
+    State(ctx): State<Context>,
+    visitor: Visitor,
+    Path(register): Path<RegisterId>,
+    headers: HeaderMap,
+    Form(form): Form<TraceForm>,
+) -> Result<Response, Problem> {
+    let person = staff::at(&visitor, register)?;
+    let command = command(&headers, register, &form.command_id, "number", &form)?;
+    service::trace(&ctx, person, (form.line, form.number), command).await?;
+    done(&ctx, person, &headers, Vec::new()).await
+}
+
+impl ToProblem for TraceRefused {
+    fn to_problem(&self) -> Problem {
+        let code = match self {
+            Self::Unfit => "number_unfit",
+            Self::Twice(_) => "number_twice",
+            Self::NotTraced(_) => "not_traced",
+            Self::Basket(refused) => return refused.to_problem(),
+        };
+        Problem::refused(code, self.to_string()).field("number", self.to_string())
+    }
 }

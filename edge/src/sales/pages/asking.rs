@@ -1,8 +1,10 @@
-//! What somebody has to see to before a sale is paid: the customer's age, and goods that others may
-//! be promised; with what a line and a past sale tell of the latter.
+//! What somebody has to see to before a sale is paid: the customer's age, the number of traced
+//! goods, and goods that others may be promised; with what a line and a past sale tell of the
+//! latter.
 
 use counterpart_daemon::web::parts::{Button, Field, command_id};
 use counterpart_daemon::web::text::Lang;
+use counterpart_protocol::catalog::Traced;
 use counterpart_protocol::ids::StaffId;
 use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::staff::Role;
@@ -126,5 +128,45 @@ pub(super) fn let_go(lang: &Lang, view: &SaleView) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// Asks for the serial number or lot of the first line that has none yet; it bars Pay.
+pub(super) fn number(desk: &Desk<'_>) -> Markup {
+    let Some(untraced) = &desk.view.basket.untraced else {
+        return html! {};
+    };
+    let lang = &desk.lang;
+    let word = word(desk, untraced.traced);
+    let name = untraced.description.as_str();
+    let asked = lang.t(
+        "traced-asked",
+        &[("what", word.as_str().into()), ("name", name.into())],
+    );
+    html! {
+        section.unsettled aria-labelledby="traced-title" {
+            h2 #traced-title { (asked) }
+            p { (lang.word("traced-todo")) }
+            form.row method="post" action=(desk.to("traced")) data-live data-reset {
+                (command_id(&desk.fresh_id))
+                input type="hidden" name="line" value=(untraced.line);
+                (Field::text("number", &word).autocomplete("off"))
+                (Button::submit(&lang.word("traced-do")).primary())
+            }
+        }
+    }
+}
+
+/// Returns the serial number or lot of a line with its word, once it was read.
+pub(super) fn number_of(desk: &Desk<'_>, line: &LineView) -> Option<String> {
+    let traced = line.remarks.traced.as_ref()?;
+    let number = traced.number.as_ref()?;
+    Some(format!("{} {number}", word(desk, traced.traced)))
+}
+
+fn word(desk: &Desk<'_>, traced: Traced) -> String {
+    match traced {
+        Traced::Serial => desk.lang.word("traced-serial"),
+        Traced::Lot => desk.lang.word("traced-lot"),
     }
 }

@@ -135,6 +135,10 @@ pub(super) fn because(lang: &Lang, because: &ReducedBy) -> String {
             let reason = reason_word(lang, &by_hand.reason);
             lang.t("prices-of-sale", &[("reason", reason.as_str().into())])
         }
+        ReducedBy::TaxExempt { rate } => {
+            let rate = lang.quantity(i64::from(rate.0));
+            lang.t("customer-tax-off", &[("rate", rate.as_str().into())])
+        }
     }
 }
 

@@ -76,7 +76,7 @@ pub(crate) async fn found_region(
                 Ok::<_, DbError>(Match {
                     here: stock::on_hand(tx, &product.sku)?,
                     elsewhere: reference::elsewhere(tx, &product.sku)?,
-                    product: reference::priced(tx, product, now_ms)?,
+                    product: reference::priced(tx, product, None, now_ms)?,
                 })
             })
             .collect::<Result<Vec<_>, DbError>>()

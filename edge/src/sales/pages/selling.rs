@@ -9,10 +9,11 @@ use counterpart_protocol::quantity::Milli;
 use maud::{Markup, Render as _, html};
 
 use super::desk::Desk;
-use super::{asking, cards, discounts, exchange, find};
+use super::{asking, cards, customers, discounts, exchange, find};
 use crate::devices::{PrintJob, PrintKind};
 use crate::notices;
 use crate::sales::service::{LineView, WaitingView};
+use crate::sales::store::Phase;
 
 /// Draws the register while items are scanned.
 pub(super) fn selling(desk: &Desk<'_>) -> Markup {
@@ -24,8 +25,10 @@ pub(super) fn selling(desk: &Desk<'_>) -> Markup {
                 (cards::beside_sale(desk))
                 (waiting(desk))
                 (asking::age(desk))
+                (asking::number(desk))
                 (asking::promised(desk))
                 (exchange::comes_back(desk))
+                (customers::strip(desk))
                 (lines(desk))
                 (foot(desk))
             }
@@ -48,7 +51,13 @@ pub(super) fn head(desk: &Desk<'_>) -> Markup {
     let profile = desk.ctx.profile();
     let zone = &profile.time_zone;
     html! {
-        div.sale-head { h1 { "Sale" } }
+        div.sale-head {
+            h1 { "Sale" }
+            @if desk.view.screen.phase == Phase::Selling {
+                (Button::link(&desk.lang.word("customer-title"), &desk.to("customer"))
+                    .icon(Icon::Person).emphasis(Emphasis::Quiet).key("F3"))
+            }
+        }
         (notices::notices(&desk.lang, zone, &desk.view.notices))
     }
 }
@@ -199,6 +208,7 @@ fn said(desk: &Desk<'_>, line: &LineView) -> Markup {
     let code = code.and_then(|it| it.code.as_deref());
     html! {
         @if let Some(code) = code { span.line-note.code { (code) } }
+        @if let Some(number) = asking::number_of(desk, line) { span.line-note { (number) } }
         @if let Some(note) = &remarks.note { span.line-note { (note) } }
         @if let Some(seller) = seller {
             span.line-note { (desk.lang.word("remark-seller")) ": " (seller.name) }

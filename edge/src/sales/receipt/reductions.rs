@@ -6,7 +6,7 @@ use counterpart_paper::Document;
 use counterpart_protocol::money::Minor;
 use counterpart_protocol::sales::{ReducedBy, SaleLine};
 
-use super::Receipt;
+use super::{Receipt, percent};
 use crate::sales::rules::PriceReason;
 
 /// The few words of reductions.
@@ -14,6 +14,7 @@ struct Words {
     list_price: &'static str,
     of_sale: &'static str,
     saved: &'static str,
+    no_tax: &'static str,
     reasons: [&'static str; PriceReason::ALL.len()],
 }
 
@@ -24,6 +25,7 @@ impl Words {
                 list_price: "Price was",
                 of_sale: "on the sale",
                 saved: "You save",
+                no_tax: "without VAT",
                 reasons: [
                     "Damaged",
                     "Best before soon",
@@ -38,6 +40,7 @@ impl Words {
                 list_price: "Preis war",
                 of_sale: "auf den Verkauf",
                 saved: "Sie sparen",
+                no_tax: "ohne MwSt.",
                 reasons: [
                     "Beschädigt",
                     "Bald abgelaufen",
@@ -52,6 +55,7 @@ impl Words {
                 list_price: "Prix initial",
                 of_sale: "sur la vente",
                 saved: "Vous économisez",
+                no_tax: "hors TVA",
                 reasons: [
                     "Abîmé",
                     "Bientôt périmé",
@@ -91,6 +95,9 @@ pub(super) fn print(paper: &mut Document, receipt: &Receipt<'_>, line: &SaleLine
             ReducedBy::Sale(by_hand) => {
                 format!("{} {}", words.reason(&by_hand.reason), words.of_sale)
             }
+            ReducedBy::TaxExempt { rate } => {
+                format!("{} {}", words.no_tax, percent(*rate, receipt.locale))
+            }
         };
         let off = receipt.amount(Minor(-reduction.amount_minor.0));
         paper.columns(&format!("  {why}"), &off);
@@ -101,6 +108,8 @@ pub(super) fn print(paper: &mut Document, receipt: &Receipt<'_>, line: &SaleLine
 pub(super) fn sum(paper: &mut Document, receipt: &Receipt<'_>) {
     let lines = receipt.sale.lines.iter();
     let all = lines.flat_map(SaleLine::reductions);
+    // Tax that is not paid is nothing that was saved.
+    let all = all.filter(|it| !matches!(it.because, ReducedBy::TaxExempt { .. }));
     let off = Minor::sum(all.map(|it| it.amount_minor)).unwrap_or_default();
     if off > Minor::ZERO {
         let words = Words::of(receipt.locale);

@@ -64,6 +64,7 @@ pub(super) fn sale() -> SaleRecorded {
         voided: Vec::new(),
         catalog_version: 3,
         rounding_minor: None,
+        sold_to: None,
     };
     sale.check().unwrap();
     sale

@@ -6,7 +6,7 @@ use counterpart_protocol::catalog::Unit;
 use counterpart_protocol::ids::{SaleId, Sku, StaffId};
 use counterpart_protocol::money::Minor;
 use counterpart_protocol::quantity::Milli;
-use counterpart_protocol::sales::LineRemarks;
+use counterpart_protocol::sales::{LineRemarks, SoldTo};
 use counterpart_protocol::tax::Rate;
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +48,9 @@ pub(crate) struct Basket {
     pub lines: Vec<BasketLine>,
     /// What comes off all of it, in the order it was given.
     pub discounts: Vec<Discount>,
+    /// To whom it is sold.
+    #[serde(default)]
+    pub sold_to: SoldTo,
     /// What is taken off without anybody asking for it.
     #[serde(skip)]
     pub offers: Offers,
@@ -151,6 +154,12 @@ pub enum BasketRefused {
         /// The other's.
         with: u16,
     },
+    /// Each piece has a serial number.
+    #[error("line {line} is one piece with a serial number of its own: scan the next piece")]
+    HasSerial {
+        /// Its number.
+        line: u16,
+    },
     /// The line is money on a gift card.
     #[error("line {line} is money on a gift card: remove it, and sell another amount instead")]
     IsMoney {
@@ -170,6 +179,7 @@ impl Basket {
             sale_id,
             lines: Vec::new(),
             discounts: Vec::new(),
+            sold_to: SoldTo::default(),
             offers: Offers::default(),
             exchange: None,
             strict: Vec::new(),

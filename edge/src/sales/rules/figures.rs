@@ -78,6 +78,13 @@ impl Figures {
     }
 }
 
+/// Returns what promotions and discounts took off; tax that is not paid is nothing that was saved.
+fn taken_off(lines: &[PricedLine]) -> Option<Minor> {
+    let all = lines.iter().flat_map(|line| &line.reductions);
+    let offs = all.filter(|it| it.because != Because::TaxExempt);
+    Minor::sum(offs.map(|it| it.amount_minor))
+}
+
 fn by_hand(priced: &PricedLine, which: fn(&Because) -> bool) -> Minor {
     let reductions = priced.reductions.iter().filter(|it| which(&it.because));
     Minor(reductions.map(|it| it.amount_minor.0).sum())
@@ -113,20 +120,23 @@ impl Basket {
         let basket = pricing::Basket {
             lines: &lines,
             discounts: &discounts,
+            group: self.group(),
         };
         let priced = price(&basket, &self.offers.promotions, self.offers.moment);
-        let priced = priced.ok_or(BasketRefused::TooMuch)?;
+        let mut priced = priced.ok_or(BasketRefused::TooMuch)?;
+        if self.is_exempt() {
+            let goods = self.standing_lines().filter(|line| !line.is_money());
+            let exempt = priced.without_tax(goods.map(|line| line.item.tax_rate));
+            priced = exempt.ok_or(BasketRefused::TooMuch)?;
+        }
         let lines = self.with_money(priced.lines);
         let total = Minor::sum(lines.iter().map(|line| line.amount_minor));
         let total_minor = total.ok_or(BasketRefused::TooMuch)?;
-        let gross = Minor::sum(lines.iter().map(|line| line.gross_minor));
-        let rates = self.standing_lines().map(|line| line.item.tax_rate);
+        let rates = self.standing_lines().map(|line| self.rate_paid(line));
         let taxed = rates.zip(lines.iter().map(|line| line.amount_minor));
         Ok(Figures {
             total_minor,
-            off_minor: gross
-                .and_then(|gross| gross.minus(total_minor))
-                .ok_or(BasketRefused::TooMuch)?,
+            off_minor: taken_off(&lines).ok_or(BasketRefused::TooMuch)?,
             taxes: summarise(taxed).ok_or(BasketRefused::TooMuch)?,
             lines,
         })
@@ -164,7 +174,7 @@ impl Basket {
                 quantity_milli: line.quantity_milli,
                 unit_price_minor: line.unit_price(),
                 amount_minor: priced.amount_minor,
-                tax_rate: line.item.tax_rate,
+                tax_rate: self.rate_paid(line),
                 pricing: self.explained(line, &priced),
                 remarks: Some(line.remarks.clone()).filter(|remarks| !remarks.is_empty()),
             })
@@ -204,6 +214,9 @@ impl Basket {
             Because::Basket(at) => {
                 ReducedBy::Sale(self.discounts.get(at).expect(WHOLE).given.by_hand())
             }
+            Because::TaxExempt => ReducedBy::TaxExempt {
+                rate: line.item.tax_rate,
+            },
         }
     }
 }

@@ -193,7 +193,8 @@ impl Settled {
     ///
     /// # Errors
     /// [`PayRefused::Empty`], [`PayRefused::Unsettled`], [`PayRefused::NotWeighed`],
-    /// [`PayRefused::AgeUnconfirmed`], [`PayRefused::PromisedUnapproved`].
+    /// [`PayRefused::AgeUnconfirmed`], [`PayRefused::Untraced`],
+    /// [`PayRefused::PromisedUnapproved`].
     pub(crate) fn allows(self, basket: &Basket) -> Result<(), PayRefused> {
         ready(basket, self)
     }
@@ -255,6 +256,7 @@ impl Paid {
             voided: self.basket.voided_lines(),
             catalog_version,
             rounding_minor: Some(self.due.rounding_minor).filter(|by| *by != Minor::ZERO),
+            sold_to: Some(self.basket.sold_to).filter(|it| !it.is_nobody()),
         };
         sale.check()?;
         Ok(sale)
@@ -303,6 +305,11 @@ fn ready(basket: &Basket, settled: Settled) -> Result<(), PayRefused> {
         return Err(PayRefused::AgeUnconfirmed {
             description: description.to_owned(),
             years,
+        });
+    }
+    if let Some((_, line)) = basket.untraced() {
+        return Err(PayRefused::Untraced {
+            description: line.item.description.clone(),
         });
     }
     if let Some(promised) = basket.promised_to_approve() {

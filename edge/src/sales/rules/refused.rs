@@ -38,6 +38,12 @@ pub enum PayRefused {
         /// From which age.
         years: u8,
     },
+    /// Nobody read a serial number or lot yet.
+    #[error("{description} still needs its serial number or lot: scan it, type it, or take it out")]
+    Untraced {
+        /// What.
+        description: String,
+    },
     /// Goods that may be promised to others, and nobody approved it yet.
     #[error(
         "{wanted} of {description} in the basket, and {}: have a manager approve {over}, or take \

@@ -206,6 +206,7 @@ mod tests {
             picture: None,
             age_min: None,
             goes_with: None,
+            traced: None,
             unit: Unit::Piece,
             price_minor: Some(Minor(129)),
             tax_class: "reduced".to_owned(),

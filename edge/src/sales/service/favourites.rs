@@ -18,7 +18,7 @@ const TILES_MAX: u32 = 24;
 pub(crate) fn favourites(tx: &mut Tx, now_ms: i64) -> Result<Vec<Product>, DbError> {
     let mut products: Vec<Product> = Vec::new();
     let mut offer = |tx: &mut Tx, product: Product| {
-        let product = reference::priced(tx, product, now_ms)?;
+        let product = reference::priced(tx, product, None, now_ms)?;
         let known = products.iter().any(|known| known.sku == product.sku);
         if !known && product.price_minor.is_some() {
             products.push(product);

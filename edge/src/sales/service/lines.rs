@@ -81,6 +81,7 @@ fn change_now(
     basket.leads(line)?;
     if matches!(change, LineChange::Quantity(_) | LineChange::Step(_)) {
         basket.is_goods(line)?;
+        basket.is_countable(line)?;
     }
     match change {
         LineChange::Quantity(quantity) => basket.set_quantity(line, quantity)?,
@@ -111,8 +112,11 @@ fn void_now(ctx: &Context, tx: &mut Tx, person: &Person) -> Result<(), SalesErro
             currency: ctx.profile().currency,
             voided: basket.voided_lines(),
         };
-        let place = ctx.place(Some(register), Some(person.staff_id));
-        ctx.replica().record(tx, EdgeNumber::HUB, place, &voided)?;
+        // A customer who was named and bought nothing was no sale.
+        if !voided.voided.is_empty() {
+            let place = ctx.place(Some(register), Some(person.staff_id));
+            ctx.replica().record(tx, EdgeNumber::HUB, place, &voided)?;
+        }
         stored::give_up(ctx, tx, register)?;
         store::clear_basket(tx, register)?;
         tracing::info!(register.id = register.0, sale.id = %voided.sale_id, "a sale was given up");

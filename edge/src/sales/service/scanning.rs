@@ -1,23 +1,23 @@
 //! Scans: each becomes a line or waits for a person; none is dropped.
 
 use counterpart_daemon::db::{DbError, Tx};
-use counterpart_protocol::barcode::{self, Aim};
-use counterpart_protocol::catalog::{Product, Unit};
-use counterpart_protocol::ids::{RegisterId, SaleId, Sku};
+use counterpart_protocol::barcode::Aim;
+use counterpart_protocol::ids::{RegisterId, SaleId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::codes::receipt_sale;
+use super::customers::take_customer;
 use super::gift_cards::take_card;
+use super::goods::{Goods, look_up};
+use super::traced::take_number;
 use super::{SalesError, loaded, wake};
 use crate::command::Command;
 use crate::context::Context;
-use crate::sales::rules::{
-    Basket, BasketRefused, Item, Measured, Why, item_of, legible, measured, unread,
-};
+use crate::sales::rules::{Basket, BasketRefused, Why, legible};
 use crate::sales::store::{self, Phase, Screen, Sound, WaitingScan};
 use crate::staff::Person;
-use crate::{reference, shifts, staff};
+use crate::{shifts, staff};
 
 /// What became of a scan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -54,14 +54,6 @@ impl ScanTaken {
             sentence: None,
         }
     }
-}
-
-/// What a code stands for, and what comes with it.
-struct Goods {
-    measured: Measured,
-    age_min: Option<u8>,
-    /// What goes with each piece: its deposit.
-    attached: Option<Item>,
 }
 
 /// What a person does with a scan that waits.
@@ -206,8 +198,12 @@ fn take(
     let text = String::from_utf8_lossy(code).into_owned();
     let item = match barred(ctx, tx, register)? {
         Some(why) => Err(why),
-        None => match look_up(ctx, tx, code, aim)? {
+        None => match look_up(ctx, tx, register, (code, aim))? {
             Err(Why::Unknown) if receipt_sale(ctx, tx, &text)?.is_some() => Err(Why::Receipt),
+            Err(why) => match no_goods(ctx, tx, register, &text)? {
+                Some(taken) => return Ok(taken),
+                None => Err(why),
+            },
             found => found,
         },
     };
@@ -224,6 +220,21 @@ fn take(
     keep(ctx, tx, register, (&text, aim), why)
 }
 
+/// Takes a code under which nothing is sold for the number of traced goods that is asked for, or
+/// for a customer's card; nothing when it is neither.
+fn no_goods(
+    ctx: &Context,
+    tx: &mut Tx,
+    register: RegisterId,
+    text: &str,
+) -> Result<Option<ScanTaken>, SalesError> {
+    if let Some(line) = take_number(ctx, tx, register, text)? {
+        return Ok(Some(ScanTaken::added(Some(line))));
+    }
+    let is_customer = take_customer(ctx, tx, register, text)?;
+    Ok(is_customer.then(|| ScanTaken::added(None)))
+}
+
 /// Returns why nothing can be sold at a register now, if something stands in the way.
 fn barred(ctx: &Context, tx: &mut Tx, register: RegisterId) -> Result<Option<Why>, DbError> {
     if staff::person_at(tx, register, ctx.now_ms())?.is_none() {
@@ -231,75 +242,6 @@ fn barred(ctx: &Context, tx: &mut Tx, register: RegisterId) -> Result<Option<Why
     }
     let open = shifts::open_shift(tx, register)?;
     Ok(open.is_none().then_some(Why::TillClosed))
-}
-
-/// Finds what a code stands for, at the price it has now.
-fn look_up(
-    ctx: &Context,
-    tx: &mut Tx,
-    code: &[u8],
-    aim: Option<Aim>,
-) -> Result<Result<Goods, Why>, DbError> {
-    let whole = item_sold_as(ctx, tx, code, aim)?;
-    match (&whole, aim, barcode::split_aim(code)) {
-        // A scanner that types as a keyboard does sends its identifier as part of the code.
-        (Err(Why::Unknown), None, Some((aim, rest))) => item_sold_as(ctx, tx, rest, Some(aim)),
-        _ => Ok(whole),
-    }
-}
-
-fn item_sold_as(
-    ctx: &Context,
-    tx: &mut Tx,
-    code: &[u8],
-    aim: Option<Aim>,
-) -> Result<Result<Goods, Why>, DbError> {
-    let scanned = match barcode::read_with(code, aim, ctx.in_store_codes()) {
-        Ok(scanned) => scanned,
-        Err(refused) => return Ok(Err(unread(&refused))),
-    };
-    let product = match (scanned.gtin(), scanned.text().map(str::parse::<Sku>)) {
-        (Some(gtin), _) => reference::find_by_gtin(tx, gtin)?,
-        (None, Some(Ok(sku))) => reference::find_by_sku(tx, &sku)?,
-        (None, Some(Err(_)) | None) => None,
-    };
-    let Some(product) = product else {
-        return Ok(Err(Why::Unknown));
-    };
-    let (age_min, goes_with) = (product.age_min, product.goes_with.clone());
-    let amount = scanned.amount(u32::from(ctx.profile().currency.decimals()));
-    let item = match priced_item(ctx, tx, product)? {
-        Ok(item) => item,
-        Err(why) => return Ok(Err(why)),
-    };
-    let attached = match goes_with {
-        Some(sku) => attached(ctx, tx, &sku)?,
-        None => None,
-    };
-    Ok(Ok(Goods {
-        measured: measured(item, amount),
-        age_min,
-        attached,
-    }))
-}
-
-fn priced_item(ctx: &Context, tx: &mut Tx, product: Product) -> Result<Result<Item, Why>, DbError> {
-    let rate = reference::tax_rate(tx, &product.tax_class)?;
-    let priced = reference::priced(tx, product, ctx.now_ms())?;
-    Ok(item_of(Some(priced), rate))
-}
-
-/// Finds what goes with goods. Without a price, or gone from the catalogue, nothing does: goods in
-/// the customer's hand are sold.
-fn attached(ctx: &Context, tx: &mut Tx, sku: &Sku) -> Result<Option<Item>, DbError> {
-    let item = match reference::find_by_sku(tx, sku)? {
-        Some(product) => priced_item(ctx, tx, product)?,
-        None => Err(Why::Unknown),
-    };
-    if let Err(why) = &item {
-        tracing::warn!(sku = %sku, why = why.word(), "what goes with goods cannot be sold");
-    }
-    Ok(item.ok().filter(|item| item.unit == Unit::Piece))
 }
 
 /// Puts an item into the basket and returns its line, or why the basket takes no more.
@@ -326,6 +268,9 @@ fn add(
     };
     if let Some(years) = goods.age_min {
         basket.ask_age(line, years);
+    }
+    if let Some((traced, number)) = &goods.traced {
+        basket.ask_traced(line, *traced, number.as_deref());
     }
     // A weight no line holds stays to be typed: the code is on the goods, whatever it says.
     if let Some(quantity) = quantity

@@ -6,14 +6,16 @@ use counterpart_protocol::ids::{RegisterId, SaleId, Sku};
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::policies::TillPolicy;
 use counterpart_protocol::quantity::Milli;
-use counterpart_protocol::sales::{LinePricing, LineRemarks, Tender};
+use counterpart_protocol::sales::{LinePricing, LineRemarks, SoldTo, Tender};
 use counterpart_protocol::staff::Member;
 
 use counterpart_protocol::tax::TaxSum;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::asked::{AgeView, UntracedView, age_view, untraced_view};
 use super::cards_shown::{CardsShown, cards_shown};
+use super::customers::customer_at;
 use super::exchanging::{ExchangeView, exchange_view};
 use super::favourites::favourites;
 use super::others::{OthersShown, others_shown};
@@ -21,6 +23,7 @@ use super::promised::{PromisedView, approvers};
 use super::waiting::WaitingView;
 use super::{SalesError, cash_step, loaded};
 use crate::context::Context;
+use crate::customers::CustomerShown;
 use crate::devices::{self, PrintJob};
 use crate::notices::Notice;
 use crate::sales::rules::{Basket, BasketLine, Due, Figures, PayRefused, Settled, due};
@@ -47,12 +50,18 @@ pub(crate) struct BasketView {
     pub off_minor: Minor,
     /// The tax in it by rate.
     pub taxes: Vec<TaxSum>,
+    /// To whom it is sold, where they were named or pay no tax.
+    #[serde(skip_serializing_if = "SoldTo::is_nobody")]
+    pub sold_to: SoldTo,
     /// What comes back with it, when it is an exchange.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exchange: Option<ExchangeView>,
     /// The age somebody has to see before it is paid, and what for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub age: Option<AgeView>,
+    /// The line of which somebody has to read a serial number or lot before it is paid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub untraced: Option<UntracedView>,
     /// The goods of which more is in it than the store may sell by itself, of classes that want an
     /// approval.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -61,15 +70,6 @@ pub(crate) struct BasketView {
     pub unsettled: Vec<WaitingView>,
     /// Why it cannot be paid now; nothing when it can.
     pub barred: Option<String>,
-}
-
-/// An age that somebody has to see.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub(crate) struct AgeView {
-    /// The age, in years.
-    pub years: u8,
-    /// What it is for.
-    pub description: String,
 }
 
 /// One line of a basket.
@@ -142,6 +142,8 @@ pub(crate) struct RegisterView {
     pub notices: Vec<Notice>,
     /// The people of the store, where a line says who sold it.
     pub sellers: Vec<Member>,
+    /// To whom it is sold, with their name, while they are known here.
+    pub customer: Option<CustomerShown>,
 }
 
 /// A completed sale with its prints.
@@ -232,10 +234,11 @@ pub(crate) fn register_view(
         Some(_) => Some(super::till_policy(tx)?),
         None => None,
     };
-    let sellers = sellers(tx, basket.as_ref())?;
     let notices = crate::notices::current(tx, ctx.now_ms(), ctx.business_date())?;
     Ok(RegisterView {
         register,
+        sellers: sellers(tx, basket.as_ref())?,
+        customer: customer_at(ctx, tx, basket.as_ref())?,
         basket: shown(ctx, tx, register, (basket, &waiting))?,
         screen,
         till_policy,
@@ -252,7 +255,6 @@ pub(crate) fn register_view(
         suspended: store::count_suspended(tx)?,
         uncertain: devices::uncertain_jobs(tx, register)?,
         notices,
-        sellers,
     })
 }
 
@@ -330,6 +332,7 @@ pub(super) fn basket_view(
             .map(|line| line_view(&basket, line, figures.as_ref(), newest))
             .collect(),
         exchange: None,
+        sold_to: basket.sold_to.clone(),
         total_minor: figures.as_ref().map_or(Minor::ZERO, |it| it.total_minor),
         off_minor: figures.as_ref().map_or(Minor::ZERO, |it| it.off_minor),
         taxes: figures.map_or_else(Vec::new, |it| it.taxes),
@@ -337,10 +340,8 @@ pub(super) fn basket_view(
             .allows(&basket)
             .err()
             .map(|refused: PayRefused| refused.to_string()),
-        age: basket.age_to_confirm().map(|(years, description)| AgeView {
-            years,
-            description: description.to_owned(),
-        }),
+        age: age_view(&basket),
+        untraced: untraced_view(&basket),
         promised: PromisedView::of(&basket),
         unsettled: waiting.iter().map(WaitingView::of).collect(),
     }

@@ -6,7 +6,7 @@ use counterpart_protocol::catalog::Unit;
 use counterpart_protocol::ids::{RegisterId, SaleId, StaffId};
 use counterpart_protocol::money::Minor;
 use counterpart_protocol::quantity::Milli;
-use counterpart_protocol::sales::{LineRemarks, Tender, TenderKind};
+use counterpart_protocol::sales::{LineRemarks, SoldTo, Tender, TenderKind};
 use counterpart_protocol::tax::Rate;
 use serde::de::DeserializeOwned;
 
@@ -41,13 +41,14 @@ pub fn forget_work(tx: &mut Tx) -> Result<(), DbError> {
 /// Those of the database.
 pub(crate) fn basket(tx: &mut Tx, register: RegisterId) -> Result<Option<Basket>, DbError> {
     let row = tx.query_opt(
-        "SELECT sale_id FROM baskets WHERE register = $1",
+        "SELECT sale_id, sold_to FROM baskets WHERE register = $1",
         params![register.0],
     )?;
     let Some(row) = row else {
         return Ok(None);
     };
     let sale_id = SaleId::from_bytes(row.read(0)?);
+    let sold_to = json(&row.read::<String>(1)?, 1)?;
     let rows = tx.query_all(
         "SELECT line, sku, description, unit, quantity_milli, unit_price_minor, tax_rate, touched,
              voided, voided_by, department, typed_price_minor, typed_reason, typed_by,
@@ -58,10 +59,24 @@ pub(crate) fn basket(tx: &mut Tx, register: RegisterId) -> Result<Option<Basket>
     let lines: Result<Vec<BasketLine>, DbError> = rows.iter().map(basket_line).collect();
     let mut basket = Basket {
         lines: lines?,
+        sold_to,
         ..Basket::new(sale_id)
     };
     prices::load(tx, register, &mut basket)?;
     Ok(Some(basket))
+}
+
+/// Returns to whom the basket of a register is sold.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) fn sold_to(tx: &mut Tx, register: RegisterId) -> Result<SoldTo, DbError> {
+    let sql = "SELECT sold_to FROM baskets WHERE register = $1";
+    match tx.query_opt(sql, params![register.0])? {
+        Some(row) => json(&row.read::<String>(0)?, 0),
+        None => Ok(SoldTo::default()),
+    }
 }
 
 /// Returns when the basket of a register was begun, in milliseconds UTC.
@@ -89,11 +104,22 @@ pub(crate) fn save_basket(
     after: &Basket,
     now_ms: i64,
 ) -> Result<(), DbError> {
-    if before.is_none() {
-        tx.execute(
-            "INSERT INTO baskets (register, sale_id, begun_at_ms) VALUES ($1, $2, $3)",
-            params![register.0, after.sale_id.to_bytes(), now_ms],
-        )?;
+    let sold_to = || serde_json::to_string(&after.sold_to).expect("it has texts as keys");
+    match before {
+        None => {
+            tx.execute(
+                "INSERT INTO baskets (register, sale_id, begun_at_ms, sold_to)
+                 VALUES ($1, $2, $3, $4)",
+                params![register.0, after.sale_id.to_bytes(), now_ms, sold_to()],
+            )?;
+        }
+        Some(before) if before.sold_to != after.sold_to => {
+            tx.execute(
+                "UPDATE baskets SET sold_to = $2 WHERE register = $1",
+                params![register.0, sold_to()],
+            )?;
+        }
+        Some(_) => {}
     }
     let known = before.map_or(&[][..], |before| before.lines.as_slice());
     for line in after.lines.iter().filter(|line| !known.contains(line)) {
@@ -156,10 +182,10 @@ pub(crate) fn tenders(tx: &mut Tx, register: RegisterId) -> Result<Vec<Tender>, 
 fn json<T: DeserializeOwned>(text: &str, column: usize) -> Result<T, DbError> {
     serde_json::from_str(text).map_err(|wrong| DbError::Column {
         column,
-        sql: "basket_tenders".into(),
+        sql: "a basket in work".into(),
         mismatch: ValueMismatch {
             found: wrong.to_string(),
-            expected: "what is known of a tender".to_owned(),
+            expected: "what is known of a basket or a tender".to_owned(),
         },
     })
 }
@@ -240,7 +266,8 @@ fn put_line(tx: &mut Tx, register: RegisterId, line: &BasketLine) -> Result<(), 
              typed_price_minor, typed_reason, typed_by, typed_approved_by, typed_allowed, remarks)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
          ON CONFLICT (register, line) DO UPDATE SET quantity_milli = excluded.quantity_milli,
-             touched = excluded.touched, voided = excluded.voided, voided_by = excluded.voided_by,
+             unit_price_minor = excluded.unit_price_minor, touched = excluded.touched,
+             voided = excluded.voided, voided_by = excluded.voided_by,
              typed_price_minor = excluded.typed_price_minor, typed_reason = excluded.typed_reason,
              typed_by = excluded.typed_by, typed_approved_by = excluded.typed_approved_by,
              typed_allowed = excluded.typed_allowed, remarks = excluded.remarks",

@@ -67,6 +67,7 @@ pub(super) async fn download(
                     row.picture.as_ref().unwrap_or(&nothing),
                     &age_min,
                     row.goes_with.as_ref().unwrap_or(&nothing),
+                    row.traced.as_ref().unwrap_or(&nothing),
                 ];
                 file.row(&cells.map(String::as_str));
             }

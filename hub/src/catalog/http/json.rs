@@ -74,6 +74,9 @@ pub(super) struct ProductJson {
     /// What goes with each piece of it: a deposit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) goes_with: Option<String>,
+    /// What is read off it when it is sold: `serial` or `lot`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) traced: Option<String>,
 }
 
 pub(super) fn product_json(row: ProductRow) -> ProductJson {
@@ -91,5 +94,6 @@ pub(super) fn product_json(row: ProductRow) -> ProductJson {
         picture: row.picture,
         age_min: row.age_min,
         goes_with: row.goes_with,
+        traced: row.traced,
     }
 }

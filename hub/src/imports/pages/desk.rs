@@ -128,6 +128,8 @@ fn upload_form(context: &Context, subject: Subject) -> Markup {
                     .hint("2026-12-01 or 2026-12-01T08:00, by each store's own clock; empty for \
                            always."))
                 (Field::text("until", "Until").hint("Exclusive, likewise; empty for open."))
+                (Field::text("group", "For customers of the group")
+                    .hint("Its short name, as members; empty for everybody."))
             }
             div.field {
                 label for="field-file" { "File (CSV or JSON)" }
@@ -290,6 +292,7 @@ fn said(subject: Subject, fields: &mut BTreeMap<String, String>) -> Said {
         stores: field("stores").split(',').map(str::to_owned).collect(),
         from: Some(field("from")),
         until: Some(field("until")),
+        group: Some(field("group")),
     });
     Said {
         currency: None,

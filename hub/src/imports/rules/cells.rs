@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use counterpart_protocol::barcode::Gtin;
-use counterpart_protocol::catalog::{TaxClass, Unit};
+use counterpart_protocol::catalog::{TaxClass, Traced, Unit};
 use counterpart_protocol::ids::{Sku, StoreId};
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::quantity::Milli;
@@ -155,6 +155,16 @@ pub(super) fn age_min(text: &str) -> Result<Option<u8>, String> {
     years
         .map(Some)
         .ok_or_else(|| format!("'{text}' is no age: write 1 to 99 years, or leave it empty"))
+}
+
+/// Reads what is read off goods when they are sold; empty is nothing.
+pub(super) fn traced(text: &str) -> Result<Option<Traced>, String> {
+    match text {
+        "" => Ok(None),
+        _ => Traced::from_word(text).map(Some).ok_or_else(|| {
+            format!("'{text}' is not traced: write serial or lot, or leave it empty")
+        }),
+    }
 }
 
 /// Reads how much there is of something counted in `unit`.

@@ -40,6 +40,10 @@ pub(super) const COLUMNS: &[Column] = &[
         "goes_with",
         "the SKU sold with each piece, such as a deposit; it stands above in the file",
     ),
+    optional(
+        "traced",
+        "serial or lot: what is read off it when it is sold; empty for nothing",
+    ),
 ];
 
 /// A product and, for a variant, what the row says of its group.
@@ -218,6 +222,7 @@ impl Reader for Products {
         let picture = row.read("picture", cells::picture);
         let age_min = row.read("age_min", cells::age_min);
         let goes_with = row.read("goes_with", |text| self.goes_with(text));
+        let traced = row.read("traced", cells::traced);
         let sku = row.read("sku", cells::product_sku);
         let gtins = row.read("gtins", cells::gtins);
         let variant = self.variant(row);
@@ -239,6 +244,7 @@ impl Reader for Products {
                 picture: picture?,
                 age_min: age_min?,
                 goes_with: goes_with?,
+                traced: traced?,
                 unit: unit?,
                 price_minor: price_minor?,
                 tax_class: tax_class?,

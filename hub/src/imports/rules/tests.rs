@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use counterpart_protocol::catalog::{Product, TaxClass, Unit};
+use counterpart_protocol::customers::CustomerGroup;
 use counterpart_protocol::ids::StoreId;
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::quantity::Milli;
@@ -313,7 +314,17 @@ fn an_opening_balance_is_stated_once_and_not_changed_afterwards() {
 
 fn buyers(text: &str) -> Checked<BuyerRow> {
     let form = Form::of(text.as_bytes());
-    match check(text.as_bytes(), form, Known::Customers, |_| ()) {
+    let members = CustomerGroup {
+        id: "members".parse().unwrap(),
+        name: "Members".to_owned(),
+        joined_at_tills: false,
+    };
+    match check(
+        text.as_bytes(),
+        form,
+        Known::Customers(vec![members]),
+        |_| (),
+    ) {
         Rows::Customers(checked) => checked,
         other => panic!("these are no customers: {other:?}"),
     }

@@ -114,16 +114,20 @@ pub(super) async fn apply(
 
 async fn buyers(context: &Context, rows: Vec<(u64, BuyerRow)>) -> Result<Outcome, ImportFailed> {
     let (mut added, mut changed, mut same, mut erased) = (0_u64, 0_u64, 0_u64, 0_u64);
+    let mut cardless = 0_u64;
     let whole = rows.len().max(1);
     for (at, chunk) in rows.chunks(CHUNK).enumerate() {
         let (rows, within) = (chunk.to_vec(), context.clone());
         let brought = context.db().write(move |tx| {
-            let brought = rows
-                .iter()
-                .map(|(_, row)| customers::bring_in(&within, tx, &row.reference, &row.customer));
-            brought.collect::<Result<Vec<_>, _>>()
+            let rows = rows.iter().map(|(_, row)| customers::Bringing {
+                reference: &row.reference,
+                customer: &row.customer,
+                terms: &row.terms,
+            });
+            customers::bring_in(&within, tx, &rows.collect::<Vec<_>>())
         });
-        for brought in brought.await? {
+        for (brought, card) in brought.await? {
+            cardless += u64::from(card == customers::CardKept::LeftOut);
             match brought {
                 customers::Brought::Added => added += 1,
                 customers::Brought::Changed => changed += 1,
@@ -137,8 +141,12 @@ async fn buyers(context: &Context, rows: Vec<(u64, BuyerRow)>) -> Result<Outcome
         0 => String::new(),
         count => format!(", {count} erased before and left so"),
     };
+    let cards = match cardless {
+        0 => String::new(),
+        count => format!(", {count} without their card, which is another customer's or goods"),
+    };
     Ok(Outcome::from(format!(
-        "{added} added, {changed} changed, {same} as they were{left}"
+        "{added} added, {changed} changed, {same} as they were{left}{cards}"
     )))
 }
 

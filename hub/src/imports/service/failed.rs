@@ -7,7 +7,7 @@ use counterpart_protocol::money::Currency;
 
 use super::FILE_BYTES_MAX;
 use crate::catalog::PublishFailed;
-use crate::customers::CustomerFailed;
+use crate::customers::{CustomerFailed, RegularFailed};
 use crate::imports::rules::{NotReady, RowProblem};
 use crate::orders::OrderFailed;
 use crate::prices::PricesFailed;
@@ -67,7 +67,7 @@ pub enum ImportFailed {
     Stores(#[from] StoreFailed),
     /// A customer's record could not be read or written.
     #[error(transparent)]
-    Customers(#[from] CustomerFailed),
+    Customers(#[from] RegularFailed),
     /// An order could not be captured.
     #[error(transparent)]
     Orders(#[from] OrderFailed),
@@ -84,7 +84,9 @@ impl ImportFailed {
             | Self::Prices(PricesFailed::Db(error))
             | Self::Catalog(PublishFailed::Db(error))
             | Self::Stores(StoreFailed::Db(error))
-            | Self::Customers(CustomerFailed::Db(error))
+            | Self::Customers(
+                RegularFailed::Db(error) | RegularFailed::Record(CustomerFailed::Db(error)),
+            )
             | Self::Orders(OrderFailed::Db(error)) => error,
             other => return Err(other),
         };

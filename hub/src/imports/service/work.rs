@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::imports::rules::{Known, RowProblem, Rows, State, Subject, Takes, Terms};
 use crate::imports::rules::{after_check, check};
 use crate::imports::store::{self, Import};
-use crate::{catalog, openings, orders, stores};
+use crate::{catalog, customers, openings, orders, stores};
 
 /// Problems stored by one transaction.
 const CHUNK: usize = 1_000;
@@ -106,7 +106,7 @@ fn knowledge(context: &Context, tx: &mut Tx, import: &Import) -> Result<Known, I
             let stated: HashMap<_, _> = openings::added(tx)?;
             Known::Stock(slugs(tx)?, units, stated)
         }
-        Subject::Customers => Known::Customers,
+        Subject::Customers => Known::Customers(customers::known_groups(tx)?),
         Subject::Orders => {
             let currency = catalog::currency(tx)?.ok_or(ImportFailed::NoCatalog)?;
             let units = catalog::units(tx)?;

@@ -156,7 +156,13 @@ fn customer(view: &OrderView) -> Markup {
     html! {
         @match &view.customer {
             Some(Known::As(customer)) => {
-                dt { "Customer" } dd { (customer.name) }
+                dt { "Customer" }
+                dd {
+                    @match view.placed.customer_id {
+                        Some(id) => a href={ "/customers/" (id) } { (customer.name) },
+                        None => (customer.name),
+                    }
+                }
                 @if let Some(email) = &customer.email { dt { "E-mail" } dd { (email) } }
                 @if let Some(phone) = &customer.phone { dt { "Telephone" } dd { (phone) } }
                 @if !customer.address.is_empty() {

@@ -1,7 +1,7 @@
 //! The form that puts a promotion: the usual deals. What is rarer (tiers, rewards of other goods,
 //! hours of the day) comes through the API.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -10,6 +10,7 @@ use counterpart_daemon::http::Problem;
 use counterpart_daemon::web::live::leave_for;
 use counterpart_daemon::web::parts::{Button, Choice, Field, Icon, Tick, command_id, ticks};
 use counterpart_daemon::web::text::{read_money, read_quantity};
+use counterpart_protocol::ids::GroupId;
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::pricing::{Cut, Deal, Goods, Off, Percent, Promotion, Window};
 use maud::{Markup, html};
@@ -22,6 +23,8 @@ use crate::promotions::rules::PromotionDraft;
 use crate::users::{CatalogWrite, OnPage};
 use crate::web::CommandForm;
 
+/// What the names of groups' boxes begin with.
+const GROUP_FIELD: &str = "group.";
 const KINDS: [Choice<'static>; 7] = [
     Choice {
         value: "percent",
@@ -72,6 +75,15 @@ pub(super) fn panel(context: &Context, view: &View) -> Markup {
         hint: "Else it stands alone on what it takes",
         ticked: false,
     }];
+    let named: Vec<(String, &str)> = view
+        .groups
+        .iter()
+        .map(|group| (group_field(&group.id), group.name.as_str()))
+        .collect();
+    let groups: Vec<Tick<'_>> = named
+        .iter()
+        .map(|(name, label)| group_tick(name, label))
+        .collect();
     html! {
         section.panel {
             header { h2 { "Put a promotion" } }
@@ -100,11 +112,28 @@ pub(super) fn panel(context: &Context, view: &View) -> Markup {
                         (Field::text("priority", "Priority").value("0")
                             .hint("The higher, the earlier it has its turn"))
                         (ticks("stacks", "Beside others", &stands))
+                        @if !groups.is_empty() {
+                            (ticks("groups", "For customers of these groups alone", &groups))
+                        }
                     }
                 }
                 div { (Button::submit("Put it").primary().icon(Icon::Check)) }
             }
         }
+    }
+}
+
+/// Returns the name of the box of a group.
+fn group_field(group: &GroupId) -> String {
+    format!("{GROUP_FIELD}{group}")
+}
+
+fn group_tick<'a>(name: &'a str, label: &'a str) -> Tick<'a> {
+    Tick {
+        name,
+        label,
+        hint: "",
+        ticked: false,
     }
 }
 
@@ -161,11 +190,24 @@ fn draft(
             priority: priority.map_err(|_| wrong("priority", "a whole number, such as 0"))?,
             exclusive: !fields.contains_key("stacks"),
             window: Window::default(),
+            groups: groups(fields)?,
         },
         stores: words("stores").map(str::to_owned).collect(),
         from: moment("from"),
         until: moment("until"),
     })
+}
+
+/// Reads the groups whose boxes are ticked.
+fn groups(fields: &Fields) -> Result<BTreeSet<GroupId>, Problem> {
+    let ticked = fields
+        .keys()
+        .filter_map(|name| name.strip_prefix(GROUP_FIELD));
+    let read = ticked.map(|slug| {
+        let group = slug.parse::<GroupId>();
+        group.map_err(|refused| wrong("groups", refused.to_string()))
+    });
+    read.collect()
 }
 
 fn deal(context: &Context, currency: Currency, fields: &Fields) -> Result<Deal, Problem> {

@@ -2,7 +2,7 @@
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::params;
-use counterpart_protocol::ids::{EdgeNumber, RegisterId, SaleId};
+use counterpart_protocol::ids::{CustomerId, EdgeNumber, RegisterId, SaleId};
 use counterpart_protocol::sales::{ReceiptNumber, SaleRecorded, Tender};
 use counterpart_protocol::time::BusinessDate;
 
@@ -84,10 +84,12 @@ pub(in crate::sales) fn put_sale(
 ) -> Result<(), DbError> {
     let lines = i64::try_from(sale.lines.len()).unwrap_or(i64::MAX);
     let catalog_version = i64::try_from(sale.catalog_version).unwrap_or(i64::MAX);
+    let sold_to = sale.sold_to.as_ref().filter(|it| !it.is_nobody());
     tx.execute(
         "INSERT INTO sales (sale_id, edge, register, series, number, business_date, at_ms, hlc,
-             staff_id, currency, total_minor, change_minor, lines, catalog_version, rounding_minor)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+             staff_id, currency, total_minor, change_minor, lines, catalog_version, rounding_minor,
+             customer_id, sold_to)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         params![
             sale.sale_id.to_bytes(),
             stated.edge.0,
@@ -104,6 +106,10 @@ pub(in crate::sales) fn put_sale(
             lines,
             catalog_version,
             sale.rounded_minor().0,
+            sold_to
+                .and_then(|it| it.customer_id)
+                .map(CustomerId::to_bytes),
+            sold_to.map(|it| serde_json::to_string(it).expect("it has texts as keys")),
         ],
     )?;
     put_lines(tx, sale)?;

@@ -275,6 +275,7 @@ fn discounts_by_hand_come_last_and_a_typed_price_is_no_promotions_business() {
     let basket = Basket {
         lines: &lines,
         discounts: &[Off::Amount(Minor(100))],
+        group: None,
     };
     let half = Promotions::of(vec![percent("half", 50_000, Goods::default())]);
     let priced = price(&basket, &half, NOON).unwrap();
@@ -309,6 +310,7 @@ fn an_amount_beyond_all_money_is_no_price() {
     let basket = Basket {
         lines: &lines,
         discounts: &[],
+        group: None,
     };
     assert_eq!(price(&basket, &Promotions::default(), NOON), None);
 }

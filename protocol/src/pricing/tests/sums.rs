@@ -1,5 +1,7 @@
 //! The sums that hold whatever is bought, promised and taken off.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::{
     Just, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest,
 };
@@ -81,6 +83,7 @@ fn any_promotion() -> impl Strategy<Value = Promotion> {
             priority,
             exclusive: alone,
             window: Window::default(),
+            groups: BTreeSet::new(),
         }
     })
 }
@@ -125,6 +128,7 @@ fn priced(bought: &[(u16, Bought)], offs: &[Off], promotions: &Promotions) -> Pr
     let basket = Basket {
         lines: &lines,
         discounts: offs,
+        group: None,
     };
     price(&basket, promotions, NOON).unwrap()
 }
@@ -182,7 +186,7 @@ proptest! {
         for line in priced(&bought, &[], &promotions).lines {
             let alone = line.reductions.iter().any(|it| match it.because {
                 Because::Promotion(at) => promotions.get(at).unwrap().exclusive,
-                Because::Line(_) | Because::Basket(_) => false,
+                Because::Line(_) | Because::Basket(_) | Because::TaxExempt => false,
             });
             prop_assert!(!alone || line.reductions.len() == 1, "{:?}", line.reductions);
         }
@@ -215,6 +219,7 @@ fn a_large_basket_among_many_promotions_is_priced_at_once() {
     let basket = Basket {
         lines: &lines,
         discounts: &[Off::Percent(Percent(5_000))],
+        group: None,
     };
     let priced = price(&basket, &promotions, NOON).unwrap();
     assert_eq!(priced.total(), Some(Minor(60 * 190)));

@@ -4,7 +4,7 @@ use counterpart_protocol::barcode::Aim;
 use counterpart_protocol::ids::{PrintJobId, RegisterId, SaleId};
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::quantity::Milli;
-use counterpart_protocol::sales::{SaleLine, Settlement, Tender, VoidedLine};
+use counterpart_protocol::sales::{SaleLine, Settlement, SoldTo, Tender, VoidedLine};
 use counterpart_protocol::tax::TaxSum;
 use data_encoding::BASE64;
 use serde::{Deserialize, Serialize};
@@ -183,6 +183,9 @@ pub(super) struct SaleAnswer {
     pub(super) change_minor: Minor,
     /// By how much the total was rounded because it was paid in cash.
     pub(super) rounding_minor: Minor,
+    /// To whom it was sold, where they were named or paid no tax.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) sold_to: Option<SoldTo>,
     pub(super) catalog_version: u64,
     pub(super) copies: u16,
     /// What its receipt says of its fiscal signature, where this store signs.
@@ -263,6 +266,7 @@ pub(super) fn sale_answer(view: SaleView) -> SaleAnswer {
     let rounding_minor = sale.rounded_minor();
     SaleAnswer {
         rounding_minor,
+        sold_to: sale.sold_to,
         sale_id: sale.sale_id,
         receipt: sale.receipt.to_string(),
         register: sale.receipt.register,

@@ -1,0 +1,31 @@
+# Kunden, die die Kassen kennen: gefunden, neu, ohne Steuer.
+
+customer-title = Kunde
+customer-nobody = Niemand genannt
+customer-unnamed = Kunde, dessen Name noch nicht da ist
+customer-card-end = Karte mit Ende { $end }
+customer-exempt = Steuerbefreit
+customer-tax-off = ohne { $rate } % Steuer
+customer-take-off = An niemand Bestimmten verkaufen
+customer-find = Name, Telefon, E-Mail oder Karte
+customer-find-hint = Oder die Karte scannen: an der Kasse, jederzeit
+customer-find-do = Suchen
+customer-choose = Wählen
+customer-choose-who = { $name } wählen
+customer-none = Niemand passt hier zu „{ $query }“
+customer-none-todo = Weniger vom Namen eingeben oder unten neu aufnehmen.
+customer-more = Es passen noch mehr: mehr vom Namen eingeben.
+customer-join-title = Neuer Kunde
+customer-join = Aufnehmen und wählen
+customer-name = Name
+customer-phone = Telefon
+customer-email = E-Mail
+customer-card = Karte
+customer-card-hint = Hier eine neue Karte scannen oder leer lassen
+customer-tax-title = Ohne Steuer
+customer-certificate = Nummer der Bescheinigung
+customer-certificate-hint = Wie gedruckt; die Leitung genehmigt, und das Journal hält es fest
+customer-tax-do = Ohne Steuer verkaufen
+customer-tax-again = Wieder mit Steuer verkaufen
+customer-card-taken = Die Karte gehört einem anderen Kunden: die Zentrale gibt eine andere
+customer-refused = Die Zentrale hat sie nicht aufgenommen: { $why }

@@ -1,0 +1,31 @@
+# Customers whom the tills know: found, joined, without tax.
+
+customer-title = Customer
+customer-nobody = Nobody named
+customer-unnamed = Customer whose name has not arrived yet
+customer-card-end = Card ending in { $end }
+customer-exempt = Tax exempt
+customer-tax-off = without { $rate } % tax
+customer-take-off = Sell to nobody in particular
+customer-find = Name, telephone, e-mail or card
+customer-find-hint = Or scan the card: at the register, at any time
+customer-find-do = Find
+customer-choose = Choose
+customer-choose-who = Choose { $name }
+customer-none = Nobody here fits “{ $query }”
+customer-none-todo = Type less of the name, or let them join below.
+customer-more = More fit: type more of the name.
+customer-join-title = New customer
+customer-join = Join and choose
+customer-name = Name
+customer-phone = Telephone
+customer-email = E-mail
+customer-card = Card
+customer-card-hint = Scan a new card here, or leave it empty
+customer-tax-title = Without tax
+customer-certificate = Number of the certificate
+customer-certificate-hint = As it is printed; a manager approves, and the journal says so
+customer-tax-do = Sell without tax
+customer-tax-again = Sell with tax again
+customer-card-taken = Their card is another customer’s: head office gives them another one
+customer-refused = Head office did not take them: { $why }

@@ -1,0 +1,31 @@
+# Les clients que les caisses connaissent : trouvés, inscrits, hors taxe.
+
+customer-title = Client
+customer-nobody = Personne de nommé
+customer-unnamed = Client dont le nom n’est pas encore arrivé
+customer-card-end = Carte se terminant par { $end }
+customer-exempt = Exonéré de taxe
+customer-tax-off = hors taxe de { $rate } %
+customer-take-off = Vendre sans nommer personne
+customer-find = Nom, téléphone, courriel ou carte
+customer-find-hint = Ou scanner la carte : à la caisse, à tout moment
+customer-find-do = Chercher
+customer-choose = Choisir
+customer-choose-who = Choisir { $name }
+customer-none = Personne ici ne correspond à « { $query } »
+customer-none-todo = Saisir moins du nom, ou inscrire ci-dessous.
+customer-more = D’autres correspondent : saisir plus du nom.
+customer-join-title = Nouveau client
+customer-join = Inscrire et choisir
+customer-name = Nom
+customer-phone = Téléphone
+customer-email = Courriel
+customer-card = Carte
+customer-card-hint = Scanner ici une nouvelle carte, ou laisser vide
+customer-tax-title = Hors taxe
+customer-certificate = Numéro de l’attestation
+customer-certificate-hint = Comme imprimé ; un responsable approuve, et le journal le dit
+customer-tax-do = Vendre hors taxe
+customer-tax-again = Vendre de nouveau avec taxe
+customer-card-taken = La carte est celle d’un autre client : le siège en donne une autre
+customer-refused = Le siège ne les a pas inscrits : { $why }
