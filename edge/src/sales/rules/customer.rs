@@ -127,12 +127,13 @@ mod tests {
     use counterpart_protocol::customers::Exemption;
     use counterpart_protocol::ids::{CustomerId, SaleId, StaffId};
     use counterpart_protocol::money::Minor;
+    use counterpart_protocol::pricing::{Off, Percent};
     use counterpart_protocol::sales::ReducedBy;
     use counterpart_protocol::staff::Role;
     use counterpart_protocol::tax::Rate;
 
     use super::{CustomerRefused, Named};
-    use crate::sales::rules::{Basket, Item};
+    use crate::sales::rules::{Basket, Discount, Given, Item, PriceReason};
 
     fn basket() -> Basket {
         let mut basket = Basket::new(SaleId::from_parts(1, 1));
@@ -188,6 +189,27 @@ mod tests {
         let because = &lines[0].reductions()[0].because;
         assert_eq!(*because, ReducedBy::TaxExempt { rate: Rate(21_000) });
         assert_eq!(lines[0].tax_rate, Rate(0));
+    }
+
+    #[test]
+    fn a_discount_is_no_larger_share_for_whoever_pays_no_tax() {
+        let mut basket = basket();
+        let given = Given {
+            by: StaffId::from_parts(1, 1),
+            approved_by: None,
+            reason: PriceReason::Goodwill,
+            allowed: Percent(20_000),
+        };
+        let off = Off::Percent(Percent(20_000));
+        basket.lines[0].discounts.push(Discount { off, given });
+        let with_tax = basket.figures().unwrap().line_share(1);
+        basket.sell_to(Some(named(Some("BE 0123"))), &[]).unwrap();
+        assert_eq!(basket.figures().unwrap().line_share(1), with_tax);
+        basket.lines[0].discounts.clear();
+        basket.discounts.push(Discount { off, given });
+        let exempt = basket.figures().unwrap().sale_share();
+        basket.sell_to(None, &[]).unwrap();
+        assert_eq!(basket.figures().unwrap().sale_share(), exempt);
     }
 
     #[test]

@@ -62,19 +62,24 @@ impl Figures {
         let Some(priced) = self.line(line) else {
             return Percent(0);
         };
-        let off = by_hand(priced, |it| matches!(it, Because::Line(_)));
-        let sale = by_hand(priced, |it| matches!(it, Because::Basket(_)));
-        Percent::that(off, Minor(priced.amount_minor.0 + off.0 + sale.0))
+        let off = taken(priced, |it| matches!(it, Because::Line(_)));
+        let sale = taken(priced, |it| matches!(it, Because::Basket(_)));
+        // What was given is a share of the price with its tax, whether or not that is paid.
+        let tax = taken(priced, |it| matches!(it, Because::TaxExempt));
+        let before = priced.amount_minor.0 + tax.0 + off.0 + sale.0;
+        Percent::that(off, Minor(before))
     }
 
     /// Returns which share of the sale was taken off all of it by hand.
     #[must_use]
     pub(super) fn sale_share(&self) -> Percent {
-        let each = self.lines.iter();
-        let off: i64 = each
-            .map(|line| by_hand(line, |it| matches!(it, Because::Basket(_))).0)
-            .sum();
-        Percent::that(Minor(off), Minor(self.total_minor.0 + off))
+        let all = |which: fn(&Because) -> bool| -> i64 {
+            let each = self.lines.iter();
+            each.map(|line| taken(line, which).0).sum()
+        };
+        let off = all(|it| matches!(it, Because::Basket(_)));
+        let tax = all(|it| matches!(it, Because::TaxExempt));
+        Percent::that(Minor(off), Minor(self.total_minor.0 + tax + off))
     }
 }
 
@@ -85,7 +90,7 @@ fn taken_off(lines: &[PricedLine]) -> Option<Minor> {
     Minor::sum(offs.map(|it| it.amount_minor))
 }
 
-fn by_hand(priced: &PricedLine, which: fn(&Because) -> bool) -> Minor {
+fn taken(priced: &PricedLine, which: fn(&Because) -> bool) -> Minor {
     let reductions = priced.reductions.iter().filter(|it| which(&it.because));
     Minor(reductions.map(|it| it.amount_minor.0).sum())
 }
