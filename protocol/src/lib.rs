@@ -46,6 +46,7 @@
 //!         tax_rate: vat,
 //!         pricing: None,
 //!         remarks: None,
+//!         added_tax_minor: None,
 //!     }],
 //!     taxes: summarise([(vat, Minor(2_500))]).expect("the sum fits"),
 //!     total_minor: Minor(2_500),
@@ -55,6 +56,7 @@
 //!     catalog_version: 3,
 //!     rounding_minor: None,
 //!     sold_to: None,
+//!     tax_parts: None,
 //! };
 //! sale.check()?;
 //!

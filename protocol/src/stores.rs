@@ -1,5 +1,5 @@
-//! What is known of a store beyond its name: who runs it, where it is, when it is open, when its
-//! business day ends.
+//! What is known of a store beyond its name: who runs it, where it is and is taxed, when it is
+//! open, when its business day ends.
 //!
 //! All of it can change at the hub and reaches the store as reference data; new parts have
 //! defaults, so that an older hub's or store's words are read.
@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::entities::{LegalEntity, NumberPrefix};
+use crate::tax::{Jurisdiction, Taxation};
 use crate::time::BusinessDate;
 
 /// The details of a store, since 0.1.
@@ -43,6 +44,18 @@ pub struct StoreDetails {
     /// What the numbers of its papers begin with; as its company's do if nothing.
     #[serde(default)]
     pub number_prefix: Option<NumberPrefix>,
+    /// Where it is taxed; by the catalogue's rates, within its prices, if nothing.
+    #[serde(default)]
+    pub jurisdiction: Option<Jurisdiction>,
+}
+
+impl StoreDetails {
+    /// Returns how its prices are taxed.
+    #[must_use]
+    pub fn taxation(&self) -> Taxation {
+        let jurisdiction = self.jurisdiction.as_ref();
+        jurisdiction.map_or_else(Taxation::default, |it| it.taxation)
+    }
 }
 
 /// An address in parts.

@@ -51,6 +51,7 @@ mod simulation;
 mod stopping;
 mod store_api;
 mod stored;
+mod taxes;
 mod tidy;
 mod training;
 mod transfers;

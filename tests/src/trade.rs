@@ -151,6 +151,7 @@ impl Trade {
             catalog_version: 7,
             rounding_minor: None,
             sold_to: None,
+            tax_parts: None,
         }
     }
 
@@ -186,6 +187,7 @@ impl Trade {
             tax_rate: Rate(RATES[at % RATES.len()]),
             pricing: None,
             remarks: None,
+            added_tax_minor: None,
         }
     }
 }

@@ -24,3 +24,7 @@ prices-do = Preis ändern
 prices-clear-line = Zurücknehmen
 prices-clear-sale = Kein Nachlass auf den Verkauf
 prices-saved = Nachlässe
+
+tax-before = Vor Steuern
+tax-added = Steuer
+tax-within = MwSt.

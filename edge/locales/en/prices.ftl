@@ -24,3 +24,7 @@ prices-do = Change the price
 prices-clear-line = Take it back
 prices-clear-sale = Nothing off the sale
 prices-saved = Taken off
+
+tax-before = Before tax
+tax-added = Tax
+tax-within = VAT

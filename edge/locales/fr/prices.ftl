@@ -24,3 +24,7 @@ prices-do = Changer le prix
 prices-clear-line = Annuler le changement
 prices-clear-sale = Aucune remise sur la vente
 prices-saved = Remises
+
+tax-before = Hors taxes
+tax-added = Taxe
+tax-within = TVA

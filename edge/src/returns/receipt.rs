@@ -7,6 +7,7 @@ use counterpart_protocol::ids::RegisterId;
 use counterpart_protocol::money::Minor;
 use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::returns::{ReturnLine, ReturnRecorded};
+use counterpart_protocol::tax::PricesAre;
 
 use super::rules::ReturnReason;
 use crate::context::StoreProfile;
@@ -39,6 +40,7 @@ struct Words {
     sold: &'static str,
     total: &'static str,
     tax: &'static str,
+    tax_added: &'static str,
     net: &'static str,
     register: &'static str,
     number: &'static str,
@@ -56,6 +58,7 @@ impl Words {
                 sold: "Sold",
                 total: "REFUND",
                 tax: "VAT",
+                tax_added: "Tax",
                 net: "net",
                 register: "Register",
                 number: "Return",
@@ -77,6 +80,7 @@ impl Words {
                 sold: "Verkauft",
                 total: "ERSTATTUNG",
                 tax: "MwSt.",
+                tax_added: "Steuer",
                 net: "netto",
                 register: "Kasse",
                 number: "Rückgabe",
@@ -98,6 +102,7 @@ impl Words {
                 sold: "Vendu",
                 total: "REMBOURSEMENT",
                 tax: "TVA",
+                tax_added: "Taxe",
                 net: "HT",
                 register: "Caisse",
                 number: "Retour",
@@ -161,10 +166,14 @@ pub(crate) fn return_receipt(receipt: &ReturnReceipt<'_>) -> Document {
     print_rounding(&mut paper, recorded.rounded_minor(), written);
     print_tenders(&mut paper, &recorded.tenders, Way::Back, written);
     paper.rule();
+    let name = match receipt.profile.details.taxation().prices {
+        PricesAre::WithTax => words.tax,
+        PricesAre::BeforeTax => words.tax_added,
+    };
     for tax in &recorded.taxes {
         let rate = percent(tax.rate, receipt.locale);
         let net = receipt.amount(tax.net_minor());
-        let left = format!("{} {rate}  {} {net}", words.tax, words.net);
+        let left = format!("{name} {rate}  {} {net}", words.net);
         paper.columns(&left, &receipt.amount(tax.tax_minor));
     }
     foot(&mut paper, receipt, &words);

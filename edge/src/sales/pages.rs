@@ -13,6 +13,7 @@ mod invoices;
 mod others;
 mod past;
 mod selling;
+mod sums;
 mod suspended;
 mod tendering;
 

@@ -14,6 +14,7 @@ pub(crate) use tenders::{Way, print_rounding, print_tenders};
 mod reductions;
 mod signature;
 mod sold_to;
+mod taxes;
 mod tenders;
 
 use counterpart_daemon::web::text::{Locale, date_time, money_plain, quantity};
@@ -23,7 +24,7 @@ use counterpart_protocol::money::Minor;
 use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::returns::ReturnRecorded;
 use counterpart_protocol::sales::{SaleLine, SaleRecorded};
-use counterpart_protocol::tax::{Rate, TaxSum};
+use counterpart_protocol::tax::Rate;
 
 use crate::context::StoreProfile;
 use crate::signing::Mark;
@@ -70,7 +71,7 @@ pub(crate) fn receipt(receipt: &Receipt<'_>) -> Document {
         sale_line(&mut paper, receipt, line);
     }
     sums(&mut paper, receipt);
-    taxes(&mut paper, receipt);
+    taxes::table(&mut paper, receipt);
     exchange::taxes_back(&mut paper, receipt);
     foot(&mut paper, receipt);
     paper
@@ -82,7 +83,6 @@ struct Words {
     printed_again: &'static str,
     total: &'static str,
     change: &'static str,
-    tax: &'static str,
     net: &'static str,
     register: &'static str,
     receipt: &'static str,
@@ -99,7 +99,6 @@ impl Words {
                 printed_again: "Printed again",
                 total: "TOTAL",
                 change: "Change",
-                tax: "VAT",
                 net: "net",
                 register: "Register",
                 receipt: "Receipt",
@@ -112,7 +111,6 @@ impl Words {
                 printed_again: "Nachdruck",
                 total: "SUMME",
                 change: "Rückgeld",
-                tax: "MwSt.",
                 net: "netto",
                 register: "Kasse",
                 receipt: "Beleg",
@@ -125,7 +123,6 @@ impl Words {
                 printed_again: "Réimprimé",
                 total: "TOTAL",
                 change: "Rendu",
-                tax: "TVA",
                 net: "HT",
                 register: "Caisse",
                 receipt: "Ticket",
@@ -191,7 +188,7 @@ fn sale_line(paper: &mut Document, receipt: &Receipt<'_>, line: &SaleLine) {
     // Lines of which nothing came off state what is paid, also those of before there was more to
     // it.
     let gross = line.gross_minor().filter(|_| !line.reductions().is_empty());
-    let amount = receipt.amount(gross.unwrap_or(line.amount_minor));
+    let amount = receipt.amount(gross.unwrap_or_else(|| line.marked_minor()));
     if line.quantity_milli == Milli::ONE {
         paper.columns(&line.description, &amount);
         reductions::print(paper, receipt, line);
@@ -229,9 +226,9 @@ fn sums(paper: &mut Document, receipt: &Receipt<'_>) {
     let (sale, words) = (receipt.sale, receipt.words());
     let total = format!("{} {}", words.total, sale.currency);
     let amount = receipt.amount(sale.total_minor);
-    paper
-        .rule()
-        .columns_styled(&total, &amount, Style::bold().and_tall());
+    paper.rule();
+    taxes::added(paper, receipt);
+    paper.columns_styled(&total, &amount, Style::bold().and_tall());
     reductions::sum(paper, receipt);
     sold_to::print(paper, receipt);
     let written = (sale.currency, receipt.locale);
@@ -241,24 +238,6 @@ fn sums(paper: &mut Document, receipt: &Receipt<'_>) {
     exchange::went_back(paper, receipt);
     if sale.change_minor > Minor::ZERO {
         paper.columns(words.change, &receipt.amount(sale.change_minor));
-    }
-}
-
-fn taxes(paper: &mut Document, receipt: &Receipt<'_>) {
-    let words = receipt.words();
-    paper.rule();
-    for tax in &receipt.sale.taxes {
-        let TaxSum {
-            rate, tax_minor, ..
-        } = tax;
-        let left = format!(
-            "{} {}  {} {}",
-            words.tax,
-            percent(*rate, receipt.locale),
-            words.net,
-            receipt.amount(tax.net_minor())
-        );
-        paper.columns(&left, &receipt.amount(*tax_minor));
     }
 }
 

@@ -20,6 +20,7 @@ mod refused;
 mod remark;
 mod scan;
 mod suspend;
+mod taxing;
 #[cfg(test)]
 mod tests;
 mod traced;
@@ -43,4 +44,5 @@ pub(crate) use refused::PayRefused;
 pub(crate) use remark::{Remark, RemarkRefused};
 pub(crate) use scan::{Measured, Why, item_of, legible, measured, unread};
 pub(crate) use suspend::{Beside, SuspendRefused, recall, suspend};
+pub(crate) use taxing::Taxing;
 pub(crate) use traced::TraceRefused;

@@ -26,6 +26,7 @@ mod repricing;
 mod scanning;
 mod showing;
 mod suspending;
+mod taxing;
 mod traced;
 mod views;
 mod waiting;
@@ -215,7 +216,9 @@ fn loaded(ctx: &Context, tx: &mut Tx, register: RegisterId) -> Result<Option<Bas
         return Ok(None);
     };
     let begun_at_ms = store::begun_at(tx, register)?;
-    basket.offers = offers_at(ctx, begun_at_ms.unwrap_or_else(|| ctx.now_ms()));
+    let begun_at_ms = begun_at_ms.unwrap_or_else(|| ctx.now_ms());
+    basket.offers = offers_at(ctx, begun_at_ms);
+    basket.taxing = taxing::taxing_at(ctx, begun_at_ms);
     basket.exchange = returns::exchange_at(tx, register)?;
     basket.strict = promised::strict_goods(ctx, tx, &basket)?;
     Ok(Some(basket))

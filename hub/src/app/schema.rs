@@ -290,6 +290,16 @@ const MIGRATIONS: &[Migration] = &[
         name: "traced",
         sql: include_str!("../../migrations/0210_traced.sql"),
     },
+    Migration {
+        version: 230,
+        name: "jurisdictions",
+        sql: include_str!("../../migrations/0230_jurisdictions.sql"),
+    },
+    Migration {
+        version: 231,
+        name: "sale_taxes",
+        sql: include_str!("../../migrations/0231_sale_taxes.sql"),
+    },
 ];
 
 /// Opens the database of the settings; a file that does not exist is made.

@@ -9,9 +9,11 @@ use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::replica::{Projected, Projection, ProjectionFailed};
 use counterpart_protocol::facts::Kind;
 use counterpart_protocol::ids::{EdgeNumber, SaleId};
+use counterpart_protocol::money::Minor;
 use counterpart_protocol::sales::{ReceiptReprinted, ReceiptUnsigned, SaleRecorded, SaleSigned};
+use counterpart_protocol::tax::{Rate, summarise};
 
-use super::store::{self, Invoice, Line, Paid, Receipt, Stated};
+use super::store::{self, Invoice, Line, Paid, Receipt, Stated, StatedTax};
 use crate::context::Context;
 use crate::returns::{self, ReturnOfSale, Waiting};
 use crate::stores::{self, StoreName};
@@ -132,6 +134,7 @@ pub(super) struct SaleView {
     pub(super) receipt: Receipt,
     pub(super) lines: Vec<Line>,
     pub(super) tenders: Vec<Paid>,
+    pub(super) taxes: Vec<StatedTax>,
     pub(super) invoices: Vec<Invoice>,
     pub(super) returns: Vec<ReturnOfSale>,
     pub(super) right: RightView,
@@ -154,9 +157,11 @@ pub(super) fn sale(
         Some(staff_id) => stores::member_names(tx)?.remove(&staff_id),
         None => None,
     };
+    let lines = store::lines(tx, sale_id)?;
     Ok(Some(SaleView {
-        lines: store::lines(tx, sale_id)?,
+        lines,
         tenders: store::tenders(tx, sale_id)?,
+        taxes: taxes_of(tx, sale_id, &lines)?,
         invoices: store::invoices_of(tx, sale_id)?,
         returns: returns::of_sale(tx, sale_id)?,
         sold_to: sold_to::sold_to_view(tx, sale_id)?,
@@ -167,6 +172,24 @@ pub(super) fn sale(
         cashier,
         receipt,
     }))
+}
+
+/// Returns the taxes of a sale: as it stated them, else as they follow from its lines.
+fn taxes_of(tx: &mut Tx, sale_id: [u8; 16], lines: &[Line]) -> Result<Vec<StatedTax>, DbError> {
+    let stated = store::stated_taxes(tx, sale_id)?;
+    if !stated.is_empty() {
+        return Ok(stated);
+    }
+    let rate = |line: &Line| Rate(u32::try_from(line.tax_rate).unwrap_or(0));
+    let within = lines
+        .iter()
+        .map(|line| (rate(line), Minor(line.amount_minor)));
+    let sums = summarise(within).unwrap_or_default().into_iter();
+    let unnamed = |sum| StatedTax {
+        sum,
+        parts: Vec::new(),
+    };
+    Ok(sums.map(unnamed).collect())
 }
 
 /// Who may refund a sale, as the hub knows it.

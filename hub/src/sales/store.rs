@@ -3,6 +3,7 @@
 mod folding;
 mod papers;
 mod sold_to;
+mod taxes;
 mod unsigned;
 
 pub(super) use folding::{
@@ -13,6 +14,7 @@ pub(crate) use folding::{receipt_of_sale, sale_of_receipt};
 pub(super) use papers::{Invoice, Issued, PAPER_VIEWS, count_paper_copy, invoices_of, put_paper};
 pub use papers::{InvoiceSeries, invoice_series};
 pub(super) use sold_to::sold_to;
+pub(super) use taxes::{StatedTax, stated_taxes};
 pub use unsigned::unsigned;
 pub(super) use unsigned::{UNSIGNED_VIEWS, forget_unsigned, put_unsigned};
 

@@ -4,11 +4,15 @@ mod badges;
 mod changing;
 mod entities;
 mod json;
+mod jurisdictions;
 
 pub(super) use badges::{parse_member, take_back_once};
 pub(super) use changing::change_once;
 pub(super) use entities::{add_entity_once, change_entity_once, parse_entity};
 pub(super) use json::{CodeJson, timestamp};
+pub(super) use jurisdictions::{
+    add_jurisdiction_once, change_jurisdiction_once, parse_jurisdiction,
+};
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -45,6 +49,7 @@ pub fn router() -> OpenApiRouter<Context> {
         .routes(routes!(unblock))
         .merge(badges::router())
         .merge(entities::router())
+        .merge(jurisdictions::router())
         .merge(pages::router().into())
 }
 

@@ -1,5 +1,5 @@
 //! The pages of the stores: today, the list, one store, adding one; and of the companies that run
-//! them.
+//! them and the jurisdictions they are taxed in.
 
 mod badges;
 mod details;
@@ -7,6 +7,7 @@ mod editing;
 mod entities;
 mod forms;
 mod inside;
+mod jurisdictions;
 mod list;
 mod one;
 mod parts;
@@ -30,6 +31,15 @@ pub(super) fn router() -> Router<Context> {
         .route(
             "/legal-entities/{entity}",
             get(entities::page).post(entities::change),
+        )
+        .route(
+            "/jurisdictions",
+            get(jurisdictions::list).post(jurisdictions::add),
+        )
+        .route("/jurisdictions/new", get(jurisdictions::new_page))
+        .route(
+            "/jurisdictions/{jurisdiction}",
+            get(jurisdictions::page).post(jurisdictions::change),
         )
         .route("/stores/{store}", get(one::page))
         .route("/stores/{store}/stream", get(one::stream))

@@ -2,6 +2,7 @@
 
 mod editing;
 mod entities;
+mod jurisdictions;
 mod standing;
 
 pub use editing::StoreChange;
@@ -10,6 +11,11 @@ pub(super) use entities::{
     Adopted, adopted, changed_entity_words, check_entity, check_entity_words,
 };
 pub use entities::{Entity, EntityDraft, EntityWords};
+pub use jurisdictions::{JurisdictionDraft, JurisdictionWords};
+pub(super) use jurisdictions::{
+    JurisdictionTyped, changed_jurisdiction_words, check_jurisdiction, check_jurisdiction_words,
+    taxes_store,
+};
 pub(super) use standing::{EdgeKnown, Standing, standing};
 
 use counterpart_protocol::enrolment::StoreIdentity;

@@ -6,6 +6,7 @@ mod editing;
 mod enrolment;
 mod entities;
 mod failed;
+mod jurisdictions;
 mod places;
 mod standing;
 
@@ -20,6 +21,9 @@ pub use entities::add_entity;
 pub(crate) use entities::adopt_companies;
 pub(super) use entities::{add_entity_in, change_entity_in, entities, known_entity};
 pub use failed::StoreFailed;
+pub(super) use jurisdictions::{
+    add_jurisdiction_in, change_jurisdiction_in, jurisdictions, known_jurisdiction,
+};
 pub use places::{StorePlace, places};
 pub use standing::{StoreName, StoreView, member_names, names, views};
 

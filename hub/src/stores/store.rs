@@ -1,10 +1,15 @@
-//! The SQL of stores, their people and their codes; that of companies is beside it.
+//! The SQL of stores, their people and their codes; that of companies and jurisdictions is beside
+//! it.
 
 pub(super) mod badges;
 mod entities;
+mod jurisdictions;
 
 pub(super) use entities::{
     add_entity, change_entity, describing_companies, entities, entity, give_company,
+};
+pub(super) use jurisdictions::{
+    add_jurisdiction, change_jurisdiction, jurisdiction, jurisdictions,
 };
 
 use counterpart_daemon::db::{DbError, FromValue, Row, Tx, Value, ValueMismatch};
@@ -71,10 +76,11 @@ impl FromValue for Details {
     }
 }
 
-/// Writes a store's details; its company's words stand in its company's record.
+/// Writes a store's details; what its company and its jurisdiction are stands in their records.
 fn details(details: &StoreDetails) -> String {
     let own = StoreDetails {
         entity: None,
+        jurisdiction: None,
         ..details.clone()
     };
     serde_json::to_string(&own).expect("details have text keys only")
@@ -83,6 +89,11 @@ fn details(details: &StoreDetails) -> String {
 fn entity_of(store: &StoreIdentity) -> Option<&str> {
     let entity = store.details.entity.as_ref()?;
     entity.entity_id.as_ref().map(EntityId::as_str)
+}
+
+fn jurisdiction_of(store: &StoreIdentity) -> Option<&str> {
+    let jurisdiction = store.details.jurisdiction.as_ref()?;
+    Some(jurisdiction.jurisdiction_id.as_str())
 }
 
 /// A role by its word.
@@ -100,10 +111,13 @@ impl FromValue for RoleWord {
 
 const STORES: &str = "SELECT s.store_id, s.name, s.address, s.currency, s.time_zone, s.tax_number,
         s.locale, s.receipt_footer, s.added_at_ms, s.details, e.entity_id, e.name, e.address,
-        e.registration_number, e.tax_numbers, e.number_prefix
-    FROM stores s LEFT JOIN legal_entities e ON e.entity_id = s.entity_id";
+        e.registration_number, e.tax_numbers, e.number_prefix, j.body
+    FROM stores s LEFT JOIN legal_entities e ON e.entity_id = s.entity_id
+    LEFT JOIN jurisdictions j ON j.jurisdiction_id = s.jurisdiction_id";
 /// Where a company begins in a row of [`STORES`].
 const ENTITY_AT: usize = 10;
+/// Where its jurisdiction stands.
+const JURISDICTION_AT: usize = 16;
 
 fn store(row: &Row) -> Result<StoreRow, DbError> {
     let address: String = row.read(2)?;
@@ -113,6 +127,8 @@ fn store(row: &Row) -> Result<StoreRow, DbError> {
         Some(_) => Some(entities::read(row, ENTITY_AT)?.told(country)),
         None => None,
     };
+    let jurisdiction = row.read::<Option<jurisdictions::Body>>(JURISDICTION_AT)?;
+    details.jurisdiction = jurisdiction.map(|body| body.0);
     let identity = StoreIdentity {
         store_id: row.read::<Parsed<StoreId>>(0)?.0,
         name: row.read(1)?,
@@ -178,7 +194,7 @@ pub(super) fn add(tx: &mut Tx, store: &StoreIdentity, now_ms: i64) -> Result<(),
 pub(super) fn change(tx: &mut Tx, store: &StoreIdentity) -> Result<(), DbError> {
     tx.execute(
         "UPDATE stores SET name = $2, address = $3, time_zone = $4, tax_number = $5, locale = $6,
-             receipt_footer = $7, details = $8, entity_id = $9
+             receipt_footer = $7, details = $8, entity_id = $9, jurisdiction_id = $10
          WHERE store_id = $1",
         params![
             store.store_id.as_str(),
@@ -190,6 +206,7 @@ pub(super) fn change(tx: &mut Tx, store: &StoreIdentity) -> Result<(), DbError> 
             store.receipt_footer.as_deref(),
             details(&store.details),
             entity_of(store),
+            jurisdiction_of(store),
         ],
     )?;
     Ok(())

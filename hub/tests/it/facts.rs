@@ -43,6 +43,7 @@ pub(crate) fn sale(number: u32, pieces: i32) -> SaleRecorded {
             tax_rate: Rate(21_000),
             pricing: None,
             remarks: None,
+            added_tax_minor: None,
         }],
         taxes: summarise([(Rate(21_000), total)]).unwrap(),
         total_minor: total,
@@ -52,6 +53,7 @@ pub(crate) fn sale(number: u32, pieces: i32) -> SaleRecorded {
         catalog_version: 1,
         rounding_minor: None,
         sold_to: None,
+        tax_parts: None,
     }
 }
 

@@ -13,7 +13,7 @@ use crate::facts::{Unreadable, delivery, sale, sale_of};
 use crate::peer::Peer;
 use crate::world::{STORE, World};
 
-const VIEWS: [&str; 29] = [
+const VIEWS: [&str; 30] = [
     "returns",
     "return_lines",
     "return_taxes",
@@ -36,6 +36,7 @@ const VIEWS: [&str; 29] = [
     "sales",
     "sale_lines",
     "sale_tenders",
+    "sale_taxes",
     "sale_days",
     "receipt_series",
     "unsigned_receipts",

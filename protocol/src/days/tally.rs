@@ -205,6 +205,7 @@ mod tests {
                 tax_rate: Rate(21_000),
                 pricing: None,
                 remarks: None,
+                added_tax_minor: None,
             }],
             taxes: summarise([(Rate(21_000), Minor(total))]).unwrap(),
             total_minor: Minor(total),
@@ -214,6 +215,7 @@ mod tests {
             catalog_version: 1,
             rounding_minor: None,
             sold_to: None,
+            tax_parts: None,
         }
     }
 

@@ -7,7 +7,7 @@ mod slug;
 mod writer;
 
 pub use document::{DocumentId, SegmentId};
-pub use slug::{EntityId, GroupId, StoreId};
+pub use slug::{EntityId, GroupId, JurisdictionId, StoreId};
 pub use writer::{OrderKey, Writer};
 
 use std::fmt;

@@ -1,4 +1,4 @@
-//! Names in words a person uses: of stores, and of the companies that run them.
+//! Names in words a person uses: of stores, the companies that run them and the places they are taxed in.
 
 use std::fmt;
 use std::str::FromStr;
@@ -81,6 +81,11 @@ slug_id!(
     /// Names a group of customers, in the same letters.
     GroupId,
     "members"
+);
+slug_id!(
+    /// Names a place where taxes are levied, in the same letters.
+    JurisdictionId,
+    "new-york-city"
 );
 
 fn is_slug(text: &str) -> bool {

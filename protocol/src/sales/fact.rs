@@ -9,7 +9,7 @@ use crate::facts::{Body, Kind};
 use crate::ids::{SaleId, ShiftId, Sku, StaffId};
 use crate::money::{Currency, Minor};
 use crate::quantity::Milli;
-use crate::tax::{Rate, TaxSum};
+use crate::tax::{Rate, TaxPart, TaxSum};
 
 /// A completed sale with everything in it: one fact, one change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
@@ -55,6 +55,10 @@ pub struct SaleRecorded {
     /// To whom it was sold, where they were named or paid no tax. Since version 0.1.0.
     #[n(17)]
     pub sold_to: Option<SoldTo>,
+    /// The taxes that make up the rates of the tax table, by name, where the store's jurisdiction
+    /// names them. Since version 0.1.0.
+    #[n(19)]
+    pub tax_parts: Option<Vec<TaxPart>>,
 }
 
 impl Body for SaleRecorded {
@@ -77,10 +81,10 @@ pub struct SaleLine {
     /// How much.
     #[n(3)]
     pub quantity_milli: Milli,
-    /// The price of one unit, tax included.
+    /// The price of one unit, with its tax unless tax is added to it.
     #[n(4)]
     pub unit_price_minor: Minor,
-    /// What the line costs, tax included.
+    /// What is paid for the line, tax included.
     #[n(5)]
     pub amount_minor: Minor,
     /// The tax rate in it.
@@ -93,6 +97,11 @@ pub struct SaleLine {
     #[n(8)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remarks: Option<LineRemarks>,
+    /// The tax that was added to its price: a part of what is paid. Nothing where the price bears
+    /// its tax, and where there is none. Since version 0.1.0.
+    #[n(9)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub added_tax_minor: Option<Minor>,
 }
 
 /// A line that was removed before payment.
@@ -140,6 +149,9 @@ pub enum SaleInvalid {
     /// The tax table does not stand on the total.
     #[error("the taxed amounts do not add up to the total")]
     Taxes,
+    /// Taxes do not add up to the tax of the rate they make up.
+    #[error("the taxes of a rate do not add up to it")]
+    TaxParts,
 }
 
 impl SaleRecorded {
@@ -170,7 +182,21 @@ impl SaleRecorded {
         if Minor::sum(self.taxes.iter().map(|tax| tax.gross_minor)) != total {
             return Err(SaleInvalid::Taxes);
         }
-        Ok(())
+        match self.taxes.iter().all(|tax| self.is_made_of_its_parts(tax)) {
+            true => Ok(()),
+            false => Err(SaleInvalid::TaxParts),
+        }
+    }
+
+    /// Returns the taxes that make up a rate, none where the sale names none.
+    pub fn parts_of(&self, rate: Rate) -> impl Iterator<Item = &TaxPart> {
+        let all = self.tax_parts.iter().flatten();
+        all.filter(move |part| part.of == rate)
+    }
+
+    fn is_made_of_its_parts(&self, tax: &TaxSum) -> bool {
+        let mut parts = self.parts_of(tax.rate).peekable();
+        parts.peek().is_none() || Minor::sum(parts.map(|it| it.tax_minor)) == Some(tax.tax_minor)
     }
 
     /// Returns what was given in what may give change: cash of any currency, and vouchers.
@@ -257,6 +283,7 @@ mod tests {
                 tax_rate: Rate(21_000),
                 pricing: None,
                 remarks: None,
+                added_tax_minor: None,
             }],
             taxes: summarise([(Rate(21_000), Minor(3_998))]).unwrap(),
             total_minor: Minor(3_998),
@@ -266,6 +293,7 @@ mod tests {
             catalog_version: 1,
             rounding_minor: None,
             sold_to: None,
+            tax_parts: None,
         }
     }
 

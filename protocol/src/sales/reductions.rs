@@ -16,7 +16,7 @@ use crate::tax::Rate;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode, ToSchema)]
 #[cbor(map)]
 pub struct LinePricing {
-    /// The price of one unit in force, tax included. The line's own unit price is another one only
+    /// The price of one unit in force, as it is marked. The line's own unit price is another one only
     /// where a person typed it.
     #[n(0)]
     pub list_price_minor: Minor,
@@ -47,7 +47,7 @@ pub struct ByHand {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode, ToSchema)]
 #[cbor(map)]
 pub struct LineReduction {
-    /// How much, tax included; more than nothing.
+    /// How much of the price as it is marked; more than nothing.
     #[n(0)]
     pub amount_minor: Minor,
     /// Why.
@@ -103,6 +103,19 @@ impl SaleLine {
             .map_or(&[][..], |pricing| &pricing.reductions)
     }
 
+    /// Returns the tax that was added to its price; nothing where the price bears it.
+    #[must_use]
+    pub fn added_minor(&self) -> Minor {
+        self.added_tax_minor.unwrap_or(Minor::ZERO)
+    }
+
+    /// Returns what the line costs as its price is marked: before tax where tax is added to it.
+    /// Beyond an `i64` it saturates.
+    #[must_use]
+    pub fn marked_minor(&self) -> Minor {
+        Minor(self.amount_minor.0.saturating_sub(self.added_minor().0))
+    }
+
     /// Checks that what was taken off leads to what the line costs, and that each is more than
     /// nothing. A line of which nothing was taken off is not looked at: it was never checked.
     pub(super) fn check_pricing(&self) -> Result<(), SaleInvalid> {
@@ -113,7 +126,8 @@ impl SaleLine {
         let off = Minor::sum(reductions.iter().map(|it| it.amount_minor));
         let paid = self.gross_minor().zip(off).and_then(|(a, b)| a.minus(b));
         let positive = reductions.iter().all(|it| it.amount_minor > Minor::ZERO);
-        match paid == Some(self.amount_minor) && positive && self.amount_minor >= Minor::ZERO {
+        let marked = self.marked_minor();
+        match paid == Some(marked) && positive && marked >= Minor::ZERO {
             true => Ok(()),
             false => Err(SaleInvalid::Reductions),
         }
@@ -158,6 +172,7 @@ mod tests {
                     .collect(),
             }),
             remarks: None,
+            added_tax_minor: None,
         }
     }
 
@@ -173,6 +188,12 @@ mod tests {
         check(&[398, 0], 3_600, Err(SaleInvalid::Reductions));
         check(&[i64::MAX, 1], 0, Err(SaleInvalid::Reductions));
         check(&[3_999], -1, Err(SaleInvalid::Reductions));
+        let added = SaleLine {
+            added_tax_minor: Some(Minor(311)),
+            ..line(&[498], 3_811)
+        };
+        assert_eq!(added.check_pricing(), Ok(()));
+        assert_eq!(added.marked_minor(), Minor(3_500));
     }
 
     #[test]

@@ -60,6 +60,7 @@ pub(crate) fn facts() -> Vec<Fact> {
             traced: None,
             promised: None,
         }),
+        added_tax_minor: None,
     };
     let sale = SaleRecorded {
         sale_id: SALE,
@@ -75,6 +76,7 @@ pub(crate) fn facts() -> Vec<Fact> {
         catalog_version: 3,
         rounding_minor: None,
         sold_to: None,
+        tax_parts: None,
     };
     sale.check().unwrap();
     let gift = GiftReceiptPrinted {

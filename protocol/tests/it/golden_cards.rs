@@ -43,6 +43,7 @@ pub(crate) fn cards(facts: &mut Facts) {
         tax_rate: Rate(21_000),
         pricing: None,
         remarks: None,
+        added_tax_minor: None,
     };
     let sale = SaleRecorded {
         sale_id: SALE,
@@ -65,6 +66,7 @@ pub(crate) fn cards(facts: &mut Facts) {
         catalog_version: 3,
         rounding_minor: None,
         sold_to: None,
+        tax_parts: None,
     };
     sale.check().unwrap();
     facts.say(&sale);

@@ -38,6 +38,7 @@ pub(crate) fn facts() -> Vec<Fact> {
             }),
             ..LineRemarks::default()
         }),
+        added_tax_minor: None,
     };
     let sale = SaleRecorded {
         sale_id: SaleId::from_parts(AT_MS, 452),
@@ -69,6 +70,7 @@ pub(crate) fn facts() -> Vec<Fact> {
                 }),
             }),
         }),
+        tax_parts: None,
     };
     sale.check().unwrap();
     vec![stated(452, &sale)]

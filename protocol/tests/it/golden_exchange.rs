@@ -66,6 +66,7 @@ pub(crate) fn facts() -> Vec<Fact> {
         tax_rate: Rate(21_000),
         pricing: None,
         remarks: None,
+        added_tax_minor: None,
     };
     let sale = SaleRecorded {
         sale_id: SALE,
@@ -85,6 +86,7 @@ pub(crate) fn facts() -> Vec<Fact> {
         catalog_version: 3,
         rounding_minor: None,
         sold_to: None,
+        tax_parts: None,
     };
     let came_back = back();
     let rest = came_back.total_minor.minus(Minor(1_000)).unwrap();

@@ -28,7 +28,7 @@ use counterpart_protocol::time::BusinessDate;
 
 use crate::{
     golden_badges, golden_basket, golden_customers, golden_exchange, golden_later, golden_orders,
-    golden_promised, golden_refunds, golden_stored, golden_terminals,
+    golden_promised, golden_refunds, golden_stored, golden_taxes, golden_terminals,
 };
 
 pub(crate) const AT_MS: i64 = 1_763_890_000_000;
@@ -58,6 +58,7 @@ pub(crate) fn facts() -> Vec<Fact> {
         golden_terminals::facts,
         golden_customers::facts,
         golden_promised::facts,
+        golden_taxes::facts,
     ];
     facts.0.extend(later.into_iter().flat_map(|more| more()));
     facts.0
@@ -120,6 +121,7 @@ fn sales(facts: &mut Facts) {
             tax_rate: Rate(21_000),
             pricing: None,
             remarks: None,
+            added_tax_minor: None,
         }],
         taxes: summarise([(Rate(21_000), Minor(3_000))]).unwrap(),
         total_minor: Minor(3_000),
@@ -129,6 +131,7 @@ fn sales(facts: &mut Facts) {
         catalog_version: 7,
         rounding_minor: None,
         sold_to: None,
+        tax_parts: None,
     });
     facts.say(&BasketVoided {
         sale_id: SALE,

@@ -102,6 +102,7 @@ fn till(facts: &mut Facts) {
                 .collect(),
         }),
         remarks: None,
+        added_tax_minor: None,
     };
     let taxes = summarise([(line.tax_rate, line.amount_minor)]).unwrap();
     let sale = SaleRecorded {
@@ -118,6 +119,7 @@ fn till(facts: &mut Facts) {
         catalog_version: 3,
         rounding_minor: None,
         sold_to: None,
+        tax_parts: None,
     };
     sale.check().unwrap();
     facts.say(&sale);

@@ -79,6 +79,7 @@ fn sale() -> SaleRecorded {
         tax_rate: Rate(21_000),
         pricing: None,
         remarks: None,
+        added_tax_minor: None,
     };
     let voucher = VoucherTaken {
         number: "V-77".to_owned(),
@@ -111,6 +112,7 @@ fn sale() -> SaleRecorded {
         catalog_version: 3,
         rounding_minor: Some(Minor(1)),
         sold_to: None,
+        tax_parts: None,
     }
 }
 

@@ -26,6 +26,7 @@ fn sale(number: u32, promised: PromisedSold) -> SaleRecorded {
             promised: Some(promised),
             ..LineRemarks::default()
         }),
+        added_tax_minor: None,
     };
     let sale = SaleRecorded {
         sale_id: SaleId::from_parts(AT_MS, u128::from(number)),
@@ -45,6 +46,7 @@ fn sale(number: u32, promised: PromisedSold) -> SaleRecorded {
         catalog_version: 3,
         rounding_minor: None,
         sold_to: None,
+        tax_parts: None,
     };
     sale.check().unwrap();
     sale

@@ -58,6 +58,7 @@ pub(crate) fn facts() -> Vec<Fact> {
             }),
             ..LineRemarks::default()
         }),
+        added_tax_minor: None,
     };
     let held = StoredPaid {
         card: credit.clone(),
@@ -89,6 +90,7 @@ pub(crate) fn facts() -> Vec<Fact> {
         catalog_version: 3,
         rounding_minor: None,
         sold_to: None,
+        tax_parts: None,
     };
     sale.check().unwrap();
     let given = StoredPaid {

@@ -32,6 +32,7 @@ mod golden_exchange;
 mod golden_promised;
 mod golden_refunds;
 mod golden_stored;
+mod golden_taxes;
 mod golden_terminals;
 mod provisional_refunds;
 mod refund_rights;

@@ -145,6 +145,7 @@ impl Deed {
                 tax_rate: Rate(21_000),
                 pricing: None,
                 remarks: None,
+                added_tax_minor: None,
             }],
             taxes: summarise([(Rate(21_000), Minor(total))]).expect("small amounts add up"),
             total_minor: Minor(total),
@@ -154,6 +155,7 @@ impl Deed {
             catalog_version: 1,
             rounding_minor: None,
             sold_to: None,
+            tax_parts: None,
         };
         let (store, sku, units) = (self.store, self.sku, self.units);
         let said = Said::Sold {

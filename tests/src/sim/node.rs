@@ -102,6 +102,11 @@ const HUB: &[Migration] = &[
         "sold_to",
         include_str!("../../../hub/migrations/0202_sold_to.sql"),
     ),
+    table(
+        231,
+        "sale_taxes",
+        include_str!("../../../hub/migrations/0231_sale_taxes.sql"),
+    ),
 ];
 
 fn store_tables() -> Vec<Migration> {

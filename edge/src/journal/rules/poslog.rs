@@ -5,6 +5,7 @@
 //! in a namespace of its own (`cp:`).
 
 mod promised;
+mod taxes;
 mod tenders;
 
 use counterpart_protocol::catalog::Traced;
@@ -20,7 +21,7 @@ use counterpart_protocol::sales::{
 use counterpart_protocol::shifts::{
     CashMoved, CashMovement, DrawerOpened, ShiftClosed, ShiftOpened,
 };
-use counterpart_protocol::tax::{Rate, TaxSum};
+use counterpart_protocol::tax::Rate;
 
 use self::tenders::{tender_type, tendered};
 use super::export::at;
@@ -152,8 +153,8 @@ fn sale(xml: &mut Xml, store: &StoreId, fact: &Fact, sale: &SaleRecorded) {
                     });
                 });
             }
-            for tax in &sale.taxes {
-                place.item(xml, "false", |xml| taxed(xml, tax, currency));
+            for tax in taxes::of_sale(sale) {
+                place.item(xml, "false", |xml| taxes::taxed(xml, &tax, currency));
             }
             rounded(xml, sale.rounding_minor, currency);
             total(xml, sale.total_minor, currency);
@@ -197,7 +198,7 @@ fn sold(xml: &mut Xml, line: &SaleLine, currency: Currency) {
         let listed = listed.unwrap_or(line.unit_price_minor);
         amount(xml, "RegularSalesUnitPrice", listed, currency);
         amount(xml, "ActualSalesUnitPrice", line.unit_price_minor, currency);
-        amount(xml, "ExtendedAmount", line.amount_minor, currency);
+        amount(xml, "ExtendedAmount", line.marked_minor(), currency);
         xml.leaf("Quantity", milli(line.quantity_milli));
         if let Some(typed) = line.pricing.as_ref().and_then(|it| it.typed.as_ref()) {
             let replaced = [("MethodCode", "PriceOverride")];
@@ -226,9 +227,7 @@ fn sold(xml: &mut Xml, line: &SaleLine, currency: Currency) {
                 }
             });
         }
-        xml.element("Tax", &[("TaxType", "VAT")], |xml| {
-            xml.leaf("Percent", percent(line.tax_rate));
-        });
+        taxes::of_line(xml, line, currency);
         if let Some(promised) = line.promised() {
             promised::let_go(xml, promised);
         }
@@ -248,14 +247,6 @@ fn taken_out(xml: &mut Xml, line: &VoidedLine, currency: Currency) {
         amount(xml, "ExtendedAmount", line.amount_minor, currency);
         xml.leaf("Quantity", milli(line.quantity_milli));
         xml.maybe("OperatorID", line.staff.map(|by| by.to_string()));
-    });
-}
-
-fn taxed(xml: &mut Xml, tax: &TaxSum, currency: Currency) {
-    xml.element("Tax", &[("TaxType", "VAT")], |xml| {
-        amount(xml, "TaxableAmount", tax.net_minor(), currency);
-        amount(xml, "Amount", tax.tax_minor, currency);
-        xml.leaf("Percent", percent(tax.rate));
     });
 }
 
@@ -311,8 +302,8 @@ fn came_back(xml: &mut Xml, store: &StoreId, fact: &Fact, back: &ReturnRecorded)
                     });
                 });
             }
-            for tax in &back.taxes {
-                place.item(xml, "false", |xml| taxed(xml, tax, currency));
+            for tax in taxes::of_return(back) {
+                place.item(xml, "false", |xml| taxes::taxed(xml, &tax, currency));
             }
             rounded(xml, back.rounding_minor, currency);
             total(xml, Minor(back.total_minor.0.saturating_neg()), currency);

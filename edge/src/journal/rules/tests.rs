@@ -72,6 +72,7 @@ fn sale() -> SaleRecorded {
                 }],
             }),
             remarks: None,
+            added_tax_minor: None,
         }],
         taxes: summarise([(Rate(21_000), Minor(3_700))]).unwrap(),
         total_minor: Minor(3_700),
@@ -94,6 +95,7 @@ fn sale() -> SaleRecorded {
         catalog_version: 1,
         rounding_minor: None,
         sold_to: None,
+        tax_parts: None,
     }
 }
 

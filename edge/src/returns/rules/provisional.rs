@@ -279,6 +279,7 @@ pub(crate) fn proven(
             tax_rate: sold.tax_rate,
             pricing: None,
             remarks: None,
+            added_tax_minor: None,
         })
     });
     let lines: Vec<SaleLine> = lines.collect();
@@ -301,6 +302,7 @@ pub(crate) fn proven(
         catalog_version: 0,
         rounding_minor: None,
         sold_to: None,
+        tax_parts: None,
     })
 }
 

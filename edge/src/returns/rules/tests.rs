@@ -26,6 +26,7 @@ pub(super) fn sale(lines: &[(i64, i64, u32)]) -> SaleRecorded {
             tax_rate: Rate(*rate),
             pricing: None,
             remarks: None,
+            added_tax_minor: None,
         })
         .collect();
     let total = Minor::sum(lines.iter().map(|line| line.amount_minor)).unwrap();
@@ -47,6 +48,7 @@ pub(super) fn sale(lines: &[(i64, i64, u32)]) -> SaleRecorded {
         catalog_version: 1,
         rounding_minor: None,
         sold_to: None,
+        tax_parts: None,
     };
     sale.check().unwrap();
     sale

@@ -9,7 +9,7 @@ use counterpart_protocol::quantity::Milli;
 use maud::{Markup, Render as _, html};
 
 use super::desk::Desk;
-use super::{asking, cards, customers, discounts, exchange, find};
+use super::{asking, cards, customers, discounts, exchange, find, sums};
 use crate::devices::{PrintJob, PrintKind};
 use crate::notices;
 use crate::sales::service::{LineView, WaitingView};
@@ -30,7 +30,7 @@ pub(super) fn selling(desk: &Desk<'_>) -> Markup {
                 (exchange::comes_back(desk))
                 (customers::strip(desk))
                 (lines(desk))
-                (foot(desk))
+                (sums::foot(desk))
             }
             section.bench aria-label="Find and keys" {
                 (find::form(desk))
@@ -261,44 +261,6 @@ fn quantity(desk: &Desk<'_>, line: &LineView) -> String {
         Unit::Piece => quantity,
         Unit::Kilogram if line.quantity_milli == Milli::ZERO => "? kg".to_owned(),
         Unit::Kilogram => format!("{quantity} kg"),
-    }
-}
-
-fn foot(desk: &Desk<'_>) -> Markup {
-    let basket = &desk.view.basket;
-    let items = match basket.items {
-        1 => "1 item".to_owned(),
-        count => format!("{} items", desk.lang.count(count)),
-    };
-    let net = exchange::net(desk);
-    let total = desk.money(net.as_ref().map_or(basket.total_minor, |net| net.1));
-    let items = net.map_or(items, |net| net.0);
-    html! {
-        div.sale-foot {
-            @if !basket.taxes.is_empty() || basket.exchange.is_some() {
-                dl.sums {
-                    (exchange::sums(desk))
-                    @if basket.off_minor > Minor::ZERO {
-                        div {
-                            dt { (desk.lang.word("prices-saved")) }
-                            dd { "−" (desk.money(basket.off_minor)) }
-                        }
-                    }
-                    @for tax in &basket.taxes {
-                        div {
-                            dt { "VAT " (desk.lang.quantity(i64::from(tax.rate.0))) " %" }
-                            dd { (desk.money(tax.tax_minor)) }
-                        }
-                    }
-                }
-            }
-            p.sale-total { span { (items) } output.total { (total) } }
-            form #pay method="post" action=(desk.to("tender")) data-live data-quiet {
-                (command_id(&desk.fresh_id))
-                (Button::submit("Pay").emphasis(Emphasis::Pay).key("F9").amount(&total)
-                    .barred(basket.barred.as_deref()))
-            }
-        }
     }
 }
 

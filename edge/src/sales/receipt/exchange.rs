@@ -33,7 +33,7 @@ impl Words {
                 went_out: "BOUGHT",
                 to_pay: "TO PAY",
                 given_back: "GIVEN BACK",
-                tax_back: "VAT of returned",
+                tax_back: "Tax of returned",
                 net: "net",
             },
             Locale::De => Self {
@@ -44,7 +44,7 @@ impl Words {
                 went_out: "GEKAUFT",
                 to_pay: "ZU ZAHLEN",
                 given_back: "ERSTATTET",
-                tax_back: "MwSt. zurück",
+                tax_back: "Steuer zurück",
                 net: "netto",
             },
             Locale::Fr => Self {
@@ -55,7 +55,7 @@ impl Words {
                 went_out: "ACHETÉ",
                 to_pay: "À PAYER",
                 given_back: "REMBOURSÉ",
-                tax_back: "TVA du retour",
+                tax_back: "Taxe du retour",
                 net: "HT",
             },
         }

@@ -30,7 +30,7 @@ pub(crate) fn invoice(invoice: &Invoice<'_>) -> Document {
         sale_line(&mut paper, receipt, line);
     }
     sums(&mut paper, receipt);
-    taxes(&mut paper, receipt);
+    taxes::table(&mut paper, receipt);
     foot(&mut paper, invoice);
     paper
 }

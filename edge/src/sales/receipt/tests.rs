@@ -29,6 +29,7 @@ fn line(number: u16, description: &str, milli: i64, price: i64, rate: u32) -> Sa
         tax_rate: Rate(rate),
         pricing: None,
         remarks: None,
+        added_tax_minor: None,
     }
 }
 
@@ -65,6 +66,7 @@ pub(super) fn sale() -> SaleRecorded {
         catalog_version: 3,
         rounding_minor: None,
         sold_to: None,
+        tax_parts: None,
     };
     sale.check().unwrap();
     sale

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::by_hand::{Discount, TypedPrice};
 use super::figures::Offers;
 use super::promised::Strict;
+use super::taxing::Taxing;
 use crate::returns::Exchange;
 
 /// Pieces on one line: beyond it a typed code was taken for a quantity.
@@ -33,9 +34,9 @@ pub(crate) struct Item {
     pub department: String,
     /// How it is counted.
     pub unit: Unit,
-    /// The price of one unit, tax included.
+    /// The price of one unit as it is marked.
     pub unit_price_minor: Minor,
-    /// The tax rate in it.
+    /// What it is taxed at.
     pub tax_rate: Rate,
 }
 
@@ -54,6 +55,9 @@ pub(crate) struct Basket {
     /// What is taken off without anybody asking for it.
     #[serde(skip)]
     pub offers: Offers,
+    /// How it is taxed.
+    #[serde(skip)]
+    pub taxing: Taxing,
     /// What comes back with it.
     #[serde(skip)]
     pub exchange: Option<Exchange>,
@@ -181,6 +185,7 @@ impl Basket {
             discounts: Vec::new(),
             sold_to: SoldTo::default(),
             offers: Offers::default(),
+            taxing: Taxing::default(),
             exchange: None,
             strict: Vec::new(),
         }

@@ -1,4 +1,4 @@
-//! What a basket comes to: every line priced, the total, the tax of what is paid.
+//! What a basket comes to: every line priced, its taxes, the total.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use counterpart_protocol::pricing::{
     self, Because, Line, Moment, Off, Percent, PricedLine, Promotions, price,
 };
 use counterpart_protocol::sales::{LinePricing, LineReduction, ReducedBy, SaleLine};
-use counterpart_protocol::tax::{TaxSum, summarise};
+use counterpart_protocol::tax::{TaxPart, TaxSum};
 
 use super::basket::{Basket, BasketLine, BasketRefused};
 use super::by_hand::Discount;
@@ -39,17 +39,30 @@ impl Default for Offers {
 /// What a basket comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Figures {
-    /// The standing lines, priced, in their order.
+    /// The standing lines, priced as they are marked, in their order.
     pub lines: Vec<PricedLine>,
+    /// The tax that is added to each of them; nothing where prices bear it.
+    pub added_minor: Vec<Minor>,
+    /// What its lines come to as they are marked.
+    pub marked_minor: Minor,
     /// What it comes to, tax included.
     pub total_minor: Minor,
     /// What was taken off by promotions and by hand.
     pub off_minor: Minor,
     /// The tax in it by rate.
     pub taxes: Vec<TaxSum>,
+    /// The taxes by name that make it up, where the store's jurisdiction names them.
+    pub tax_parts: Vec<TaxPart>,
 }
 
 impl Figures {
+    /// Returns what its lines come to before tax, where tax is added to them.
+    #[must_use]
+    pub(crate) fn before_tax_minor(&self) -> Option<Minor> {
+        let is_added = self.marked_minor != self.total_minor;
+        is_added.then_some(self.marked_minor)
+    }
+
     /// Returns a standing line.
     #[must_use]
     pub(crate) fn line(&self, line: u16) -> Option<&PricedLine> {
@@ -79,7 +92,7 @@ impl Figures {
         };
         let off = all(|it| matches!(it, Because::Basket(_)));
         let tax = all(|it| matches!(it, Because::TaxExempt));
-        Percent::that(Minor(off), Minor(self.total_minor.0 + tax + off))
+        Percent::that(Minor(off), Minor(self.marked_minor.0 + tax + off))
     }
 }
 
@@ -129,20 +142,30 @@ impl Basket {
         };
         let priced = price(&basket, &self.offers.promotions, self.offers.moment);
         let mut priced = priced.ok_or(BasketRefused::TooMuch)?;
-        if self.is_exempt() {
+        if self.prices_bear_unpaid_tax() {
             let goods = self.standing_lines().filter(|line| !line.is_money());
             let exempt = priced.without_tax(goods.map(|line| line.item.tax_rate));
             priced = exempt.ok_or(BasketRefused::TooMuch)?;
         }
         let lines = self.with_money(priced.lines);
-        let total = Minor::sum(lines.iter().map(|line| line.amount_minor));
-        let total_minor = total.ok_or(BasketRefused::TooMuch)?;
+        self.taxed(lines)
+    }
+
+    /// Returns what priced lines come to with their taxes.
+    fn taxed(&self, lines: Vec<PricedLine>) -> Result<Figures, BasketRefused> {
         let rates = self.standing_lines().map(|line| self.rate_paid(line));
-        let taxed = rates.zip(lines.iter().map(|line| line.amount_minor));
+        let prices = lines.iter().map(|line| line.amount_minor);
+        let taxed = self.taxing.tax(&rates.zip(prices).collect::<Vec<_>>())?;
+        let marked = Minor::sum(lines.iter().map(|line| line.amount_minor));
+        let marked_minor = marked.ok_or(BasketRefused::TooMuch)?;
+        let total = Minor::sum(taxed.sums.iter().map(|tax| tax.gross_minor));
         Ok(Figures {
-            total_minor,
+            marked_minor,
+            total_minor: total.ok_or(BasketRefused::TooMuch)?,
             off_minor: taken_off(&lines).ok_or(BasketRefused::TooMuch)?,
-            taxes: summarise(taxed).ok_or(BasketRefused::TooMuch)?,
+            tax_parts: self.taxing.parts(&taxed.sums),
+            taxes: taxed.sums,
+            added_minor: taxed.added_minor,
             lines,
         })
     }
@@ -170,18 +193,21 @@ impl Basket {
     /// [`BasketRefused::TooMuch`].
     pub(super) fn sale_lines(&self) -> Result<Vec<SaleLine>, BasketRefused> {
         let figures = self.figures()?;
-        let lines = self.standing_lines().zip(figures.lines);
+        let priced = figures.lines.into_iter().zip(figures.added_minor);
+        let lines = self.standing_lines().zip(priced);
         Ok(lines
-            .map(|(line, priced)| SaleLine {
+            .map(|(line, (priced, added))| SaleLine {
                 line: line.line,
                 sku: line.item.sku.clone(),
                 description: line.item.description.clone(),
                 quantity_milli: line.quantity_milli,
                 unit_price_minor: line.unit_price(),
-                amount_minor: priced.amount_minor,
+                // It is a part of a total that fits.
+                amount_minor: Minor(priced.amount_minor.0.saturating_add(added.0)),
                 tax_rate: self.rate_paid(line),
                 pricing: self.explained(line, &priced),
                 remarks: Some(line.remarks.clone()).filter(|remarks| !remarks.is_empty()),
+                added_tax_minor: Some(added).filter(|added| *added != Minor::ZERO),
             })
             .collect())
     }

@@ -257,6 +257,7 @@ impl Paid {
             catalog_version,
             rounding_minor: Some(self.due.rounding_minor).filter(|by| *by != Minor::ZERO),
             sold_to: Some(self.basket.sold_to).filter(|it| !it.is_nobody()),
+            tax_parts: Some(figures.tax_parts).filter(|it| !it.is_empty()),
         };
         sale.check()?;
         Ok(sale)

@@ -7,6 +7,7 @@ use counterpart_protocol::money::Minor;
 use counterpart_protocol::tax::Rate;
 
 use super::scanning::selling;
+use super::taxing::rate_of;
 use super::{SalesError, loaded, till_policy, wake};
 use crate::command::Command;
 use crate::context::Context;
@@ -126,7 +127,7 @@ fn tried(
         }
         None => wanted.code.clone(),
     };
-    let tax_rate = rate_of(tx, wanted)?;
+    let tax_rate = rate_at(ctx, tx, wanted)?;
     let before = loaded(ctx, tx, person.register)?;
     let mut after = before.clone().unwrap_or_else(|| {
         let (at_ms, random) = ctx.new_ulid();
@@ -150,7 +151,7 @@ fn tried(
 }
 
 /// Returns the rate of a department at a tax, where the catalogue has both together.
-fn rate_of(tx: &mut Tx, wanted: &ByDepartmentWanted) -> Result<Rate, SalesError> {
+fn rate_at(ctx: &Context, tx: &mut Tx, wanted: &ByDepartmentWanted) -> Result<Rate, SalesError> {
     let departments = reference::departments(tx)?;
     let found = departments
         .into_iter()
@@ -158,5 +159,6 @@ fn rate_of(tx: &mut Tx, wanted: &ByDepartmentWanted) -> Result<Rate, SalesError>
     let unknown = || DepartmentRefused::Unknown {
         department: wanted.department.chars().take(60).collect(),
     };
-    Ok(found.ok_or_else(unknown)?.tax.rate)
+    let tax = found.ok_or_else(unknown)?.tax;
+    Ok(rate_of(ctx, tx, &tax.id)?.unwrap_or(tax.rate))
 }

@@ -6,6 +6,7 @@ use counterpart_protocol::barcode::{self, Aim, Scanned};
 use counterpart_protocol::catalog::{Product, Traced, Unit};
 use counterpart_protocol::ids::{GroupId, RegisterId, Sku};
 
+use super::taxing::rate_of;
 use crate::context::Context;
 use crate::reference;
 use crate::sales::rules::{Item, Measured, Why, item_of, measured, unread};
@@ -90,7 +91,7 @@ fn priced_item(
     product: Product,
     group: Option<&GroupId>,
 ) -> Result<Result<Item, Why>, DbError> {
-    let rate = reference::tax_rate(tx, &product.tax_class)?;
+    let rate = rate_of(ctx, tx, &product.tax_class)?;
     let priced = reference::priced(tx, product, group, ctx.now_ms())?;
     Ok(item_of(Some(priced), rate))
 }

@@ -9,7 +9,7 @@ use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::sales::{LinePricing, LineRemarks, SoldTo, Tender};
 use counterpart_protocol::staff::Member;
 
-use counterpart_protocol::tax::TaxSum;
+use counterpart_protocol::tax::{TaxPart, TaxSum};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -50,6 +50,10 @@ pub(crate) struct BasketView {
     pub off_minor: Minor,
     /// The tax in it by rate.
     pub taxes: Vec<TaxSum>,
+    /// The taxes by name that make it up, where the store's jurisdiction names them.
+    pub tax_parts: Vec<TaxPart>,
+    /// What its lines come to before tax, where tax is added to prices.
+    pub before_tax_minor: Option<Minor>,
     /// To whom it is sold, where they were named or pay no tax.
     #[serde(skip_serializing_if = "SoldTo::is_nobody")]
     pub sold_to: SoldTo,
@@ -335,6 +339,10 @@ pub(super) fn basket_view(
         sold_to: basket.sold_to.clone(),
         total_minor: figures.as_ref().map_or(Minor::ZERO, |it| it.total_minor),
         off_minor: figures.as_ref().map_or(Minor::ZERO, |it| it.off_minor),
+        before_tax_minor: figures.as_ref().and_then(Figures::before_tax_minor),
+        tax_parts: figures
+            .as_ref()
+            .map_or_else(Vec::new, |it| it.tax_parts.clone()),
         taxes: figures.map_or_else(Vec::new, |it| it.taxes),
         barred: settled
             .allows(&basket)

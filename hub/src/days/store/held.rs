@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use counterpart_daemon::db::{DbError, Tx};
+use counterpart_daemon::db::{DbError, Tx, Value};
 use counterpart_daemon::params;
 use counterpart_protocol::days::{DaySums, StockCheckpoint};
 use counterpart_protocol::ids::EdgeNumber;
@@ -153,25 +153,7 @@ pub(in crate::days) fn takings(
         let kept = sums.tenders.entry(row.read(1)?).or_default();
         *kept = kept.saturating_add(row.read(2)?);
     }
-    // Tax is in the price and taken out once per sale and rate, as the till does it.
-    let lines = tx.query_all(
-        "SELECT s.currency, s.sale_id, l.tax_rate, l.amount_minor FROM sales s
-         JOIN sale_lines l ON l.sale_id = s.sale_id
-         WHERE s.edge = $1 AND s.business_date = $2",
-        day,
-    )?;
-    let mut gross: BTreeMap<(String, [u8; 16], u32), i64> = BTreeMap::new();
-    for row in &lines {
-        let sum = gross
-            .entry((row.read(0)?, row.read(1)?, row.read(2)?))
-            .or_default();
-        *sum = sum.saturating_add(row.read(3)?);
-    }
-    for ((currency, _, rate), gross) in gross {
-        let within = contained(Minor(gross), Rate(rate)).unwrap_or(Minor(i64::MAX));
-        let tax = of(&mut all, currency).taxes.entry(rate).or_default();
-        *tax = tax.saturating_add(within.0);
-    }
+    taxes(tx, day, &mut all)?;
     for (currency, back) in returns::of_day(tx, edge, date)? {
         let sums = of(&mut all, currency);
         sums.returns = back.returns;
@@ -187,6 +169,41 @@ pub(in crate::days) fn takings(
         }
     }
     Ok(all.into_values().collect())
+}
+
+/// Adds up the tax of a day's sales: what a sale stated where that is known, else what is in its
+/// lines, taken out once per sale and rate, as the till does it.
+fn taxes(tx: &mut Tx, day: &[Value], all: &mut BTreeMap<String, Takings>) -> Result<(), DbError> {
+    let stated = tx.query_all(
+        "SELECT s.currency, t.rate, t.tax_minor FROM sales s
+         JOIN sale_taxes t ON t.sale_id = s.sale_id
+         WHERE s.edge = $1 AND s.business_date = $2",
+        day,
+    )?;
+    for row in &stated {
+        let tax = of(all, row.read(0)?).taxes.entry(row.read(1)?).or_default();
+        *tax = tax.saturating_add(row.read(2)?);
+    }
+    let lines = tx.query_all(
+        "SELECT s.currency, s.sale_id, l.tax_rate, l.amount_minor FROM sales s
+         JOIN sale_lines l ON l.sale_id = s.sale_id
+         WHERE s.edge = $1 AND s.business_date = $2 AND NOT EXISTS (
+             SELECT 1 FROM sale_taxes t WHERE t.sale_id = s.sale_id)",
+        day,
+    )?;
+    let mut gross: BTreeMap<(String, [u8; 16], u32), i64> = BTreeMap::new();
+    for row in &lines {
+        let sum = gross
+            .entry((row.read(0)?, row.read(1)?, row.read(2)?))
+            .or_default();
+        *sum = sum.saturating_add(row.read(3)?);
+    }
+    for ((currency, _, rate), gross) in gross {
+        let within = contained(Minor(gross), Rate(rate)).unwrap_or(Minor(i64::MAX));
+        let tax = of(all, currency).taxes.entry(rate).or_default();
+        *tax = tax.saturating_add(within.0);
+    }
+    Ok(())
 }
 
 fn of(all: &mut BTreeMap<String, Takings>, currency: String) -> &mut Takings {

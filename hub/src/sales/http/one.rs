@@ -6,6 +6,7 @@ use counterpart_daemon::http::{Json, Path, Problem};
 use counterpart_protocol::ids::SaleId;
 use counterpart_protocol::sales::{CardPaid, ForeignCash, OnAccount, SoldTo, VoucherTaken};
 use counterpart_protocol::stored::StoredPaid;
+use counterpart_protocol::tax::{TaxPart, TaxSum};
 use jiff::Timestamp;
 use serde::Serialize;
 use ulid::Ulid;
@@ -26,6 +27,8 @@ pub(super) struct SaleJson {
     rounding_minor: i64,
     lines: Vec<LineJson>,
     tenders: Vec<TenderJson>,
+    /// Its taxes by rate, ascending.
+    taxes: Vec<TaxJson>,
     /// The invoices made out for it: one, but for a copied store server.
     invoices: Vec<InvoiceJson>,
     /// What came back of it, the oldest first.
@@ -82,6 +85,16 @@ struct LineJson {
     tax_rate: i64,
 }
 
+/// The tax of a rate.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TaxOfSaleJson)]
+struct TaxJson {
+    #[serde(flatten)]
+    sum: TaxSum,
+    /// The taxes that make it up, where the store's jurisdiction names them.
+    parts: Vec<TaxPart>,
+}
+
 /// How it was paid.
 #[derive(Debug, Serialize, ToSchema)]
 struct TenderJson {
@@ -134,6 +147,10 @@ pub(super) async fn one(
         account: tender.other.as_ref().and_then(|it| it.account.clone()),
         stored: tender.other.as_ref().and_then(|it| it.stored.clone()),
     });
+    let taxes = view.taxes.iter().map(|tax| TaxJson {
+        sum: tax.sum,
+        parts: tax.parts.clone(),
+    });
     let invoices = view.invoices.iter().map(|invoice| InvoiceJson {
         number: invoice.number.clone(),
         issued_at: Timestamp::from_millisecond(invoice.at_ms).unwrap_or(Timestamp::UNIX_EPOCH),
@@ -153,6 +170,7 @@ pub(super) async fn one(
         rounding_minor: view.receipt.rounding_minor,
         lines: lines.collect(),
         tenders: tenders.collect(),
+        taxes: taxes.collect(),
         sold_to: view.sold_to.map(|it| it.sold_to),
     }))
 }

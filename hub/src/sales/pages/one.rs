@@ -85,6 +85,16 @@ fn details(lang: &Lang, view: &SaleView) -> Markup {
                 dt { "Rounding" }
                 dd.number { (money(lang, receipt.rounding_minor, &receipt.currency)) }
             }
+            @for tax in &view.taxes {
+                @for part in &tax.parts {
+                    dt { (part.name) " " (lang.quantity(i64::from(part.rate.0))) " %" }
+                    dd.number { (money(lang, part.tax_minor.0, &receipt.currency)) }
+                }
+                @if tax.parts.is_empty() {
+                    dt { "Tax at " (lang.quantity(i64::from(tax.sum.rate.0))) " %" }
+                    dd.number { (money(lang, tax.sum.tax_minor.0, &receipt.currency)) }
+                }
+            }
             dt { "Change" } dd.number { (money(lang, receipt.change_minor, &receipt.currency)) }
             dt { "Copies printed" } dd.number { (lang.count(receipt.copies)) }
             @for invoice in &view.invoices {

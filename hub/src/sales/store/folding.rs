@@ -6,6 +6,8 @@ use counterpart_protocol::ids::{CustomerId, EdgeNumber, RegisterId, SaleId};
 use counterpart_protocol::sales::{ReceiptNumber, SaleRecorded, Tender};
 use counterpart_protocol::time::BusinessDate;
 
+use super::taxes::put_taxes;
+
 /// When and by whom a received sale was stated.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::sales) struct Stated {
@@ -113,6 +115,7 @@ pub(in crate::sales) fn put_sale(
         ],
     )?;
     put_lines(tx, sale)?;
+    put_taxes(tx, sale)?;
     for (place, tender) in (0_u32..).zip(&sale.tenders) {
         tx.execute(
             "INSERT INTO sale_tenders (sale_id, place, kind, amount_minor, card, other)
@@ -222,6 +225,7 @@ pub(in crate::sales) const VIEWS: &[&str] = &[
     "sales",
     "sale_lines",
     "sale_tenders",
+    "sale_taxes",
     "sale_days",
     "receipt_series",
 ];

@@ -17,6 +17,10 @@ pub(super) fn list(details: &StoreDetails) -> Markup {
                 @for number in &entity.tax_numbers { br; (number.number) }
             }
         }
+        @if let Some(jurisdiction) = &details.jurisdiction {
+            @let href = format!("/jurisdictions/{}", jurisdiction.jurisdiction_id);
+            dt { "Taxed in" } dd { a href=(href) { (jurisdiction.name) } }
+        }
         @if let Some(phone) = &details.phone { dt { "Telephone" } dd { (phone) } }
         @if let Some(point) = &details.point { dt { "Place" } dd { (point) } }
         @if !details.hours.days.is_empty() {

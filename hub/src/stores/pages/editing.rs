@@ -11,6 +11,7 @@ use maud::{Markup, html};
 
 use super::entities::{choices, companies};
 use super::forms::{LANGUAGES, fresh_id};
+use super::jurisdictions;
 use crate::context::Context;
 use crate::stores::http::{change_once, parse_store};
 use crate::stores::rules::{HOURS_FIELDS, StoreChange};
@@ -42,6 +43,7 @@ pub(super) async fn page(
         .await?;
     let (lang, typed) = (context.lang(), StoreChange::of(&row.identity));
     let companies = companies(&context).await?;
+    let taxed = jurisdictions::known(&context).await?;
     let back = format!("/stores/{store_id}");
     let title = format!("Change {}", row.identity.name);
     let shown = Page {
@@ -64,7 +66,11 @@ pub(super) async fn page(
             form.stack method="post" action={ (back) "/edit" } data-live {
                 (command_id(&fresh_id(&context)))
                 div.columns {
-                    div.stack { (receipt(lang, &typed)) (company(&typed, &choices(&companies))) }
+                    div.stack {
+                        (receipt(lang, &typed))
+                        (company(&typed, &choices(&companies)))
+                        (taxes(&typed, &jurisdictions::choices(&taxed)))
+                    }
                     div.stack { (place(&typed)) (hours(&typed)) }
                 }
                 div.row {
@@ -109,6 +115,21 @@ fn company(typed: &StoreChange, choices: &[Choice<'_>]) -> Markup {
                 p.quiet-text {
                     a href="/legal-entities" { "Companies" }
                     ": their names, addresses and tax numbers."
+                }
+            }
+        }
+    }
+}
+
+fn taxes(typed: &StoreChange, choices: &[Choice<'_>]) -> Markup {
+    html! {
+        section.panel {
+            header { h2 { "Where it is taxed" } }
+            div.stack {
+                (Field::choice("jurisdiction", "Taxed", choices).value(&typed.jurisdiction))
+                p.quiet-text {
+                    a href="/jurisdictions" { "Taxes" }
+                    ": jurisdictions, whether prices bear their taxes, and rates that are to come."
                 }
             }
         }

@@ -62,6 +62,7 @@ pub(super) async fn page(
                 h1 { "Stores" }
                 div.actions {
                     (Button::link("Companies", "/legal-entities"))
+                    (Button::link("Taxes", "/jurisdictions"))
                     (Button::link("Keys", "/keys"))
                     (Button::link("Add a store", "/stores/new").primary().icon(Icon::Plus))
                 }

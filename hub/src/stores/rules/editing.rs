@@ -3,6 +3,7 @@
 use counterpart_protocol::enrolment::StoreIdentity;
 use counterpart_protocol::entities::{NumberPrefix, is_country};
 use counterpart_protocol::stores::{Address, DayEnd, GeoPoint, OpeningHours, Span, StoreDetails};
+use counterpart_protocol::tax::Jurisdiction;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -44,6 +45,8 @@ pub struct StoreChange {
     pub entity: String,
     /// What the numbers of its papers begin with, if not as its company's do.
     pub number_prefix: String,
+    /// The short name of the jurisdiction it is taxed in, or nothing.
+    pub jurisdiction: String,
     /// Street and number.
     pub street: String,
     /// Postal code.
@@ -125,6 +128,11 @@ impl StoreChange {
                 .as_ref()
                 .map(ToString::to_string)
                 .unwrap_or_default(),
+            jurisdiction: details
+                .jurisdiction
+                .as_ref()
+                .map(|it| it.jurisdiction_id.to_string())
+                .unwrap_or_default(),
             street: part(|it| it.street),
             postal_code: part(|it| it.postal_code),
             town: part(|it| it.town),
@@ -165,6 +173,7 @@ pub(in crate::stores) fn check_change(
     change: &StoreChange,
     zone_known: ZoneKnown,
     companies: &[Entity],
+    jurisdictions: &[Jurisdiction],
 ) -> Result<StoreIdentity, StoreRefused> {
     let draft = StoreDraft {
         store_id: known.store_id.to_string(),
@@ -182,7 +191,7 @@ pub(in crate::stores) fn check_change(
         Err(StoreRefused(wrong)) => (None, wrong),
     };
     let mut check = Check::default();
-    let details = check.details(change, companies);
+    let details = check.details(change, companies, jurisdictions);
     wrong.extend(check.0);
     match identity {
         Some(identity) if wrong.is_empty() => Ok(StoreIdentity {
@@ -194,7 +203,12 @@ pub(in crate::stores) fn check_change(
 }
 
 impl Check {
-    fn details(&mut self, change: &StoreChange, companies: &[Entity]) -> StoreDetails {
+    fn details(
+        &mut self,
+        change: &StoreChange,
+        companies: &[Entity],
+        jurisdictions: &[Jurisdiction],
+    ) -> StoreDetails {
         let entity = self.company(&change.entity, companies);
         let address = self.address(change);
         let country = address.as_ref().map(|address| &*address.country);
@@ -210,6 +224,7 @@ impl Check {
                 .given(&change.day_end, "day_end", str::parse::<DayEnd>)
                 .unwrap_or_default(),
             neighbour_group: self.line(&change.neighbour_group, "neighbour_group"),
+            jurisdiction: self.taxed_in(&change.jurisdiction, jurisdictions).cloned(),
         }
     }
 

@@ -77,7 +77,8 @@ pub(in crate::stores) fn change_in(
         Ok(_) => ZoneKnown::Yes,
         Err(_) => ZoneKnown::No,
     };
-    let identity = check_change(&was, change, zone_known, &store::entities(tx)?)?;
+    let (companies, jurisdictions) = (store::entities(tx)?, store::jurisdictions(tx)?);
+    let identity = check_change(&was, change, zone_known, &companies, &jurisdictions)?;
     store::change(tx, &identity)?;
     publish_store(context, tx, &identity)?;
     set_days(tx, &identity)?;

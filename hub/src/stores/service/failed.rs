@@ -6,7 +6,7 @@ use counterpart_daemon::http::{Problem, ToProblem};
 use counterpart_daemon::password::PasswordError;
 use counterpart_daemon::replica::ReplicaFailed;
 use counterpart_daemon::tls::{CodeRefused, PeerRefused, TlsError};
-use counterpart_protocol::ids::{EdgeNumber, EntityId, StaffId, StoreId};
+use counterpart_protocol::ids::{EdgeNumber, EntityId, JurisdictionId, StaffId, StoreId};
 
 use crate::stores::rules::{CodeSpent, StoreRefused};
 
@@ -25,6 +25,12 @@ pub enum StoreFailed {
     /// There is no such company.
     #[error("there is no company called {0}")]
     EntityUnknown(EntityId),
+    /// The jurisdiction's slug is taken.
+    #[error("there is a jurisdiction called {0} already")]
+    JurisdictionTaken(JurisdictionId),
+    /// There is no such jurisdiction.
+    #[error("there is no jurisdiction called {0}")]
+    JurisdictionUnknown(JurisdictionId),
     /// There is no such store.
     #[error("there is no store called {0}")]
     Unknown(StoreId),
@@ -101,9 +107,14 @@ impl ToProblem for StoreFailed {
             Self::EntityTaken(_) => {
                 Problem::refused("entity_taken", &sentence).field("entity_id", sentence)
             }
-            Self::Unknown(_) | Self::EntityUnknown(_) | Self::NoMember(_) | Self::NoEdge(_) => {
-                Problem::not_found(sentence)
+            Self::JurisdictionTaken(_) => {
+                Problem::refused("jurisdiction_taken", &sentence).field("jurisdiction_id", sentence)
             }
+            Self::Unknown(_)
+            | Self::EntityUnknown(_)
+            | Self::JurisdictionUnknown(_)
+            | Self::NoMember(_)
+            | Self::NoEdge(_) => Problem::not_found(sentence),
             Self::Mistyped(_) => {
                 Problem::new(StatusCode::BAD_REQUEST, "enrolment_code_mistyped").detail(sentence)
             }

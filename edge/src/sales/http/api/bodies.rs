@@ -5,7 +5,7 @@ use counterpart_protocol::ids::{PrintJobId, RegisterId, SaleId};
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::sales::{SaleLine, Settlement, SoldTo, Tender, VoidedLine};
-use counterpart_protocol::tax::TaxSum;
+use counterpart_protocol::tax::{TaxPart, TaxSum};
 use data_encoding::BASE64;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -178,6 +178,9 @@ pub(super) struct SaleAnswer {
     pub(super) lines: Vec<SaleLine>,
     pub(super) voided: Vec<VoidedLine>,
     pub(super) taxes: Vec<TaxSum>,
+    /// The taxes by name that make them up, where the store's jurisdiction names them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) tax_parts: Option<Vec<TaxPart>>,
     pub(super) total_minor: Minor,
     pub(super) tenders: Vec<Tender>,
     pub(super) change_minor: Minor,
@@ -277,6 +280,7 @@ pub(super) fn sale_answer(view: SaleView) -> SaleAnswer {
         lines: sale.lines,
         voided: sale.voided,
         taxes: sale.taxes,
+        tax_parts: sale.tax_parts,
         total_minor: sale.total_minor,
         tenders: sale.tenders,
         change_minor: sale.change_minor,
