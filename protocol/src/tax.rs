@@ -6,8 +6,10 @@
 //! what was paid.
 
 mod jurisdiction;
+mod levied;
 
-pub use jurisdiction::{Jurisdiction, JurisdictionRefused, Tax, TaxPart, TaxRefused};
+pub use jurisdiction::{Jurisdiction, JurisdictionRefused, TaxPart};
+pub use levied::{Tax, TaxRefused};
 
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
