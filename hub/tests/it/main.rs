@@ -25,6 +25,7 @@ mod generations;
 mod groups;
 mod imports;
 mod invoices;
+mod jurisdictions;
 mod keys;
 mod names;
 mod newcomers;
