@@ -159,9 +159,9 @@ pub(super) fn sale(
     };
     let lines = store::lines(tx, sale_id)?;
     Ok(Some(SaleView {
+        taxes: taxes_of(tx, sale_id, &lines)?,
         lines,
         tenders: store::tenders(tx, sale_id)?,
-        taxes: taxes_of(tx, sale_id, &lines)?,
         invoices: store::invoices_of(tx, sale_id)?,
         returns: returns::of_sale(tx, sale_id)?,
         sold_to: sold_to::sold_to_view(tx, sale_id)?,

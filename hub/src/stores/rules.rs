@@ -11,10 +11,9 @@ pub(super) use entities::{
     Adopted, adopted, changed_entity_words, check_entity, check_entity_words,
 };
 pub use entities::{Entity, EntityDraft, EntityWords};
-pub use jurisdictions::{JurisdictionDraft, JurisdictionWords};
 pub(super) use jurisdictions::{
-    JurisdictionTyped, changed_jurisdiction_words, check_jurisdiction, check_jurisdiction_words,
-    taxes_store,
+    JurisdictionDraft, JurisdictionTyped, JurisdictionWords, changed_jurisdiction_words,
+    check_jurisdiction, check_jurisdiction_words, taxes_store,
 };
 pub(super) use standing::{EdgeKnown, Standing, standing};
 

@@ -4,7 +4,6 @@ use counterpart_daemon::web::parts::{
     Button, Emphasis, Empty, Field, Icon, ProblemView, command_id, numpad,
 };
 use counterpart_protocol::catalog::Unit;
-use counterpart_protocol::money::Minor;
 use counterpart_protocol::quantity::Milli;
 use maud::{Markup, Render as _, html};
 

@@ -61,7 +61,7 @@ mod tests {
     use counterpart_protocol::ids::{RegisterId, SaleId, ShiftId};
     use counterpart_protocol::money::{Currency, Minor};
     use counterpart_protocol::policies::CashStep;
-    use counterpart_protocol::sales::{Exempted, ReceiptNumber, SaleRecorded, Tender};
+    use counterpart_protocol::sales::{Exempted, ReceiptNumber, SaleLine, SaleRecorded, Tender};
     use counterpart_protocol::tax::{Jurisdiction, PricesAre, Rate, TaxRounding, Taxation};
 
     use super::Taxing;
@@ -132,11 +132,8 @@ mod tests {
         // 8.875 % of 9.98 is 0.89, 4 % of 20.00 is 0.80.
         assert_eq!(figures.total_minor, Minor(3_167));
         let sale = sold(basket, 3_167);
-        let lines: Vec<_> = sale
-            .lines
-            .iter()
-            .map(|it| (it.amount_minor.0, it.marked_minor().0));
-        let lines: Vec<(i64, i64)> = lines.collect();
+        let amounts = |it: &SaleLine| (it.amount_minor.0, it.marked_minor().0);
+        let lines: Vec<(i64, i64)> = sale.lines.iter().map(amounts).collect();
         assert_eq!(lines, [(544, 499), (2_080, 2_000), (543, 499)]);
         let parts = sale.tax_parts.unwrap();
         let parts: Vec<(&str, i64)> = parts.iter().map(|it| (&*it.name, it.tax_minor.0)).collect();

@@ -15,29 +15,29 @@ const TAXES_MAX: usize = 100;
 
 /// A jurisdiction as it is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
-pub struct JurisdictionDraft {
+pub(in crate::stores) struct JurisdictionDraft {
     /// The short name.
-    pub jurisdiction_id: String,
+    pub(in crate::stores) jurisdiction_id: String,
     /// Everything else.
     #[serde(flatten)]
-    pub words: JurisdictionWords,
+    pub(in crate::stores) words: JurisdictionWords,
 }
 
 /// What may change of a jurisdiction.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
-pub struct JurisdictionWords {
+pub(in crate::stores) struct JurisdictionWords {
     /// Its name.
-    pub name: String,
+    pub(in crate::stores) name: String,
     /// Whether prices bear the tax.
     #[serde(default)]
-    pub prices: PricesAre,
+    pub(in crate::stores) prices: PricesAre,
     /// What is rounded.
     #[serde(default)]
-    pub rounding: TaxRounding,
+    pub(in crate::stores) rounding: TaxRounding,
     /// Its taxes, in the order receipts name them. A class of goods that none of them names keeps
     /// the catalogue's rate.
     #[serde(default)]
-    pub taxes: Vec<Tax>,
+    pub(in crate::stores) taxes: Vec<Tax>,
 }
 
 /// A jurisdiction as a person types it: the taxes a line each.

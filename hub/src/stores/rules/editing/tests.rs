@@ -38,14 +38,14 @@ fn full() -> StoreChange {
 
 #[test]
 fn a_store_that_was_changed_reads_as_it_was_typed() {
-    let changed = check_change(&store(), &full(), ZoneKnown::Yes, &[]).unwrap();
+    let changed = check_change(&store(), &full(), ZoneKnown::Yes, &[], &[]).unwrap();
     assert_eq!(changed.details.point.unwrap().longitude_micro, 3_721_300);
     assert_eq!(changed.details.hours.days.len(), 7);
     let typed = StoreChange::of(&changed);
     assert_eq!(typed.hours_monday, "09:00-18:00");
     assert_eq!(typed.hours_tuesday, "closed");
     assert_eq!(
-        check_change(&changed, &typed, ZoneKnown::Yes, &[]),
+        check_change(&changed, &typed, ZoneKnown::Yes, &[], &[]),
         Ok(changed.clone())
     );
     assert_eq!(changed_words(&changed, &typed), "");
@@ -62,11 +62,12 @@ fn what_cannot_be_is_said_beside_its_field() {
     fn check(field: &str, change: impl FnOnce(&mut StoreChange)) {
         let mut typed = full();
         change(&mut typed);
-        let refused = check_change(&store(), &typed, ZoneKnown::Yes, &[]).unwrap_err();
+        let refused = check_change(&store(), &typed, ZoneKnown::Yes, &[], &[]).unwrap_err();
         let fields: Vec<&str> = refused.0.iter().map(|wrong| wrong.field).collect();
         assert_eq!(fields, [field]);
     }
     check("name", |it| it.name.clear());
+    check("jurisdiction", |it| it.jurisdiction = "nowhere".to_owned());
     check("entity", |it| it.entity = "nobody".to_owned());
     check("number_prefix", |it| it.number_prefix = "ghe".to_owned());
     check("country", |it| it.country = "Belgium".to_owned());
