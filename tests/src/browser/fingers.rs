@@ -97,14 +97,18 @@ impl Window {
         });
         async move {
             let (x, y) = spot.await;
-            let tap = DevTools {
-                command: "Input.synthesizeTapGesture",
-                with: json!({ "x": x, "y": y, "gestureSourceType": "touch" }),
+            let there = PointerAction::MoveTo {
+                duration: Some(Duration::ZERO),
+                x,
+                y,
             };
-            client
-                .issue_cmd(tap)
-                .await
-                .expect("a screen can be touched");
+            // Both at once: a finger that stays down is another gesture.
+            let tap = TouchActions::new("finger".to_owned())
+                .then(there)
+                .then(PointerAction::Down { button: 0 })
+                .then(PointerAction::Up { button: 0 });
+            let touched = client.perform_actions(tap).await;
+            touched.expect("a screen can be touched");
         }
     }
 }
