@@ -41,7 +41,7 @@ async fn stock_put_right_without_the_hub_is_put_right_there_when_the_line_is_men
         "nothing can have come through"
     );
 
-    world.line.mend();
+    world.mend();
     let stock = wait::until_seen(
         "the hub's stock to follow",
         || console.stock(STORE, &good.sku),

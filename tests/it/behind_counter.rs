@@ -78,7 +78,7 @@ async fn what_the_hub_promised_meanwhile_goes_with_a_managers_pin_and_its_order_
     assert_ne!(promised["by"], promised["approved_by"], "{said}");
     oracle.sold(sold(&paid, &[(mug, 1)]));
 
-    world.line.mend();
+    world.mend();
     let order = channel.is(&order, "unrouted").await;
     let facts = order["timeline"].to_string();
     assert!(facts.contains("allocation_broken"), "{facts}");

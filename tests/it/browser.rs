@@ -4,6 +4,7 @@
 //! fails these; `tests/run` installs it.
 
 mod counter;
+mod day;
 mod inbox;
 mod kit;
 mod looks;

@@ -60,7 +60,7 @@ async fn a_sale_half_by_card_and_half_in_cash_is_in_the_hubs_totals_by_tender() 
     next_day(&world).await;
     let date = at_the_store(&world).await[0]["business_date"].clone();
 
-    world.line.mend();
+    world.mend();
     let console = world.console().await;
     console.has_everything(STORE, &oracle).await;
     let proof = proven(console.caller(), date.as_str().unwrap()).await;

@@ -42,7 +42,7 @@ async fn a_second_machine_with_one_identity_is_named_and_both_go_on_selling() {
     let other = Till::sign_in(&second.url(), 1, PIN).await.unwrap();
     let mut of_the_copy = Oracle::new();
     other.sell(&mut of_the_copy, &[(&world.goods[1], 1)]).await;
-    world.line.mend();
+    world.mend();
     let url = second.url();
     let stopped = wait::until_seen(
         "the copy to be told",

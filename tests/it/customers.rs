@@ -107,7 +107,7 @@ async fn who_joins_without_the_hub_is_a_member_everywhere_and_nowhere_once_erase
         .unwrap()
         .to_owned();
 
-    world.line.mend();
+    world.mend();
     wait::until("the other store to know the name", || async {
         (names_found(&other).await == [NAME]).then_some(())
     })

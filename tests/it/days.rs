@@ -83,7 +83,7 @@ async fn two_days_sealed_without_the_hub_are_countersigned_and_proven_when_the_l
     let date = |day: &Value| day["business_date"].as_str().unwrap().to_owned();
     let (second, first) = (date(&sealed[0]), date(&sealed[1]));
 
-    world.line.mend();
+    world.mend();
     let console = world.console().await;
     console.has_everything(STORE, &oracle).await;
     let hub = console.caller();

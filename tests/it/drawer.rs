@@ -37,7 +37,7 @@ async fn a_drawer_that_was_paid_in_and_out_without_the_hub_is_counted_even() {
     assert_eq!(closed["expected_minor"], should_be);
     assert_eq!(closed["over_short_minor"], 0);
 
-    world.line.mend();
+    world.mend();
     let console = world.console().await;
     console.has_everything(STORE, &oracle).await;
     world.end().await;

@@ -119,7 +119,7 @@ async fn a_store_sells_into_the_space_set_aside_then_says_so_and_goes_on_when_th
     }
     try_to_sell(&world, &till, &mut oracle).await.unwrap();
     oracle.receipts_are_gap_free();
-    world.line.mend();
+    world.mend();
     world.console().await.has_everything(STORE, &oracle).await;
     world.stop_edge().await;
     drop(disk);

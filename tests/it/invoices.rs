@@ -46,7 +46,7 @@ async fn invoices_of_a_store_without_its_hub_are_proven_whole_when_the_line_is_m
         "{numbers:?}"
     );
 
-    world.line.mend();
+    world.mend();
     let console = world.console().await;
     console.has_everything(STORE, &oracle).await;
     let proof = console.store(STORE).await.unwrap().invoices;

@@ -66,7 +66,7 @@ async fn a_name_is_at_the_counter_with_the_line_cut_and_gone_after_it_was_erased
     world.clock.advance(Duration::from_secs(60));
     is_called(&desk, &order, &json!(NAME)).await;
 
-    world.line.mend();
+    world.mend();
     is_called(&desk, &order, &json!(null)).await;
     // The order goes on without the name.
     desk.prepare(&desk.has(&order, "to_do").await, &[(mug, 1)], "A-3")

@@ -91,8 +91,8 @@ impl Story {
     }
 
     fn is_mended(&self) {
-        self.world.line.mend();
-        self.branch.line.mend();
+        self.world.mend();
+        self.branch.mend();
     }
 
     async fn refunds_there(&self, pieces: i64) -> Result<Value, NotDone> {

@@ -88,7 +88,7 @@ async fn an_order_is_picked_and_handed_over_with_the_hub_cut_off() {
     assert_eq!(on_hand(&till, mug).await, 8);
     assert_eq!(channel.order(&order).await["status"], "ready");
 
-    world.line.mend();
+    world.mend();
     channel.is(&order, "completed").await;
     let rights = channel.available(mug).await;
     assert!(rights <= before - 2, "{rights} of {before} after two left");
@@ -151,7 +151,7 @@ async fn walk_ins_go_on_under_partition_and_no_unit_is_promised_twice() {
         "what is promised is promised once"
     );
 
-    world.line.mend();
+    world.mend();
     // The broken promise is named, with the fact that broke it, before the customer travels.
     let order = channel.is(&order, "unrouted").await;
     let facts = order["timeline"].to_string();
@@ -173,7 +173,7 @@ async fn a_cancellation_is_done_by_the_hub_before_the_store_heard_and_asked_of_i
     assert_eq!(channel.cancel(&unsent).await.unwrap(), "cancelled");
     channel.is(&unsent, "cancelled").await;
 
-    world.line.mend();
+    world.mend();
     let sent = channel
         .place(&Channel::draft("W-2", STORE, &[(mug, 1)]))
         .await

@@ -90,7 +90,7 @@ async fn what_was_taken_off_and_given_back_without_the_hub_is_what_the_hub_count
     oracle.received(&cheap.sku, 1);
     oracle.agrees_with("the edge", &till.seen(&oracle).await);
 
-    world.line.mend();
+    world.mend();
     let console = world.console().await;
     console.has_everything(STORE, &oracle).await;
     world.end().await;

@@ -65,7 +65,7 @@ async fn whatever_was_restarted_in_between_views_made_anew_are_the_views_that_we
         trade(&mut chance, &till, &goods, &mut oracle).await;
         match chance.below(4) {
             0 => world.line.cut(),
-            1 => world.line.mend(),
+            1 => world.mend(),
             2 => {
                 world.stop_hub().await;
                 world.start_hub().await;
@@ -76,7 +76,7 @@ async fn whatever_was_restarted_in_between_views_made_anew_are_the_views_that_we
             }
         }
     }
-    world.line.mend();
+    world.mend();
     world.console().await.has_everything(STORE, &oracle).await;
     world.stop_edge().await;
     world.stop_hub().await;

@@ -120,7 +120,7 @@ async fn a_desk_refunds_what_another_store_sold_once_that_store_gave_the_right_a
     // Cut off it takes one piece back by itself, as always.
     let own = does(story.here.caller(), RETURNS, &back(&story.sale, 1)).await;
     let own_minor = own.unwrap()["total_minor"].as_i64().unwrap();
-    story.world.line.mend();
+    story.world.mend();
     let granted = story.is(&story.there, "granted").await;
     assert_eq!(granted["sale_id"], json!(story.sale));
     // From here on the desk has the right, and the store that sold it says who has.

@@ -170,7 +170,7 @@ async fn a_certificate_of_another_hub_and_one_that_is_over_stop_the_sync_and_not
         world.line.until(|line| line.connections == 0),
     )
     .await;
-    world.line.mend();
+    world.mend();
     till.sell(&mut oracle, &[(&world.goods[1], 1)]).await;
     says(
         &world,

@@ -92,7 +92,7 @@ async fn comes_back(world: &mut World, kept: &mut Oracle, restored: &Restored) {
         waits["concerns"].to_string().contains("was restored"),
         "{waits}"
     );
-    world.line.mend();
+    world.mend();
     let back = wait::until_seen(
         "the records of the old life to be back",
         || world.status(),

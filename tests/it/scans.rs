@@ -31,7 +31,7 @@ fn flap(world: &World, chance: &Mutex<Chance>) {
         0 => world.line.cut(),
         1 => world.line.refuse(),
         2 => world.line.stall(),
-        _ => world.line.mend(),
+        _ => world.mend(),
     }
 }
 
@@ -80,7 +80,7 @@ async fn ten_thousand_scans_are_all_there_and_in_order_while_receipts_print_and_
         work(&world, 2, &oracle, &chance),
         work(&world, 3, &oracle, &chance),
     );
-    world.line.mend();
+    world.mend();
     let oracle = oracle.into_inner().unwrap();
     for till in 1..=TILLS {
         let printed = world.counter(till).printer().until(|seen| {

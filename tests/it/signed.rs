@@ -41,7 +41,7 @@ async fn receipts_are_signed_without_the_hub_and_an_outage_is_made_up_for() {
     let unsigned = till.sell(&mut oracle, &[(good, 2)]).await;
     signing_is(&till, &unsigned.sale_id, "outage").await;
 
-    world.line.mend();
+    world.mend();
     console.has_everything(STORE, &oracle).await;
     let store = console.store(STORE).await.unwrap();
     assert_eq!(store.unsigned, 1, "the hub knows of the outage");
@@ -55,7 +55,7 @@ async fn receipts_are_signed_without_the_hub_and_an_outage_is_made_up_for() {
     let keys: Vec<String> = signer.signed().into_iter().map(|it| it.key).collect();
     assert_eq!(keys, [signed.sale_id, unsigned.sale_id, third.sale_id]);
 
-    world.line.mend();
+    world.mend();
     console.has_everything(STORE, &oracle).await;
     wait::until_seen(
         "no receipt to lack its signature at the hub",

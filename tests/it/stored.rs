@@ -117,8 +117,8 @@ impl Story {
             let paid = does(till.caller(), "/v1/registers/1/pay", &body).await;
             paid.unwrap();
         }
-        self.world.line.mend();
-        self.branch.line.mend();
+        self.world.mend();
+        self.branch.mend();
         taken
     }
 

@@ -141,7 +141,7 @@ impl Story {
     /// Once the other store has heard of it, nobody is reached any more. Returns the difference's
     /// id.
     async fn counts_in_cut_off(&mut self, id: &str) -> String {
-        self.world.line.mend();
+        self.world.mend();
         self.there
             .is("the parcel to be announced", "/v1/transfers", |all| {
                 all["transfers"][0]["state"] == "expected"
@@ -167,8 +167,8 @@ impl Story {
 
     /// The hub names the difference as the store did, and it is settled at both.
     async fn settles(&self, id: &str, name: &str) {
-        self.branch.line.mend();
-        self.world.line.mend();
+        self.branch.mend();
+        self.world.mend();
         let raised = "/v1/exceptions?standing=all&rule=transfer_discrepancy";
         let seen = self.hub.is("the hub to see the difference", raised, |all| {
             all["exceptions"] != json!([])

@@ -121,8 +121,8 @@ async fn under_partition_no_unit_is_promised_twice_while_walk_ins_go_on_in_both_
         let promised = i64::try_from(shop.orders.len()).unwrap();
         assert_eq!(promised, *held, "what {} was asked to keep", shop.store);
     }
-    world.line.mend();
-    branch.line.mend();
+    world.mend();
+    branch.mend();
     for shop in &mut shops {
         shop.serves(&channel, good).await;
     }

@@ -73,7 +73,7 @@ async fn a_store_that_starts_without_its_hub_sells_counts_and_receives_for_days(
     );
 
     world.start_hub().await;
-    world.line.mend();
+    world.mend();
     world.console().await.has_everything(STORE, &oracle).await;
     wait::until_seen(
         "the store to know that it is connected",
@@ -107,7 +107,7 @@ async fn news_of_the_hub_reaches_a_store_that_was_away() {
     console
         .publish_catalog(counterpart_tests::goods::csv(&more))
         .await;
-    world.line.mend();
+    world.mend();
     wait::until_seen(
         "the new catalogue",
         || world.status(),

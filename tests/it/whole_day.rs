@@ -6,6 +6,7 @@ use counterpart_tests::caller::Caller;
 use counterpart_tests::chance::Chance;
 use counterpart_tests::day::Day;
 use counterpart_tests::oracle::Oracle;
+use counterpart_tests::shop::fresh_key;
 use counterpart_tests::wait;
 use counterpart_tests::world::{Beginning, FLOAT_MINOR, STORE, World};
 use reqwest::Method;
@@ -28,9 +29,13 @@ fn counted(amount_minor: i64) -> Value {
 /// Counts a till blind and closes it; what differs has the reason of a till that is short.
 async fn close(day: &Day<'_>, register: u16, missing_minor: i64) -> Value {
     let cash = FLOAT_MINOR + day.book.drawers[&register] - missing_minor;
+    let slips = day.book.slips.iter().filter(|(at, _)| at.0 == register);
+    let others: Vec<Value> = slips
+        .map(|((_, kind), amount)| json!({ "kind": kind, "counted_minor": amount }))
+        .collect();
     let body = json!({
         "counted": counted(cash),
-        "others": [{ "kind": "card", "counted_minor": day.book.slips[&register] }],
+        "others": others,
         "reason": (missing_minor != 0).then_some("wrong_change"),
     });
     day.done(register, Method::POST, "/shift/close", &body)
@@ -59,6 +64,13 @@ async fn between(day: &mut Day<'_>, customer: usize) {
     }
 }
 
+/// Asks what is on a gift card.
+async fn asked(caller: &Caller, path: &str, number: &str) -> Value {
+    let (body, key) = (json!({ "number": number }), fresh_key());
+    let asked = caller.command(Method::POST, path, &key, &body);
+    asked.await.unwrap()
+}
+
 /// Checks that the hub's day and its shelves are what the papers of the day say.
 async fn agrees(hub: &Caller, date: &str, day: &Day<'_>) {
     let proof = proven(hub, date).await;
@@ -79,6 +91,14 @@ async fn agrees(hub: &Caller, date: &str, day: &Day<'_>) {
         let stock: Value = hub.ask(&format!("/v1/stock/{}", good.sku)).await.unwrap();
         let left = PIECES - book.pieces.get(&good.sku).copied().unwrap_or(0);
         assert_eq!(stock["on_hand_milli"], json!(left * 1_000), "{}", good.sku);
+    }
+    for number in day.cards() {
+        let (at_hub, here) = (hub, day.till(1).caller());
+        let [at_hub, here] = [
+            asked(at_hub, "/v1/stored/find", number).await,
+            asked(here, "/v1/stored/balance", number).await,
+        ];
+        assert_eq!(at_hub["balance_minor"], here["balance_minor"], "{at_hub:#}");
     }
 }
 
@@ -106,15 +126,25 @@ async fn a_day_without_the_hub_is_the_hubs_day_to_the_cent_once_the_line_is_mend
     println!("{:?}", day.book.happened);
     assert!(day.book.sales >= 280, "{:?}", day.book.happened);
     assert!(day.book.returns >= 15, "{:?}", day.book.happened);
+    for what in [
+        "exchanged, more to pay",
+        "exchanged, the rest given back",
+        "gift card sold",
+        "gift card redeemed",
+    ] {
+        let often = day.book.happened.get(what).copied().unwrap_or(0);
+        assert!(often >= 3, "{what}: {:?}", day.book.happened);
+    }
 
     let closed = [close(&day, 1, 0).await, close(&day, 2, 5).await];
     for (z, short) in closed.iter().zip([0, -5]) {
         let told = (&z["over_short_minor"], &z["z_number"]);
         assert_eq!(told, (&json!(short), &json!(1)), "{z:#}");
-        assert_eq!(
-            z["others"][0]["counted_minor"], z["others"][0]["expected_minor"],
-            "{z:#}"
-        );
+        let others = z["others"].as_array().unwrap();
+        assert!(others.len() >= 2, "{z:#}");
+        for other in others {
+            assert_eq!(other["counted_minor"], other["expected_minor"], "{z:#}");
+        }
     }
     let sold: i64 = closed
         .iter()
@@ -126,7 +156,7 @@ async fn a_day_without_the_hub_is_the_hubs_day_to_the_cent_once_the_line_is_mend
     let status = world.status().await;
     assert_eq!(status["hub"]["standing"], "alone", "{status:#}");
 
-    world.line.mend();
+    world.mend();
     let console = world.console().await;
     let hub = console.caller();
     wait::until_seen(

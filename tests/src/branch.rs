@@ -64,6 +64,12 @@ impl Branch {
         till
     }
 
+    /// Mends the line, and lets the store ask its hub at once.
+    pub fn mend(&self) {
+        self.line.mend();
+        self.edge.context().link().ask_now();
+    }
+
     /// Stops the edge in order and expects what it holds to be whole.
     ///
     /// # Panics

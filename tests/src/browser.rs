@@ -5,9 +5,11 @@
 
 mod axe;
 mod driver;
+mod fingers;
 mod keys;
 mod window;
 
 pub use axe::Violation;
 pub use driver::{Browser, Theme};
+pub use fingers::Hands;
 pub use window::Window;

@@ -4,10 +4,13 @@
 //! The book adds up what each receipt says; that a receipt says the right thing is checked line by
 //! line against the shelf's prices while it is rung up.
 
-use std::collections::BTreeMap;
+mod beside;
+mod book;
 
 use reqwest::Method;
 use serde_json::{Value, json};
+
+pub use book::Book;
 
 use crate::answers::{listed, number, text};
 use crate::chance::Chance;
@@ -19,31 +22,6 @@ use crate::wait;
 /// of groceries (design/product.md, Sizes).
 const LINES_PERCENT: [u64; 8] = [38, 24, 14, 9, 6, 4, 3, 2];
 
-/// What the papers of a day say, added up.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Book {
-    /// How many sales.
-    pub sales: u64,
-    /// What they came to.
-    pub total_minor: i64,
-    /// How many returns.
-    pub returns: u64,
-    /// What went back.
-    pub returned_minor: i64,
-    /// What stayed by kind of tender, less change and what went back.
-    pub tenders: BTreeMap<String, i64>,
-    /// Tax by rate, less what went back.
-    pub taxes: BTreeMap<u32, i64>,
-    /// Pieces that left the shelf by SKU, less those put back.
-    pub pieces: BTreeMap<String, i64>,
-    /// Cash that each drawer has more than its float, by register.
-    pub drawers: BTreeMap<u16, i64>,
-    /// Slips of cards less those given back, by register.
-    pub slips: BTreeMap<u16, i64>,
-    /// How often each thing happened, by a few words.
-    pub happened: BTreeMap<&'static str, u64>,
-}
-
 /// A day in work.
 pub struct Day<'a> {
     /// The tills, register 1 first.
@@ -54,55 +32,8 @@ pub struct Day<'a> {
     goods: &'a [Good],
     /// Sales whose goods may come back: id and register.
     sold: Vec<(String, u16)>,
-}
-
-impl Book {
-    fn note(&mut self, what: &'static str) {
-        *self.happened.entry(what).or_default() += 1;
-    }
-
-    /// Adds a receipt, or takes a return off, as `sign` says.
-    fn add(&mut self, register: u16, paper: &Value, sign: i64) {
-        for tender in listed(paper, "tenders") {
-            let (kind, amount) = (text(tender, "kind"), sign * number(tender, "amount_minor"));
-            let at = match kind.as_str() {
-                "cash" => &mut self.drawers,
-                _ => &mut self.slips,
-            };
-            *at.entry(register).or_default() += amount;
-            *self.tenders.entry(kind).or_default() += amount;
-        }
-        for tax in listed(paper, "taxes") {
-            let rate = u32::try_from(number(tax, "rate")).expect("a rate is small");
-            *self.taxes.entry(rate).or_default() += sign * number(tax, "tax_minor");
-        }
-    }
-
-    /// Adds a sale as its receipt says it.
-    pub fn sold(&mut self, register: u16, sale: &Value) {
-        self.sales += 1;
-        self.total_minor += number(sale, "total_minor");
-        self.add(register, sale, 1);
-        let change = number(sale, "change_minor");
-        *self.drawers.entry(register).or_default() -= change;
-        *self.tenders.entry("cash".to_owned()).or_default() -= change;
-        for line in listed(sale, "lines") {
-            let pieces = number(line, "quantity_milli") / 1_000;
-            *self.pieces.entry(text(line, "sku")).or_default() += pieces;
-        }
-    }
-
-    /// Takes a return off as its receipt says it.
-    pub fn taken_back(&mut self, register: u16, returned: &Value) {
-        self.returns += 1;
-        self.returned_minor += number(returned, "total_minor");
-        self.add(register, returned, -1);
-        for line in listed(returned, "lines") {
-            let back = text(line, "disposition") == "restock";
-            let pieces = number(line, "quantity_milli") / 1_000;
-            *self.pieces.entry(text(line, "sku")).or_default() -= i64::from(back) * pieces;
-        }
-    }
+    /// Gift cards in customers' hands: number, and what is on it.
+    cards: Vec<(String, i64)>,
 }
 
 impl<'a> Day<'a> {
@@ -115,6 +46,7 @@ impl<'a> Day<'a> {
             chance,
             goods,
             sold: Vec::new(),
+            cards: Vec::new(),
         }
     }
 
@@ -127,6 +59,14 @@ impl<'a> Day<'a> {
         let mut register = u16::from(self.chance.happens(50)) + 1;
         if !self.sold.is_empty() && self.chance.happens(8) {
             self.take_back().await;
+            return;
+        }
+        if !self.sold.is_empty() && self.chance.happens(5) {
+            self.exchange().await;
+            return;
+        }
+        if self.chance.happens(4) {
+            self.sell_card(register).await;
             return;
         }
         let mut due = self.ring_up(register).await;
@@ -157,24 +97,18 @@ impl<'a> Day<'a> {
 
     /// Scans a basket with what goes wrong on the way, and returns what it costs.
     async fn ring_up(&mut self, register: u16) -> i64 {
-        let mut due = 0;
+        let (mut due, mut rung_up) = (0, Vec::new());
         for line in 1..=self.line_count() {
             let good = self.chance.one_of(self.goods).clone();
             let price = good.price_minor.expect("what the day sells has a price");
             let till = self.till(register).clone();
-            let basket = till.basket().await.expect("a till shows its basket");
-            if basket
-                .lines
-                .iter()
-                .any(|it| it.sku == good.sku && !it.voided)
-            {
+            if rung_up.contains(&good.sku) {
                 // One more of the same stands on the same line.
                 continue;
             }
             let scanned = till.scan(&good.gtin).await.expect("a good is scanned");
             assert_eq!(scanned.outcome, "added", "{scanned:?}");
-            let basket = till.basket().await.expect("a till shows its basket");
-            let number = basket.lines.last().expect("a line was added").line;
+            let number = scanned.line.expect("what was added is on a line");
             let pieces = if self.chance.happens(20) { 3 } else { 1 };
             if pieces > 1 {
                 let set = till.set_quantity(number, pieces * 1_000).await;
@@ -184,7 +118,9 @@ impl<'a> Day<'a> {
             if line > 1 && self.chance.happens(8) {
                 till.void_line(number).await.expect("a line is voided");
                 self.book.note("line voided");
-            } else if self.chance.happens(4) {
+                continue;
+            }
+            if self.chance.happens(4) {
                 let body = json!({ "price_minor": price - 5, "reason": "shelf_label" });
                 self.done(register, Method::PUT, &format!("{path}/price"), &body)
                     .await;
@@ -199,6 +135,7 @@ impl<'a> Day<'a> {
             } else {
                 due += pieces * price;
             }
+            rung_up.push(good.sku);
         }
         due
     }
@@ -227,83 +164,98 @@ impl<'a> Day<'a> {
         other
     }
 
-    /// Pays in cash, by card or both, and returns the sale as the till tells it.
+    /// Pays with a gift card or with money, and returns the sale as the till tells it.
     async fn pay(&mut self, register: u16, due: i64) -> Value {
+        if !self.cards.is_empty() && self.chance.happens(12) {
+            return self.redeem(register, due).await;
+        }
+        self.take_money(register, due).await
+    }
+
+    /// Takes cash, a card or both, and returns the sale as the till tells it.
+    async fn take_money(&mut self, register: u16, due: i64) -> Value {
         let till = self.till(register).clone();
         let by_card = match self.chance.below(100) {
             0..55 => 0,
             55..90 => due,
             _ => due / 2,
         };
-        let base = format!("/v1/registers/{register}");
-        let asked = |path: String| {
-            let caller = till.caller().clone();
-            async move { caller.ask::<Value>(&path).await.expect("a till tells") }
-        };
-        let sale_id = text(&asked(format!("{base}/basket")).await, "sale_id");
-        if by_card > 0 {
-            let body = json!({ "amount_minor": by_card });
-            self.done(register, Method::POST, "/card-payments", &body)
-                .await;
+        if by_card == 0 {
+            self.book.note("cash");
+            return self.take_cash(register, due).await;
         }
+        let basket = self.ask(register, "/basket").await;
+        let sale_id = text(&basket, "sale_id");
+        let body = json!({ "amount_minor": by_card });
+        self.done(register, Method::POST, "/card-payments", &body)
+            .await;
         if by_card == due {
             // A sale that is paid whole completes itself.
             self.book.note("card");
             let sold = || async { till.sale(&sale_id).await.ok() };
             return wait::until("a sale paid by card", sold).await;
         }
-        if by_card > 0 {
-            self.book.note("split");
-            let approved = |seen: &Value| seen["payments"][0]["state"] == "approved";
-            let path = format!("{base}/card-payments");
-            wait::until_seen("an approval", || asked(path.clone()), approved).await;
-        } else {
-            self.book.note("cash");
-        }
-        let given = (due - by_card + 499) / 500 * 500;
-        till.pay(given).await.expect("cash is taken");
-        let sold = till.sale(&sale_id).await;
+        self.book.note("split");
+        let approved = |seen: &Value| seen["payments"][0]["state"] == "approved";
+        let payments = || self.ask(register, "/card-payments");
+        wait::until_seen("an approval", payments, approved).await;
+        self.take_cash(register, due - by_card).await
+    }
+
+    /// Takes cash in notes of five, and returns the sale as the till tells it.
+    async fn take_cash(&self, register: u16, due: i64) -> Value {
+        let till = self.till(register);
+        let paid = till.pay((due + 499) / 500 * 500).await;
+        let sold = till.sale(&paid.expect("cash is taken").sale_id).await;
         sold.expect("a till knows its sales")
     }
 
     /// Takes one piece of an earlier sale back, at the register that sold it.
     async fn take_back(&mut self) {
-        let at = self
-            .chance
-            .below(u64::try_from(self.sold.len()).expect("few sales"));
-        let at = usize::try_from(at).expect("few sales");
-        // The terminal that took the money knows it.
+        let (sale, register) = self.earlier().await;
+        let body = self.one_piece_of(&sale);
+        self.done(register, Method::POST, "/returns", &body).await;
+        self.is_back(register, &sale).await;
+        self.book.note("taken back");
+    }
+
+    /// Draws an earlier sale and the register that made it: the terminal that took the money knows
+    /// it. What is left of it does not come back any more.
+    async fn earlier(&mut self) -> (Value, u16) {
+        let count = u64::try_from(self.sold.len()).expect("few sales");
+        let at = usize::try_from(self.chance.below(count)).expect("few sales");
         let (sale_id, register) = self.sold.swap_remove(at);
-        let sale = self
-            .till(register)
-            .sale(&sale_id)
-            .await
-            .expect("a sale is known");
-        let line = number(&listed(&sale, "lines")[0], "line");
+        let sale = self.till(register).sale(&sale_id).await;
+        (sale.expect("a sale is known"), register)
+    }
+
+    /// Writes what the till is told when the first piece of a sale comes back.
+    fn one_piece_of(&mut self, sale: &Value) -> Value {
+        let line = number(&listed(sale, "lines")[0], "line");
         let disposition = if self.chance.happens(70) {
             "restock"
         } else {
             "scrap"
         };
-        let body = json!({
-            "sale_id": sale_id,
+        json!({
+            "sale_id": sale["sale_id"],
             "lines": [{
                 "line": line, "quantity_milli": 1_000,
                 "reason": "changed_mind", "disposition": disposition,
             }],
-        });
-        let before = self.book.returns;
+        })
+    }
+
+    /// Waits until a return of a sale is stated, and takes it off: a card gets its money back by
+    /// the terminal first.
+    async fn is_back(&mut self, register: u16, sale: &Value) {
         let caller = self.till(register).caller().clone();
-        self.done(register, Method::POST, "/returns", &body).await;
-        // A card gets its money back by the terminal: the return is stated when it has.
-        let path = format!("/v1/returnable?receipt={}", text(&sale, "receipt"));
+        let path = format!("/v1/returnable?receipt={}", text(sale, "receipt"));
         let stated = wait::until("a return to be stated", || async {
             let found: Value = caller.ask(&path).await.expect("the receipt is known");
             found["returns"].get(0).cloned()
         });
         self.book.taken_back(register, &stated.await);
-        assert_eq!(self.book.returns, before + 1);
-        self.book.note("taken back");
     }
 
     /// Moves cash outside a sale: `paid_in`, `paid_out` or `dropped`.
@@ -335,6 +287,11 @@ impl<'a> Day<'a> {
         let caller = self.till(register).caller();
         let done = caller.command(method, &path, &fresh_key(), body).await;
         done.unwrap_or_else(|error| panic!("{path} {body}: {error}"))
+    }
+
+    /// Returns the numbers of the gift cards that something is left on.
+    pub fn cards(&self) -> impl Iterator<Item = &str> {
+        self.cards.iter().map(|(code, _)| code.as_str())
     }
 
     /// Returns what the day sells.

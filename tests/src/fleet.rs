@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use counterpart_daemon::clock::{Clock, ManualClock, SystemClock};
+use futures_util::stream::{self, StreamExt as _};
 use tokio::task::JoinSet;
 
 use crate::chance::Chance;
@@ -14,6 +15,8 @@ use crate::trade::Trade;
 
 /// How long a store is given for its connection before the next thing is looked at.
 const SETTLED: Duration = Duration::from_secs(3);
+/// How many stores are added at the same time.
+const ENROLLED_AT_ONCE: usize = 8;
 const SEED: u64 = 17;
 
 /// The stores.
@@ -35,17 +38,20 @@ impl Fleet {
             sync_url: format!("https://localhost:{}", installed.hub_sync().port()),
         };
         let clock = ManualClock::starting_at(SystemClock.now_ms());
-        let mut all = Vec::with_capacity(stores);
-        for number in 1..=stores {
-            let slug = format!("shop-{number:04}");
-            let added = console.add_store(&slug).await;
-            added.unwrap_or_else(|error| panic!("{slug} is not added: {error}"));
-            let code = console.enrolment_code(&slug).await;
-            let code = code.unwrap_or_else(|error| panic!("{slug} has no code: {error}"));
-            all.push(Replicated::enrol(&place, &code, clock.clone()).await);
-        }
+        let enrolling = (1..=stores).map(|number| {
+            let (console, place, clock) = (&console, &place, clock.clone());
+            async move {
+                let slug = format!("shop-{number:04}");
+                let added = console.add_store(&slug).await;
+                added.unwrap_or_else(|error| panic!("{slug} is not added: {error}"));
+                let code = console.enrolment_code(&slug).await;
+                let code = code.unwrap_or_else(|error| panic!("{slug} has no code: {error}"));
+                Replicated::enrol(place, &code, clock).await
+            }
+        });
+        let enrolled = stream::iter(enrolling).buffered(ENROLLED_AT_ONCE);
         Self {
-            stores: all,
+            stores: enrolled.collect().await,
             chance: Chance::of("fleet", SEED),
         }
     }

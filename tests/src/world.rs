@@ -1,6 +1,7 @@
 //! A hub, a store and the line between them in one process: real sockets and files, an injected
 //! clock, hands on all that can go wrong. What needs a program to die: [`crate::installation`].
 
+mod line;
 mod setup;
 
 use std::path::{Path, PathBuf};
@@ -194,7 +195,7 @@ impl World {
         assert!(self.hub.is_none(), "the hub runs already");
         let hub = Hub::start_with(self.hub_config(), self.clock.clone(), OsEntropy::shared()).await;
         let hub = hub.unwrap_or_else(|error| panic!("the hub does not start: {error}"));
-        self.line.lead_to(hub.sync_address());
+        self.lead_line_to(hub.sync_address());
         self.hub = Some(hub);
     }
 

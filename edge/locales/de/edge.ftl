@@ -10,3 +10,4 @@ edge-catalog-missing = Noch keine Artikel
 
 # The status bar, when a person has to act before the hub goes on with this store
 link-hub-refuses = Zentrale lehnt diese Filiale ab: siehe Status
+edge-ask-hub = Zentrale jetzt fragen

@@ -10,3 +10,4 @@ edge-catalog-missing = No products yet
 
 # The status bar, when a person has to act before the hub goes on with this store
 link-hub-refuses = Hub refuses this store: see Status
+edge-ask-hub = Ask the hub now

@@ -10,3 +10,4 @@ edge-catalog-missing = Pas encore d'articles
 
 # The status bar, when a person has to act before the hub goes on with this store
 link-hub-refuses = Le siège refuse ce magasin : voir Statut
+edge-ask-hub = Interroger le siège maintenant

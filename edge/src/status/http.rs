@@ -4,12 +4,13 @@
 //! to see what is wrong; for whoever is signed in it keeps itself up to date.
 
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use counterpart_daemon::db::DbError;
 use counterpart_daemon::http::{Json, Problem};
 use counterpart_daemon::replica::{LastComparison, Recovery};
-use counterpart_daemon::web::live::{Region, Version, stream};
+use counterpart_daemon::web::live::{Region, Version, leave_for, stream};
 use counterpart_daemon::web::shell::Density;
 use counterpart_protocol::condition::{Concern, Measured};
 use counterpart_protocol::money::Currency;
@@ -33,11 +34,14 @@ use crate::web::{self, STATUS_TOPIC, Screen, status_bar};
 
 /// The page's address and name.
 const PAGE: &str = "/status";
+/// Where a person lets the hub be asked now.
+pub(super) const ASK_HUB: &str = "/status/ask-hub";
 
 pub(super) fn router() -> OpenApiRouter<Context> {
     OpenApiRouter::new()
         .route(PAGE, get(page))
         .route("/status/stream", get(live))
+        .route(ASK_HUB, post(ask_hub))
         .routes(routes!(program))
 }
 
@@ -72,6 +76,12 @@ async fn page(State(context): State<Context>, visitor: Option<Visitor>) -> Resul
     Ok(web::page(&context, version, &screen, body).await?)
 }
 
+/// Lets the hub be asked now. It changes nothing that is kept: pressed twice, it is asked twice.
+async fn ask_hub(State(context): State<Context>, _who: Visitor, headers: HeaderMap) -> Response {
+    context.link().ask_now();
+    leave_for(&headers, PAGE)
+}
+
 async fn live(State(context): State<Context>, visitor: Visitor) -> Response {
     let live = context.live().clone();
     let stopping = context.stopping();
@@ -94,7 +104,13 @@ async fn regions(
 ) -> Result<Vec<Region>, DbError> {
     let status = status(context, audience).await?;
     let lang = context.lang();
-    Ok(pages::regions(&lang, &context.profile(), &status, version))
+    let profile = context.profile();
+    Ok(pages::regions(
+        &lang,
+        &profile,
+        &status,
+        (version, audience),
+    ))
 }
 
 /// The answer for programs.

@@ -3,13 +3,14 @@
 //! It draws what the service gathered.
 
 use counterpart_daemon::web::live::{Region, Version};
-use counterpart_daemon::web::parts::{Column, Empty, Row, Stat, Table, Tone, badge};
+use counterpart_daemon::web::parts::{Button, Column, Empty, Row, Stat, Table, Tone, badge};
 use counterpart_daemon::web::text::Lang;
 use counterpart_protocol::condition::{Concern, Urgency, size};
 use counterpart_protocol::reference::ReferenceKind;
 use maud::{Markup, html};
 
-use super::service::Status;
+use super::http::ASK_HUB;
+use super::service::{Audience, Status};
 use crate::context::StoreProfile;
 use crate::days;
 use crate::devices::{DeviceHealth, DeviceRole, DeviceStatus, RegisterDevices};
@@ -20,11 +21,11 @@ pub(super) fn regions(
     lang: &Lang,
     store: &StoreProfile,
     status: &Status,
-    version: Version,
+    (version, audience): (Version, Audience),
 ) -> Vec<Region> {
     let prints = html! { (prints(lang, store, status)) (openings(lang, store, status)) };
     vec![
-        Region::new("status-head", version, head(store, status)),
+        Region::new("status-head", version, head(lang, store, status, audience)),
         Region::new("status-concerns", version, concerns(&status.concerns)),
         Region::new("status-stats", version, stats(lang, store, status)),
         Region::new("status-registers", version, registers(&status.registers)),
@@ -38,7 +39,11 @@ pub(super) fn regions(
     ]
 }
 
-fn head(store: &StoreProfile, status: &Status) -> Markup {
+fn head(lang: &Lang, store: &StoreProfile, status: &Status, audience: Audience) -> Markup {
+    let is_away = match status.link.standing {
+        Standing::Alone | Standing::Stopped => audience == Audience::Staff,
+        Standing::Starting | Standing::Connected | Standing::Apart => false,
+    };
     html! {
         header.page-head {
             h1 { "Status" }
@@ -46,6 +51,12 @@ fn head(store: &StoreProfile, status: &Status) -> Markup {
                 (store.name) " (" (store.store_id) ")"
                 @if let Some(edge) = status.edge { ", edge " (edge) }
                 " · " a href="/reference" { "API reference" }
+            }
+            @if is_away {
+                // The hub is asked again by itself, but in a minute, or in ten where it refused.
+                form.actions method="post" action=(ASK_HUB) data-live {
+                    (Button::submit(&lang.word("edge-ask-hub")))
+                }
             }
         }
     }

@@ -140,11 +140,11 @@ impl Agent {
             Step::Exchange { .. } => self.run_once().await.next,
             Step::Listen => self.listen(local).await,
             Step::Wait { ms } => {
-                tokio::time::sleep(Duration::from_millis(ms)).await;
+                self.pause(Duration::from_millis(ms)).await;
                 self.session.exchange()
             }
             Step::Stop => {
-                tokio::time::sleep(ASKS_AGAIN).await;
+                self.pause(ASKS_AGAIN).await;
                 match session(&self.context).await {
                     Ok(session) => self.session = session,
                     Err(error) => {
@@ -153,6 +153,14 @@ impl Agent {
                 }
                 self.session.exchange()
             }
+        }
+    }
+
+    /// Waits so long, or until somebody wants the hub asked now.
+    async fn pause(&self, long: Duration) {
+        tokio::select! {
+            () = tokio::time::sleep(long) => {}
+            () = self.context.link().asked() => {}
         }
     }
 

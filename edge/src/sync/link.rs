@@ -10,7 +10,7 @@ use counterpart_daemon::web::live::Live;
 use counterpart_daemon::web::shell::HubLink;
 use counterpart_daemon::web::text::Lang;
 use jiff::tz::TimeZone;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use super::HubClient;
 use super::trouble::HubTrouble;
@@ -55,6 +55,7 @@ pub struct Link {
     state: Arc<watch::Sender<LinkState>>,
     received: Arc<watch::Sender<u64>>,
     client: Arc<OnceLock<HubClient>>,
+    asked: Arc<Notify>,
     live: Live,
 }
 
@@ -66,6 +67,7 @@ impl Link {
             state: Arc::new(watch::Sender::new(LinkState::default())),
             received: Arc::new(watch::Sender::new(0)),
             client: Arc::default(),
+            asked: Arc::default(),
             live,
         }
     }
@@ -95,6 +97,17 @@ impl Link {
     #[must_use]
     pub fn client(&self) -> Option<HubClient> {
         self.client.get().cloned()
+    }
+
+    /// Lets the agent ask the hub now instead of when its pause is over: somebody knows that the
+    /// line is mended, or that the hub takes this store again.
+    pub fn ask_now(&self) {
+        self.asked.notify_one();
+    }
+
+    /// Waits until somebody wants the hub asked now, or did since the last wait.
+    pub(super) async fn asked(&self) {
+        self.asked.notified().await;
     }
 
     /// Returns a view of what the agent finds, to wait on.

@@ -1,9 +1,11 @@
 //! Event streams of the store's pages: who may open one, when it ends, and how many there are.
 
+use counterpart_edge::sync::Standing;
 use reqwest::Method;
 use serde_json::json;
 
 use crate::counter::{ADA, BEN, Counter, answer};
+use crate::factory::soon;
 use crate::register_page::Stream;
 
 async fn opened(stream: &mut Stream) {
@@ -40,6 +42,28 @@ async fn the_status_is_there_for_everybody_and_live_for_whoever_is_signed_in() {
     assert!(page.text.contains(r#"data-stream="/status/stream""#));
     let mut stream = Stream::of(&ada, "/status/stream").await;
     opened(&mut stream).await;
+    counter.edge.shutdown().await;
+}
+
+#[tokio::test]
+async fn whoever_works_here_lets_a_hub_that_is_away_be_asked_at_once() {
+    let counter = Counter::open().await;
+    let mut link = counter.edge.context().link().changes();
+    let away = link.wait_for(|link| link.standing == Standing::Alone);
+    soon("a hub that is a closed port to be away", away)
+        .await
+        .unwrap();
+    let button = r#"action="/status/ask-hub""#;
+    let seen = answer(counter.request(Method::GET, "/status")).await;
+    assert!(!seen.text.contains(button), "{}", seen.text);
+    let ada = counter.sign_in(ADA).await;
+    assert!(ada.page("/status").await.text.contains(button));
+    link.mark_unchanged();
+    let pressed = ada.press("/status/ask-hub", &[]).await;
+    assert_eq!(pressed.location.as_deref(), Some("/status"));
+    soon("the hub to be asked again", link.changed())
+        .await
+        .unwrap();
     counter.edge.shutdown().await;
 }
 

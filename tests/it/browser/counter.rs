@@ -114,7 +114,7 @@ async fn a_bell_rings_and_an_order_is_picked_staged_and_handed_over_without_a_mo
 
     world.line.cut();
     hand_over_to(&counter, &told.digits).await;
-    world.line.mend();
+    world.mend();
     channel.is(&order, "completed").await;
     no_complaints(&counter).await;
     world.end().await;

@@ -194,7 +194,7 @@ async fn the_words_about_the_hub_change_when_the_line_is_cut_and_mended() {
     till.shows("1-1-000001").await;
     till.shows("Hub last seen").await;
     till.shows("1 waiting").await;
-    world.line.mend();
+    world.mend();
     till.shows("Hub connected").await;
     till.shows("all sent").await;
     no_complaints(&till).await;

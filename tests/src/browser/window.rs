@@ -64,13 +64,6 @@ impl Window {
         self.devtools("Emulation.setEmulatedMedia", with).await;
     }
 
-    /// Lets the page believe that its screen is touched.
-    pub async fn be_touched(&self) {
-        let with = json!({ "enabled": true, "maxTouchPoints": 5 });
-        self.devtools("Emulation.setTouchEmulationEnabled", with)
-            .await;
-    }
-
     /// Opens a page and waits until it is there.
     pub async fn open(&self, url: &str) {
         let opened = self.client.goto(url).await;
@@ -230,7 +223,8 @@ impl Window {
         self.shows_in("body", words)
     }
 
-    /// Waits until the first visible such element shows `words`.
+    /// Waits until the first visible such element shows `words`. A page that still loads shows
+    /// nothing yet: its script does not run, and a key pressed then would be lost.
     ///
     /// # Panics
     ///
@@ -241,11 +235,41 @@ impl Window {
         let wanted = plain(words);
         let waiting = wait::until_seen(
             what,
-            || async { (self.text_of(css).await, self.typed().await) },
+            || async { (self.text_once_loaded(css).await, self.typed().await) },
             move |(text, _)| {
                 text.as_deref()
                     .is_some_and(|text| plain(text).contains(&wanted))
             },
+        );
+        async move { drop(waiting.await) }
+    }
+
+    async fn text_once_loaded(&self, css: &str) -> Option<String> {
+        let loaded = "return document.readyState === 'complete';";
+        let is_loaded = self.run(loaded, Vec::new()).await == json!(true);
+        if is_loaded {
+            self.text_of(css).await
+        } else {
+            None
+        }
+    }
+
+    /// Waits until the cursor stands in the field that a CSS selector names.
+    ///
+    /// # Panics
+    ///
+    /// When it never does, showing where it stands instead.
+    #[track_caller]
+    pub fn has_cursor_in(&self, css: &str) -> impl Future<Output = ()> {
+        let css = json!(css);
+        let waiting = wait::until_seen(
+            format!("the cursor in {css}"),
+            move || {
+                let script = "return document.activeElement?.matches(arguments[0]) ?? false;";
+                let there = self.run(script, vec![css.clone()]);
+                async { (there.await, self.typed().await) }
+            },
+            |(there, _)| *there == json!(true),
         );
         async move { drop(waiting.await) }
     }
@@ -290,7 +314,7 @@ impl Window {
         std::fs::write(to, png).expect("a picture can be kept");
     }
 
-    async fn devtools(&self, command: &'static str, with: Value) {
+    pub(super) async fn devtools(&self, command: &'static str, with: Value) {
         let done = self.client.issue_cmd(DevTools { command, with }).await;
         done.unwrap_or_else(|error| panic!("{command} failed: {error}"));
     }

@@ -208,8 +208,9 @@ fn quick(desk: &Desk<'_>, due: Due) -> Markup {
         (cards::ask(desk, &desk.money(due.due_minor)))
         form.tender-quick #quick method="post" action=(desk.to("cash")) data-live data-quiet {
             (command_id(&desk.fresh_id))
-            @for amount in quick_amounts(cash, desk.currency) {
-                (Button::submit_as(&desk.money(amount), "amount_minor", &amount.0.to_string()))
+            @for (key, amount) in (1..).zip(quick_amounts(cash, desk.currency)) {
+                (Button::submit_as(&desk.money(amount), "amount_minor", &amount.0.to_string())
+                    .key(&format!("Shift+F{key}")))
             }
         }
     }

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * On a screen that is touched: a number pad beside any field for numbers that has none of its own.
- * A till without a keyboard can type an amount, a code's digits and a PIN everywhere.
+ * On a screen that is touched: a number pad beside any field for numbers that has none of its own,
+ * and letters beside any field for words. A till without a keyboard can type everything everywhere.
  *
  * The pad stands in the dialog on top, because nothing outside it can be touched, else at the foot
  * of the page. Its keys are the number pad's: they type into the field that has the focus.
@@ -9,7 +9,10 @@
 import { isTextField, onPatched, topDialog } from "./page.js";
 
 const MODES = ["numeric", "decimal"];
+const WORDS = ["text", "search", "textarea"];
 const TOUCHED = matchMedia("(any-pointer: coarse)");
+/** Letters only where fingers come first: a laptop has keys, and a phone has better ones. */
+const LETTERED = matchMedia("(pointer: coarse) and (min-width: 700px)");
 
 /** Begins to show the pad where it is needed. */
 export function startTouchpad() {
@@ -39,11 +42,13 @@ export function startTouchpad() {
  */
 function stand(pad) {
   const field = document.activeElement;
-  if (!TOUCHED.matches || !wantsPad(field)) {
+  const kind = kindFor(field);
+  if (!kind || !isTextField(field)) {
     pad.remove();
     return;
   }
-  // The screen's own keyboard would lie over the pad; the pad still knows a field for numbers.
+  pad.dataset.kind = kind;
+  // The screen's own keyboard would lie over the pad; the pad still knows what the field is for.
   field.dataset.padMode ??= field.inputMode;
   field.inputMode = "none";
   const place = topDialog() ?? document.body;
@@ -52,21 +57,26 @@ function stand(pad) {
 }
 
 /**
+ * Returns which pad a field wants; nothing where it has one of its own or none helps.
  * @param {Element | null} field
- * @returns {field is HTMLInputElement}
  */
-function wantsPad(field) {
-  if (!isTextField(field) || !(field instanceof HTMLInputElement)) return false;
-  if (!MODES.includes(field.dataset.padMode ?? field.inputMode)) return false;
+function kindFor(field) {
+  if (!isTextField(field)) return undefined;
+  const mode = field.dataset.padMode ?? field.inputMode;
+  if (!MODES.includes(mode)) {
+    return LETTERED.matches && !mode && WORDS.includes(field.type) ? "letters" : undefined;
+  }
+  if (!TOUCHED.matches) return undefined;
   const near = field.closest("dialog, form, section") ?? document;
   const pads = [...near.querySelectorAll("[data-pad-for]")];
-  return !pads.some((own) => !own.closest("#touch-pad") && own.checkVisibility());
+  const hasOwn = pads.some((own) => !own.closest("#touch-pad") && own.checkVisibility());
+  return hasOwn ? undefined : "numbers";
 }
 
 /** Goes on to the next field of the form; behind the last one the pad goes. */
 function next() {
   const field = document.activeElement;
-  if (!(field instanceof HTMLInputElement) || !field.form) return;
+  if (!isTextField(field) || !field.form) return;
   const fields = [...field.form.elements].filter(
     (each) => isTextField(each) && each.checkVisibility(),
   );

@@ -76,6 +76,9 @@ kit-pad-back = Letzte Ziffer löschen
 kit-pad-clear = Löschen
 kit-pad-enter = Eingabe
 kit-pad-next = Weiter
+kit-board = Tastatur
+kit-board-space = Leerzeichen
+kit-board-back = Letztes Zeichen löschen
 kit-pin = PIN
 kit-pin-digits =
     { $count ->

@@ -83,6 +83,9 @@ kit-pad-back = Delete the last digit
 kit-pad-clear = Clear
 kit-pad-enter = Enter
 kit-pad-next = Next
+kit-board = Keyboard
+kit-board-space = Space
+kit-board-back = Delete the last character
 kit-pin = PIN
 kit-pin-digits =
     { $count ->

@@ -76,6 +76,9 @@ kit-pad-back = Effacer le dernier chiffre
 kit-pad-clear = Effacer
 kit-pad-enter = Valider
 kit-pad-next = Suivant
+kit-board = Clavier
+kit-board-space = Espace
+kit-board-back = Effacer le dernier caractère
 kit-pin = Code PIN
 kit-pin-digits =
     { $count ->

@@ -33,12 +33,13 @@ macro_rules! asset {
     };
 }
 
-static ASSETS: [Asset; 28] = [
+static ASSETS: [Asset; 29] = [
     asset!("css/tokens.css", "text/css; charset=utf-8"),
     asset!("css/base.css", "text/css; charset=utf-8"),
     asset!("css/parts.css", "text/css; charset=utf-8"),
     asset!("css/table.css", "text/css; charset=utf-8"),
     asset!("css/entry.css", "text/css; charset=utf-8"),
+    asset!("css/board.css", "text/css; charset=utf-8"),
     asset!("css/shell.css", "text/css; charset=utf-8"),
     asset!("css/till.css", "text/css; charset=utf-8"),
     asset!("css/sale.css", "text/css; charset=utf-8"),
@@ -65,12 +66,13 @@ static ASSETS: [Asset; 28] = [
 ];
 
 /// The style sheets in the order in which a page links them.
-pub(super) const STYLES: [&str; 14] = [
+pub(super) const STYLES: [&str; 15] = [
     "css/tokens.css",
     "css/base.css",
     "css/parts.css",
     "css/table.css",
     "css/entry.css",
+    "css/board.css",
     "css/shell.css",
     "css/till.css",
     "css/sale.css",

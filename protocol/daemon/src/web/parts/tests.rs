@@ -152,3 +152,20 @@ fn the_decimal_key_types_what_the_language_writes() {
     check_contains(&numpad(&german, "amount", html! {}), r#"data-pad=",""#);
     check_contains(&numpad(&lang(), "amount", html! {}), r#"data-pad=".""#);
 }
+
+#[test]
+fn a_board_has_every_letter_of_its_language_once() {
+    let texts = Arc::new(Texts::new(&[]).unwrap());
+    for (locale, own) in [(Locale::En, ""), (Locale::De, "äöüß"), (Locale::Fr, "éèàç")] {
+        let board = touch_pad(&Lang::new(texts.clone(), locale)).into_string();
+        let (_, board) = board.split_once("board").unwrap();
+        for letter in ('a'..='z')
+            .chain('0'..='9')
+            .chain(own.chars())
+            .chain(['-', ' '])
+        {
+            let key = format!(r#"data-pad="{letter}""#);
+            assert_eq!(board.matches(&key).count(), 1, "{letter} in {locale:?}");
+        }
+    }
+}
