@@ -290,6 +290,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "traced",
         sql: include_str!("../../migrations/0210_traced.sql"),
     },
+    Migration {
+        version: 225,
+        name: "permissions",
+        sql: include_str!("../../migrations/0225_permissions.sql"),
+    },
 ];
 
 /// Opens the database of the settings; a file that does not exist is made.

@@ -3,11 +3,13 @@
 mod badges;
 mod changing;
 mod entities;
+mod giving;
 mod json;
 
 pub(super) use badges::{parse_member, take_back_once};
 pub(super) use changing::change_once;
 pub(super) use entities::{add_entity_once, change_entity_once, parse_entity};
+pub(super) use giving::give_once;
 pub(super) use json::{CodeJson, timestamp};
 
 use axum::extract::State;
@@ -44,6 +46,7 @@ pub fn router() -> OpenApiRouter<Context> {
         .routes(routes!(block))
         .routes(routes!(unblock))
         .merge(badges::router())
+        .merge(giving::router())
         .merge(entities::router())
         .merge(pages::router().into())
 }
@@ -175,6 +178,7 @@ async fn members(
             id: row.member.id,
             name: row.member.name,
             role: row.member.role,
+            may: row.member.may,
         })
         .collect(),
     ))

@@ -6,6 +6,7 @@ mod editing;
 mod enrolment;
 mod entities;
 mod failed;
+mod giving;
 mod places;
 mod standing;
 
@@ -20,6 +21,7 @@ pub use entities::add_entity;
 pub(crate) use entities::adopt_companies;
 pub(super) use entities::{add_entity_in, change_entity_in, entities, known_entity};
 pub use failed::StoreFailed;
+pub(super) use giving::give;
 pub use places::{StorePlace, places};
 pub use standing::{StoreName, StoreView, member_names, names, views};
 
@@ -126,6 +128,7 @@ impl NewMember {
             role: draft.role,
             pin_hash,
             badges: Badges::default(),
+            may: Vec::new(),
         };
         Ok(Self {
             store_id: store_id.clone(),
@@ -150,6 +153,18 @@ impl NewMember {
 fn members(tx: &mut Tx, store_id: &StoreId) -> Result<Vec<MemberRow>, StoreFailed> {
     known(tx, store_id)?;
     Ok(store::members(tx, store_id)?)
+}
+
+/// Returns somebody who works in a store.
+pub(super) fn member(
+    tx: &mut Tx,
+    store_id: &StoreId,
+    member_id: StaffId,
+) -> Result<Member, StoreFailed> {
+    let found = members(tx, store_id)?.into_iter();
+    let mut found = found.filter(|row| row.member.id == member_id);
+    let row = found.next().ok_or(StoreFailed::NoMember(member_id))?;
+    Ok(row.member)
 }
 
 /// Refuses a PIN that a colleague has.

@@ -34,6 +34,7 @@ mod openapi;
 mod orders;
 mod pages;
 mod peer;
+mod permissions;
 mod policies;
 mod promises;
 mod promotions;
