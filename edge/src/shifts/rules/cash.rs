@@ -196,12 +196,11 @@ pub(crate) fn no_sale(reason: Option<CashReason>) -> Result<CashReason, CashRefu
 mod tests {
     use counterpart_protocol::ids::ShiftId;
     use counterpart_protocol::money::{Currency, Minor};
+    use counterpart_protocol::policies::Permission;
     use counterpart_protocol::shifts::CashMovement;
     use counterpart_protocol::staff::Role;
 
     use super::{CashReason, CashRefused, Told, move_cash, no_sale, operation_of};
-    use counterpart_protocol::policies::Permission;
-    use counterpart_protocol::staff::Role;
 
     fn told(movement: CashMovement, amount: i64, reason: Option<CashReason>) -> Told {
         Told {
