@@ -33,7 +33,7 @@ use crate::web::{AlertOf, Machine};
 
 pub use crate::devices::{CounterSetup, RegisterSetup, SettingsAgain};
 pub use ground::{Door, DoorState, Ground, OtherGround, Pages, TRAINING, TrainingStore};
-pub use shown::{SHOWN_MS, ShownBadges, WhatWasShown};
+pub use shown::{SHOWN_MS, ShownBadges, Waiting, WhatWasShown};
 pub use signer::SignerSetup;
 
 /// What every slice is handed; the state of every router. Clones share it.
@@ -82,7 +82,7 @@ pub struct ContextParts {
     pub machine: Machine,
     /// Whether it is the shop itself or its training store.
     pub ground: Ground,
-    /// What was last shown at each register instead of a PIN.
+    /// What was last shown at each register instead of a PIN, and what waits there for one.
     pub shown: ShownBadges,
 }
 

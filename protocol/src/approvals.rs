@@ -1,5 +1,6 @@
-//! Approvals that were asked for and not given, and those that were given by a badge. Since version
-//! 0.1.0. What was approved by a PIN says so in its own fact alone.
+//! Approvals that were asked for and not given, and those that were given by a badge; operations
+//! that were refused to a person, and those approved that have no fact to say so. Since version
+//! 0.1.0.
 
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
@@ -46,6 +47,38 @@ pub enum ShownAs {
     /// A staff badge.
     #[n(0)]
     Badge,
+}
+
+/// Somebody wanted to do what they may not, not even with an approval. The envelope says at which
+/// register, and who. Since version 0.1.0.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
+#[cbor(map)]
+pub struct OperationRefused {
+    /// The operation, by its word in the policies.
+    #[n(0)]
+    pub operation: String,
+}
+
+/// Somebody approved an operation that needs it by the policies, just before it was done. The
+/// envelope says at which register, and who does it. Facts that name who approved have none beside
+/// them. Since version 0.1.0.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
+#[cbor(map)]
+pub struct OperationApproved {
+    /// The operation, by its word in the policies.
+    #[n(0)]
+    pub operation: String,
+    /// Who approved.
+    #[n(1)]
+    pub by: StaffId,
+}
+
+impl Body for OperationRefused {
+    const KIND: Kind = Kind::OperationRefused;
+}
+
+impl Body for OperationApproved {
+    const KIND: Kind = Kind::OperationApproved;
 }
 
 impl Body for ApprovalGiven {

@@ -3,6 +3,8 @@
 //!
 //! The hub authors and publishes them as one snapshot; where none was published the defaults hold.
 
+mod offline;
+mod permissions;
 mod provisional;
 mod tenders;
 mod till;
@@ -13,8 +15,9 @@ use utoipa::ToSchema;
 use crate::ids::Sku;
 use crate::money::Minor;
 use crate::quantity::Milli;
-use crate::staff::Role;
 
+pub use offline::{OfflineLimits, OfflinePolicy, OfflineRefused, TooMuch};
+pub use permissions::{Operation, Permission, PermissionRule, Permissions};
 pub use provisional::{BeyondCap, PROVISIONAL_TENDERS, ProvisionalPolicy};
 pub use tenders::{BusinessAccount, CashRounding, CashStep, ForeignRate, TENDERS, TenderPolicy};
 pub use till::{BadgePolicy, TillLimits, TillPolicy};
@@ -43,6 +46,9 @@ pub struct Policies {
     /// What may be refunded of other stores' sales without the right to.
     #[serde(default)]
     pub provisional: ProvisionalPolicy,
+    /// Who may do what, by role.
+    #[serde(default, skip_serializing_if = "Permissions::is_usual")]
+    pub permissions: Permissions,
 }
 
 /// How the rights to promise a kind of goods are shared between a store and the hub.
@@ -91,28 +97,6 @@ pub enum Assigned {
     Department(String),
 }
 
-/// What a store may do while the hub cannot be asked, by role.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct OfflinePolicy {
-    /// How long a store may go on after it last heard of the hub, in hours.
-    pub hours_max: u32,
-    /// What an associate may do.
-    pub associate: OfflineLimits,
-    /// What a manager may do.
-    pub manager: OfflineLimits,
-}
-
-/// What one role may do while the hub cannot be asked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct OfflineLimits {
-    /// The most that is given back for one return.
-    pub refund_max_minor: Minor,
-    /// The most that is taken from one gift card, credit or voucher.
-    pub stored_value_max_minor: Minor,
-    /// The tenders that may be taken, by the words of facts.
-    pub tenders: Vec<String>,
-}
-
 /// How pickups are promised and kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PickupPolicy {
@@ -122,35 +106,6 @@ pub struct PickupPolicy {
     pub promise_minutes: u32,
     /// How often digits may be typed wrongly before only the code's picture counts.
     pub digits_attempts_max: u8,
-}
-
-/// Why a store may not do something on its own.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum OfflineRefused {
-    /// The hub was away too long.
-    #[error("the hub was last heard of {hours} h ago and {hours_max} h are allowed: get it back")]
-    TooLong {
-        /// How long ago.
-        hours: u64,
-        /// How long is allowed.
-        hours_max: u32,
-    },
-    /// It is more than the role may do.
-    #[error("this is more than may be done while the hub is away: {0}")]
-    TooMuch(TooMuch),
-    /// The tender may not be taken.
-    #[error("'{0}' is not taken while the hub is away: take another tender")]
-    Tender(String),
-}
-
-/// By how much a limit is passed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{} of at most {} (minor units)", .amount_minor.0, .max_minor.0)]
-pub struct TooMuch {
-    /// What was asked for.
-    pub amount_minor: Minor,
-    /// What is allowed.
-    pub max_minor: Minor,
 }
 
 impl Default for Policies {
@@ -186,6 +141,7 @@ impl Default for Policies {
             till: TillPolicy::default(),
             tenders: TenderPolicy::default(),
             provisional: ProvisionalPolicy::default(),
+            permissions: Permissions::default(),
         }
     }
 }
@@ -230,71 +186,6 @@ impl RightsClass {
     #[must_use]
     pub fn is_low(&self, hub_rights: Milli) -> bool {
         hub_rights.0 < i64::from(self.low_water_units) * 1_000
-    }
-}
-
-impl OfflinePolicy {
-    /// Returns what a role may do.
-    #[must_use]
-    pub const fn limits(&self, role: Role) -> &OfflineLimits {
-        match role {
-            Role::Associate => &self.associate,
-            Role::Manager => &self.manager,
-        }
-    }
-
-    /// Checks that the hub was heard of recently enough, `ago_ms` milliseconds ago.
-    ///
-    /// # Errors
-    /// [`OfflineRefused::TooLong`].
-    pub fn check_contact(&self, ago_ms: u64) -> Result<(), OfflineRefused> {
-        let hours = ago_ms / 3_600_000;
-        match hours >= u64::from(self.hours_max) {
-            true => Err(OfflineRefused::TooLong {
-                hours,
-                hours_max: self.hours_max,
-            }),
-            false => Ok(()),
-        }
-    }
-}
-
-impl OfflineLimits {
-    /// Checks an amount that would be given back.
-    ///
-    /// # Errors
-    /// [`OfflineRefused::TooMuch`].
-    pub fn check_refund(&self, amount_minor: Minor) -> Result<(), OfflineRefused> {
-        at_most(amount_minor, self.refund_max_minor)
-    }
-
-    /// Checks an amount that would be taken from a gift card, credit or voucher.
-    ///
-    /// # Errors
-    /// [`OfflineRefused::TooMuch`].
-    pub fn check_stored_value(&self, amount_minor: Minor) -> Result<(), OfflineRefused> {
-        at_most(amount_minor, self.stored_value_max_minor)
-    }
-
-    /// Checks a tender by its word.
-    ///
-    /// # Errors
-    /// [`OfflineRefused::Tender`].
-    pub fn check_tender(&self, word: &str) -> Result<(), OfflineRefused> {
-        match self.tenders.iter().any(|allowed| allowed == word) {
-            true => Ok(()),
-            false => Err(OfflineRefused::Tender(word.to_owned())),
-        }
-    }
-}
-
-fn at_most(amount_minor: Minor, max_minor: Minor) -> Result<(), OfflineRefused> {
-    match amount_minor > max_minor {
-        true => Err(OfflineRefused::TooMuch(TooMuch {
-            amount_minor,
-            max_minor,
-        })),
-        false => Ok(()),
     }
 }
 

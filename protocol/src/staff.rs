@@ -50,4 +50,8 @@ pub struct Member {
     /// Their badges, by their hashes; rosters published before badges say nothing of them.
     #[serde(default, skip_serializing_if = "Badges::is_empty")]
     pub badges: Badges,
+    /// Operations they do alone beyond their role, by their words; rosters published before it say
+    /// nothing of them. A store passes over a word it does not know. Since version 0.1.0.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub may: Vec<String>,
 }

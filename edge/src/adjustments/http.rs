@@ -161,7 +161,6 @@ impl ToProblem for AdjustRefused {
             Self::NotWhole(_) => "quantity_not_whole",
             Self::TooMuch(_) => "quantity_too_large",
             Self::OtherWay { .. } => "reason_goes_other_way",
-            Self::NeedsManager => return Problem::forbidden(self.to_string()),
         };
         Problem::refused(code, self.to_string())
     }

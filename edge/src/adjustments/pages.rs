@@ -5,12 +5,12 @@ use counterpart_daemon::web::parts::{Button, Choice, Field, Icon, Stat, command_
 use counterpart_daemon::web::shell::{Density, SignedIn};
 use counterpart_protocol::catalog::Unit;
 use counterpart_protocol::ids::{CommandId, Sku};
-use counterpart_protocol::staff::Role;
+use counterpart_protocol::policies::Operation;
 use maud::{Markup, html};
 
 use super::service::Shown;
 use crate::context::Context;
-use crate::staff::Person;
+use crate::staff::{self, Person};
 use crate::stock;
 use crate::web::{self, Screen};
 
@@ -69,7 +69,7 @@ pub(super) async fn one(ctx: &Context, person: &Person, shown: &Shown) -> Result
                 (command_id(&fresh))
                 (Field::choice("what", &lang.word("adjust-what"), &choices))
                 (Field::text("quantity", &lang.word("adjust-how-many")).autocomplete("off"))
-                @if person.role != Role::Manager {
+                @if staff::needs_manager(&person.gates, Operation::AdjustStock) {
                     (Field::pin("pin", &lang.word("pickup-manager-pin")))
                 }
                 (Button::submit(&lang.word("adjust-do")).primary().icon(Icon::Check))

@@ -43,9 +43,6 @@ pub(crate) enum AdjustRefused {
         /// The way it goes.
         way: &'static str,
     },
-    /// An associate does it alone.
-    #[error("a manager must approve a change of stock: have one type their PIN")]
-    NeedsManager,
 }
 
 /// How this store knows a product.

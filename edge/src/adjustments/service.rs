@@ -4,8 +4,8 @@ use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::replica::ReplicaFailed;
 use counterpart_protocol::catalog::Unit;
 use counterpart_protocol::ids::{EdgeNumber, FactId, Sku, StaffId};
+use counterpart_protocol::policies::Operation;
 use counterpart_protocol::quantity::Milli;
-use counterpart_protocol::staff::Role;
 use counterpart_protocol::stock::{AdjustReason, AdjustedLine};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use super::rules::{self, AdjustRefused, Known};
 use crate::command::{Command, CommandFailed};
 use crate::context::Context;
-use crate::staff::{self, ApprovalFailed, Person};
+use crate::staff::{self, ApprovalFailed, Limits, Person};
 use crate::{reference, stock};
 
 /// Stock that was put right, as the API answers.
@@ -66,7 +66,8 @@ pub(super) async fn adjust(
     approval_pin: Option<String>,
     command: Command,
 ) -> Result<AdjustedView, AdjustError> {
-    let approved_by = approval(ctx, person, approval_pin).await?;
+    let asked = (Operation::AdjustStock, Limits::Within);
+    let approved_by = staff::permit_with(ctx, person, asked, approval_pin).await?;
     let (context, staff) = (ctx.clone(), person.staff_id);
     let work = move |tx: &mut Tx| {
         command.once(tx, context.now_ms(), |tx| {
@@ -75,20 +76,6 @@ pub(super) async fn adjust(
         })
     };
     ctx.db().write(work).await
-}
-
-/// Returns who approves it; nobody has to for a manager.
-async fn approval(
-    ctx: &Context,
-    person: &Person,
-    pin: Option<String>,
-) -> Result<Option<StaffId>, AdjustError> {
-    let pin = pin.or_else(|| ctx.shown_badge(person.register));
-    match (person.role, pin) {
-        (Role::Manager, _) => Ok(None),
-        (Role::Associate, None) => Err(AdjustRefused::NeedsManager.into()),
-        (Role::Associate, Some(pin)) => Ok(Some(staff::approve(ctx, person.register, pin).await?)),
-    }
 }
 
 fn adjust_now(

@@ -22,6 +22,7 @@ use super::certificate::PagesCertificate;
 use super::{EdgeError, LISTENERS_DEADLINE};
 use crate::config::EdgeConfig;
 use crate::context::{Context, Pages};
+use crate::staff;
 use crate::web::{self, Control, trust};
 
 /// An open port, and how it will be served.
@@ -109,7 +110,8 @@ impl Serving {
             .merge(assets::router())
             .fallback(not_found)
             .method_not_allowed_fallback(method_not_allowed)
-            .with_state(context.clone());
+            .with_state(context.clone())
+            .layer(from_fn_with_state(context.clone(), staff::in_place));
         let limits = Limits::default();
         let problems = ProblemPages {
             texts,
@@ -157,6 +159,8 @@ fn about(context: &Context) -> About {
         title: "Counterpart store edge",
         description: "One store: its registers, sales, tills and stock, with or without the hub. \
                       Sign in with `POST /v1/sign-in` and send the token with every request. \
+                      What needs a manager is refused with 403 until one's PIN is sent along, in \
+                      the header `Approval-Pin` or in the command's own field for it. \
                       Amounts are in minor units of the currency beside them, quantities in \
                       thousandths, times in RFC 3339 UTC. A refusal is a problem (RFC 9457) whose \
                       `type` a program decides by and whose `detail` says what to do.",

@@ -176,6 +176,7 @@ const EN: &[&str] = &[
     include_str!("../../locales/en/badges.ftl"),
     include_str!("../../locales/en/quarantine.ftl"),
     include_str!("../../locales/en/facing.ftl"),
+    include_str!("../../locales/en/permissions.ftl"),
 ];
 /// The words of the pages in German.
 const DE: &[&str] = &[
@@ -201,6 +202,7 @@ const DE: &[&str] = &[
     include_str!("../../locales/de/badges.ftl"),
     include_str!("../../locales/de/quarantine.ftl"),
     include_str!("../../locales/de/facing.ftl"),
+    include_str!("../../locales/de/permissions.ftl"),
 ];
 /// The words of the pages in French.
 const FR: &[&str] = &[
@@ -226,6 +228,7 @@ const FR: &[&str] = &[
     include_str!("../../locales/fr/badges.ftl"),
     include_str!("../../locales/fr/quarantine.ftl"),
     include_str!("../../locales/fr/facing.ftl"),
+    include_str!("../../locales/fr/permissions.ftl"),
 ];
 
 /// Returns every word of the pages.

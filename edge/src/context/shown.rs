@@ -3,6 +3,10 @@
 //!
 //! It lives in memory only, and for a minute: a badge nobody used is forgotten.
 
+mod unapproved;
+
+pub use unapproved::Waiting;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -14,9 +18,12 @@ use crate::web::STATUS_TOPIC;
 /// How long a badge that was shown is good for what is pressed next, in milliseconds.
 pub const SHOWN_MS: i64 = 60_000;
 
-/// What was last shown at each register; clones share it.
+/// What was last shown at each register, and what waits there for an approval; clones share it.
 #[derive(Debug, Clone, Default)]
-pub struct ShownBadges(Arc<Mutex<BTreeMap<RegisterId, Shown>>>);
+pub struct ShownBadges {
+    badges: Arc<Mutex<BTreeMap<RegisterId, Shown>>>,
+    unapproved: unapproved::Unapproved,
+}
 
 /// What was last shown at a register.
 #[derive(Clone, PartialEq, Eq)]
@@ -52,7 +59,7 @@ impl std::fmt::Debug for Shown {
 
 impl ShownBadges {
     fn with<T>(&self, work: impl FnOnce(&mut BTreeMap<RegisterId, Shown>) -> T) -> T {
-        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        work(&mut self.badges.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

@@ -12,6 +12,7 @@ use counterpart_daemon::web::live::{Region, Version, stream};
 use counterpart_daemon::web::shell::{Density, SignedIn};
 use counterpart_hardware::{WeighFailed, WeightKind};
 use counterpart_protocol::ids::RegisterId;
+use counterpart_protocol::policies::Operation;
 use maud::{Markup, Render as _, html};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -89,6 +90,7 @@ async fn try_device(
     visitor: Visitor,
     Path((register, device)): Path<(u16, String)>,
 ) -> Result<Markup, Problem> {
+    staff::permit(&ctx, visitor.latest(), Operation::TryDevice).await?;
     let register = RegisterId(register);
     if device == PRINTER && ctx.register(register).is_some() {
         let tried = try_printer(&ctx, register).await?;
@@ -106,12 +108,9 @@ async fn try_device(
     Ok(whole(&ctx, &visitor, Some(&tried)).await?)
 }
 
-/// Takes over what the settings say now, for a manager.
+/// Takes over what the settings say now.
 async fn read_settings(State(ctx): State<Context>, visitor: Visitor) -> Result<Markup, Problem> {
-    if !pages::may_set_up(visitor.latest()) {
-        let why = "devices are set up by a manager: sign in as one";
-        return Err(Problem::forbidden(why));
-    }
+    staff::permit(&ctx, visitor.latest(), Operation::SetUpDevices).await?;
     let done = match set_up(&ctx).await {
         Ok(registers) => Tried::SetUp(registers),
         Err(refused) => {

@@ -5,7 +5,7 @@ mod papers;
 use counterpart_daemon::web::live::{Region, Version};
 use counterpart_daemon::web::parts::{Button, Column, Row, Table, Tone, badge};
 use counterpart_daemon::web::text::Lang;
-use counterpart_protocol::staff::Role;
+use counterpart_protocol::policies::{Operation, Permission};
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
@@ -51,7 +51,7 @@ pub(super) fn notice(lang: &Lang, tried: Option<&Tried>) -> Markup {
 
 /// Tells whether somebody may have devices set up anew.
 pub(super) fn may_set_up(person: &Person) -> bool {
-    person.role == Role::Manager
+    person.may(Operation::SetUpDevices) != Permission::Never
 }
 
 /// Returns the key that has the settings read once more.

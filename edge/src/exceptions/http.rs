@@ -200,6 +200,7 @@ impl ToProblem for ExceptionError {
             Self::NoSuchException(_) => Problem::not_found(self.to_string()),
             Self::NotOpen(_) => Problem::refused("exception_not_open", self.to_string()),
             Self::NoWay => Problem::refused("exception_not_settled", self.to_string()),
+            Self::NotApproved(failed) => failed.to_problem(),
             Self::Command(failed) => failed.to_problem(),
             Self::Replica(failed) => replica_problem(failed),
             Self::Unreadable(_) => Problem::failed(

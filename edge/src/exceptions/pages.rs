@@ -9,12 +9,13 @@ use counterpart_daemon::web::shell::{Density, SignedIn};
 use counterpart_daemon::web::text::Lang;
 use counterpart_protocol::exceptions::{Resolution, Standing};
 use counterpart_protocol::ids::CommandId;
+use counterpart_protocol::policies::Operation;
 use maud::{Markup, html};
 
 use super::service::{self, ExceptionError, ExceptionView, FactView};
 use super::store::standing_word;
 use crate::context::Context;
-use crate::staff::Person;
+use crate::staff::{self, Gates, Offered, Person};
 use crate::web::{self, Alert, Screen, status_bar};
 
 /// Returns what the status bar of every page says of open exceptions.
@@ -47,7 +48,7 @@ pub(crate) async fn page(
     shown: (Standing, u32),
 ) -> Result<Markup, ExceptionError> {
     let version = ctx.live().version();
-    let region = region(ctx, version, shown).await?;
+    let region = region(ctx, &person.gates, version, shown).await?;
     let lang = ctx.lang();
     let title = lang.word("exception-title");
     let body = html! {
@@ -94,13 +95,14 @@ pub(crate) async fn live(
     version: Version,
     shown: (Standing, u32),
 ) -> Result<Vec<Region>, ExceptionError> {
-    let region = region(ctx, version, shown).await?;
+    let region = region(ctx, &person.gates, version, shown).await?;
     let bar = status_bar(ctx, version, Some(person.register)).await?;
     Ok(vec![region, bar])
 }
 
 async fn region(
     ctx: &Context,
+    gates: &Gates,
     version: Version,
     (standing, page): (Standing, u32),
 ) -> Result<Region, ExceptionError> {
@@ -132,30 +134,33 @@ async fn region(
     let shown = lang.t("exception-shown", &[("count", count.into())]);
     let empty = lang.word("exception-none");
     let fresh = fresh_id(ctx);
+    let settle = lang.word("exception-settle");
+    let key = staff::offered(&lang, gates, Operation::ResolveException, &settle);
     let markup = html! {
         (filter_tabs(&lang, &lang.word("exception-title"), &tabs, &href(standing, 0)))
         @if exceptions.is_empty() {
             (Empty::new(&empty).icon(Icon::Check))
         } @else {
-            @for one in &exceptions { (card(ctx, &lang, one, &fresh)) }
+            @for one in &exceptions { (card(ctx, &key, one, &fresh)) }
             (Pager::new(&lang, &shown).newer(newer.as_deref()).older(older.as_deref()))
         }
     };
     Ok(Region::new("exceptions", version, markup))
 }
 
-fn card(ctx: &Context, lang: &Lang, one: &ExceptionView, fresh_id: &str) -> Markup {
+fn card(ctx: &Context, key: &Offered, one: &ExceptionView, fresh_id: &str) -> Markup {
+    let lang = &ctx.lang();
     let tone = match one.severity {
         1 => Tone::Bad,
         2 => Tone::Waiting,
         _ => Tone::Busy,
     };
-    let key = one.rule.replace('_', "-");
+    let rule = one.rule.replace('_', "-");
     html! {
         section.panel.exception id={ "exception-" (one.exception_id) } {
             header {
                 h2 {
-                    (badge(tone, &lang.word(&format!("exception-rule-{key}"))))
+                    (badge(tone, &lang.word(&format!("exception-rule-{rule}"))))
                     " "
                     @match (one.fulfilment_id, one.transfer_id) {
                         (Some(id), _) => a href={ "/pickups/" (id) } { (one.reference) },
@@ -166,7 +171,7 @@ fn card(ctx: &Context, lang: &Lang, one: &ExceptionView, fresh_id: &str) -> Mark
                 p { (lang.date_time(one.raised_at_ms, &ctx.profile().time_zone)) }
             }
             p {
-                (lang.word(&format!("exception-todo-{key}")))
+                (lang.word(&format!("exception-todo-{rule}")))
                 @for unit in &one.units {
                     " " strong { (lang.quantity(unit.quantity_milli.0)) " × " (unit.name) }
                 }
@@ -174,7 +179,7 @@ fn card(ctx: &Context, lang: &Lang, one: &ExceptionView, fresh_id: &str) -> Mark
             div.columns.exception-facts {
                 @for fact in &one.facts { (fact_card(ctx, lang, fact)) }
             }
-            @if one.standing == "open" { (resolve_form(lang, one, fresh_id)) }
+            @if one.standing == "open" { (resolve_form(lang, key, one, fresh_id)) }
         }
     }
 }
@@ -194,7 +199,7 @@ fn fact_card(ctx: &Context, lang: &Lang, fact: &FactView) -> Markup {
     }
 }
 
-fn resolve_form(lang: &Lang, one: &ExceptionView, fresh_id: &str) -> Markup {
+fn resolve_form(lang: &Lang, key: &Offered, one: &ExceptionView, fresh_id: &str) -> Markup {
     let words = one.ways.iter().map(|how| way_word(*how));
     let labels: Vec<(&str, String)> = words
         .map(|word| {
@@ -211,7 +216,7 @@ fn resolve_form(lang: &Lang, one: &ExceptionView, fresh_id: &str) -> Markup {
         form.filters method="post" action={ "/exceptions/" (one.exception_id) } data-live {
             (command_id(fresh_id))
             (Field::choice("how", &lang.word("exception-how"), &choices).id(field))
-            (Button::submit(&lang.word("exception-settle")).icon(Icon::Check))
+            (Button::submit(&key.label).icon(Icon::Check).barred(key.barred.as_deref()))
         }
     }
 }

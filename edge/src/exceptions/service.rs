@@ -10,6 +10,7 @@ use counterpart_protocol::exceptions::{
 use counterpart_protocol::facts::BodyRefused;
 use counterpart_protocol::ids::{EdgeNumber, FactId, FulfilmentId, OrderId, Sku, TransferId};
 use counterpart_protocol::orders::Order;
+use counterpart_protocol::policies::Operation;
 use counterpart_protocol::quantity::Milli;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -18,7 +19,7 @@ use self::facts::{ends, facts_of_order, name_of, refunds, uses};
 use super::store::{self, Exception, Subject, standing_word};
 use crate::command::{Command, CommandFailed};
 use crate::context::Context;
-use crate::staff::Person;
+use crate::staff::{self, ApprovalFailed, Person};
 use crate::transfers;
 use crate::written::moment;
 
@@ -37,6 +38,9 @@ pub enum ExceptionError {
     /// It is no way out of this one.
     #[error("this is not settled like that: choose one of the ways that are offered")]
     NoWay,
+    /// The person may not do it, or nobody approved it.
+    #[error(transparent)]
+    NotApproved(#[from] ApprovalFailed),
     /// The command was not looked at.
     #[error(transparent)]
     Command(#[from] CommandFailed),
@@ -169,6 +173,7 @@ pub(crate) async fn resolve(
     (id, how): (ExceptionId, Resolution),
     command: Command,
 ) -> Result<Settled, ExceptionError> {
+    staff::permit(ctx, person, Operation::ResolveException).await?;
     let (context, person) = (ctx.clone(), person.clone());
     let work = move |tx: &mut Tx| {
         command.once(tx, context.now_ms(), |tx| {

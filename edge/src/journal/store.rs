@@ -42,6 +42,8 @@ impl Projection for Projected {
             Kind::TerminalCounted,
             Kind::ApprovalRefused,
             Kind::ApprovalGiven,
+            Kind::OperationRefused,
+            Kind::OperationApproved,
         ]
     }
 

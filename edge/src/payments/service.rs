@@ -9,7 +9,9 @@ use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::replica::ReplicaFailed;
 use counterpart_protocol::ids::{EdgeNumber, RegisterId, SaleId};
 use counterpart_protocol::money::Minor;
+use counterpart_protocol::policies::Operation;
 use counterpart_protocol::sales::{CardSaid, CardSettled};
+use counterpart_protocol::staff::Role;
 
 pub use asking::{Progress, keep, run_once};
 pub(crate) use counting::want_count;
@@ -21,7 +23,7 @@ use crate::command::{Command, CommandFailed};
 use crate::context::Context;
 use crate::returns::{self, ReturnError};
 use crate::sales::{self, SalesError};
-use crate::staff::{self, ApprovalFailed, Person};
+use crate::staff::{self, ApprovalFailed, Limits, Person};
 
 /// What became of an attempt could not be written down; the terminal is asked again.
 #[derive(Debug, thiserror::Error)]
@@ -160,7 +162,18 @@ pub(crate) async fn settle(
     settle: SettleCard,
     command: Command,
 ) -> Result<(), PaymentsFailed> {
-    let by = staff::approve(ctx, person.register, settle.approval_pin).await?;
+    let pin = settle.approval_pin;
+    let asked = (Operation::SettleCard, Limits::Within);
+    let by = match staff::permit_with(ctx, person, asked, Some(pin.clone())).await {
+        Ok(Some(by)) => by,
+        // Whoever was given it says it in their own name.
+        Ok(None) if person.role == Role::Associate => person.staff_id,
+        // A manager's word is worth their PIN, which they type once more.
+        Ok(None) | Err(ApprovalFailed::NeedsManager) => {
+            staff::approve(ctx, person.register, pin).await?
+        }
+        Err(failed) => return Err(failed.into()),
+    };
     let (context, person) = (ctx.clone(), person.clone());
     let (intent, said) = (settle.intent, settle.said);
     let work = move |tx: &mut Tx| {

@@ -53,7 +53,6 @@ impl ToProblem for PickupRefused {
                 let seconds = u32::try_from((wait_ms + 999) / 1_000).unwrap_or(u32::MAX);
                 return Problem::throttled(detail, seconds);
             }
-            Self::NeedsManager => return Problem::forbidden(detail),
             Self::HandedOverAlready { .. } => "handed_over_already",
             Self::Over => "pickup_over",
             Self::Blocked => "order_not_understood",

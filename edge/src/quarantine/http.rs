@@ -203,7 +203,6 @@ async fn readmit_form(
 impl ToProblem for QuarantineError {
     fn to_problem(&self) -> Problem {
         match self {
-            Self::NeedsManager => Problem::forbidden(self.to_string()),
             Self::Approval(failed) => failed.to_problem(),
             Self::Command(failed) => failed.to_problem(),
             Self::Refused(ReadmitRefused::NotThere(record)) => Problem::not_found(format!(

@@ -8,12 +8,12 @@ use counterpart_daemon::web::parts::{Button, Empty, Field, Icon, Tone, badge, co
 use counterpart_daemon::web::shell::{Density, SignedIn};
 use counterpart_daemon::web::text::Lang;
 use counterpart_protocol::ids::CommandId;
-use counterpart_protocol::staff::Role;
+use counterpart_protocol::policies::Operation;
 use maud::{Markup, html};
 
 use super::service::{self, Aside};
 use crate::context::Context;
-use crate::staff::Person;
+use crate::staff::{self, Person};
 use crate::web::{self, Screen, status_bar};
 
 /// The page's address.
@@ -123,7 +123,7 @@ fn card(ctx: &Context, lang: &Lang, person: &Person, one: &Aside, fresh: &str) -
             form.filters method="post" data-live
                 action={ "/quarantine/" (record.feed) "/" (record.seq) "/readmit" } {
                 (command_id(fresh))
-                @if person.role != Role::Manager {
+                @if staff::needs_manager(&person.gates, Operation::ReadmitRecord) {
                     (Field::pin("pin", &lang.word("pickup-manager-pin"))
                         .id(format!("pin-{name}"))
                         .hint(&lang.word("quarantine-pin-hint")))

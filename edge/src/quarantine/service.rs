@@ -3,14 +3,14 @@
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::replica::{AsideShown, ReadmitRefused, Replica, Said};
 use counterpart_protocol::ids::EdgeNumber;
-use counterpart_protocol::staff::Role;
+use counterpart_protocol::policies::Operation;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::command::{Command, CommandFailed};
 use crate::context::Context;
 use crate::reference;
-use crate::staff::{self, ApprovalFailed, Person};
+use crate::staff::{self, ApprovalFailed, Limits, Person};
 use crate::web::STATUS_TOPIC;
 
 /// The topic that is published when a record was let in.
@@ -46,9 +46,6 @@ pub(super) struct Readmitted {
 /// Why a record does not count now.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum QuarantineError {
-    /// Somebody who is no manager asked alone.
-    #[error("only a manager lets a record count: have one type their PIN")]
-    NeedsManager,
     /// Nobody approved it.
     #[error(transparent)]
     Approval(#[from] ApprovalFailed),
@@ -108,12 +105,9 @@ pub(super) async fn readmit(
     approval_pin: Option<String>,
     command: Command,
 ) -> Result<Readmitted, QuarantineError> {
-    let approval_pin = approval_pin.or_else(|| ctx.shown_badge(person.register));
-    let by = match (person.role, approval_pin) {
-        (Role::Manager, _) => person.staff_id,
-        (Role::Associate, None) => return Err(QuarantineError::NeedsManager),
-        (Role::Associate, Some(pin)) => staff::approve(ctx, person.register, pin).await?,
-    };
+    let asked = (Operation::ReadmitRecord, Limits::Within);
+    let approved_by = staff::permit_with(ctx, person, asked, approval_pin).await?;
+    let by = approved_by.unwrap_or(person.staff_id);
     let (context, register) = (ctx.clone(), person.register);
     let work = move |tx: &mut Tx| {
         command.once(tx, context.now_ms(), |tx| {
@@ -128,7 +122,7 @@ pub(super) async fn readmit(
                 register.id = register.0,
                 run,
                 seq,
-                "a manager lets a record of the hub's count"
+                "somebody lets a record of the hub's count"
             );
             let facts = readmitted.rebuilt.facts;
             Ok::<_, QuarantineError>(Readmitted { facts })

@@ -33,8 +33,9 @@ pub use service::{
 pub use service::{CodeUnfit, read_code};
 pub use store::{
     Department, Elsewhere, Held, departments, elsewhere, find_by_gtin, find_by_sku, find_scanned,
-    first_of_each_department, hash_in_use, held, key, keys, member_by_id, members, policies,
-    priced, search, stores_nearby, tax_class, tax_rate, trusted_key, variants, version_in_use,
+    first_of_each_department, hash_in_use, held, key, keys, member_by_id, members, permissions,
+    policies, priced, search, stores_nearby, tax_class, tax_rate, trusted_key, variants,
+    version_in_use,
 };
 
 use crate::context::Context;
@@ -93,6 +94,11 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 273,
         name: "group_prices",
         sql: include_str!("../../migrations/0273_group_prices.sql"),
+    },
+    Migration {
+        version: 285,
+        name: "permissions",
+        sql: include_str!("../../migrations/0285_permissions.sql"),
     },
 ];
 

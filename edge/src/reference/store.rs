@@ -31,7 +31,7 @@ pub(super) use nearby::{put_neighbour, put_neighbour_stock};
 pub use pricing::priced;
 pub(super) use pricing::{put_price_list, put_prices};
 pub(super) use putting::{drop_others, generation, put_groups, put_products, put_tax_classes};
-pub use texts::policies;
+pub use texts::{permissions, policies};
 pub(super) use texts::{promotion_book, put_text, store_words};
 
 /// Returns the member of staff with this id.
@@ -41,7 +41,7 @@ pub(super) use texts::{promotion_book, put_text, store_words};
 /// Those of the database.
 pub fn member_by_id(tx: &mut Tx, id: StaffId) -> Result<Option<Member>, DbError> {
     let row = tx.query_opt(
-        "SELECT staff_id, name, role, pin_hash, badges FROM members WHERE staff_id = $1",
+        "SELECT staff_id, name, role, pin_hash, badges, may FROM members WHERE staff_id = $1",
         params![id.to_bytes()],
     )?;
     row.as_ref().map(member).transpose()
@@ -54,7 +54,7 @@ pub fn member_by_id(tx: &mut Tx, id: StaffId) -> Result<Option<Member>, DbError>
 /// Those of the database.
 pub fn members(tx: &mut Tx) -> Result<Vec<Member>, DbError> {
     let rows = tx.query_all(
-        "SELECT staff_id, name, role, pin_hash, badges FROM members ORDER BY name, staff_id",
+        "SELECT staff_id, name, role, pin_hash, badges, may FROM members ORDER BY name, staff_id",
         params![],
     )?;
     rows.iter().map(member).collect()
@@ -241,8 +241,8 @@ pub(super) fn put_members(tx: &mut Tx, members: &[Member]) -> Result<(), DbError
     tx.execute("DELETE FROM members", params![])?;
     for member in members {
         tx.execute(
-            "INSERT INTO members (staff_id, name, role, pin_hash, badges)
-             VALUES ($1, $2, $3, $4, $5)
+            "INSERT INTO members (staff_id, name, role, pin_hash, badges, may)
+             VALUES ($1, $2, $3, $4, $5, $6)
              ON CONFLICT (staff_id) DO NOTHING",
             params![
                 member.id.to_bytes(),
@@ -250,6 +250,7 @@ pub(super) fn put_members(tx: &mut Tx, members: &[Member]) -> Result<(), DbError
                 member.role.word(),
                 &member.pin_hash,
                 badges(&member.badges),
+                member.may.join(" "),
             ],
         )?;
     }
@@ -293,6 +294,7 @@ fn badges(badges: &Badges) -> Option<String> {
 
 fn member(row: &Row) -> Result<Member, DbError> {
     let (role, badges): (String, Option<String>) = (row.read(2)?, row.read(4)?);
+    let may: String = row.read(5)?;
     let badges = badges
         .map(|text| serde_json::from_str(&text).map_err(|_| unreadable("members.badges", text)));
     Ok(Member {
@@ -304,6 +306,7 @@ fn member(row: &Row) -> Result<Member, DbError> {
             .ok_or_else(|| unreadable("members.role", role))?,
         pin_hash: row.read(3)?,
         badges: badges.transpose()?.unwrap_or_default(),
+        may: may.split_whitespace().map(str::to_owned).collect(),
     })
 }
 

@@ -10,6 +10,7 @@ use counterpart_daemon::web::shell::{Density, ScanTarget, SignedIn};
 use counterpart_daemon::web::text::Lang;
 use counterpart_protocol::ids::{CommandId, ReturnId, SaleId};
 use counterpart_protocol::money::{Currency, Minor};
+use counterpart_protocol::policies::Operation;
 use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::returns::Disposition;
 use counterpart_protocol::sales::{Tender, TenderKind};
@@ -30,7 +31,7 @@ use super::rules::{Brought, Refund, ReturnReason};
 use super::service::{self, ReturnError, returns_path};
 use super::store::{self, Returned};
 use crate::context::Context;
-use crate::staff::Person;
+use crate::staff::{self, Person};
 use crate::web::{self, Screen};
 
 /// Returns shown at the desk.
@@ -125,6 +126,10 @@ pub(crate) async fn sale(
     let (waiting, waits) = cards::region(ctx, person, sale_id, version).await?;
     let by_card = sale.given_minor(TenderKind::Card) > Minor::ZERO;
     let when = lang.date_time(found.sold.sold_at_ms, &ctx.profile().time_zone);
+    let asks = [Operation::ReturnGoods, Operation::Exchange]
+        .into_iter()
+        .any(|it| staff::needs_manager(&person.gates, it));
+    let asks = asks || person.role != Role::Manager;
     let body = html! {
         div.console {
             div.page-head {
@@ -143,7 +148,7 @@ pub(crate) async fn sale(
                     (command_id(&fresh(ctx)))
                     section.panel { (lines::lines(&lang, sale.currency, &found.lines)) }
                     (refund(version, &lang, None))
-                    @if person.role != Role::Manager {
+                    @if asks {
                         (Field::pin("pin", &lang.word("pickup-manager-pin"))
                             .hint(&lang.word("returns-pin-hint")))
                     }

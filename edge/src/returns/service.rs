@@ -13,6 +13,7 @@ use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::replica::ReplicaFailed;
 use counterpart_protocol::ids::{EdgeNumber, PrintJobId, ReturnId, SaleId, ShiftId, StaffId};
 use counterpart_protocol::money::{Currency, Minor};
+use counterpart_protocol::policies::Operation;
 use counterpart_protocol::returns::{InCash, Provisional, ReturnRecorded};
 use counterpart_protocol::sales::{PaperKind, PaperNumber, Tender};
 use serde::{Deserialize, Serialize};
@@ -25,7 +26,7 @@ use crate::command::Command;
 use crate::context::Context;
 use crate::devices::{DrawerCause, DrawerWish, NewPrintJob, PrintKind};
 use crate::sales::{self, Sold};
-use crate::staff::{self, Person};
+use crate::staff::{self, Limits, Person};
 use crate::{reference, shifts};
 
 pub(crate) use credit::RefundTo;
@@ -106,7 +107,7 @@ pub(crate) async fn take_back(
     bringing: Bringing,
     command: Command,
 ) -> Result<Taken, ReturnError> {
-    let approved_by = approval(ctx, person, &bringing).await?;
+    let approved_by = approval(ctx, person, Operation::ReturnGoods, &bringing).await?;
     let (context, person) = (ctx.clone(), person.clone());
     let work = move |tx: &mut Tx| {
         command.once(tx, context.now_ms(), |tx| {
@@ -120,22 +121,23 @@ pub(crate) async fn take_back(
 async fn approval(
     ctx: &Context,
     person: &Person,
+    operation: Operation,
     bringing: &Bringing,
 ) -> Result<Option<StaffId>, ReturnError> {
-    let typed = bringing.approval_pin.clone();
-    let Some(pin) = typed.or_else(|| ctx.shown_badge(person.register)) else {
-        return Ok(None);
-    };
-    let (context, trying, what) = (ctx.clone(), person.clone(), bringing.clone());
-    let tried = ctx.db().read(move |tx| {
-        let (_, refund) = counted(&context, tx, what.sale_id, &what.brought)?;
-        Ok::<_, ReturnError>(may_alone(&context, tx, &trying, &refund)?.is_err())
-    });
-    match tried.await {
-        Ok(true) => Ok(Some(staff::approve(ctx, person.register, pin).await?)),
+    let pin = staff::shown(ctx, person, bringing.approval_pin.clone());
+    let mut limits = Limits::Within;
+    if pin.is_some() {
+        let (context, trying, what) = (ctx.clone(), person.clone(), bringing.clone());
+        let tried = ctx.db().read(move |tx| {
+            let (_, refund) = counted(&context, tx, what.sale_id, &what.brought)?;
+            Ok::<_, ReturnError>(may_alone(&context, tx, &trying, &refund)?.is_err())
+        });
         // What is wrong with it is said by the command, which looks again.
-        Ok(false) | Err(_) => Ok(None),
+        if let Ok(true) = tried.await {
+            limits = Limits::Beyond;
+        }
     }
+    Ok(staff::permit_with(ctx, person, (operation, limits), pin).await?)
 }
 
 fn may_alone(

@@ -290,7 +290,6 @@ impl ToProblem for SafeRefused {
             Self::NotCounted => "not_counted",
             Self::Count(refused) => return refused.to_problem(),
             Self::UnknownReason(_) => "unknown_reason",
-            Self::NeedsManager => return Problem::forbidden(self.to_string()),
         };
         Problem::refused(code, self.to_string())
     }

@@ -8,15 +8,15 @@ use counterpart_daemon::web::shell::{Density, SignedIn};
 use counterpart_daemon::web::text::Lang;
 use counterpart_protocol::ids::{CommandId, RegisterId};
 use counterpart_protocol::money::{Currency, Minor};
+use counterpart_protocol::policies::Operation;
 use counterpart_protocol::shifts::SafeEntry;
-use counterpart_protocol::staff::Role;
 use maud::{Markup, Render, html};
 
 use super::rules::SafeReason;
 use super::service::{self, SafeView};
 use crate::context::Context;
 use crate::shifts::denominations;
-use crate::staff::Person;
+use crate::staff::{self, Person};
 use crate::web::{self, Screen};
 
 /// Returns the address of the page.
@@ -85,6 +85,7 @@ fn moving(ctx: &Context, lang: &Lang, person: &Person) -> Markup {
         .collect();
     let choices = offered.iter().map(|(value, label)| Choice { value, label });
     let choices: Vec<Choice<'_>> = choices.collect();
+    let moves = [Operation::SafeFloat, Operation::BankDrop];
     html! {
         section.panel {
             header { h2 { (lang.word("safe-move")) } }
@@ -95,7 +96,7 @@ fn moving(ctx: &Context, lang: &Lang, person: &Person) -> Markup {
                     .unit(ctx.profile().currency.code()).required(lang))
                 (Field::text("reference", &lang.word("safe-reference"))
                     .hint(&lang.word("safe-reference-hint")))
-                (pin(lang, person, "field-move-pin"))
+                (pin(lang, person, &moves, "field-move-pin"))
                 (Button::submit(&lang.word("safe-do")).primary().icon(Icon::Check))
             }
         }
@@ -129,16 +130,19 @@ fn counting(ctx: &Context, lang: &Lang, person: &Person) -> Markup {
                 p { (lang.word("safe-count-hint")) }
                 (count_grid(lang, currency.code(), currency.decimals(), &rows))
                 (Field::choice("reason", &lang.word("safe-reason"), &choices))
-                (pin(lang, person, "field-count-pin"))
+                (pin(lang, person, &[Operation::CountSafe], "field-count-pin"))
                 (Button::submit(&lang.word("safe-count-do")).primary().icon(Icon::Check))
             }
         }
     }
 }
 
-fn pin(lang: &Lang, person: &Person, id: &str) -> Markup {
+fn pin(lang: &Lang, person: &Person, all: &[Operation], id: &str) -> Markup {
+    let asks = all
+        .iter()
+        .any(|it| staff::needs_manager(&person.gates, *it));
     html! {
-        @if person.role != Role::Manager {
+        @if asks {
             (Field::pin("pin", &lang.word("pickup-manager-pin")).id(id)
                 .hint(&lang.word("safe-pin-hint")))
         }

@@ -1,6 +1,7 @@
 //! What may be said of the safe: decisions from arguments alone.
 
 use counterpart_protocol::money::{Currency, Minor};
+use counterpart_protocol::policies::Operation;
 use counterpart_protocol::shifts::{CashCount, Pieces, SafeBooked, SafeEntry};
 use serde::{Deserialize, Serialize};
 
@@ -92,9 +93,26 @@ pub(crate) enum SafeRefused {
     /// The word is none of the list.
     #[error("'{0}' is no reason for a difference: choose one of the list")]
     UnknownReason(String),
-    /// Only a manager.
-    #[error("the safe is a manager's: have one type their PIN")]
-    NeedsManager,
+}
+
+impl Told {
+    /// Returns what happened, as the book calls it.
+    #[must_use]
+    pub(crate) const fn entry(&self) -> SafeEntry {
+        match self {
+            Self::Moved { entry, .. } => *entry,
+            Self::Counted { .. } => SafeEntry::Counted,
+        }
+    }
+}
+
+/// Returns the operation of an entry.
+pub(crate) const fn operation_of(entry: SafeEntry) -> Operation {
+    match entry {
+        SafeEntry::FloatOut | SafeEntry::FloatBack => Operation::SafeFloat,
+        SafeEntry::Banked => Operation::BankDrop,
+        SafeEntry::Counted => Operation::CountSafe,
+    }
 }
 
 /// Decides what is booked, when the book says `expected` is there.

@@ -18,7 +18,7 @@ use crate::command::{Command, CommandFailed};
 use crate::context::Context;
 use crate::devices::{NewPrintJob, PrintKind};
 use crate::reference;
-use crate::staff::{self, ApprovalFailed, Person};
+use crate::staff::{self, ApprovalFailed, Limits, Person};
 
 /// Entries shown: some weeks.
 const LISTED: u32 = 100;
@@ -85,14 +85,8 @@ pub(crate) async fn book(
     approval_pin: Option<String>,
     command: Command,
 ) -> Result<BookedView, SafeError> {
-    let approval_pin = approval_pin.or_else(|| ctx.shown_badge(person.register));
-    match (person.role, approval_pin) {
-        (Role::Manager, _) => {}
-        (Role::Associate, None) => return Err(SafeRefused::NeedsManager.into()),
-        (Role::Associate, Some(pin)) => {
-            staff::approve(ctx, person.register, pin).await?;
-        }
-    }
+    let asked = (rules::operation_of(told.entry()), Limits::Within);
+    staff::permit_with(ctx, person, asked, approval_pin).await?;
     let (context, person) = (ctx.clone(), person.clone());
     let work = move |tx: &mut Tx| {
         command.once(tx, context.now_ms(), |tx| {

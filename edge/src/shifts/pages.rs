@@ -14,6 +14,7 @@ use counterpart_daemon::web::shell::{Density, SignedIn};
 use counterpart_daemon::web::text::Lang;
 use counterpart_protocol::ids::{CommandId, StaffId};
 use counterpart_protocol::money::{Currency, Minor};
+use counterpart_protocol::policies::Operation;
 use counterpart_protocol::shifts::{Pieces, ShiftTender, TenderCounted};
 use counterpart_protocol::staff::Role;
 use maud::{Markup, html};
@@ -27,7 +28,7 @@ use crate::context::Context;
 use crate::payments::{self, Attempt};
 use crate::safe::safe_path;
 use crate::sales::{self, SuspendedView};
-use crate::staff::Person;
+use crate::staff::{self, Offered, Person};
 use crate::web::{self, Screen, status_bar};
 
 pub(super) use cash::{cash, cash_path};
@@ -216,6 +217,9 @@ fn counting(
     let (lines, scans) = (page.still_open.basket_lines, page.still_open.waiting_scans);
     let at_register = format!("{lines} lines and {scans} unsettled scans are at this register.");
     let rows = rows(lang, page.currency, question);
+    let key = |operation, label: &str| staff::offered(lang, &person.gates, operation, label);
+    let close = key(Operation::CloseTill, "Close the till");
+    let drawer = key(Operation::CountTill, "Open the drawer");
     html! {
         @if lines > 0 || scans > 0 {
             div.still-open {
@@ -235,10 +239,11 @@ fn counting(
                     "difference is asked about, never refused."
                 }
                 @match question {
-                    None => (closing()),
-                    Some(question) => (why(lang, page.currency, question)),
+                    None => (closing(&close)),
+                    Some(question) => (why(lang, page.currency, question, &close)),
                 }
-                (Button::submit("Open the drawer").icon(Icon::Drawer).form("open-drawer"))
+                (Button::submit(&drawer.label).icon(Icon::Drawer).form("open-drawer")
+                    .barred(drawer.barred.as_deref()))
                 (Button::link(&lang.word("cash-open"), &cash_path(person.register)))
                 (Button::link(&lang.word("safe-open"), &safe_path(person.register)))
                 @if page.cashier.0 != Some(person.staff_id) {
@@ -261,15 +266,16 @@ fn counting(
     }
 }
 
-fn closing() -> Button<'static> {
-    Button::submit("Close the till")
+fn closing(key: &Offered) -> Button<'_> {
+    Button::submit(&key.label)
         .primary()
+        .barred(key.barred.as_deref())
         .icon(Icon::Check)
         .key("F9")
 }
 
 /// Asks why the count differs. Every answer closes the till.
-fn why(lang: &Lang, currency: Currency, question: &Question) -> Markup {
+fn why(lang: &Lang, currency: Currency, question: &Question, close: &Offered) -> Markup {
     let money = |minor: i64| lang.money(minor, currency.code(), currency.decimals());
     let difference = question.over_short_minor.0;
     let title = if difference < 0 {
@@ -293,7 +299,7 @@ fn why(lang: &Lang, currency: Currency, question: &Question) -> Markup {
                 }
             }
         }
-        (closing())
+        (closing(close))
     }
 }
 
@@ -365,6 +371,8 @@ fn closing_row(ctx: &Context, person: &Person, currency: Currency, row: &ShiftRo
         .reason
         .as_deref()
         .map_or("", |word| Reason::read(word).map_or("", Reason::label));
+    let key = lang.word("cash-z-again");
+    let key = staff::offered(&lang, &person.gates, Operation::ReprintZ, &key);
     let cells = vec![
         html! { (closing.z_number) },
         html! { (lang.date_time(closing.closed_at_ms, &ctx.profile().time_zone)) },
@@ -375,7 +383,8 @@ fn closing_row(ctx: &Context, person: &Person, currency: Currency, row: &ShiftRo
         html! {
             form method="post" action=(again) data-live {
                 (command_id(&fresh_id))
-                (Button::submit(&lang.word("cash-z-again")).emphasis(Emphasis::Quiet))
+                (Button::submit(&key.label).emphasis(Emphasis::Quiet)
+                    .barred(key.barred.as_deref()))
             }
         },
     ];

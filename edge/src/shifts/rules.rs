@@ -14,7 +14,7 @@ use counterpart_protocol::shifts::{
 
 pub(crate) use others::TenderTyped;
 
-pub(super) use cash::{CashReason, CashRefused, NO_SALE, Told, move_cash, needs_manager, no_sale};
+pub(super) use cash::{CashReason, CashRefused, NO_SALE, Told, move_cash, no_sale, operation_of};
 
 /// The largest float, in whole units of the currency: more in a drawer is a typing mistake.
 const FLOAT_UNITS_MAX: i64 = 100_000;

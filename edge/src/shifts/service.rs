@@ -10,6 +10,7 @@ use counterpart_daemon::replica::ReplicaFailed;
 use counterpart_paper::Document;
 use counterpart_protocol::ids::{EdgeNumber, PrintJobId, RegisterId, ShiftId, StaffId};
 use counterpart_protocol::money::{Currency, Minor};
+use counterpart_protocol::policies::Operation;
 use counterpart_protocol::shifts::{DrawerOpened, Pieces};
 use counterpart_protocol::staff::Role;
 
@@ -22,7 +23,7 @@ use crate::command::{Command, CommandFailed};
 use crate::context::Context;
 use crate::devices::{DrawerCause, DrawerWish, NewPrintJob, PrintKind};
 use crate::reference;
-use crate::staff::{ApprovalFailed, Person};
+use crate::staff::{self, ApprovalFailed, Person};
 use crate::written::moment;
 
 pub(super) use cash::{MovedView, NoSaleView, move_cash, movements, no_sale};
@@ -77,6 +78,7 @@ pub(crate) async fn open(
     float: Minor,
     command: Command,
 ) -> Result<TillView, ShiftError> {
+    staff::permit(ctx, person, Operation::OpenTill).await?;
     let (context, person) = (ctx.clone(), person.clone());
     let work = move |tx: &mut Tx| {
         command.once(tx, context.now_ms(), |tx| {
@@ -116,6 +118,7 @@ pub(crate) async fn close(
     reason: Option<Reason>,
     command: Command,
 ) -> Result<ClosedView, ShiftError> {
+    staff::permit(ctx, person, Operation::CloseTill).await?;
     let (context, person) = (ctx.clone(), person.clone());
     let work = move |tx: &mut Tx| {
         command.once(tx, context.now_ms(), |tx| {
@@ -136,6 +139,7 @@ pub(crate) async fn open_drawer(
     person: &Person,
     command: Command,
 ) -> Result<(), ShiftError> {
+    staff::permit(ctx, person, Operation::CountTill).await?;
     let (context, register, by) = (ctx.clone(), person.register, person.staff_id);
     let work = move |tx: &mut Tx| {
         command.once(tx, context.now_ms(), |tx| {

@@ -1,7 +1,9 @@
 //! Signing in and out over HTTP: the API, the forms of the page, and who a request comes from.
 
+mod asking;
 mod badges;
 
+pub(crate) use asking::in_place;
 pub use badges::no_badge;
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts, State};
@@ -37,6 +39,7 @@ pub(crate) fn router() -> OpenApiRouter<Context> {
         .route("/register/{register}/sign-in", post(sign_in_page))
         .route("/register/{register}/sign-out", post(sign_out_page))
         .route("/register/{register}/badge", post(badges::badge_form))
+        .merge(asking::router())
 }
 
 /// Who signs in where.
@@ -246,7 +249,8 @@ async fn find(parts: &mut Parts, ctx: &Context) -> Result<Option<Visitor>, Probl
     match token {
         Some(token) => {
             let address = address_of(&parts.extensions);
-            Ok(service::visitor(ctx, Token::sent(&token), address).await?)
+            let at_hand = asking::at_hand(parts);
+            Ok(service::visitor(ctx, Token::sent(&token), address, at_hand).await?)
         }
         None => Ok(None),
     }
@@ -300,7 +304,9 @@ impl ToProblem for ApprovalFailed {
             Self::Refused(locked @ SignInRefused::LockedOut { .. }) => locked.to_problem(),
             // Not 401: whoever is signed in stays so.
             Self::Refused(refused) => Problem::refused("not_approved", refused.to_string()),
-            Self::NotAManager => Problem::forbidden(self.to_string()),
+            Self::NotAManager | Self::NeedsManager | Self::NeedsAnother | Self::NotPermitted => {
+                Problem::forbidden(self.to_string())
+            }
             Self::BadgeWantsPin => Problem::refused("not_approved", self.to_string()),
             Self::Failed(failed) => failed.to_problem(),
         }

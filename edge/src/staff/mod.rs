@@ -23,12 +23,16 @@ mod store;
 use counterpart_daemon::db::Migration;
 use utoipa_axum::router::OpenApiRouter;
 
+pub(crate) use http::in_place;
 pub use http::{at, no_badge, sign_in_first};
 pub use pages::sign_in as sign_in_page;
+pub(crate) use pages::{Offered, needs_manager, offered, operation_word};
+pub use rules::Gates;
+pub(crate) use rules::Limits;
 pub use service::{
     ApprovalFailed, Person, StaffError, Visitor, approve, badge_shown, keep_forgetting, person_at,
 };
-pub(crate) use service::{Token, person_of};
+pub(crate) use service::{Token, permit, permit_with, person_of, shown};
 
 use crate::context::Context;
 

@@ -1,5 +1,9 @@
 //! The sign-in page: who is at the till, and the PIN. It works without script.
 
+mod asking;
+
+pub(crate) use asking::{Offered, approval, needs_manager, offered, operation_word, permissions};
+
 use counterpart_daemon::http::Problem;
 use counterpart_daemon::web::parts::{Button, Emphasis, Empty, Icon, ProblemView, pin_pad};
 use counterpart_daemon::web::text::Lang;

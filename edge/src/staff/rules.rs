@@ -2,7 +2,12 @@
 //!
 //! It hashes nothing: whether a PIN matches is found out beside it.
 
+mod gates;
+
 use counterpart_protocol::ids::StaffId;
+
+pub use gates::Gates;
+pub(crate) use gates::{Approver, Limits, Verdict, decide, names_approver};
 
 /// How many wrong PINs a place takes, and how slowly it forgets them. Nothing else makes it forget:
 /// whoever knows one PIN must not wipe away their guesses at another.

@@ -3,10 +3,12 @@
 
 mod approving;
 mod badges;
+mod permitting;
 mod visitors;
 
 pub use approving::{ApprovalFailed, approve};
 pub use badges::{badge_shown, keep_forgetting};
+pub(crate) use permitting::{Asked, AtHand, permit, permit_with, shown};
 pub use visitors::Visitor;
 pub(crate) use visitors::visitor;
 
@@ -16,12 +18,13 @@ use counterpart_daemon::password;
 use counterpart_daemon::replica::ReplicaFailed;
 use counterpart_protocol::badges::Badge;
 use counterpart_protocol::ids::{RegisterId, StaffId};
+use counterpart_protocol::policies::{Operation, Permission, Permissions};
 use counterpart_protocol::staff::{Member, Role};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
-use super::rules::{self, Left, SESSION_MS_MAX, SignInRefused};
+use super::rules::{self, Gates, Left, SESSION_MS_MAX, SignInRefused};
 use super::store::{self, SignIn};
 use crate::context::Context;
 use crate::reference;
@@ -41,6 +44,10 @@ pub struct Person {
     pub role: Role,
     /// The register.
     pub register: RegisterId,
+    /// How they may do each operation.
+    pub gates: Gates,
+    /// What their request brought along to have something approved.
+    pub(crate) at_hand: AtHand,
 }
 
 /// What somebody types to sign in.
@@ -118,13 +125,23 @@ impl Token {
 }
 
 impl Person {
-    fn new(member: Member, register: RegisterId) -> Self {
+    /// Returns a member of staff as they stand at a register under these permissions.
+    #[must_use]
+    pub fn new(member: Member, register: RegisterId, permissions: &Permissions) -> Self {
         Self {
+            gates: Gates::of_member(permissions, &member),
             staff_id: member.id,
             name: member.name,
             role: member.role,
             register,
+            at_hand: AtHand::default(),
         }
+    }
+
+    /// Returns how the person may do something.
+    #[must_use]
+    pub fn may(&self, operation: Operation) -> Permission {
+        self.gates.of(operation)
     }
 
     /// Returns the member as the API shows one.
@@ -156,7 +173,8 @@ pub(crate) async fn sign_in(
     let credentials = or_shown(ctx, credentials);
     let (left, candidates) = charge(ctx, &credentials).await?;
     let member = check(credentials, left, candidates).await?;
-    let person = Person::new(member, register);
+    let permissions = ctx.db().read(reference::permissions).await?;
+    let person = Person::new(member, register, &permissions);
     let token = Token::new(ctx);
     let sign_in = SignIn {
         register,
@@ -204,16 +222,17 @@ pub(crate) fn person_of(
     staff_id: StaffId,
     register: RegisterId,
 ) -> Result<Person, DbError> {
-    let member = reference::member_by_id(tx, staff_id)?;
-    let (name, role) = match member {
-        Some(member) => (member.name, member.role),
-        None => (String::new(), Role::Associate),
-    };
+    if let Some(member) = reference::member_by_id(tx, staff_id)? {
+        let permissions = reference::permissions(tx)?;
+        return Ok(Person::new(member, register, &permissions));
+    }
     Ok(Person {
         staff_id,
-        name,
-        role,
+        name: String::new(),
+        role: Role::Associate,
         register,
+        gates: Gates::nobody(),
+        at_hand: AtHand::default(),
     })
 }
 

@@ -21,6 +21,7 @@ use super::rules::{self, StockRefused};
 use super::store;
 use crate::command::CommandFailed;
 use crate::reference::{self, Elsewhere};
+use crate::staff::ApprovalFailed;
 use crate::written::moment;
 
 /// Movements shown of one product; older ones are in the sum.
@@ -98,6 +99,9 @@ pub(crate) enum StockError {
     /// The rules say no.
     #[error(transparent)]
     Refused(#[from] StockRefused),
+    /// The person may not do it, or nobody approved it.
+    #[error(transparent)]
+    NotApproved(#[from] ApprovalFailed),
     /// The command was not looked at.
     #[error(transparent)]
     Command(#[from] CommandFailed),

@@ -112,7 +112,7 @@ async fn refresh(State(ctx): State<Context>, visitor: Visitor) -> Result<Markup,
 }
 
 async fn begin_anew(State(ctx): State<Context>, visitor: Visitor) -> Result<Markup, Problem> {
-    service::begin_anew(&ctx, &visitor)?;
+    service::begin_anew(&ctx, &visitor).await?;
     Ok(pages::begins_anew(&ctx))
 }
 

@@ -8,12 +8,13 @@ use counterpart_daemon::web::text::Lang;
 use counterpart_hardware::VirtualCounter;
 use counterpart_protocol::catalog::Product;
 use counterpart_protocol::ids::RegisterId;
+use counterpart_protocol::policies::Operation;
 use maud::{Markup, PreEscaped, Render as _, html};
 
 use super::service::{ACTS, offered};
 use crate::context::Context;
 use crate::reference::TakenOver;
-use crate::staff::Person;
+use crate::staff::{self, Person};
 use crate::web::{self, Screen, TRAINING_PAGE};
 
 /// Papers shown, newest first; the twin keeps more.
@@ -116,11 +117,13 @@ fn registers(ctx: &Context, shown: RegisterId) -> Markup {
 /// The keys for the training store as a whole; whoever is not signed in is told to.
 fn keys(lang: &Lang, person: Option<&Person>) -> Markup {
     html! {
-        @if person.is_some() {
+        @if let Some(person) = person {
             form method="post" action="/training/refresh" {
                 (Button::submit(&lang.word("training-refresh")))
             }
-            (Button::opens(&lang.word("training-anew"), "anew"))
+            @let anew = lang.word("training-anew");
+            @let anew = staff::offered(lang, &person.gates, Operation::TrainingAnew, &anew);
+            (Button::opens(&anew.label, "anew").barred(anew.barred.as_deref()))
         } @else {
             (Button::link(&lang.word("training-sign-in"), "/sign-in?to=/training"))
         }

@@ -7,11 +7,11 @@ use counterpart_hardware::r#virtual::VirtualLineError;
 use counterpart_hardware::{TerminalAct, VirtualCounter};
 use counterpart_protocol::catalog::Product;
 use counterpart_protocol::ids::RegisterId;
-use counterpart_protocol::staff::Role;
+use counterpart_protocol::policies::Operation;
 
 use crate::context::{Context, TrainingStore};
 use crate::reference::{self, ReferenceFailed, TakenOver};
-use crate::staff::Visitor;
+use crate::staff::{self, ApprovalFailed, Visitor};
 
 /// The longest code the virtual scanner is given: what a QR code of version 20 holds.
 const CODE_MAX: usize = 1_061;
@@ -43,9 +43,9 @@ pub(super) enum TrainingRefused {
     /// No such thing can be done to a twin.
     #[error("'{0}' is nothing this device can do")]
     NotAChoice(String),
-    /// An associate wanted the training store to begin anew.
-    #[error("only a manager lets training begin anew: have one sign in and press it")]
-    NotAManager,
+    /// The person may not let the training store begin anew.
+    #[error(transparent)]
+    NotApproved(#[from] ApprovalFailed),
     /// What the shop has could not be taken over.
     #[error("could not take over what the shop sells")]
     Reference(#[from] ReferenceFailed),
@@ -59,7 +59,7 @@ impl ToProblem for TrainingRefused {
             Self::NoCode => Problem::refused("no_code", sentence),
             Self::Scanner(_) => Problem::failed("scanner_away", sentence),
             Self::NotAChoice(_) => Problem::unreadable(sentence),
-            Self::NotAManager => Problem::forbidden(sentence),
+            Self::NotApproved(failed) => failed.to_problem(),
             Self::Reference(_) => Problem::failed("not_taken_over", sentence),
         }
     }
@@ -176,13 +176,11 @@ pub(super) async fn refresh(ctx: &Context) -> Result<TakenOver, TrainingRefused>
 ///
 /// # Errors
 ///
-/// [`TrainingRefused::NotAManager`].
-pub(super) fn begin_anew(ctx: &Context, visitor: &Visitor) -> Result<(), TrainingRefused> {
+/// [`TrainingRefused::NotApproved`].
+pub(super) async fn begin_anew(ctx: &Context, visitor: &Visitor) -> Result<(), TrainingRefused> {
     let store = ctx.training().ok_or(TrainingRefused::NotHere)?;
     let person = visitor.latest();
-    if person.role != Role::Manager {
-        return Err(TrainingRefused::NotAManager);
-    }
+    staff::permit(ctx, person, Operation::TrainingAnew).await?;
     tracing::info!(staff.id = %person.staff_id, "training begins anew");
     store.begins_anew.notify_one();
     Ok(())

@@ -235,6 +235,7 @@ impl ToProblem for TransferError {
     fn to_problem(&self) -> Problem {
         match self {
             Self::Refused(refused) => refused.to_problem(),
+            Self::NotApproved(failed) => failed.to_problem(),
             Self::Command(failed) => failed.to_problem(),
             Self::Replica(failed) => replica_problem(failed),
             Self::Db(failed) => failed.to_problem(),

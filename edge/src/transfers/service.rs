@@ -9,6 +9,7 @@ pub(super) use views::{LineView, ListView, State, TransferView, list, one};
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::replica::{ReplicaFailed, is_recovering};
 use counterpart_protocol::ids::{EdgeNumber, Sku, StoreId, TransferId};
+use counterpart_protocol::policies::Operation;
 use counterpart_protocol::quantity::Milli;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -18,7 +19,7 @@ use super::rules::{self, Known, NotFree, TransferRefused};
 use super::store::{self, Direction, Packing};
 use crate::command::{Command, CommandFailed};
 use crate::context::Context;
-use crate::staff::Person;
+use crate::staff::{self, ApprovalFailed, Person};
 use crate::stock::{self, Found};
 use crate::written::moment;
 use crate::{labels, reference, rights};
@@ -49,6 +50,9 @@ pub(crate) enum TransferError {
     /// The rules say no.
     #[error(transparent)]
     Refused(#[from] TransferRefused),
+    /// The person may not do it, or nobody approved it.
+    #[error(transparent)]
+    NotApproved(#[from] ApprovalFailed),
     /// The command was not looked at.
     #[error(transparent)]
     Command(#[from] CommandFailed),
@@ -158,6 +162,7 @@ pub(super) async fn send(
     (id, cartons): (TransferId, Cartons),
     command: Command,
 ) -> Result<Done, TransferError> {
+    staff::permit(ctx, person, Operation::SendTransfer).await?;
     let person = person.clone();
     carry_out(ctx, command, move |ctx, tx| {
         let cartons = cartons.counted()?;
@@ -194,6 +199,7 @@ pub(super) async fn receive(
     (id, lines): (TransferId, Option<Vec<(Sku, Milli)>>),
     command: Command,
 ) -> Result<Done, TransferError> {
+    staff::permit(ctx, person, Operation::ReceiveTransfer).await?;
     let person = person.clone();
     carry_out(ctx, command, move |ctx, tx| {
         if at_work(tx, id)?.is_some() {

@@ -385,6 +385,7 @@ pub(crate) fn roster() -> Roster {
             current: Some(badge_of(number).hash()),
             revoked: vec![Badge::of_secret([100 + number as u8; 10]).hash()],
         },
+        may: Vec::new(),
     };
     Roster {
         members: vec![

@@ -35,6 +35,7 @@ mod labels;
 mod openapi;
 mod openings;
 mod paying;
+mod permissions;
 mod pickups;
 mod prices_and_keys;
 mod promised;

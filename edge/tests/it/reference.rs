@@ -64,6 +64,7 @@ fn roster() -> Roster {
             role: Role::Associate,
             pin_hash: "$argon2id$".to_owned(),
             badges: Badges::default(),
+            may: Vec::new(),
         }],
     }
 }

@@ -291,6 +291,11 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../migrations/0210_traced.sql"),
     },
     Migration {
+        version: 225,
+        name: "permissions",
+        sql: include_str!("../../migrations/0225_permissions.sql"),
+    },
+    Migration {
         version: 230,
         name: "jurisdictions",
         sql: include_str!("../../migrations/0230_jurisdictions.sql"),

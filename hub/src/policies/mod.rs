@@ -13,7 +13,9 @@ mod pages;
 mod rules;
 mod service;
 mod store;
+mod words;
 
 pub use http::router;
 pub use rules::PolicyRefused;
 pub use service::{PolicyFailed, current};
+pub use words::operation_words;

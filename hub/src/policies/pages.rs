@@ -2,6 +2,7 @@
 
 mod changing;
 mod forms;
+mod permissions;
 mod provisional;
 mod tenders;
 
@@ -49,6 +50,10 @@ pub(super) fn router() -> Router<Context> {
         .route("/policies/till", post(changing::till))
         .route("/policies/tenders", post(tenders::change))
         .route("/policies/provisional", post(provisional::change))
+        .route(
+            "/policies/permissions",
+            get(permissions::page).post(permissions::change),
+        )
 }
 
 /// Everything the page shows.
@@ -108,6 +113,7 @@ async fn page(
                     (forms::pickup(&context, &caller, &view.now))
                     (forms::till(&context, &caller, &view))
                     (provisional::provisional(&context, &caller, &view))
+                    (permissions::summary(&view))
                     section.panel {
                         header { h2 { "Versions" } }
                         (versions(&context, &view))

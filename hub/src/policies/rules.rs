@@ -1,5 +1,6 @@
 //! Decides which policies can be published.
 
+mod permissions;
 mod provisional;
 mod tenders;
 mod till;
@@ -8,10 +9,12 @@ use std::collections::BTreeSet;
 
 use counterpart_protocol::ids::StoreId;
 use counterpart_protocol::policies::{
-    Assigned, Assignment, OfflineLimits, OfflinePolicy, PickupPolicy, Policies, ProvisionalPolicy,
-    RightsClass, TENDERS, TenderPolicy, TillPolicy,
+    Assigned, Assignment, OfflineLimits, OfflinePolicy, Permissions, PickupPolicy, Policies,
+    ProvisionalPolicy, RightsClass, TENDERS, TenderPolicy, TillPolicy,
 };
 use serde::Serialize;
+
+pub(super) use permissions::{differences, for_two, too_few};
 
 /// Classes besides the standard one: more than anybody keeps in mind.
 const CLASSES_MAX: usize = 50;
@@ -53,6 +56,8 @@ pub(super) enum Change {
     Tenders(TenderPolicy),
     /// What may be refunded of other stores' sales without the right to.
     Provisional(ProvisionalPolicy),
+    /// Who may do what.
+    Permissions(Permissions),
 }
 
 /// What is wrong with policies: the field of the form, and a sentence.
@@ -88,6 +93,7 @@ impl Change {
             Self::Till(_) => "prices changed by hand".to_owned(),
             Self::Tenders(_) => "tenders and cash rounding".to_owned(),
             Self::Provisional(_) => "provisional refunds".to_owned(),
+            Self::Permissions(_) => "who may do what".to_owned(),
         }
     }
 }
@@ -133,6 +139,7 @@ pub(super) fn apply(mut now: Policies, change: Change) -> Result<Policies, Polic
         Change::Till(till) => now.till = till,
         Change::Tenders(tenders) => now.tenders = tenders,
         Change::Provisional(provisional) => now.provisional = provisional,
+        Change::Permissions(permissions) => now.permissions = permissions,
     }
     check(&now)?;
     Ok(now)
@@ -145,7 +152,8 @@ fn check(policies: &Policies) -> Result<(), PolicyRefused> {
     check_pickup(policies.pickup)?;
     till::check(&policies.till)?;
     tenders::check(&policies.tenders)?;
-    provisional::check(&policies.provisional)
+    provisional::check(&policies.provisional)?;
+    permissions::check(&policies.permissions)
 }
 
 fn check_classes(policies: &Policies) -> Result<(), PolicyRefused> {

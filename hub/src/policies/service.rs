@@ -8,6 +8,7 @@ use counterpart_protocol::policies::Policies;
 use super::rules::{self, Change, PolicyRefused};
 use super::store::{self, VersionRow};
 use crate::context::Context;
+use crate::stores;
 use crate::sync::{Prepared, Scope, publish};
 
 /// Why policies did not change.
@@ -86,6 +87,11 @@ pub(super) fn change_in(
     let policies = rules::apply(now.policies.clone(), change)?;
     if policies == now.policies && newest > 0 {
         return Ok(newest);
+    }
+    if let Some(what) = rules::for_two(&policies.permissions)
+        && let Some(store) = stores::with_lone_manager(tx)?
+    {
+        return Err(rules::too_few(what, &store).into());
     }
     let row = VersionRow {
         version: newest + 1,

@@ -3,12 +3,14 @@
 mod badges;
 mod changing;
 mod entities;
+mod giving;
 mod json;
 mod jurisdictions;
 
 pub(super) use badges::{parse_member, take_back_once};
 pub(super) use changing::change_once;
 pub(super) use entities::{add_entity_once, change_entity_once, parse_entity};
+pub(super) use giving::give_once;
 pub(super) use json::{CodeJson, timestamp};
 pub(super) use jurisdictions::{
     add_jurisdiction_once, change_jurisdiction_once, parse_jurisdiction,
@@ -48,6 +50,7 @@ pub fn router() -> OpenApiRouter<Context> {
         .routes(routes!(block))
         .routes(routes!(unblock))
         .merge(badges::router())
+        .merge(giving::router())
         .merge(entities::router())
         .merge(jurisdictions::router())
         .merge(pages::router().into())
@@ -180,6 +183,7 @@ async fn members(
             id: row.member.id,
             name: row.member.name,
             role: row.member.role,
+            may: row.member.may,
         })
         .collect(),
     ))

@@ -27,4 +27,4 @@ pub use service::{
     add, add_entity, add_member, begin, bring_in, change, enrol, make_code, member_names, names,
     places, purge, views,
 };
-pub use store::{MemberRow, StoreRow, currency};
+pub use store::{MemberRow, StoreRow, currency, with_lone_manager};

@@ -6,6 +6,7 @@ mod details;
 mod editing;
 mod entities;
 mod forms;
+mod giving;
 mod inside;
 mod jurisdictions;
 mod list;
@@ -54,6 +55,10 @@ pub(super) fn router() -> Router<Context> {
         .route(
             "/stores/{store}/members/{member}/badge/revoke",
             post(badges::take_back),
+        )
+        .route(
+            "/stores/{store}/members/{member}/may",
+            get(giving::page).post(giving::change),
         )
         .route(
             "/stores/{store}/members/{member}/leave",

@@ -6,6 +6,7 @@ mod editing;
 mod enrolment;
 mod entities;
 mod failed;
+mod giving;
 mod jurisdictions;
 mod places;
 mod standing;
@@ -21,6 +22,7 @@ pub use entities::add_entity;
 pub(crate) use entities::adopt_companies;
 pub(super) use entities::{add_entity_in, change_entity_in, entities, known_entity};
 pub use failed::StoreFailed;
+pub(super) use giving::give;
 pub(super) use jurisdictions::{
     add_jurisdiction_in, change_jurisdiction_in, jurisdictions, known_jurisdiction,
 };
@@ -130,6 +132,7 @@ impl NewMember {
             role: draft.role,
             pin_hash,
             badges: Badges::default(),
+            may: Vec::new(),
         };
         Ok(Self {
             store_id: store_id.clone(),
@@ -154,6 +157,18 @@ impl NewMember {
 fn members(tx: &mut Tx, store_id: &StoreId) -> Result<Vec<MemberRow>, StoreFailed> {
     known(tx, store_id)?;
     Ok(store::members(tx, store_id)?)
+}
+
+/// Returns somebody who works in a store.
+pub(super) fn member(
+    tx: &mut Tx,
+    store_id: &StoreId,
+    member_id: StaffId,
+) -> Result<Member, StoreFailed> {
+    let found = members(tx, store_id)?.into_iter();
+    let mut found = found.filter(|row| row.member.id == member_id);
+    let row = found.next().ok_or(StoreFailed::NoMember(member_id))?;
+    Ok(row.member)
 }
 
 /// Refuses a PIN that a colleague has.

@@ -212,7 +212,7 @@ pub(super) fn change(tx: &mut Tx, store: &StoreIdentity) -> Result<(), DbError> 
     Ok(())
 }
 
-const MEMBER_COLUMNS: &str = "member_id, store_id, name, role, pin_hash, added_at_ms";
+const MEMBER_COLUMNS: &str = "member_id, store_id, name, role, pin_hash, added_at_ms, may";
 
 fn member(row: &Row) -> Result<MemberRow, DbError> {
     Ok(MemberRow {
@@ -222,10 +222,39 @@ fn member(row: &Row) -> Result<MemberRow, DbError> {
             role: row.read::<RoleWord>(3)?.0,
             pin_hash: row.read(4)?,
             badges: Badges::default(),
+            may: words(row.read(6)?),
         },
         store_id: row.read::<Parsed<StoreId>>(1)?.0,
         added_at_ms: row.read(5)?,
     })
+}
+
+fn words(text: String) -> Vec<String> {
+    text.split_whitespace().map(str::to_owned).collect()
+}
+
+/// Writes what somebody may do beyond their role, by the words of operations.
+pub(super) fn set_may(tx: &mut Tx, member_id: StaffId, may: &[String]) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE members SET may = $2 WHERE member_id = $1",
+        params![member_id.to_bytes(), may.join(" ")],
+    )?;
+    Ok(())
+}
+
+/// Returns a store where people work and fewer than two of them are managers, if there is one.
+///
+/// # Errors
+/// Those of the database.
+pub fn with_lone_manager(tx: &mut Tx) -> Result<Option<String>, DbError> {
+    let row = tx.query_opt(
+        "SELECT store_id FROM members WHERE left_at_ms IS NULL
+         GROUP BY store_id
+         HAVING SUM(CASE WHEN role = 'manager' THEN 1 ELSE 0 END) < 2
+         ORDER BY store_id LIMIT 1",
+        params![],
+    )?;
+    row.map(|row| row.read(0)).transpose()
 }
 
 /// Returns the people of a store who have not left, with their badges, by ascending id.
@@ -257,8 +286,8 @@ pub(super) fn add_member(
     now_ms: i64,
 ) -> Result<(), DbError> {
     tx.execute(
-        "INSERT INTO members (member_id, store_id, name, role, pin_hash, added_at_ms)
-         VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO members (member_id, store_id, name, role, pin_hash, added_at_ms, may)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
         params![
             member.id.to_bytes(),
             store_id.as_str(),
@@ -266,6 +295,7 @@ pub(super) fn add_member(
             member.role.word(),
             &member.pin_hash,
             now_ms,
+            member.may.join(" "),
         ],
     )?;
     Ok(())

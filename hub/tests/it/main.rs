@@ -35,6 +35,7 @@ mod openapi;
 mod orders;
 mod pages;
 mod peer;
+mod permissions;
 mod policies;
 mod promises;
 mod promotions;

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::envelope::{Body, BodyRefused, Fact};
 use super::kind::Kind;
 use super::{NoticePosted, ReferencePublished};
-use crate::approvals::{ApprovalGiven, ApprovalRefused};
+use crate::approvals::{ApprovalGiven, ApprovalRefused, OperationApproved, OperationRefused};
 use crate::codes::SigningKeyAdded;
 use crate::days::{DayCountersigned, DaySealed};
 use crate::documents::Sha;
@@ -79,6 +79,8 @@ impl Fact {
             Kind::SafeBooked => self.json::<SafeBooked>(),
             Kind::ApprovalRefused => self.json::<ApprovalRefused>(),
             Kind::ApprovalGiven => self.json::<ApprovalGiven>(),
+            Kind::OperationRefused => self.json::<OperationRefused>(),
+            Kind::OperationApproved => self.json::<OperationApproved>(),
             Kind::GiftReceiptPrinted => self.json::<GiftReceiptPrinted>(),
             Kind::SaleSigned => self.json::<SaleSigned>(),
             Kind::ReceiptUnsigned => self.json::<ReceiptUnsigned>(),

@@ -78,6 +78,10 @@ pub enum Kind {
     GiftReceiptPrinted = 37,
     /// Something was approved by a badge.
     ApprovalGiven = 43,
+    /// Somebody wanted to do what they may not.
+    OperationRefused = 44,
+    /// Somebody approved an operation whose own fact does not name them.
+    OperationApproved = 45,
     /// A desk asked for the right to refund a sale of another store.
     RefundRightAsked = 49,
     /// Who held the right to refund a sale gave it away.
@@ -138,7 +142,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind this program knows.
-    pub const ALL: [Self; 63] = [
+    pub const ALL: [Self; 65] = [
         Self::SaleRecorded,
         Self::BasketVoided,
         Self::ShiftOpened,
@@ -174,6 +178,8 @@ impl Kind {
         Self::ApprovalRefused,
         Self::GiftReceiptPrinted,
         Self::ApprovalGiven,
+        Self::OperationRefused,
+        Self::OperationApproved,
         Self::RefundRightAsked,
         Self::RefundRightPassed,
         Self::ReferencePublished,
@@ -255,6 +261,8 @@ impl Kind {
             Self::ApprovalRefused => "approval_refused",
             Self::GiftReceiptPrinted => "gift_receipt_printed",
             Self::ApprovalGiven => "approval_given",
+            Self::OperationRefused => "operation_refused",
+            Self::OperationApproved => "operation_approved",
             Self::RefundRightAsked => "refund_right_asked",
             Self::RefundRightPassed => "refund_right_passed",
             Self::RefundRightWanted => "refund_right_wanted",

@@ -10,6 +10,7 @@
 //! released, broken or withdrawn. What state an order is in is a fold over its facts, in whatever
 //! order they arrive ([`Order::fold`]); whether a fact may be stated is its writer's rule.
 
+mod about;
 mod count;
 mod exceptions;
 mod fact;

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::about::AboutUnits;
 use super::count::LineCount;
 use super::fact::{
     AllocationWithdrawn, CancelRequested, CustodyGranted, FulfilmentAllocated, OrderCancelled,
@@ -14,7 +15,7 @@ use super::store_fact::{
 };
 use crate::codes::TypedDigits;
 use crate::exceptions::{ExceptionId, ExceptionResolved};
-use crate::facts::{Body, BodyRefused, Fact, Kind};
+use crate::facts::{BodyRefused, Fact, Kind};
 use crate::ids::{EdgeNumber, FulfilmentId, StoreId, Writer};
 use crate::quantity::Milli;
 
@@ -69,32 +70,6 @@ pub struct Fulfilment {
     pub lines: BTreeMap<u16, LineCount>,
     staged_by: Option<(u32, Writer, u64)>,
 }
-
-/// A fact about units of one node's part.
-trait AboutUnits: Body {
-    fn about(&self) -> (FulfilmentId, &[Units]);
-}
-
-macro_rules! about_units {
-    ($($body:ty),*) => {
-        $(impl AboutUnits for $body {
-            fn about(&self) -> (FulfilmentId, &[Units]) {
-                (self.fulfilment_id, &self.units)
-            }
-        })*
-    };
-}
-
-about_units!(
-    AllocationWithdrawn,
-    CancelRequested,
-    LinesPicked,
-    LinesShorted,
-    HandedOver,
-    UnitsReleased,
-    AllocationBroken,
-    CancelDeclined
-);
 
 /// How far a fulfilment is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -186,6 +161,8 @@ impl Order {
             | Kind::TerminalCounted
             | Kind::ApprovalRefused
             | Kind::ApprovalGiven
+            | Kind::OperationRefused
+            | Kind::OperationApproved
             | Kind::GiftReceiptPrinted
             | Kind::SaleSigned
             | Kind::ReceiptUnsigned

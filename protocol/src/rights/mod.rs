@@ -171,6 +171,8 @@ fn effects_of(kind: Kind, fact: &Fact, whose: Whose) -> Result<Vec<Effect>, Body
         | Kind::TerminalCounted
         | Kind::ApprovalRefused
         | Kind::ApprovalGiven
+        | Kind::OperationRefused
+        | Kind::OperationApproved
         | Kind::GiftReceiptPrinted
         | Kind::SaleSigned
         | Kind::ReceiptUnsigned

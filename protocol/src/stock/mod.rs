@@ -79,6 +79,8 @@ fn movements_of(kind: Kind, fact: &Fact) -> Result<Vec<Movement>, BodyRefused> {
         | Kind::TerminalCounted
         | Kind::ApprovalRefused
         | Kind::ApprovalGiven
+        | Kind::OperationRefused
+        | Kind::OperationApproved
         | Kind::GiftReceiptPrinted
         | Kind::SaleSigned
         | Kind::ReceiptUnsigned

@@ -28,6 +28,7 @@ use counterpart_protocol::time::BusinessDate;
 
 use crate::{
     golden_badges, golden_basket, golden_customers, golden_exchange, golden_later, golden_orders,
+    golden_permissions, golden_promised, golden_refunds, golden_stored, golden_terminals,
     golden_promised, golden_refunds, golden_stored, golden_taxes, golden_terminals,
 };
 
@@ -58,6 +59,7 @@ pub(crate) fn facts() -> Vec<Fact> {
         golden_terminals::facts,
         golden_customers::facts,
         golden_promised::facts,
+        golden_permissions::facts,
         golden_taxes::facts,
     ];
     facts.0.extend(later.into_iter().flat_map(|more| more()));

@@ -29,6 +29,7 @@ mod golden_basket;
 mod golden_cards;
 mod golden_customers;
 mod golden_exchange;
+mod golden_permissions;
 mod golden_promised;
 mod golden_refunds;
 mod golden_stored;

@@ -5,6 +5,7 @@ use counterpart_daemon::web::parts::{
 };
 use counterpart_daemon::web::text::Lang;
 use counterpart_protocol::ids::{CommandId, StaffId};
+use counterpart_protocol::policies::Operation;
 use counterpart_protocol::staff::Member;
 use maud::{Markup, html};
 
@@ -12,7 +13,7 @@ use super::{Typed, address, next};
 use crate::context::Context;
 use crate::journal::rules::{Entry, EntryKind};
 use crate::journal::store::Found;
-use crate::staff::Person;
+use crate::staff::{self, Person};
 
 /// Draws a page of what was found.
 pub(super) fn results(
@@ -146,7 +147,7 @@ pub(super) fn kind_word(lang: &Lang, kind: EntryKind) -> String {
 }
 
 /// Words of the program that have a text of their own; another program's stand as they are.
-pub(super) const WORDS: [&str; 42] = [
+pub(super) const WORDS: [&str; 44] = [
     "banked",
     "best_before",
     "cashier_changed",
@@ -169,7 +170,9 @@ pub(super) const WORDS: [&str; 42] = [
     "no_sale",
     "not_a_manager",
     "not_moved",
+    "not_permitted",
     "opened",
+    "operation_approved",
     "other",
     "paid_in",
     "paid_out",
@@ -192,8 +195,11 @@ pub(super) const WORDS: [&str; 42] = [
 ];
 
 pub(super) fn why_word(lang: &Lang, word: &str) -> String {
-    match WORDS.contains(&word) {
-        true => lang.word(&format!("journal-why-{}", word.replace('_', "-"))),
-        false => word.to_owned(),
+    if WORDS.contains(&word) {
+        return lang.word(&format!("journal-why-{}", word.replace('_', "-")));
+    }
+    match Operation::read(word) {
+        Some(operation) => staff::operation_word(lang, operation),
+        None => word.to_owned(),
     }
 }

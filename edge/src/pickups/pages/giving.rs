@@ -1,11 +1,12 @@
 //! Handing over on the screen: check who is here, then give; and back to the shelf.
 
 use counterpart_daemon::web::parts::{Button, Emphasis, Field, Icon, Tone, badge, command_id};
-use counterpart_protocol::staff::Role;
+use counterpart_protocol::policies::Operation;
 use maud::{Markup, html};
 
 use super::one::Step;
 use super::picking::all;
+use crate::staff;
 
 /// Shows the check of the customer or, once that is done, what is given.
 pub(super) fn hand_over(step: &Step<'_>) -> Markup {
@@ -39,7 +40,7 @@ fn unseen(step: &Step<'_>) -> Markup {
 
 fn check(step: &Step<'_>) -> Markup {
     let lang = step.lang;
-    let needs_pin = step.person.role != Role::Manager;
+    let needs_pin = staff::needs_manager(&step.person.gates, Operation::HandOverByDocument);
     html! {
         section.pickup-now aria-label=(lang.word("pickup-check")) {
             @match &step.view.card.customer_name {
@@ -88,6 +89,10 @@ fn give(step: &Step<'_>) -> Markup {
         .iter()
         .filter(|line| line.to_hand_over_milli.0 > 0);
     let lines: Vec<_> = lines.collect();
+    let [all_of_it, these] = ["pickup-give-all", "pickup-give-these"].map(|word| {
+        let gates = &step.person.gates;
+        staff::offered(lang, gates, Operation::HandOver, &lang.word(word))
+    });
     html! {
         section.pickup-now aria-label=(lang.word("pickup-give")) {
             p.pickup-eyebrow { (badge(Tone::Good, &lang.word("pickup-checked"))) }
@@ -96,8 +101,9 @@ fn give(step: &Step<'_>) -> Markup {
             }
             form.stack method="post" action=(step.to("give")) data-live {
                 (command_id(&step.fresh_id))
-                (Button::submit_as(&lang.word("pickup-give-all"), "does", "hand_over")
-                    .emphasis(Emphasis::Pay).icon(Icon::Check).key("F9"))
+                (Button::submit_as(&all_of_it.label, "does", "hand_over")
+                    .emphasis(Emphasis::Pay).icon(Icon::Check).key("F9")
+                    .barred(all_of_it.barred.as_deref()))
             }
             details.pickup-short {
                 summary { (lang.word("pickup-part")) }
@@ -110,7 +116,8 @@ fn give(step: &Step<'_>) -> Markup {
                             .value(&lang.quantity(line.to_hand_over_milli.0)))
                     }
                     div.actions {
-                        (Button::submit_as(&lang.word("pickup-give-these"), "does", "hand_over"))
+                        (Button::submit_as(&these.label, "does", "hand_over")
+                            .barred(these.barred.as_deref()))
                         (Button::submit_as(&lang.word("pickup-refuse-these"), "does", "refuse")
                             .emphasis(Emphasis::Danger))
                     }

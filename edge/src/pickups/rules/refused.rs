@@ -183,9 +183,6 @@ pub enum PickupRefused {
         /// How long.
         wait_ms: i64,
     },
-    /// A manager has to look at the document.
-    #[error("a manager must approve a handover by document: have one type their PIN")]
-    NeedsManager,
     /// Nothing is to be put away.
     #[error("nothing of this pickup is to be put away")]
     NothingToPutAway,

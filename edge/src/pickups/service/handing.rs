@@ -4,8 +4,8 @@ use counterpart_daemon::db::Tx;
 use counterpart_protocol::codes::{KeyId, PublicKey, SignedCode};
 use counterpart_protocol::ids::{FulfilmentId, StaffId};
 use counterpart_protocol::orders::{CancelDeclined, HandedOver, HandoverCheck, ReleaseReason};
+use counterpart_protocol::policies::Operation;
 use counterpart_protocol::quantity::Milli;
-use counterpart_protocol::staff::Role;
 use serde::{Deserialize, Serialize};
 
 use super::loading::{Loaded, at, load};
@@ -16,7 +16,7 @@ use crate::context::Context;
 use crate::pickups::rules::{self, PickupRefused};
 use crate::pickups::store::{self, Proof};
 use crate::reference;
-use crate::staff::{self, Person};
+use crate::staff::{self, Limits, Person};
 
 /// What the person at the counter shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,6 +95,7 @@ pub(crate) async fn hand_over(
     chosen: Option<Vec<(u16, Milli)>>,
     command: Command,
 ) -> Result<Done, PickupError> {
+    staff::permit(ctx, person, Operation::HandOver).await?;
     let person = person.clone();
     carry_out(ctx, command, move |ctx, tx| {
         let loaded = load(ctx, tx, id)?;
@@ -291,11 +292,7 @@ async fn approval(
     let Shown::Document { approval_pin } = shown else {
         return Ok(None);
     };
-    let approval_pin = approval_pin.clone();
-    let approval_pin = approval_pin.or_else(|| ctx.shown_badge(person.register));
-    match (person.role, approval_pin) {
-        (Role::Manager, _) => Ok(Some(person.staff_id)),
-        (Role::Associate, None) => Err(PickupRefused::NeedsManager.into()),
-        (Role::Associate, Some(pin)) => Ok(Some(staff::approve(ctx, person.register, pin).await?)),
-    }
+    let asked = (Operation::HandOverByDocument, Limits::Within);
+    let approved_by = staff::permit_with(ctx, person, asked, approval_pin.clone()).await?;
+    Ok(Some(approved_by.unwrap_or(person.staff_id)))
 }

@@ -236,12 +236,8 @@ fn look_up(ctx: &Context, tx: &mut Tx, typed: &str) -> Result<ScanSaid, PickupEr
 fn person_at(ctx: &Context, tx: &mut Tx, register: RegisterId) -> Result<Person, PickupError> {
     let member = staff::person_at(tx, register, ctx.now_ms())?;
     let member = member.ok_or(PickupError::NobodySignedIn)?;
-    Ok(Person {
-        staff_id: member.id,
-        name: member.name,
-        role: member.role,
-        register,
-    })
+    let permissions = reference::permissions(tx)?;
+    Ok(Person::new(member, register, &permissions))
 }
 
 /// Tells whether a text is the number of an item, which the place of a bag never is.

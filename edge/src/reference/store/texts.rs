@@ -3,9 +3,11 @@
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::params;
 use counterpart_protocol::enrolment::StoreIdentity;
-use counterpart_protocol::policies::Policies;
+use counterpart_protocol::policies::{Permissions, Policies};
 use counterpart_protocol::pricing::PromotionBook;
 use counterpart_protocol::reference::{Reference, ReferenceKind};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::unreadable;
 
@@ -16,6 +18,23 @@ use super::unreadable;
 /// Those of the database.
 pub fn policies(tx: &mut Tx) -> Result<Policies, DbError> {
     Ok(text::<Policies>(tx)?.unwrap_or_default())
+}
+
+/// What every request asks of the policies; the rest of them, which may be long, is passed over.
+#[derive(Deserialize)]
+struct PermissionsPart {
+    #[serde(default)]
+    permissions: Permissions,
+}
+
+/// Returns who may do what by the policies in use.
+///
+/// # Errors
+///
+/// Those of the database.
+pub fn permissions(tx: &mut Tx) -> Result<Permissions, DbError> {
+    let part: Option<PermissionsPart> = content(tx, ReferenceKind::Policies)?;
+    Ok(part.map(|part| part.permissions).unwrap_or_default())
 }
 
 /// Returns the promotions in use; none before any were published.
@@ -29,9 +48,13 @@ pub(in crate::reference) fn store_words(tx: &mut Tx) -> Result<Option<StoreIdent
 }
 
 fn text<R: Reference>(tx: &mut Tx) -> Result<Option<R>, DbError> {
+    content(tx, R::KIND)
+}
+
+fn content<T: DeserializeOwned>(tx: &mut Tx, kind: ReferenceKind) -> Result<Option<T>, DbError> {
     let row = tx.query_opt(
         "SELECT content FROM reference_texts WHERE kind = $1",
-        params![R::KIND.word()],
+        params![kind.word()],
     )?;
     let Some(row) = row else { return Ok(None) };
     let content: Vec<u8> = row.read(0)?;

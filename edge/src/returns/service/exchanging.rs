@@ -10,6 +10,7 @@
 use counterpart_daemon::db::Tx;
 use counterpart_protocol::ids::{EdgeNumber, RegisterId, ReturnId, SaleId};
 use counterpart_protocol::money::Minor;
+use counterpart_protocol::policies::Operation;
 use counterpart_protocol::returns::{InCash, ReturnRecorded};
 use counterpart_protocol::sales::{SaleRecorded, Tender, TenderKind};
 
@@ -56,7 +57,7 @@ pub(crate) async fn begin_exchange(
     bringing: Bringing,
     command: Command,
 ) -> Result<(), ReturnError> {
-    let approved_by = approval(ctx, person, &bringing).await?;
+    let approved_by = approval(ctx, person, Operation::Exchange, &bringing).await?;
     let (context, person) = (ctx.clone(), person.clone());
     let work = move |tx: &mut Tx| {
         command.once(tx, context.now_ms(), |tx| {

@@ -5,6 +5,7 @@ use counterpart_daemon::db::{DbError, Tx};
 use counterpart_protocol::codes::{KeyId, SignedCode};
 use counterpart_protocol::ids::{EdgeNumber, SaleId, Sku, StaffId};
 use counterpart_protocol::money::Minor;
+use counterpart_protocol::policies::Operation;
 use counterpart_protocol::policies::ProvisionalPolicy;
 use counterpart_protocol::returns::{Provisional, WhyProvisional};
 use counterpart_protocol::sales::{ReceiptNumber, SaleRecorded, Tender};
@@ -18,7 +19,7 @@ use crate::returns::rules::{self, Brought, ProvisionalRefused, Refund, ReturnRef
 use crate::returns::store::{self, Answer};
 use crate::sales::Sold;
 use crate::shifts;
-use crate::staff::{self, Person};
+use crate::staff::{self, Limits, Person};
 use crate::sync::Standing;
 
 const DAY_MS: i64 = 86_400_000;
@@ -243,24 +244,26 @@ async fn approval(
     person: &Person,
     bringing: &BringingProven,
 ) -> Result<Option<StaffId>, ReturnError> {
-    let typed = bringing.approval_pin.clone();
-    let Some(pin) = typed.or_else(|| ctx.shown_badge(person.register)) else {
-        return Ok(None);
-    };
-    let (context, trying, what) = (ctx.clone(), person.clone(), bringing.clone());
-    let tried = ctx.db().read(move |tx| {
-        let (read, _, refund) = counted_proven(&context, tx, (&what.of, &what.brought))?;
-        let may = check(&context, tx, &trying, (&read, &refund, what.to), false)?;
-        Ok::<_, ReturnError>(may)
-    });
-    match tried.await {
-        Ok(Err(ReturnRefused::NeedsManager { .. }))
-        | Ok(Err(ReturnRefused::Provisional(ProvisionalRefused::NeedsManager))) => {
-            Ok(Some(staff::approve(ctx, person.register, pin).await?))
-        }
+    let pin = staff::shown(ctx, person, bringing.approval_pin.clone());
+    let mut limits = Limits::Within;
+    if pin.is_some() {
+        let (context, trying, what) = (ctx.clone(), person.clone(), bringing.clone());
+        let tried = ctx.db().read(move |tx| {
+            let (read, _, refund) = counted_proven(&context, tx, (&what.of, &what.brought))?;
+            let may = check(&context, tx, &trying, (&read, &refund, what.to), false)?;
+            Ok::<_, ReturnError>(may)
+        });
         // What is wrong with it is said by the command, which looks again.
-        Ok(Ok(()) | Err(_)) | Err(_) => Ok(None),
+        if let Ok(Err(
+            ReturnRefused::NeedsManager { .. }
+            | ReturnRefused::Provisional(ProvisionalRefused::NeedsManager),
+        )) = tried.await
+        {
+            limits = Limits::Beyond;
+        }
     }
+    let asked = (Operation::RefundProvisionally, limits);
+    Ok(staff::permit_with(ctx, person, asked, pin).await?)
 }
 
 /// Decides whether so much goes back, by this store's limits and by those of refunds without the

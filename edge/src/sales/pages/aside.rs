@@ -7,6 +7,7 @@ use counterpart_daemon::web::shell::{Density, SignedIn};
 use counterpart_daemon::web::text::Lang;
 use counterpart_protocol::ids::CommandId;
 use counterpart_protocol::money::Minor;
+use counterpart_protocol::policies::Operation;
 use counterpart_protocol::staff::Role;
 use maud::{Markup, html};
 
@@ -15,7 +16,7 @@ use crate::reference::{self, Department};
 use crate::sales::rules::legible;
 use crate::sales::service;
 use crate::sales::store;
-use crate::staff::Person;
+use crate::staff::{self, Person};
 use crate::web::{self, Screen};
 
 /// Makes the page on which goods the catalogue does not know are sold by their department: those of
@@ -51,6 +52,7 @@ pub(crate) async fn department(
         .map(|(value, label)| Choice { value, label })
         .collect();
     let limit = policy.limits(person.role).department_price_max_minor;
+    let asks = staff::needs_manager(&person.gates, Operation::SellByDepartment);
     let limit = limit.filter(|_| person.role != Role::Manager);
     let money = |minor: Minor| {
         let currency = profile.currency;
@@ -76,6 +78,8 @@ pub(crate) async fn department(
                 @if let Some(limit) = limit {
                     @let hint = lang.t("department-pin-hint", &[("amount", money(limit).into())]);
                     (Field::pin("pin", &lang.word("pickup-manager-pin")).hint(&hint))
+                } @else if asks {
+                    (Field::pin("pin", &lang.word("pickup-manager-pin")))
                 }
                 label.unseen for="price" { (lang.word("department-price")) }
                 input.pad-display #price name="price" inputmode="decimal" autocomplete="off"

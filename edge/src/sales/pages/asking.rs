@@ -6,8 +6,8 @@ use counterpart_daemon::web::parts::{Button, Field, command_id};
 use counterpart_daemon::web::text::Lang;
 use counterpart_protocol::catalog::Traced;
 use counterpart_protocol::ids::StaffId;
+use counterpart_protocol::policies::{Operation, Permission};
 use counterpart_protocol::quantity::Milli;
-use counterpart_protocol::staff::Role;
 use maud::{Markup, html};
 
 use super::desk::Desk;
@@ -50,6 +50,7 @@ pub(super) fn promised(desk: &Desk<'_>) -> Markup {
     }
     let seen = open.iter().map(|it| it.over_milli.0).sum::<i64>();
     let (todo, pin) = (lang.word("promised-todo"), lang.word("pickup-manager-pin"));
+    let asks = desk.gates.of(Operation::LetPromisedGo) != Permission::Alone;
     html! {
         section.unsettled aria-labelledby="promised-title" {
             h2 #promised-title { (lang.word("promised-title")) }
@@ -57,12 +58,12 @@ pub(super) fn promised(desk: &Desk<'_>) -> Markup {
             form.row #promised-form method="post" action=(desk.to("promised")) data-live {
                 (command_id(&desk.fresh_id))
                 input type="hidden" name="seen" value=(seen);
-                @if desk.role != Role::Manager {
+                @if asks {
                     (Field::pin("pin", &pin).hint(&todo).id("field-promised-pin"))
                 }
                 (Button::submit(&lang.word("promised-do")).primary())
             }
-            @if desk.role == Role::Manager { p.quiet-text { (todo) } }
+            @if !asks { p.quiet-text { (todo) } }
         }
     }
 }

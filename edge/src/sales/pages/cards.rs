@@ -6,12 +6,14 @@ use counterpart_daemon::web::parts::{
 };
 use counterpart_daemon::web::text::Lang;
 use counterpart_protocol::ids::RegisterId;
+use counterpart_protocol::policies::Operation;
 use counterpart_protocol::sales::{Tender, TenderKind};
 use maud::{Markup, Render as _, html};
 
 use super::desk::Desk;
 use super::others;
 use crate::payments::{Attempt, AttemptState, Purpose};
+use crate::staff;
 
 /// Draws one amount that was given; what a card paid can go back to it.
 pub(super) fn given(desk: &Desk<'_>, tender: &Tender) -> Markup {
@@ -213,12 +215,13 @@ pub(crate) fn left_word(attempt: &Attempt) -> &'static str {
 
 fn give_back(desk: &Desk<'_>, intent: &str) -> Markup {
     let label = desk.lang.word("card-give-back");
+    let key = staff::offered(&desk.lang, &desk.gates, Operation::GiveCardBack, &label);
     html! {
         form method="post" action=(desk.to("card")) data-live {
             (command_id(&desk.fresh_id))
             input type="hidden" name="payment" value=(intent);
-            (Button::submit_as(&label, "does", "give_back").emphasis(Emphasis::Quiet)
-                .icon(Icon::Undo))
+            (Button::submit_as(&key.label, "does", "give_back").emphasis(Emphasis::Quiet)
+                .icon(Icon::Undo).barred(key.barred.as_deref()))
         }
     }
 }

@@ -7,8 +7,8 @@ use counterpart_daemon::web::parts::{
 };
 use counterpart_daemon::web::text::Lang;
 use counterpart_protocol::customers::Certificate;
+use counterpart_protocol::policies::Operation;
 use counterpart_protocol::sales::SoldTo;
-use counterpart_protocol::staff::Role;
 use maud::{Markup, html};
 
 use super::aside::{framed, fresh};
@@ -16,7 +16,7 @@ use super::desk::Desk;
 use crate::context::Context;
 use crate::customers::{self, CustomerShown, FoundCustomers, Told};
 use crate::sales::store;
-use crate::staff::Person;
+use crate::staff::{self, Person};
 
 /// Draws to whom the basket is sold, above its lines; nothing where that is nobody in particular.
 pub(super) fn strip(desk: &Desk<'_>) -> Markup {
@@ -214,7 +214,7 @@ fn tax(ctx: &Context, person: &Person, here: &str, sold_to: &SoldTo) -> Markup {
             } @else {
                 (Field::text("certificate", &lang.word("customer-certificate"))
                     .autocomplete("off").hint(&lang.word("customer-certificate-hint")))
-                @if person.role != Role::Manager {
+                @if staff::needs_manager(&person.gates, Operation::ExemptTax) {
                     (Field::pin("pin", &lang.word("pickup-manager-pin")))
                 }
                 div.row { (Button::submit(&lang.word("customer-tax-do"))) }

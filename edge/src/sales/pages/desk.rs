@@ -19,7 +19,7 @@ use super::{selling, tendering};
 use crate::context::Context;
 use crate::sales::service::{self, RegisterView};
 use crate::sales::store::{Phase, Sound};
-use crate::staff::Person;
+use crate::staff::{Gates, Person};
 use crate::web::{self, STATUS_TOPIC, Screen, status_bar};
 
 /// What every part of the register's page is drawn with.
@@ -30,6 +30,8 @@ pub(super) struct Desk<'a> {
     pub(super) view: &'a RegisterView,
     /// What the person at the register may do.
     pub(super) role: Role,
+    /// How they may do each operation.
+    pub(super) gates: Gates,
     /// What forms send that are pressed before the script runs.
     pub(super) fresh_id: String,
 }
@@ -107,6 +109,7 @@ pub(crate) async fn desk_region(
         currency: ctx.profile().currency,
         view: &view,
         role: person.role,
+        gates: person.gates,
         fresh_id: CommandId::from_parts(at_ms, random).to_string(),
     };
     let markup = match (view.is_open, view.screen.phase) {
@@ -177,9 +180,11 @@ fn closed(desk: &Desk<'_>) -> Markup {
 /// Lets somebody else sign in without the first person signing out; the basket stays.
 fn switch_dialog(lang: &Lang, register: RegisterId) -> Markup {
     let action = format!("/register/{register}/sign-in");
+    let mine = format!("/register/{register}/permissions");
     let enter = html! { (Button::submit("Sign in").primary()) };
     let body = html! {
         form method="post" action=(action) { (pin_pad(lang, "pin", enter)) }
+        (Button::link(&lang.word("permission-mine"), &mine).emphasis(Emphasis::Quiet))
     };
     html! { (Dialog::new(lang, "switch", "Who takes over?", body)) }
 }

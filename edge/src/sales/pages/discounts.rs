@@ -4,6 +4,7 @@ use counterpart_daemon::web::parts::{
     Button, Choice, Dialog, Emphasis, Field, Icon, Opened, command_id,
 };
 use counterpart_daemon::web::text::Lang;
+use counterpart_protocol::policies::Operation;
 use counterpart_protocol::pricing::Percent;
 use counterpart_protocol::sales::ReducedBy;
 use counterpart_protocol::staff::Role;
@@ -12,6 +13,7 @@ use maud::{Markup, html};
 use super::desk::Desk;
 use crate::sales::rules::PriceReason;
 use crate::sales::service::LineView;
+use crate::staff;
 
 /// What can be asked for, in the order it is offered.
 const WHATS: [&str; 5] = [
@@ -83,13 +85,21 @@ fn fields(desk: &Desk<'_>) -> Markup {
         let choices = offered.iter().map(|(value, label)| Choice { value, label });
         choices.collect::<Vec<_>>()
     });
+    let all = [
+        Operation::TypePrice,
+        Operation::DiscountLine,
+        Operation::DiscountSale,
+    ];
+    let asks = all
+        .into_iter()
+        .any(|it| staff::needs_manager(&desk.gates, it));
     html! {
         (Field::choice("what", &lang.word("prices-what"), &whats))
         (Field::amount("value", &lang.word("prices-value"))
             .hint(&lang.word("prices-value-hint")).required(lang).focused())
         (Field::choice("reason", &lang.word("prices-reason"), &reasons))
         @if let Some(policy) = desk.view.till_policy {
-            @if desk.role != Role::Manager {
+            @if desk.role != Role::Manager || asks {
                 @let limits = policy.limits(desk.role);
                 @let shares = [limits.line_discount_max, limits.price_change_max,
                     limits.sale_discount_max].map(|share| percent(lang, share));

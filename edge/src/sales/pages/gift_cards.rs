@@ -5,6 +5,7 @@ use counterpart_daemon::db::DbError;
 use counterpart_daemon::web::parts::{Button, Field, Icon, Tone, badge, command_id, numpad};
 use counterpart_daemon::web::text::Lang;
 use counterpart_protocol::money::Minor;
+use counterpart_protocol::policies::Operation;
 use counterpart_protocol::staff::Role;
 use counterpart_protocol::stored::StoredKind;
 use maud::{Markup, html};
@@ -12,7 +13,7 @@ use maud::{Markup, html};
 use super::aside::{framed, fresh};
 use crate::context::Context;
 use crate::sales::service;
-use crate::staff::Person;
+use crate::staff::{self, Person};
 use crate::stored::BalanceView;
 
 /// Makes the page; `told` is the card that was asked about.
@@ -30,6 +31,7 @@ pub(crate) async fn gift_card(
     let here = format!("/register/{}/gift-card", person.register);
     let title = lang.word("stored-title");
     let limit = policy.limits(person.role).gift_card_max_minor;
+    let asks = staff::needs_manager(&person.gates, Operation::SellGiftCard);
     let limit = limit.filter(|_| person.role != Role::Manager);
     let money = |minor: Minor| lang.money(minor.0, currency.code(), currency.decimals());
     let action = html! { (Button::submit(&lang.word("stored-sell")).primary()) };
@@ -43,6 +45,8 @@ pub(crate) async fn gift_card(
                 @if let Some(limit) = limit {
                     @let hint = lang.t("stored-pin-hint", &[("amount", money(limit).into())]);
                     (Field::pin("pin", &lang.word("pickup-manager-pin")).hint(&hint))
+                } @else if asks {
+                    (Field::pin("pin", &lang.word("pickup-manager-pin")))
                 }
                 label.unseen for="amount" { (lang.word("stored-amount")) }
                 input.pad-display #amount name="amount" inputmode="decimal" autocomplete="off"

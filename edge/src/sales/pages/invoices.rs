@@ -3,11 +3,12 @@
 
 use counterpart_daemon::web::parts::{Button, Field, Icon, command_id};
 use counterpart_protocol::ids::CommandId;
+use counterpart_protocol::policies::Operation;
 use maud::{Markup, html};
 
 use crate::context::Context;
 use crate::sales::service::SaleView;
-use crate::staff::Person;
+use crate::staff::{self, Person};
 
 /// Draws the form; of a sale that has its invoice, it prints a copy of that.
 pub(super) fn panel(ctx: &Context, person: &Person, view: &SaleView) -> Markup {
@@ -15,6 +16,11 @@ pub(super) fn panel(ctx: &Context, person: &Person, view: &SaleView) -> Markup {
     let fresh_id = CommandId::from_parts(at_ms, random).to_string();
     let (lang, sale_id) = (ctx.lang(), view.sold.sale.sale_id);
     let action = format!("/register/{}/sales/{sale_id}/invoice", person.register);
+    let label = match &view.invoice {
+        None => "Print the invoice",
+        Some(_) => "Print a copy of the invoice",
+    };
+    let key = staff::offered(&lang, &person.gates, Operation::Invoice, label);
     html! {
         section.panel id="invoice" {
             header { h2 { "Invoice" } }
@@ -34,11 +40,8 @@ pub(super) fn panel(ctx: &Context, person: &Person, view: &SaleView) -> Markup {
                 (Field::long_text("address", "Address").hint("At most four lines of 42 characters"))
                 (Field::text("tax_number", "Tax number").hint("If the customer gives one"))
                 div.row {
-                    @match &view.invoice {
-                        None => (Button::submit("Print the invoice").icon(Icon::Printer)),
-                        Some(_) => (Button::submit("Print a copy of the invoice")
-                            .icon(Icon::Printer)),
-                    }
+                    (Button::submit(&key.label).icon(Icon::Printer)
+                        .barred(key.barred.as_deref()))
                 }
             }
         }

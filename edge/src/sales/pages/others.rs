@@ -2,12 +2,14 @@
 
 use counterpart_daemon::web::parts::{Button, Choice, Dialog, Field, Icon, command_id, numpad};
 use counterpart_protocol::money::{Currency, Minor};
+use counterpart_protocol::policies::Operation;
 use counterpart_protocol::sales::Tender;
 use counterpart_protocol::stored::StoredKind;
 use maud::{Markup, html};
 
 use super::desk::Desk;
 use crate::sales::rules::Due;
+use crate::staff;
 
 /// Draws one amount that was given with what it is known by.
 pub(super) fn given(desk: &Desk<'_>, tender: &Tender) -> Markup {
@@ -53,8 +55,10 @@ pub(super) fn ask(desk: &Desk<'_>, due: Due) -> Markup {
                 (Button::opens(currency.code(), &format!("give-{currency}")).icon(Icon::Drawer))
             }
             @if !others.accounts.is_empty() {
-                (Button::opens(&lang.word("money-account"), "give-account").icon(Icon::Person)
-                    .key("F8"))
+                @let key = lang.word("money-account");
+                @let key = staff::offered(lang, &desk.gates, Operation::SellOnAccount, &key);
+                (Button::opens(&key.label, "give-account").icon(Icon::Person).key("F8")
+                    .barred(key.barred.as_deref()))
             }
         }
         (stored(desk))

@@ -8,6 +8,7 @@ use counterpart_daemon::web::parts::{
 use counterpart_daemon::web::shell::{Density, SignedIn};
 use counterpart_protocol::ids::{CommandId, SaleId};
 use counterpart_protocol::money::Minor;
+use counterpart_protocol::policies::Operation;
 use maud::{Markup, html};
 
 use super::tendering::preview;
@@ -18,7 +19,7 @@ use crate::reference;
 use crate::sales::service::{self, SaleView, SalesError};
 use crate::sales::store::{self, SoldLine};
 use crate::signing;
-use crate::staff::Person;
+use crate::staff::{self, Person};
 use crate::web::{self, Screen, status_bar};
 
 /// Sales on one page.
@@ -216,6 +217,9 @@ fn sale(ctx: &Context, person: &Person, view: &SaleView) -> Markup {
         .map(|it| format!("/register/{}/sales/{}/{it}", person.register, sale.sale_id));
     let returns = format!("/register/{}/returns/of/{}", person.register, sale.sale_id);
     let take_back = ctx.lang().word("returns-open");
+    let key = |operation, label: &str| staff::offered(&ctx.lang(), &person.gates, operation, label);
+    let gift_key = key(Operation::GiftReceipt, &ctx.lang().word("gift-print"));
+    let copy_key = key(Operation::Reprint, "Print a copy");
     html! {
         div.console {
             div.page-head {
@@ -226,12 +230,13 @@ fn sale(ctx: &Context, person: &Person, view: &SaleView) -> Markup {
                     form method="post" action=(gift) data-live {
                         (command_id(&fresh_id))
                         input type="hidden" name="does" value="sale";
-                        (Button::submit(&ctx.lang().word("gift-print")))
+                        (Button::submit(&gift_key.label).barred(gift_key.barred.as_deref()))
                     }
                     form method="post" action=(action) data-live {
                         (command_id(&fresh_id))
                         input type="hidden" name="does" value="sale";
-                        (Button::submit("Print a copy").icon(Icon::Printer).primary())
+                        (Button::submit(&copy_key.label).icon(Icon::Printer).primary()
+                            .barred(copy_key.barred.as_deref()))
                     }
                 }
             }

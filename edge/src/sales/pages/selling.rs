@@ -4,6 +4,7 @@ use counterpart_daemon::web::parts::{
     Button, Emphasis, Empty, Field, Icon, ProblemView, command_id, numpad,
 };
 use counterpart_protocol::catalog::Unit;
+use counterpart_protocol::policies::Operation;
 use counterpart_protocol::quantity::Milli;
 use maud::{Markup, Render as _, html};
 
@@ -13,6 +14,7 @@ use crate::devices::{PrintJob, PrintKind};
 use crate::notices;
 use crate::sales::service::{LineView, WaitingView};
 use crate::sales::store::Phase;
+use crate::staff;
 
 /// Draws the register while items are scanned.
 pub(super) fn selling(desk: &Desk<'_>) -> Markup {
@@ -287,6 +289,19 @@ fn functions(desk: &Desk<'_>) -> Markup {
         Some(line.line) == desk.view.selected && line.unit == Unit::Kilogram && !line.voided
     });
     let weighs = has_scale.then_some((!by_weight).then_some(no_weight.as_str()));
+    let key = |operation, label: &str| staff::offered(&desk.lang, &desk.gates, operation, label);
+    let [remove, void] = [
+        (Operation::VoidLine, "Remove"),
+        (Operation::VoidBasket, "Void sale"),
+    ]
+    .map(|(operation, label)| key(operation, label));
+    let by_department = desk.lang.word("department-open");
+    let by_department = key(Operation::SellByDepartment, &by_department);
+    let stored = key(Operation::SellGiftCard, &desk.lang.word("stored-title"));
+    let (park, recall) = (
+        key(Operation::SuspendSale, &park),
+        key(Operation::RecallSale, &recall),
+    );
     html! {
         div.functions {
             (Button::opens("Switch", "switch").key("F7"))
@@ -294,19 +309,21 @@ fn functions(desk: &Desk<'_>) -> Markup {
                 (Button::submit_as(&weigh, "does", "weigh").form("quantity-form").key("F6")
                     .barred(refused))
             }
-            (Button::submit_as("Remove", "does", "void").form("quantity-form").key("Delete")
-                .barred(no_line))
+            (Button::submit_as(&remove.label, "does", "void").form("quantity-form").key("Delete")
+                .barred(remove.barred.as_deref().or(no_line)))
             (Button::submit_as(&discount, "does", "discount").form("quantity-form").key("F8")
                 .barred(no_price))
             (Button::submit_as(&desk.lang.word("remark-open"), "does", "remark")
                 .form("quantity-form").key("Shift+F8").barred(no_line))
-            (Button::link(&desk.lang.word("department-open"), &desk.to("department"))
-                .key("Shift+F2"))
-            (Button::link(&desk.lang.word("stored-title"), &desk.to("gift-card"))
-                .key("Shift+F6"))
-            (Button::opens(&park, "park").key("F4").barred(no_park))
-            (Button::link(&recall, &suspended).key("Shift+F4"))
-            (Button::opens("Void sale", "void").icon(Icon::Cross).barred(nothing))
+            (Button::link(&by_department.label, &desk.to("department")).key("Shift+F2")
+                .barred(by_department.barred.as_deref()))
+            (Button::link(&stored.label, &desk.to("gift-card")).key("Shift+F6"))
+            (Button::opens(&park.label, "park").key("F4")
+                .barred(park.barred.as_deref().or(no_park)))
+            (Button::link(&recall.label, &suspended).key("Shift+F4")
+                .barred(recall.barred.as_deref()))
+            (Button::opens(&void.label, "void").icon(Icon::Cross)
+                .barred(void.barred.as_deref().or(nothing)))
             (Button::link("Receipts", "/sales").icon(Icon::Receipt))
             (Button::link(&returns_title, &returns).key("F10"))
         }

@@ -9,11 +9,12 @@ use counterpart_daemon::web::parts::{
 use counterpart_daemon::web::shell::{Density, SignedIn};
 use counterpart_daemon::web::text::Lang;
 use counterpart_protocol::ids::{CommandId, RegisterId};
+use counterpart_protocol::policies::Operation;
 use maud::{Markup, Render, html};
 
 use crate::context::Context;
 use crate::sales::service::{self, SuspendedView};
-use crate::staff::Person;
+use crate::staff::{self, Person};
 use crate::web::{self, Screen, status_bar};
 
 /// Returns the address of the list.
@@ -78,11 +79,11 @@ async fn list_region(ctx: &Context, person: &Person, version: Version) -> Result
     let context = ctx.clone();
     let read = ctx.db().read(move |tx| service::suspended(&context, tx));
     let all = read.await?;
-    let markup = list(ctx, person.register, &all);
+    let markup = list(ctx, person, &all);
     Ok(Region::new("suspended", version, markup))
 }
 
-fn list(ctx: &Context, register: RegisterId, all: &[SuspendedView]) -> Markup {
+fn list(ctx: &Context, person: &Person, all: &[SuspendedView]) -> Markup {
     let lang = ctx.lang();
     let title = lang.word("suspended-title");
     let labels = ["number", "name", "items", "total", "by", "at"]
@@ -97,7 +98,7 @@ fn list(ctx: &Context, register: RegisterId, all: &[SuspendedView]) -> Markup {
         Column::words(at),
         Column::words(""),
     ];
-    let rows = all.iter().map(|it| row(ctx, &lang, register, it));
+    let rows = all.iter().map(|it| row(ctx, &lang, person, it));
     let (none, todo) = (
         lang.word("suspended-none"),
         lang.word("suspended-none-hint"),
@@ -107,14 +108,15 @@ fn list(ctx: &Context, register: RegisterId, all: &[SuspendedView]) -> Markup {
         .render()
 }
 
-fn row(ctx: &Context, lang: &Lang, register: RegisterId, it: &SuspendedView) -> Row {
+fn row(ctx: &Context, lang: &Lang, person: &Person, it: &SuspendedView) -> Row {
     let profile = ctx.profile();
     let (code, decimals) = (it.currency.code(), it.currency.decimals());
-    let action = format!("{}/{}", suspended_path(register), it.number);
+    let action = format!("{}/{}", suspended_path(person.register), it.number);
     let (at_ms, random) = ctx.new_ulid();
     let fresh_id = CommandId::from_parts(at_ms, random).to_string();
     let recall = lang.word("suspended-recall");
     let read_as = format!("{recall} {}", it.number);
+    let key = staff::offered(lang, &person.gates, Operation::RecallSale, &recall);
     let cells = vec![
         html! { strong { (it.number) } },
         html! { (it.name.as_deref().unwrap_or_default()) },
@@ -125,7 +127,8 @@ fn row(ctx: &Context, lang: &Lang, register: RegisterId, it: &SuspendedView) -> 
         html! {
             form method="post" action=(action) data-live {
                 (command_id(&fresh_id))
-                (Button::submit(&recall).read_as(&read_as).icon(Icon::Undo).primary())
+                (Button::submit(&key.label).read_as(&read_as).icon(Icon::Undo).primary()
+                    .barred(key.barred.as_deref()))
             }
         },
     ];

@@ -3,8 +3,8 @@
 use counterpart_protocol::customers::{Certificate, Exemption};
 use counterpart_protocol::ids::{CustomerId, GroupId, StaffId};
 use counterpart_protocol::money::Minor;
+use counterpart_protocol::policies::Permission;
 use counterpart_protocol::sales::{ByHand, Exempted};
-use counterpart_protocol::staff::Role;
 use counterpart_protocol::tax::Rate;
 
 use super::basket::{Basket, BasketLine, BasketRefused};
@@ -94,19 +94,19 @@ impl Basket {
         Ok(self.keep_or(before, Ok(()))?)
     }
 
-    /// Sells it without tax by a certificate somebody shows, or with tax again. A manager may, and
-    /// whoever has one's approval.
+    /// Sells it without tax by a certificate somebody shows, or with tax again: who may alone, and
+    /// whoever has a manager's approval.
     ///
     /// # Errors
     /// [`CustomerRefused::NeedsManager`]; [`CustomerRefused::Basket`]; it is unchanged.
     pub(crate) fn exempt(
         &mut self,
         certificate: Option<Certificate>,
-        (by, role): (StaffId, Role),
+        (by, may): (StaffId, Permission),
         approved_by: Option<StaffId>,
     ) -> Result<(), CustomerRefused> {
         let before = self.clone();
-        if certificate.is_some() && role != Role::Manager && approved_by.is_none() {
+        if certificate.is_some() && may != Permission::Alone && approved_by.is_none() {
             return Err(CustomerRefused::NeedsManager);
         }
         self.sold_to.exempted = certificate.map(|certificate| Exempted {
@@ -127,9 +127,9 @@ mod tests {
     use counterpart_protocol::customers::Exemption;
     use counterpart_protocol::ids::{CustomerId, SaleId, StaffId};
     use counterpart_protocol::money::Minor;
+    use counterpart_protocol::policies::Permission;
     use counterpart_protocol::pricing::{Off, Percent};
     use counterpart_protocol::sales::ReducedBy;
-    use counterpart_protocol::staff::Role;
     use counterpart_protocol::tax::Rate;
 
     use super::{CustomerRefused, Named};
@@ -217,17 +217,19 @@ mod tests {
         let mut basket = basket();
         let (sam, robin) = (StaffId::from_parts(1, 1), StaffId::from_parts(1, 2));
         let paper = || Some("DIPLO 7".parse().unwrap());
-        let alone = basket.exempt(paper(), (sam, Role::Associate), None);
+        let alone = basket.exempt(paper(), (sam, Permission::WithManager), None);
         assert_eq!(alone, Err(CustomerRefused::NeedsManager));
         basket
-            .exempt(paper(), (sam, Role::Associate), Some(robin))
+            .exempt(paper(), (sam, Permission::WithManager), Some(robin))
             .unwrap();
         basket.sell_to(Some(named(None)), &[]).unwrap();
         basket.sell_to(None, &[]).unwrap();
         assert_eq!(total(&basket), 1_100);
         let exempted = basket.sold_to.exempted.clone().unwrap();
         assert_eq!(exempted.by_hand.unwrap().approved_by, Some(robin));
-        basket.exempt(None, (sam, Role::Associate), None).unwrap();
+        basket
+            .exempt(None, (sam, Permission::WithManager), None)
+            .unwrap();
         assert_eq!(total(&basket), 1_316);
     }
 }

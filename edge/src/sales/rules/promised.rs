@@ -5,9 +5,9 @@
 //! approves was found out. Nothing is refused for good: an approval always lets the goods go.
 
 use counterpart_protocol::ids::{Sku, StaffId};
+use counterpart_protocol::policies::Permission;
 use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::sales::PromisedSold;
-use counterpart_protocol::staff::Role;
 
 use super::basket::{Basket, BasketLine};
 
@@ -40,8 +40,8 @@ pub(crate) struct Promised {
 pub(crate) struct Letting {
     /// Who sells.
     pub by: StaffId,
-    /// What they are.
-    pub role: Role,
+    /// How they may.
+    pub may: Permission,
     /// The manager who approves.
     pub approved_by: Option<StaffId>,
     /// How much there was to approve, all goods together, when they looked; nothing where nobody
@@ -125,10 +125,10 @@ impl Basket {
         if letting.seen_milli.is_some_and(|seen| seen.0 != all) {
             return Err(PromisedRefused::Changed);
         }
-        let approved_by = match (letting.role, letting.approved_by) {
-            (Role::Manager, _) => None,
-            (Role::Associate, Some(manager)) => Some(manager),
-            (Role::Associate, None) => {
+        let approved_by = match (letting.may, letting.approved_by) {
+            (Permission::Alone, _) => None,
+            (Permission::WithManager, Some(manager)) => Some(manager),
+            (Permission::WithManager, None) | (Permission::Never, _) => {
                 return Err(PromisedRefused::NeedsManager {
                     description: first.description.clone(),
                     over: first.over_milli(),
@@ -202,8 +202,8 @@ impl BasketLine {
 mod tests {
     use counterpart_protocol::ids::{SaleId, StaffId};
     use counterpart_protocol::money::Currency;
+    use counterpart_protocol::policies::Permission;
     use counterpart_protocol::quantity::Milli;
-    use counterpart_protocol::staff::Role;
     use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 
     use super::{Letting, PromisedRefused, Strict};
@@ -227,10 +227,10 @@ mod tests {
         basket
     }
 
-    fn letting(role: Role, approved_by: Option<u128>) -> Letting {
+    fn letting(may: Permission, approved_by: Option<u128>) -> Letting {
         Letting {
             by: by(7),
-            role,
+            may,
             approved_by: approved_by.map(by),
             seen_milli: None,
         }
@@ -276,7 +276,7 @@ mod tests {
     fn an_associate_needs_a_manager_and_a_manager_nobody() {
         let mut basket = basket(3, 5, 2);
         let before = basket.clone();
-        let alone = basket.let_promised_go(letting(Role::Associate, None));
+        let alone = basket.let_promised_go(letting(Permission::WithManager, None));
         let refused = alone.unwrap_err();
         assert_eq!(
             refused.to_string(),
@@ -284,13 +284,13 @@ mod tests {
         );
         assert_eq!(basket, before);
         let mut managers = basket.clone();
-        let approved = basket.let_promised_go(letting(Role::Associate, Some(9)));
+        let approved = basket.let_promised_go(letting(Permission::WithManager, Some(9)));
         assert_eq!((approved, ready(&basket)), (Ok(()), Ok(())));
         assert_eq!(said(&basket), [Some((Milli::ONE, by(7), Some(by(9))))]);
-        let alone = managers.let_promised_go(letting(Role::Manager, None));
+        let alone = managers.let_promised_go(letting(Permission::Alone, None));
         assert_eq!((alone, ready(&managers)), (Ok(()), Ok(())));
         assert_eq!(said(&managers), [Some((Milli::ONE, by(7), None))]);
-        let again = managers.let_promised_go(letting(Role::Manager, None));
+        let again = managers.let_promised_go(letting(Permission::Alone, None));
         assert_eq!(again, Err(PromisedRefused::Nothing));
     }
 
@@ -298,7 +298,7 @@ mod tests {
     fn one_more_piece_is_asked_for_anew_and_one_less_is_not() {
         let mut basket = basket(3, 5, 2);
         basket
-            .let_promised_go(letting(Role::Associate, Some(9)))
+            .let_promised_go(letting(Permission::WithManager, Some(9)))
             .unwrap();
         // It goes on the same line: what was approved sets no piece apart.
         assert_eq!(basket.add(tee()), Ok(1));
@@ -307,7 +307,7 @@ mod tests {
             Err(PayRefused::PromisedUnapproved { .. })
         ));
         basket
-            .let_promised_go(letting(Role::Associate, Some(8)))
+            .let_promised_go(letting(Permission::WithManager, Some(8)))
             .unwrap();
         assert_eq!(said(&basket), [Some((Milli::units(2), by(7), Some(by(8))))]);
         basket.step(1, Step::Less).unwrap();
@@ -323,11 +323,11 @@ mod tests {
     fn another_tills_sale_meanwhile_is_asked_for_too() {
         let mut basket = basket(3, 5, 2);
         basket
-            .let_promised_go(letting(Role::Associate, Some(9)))
+            .let_promised_go(letting(Permission::WithManager, Some(9)))
             .unwrap();
         basket.strict[0].own_milli = Milli::ONE;
         assert!(ready(&basket).is_err());
-        let mut seen = letting(Role::Associate, Some(9));
+        let mut seen = letting(Permission::WithManager, Some(9));
         seen.seen_milli = Some(Milli::ONE);
         assert_eq!(basket.let_promised_go(seen), Err(PromisedRefused::Changed));
         seen.seen_milli = Some(Milli::units(2));
@@ -365,7 +365,7 @@ mod tests {
                 basket.push(tee(), Milli::units(*wanted)).unwrap();
             }
             let over = (lines.iter().sum::<i32>() - own).max(0);
-            let let_go = basket.let_promised_go(letting(Role::Manager, None));
+            let let_go = basket.let_promised_go(letting(Permission::Alone, None));
             prop_assert_eq!(let_go.is_ok(), over > 0);
             let approved = said(&basket).into_iter().flatten();
             let approved: i64 = approved.map(|it| it.0.0).sum();

@@ -6,6 +6,7 @@
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_protocol::ids::{EdgeNumber, RegisterId, SaleId};
 use counterpart_protocol::money::Minor;
+use counterpart_protocol::policies::Operation;
 use counterpart_protocol::sales::{CardGivenBack, CardPaid, Tender, TenderKind};
 
 use super::others::check_taken;
@@ -83,6 +84,7 @@ pub(crate) async fn give_back(
     intent: String,
     command: Command,
 ) -> Result<CardView, SalesError> {
+    staff::permit(ctx, person, Operation::GiveCardBack).await?;
     let (context, person) = (ctx.clone(), person.clone());
     let work = move |tx: &mut Tx| {
         command.once(tx, context.now_ms(), |tx| {

@@ -4,7 +4,7 @@ use counterpart_daemon::db::{DbError, Tx};
 use counterpart_protocol::customers::{Certificate, CustomerCard};
 use counterpart_protocol::ids::{CustomerId, GroupId, RegisterId, SaleId, StaffId};
 use counterpart_protocol::money::Minor;
-use counterpart_protocol::staff::Role;
+use counterpart_protocol::policies::Operation;
 
 use super::scanning::selling;
 use super::{SalesError, loaded, wake};
@@ -14,7 +14,7 @@ use crate::customers::{self, CustomerShown, Joining, Regular};
 use crate::reference;
 use crate::sales::rules::{Basket, CustomerRefused, Named};
 use crate::sales::store::{self, Sound};
-use crate::staff::{self, Person};
+use crate::staff::{self, ApprovalFailed, Limits, Person};
 
 /// To whom a basket is to be sold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +40,9 @@ pub(crate) async fn sell_to(
     whom: Whom,
     command: Command,
 ) -> Result<(), SalesError> {
+    if let Whom::Joining(_) = &whom {
+        staff::permit(ctx, person, Operation::EnrolCustomer).await?;
+    }
     let (context, register) = (ctx.clone(), person.register);
     let work = move |tx: &mut Tx| {
         command.once(tx, context.now_ms(), |tx| {
@@ -82,7 +85,8 @@ pub(crate) async fn exempt(
     let work = move |tx: &mut Tx| {
         command.once(tx, context.now_ms(), |tx| {
             let (before, mut after) = begun(&context, tx, person.register)?;
-            after.exempt(certificate, (person.staff_id, person.role), approved_by)?;
+            let may = person.may(Operation::ExemptTax);
+            after.exempt(certificate, (person.staff_id, may), approved_by)?;
             keep(&context, tx, person.register, (before.as_ref(), &after))
         })
     };
@@ -96,11 +100,14 @@ async fn approval(
     certificate: Option<&Certificate>,
     pin: Option<String>,
 ) -> Result<Option<StaffId>, SalesError> {
-    let needs = certificate.is_some() && person.role != Role::Manager;
-    let shown = || ctx.shown_badge(person.register);
-    match pin.or_else(shown).filter(|_| needs) {
-        Some(pin) => Ok(Some(staff::approve(ctx, person.register, pin).await?)),
-        None => Ok(None),
+    if certificate.is_none() {
+        return Ok(None);
+    }
+    let asked = (Operation::ExemptTax, Limits::Within);
+    match staff::permit_with(ctx, person, asked, pin).await {
+        // The rule says so, with what it is about.
+        Err(ApprovalFailed::NeedsManager) => Ok(None),
+        permitted => Ok(permitted?),
     }
 }
 

@@ -4,6 +4,7 @@
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_protocol::ids::{SaleId, StaffId};
 use counterpart_protocol::money::Minor;
+use counterpart_protocol::policies::Operation;
 use counterpart_protocol::tax::Rate;
 
 use super::scanning::selling;
@@ -15,7 +16,7 @@ use crate::reference;
 use crate::sales::rules::{Basket, ByHandOf, DepartmentRefused, DepartmentSold};
 use crate::sales::store::{self, Screen, Sound};
 use crate::shifts;
-use crate::staff::{self, Person};
+use crate::staff::{self, Limits, Person};
 
 /// What somebody sells by its department.
 #[derive(Debug, Clone)]
@@ -64,24 +65,19 @@ async fn approval(
     person: &Person,
     wanted: &ByDepartmentWanted,
 ) -> Result<Option<StaffId>, SalesError> {
-    let shown = || ctx.shown_badge(person.register);
-    let Some(pin) = wanted.approval_pin.clone().or_else(shown) else {
-        return Ok(None);
-    };
-    let (context, trying, what) = (ctx.clone(), person.clone(), wanted.clone());
-    let needed = ctx.db().read(move |tx| {
-        let tried = tried(&context, tx, &trying, &what, None);
-        Ok::<_, DbError>(matches!(
-            tried,
-            Err(SalesError::Department(
-                DepartmentRefused::NeedsManager { .. }
-            ))
-        ))
-    });
-    match needed.await? {
-        true => Ok(Some(staff::approve(ctx, person.register, pin).await?)),
-        false => Ok(None),
+    let pin = staff::shown(ctx, person, wanted.approval_pin.clone());
+    let mut limits = Limits::Within;
+    if pin.is_some() {
+        let (context, trying, what) = (ctx.clone(), person.clone(), wanted.clone());
+        let tried = ctx
+            .db()
+            .read(move |tx| Ok::<_, DbError>(tried(&context, tx, &trying, &what, None).map(drop)));
+        if let Err(SalesError::Department(DepartmentRefused::NeedsManager { .. })) = tried.await? {
+            limits = Limits::Beyond;
+        }
     }
+    let asked = (Operation::SellByDepartment, limits);
+    Ok(staff::permit_with(ctx, person, asked, pin).await?)
 }
 
 fn sell_now(

@@ -6,6 +6,7 @@ use counterpart_daemon::http::IdempotencyKey;
 use counterpart_protocol::barcode;
 use counterpart_protocol::ids::{CommandId, HoldId, RegisterId, SaleId, StaffId};
 use counterpart_protocol::money::Minor;
+use counterpart_protocol::policies::Operation;
 use counterpart_protocol::sales::SaleRecorded;
 use counterpart_protocol::stored::{StoredCard, StoredKind, StoredNumber};
 
@@ -17,7 +18,7 @@ use crate::command::{Command, register_principal};
 use crate::context::Context;
 use crate::sales::rules::{self, Basket, Confirmed, GiftCardRefused, Issuing, Why};
 use crate::sales::store::{self, Phase, Screen, Sound};
-use crate::staff::{self, Person};
+use crate::staff::{self, Limits, Person};
 use crate::stored::{self, Asked, StoredRefused};
 use crate::{reference, shifts};
 
@@ -95,21 +96,19 @@ async fn approval(
     put: &Put,
     pin: Option<String>,
 ) -> Result<Option<StaffId>, SalesError> {
-    let Some(pin) = pin else {
-        return Ok(None);
-    };
-    let (context, trying, put) = (ctx.clone(), person.clone(), put.clone());
-    let needed = ctx.db().read(move |tx| {
-        let tried = tried(&context, tx, &trying, put, None);
-        Ok::<_, DbError>(matches!(
-            tried,
-            Err(SalesError::GiftCard(GiftCardRefused::NeedsManager { .. }))
-        ))
-    });
-    match needed.await? {
-        true => Ok(Some(staff::approve(ctx, person.register, pin).await?)),
-        false => Ok(None),
+    let pin = staff::shown(ctx, person, pin);
+    let mut limits = Limits::Within;
+    if pin.is_some() {
+        let (context, trying, put) = (ctx.clone(), person.clone(), put.clone());
+        let tried = ctx
+            .db()
+            .read(move |tx| Ok::<_, DbError>(tried(&context, tx, &trying, put, None).map(drop)));
+        if let Err(SalesError::GiftCard(GiftCardRefused::NeedsManager { .. })) = tried.await? {
+            limits = Limits::Beyond;
+        }
     }
+    let asked = (Operation::SellGiftCard, limits);
+    Ok(staff::permit_with(ctx, person, asked, pin).await?)
 }
 
 fn sell_now(

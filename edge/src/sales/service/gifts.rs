@@ -2,6 +2,7 @@
 
 use counterpart_daemon::db::Tx;
 use counterpart_protocol::ids::{EdgeNumber, PrintJobId, SaleId};
+use counterpart_protocol::policies::Operation;
 use counterpart_protocol::sales::GiftReceiptPrinted;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -12,7 +13,7 @@ use crate::context::Context;
 use crate::devices::{NewPrintJob, PrintKind};
 use crate::sales::receipt::{GiftReceipt, gift_receipt};
 use crate::sales::store;
-use crate::staff::Person;
+use crate::staff::{self, Person};
 
 /// A gift receipt as the API answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -38,6 +39,7 @@ pub(crate) async fn print_gift_receipt(
     sale_id: SaleId,
     command: Command,
 ) -> Result<GiftView, SalesError> {
+    staff::permit(ctx, person, Operation::GiftReceipt).await?;
     let (context, person) = (ctx.clone(), person.clone());
     let work = move |tx: &mut Tx| {
         command.once(tx, context.now_ms(), |tx| {

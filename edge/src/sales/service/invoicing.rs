@@ -4,6 +4,7 @@
 use counterpart_daemon::db::Tx;
 use counterpart_daemon::replica::ReplicaFailed;
 use counterpart_protocol::ids::{EdgeNumber, PrintJobId, SaleId};
+use counterpart_protocol::policies::Operation;
 use counterpart_protocol::sales::{InvoiceIssued, InvoiceReprinted, PaperKind};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -16,7 +17,7 @@ use crate::sales::receipt::{CopyOf, Invoice, Receipt, invoice};
 use crate::sales::rules::{self, Buyer, InvoiceRefused, Invoicing, Range};
 use crate::sales::store::{self, Invoiced, Sold};
 use crate::signing;
-use crate::staff::Person;
+use crate::staff::{self, Person};
 
 /// An invoice as the API answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -44,6 +45,7 @@ pub(crate) async fn invoice_sale(
     buyer: Buyer,
     command: Command,
 ) -> Result<InvoiceView, SalesError> {
+    staff::permit(ctx, person, Operation::Invoice).await?;
     let (context, person) = (ctx.clone(), person.clone());
     let work = move |tx: &mut Tx| {
         command.once(tx, context.now_ms(), |tx| {

@@ -1,7 +1,8 @@
 //! Changes of a basket by hand: quantities, removing a line and taking that back, giving up.
 
 use counterpart_daemon::db::Tx;
-use counterpart_protocol::ids::EdgeNumber;
+use counterpart_protocol::ids::{EdgeNumber, RegisterId};
+use counterpart_protocol::policies::{Operation, Permission};
 use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::sales::BasketVoided;
 
@@ -13,7 +14,7 @@ use crate::context::Context;
 use crate::returns;
 use crate::sales::rules::{Basket, BasketRefused, Step};
 use crate::sales::store::{self, Screen};
-use crate::staff::Person;
+use crate::staff::{self, Person};
 use crate::stored;
 
 /// What is done to a line.
@@ -41,6 +42,11 @@ pub(crate) async fn change_line(
     change: LineChange,
     command: Command,
 ) -> Result<(), SalesError> {
+    // Who may alone is not held up by looking.
+    let is_asked = person.may(Operation::VoidLine) != Permission::Alone;
+    if is_asked && takes_out(ctx, person.register, (line, change)).await? {
+        staff::permit(ctx, person, Operation::VoidLine).await?;
+    }
     let (context, person) = (ctx.clone(), person.clone());
     let work = move |tx: &mut Tx| {
         command.once(tx, context.now_ms(), |tx| {
@@ -48,6 +54,23 @@ pub(crate) async fn change_line(
         })
     };
     ctx.db().write(work).await
+}
+
+/// Tells whether a change takes a line out of the basket of a register, or some of it.
+async fn takes_out(
+    ctx: &Context,
+    register: RegisterId,
+    (line, change): (u16, LineChange),
+) -> Result<bool, SalesError> {
+    let wanted = match change {
+        LineChange::Void | LineChange::Step(Step::Less) => return Ok(true),
+        LineChange::Restore | LineChange::Step(Step::More) => return Ok(false),
+        LineChange::Quantity(wanted) => wanted,
+    };
+    let basket = ctx.db().read(move |tx| store::basket(tx, register)).await?;
+    let lines = basket.iter().flat_map(|basket| &basket.lines);
+    let mut lines = lines.filter(|it| it.line == line);
+    Ok(lines.any(|it| it.quantity_milli > wanted))
 }
 
 /// Gives up the basket at the person's register: its lines are stated as voided, what waited there
@@ -62,6 +85,7 @@ pub(crate) async fn void_basket(
     person: &Person,
     command: Command,
 ) -> Result<(), SalesError> {
+    staff::permit(ctx, person, Operation::VoidBasket).await?;
     let (context, person) = (ctx.clone(), person.clone());
     let work =
         move |tx: &mut Tx| command.once(tx, context.now_ms(), |tx| void_now(&context, tx, &person));

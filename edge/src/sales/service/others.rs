@@ -4,6 +4,7 @@
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_protocol::ids::{EdgeNumber, RegisterId};
 use counterpart_protocol::money::{Currency, Minor};
+use counterpart_protocol::policies::Operation;
 use counterpart_protocol::policies::{BusinessAccount, CashStep, ForeignRate, TenderPolicy};
 use counterpart_protocol::sales::Tender;
 use counterpart_protocol::stored::StoredCard;
@@ -17,7 +18,7 @@ use crate::context::{Context, StoreProfile};
 use crate::reference;
 use crate::sales::rules::{self, Confirmed, PayRefused, TenderRefused};
 use crate::sales::store;
-use crate::staff::Person;
+use crate::staff::{self, Person};
 use crate::stored::{self, Asked};
 use crate::sync::Standing;
 
@@ -95,6 +96,9 @@ pub(crate) async fn give_other(
     confirmed: Confirmed,
     command: Command,
 ) -> Result<CashGiven, SalesError> {
+    if let Other::OnAccount { .. } = &other {
+        staff::permit(ctx, person, Operation::SellOnAccount).await?;
+    }
     let (mut given, holds) = with_answers(ctx, person, vec![Given::Other(other)]).await?;
     let Some(Given::Other(other)) = given.pop() else {
         return Err(PayRefused::NotPositive.into());

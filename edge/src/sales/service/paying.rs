@@ -5,6 +5,7 @@ use counterpart_daemon::db::Tx;
 use counterpart_daemon::replica::ReplicaFailed;
 use counterpart_protocol::ids::{EdgeNumber, PrintJobId, RegisterId, SaleId};
 use counterpart_protocol::money::{Currency, Minor};
+use counterpart_protocol::policies::Operation;
 use counterpart_protocol::returns::ReturnRecorded;
 use counterpart_protocol::sales::{ReceiptNumber, SaleRecorded, Tender, TenderKind};
 use serde::{Deserialize, Serialize};
@@ -23,7 +24,7 @@ use crate::sales::receipt::{Receipt, receipt};
 use crate::sales::rules::{self, Basket, Confirmed, Paid, PayRefused, Settled};
 use crate::sales::store::{self, Phase, Screen, Sound};
 use crate::signing::{self, Handed, Mark};
-use crate::staff::Person;
+use crate::staff::{self, Person};
 use crate::{payments, reference, shifts, stored};
 
 /// A paid sale as the API answers.
@@ -80,6 +81,10 @@ pub(crate) async fn pay(
     confirmed: Confirmed,
     command: Command,
 ) -> Result<PayView, SalesError> {
+    let on_account = |it: &Given| matches!(it, Given::Other(Other::OnAccount { .. }));
+    if given.iter().any(on_account) {
+        staff::permit(ctx, person, Operation::SellOnAccount).await?;
+    }
     let (given, holds) = with_answers(ctx, person, given).await?;
     let (context, person) = (ctx.clone(), person.clone());
     let work = move |tx: &mut Tx| {

@@ -2,6 +2,7 @@
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_protocol::ids::{EdgeNumber, PrintJobId, RegisterId, SaleId};
+use counterpart_protocol::policies::Operation;
 use counterpart_protocol::sales::{PrintSettled, ReceiptReprinted, Settlement};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -14,7 +15,7 @@ use crate::devices::{self, NewPrintJob, PrintJob, PrintKind};
 use crate::sales::receipt::{CopyOf, Receipt, receipt};
 use crate::sales::store;
 use crate::signing;
-use crate::staff::Person;
+use crate::staff::{self, Person};
 
 /// A copy of a receipt as the API answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -51,6 +52,7 @@ pub(crate) async fn reprint(
     sale_id: SaleId,
     command: Command,
 ) -> Result<CopyView, SalesError> {
+    staff::permit(ctx, person, Operation::Reprint).await?;
     let (context, person) = (ctx.clone(), person.clone());
     let work = move |tx: &mut Tx| {
         command.once(tx, context.now_ms(), |tx| {

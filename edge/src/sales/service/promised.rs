@@ -3,9 +3,9 @@
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_protocol::ids::{Sku, StaffId};
-use counterpart_protocol::policies::WalkIn;
+use counterpart_protocol::policies::{Operation, WalkIn};
 use counterpart_protocol::quantity::Milli;
-use counterpart_protocol::staff::{Member, Role};
+use counterpart_protocol::staff::Member;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -16,7 +16,7 @@ use crate::command::Command;
 use crate::context::Context;
 use crate::sales::rules::{self, Basket, Confirmed, Letting, PayRefused, Promised, Strict};
 use crate::sales::store::{self, Phase, Sold};
-use crate::staff::{self, Person};
+use crate::staff::{self, ApprovalFailed, Limits, Person};
 use crate::{reference, rights, shifts};
 
 /// A manager's word that promised goods go.
@@ -122,7 +122,7 @@ pub(crate) async fn let_promised_go(
             let mut after = before.clone();
             after.let_promised_go(Letting {
                 by: person.staff_id,
-                role: person.role,
+                may: person.may(Operation::LetPromisedGo),
                 approved_by,
                 seen_milli: wanted.seen_milli,
             })?;
@@ -170,21 +170,19 @@ async fn approval(
     wanted: &LetGo,
 ) -> Result<Option<StaffId>, SalesError> {
     let register = person.register;
-    let shown = || ctx.shown_badge(register);
-    let Some(pin) = wanted.approval_pin.clone().or_else(shown) else {
-        return Ok(None);
-    };
-    if person.role == Role::Manager {
-        return Ok(None);
-    }
     let context = ctx.clone();
     let waits = ctx.db().read(move |tx| {
         let basket = loaded(&context, tx, register)?;
         Ok::<_, DbError>(basket.is_some_and(|it| it.promised_to_approve().is_some()))
     });
-    match waits.await? {
-        true => Ok(Some(staff::approve(ctx, register, pin).await?)),
-        false => Ok(None),
+    if !waits.await? {
+        return Ok(None);
+    }
+    let asked = (Operation::LetPromisedGo, Limits::Within);
+    match staff::permit_with(ctx, person, asked, wanted.approval_pin.clone()).await {
+        // The rule says so, with what it is about.
+        Err(ApprovalFailed::NeedsManager) => Ok(None),
+        permitted => Ok(permitted?),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_protocol::ids::StaffId;
-use counterpart_protocol::policies::TillPolicy;
+use counterpart_protocol::policies::{Operation, TillPolicy};
 
 use super::scanning::selling;
 use super::{SalesError, loaded, wake};
@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::reference;
 use crate::sales::rules::{Asking, Basket, DiscountRefused, PayRefused, PriceReason, Reprice};
 use crate::sales::store::{self, Screen};
-use crate::staff::{self, Person};
+use crate::staff::{self, Limits, Person};
 
 /// What somebody wants of a price, why, and the PIN of who approves it.
 #[derive(Debug, Clone)]
@@ -90,23 +90,25 @@ async fn approval(
     person: &Person,
     wanted: &Wanted,
 ) -> Result<Option<StaffId>, SalesError> {
-    let shown = || ctx.shown_badge(person.register);
-    let Some(pin) = wanted.approval_pin.clone().or_else(shown) else {
-        return Ok(None);
+    let operation = match wanted.change {
+        Reprice::Price(..) => Operation::TypePrice,
+        Reprice::Line(..) => Operation::DiscountLine,
+        Reprice::Sale(..) => Operation::DiscountSale,
+        // What was given is taken back.
+        Reprice::ClearLine(_) | Reprice::ClearSale => return Ok(None),
     };
-    let (context, trying, change) = (ctx.clone(), person.clone(), wanted.clone());
-    let needed = ctx.db().read(move |tx| {
-        let tried = try_on(&context, tx, &trying, &change, None);
-        let needs = matches!(
-            tried,
-            Err(SalesError::Discount(DiscountRefused::NeedsManager { .. }))
-        );
-        Ok::<_, DbError>(needs)
-    });
-    match needed.await? {
-        true => Ok(Some(staff::approve(ctx, person.register, pin).await?)),
-        false => Ok(None),
+    let pin = staff::shown(ctx, person, wanted.approval_pin.clone());
+    let mut limits = Limits::Within;
+    if pin.is_some() {
+        let (context, trying, change) = (ctx.clone(), person.clone(), wanted.clone());
+        let tried = ctx.db().read(move |tx| {
+            Ok::<_, DbError>(try_on(&context, tx, &trying, &change, None).map(drop))
+        });
+        if let Err(SalesError::Discount(DiscountRefused::NeedsManager { .. })) = tried.await? {
+            limits = Limits::Beyond;
+        }
     }
+    Ok(staff::permit_with(ctx, person, (operation, limits), pin).await?)
 }
 
 fn reprice_now(

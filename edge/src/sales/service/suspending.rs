@@ -4,6 +4,7 @@
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_protocol::ids::{RegisterId, StaffId};
 use counterpart_protocol::money::{Currency, Minor};
+use counterpart_protocol::policies::Operation;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -14,7 +15,7 @@ use crate::command::Command;
 use crate::context::Context;
 use crate::sales::rules::{self, Beside, SuspendRefused};
 use crate::sales::store::{self, Recalled, Screen, Suspended};
-use crate::staff::Person;
+use crate::staff::{self, Person};
 use crate::written::moment;
 use crate::{reference, shifts, stored};
 
@@ -53,6 +54,7 @@ pub(crate) async fn suspend(
     name: Option<String>,
     command: Command,
 ) -> Result<SuspendedView, SalesError> {
+    staff::permit(ctx, person, Operation::SuspendSale).await?;
     let (context, person) = (ctx.clone(), person.clone());
     let work = move |tx: &mut Tx| {
         command.once(tx, context.now_ms(), |tx| {
@@ -73,6 +75,7 @@ pub(crate) async fn recall(
     number: i64,
     command: Command,
 ) -> Result<(), SalesError> {
+    staff::permit(ctx, person, Operation::RecallSale).await?;
     let (context, person) = (ctx.clone(), person.clone());
     let work = move |tx: &mut Tx| {
         command.once(tx, context.now_ms(), |tx| {

@@ -370,7 +370,6 @@ impl ToProblem for CashRefused {
             Self::UnknownReason(_) => "unknown_reason",
             Self::ReasonUnfit { .. } => "reason_unfit",
             Self::ReferenceUnfit => "reference_unfit",
-            Self::NeedsManager => return Problem::forbidden(self.to_string()),
             Self::NoSuchClosing => return Problem::not_found(self.to_string()),
         };
         Problem::refused(code, self.to_string())

@@ -10,8 +10,8 @@ use counterpart_daemon::web::shell::{Density, SignedIn};
 use counterpart_daemon::web::text::Lang;
 use counterpart_protocol::ids::{CommandId, RegisterId, StaffId};
 use counterpart_protocol::money::Minor;
+use counterpart_protocol::policies::Operation;
 use counterpart_protocol::shifts::CashMovement;
-use counterpart_protocol::staff::Role;
 use maud::{Markup, Render, html};
 
 use crate::context::Context;
@@ -19,7 +19,7 @@ use crate::reference;
 use crate::shifts::rules::{CashReason, NO_SALE};
 use crate::shifts::service;
 use crate::shifts::store::MovementRow;
-use crate::staff::Person;
+use crate::staff::{self, Person};
 use crate::web::{self, Screen};
 
 /// What the page shows.
@@ -55,7 +55,7 @@ pub(crate) async fn cash(ctx: &Context, person: &Person) -> Result<Markup, DbErr
                 Some(rows) => {
                     div.columns {
                         (moving(ctx, &lang, person))
-                        div.stack { (no_sale(ctx, &lang, register)) (x(ctx, &lang, person)) }
+                        div.stack { (no_sale(ctx, &lang, person)) (x(ctx, &lang, person)) }
                     }
                     section.panel {
                         header { h2 { (lang.word("cash-list")) } }
@@ -99,6 +99,10 @@ fn moving(ctx: &Context, lang: &Lang, person: &Person) -> Markup {
     let here = cash_path(person.register);
     let offered = movements(lang);
     let choices = choices(&offered);
+    let moves = [Operation::PaidIn, Operation::PaidOut, Operation::SafeDrop];
+    let asks = moves
+        .into_iter()
+        .any(|it| staff::needs_manager(&person.gates, it));
     html! {
         section.panel {
             header { h2 { (lang.word("cash-move")) } }
@@ -109,7 +113,7 @@ fn moving(ctx: &Context, lang: &Lang, person: &Person) -> Markup {
                     .unit(ctx.profile().currency.code()).required(lang))
                 (Field::text("reference", &lang.word("cash-reference"))
                     .hint(&lang.word("cash-reference-hint")))
-                @if person.role != Role::Manager {
+                @if asks {
                     (Field::pin("pin", &lang.word("pickup-manager-pin"))
                         .hint(&lang.word("cash-pin-hint")))
                 }
@@ -119,8 +123,10 @@ fn moving(ctx: &Context, lang: &Lang, person: &Person) -> Markup {
     }
 }
 
-fn no_sale(ctx: &Context, lang: &Lang, register: RegisterId) -> Markup {
-    let here = cash_path(register);
+fn no_sale(ctx: &Context, lang: &Lang, person: &Person) -> Markup {
+    let here = cash_path(person.register);
+    let key = lang.word("cash-no-sale-do");
+    let key = staff::offered(lang, &person.gates, Operation::NoSale, &key);
     let offered: Vec<(String, String)> = CashReason::of_no_sale()
         .iter()
         .map(|reason| (reason.word().to_owned(), reason_word(lang, reason.word())))
@@ -133,7 +139,7 @@ fn no_sale(ctx: &Context, lang: &Lang, register: RegisterId) -> Markup {
                 (command_id(&fresh(ctx)))
                 (Field::choice("reason", &lang.word("cash-why"), &choices)
                     .hint(&lang.word("cash-no-sale-hint")))
-                (Button::submit(&lang.word("cash-no-sale-do")).icon(Icon::Drawer))
+                (Button::submit(&key.label).icon(Icon::Drawer).barred(key.barred.as_deref()))
             }
         }
     }
@@ -141,16 +147,19 @@ fn no_sale(ctx: &Context, lang: &Lang, register: RegisterId) -> Markup {
 
 fn x(ctx: &Context, lang: &Lang, person: &Person) -> Markup {
     let here = cash_path(person.register);
+    let mut key = staff::offered(lang, &person.gates, Operation::XReport, "");
+    // The field beside it says that it needs a manager.
+    key.label = lang.word("cash-x");
     html! {
         section.panel {
             header { h2 { (lang.word("cash-x-title")) } }
             form.stack method="post" action={ (here) "/x" } data-live {
                 (command_id(&fresh(ctx)))
                 p { (lang.word("cash-x-hint")) }
-                @if person.role != Role::Manager {
+                @if staff::needs_manager(&person.gates, Operation::XReport) {
                     (Field::pin("pin", &lang.word("pickup-manager-pin")).id("field-x-pin"))
                 }
-                (Button::submit(&lang.word("cash-x")).icon(Icon::Check))
+                (Button::submit(&key.label).icon(Icon::Check).barred(key.barred.as_deref()))
             }
         }
     }

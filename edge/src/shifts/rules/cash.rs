@@ -5,8 +5,8 @@
 
 use counterpart_protocol::ids::{ShiftId, StaffId};
 use counterpart_protocol::money::{Currency, Minor};
+use counterpart_protocol::policies::Operation;
 use counterpart_protocol::shifts::{CashMoved, CashMovement};
-use counterpart_protocol::staff::Role;
 
 /// The word of a no-sale beside those of movements.
 pub(crate) const NO_SALE: &str = "no_sale";
@@ -106,9 +106,6 @@ pub(crate) enum CashRefused {
          what is printed on it"
     )]
     ReferenceUnfit,
-    /// Only a manager may.
-    #[error("a manager must approve this: have one type their PIN")]
-    NeedsManager,
     /// The store knows no such closing.
     #[error("this register has no closed till of that number: look among its closings")]
     NoSuchClosing,
@@ -136,10 +133,13 @@ pub(crate) struct Told {
     pub reference: Option<String>,
 }
 
-/// Tells whether somebody of `role` needs a manager for it: money that leaves for good does.
-#[must_use]
-pub(crate) const fn needs_manager(movement: CashMovement, role: Role) -> bool {
-    matches!((movement, role), (CashMovement::PaidOut, Role::Associate))
+/// Returns the operation of a movement.
+pub(crate) const fn operation_of(movement: CashMovement) -> Operation {
+    match movement {
+        CashMovement::PaidIn => Operation::PaidIn,
+        CashMovement::PaidOut => Operation::PaidOut,
+        CashMovement::Dropped => Operation::SafeDrop,
+    }
 }
 
 /// Decides whether cash moves.
@@ -196,10 +196,11 @@ pub(crate) fn no_sale(reason: Option<CashReason>) -> Result<CashReason, CashRefu
 mod tests {
     use counterpart_protocol::ids::ShiftId;
     use counterpart_protocol::money::{Currency, Minor};
+    use counterpart_protocol::policies::Permission;
     use counterpart_protocol::shifts::CashMovement;
     use counterpart_protocol::staff::Role;
 
-    use super::{CashReason, CashRefused, Told, move_cash, needs_manager, no_sale};
+    use super::{CashReason, CashRefused, Told, move_cash, no_sale, operation_of};
 
     fn told(movement: CashMovement, amount: i64, reason: Option<CashReason>) -> Told {
         Told {
@@ -265,13 +266,9 @@ mod tests {
 
     #[test]
     fn money_that_leaves_for_good_wants_a_manager_and_a_no_sale_a_reason() {
-        let asked = CashMovement::ALL.map(|it| needs_manager(it, Role::Associate));
-        assert_eq!(asked, [false, true, false]);
-        assert!(
-            CashMovement::ALL
-                .iter()
-                .all(|it| !needs_manager(*it, Role::Manager))
-        );
+        let usual = CashMovement::ALL.map(|it| operation_of(it).usual(Role::Associate));
+        let (alone, needs) = (Permission::Alone, Permission::WithManager);
+        assert_eq!(usual, [alone, needs, alone]);
         assert_eq!(no_sale(Some(CashReason::Looked)), Ok(CashReason::Looked));
         for unfit in [None, Some(CashReason::Purchase)] {
             assert!(matches!(

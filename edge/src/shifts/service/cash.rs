@@ -4,6 +4,7 @@
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_protocol::ids::{EdgeNumber, FactId, PrintJobId, RegisterId, StaffId};
 use counterpart_protocol::money::{Currency, Minor};
+use counterpart_protocol::policies::Operation;
 use counterpart_protocol::shifts::{CashMovement, DrawerOpened};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,9 +14,9 @@ use crate::command::Command;
 use crate::context::Context;
 use crate::devices::{DrawerCause, DrawerWish};
 use crate::shifts::receipt::{CashSlip, cash_slip};
-use crate::shifts::rules::{self, CashReason, CashRefused, ShiftRefused, Told};
+use crate::shifts::rules::{self, CashReason, ShiftRefused, Told};
 use crate::shifts::store::{self, MovementRow};
-use crate::staff::{self, Person};
+use crate::staff::{self, Limits, Person};
 
 /// Movements listed of a shift: more than any day has.
 const LISTED: u32 = 200;
@@ -54,13 +55,9 @@ pub(crate) async fn move_cash(
     approval_pin: Option<String>,
     command: Command,
 ) -> Result<MovedView, ShiftError> {
-    let needs_manager = rules::needs_manager(told.movement, person.role);
-    let approval_pin = approval_pin.or_else(|| ctx.shown_badge(person.register));
-    let approved_by = match (needs_manager, approval_pin) {
-        (false, _) => None,
-        (true, None) => return Err(CashRefused::NeedsManager.into()),
-        (true, Some(pin)) => Some(staff::approve(ctx, person.register, pin).await?),
-    };
+    let operation = rules::operation_of(told.movement);
+    let asked = (operation, Limits::Within);
+    let approved_by = staff::permit_with(ctx, person, asked, approval_pin).await?;
     let (context, person) = (ctx.clone(), person.clone());
     let work = move |tx: &mut Tx| {
         command.once(tx, context.now_ms(), |tx| {
@@ -125,6 +122,7 @@ pub(crate) async fn no_sale(
     reason: Option<CashReason>,
     command: Command,
 ) -> Result<NoSaleView, ShiftError> {
+    staff::permit(ctx, person, Operation::NoSale).await?;
     let (context, register, by) = (ctx.clone(), person.register, person.staff_id);
     let work = move |tx: &mut Tx| {
         command.once(tx, context.now_ms(), |tx| {

@@ -2,6 +2,7 @@
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_protocol::ids::{EdgeNumber, RegisterId, ShiftId, StaffId};
+use counterpart_protocol::policies::Operation;
 use counterpart_protocol::shifts::CashierChanged;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -11,7 +12,7 @@ use crate::command::Command;
 use crate::context::Context;
 use crate::shifts::rules::{ShiftRefused, take_over};
 use crate::shifts::store;
-use crate::staff::Person;
+use crate::staff::{self, Person};
 
 /// Who works a drawer from now on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -35,6 +36,7 @@ pub(crate) async fn change_cashier(
     person: &Person,
     command: Command,
 ) -> Result<CashierView, ShiftError> {
+    staff::permit(ctx, person, Operation::ChangeCashier).await?;
     let (context, person) = (ctx.clone(), person.clone());
     let work = move |tx: &mut Tx| {
         command.once(tx, context.now_ms(), |tx| change_now(&context, tx, &person))

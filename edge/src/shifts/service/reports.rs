@@ -2,8 +2,8 @@
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_protocol::ids::{EdgeNumber, PrintJobId, RegisterId, ShiftId};
+use counterpart_protocol::policies::Operation;
 use counterpart_protocol::shifts::{ReportReprinted, ShiftTotals};
-use counterpart_protocol::staff::Role;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::shifts::receipt::{Printed, XReport, ZReport, x_report, z_report};
 use crate::shifts::rules::{CashRefused, OpenShift, ShiftRefused};
 use crate::shifts::store;
-use crate::staff::{self, Person};
+use crate::staff::{self, Limits, Person};
 
 /// A report that is on its way to paper.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -38,14 +38,8 @@ pub(crate) async fn x(
     approval_pin: Option<String>,
     command: Command,
 ) -> Result<ReportView, ShiftError> {
-    let approval_pin = approval_pin.or_else(|| ctx.shown_badge(person.register));
-    match (person.role, approval_pin) {
-        (Role::Manager, _) => {}
-        (Role::Associate, None) => return Err(CashRefused::NeedsManager.into()),
-        (Role::Associate, Some(pin)) => {
-            staff::approve(ctx, person.register, pin).await?;
-        }
-    }
+    let asked = (Operation::XReport, Limits::Within);
+    staff::permit_with(ctx, person, asked, approval_pin).await?;
     let (context, person) = (ctx.clone(), person.clone());
     let work =
         move |tx: &mut Tx| command.once(tx, context.now_ms(), |tx| x_now(&context, tx, &person));
@@ -90,6 +84,7 @@ pub(crate) async fn reprint_z(
     shift_id: ShiftId,
     command: Command,
 ) -> Result<ReportView, ShiftError> {
+    staff::permit(ctx, person, Operation::ReprintZ).await?;
     let (context, person) = (ctx.clone(), person.clone());
     let work = move |tx: &mut Tx| {
         command.once(tx, context.now_ms(), |tx| {

@@ -6,7 +6,7 @@ use counterpart_protocol::facts::Body;
 use counterpart_protocol::ids::{EdgeNumber, RegisterId, StaffId};
 use counterpart_protocol::staff::{Member, Role};
 
-use super::{Credentials, StaffError, badges, charge, check, give_back, person_at};
+use super::{Credentials, Person, StaffError, badges, charge, check, give_back, person_at};
 use crate::context::Context;
 use crate::staff::rules::SignInRefused;
 
@@ -19,6 +19,15 @@ pub enum ApprovalFailed {
     /// The PIN is an associate's.
     #[error("only a manager can approve this: have one type their PIN")]
     NotAManager,
+    /// Nobody showed who approves it.
+    #[error("a manager must approve this: have one type their PIN")]
+    NeedsManager,
+    /// A manager wants to do what another one has to approve, and no other did.
+    #[error("another manager must approve this: have one type their PIN")]
+    NeedsAnother,
+    /// The person may not do it, not even with an approval.
+    #[error("you may not do this here: ask a manager to sign in and do it")]
+    NotPermitted,
     /// The policies want a PIN.
     #[error("here a badge only signs in: the manager types their PIN to approve")]
     BadgeWantsPin,
@@ -39,6 +48,31 @@ pub async fn approve(
     register: RegisterId,
     pin: String,
 ) -> Result<StaffId, ApprovalFailed> {
+    approve_but(ctx, (register, None), pin).await
+}
+
+/// Returns the manager who approves what a person does: somebody else, if that is a manager.
+///
+/// # Errors
+///
+/// [`ApprovalFailed`].
+pub(super) async fn approve_by(
+    ctx: &Context,
+    person: &Person,
+    pin: String,
+) -> Result<StaffId, ApprovalFailed> {
+    let approved = approve_but(ctx, (person.register, Some(person.staff_id)), pin).await;
+    match (approved, person.role) {
+        (Err(ApprovalFailed::NotAManager), Role::Manager) => Err(ApprovalFailed::NeedsAnother),
+        (approved, _) => approved,
+    }
+}
+
+async fn approve_but(
+    ctx: &Context,
+    (register, but): (RegisterId, Option<StaffId>),
+    pin: String,
+) -> Result<StaffId, ApprovalFailed> {
     let pin = match pin.is_empty() {
         true => ctx.shown_badge(register).unwrap_or_default(),
         false => pin,
@@ -48,7 +82,7 @@ pub async fn approve(
         badges::may_approve(ctx, register).await?;
     }
     let (because, by) = match approver(ctx, register, pin).await {
-        Ok(member) if member.role == Role::Manager => {
+        Ok(member) if member.role == Role::Manager && but != Some(member.id) => {
             if let Some(with) = with {
                 note_given(ctx, register, member.id, with).await?;
             }

@@ -6,7 +6,7 @@ use counterpart_daemon::db::DbError;
 use counterpart_daemon::web::live::Viewer;
 use counterpart_protocol::ids::RegisterId;
 
-use super::{Person, Token, hex, person_at};
+use super::{AtHand, Person, Token, hex, person_at};
 use crate::context::Context;
 use crate::reference;
 use crate::staff::rules;
@@ -65,16 +65,21 @@ pub(crate) async fn visitor(
     ctx: &Context,
     token: Token,
     address: Option<IpAddr>,
+    at_hand: AtHand,
 ) -> Result<Option<Visitor>, DbError> {
     let (now_ms, session) = (ctx.now_ms(), token.sha256());
     ctx.db()
         .read(move |tx| {
             let mut people = Vec::new();
+            let permissions = reference::permissions(tx)?;
             for sign_in in store::sign_ins(tx, session)? {
                 let member = reference::member_by_id(tx, sign_in.staff_id)?;
                 let lasts = rules::lasts(sign_in.signed_in_at_ms, now_ms);
                 if let Some(member) = member.filter(|_| lasts) {
-                    people.push(Person::new(member, sign_in.register));
+                    let register = sign_in.register;
+                    let mut person = Person::new(member, register, &permissions);
+                    person.at_hand = at_hand.clone();
+                    people.push(person);
                 }
             }
             Ok((!people.is_empty()).then_some(Visitor {

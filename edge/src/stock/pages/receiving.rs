@@ -8,11 +8,12 @@ use counterpart_daemon::web::parts::{
 use counterpart_daemon::web::shell::ScanTarget;
 use counterpart_daemon::web::text::Lang;
 use counterpart_protocol::catalog::Unit;
+use counterpart_protocol::policies::Operation;
 use maud::{Markup, html};
 
 use super::{framed, fresh_id};
 use crate::context::Context;
-use crate::staff::Person;
+use crate::staff::{self, Person};
 use crate::stock::service::{self, DraftLine};
 
 /// Makes the page on which a delivery is counted.
@@ -68,11 +69,12 @@ pub(crate) async fn delivery_region(
         .db()
         .read(move |tx| service::draft(tx, &counting))
         .await?;
-    let markup = delivery(&ctx.lang(), &lines, &fresh_id(ctx));
+    let markup = delivery(&ctx.lang(), person, &lines, &fresh_id(ctx));
     Ok(Region::new("delivery", version, markup))
 }
 
-fn delivery(lang: &Lang, lines: &[DraftLine], fresh_id: &str) -> Markup {
+fn delivery(lang: &Lang, person: &Person, lines: &[DraftLine], fresh_id: &str) -> Markup {
+    let key = staff::offered(lang, &person.gates, Operation::ReceiveGoods, "Receive");
     let columns = [
         Column::words("Product"),
         Column::words("SKU"),
@@ -102,7 +104,8 @@ fn delivery(lang: &Lang, lines: &[DraftLine], fresh_id: &str) -> Markup {
             (command_id(fresh_id))
             (Field::choice("received_as", "These goods are", &ways).value("delivery"))
             (Field::text("reference", "Delivery note").hint("Its number, if it has one."))
-            (Button::submit("Receive").primary().icon(Icon::Check).barred(nothing))
+            (Button::submit(&key.label).primary().icon(Icon::Check)
+                .barred(key.barred.as_deref().or(nothing)))
         }
         form method="post" action="/stock/receive/lines" data-live {
             (command_id(fresh_id))

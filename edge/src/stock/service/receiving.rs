@@ -3,6 +3,7 @@
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_protocol::catalog::Unit;
 use counterpart_protocol::ids::{DeliveryId, EdgeNumber, FactId, Sku};
+use counterpart_protocol::policies::Operation;
 use counterpart_protocol::quantity::Milli;
 use counterpart_protocol::stock::{ReceivedAs, ReceivedLine};
 use serde::{Deserialize, Serialize};
@@ -12,7 +13,7 @@ use super::{Found, StockError, find};
 use crate::command::Command;
 use crate::context::Context;
 use crate::reference;
-use crate::staff::Person;
+use crate::staff::{self, Person};
 use crate::stock::TOPIC;
 use crate::stock::rules::{self, Arrived, StockRefused};
 use crate::stock::store::{self, Draft};
@@ -67,6 +68,7 @@ pub(crate) async fn receive(
     lines: Vec<ReceivedLine>,
     command: Command,
 ) -> Result<ReceivedView, StockError> {
+    staff::permit(ctx, person, Operation::ReceiveGoods).await?;
     let (context, person) = (ctx.clone(), person.clone());
     let work = move |tx: &mut Tx| {
         command.once(tx, context.now_ms(), |tx| {
@@ -91,6 +93,7 @@ pub(crate) async fn receive_draft(
     reference: Option<String>,
     command: Command,
 ) -> Result<ReceivedView, StockError> {
+    staff::permit(ctx, person, Operation::ReceiveGoods).await?;
     let (context, person) = (ctx.clone(), person.clone());
     let work = move |tx: &mut Tx| {
         command.once(tx, context.now_ms(), |tx| {

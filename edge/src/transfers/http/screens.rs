@@ -152,7 +152,7 @@ async fn line(
             Change::Set(sku()?, Milli(quantity))
         }
     };
-    changed(&ctx, &headers, (id, change), command).await
+    changed(&ctx, (&visitor, &headers), (id, change), command).await
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -172,18 +172,24 @@ async fn scan(
     let key = form_key(&headers, &form.command_id)?;
     let what = format!("transfer scan {id}");
     let command = Command::new(principal(visitor.latest()), key, &what, &form);
-    changed(&ctx, &headers, (id, Change::Add(form.code)), command).await
+    changed(
+        &ctx,
+        (&visitor, &headers),
+        (id, Change::Add(form.code)),
+        command,
+    )
+    .await
 }
 
 async fn changed(
     ctx: &Context,
-    headers: &HeaderMap,
+    (visitor, headers): (&Visitor, &HeaderMap),
     (id, change): (TransferId, Change),
     command: Command,
 ) -> Result<Response, Problem> {
     service::change(ctx, id, change, command).await?;
     let version = ctx.live().version();
-    let region = pages::one_region(ctx, version, id).await?;
+    let region = pages::one_region(ctx, &visitor.latest().gates, version, id).await?;
     Ok(respond(headers, &page_of(id), vec![region]))
 }
 

@@ -9,6 +9,7 @@ use counterpart_daemon::web::shell::ScanTarget;
 use counterpart_daemon::web::text::Lang;
 use counterpart_protocol::catalog::Unit;
 use counterpart_protocol::ids::TransferId;
+use counterpart_protocol::policies::Operation;
 use counterpart_protocol::quantity::Milli;
 use maud::{Markup, Render, html};
 
@@ -16,7 +17,7 @@ use super::{direction, framed, fresh_id, state_badge};
 use crate::context::Context;
 use crate::devices::LabelUse;
 use crate::labels;
-use crate::staff::Person;
+use crate::staff::{self, Gates, Person};
 use crate::transfers::service::{self, LineView, State, TransferView};
 use crate::web::status_bar;
 
@@ -28,7 +29,7 @@ use crate::web::status_bar;
 pub(crate) async fn one(ctx: &Context, person: &Person, id: TransferId) -> Result<Markup, DbError> {
     let version = ctx.live().version();
     let lang = ctx.lang();
-    let region = one_region(ctx, version, id).await?;
+    let region = one_region(ctx, &person.gates, version, id).await?;
     let scan = ScanTarget {
         post_to: format!("/transfers/{id}/scan"),
         prefix: None,
@@ -59,7 +60,7 @@ pub(crate) async fn one_live(
     version: Version,
     id: TransferId,
 ) -> Result<Vec<Region>, DbError> {
-    let region = one_region(ctx, version, id).await?;
+    let region = one_region(ctx, &person.gates, version, id).await?;
     let bar = status_bar(ctx, version, Some(person.register)).await?;
     Ok(vec![region, bar])
 }
@@ -71,6 +72,7 @@ pub(crate) async fn one_live(
 /// Those of the database.
 pub(crate) async fn one_region(
     ctx: &Context,
+    gates: &Gates,
     version: Version,
     id: TransferId,
 ) -> Result<Region, DbError> {
@@ -78,13 +80,14 @@ pub(crate) async fn one_region(
     let read = ctx.db().read(move |tx| service::one(&within, tx, id));
     let lang = ctx.lang();
     let markup = match read.await? {
-        Some(view) => transfer(ctx, &lang, &view),
+        Some(view) => transfer(ctx, gates, &view),
         None => html! { p { (lang.word("transfer-gone")) } },
     };
     Ok(Region::new("transfer", version, markup))
 }
 
-fn transfer(ctx: &Context, lang: &Lang, view: &TransferView) -> Markup {
+fn transfer(ctx: &Context, gates: &Gates, view: &TransferView) -> Markup {
+    let lang = &ctx.lang();
     let at_work = matches!(view.state, State::Packing | State::Expected);
     let when = lang.date_time(view.at_ms, &ctx.profile().time_zone);
     let fresh = fresh_id(ctx);
@@ -109,7 +112,7 @@ fn transfer(ctx: &Context, lang: &Lang, view: &TransferView) -> Markup {
             }
         }
         (lines(lang, view, &fresh))
-        @if at_work { (actions(ctx, lang, view, &fresh)) }
+        @if at_work { (actions(ctx, gates, view, &fresh)) }
         @if view.state == State::Sent && prints_labels(ctx) { (labels_again(lang, view, &fresh)) }
     }
 }
@@ -216,7 +219,8 @@ fn labels_again(lang: &Lang, view: &TransferView, fresh: &str) -> Markup {
     }
 }
 
-fn actions(ctx: &Context, lang: &Lang, view: &TransferView, fresh: &str) -> Markup {
+fn actions(ctx: &Context, gates: &Gates, view: &TransferView, fresh: &str) -> Markup {
+    let lang = &ctx.lang();
     let nothing = lang.word("transfer-empty");
     let counted = view.lines.iter().any(|line| line.counted_milli.is_some());
     let id = view.transfer_id;
@@ -226,8 +230,14 @@ fn actions(ctx: &Context, lang: &Lang, view: &TransferView, fresh: &str) -> Mark
         (false, true) => ("receive", lang.word("transfer-receive")),
         (false, false) => ("receive", lang.word("transfer-nothing-came")),
     };
+    let operation = match is_packing {
+        true => Operation::SendTransfer,
+        false => Operation::ReceiveTransfer,
+    };
+    let key = staff::offered(lang, gates, operation, &label);
     let barred = (is_packing && !counted).then_some(nothing.as_str());
-    let submit = Button::submit(&label).icon(Icon::Check).barred(barred);
+    let barred = key.barred.as_deref().or(barred);
+    let submit = Button::submit(&key.label).icon(Icon::Check).barred(barred);
     html! {
         form.filters method="post" action={ "/transfers/" (id) "/" (to) } data-live {
             (command_id(fresh))

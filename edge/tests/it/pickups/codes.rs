@@ -156,7 +156,7 @@ async fn a_document_needs_a_manager() {
         (
             403,
             "forbidden".to_owned(),
-            "a manager must approve a handover by document: have one type their PIN".to_owned()
+            "a manager must approve this: have one type their PIN".to_owned()
         )
     );
     let colleague = clerk

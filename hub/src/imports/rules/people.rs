@@ -1,8 +1,9 @@
 //! Decides which rows of a staff file can become people of a store.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use counterpart_protocol::ids::StoreId;
+use counterpart_protocol::policies::Operation;
 use counterpart_protocol::staff::Role;
 
 use super::cells;
@@ -20,6 +21,10 @@ pub(super) const COLUMNS: &[Column] = &[
     optional(
         "pin_hash",
         "the PIN's Argon2 hash in PHC form, instead of the PIN",
+    ),
+    optional(
+        "may",
+        "operations they do alone beyond their role, by their words, spaces between",
     ),
 ];
 
@@ -39,6 +44,8 @@ pub(in crate::imports) struct PersonRow {
     pub(in crate::imports) role: Role,
     /// How they sign in.
     pub(in crate::imports) pin: PinGiven,
+    /// What they do alone beyond their role.
+    pub(in crate::imports) may: BTreeSet<Operation>,
 }
 
 /// What a file says of somebody's PIN.
@@ -73,7 +80,7 @@ impl Reader for People {
     fn row(&mut self, row: &mut Row<'_>) -> Option<PersonRow> {
         let name = row.read("name", |text| cells::line(text, NAME_CHARS_MAX));
         let role = row.read("role", role);
-        let pin = pin(row);
+        let (pin, may) = (pin(row), row.read("may", operations));
         let stores = &self.stores;
         let store_id = row.read("store_id", |text| cells::store(text, stores))?;
         let (name, pin) = (name?, pin?);
@@ -96,6 +103,7 @@ impl Reader for People {
             name,
             role: role?,
             pin,
+            may: may?,
         })
     }
 }
@@ -105,6 +113,15 @@ fn role(text: &str) -> Result<Role, String> {
         .into_iter()
         .find(|role| role.word() == text.to_lowercase())
         .ok_or_else(|| format!("'{text}' is no role: write associate or manager"))
+}
+
+fn operations(text: &str) -> Result<BTreeSet<Operation>, String> {
+    let words = text.split_whitespace();
+    let known = |word| {
+        Operation::read(word)
+            .ok_or_else(|| format!("'{word}' is no operation: write void_line, for example"))
+    };
+    words.map(known).collect()
 }
 
 fn pin(row: &mut Row<'_>) -> Option<PinGiven> {

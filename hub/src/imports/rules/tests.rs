@@ -249,15 +249,15 @@ fn people(text: &str) -> Checked<PersonRow> {
 
 #[test]
 fn people_are_read_with_their_pins_and_told_apart() {
-    let text = "store_id,name,role,pin,pin_hash\n\
-                ghent-1,Ada,manager,4711,\n\
-                ghent-1,Ben,associate,,$argon2id$v=19$x\n\
-                ghent-1,Cleo,associate,,\n\
-                antwerp-1,Ada,associate,4711,\n\
-                ghent-1,ada,associate,1234,\n\
-                ghent-1,Dora,associate,4711,\n\
-                oslo,Eve,boss,12,x\n\
-                ghent-1,Finn,associate,12a4,\n";
+    let text = "store_id,name,role,pin,pin_hash,may\n\
+                ghent-1,Ada,manager,4711,,\n\
+                ghent-1,Ben,associate,,$argon2id$v=19$x,\n\
+                ghent-1,Cleo,associate,,,void_line no_sale\n\
+                antwerp-1,Ada,associate,4711,,\n\
+                ghent-1,ada,associate,1234,,\n\
+                ghent-1,Dora,associate,4711,,\n\
+                oslo,Eve,boss,12,x,\n\
+                ghent-1,Finn,associate,12a4,,fly\n";
     let checked = people(text);
     check_these(
         &checked.problems,
@@ -268,8 +268,11 @@ fn people_are_read_with_their_pins_and_told_apart() {
             (8, "role", "'boss' is no role"),
             (8, "pin_hash", "not both"),
             (9, "pin", "4 to 8 digits"),
+            (9, "may", "'fly' is no operation"),
         ],
     );
+    let may: Vec<usize> = checked.items.iter().map(|(_, row)| row.may.len()).collect();
+    assert_eq!(may, [0, 0, 2, 0]);
     let pins: Vec<&PinGiven> = checked.items.iter().map(|(_, row)| &row.pin).collect();
     assert!(matches!(
         pins.as_slice(),

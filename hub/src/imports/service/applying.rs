@@ -238,6 +238,7 @@ fn newcomer(row: PersonRow) -> Newcomer {
     Newcomer {
         name: row.name,
         role: row.role,
+        may: row.may,
         pin: match row.pin {
             PinGiven::Digits(digits) => PinBrought::Digits(digits),
             PinGiven::Hash(hash) => PinBrought::Hash(hash),

@@ -21,6 +21,8 @@ pub(super) struct MemberJson {
     pub(super) name: String,
     /// What they may do.
     pub(super) role: Role,
+    /// What they do alone beyond that, by the words of operations in the policies.
+    pub(super) may: Vec<String>,
 }
 
 /// Who was added.

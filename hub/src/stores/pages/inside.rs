@@ -9,6 +9,7 @@ use maud::{Markup, html};
 
 use super::badges::{badge_of, missing_form};
 use super::forms::{fresh_id, member_form};
+use super::giving::given;
 use super::one::View;
 use super::parts::clock_words;
 use crate::context::Context;
@@ -20,6 +21,7 @@ pub(super) fn people(context: &Context, view: &View) -> Markup {
     let columns = [
         Column::words("Name"),
         Column::words("Role"),
+        Column::words("May do"),
         Column::words("Since"),
         Column::words("Badge"),
         Column::numbers("Change"),
@@ -35,6 +37,7 @@ pub(super) fn people(context: &Context, view: &View) -> Markup {
             let cells = vec![
                 html! { (member.name) },
                 html! { (member.role.word()) },
+                given(store_id, member),
                 html! { (context.lang().age(view.now_ms - row.added_at_ms)) },
                 badge_of(context, store_id, member),
                 html! {

@@ -1,10 +1,13 @@
 //! Many people at once, as a file brings them: who is there already is not added again.
 
+use std::collections::BTreeSet;
+
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::entropy::{Entropy, random_bytes};
 use counterpart_daemon::password::{self, Strength};
 use counterpart_protocol::badges::Badges;
 use counterpart_protocol::ids::{StaffId, StoreId};
+use counterpart_protocol::policies::Operation;
 use counterpart_protocol::staff::{Member, Role};
 
 use super::{StoreFailed, members, publish_roster};
@@ -20,6 +23,8 @@ pub struct Newcomer {
     pub role: Role,
     /// How they sign in.
     pub pin: PinBrought,
+    /// What they do alone beyond their role.
+    pub may: BTreeSet<Operation>,
 }
 
 /// What a file says of a PIN.
@@ -136,6 +141,7 @@ fn prepare(
                             role: newcomer.role,
                             pin_hash,
                             badges: Badges::default(),
+                            may: newcomer.may.iter().map(|it| it.word().to_owned()).collect(),
                         };
                         Prepared::New(member, pin_made)
                     }

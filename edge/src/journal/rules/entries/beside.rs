@@ -1,6 +1,8 @@
 //! The entries of facts that are no sale and no return: papers, cash, cards, tills. Each makes one.
 
-use counterpart_protocol::approvals::{ApprovalBecause, ApprovalGiven, ApprovalRefused, ShownAs};
+use counterpart_protocol::approvals::{
+    ApprovalBecause, ApprovalGiven, ApprovalRefused, OperationApproved, OperationRefused, ShownAs,
+};
 use counterpart_protocol::facts::{BodyRefused, Fact, Kind};
 use counterpart_protocol::sales::{
     CardGivenBack, CardSettled, GiftReceiptPrinted, InvoiceIssued, InvoiceReprinted,
@@ -62,6 +64,23 @@ pub(super) fn beside_sales(fact: &Fact, blank: Entry) -> Result<Option<Entry>, B
         Some(Kind::SafeBooked) => safe(blank, fact.read()?),
         Some(Kind::ApprovalRefused) => refused(blank, &fact.read()?),
         Some(Kind::ApprovalGiven) => given(blank, &fact.read()?),
+        Some(Kind::OperationRefused) => {
+            let refused: OperationRefused = fact.read()?;
+            Entry {
+                kind: EntryKind::Approval,
+                why: vec!["not_permitted".to_owned(), refused.operation],
+                ..blank
+            }
+        }
+        Some(Kind::OperationApproved) => {
+            let approved: OperationApproved = fact.read()?;
+            Entry {
+                kind: EntryKind::Approval,
+                approved_by: Some(approved.by),
+                why: vec!["operation_approved".to_owned(), approved.operation],
+                ..blank
+            }
+        }
         Some(_) | None => return paper(fact, blank),
     }))
 }
