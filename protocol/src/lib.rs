@@ -55,6 +55,7 @@
 //!     catalog_version: 3,
 //!     rounding_minor: None,
 //!     sold_to: None,
+//!     coupons: None,
 //! };
 //! sale.check()?;
 //!
@@ -151,6 +152,7 @@ pub mod barcode;
 pub mod catalog;
 pub mod codes;
 pub mod condition;
+pub mod coupons;
 pub mod customers;
 pub mod days;
 pub mod documents;

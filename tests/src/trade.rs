@@ -151,6 +151,7 @@ impl Trade {
             catalog_version: 7,
             rounding_minor: None,
             sold_to: None,
+            coupons: None,
         }
     }
 

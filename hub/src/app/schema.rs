@@ -290,6 +290,21 @@ const MIGRATIONS: &[Migration] = &[
         name: "traced",
         sql: include_str!("../../migrations/0210_traced.sql"),
     },
+    Migration {
+        version: 220,
+        name: "coupons",
+        sql: include_str!("../../migrations/0220_coupons.sql"),
+    },
+    Migration {
+        version: 221,
+        name: "coupon_uses",
+        sql: include_str!("../../migrations/0221_coupon_uses.sql"),
+    },
+    Migration {
+        version: 222,
+        name: "exceptions_of_coupons",
+        sql: include_str!("../../migrations/0222_exceptions_of_coupons.sql"),
+    },
 ];
 
 /// Opens the database of the settings; a file that does not exist is made.

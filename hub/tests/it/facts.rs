@@ -52,6 +52,7 @@ pub(crate) fn sale(number: u32, pieces: i32) -> SaleRecorded {
         catalog_version: 1,
         rounding_minor: None,
         sold_to: None,
+        coupons: None,
     }
 }
 

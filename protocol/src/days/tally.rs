@@ -214,6 +214,7 @@ mod tests {
             catalog_version: 1,
             rounding_minor: None,
             sold_to: None,
+            coupons: None,
         }
     }
 

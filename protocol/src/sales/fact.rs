@@ -5,6 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{LinePricing, LineRemarks, ReceiptNumber, SoldTo, Tender, TenderKind};
+use crate::coupons::SaleCoupon;
 use crate::facts::{Body, Kind};
 use crate::ids::{SaleId, ShiftId, Sku, StaffId};
 use crate::money::{Currency, Minor};
@@ -55,6 +56,10 @@ pub struct SaleRecorded {
     /// To whom it was sold, where they were named or paid no tax. Since version 0.1.0.
     #[n(17)]
     pub sold_to: Option<SoldTo>,
+    /// The coupons that took something off it; nothing where none did. Since version 0.1.0.
+    #[n(18)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub coupons: Option<Vec<SaleCoupon>>,
 }
 
 impl Body for SaleRecorded {
@@ -266,6 +271,7 @@ mod tests {
             catalog_version: 1,
             rounding_minor: None,
             sold_to: None,
+            coupons: None,
         }
     }
 

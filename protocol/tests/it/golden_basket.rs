@@ -75,6 +75,7 @@ pub(crate) fn facts() -> Vec<Fact> {
         catalog_version: 3,
         rounding_minor: None,
         sold_to: None,
+        coupons: None,
     };
     sale.check().unwrap();
     let gift = GiftReceiptPrinted {

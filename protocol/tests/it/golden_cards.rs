@@ -65,6 +65,7 @@ pub(crate) fn cards(facts: &mut Facts) {
         catalog_version: 3,
         rounding_minor: None,
         sold_to: None,
+        coupons: None,
     };
     sale.check().unwrap();
     facts.say(&sale);

@@ -69,6 +69,7 @@ pub(crate) fn facts() -> Vec<Fact> {
                 }),
             }),
         }),
+        coupons: None,
     };
     sale.check().unwrap();
     vec![stated(452, &sale)]

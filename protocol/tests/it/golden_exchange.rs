@@ -85,6 +85,7 @@ pub(crate) fn facts() -> Vec<Fact> {
         catalog_version: 3,
         rounding_minor: None,
         sold_to: None,
+        coupons: None,
     };
     let came_back = back();
     let rest = came_back.total_minor.minus(Minor(1_000)).unwrap();

@@ -27,8 +27,8 @@ use counterpart_protocol::tax::{Rate, summarise};
 use counterpart_protocol::time::BusinessDate;
 
 use crate::{
-    golden_badges, golden_basket, golden_customers, golden_exchange, golden_later, golden_orders,
-    golden_promised, golden_refunds, golden_stored, golden_terminals,
+    golden_badges, golden_basket, golden_coupons, golden_customers, golden_exchange, golden_later,
+    golden_orders, golden_promised, golden_refunds, golden_stored, golden_terminals,
 };
 
 pub(crate) const AT_MS: i64 = 1_763_890_000_000;
@@ -58,6 +58,7 @@ pub(crate) fn facts() -> Vec<Fact> {
         golden_terminals::facts,
         golden_customers::facts,
         golden_promised::facts,
+        golden_coupons::facts,
     ];
     facts.0.extend(later.into_iter().flat_map(|more| more()));
     facts.0
@@ -129,6 +130,7 @@ fn sales(facts: &mut Facts) {
         catalog_version: 7,
         rounding_minor: None,
         sold_to: None,
+        coupons: None,
     });
     facts.say(&BasketVoided {
         sale_id: SALE,

@@ -118,6 +118,7 @@ fn till(facts: &mut Facts) {
         catalog_version: 3,
         rounding_minor: None,
         sold_to: None,
+        coupons: None,
     };
     sale.check().unwrap();
     facts.say(&sale);

@@ -111,6 +111,7 @@ fn sale() -> SaleRecorded {
         catalog_version: 3,
         rounding_minor: Some(Minor(1)),
         sold_to: None,
+        coupons: None,
     }
 }
 

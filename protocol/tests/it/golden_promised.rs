@@ -45,6 +45,7 @@ fn sale(number: u32, promised: PromisedSold) -> SaleRecorded {
         catalog_version: 3,
         rounding_minor: None,
         sold_to: None,
+        coupons: None,
     };
     sale.check().unwrap();
     sale

@@ -89,6 +89,7 @@ pub(crate) fn facts() -> Vec<Fact> {
         catalog_version: 3,
         rounding_minor: None,
         sold_to: None,
+        coupons: None,
     };
     sale.check().unwrap();
     let given = StoredPaid {

@@ -154,6 +154,7 @@ impl Deed {
             catalog_version: 1,
             rounding_minor: None,
             sold_to: None,
+            coupons: None,
         };
         let (store, sku, units) = (self.store, self.sku, self.units);
         let said = Said::Sold {

@@ -94,6 +94,7 @@ fn sale() -> SaleRecorded {
         catalog_version: 1,
         rounding_minor: None,
         sold_to: None,
+        coupons: None,
     }
 }
 

@@ -301,6 +301,7 @@ pub(crate) fn proven(
         catalog_version: 0,
         rounding_minor: None,
         sold_to: None,
+        coupons: None,
     })
 }
 

@@ -47,6 +47,7 @@ pub(super) fn sale(lines: &[(i64, i64, u32)]) -> SaleRecorded {
         catalog_version: 1,
         rounding_minor: None,
         sold_to: None,
+        coupons: None,
     };
     sale.check().unwrap();
     sale

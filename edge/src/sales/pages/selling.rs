@@ -9,7 +9,7 @@ use counterpart_protocol::quantity::Milli;
 use maud::{Markup, Render as _, html};
 
 use super::desk::Desk;
-use super::{asking, cards, customers, discounts, exchange, find};
+use super::{asking, cards, coupons, customers, discounts, exchange, find};
 use crate::devices::{PrintJob, PrintKind};
 use crate::notices;
 use crate::sales::service::{LineView, WaitingView};
@@ -29,6 +29,7 @@ pub(super) fn selling(desk: &Desk<'_>) -> Markup {
                 (asking::promised(desk))
                 (exchange::comes_back(desk))
                 (customers::strip(desk))
+                (coupons::strip(desk))
                 (lines(desk))
                 (foot(desk))
             }
@@ -56,6 +57,8 @@ pub(super) fn head(desk: &Desk<'_>) -> Markup {
             @if desk.view.screen.phase == Phase::Selling {
                 (Button::link(&desk.lang.word("customer-title"), &desk.to("customer"))
                     .icon(Icon::Person).emphasis(Emphasis::Quiet).key("F3"))
+                (Button::opens(&desk.lang.word("coupon-title"), "coupon")
+                    .emphasis(Emphasis::Quiet).key("Shift+F3"))
             }
         }
         (notices::notices(&desk.lang, zone, &desk.view.notices))

@@ -65,6 +65,7 @@ pub(super) fn sale() -> SaleRecorded {
         catalog_version: 3,
         rounding_minor: None,
         sold_to: None,
+        coupons: None,
     };
     sale.check().unwrap();
     sale

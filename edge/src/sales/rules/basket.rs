@@ -11,6 +11,7 @@ use counterpart_protocol::tax::Rate;
 use serde::{Deserialize, Serialize};
 
 use super::by_hand::{Discount, TypedPrice};
+use super::coupon::BasketCoupon;
 use super::figures::Offers;
 use super::promised::Strict;
 use crate::returns::Exchange;
@@ -51,6 +52,9 @@ pub(crate) struct Basket {
     /// To whom it is sold.
     #[serde(default)]
     pub sold_to: SoldTo,
+    /// The coupons that lie in it.
+    #[serde(default)]
+    pub coupons: Vec<BasketCoupon>,
     /// What is taken off without anybody asking for it.
     #[serde(skip)]
     pub offers: Offers,
@@ -180,6 +184,7 @@ impl Basket {
             lines: Vec::new(),
             discounts: Vec::new(),
             sold_to: SoldTo::default(),
+            coupons: Vec::new(),
             offers: Offers::default(),
             exchange: None,
             strict: Vec::new(),

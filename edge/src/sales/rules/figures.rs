@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use counterpart_protocol::money::Minor;
 use counterpart_protocol::pricing::{
-    self, Because, Line, Moment, Off, Percent, PricedLine, Promotions, price,
+    self, Because, Line, Moment, Off, Passed, Percent, PricedLine, Promotions, price,
 };
 use counterpart_protocol::sales::{LinePricing, LineReduction, ReducedBy, SaleLine};
 use counterpart_protocol::tax::{TaxSum, summarise};
@@ -41,6 +41,8 @@ impl Default for Offers {
 pub(crate) struct Figures {
     /// The standing lines, priced, in their order.
     pub lines: Vec<PricedLine>,
+    /// Promotions that were meant for something in it and took nothing off.
+    pub passed: Vec<Passed>,
     /// What it comes to, tax included.
     pub total_minor: Minor,
     /// What was taken off by promotions and by hand.
@@ -126,6 +128,7 @@ impl Basket {
             lines: &lines,
             discounts: &discounts,
             group: self.group(),
+            coupons: &self.coupons_lying(),
         };
         let priced = price(&basket, &self.offers.promotions, self.offers.moment);
         let mut priced = priced.ok_or(BasketRefused::TooMuch)?;
@@ -144,6 +147,7 @@ impl Basket {
             off_minor: taken_off(&lines).ok_or(BasketRefused::TooMuch)?,
             taxes: summarise(taxed).ok_or(BasketRefused::TooMuch)?,
             lines,
+            passed: priced.passed,
         })
     }
 
