@@ -20,5 +20,3 @@ CREATE TABLE coupon_uses (
 CREATE INDEX coupon_uses_by_coupon ON coupon_uses (coupon_id, at_ms) WHERE coupon_id IS NOT NULL;
 -- Serves how often a promotion was asked for by a coupon.
 CREATE INDEX coupon_uses_by_promotion ON coupon_uses (promotion_id);
--- Serves the coupons of a receipt.
-CREATE INDEX coupon_uses_by_sale ON coupon_uses (sale_id);

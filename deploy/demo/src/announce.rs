@@ -47,7 +47,7 @@ pub fn announcement(demo: &RunningDemo) -> String {
     rows.push(Row::of("Cards", "scan or type them at a register", &cards));
     rows.push(Row::of(
         "Coupons",
-        &format!("{console}promotions/{COUPON_PROMOTION}/coupons"),
+        &format!("{console}/promotions/{COUPON_PROMOTION}/coupons"),
         &format!("{COUPON_CODE} for anybody; single-use ones there, as a file"),
     ));
     let folder = demo.folder().path().display().to_string();
