@@ -46,8 +46,8 @@ use crate::context::{Context, Door, DoorState, Ground, Pages};
 use crate::devices::{self, ScannerHeard};
 use crate::sync::{Agent, EnrolledStore, HubClient, HubClientFailed, enrolled, publish_waiting};
 use crate::{
-    customers, days, openings, payments, pickups, reference, returns, rights, sales, signing,
-    staff, stored,
+    coupons, customers, days, openings, payments, pickups, reference, returns, rights, sales,
+    signing, staff, stored,
 };
 
 /// How long open requests may take when the daemon stops.
@@ -271,6 +271,7 @@ async fn start_syncing(context: &Context, hub: HubClient, syncing: &Stage) -> Re
     );
     context.link().keep_client(hub.clone());
     syncing.spawn("stored", stored::keep(context.clone(), stop.clone()));
+    syncing.spawn("coupons", coupons::keep(context.clone(), stop.clone()));
     let customers = customers::keep(context.clone(), hub.clone(), stop.clone());
     syncing.spawn("customers", customers);
     let pickups = pickups::keep(context.clone(), hub, stop);

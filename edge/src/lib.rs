@@ -10,6 +10,7 @@ pub mod command;
 pub mod config;
 pub mod context;
 pub mod counter;
+pub mod coupons;
 pub mod customers;
 pub mod days;
 pub mod devices;

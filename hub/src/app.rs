@@ -48,8 +48,8 @@ use crate::sync::Presence;
 use crate::users::{self, FirstStart};
 use crate::web::{Control, Machine, Served, Throttle};
 use crate::{
-    customers, days, exceptions, imports, keys, lives, openings, orders, returns, rights, sales,
-    stock, stored, stores, sync, tills, transfers, unlisted,
+    coupons, customers, days, exceptions, imports, keys, lives, openings, orders, returns, rights,
+    sales, stock, stored, stores, sync, tills, transfers, unlisted,
 };
 use files::{Files, Secrets};
 use running::Addresses;
@@ -219,6 +219,7 @@ fn replica(clock: &SharedClock, entropy: &SharedEntropy) -> Replica {
     projections.extend(transfers::projections());
     projections.extend(unlisted::projections());
     projections.extend(stored::projections());
+    projections.extend(coupons::projections());
     projections.extend(keys::projections());
     projections.extend(days::projections());
     projections.extend(lives::projections());
@@ -290,6 +291,7 @@ fn run(config: HubConfig, opened: Opened, listeners: Listeners, first: FirstStar
     serve(&serving, gone, "public", listeners.public, public, tls);
     let asked = orders::edge_router()
         .merge(stored::edge_router())
+        .merge(coupons::edge_router())
         .merge(customers::edge_router());
     let edges = observed(sync::router(&context, asked), "hub sync");
     let tls = certificates.sync.clone();

@@ -16,6 +16,7 @@ pub mod availability;
 pub mod catalog;
 pub mod config;
 pub mod context;
+pub mod coupons;
 pub mod customers;
 pub mod days;
 pub mod exceptions;

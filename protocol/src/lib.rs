@@ -57,6 +57,7 @@
 //!     rounding_minor: None,
 //!     sold_to: None,
 //!     tax_parts: None,
+//!     coupons: None,
 //! };
 //! sale.check()?;
 //!
@@ -153,6 +154,7 @@ pub mod barcode;
 pub mod catalog;
 pub mod codes;
 pub mod condition;
+pub mod coupons;
 pub mod customers;
 pub mod days;
 pub mod documents;

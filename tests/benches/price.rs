@@ -57,6 +57,7 @@ fn about(number: usize, product: usize) -> Promotion {
         exclusive: true,
         window: Window::default(),
         groups: BTreeSet::new(),
+        coupon: None,
     }
 }
 
@@ -87,6 +88,7 @@ fn timed(skus: &[Sku], promotions: &Promotions) -> Times {
         lines: &lines,
         discounts: &[],
         group: None,
+        coupons: &[],
     };
     let mut times = Times::new();
     for _ in 0..rounds(BASKETS) {

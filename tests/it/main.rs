@@ -18,6 +18,7 @@ mod behind_counter;
 mod browser;
 mod cards;
 mod copied_store;
+mod coupons;
 mod customers;
 mod days;
 mod drawer;

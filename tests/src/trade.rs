@@ -152,6 +152,7 @@ impl Trade {
             rounding_minor: None,
             sold_to: None,
             tax_parts: None,
+            coupons: None,
         }
     }
 

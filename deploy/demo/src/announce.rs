@@ -5,7 +5,7 @@ use std::fmt::Write;
 use counterpart_protocol::staff::Role;
 
 use crate::demo::RunningDemo;
-use crate::hub::{EXEMPT_CARD, MEMBER_CARD};
+use crate::hub::{COUPON_CODE, COUPON_PROMOTION, EXEMPT_CARD, MEMBER_CARD};
 use crate::ledger::DemoMember;
 
 /// Returns the lines to print once everything runs.
@@ -45,6 +45,11 @@ pub fn announcement(demo: &RunningDemo) -> String {
     rows.push(Row::of("", "", ""));
     let cards = format!("{MEMBER_CARD} a member, {EXEMPT_CARD} pays no tax");
     rows.push(Row::of("Cards", "scan or type them at a register", &cards));
+    rows.push(Row::of(
+        "Coupons",
+        &format!("{console}/promotions/{COUPON_PROMOTION}/coupons"),
+        &format!("{COUPON_CODE} for anybody; single-use ones there, as a file"),
+    ));
     let folder = demo.folder().path().display().to_string();
     table(&rows, demo.branches().len(), &folder)
 }

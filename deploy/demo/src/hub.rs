@@ -13,6 +13,10 @@ const CHANNEL: &str = "web";
 
 /// The card of a member, whose prices it brings at any scanner.
 pub(crate) const MEMBER_CARD: &str = "MEM-0001";
+/// The code of a promotion anybody may say.
+pub(crate) const COUPON_CODE: &str = "SUMMER10";
+/// The promotion for which single-use coupons are issued.
+pub(crate) const COUPON_PROMOTION: &str = "welcome";
 /// The card of a customer who pays no tax.
 pub(crate) const EXEMPT_CARD: &str = "TAX-0001";
 
@@ -161,6 +165,22 @@ impl Hub {
                 "groups": ["members"],
             },
         });
+        let summer = json!({
+            "promotion": {
+                "id": "summer", "name": "Summer: 10 % off from 20.00",
+                "deal": { "kind": "threshold", "from_minor": 2_000, "off": { "percent": 10_000 } },
+                "coupon": { "kind": "open", "code": COUPON_CODE },
+            },
+        });
+        let welcome = json!({
+            "promotion": {
+                "id": COUPON_PROMOTION, "name": "Welcome: 5.00 off from 15.00",
+                "deal": { "kind": "threshold", "from_minor": 1_500, "off": { "amount": 500 } },
+                "coupon": { "kind": "single" },
+            },
+        });
+        let batch = json!({ "count": 20 });
+        let issued = format!("/v1/promotions/{COUPON_PROMOTION}/coupons");
         let member =
             json!({ "name": "Member of the demo", "card": MEMBER_CARD, "group": "members" });
         let exempt = json!({
@@ -169,6 +189,9 @@ impl Hub {
         for (step, path, body) in [
             ("open a group", "/v1/customer-groups", &group),
             ("publish its promotion", "/v1/promotions", &promotion),
+            ("publish one with a code", "/v1/promotions", &summer),
+            ("publish one with coupons", "/v1/promotions", &welcome),
+            ("issue its coupons", &issued, &batch),
             ("add a member", "/v1/customers", &member),
             ("add who pays no tax", "/v1/customers", &exempt),
         ] {

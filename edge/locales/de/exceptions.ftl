@@ -25,6 +25,7 @@ exception-rule-cloned-edge = Mehr ausgegeben als da war
 exception-rule-transfer-discrepancy = Umlagerung weicht ab
 exception-rule-over-redeem = Mehr eingelöst, als darauf war
 exception-rule-over-refund = Mehr erstattet als verkauft
+exception-rule-coupon-twice = Coupon zweimal verwendet
 
 exception-todo-short-pick = Die Zentrale sucht eine andere Filiale. Das Regal zählen.
 exception-todo-over-sale = Ein Laufkunde hat, was versprochen war. Die Zentrale sucht eine andere Filiale; dem Kunden vorher Bescheid geben.
@@ -35,6 +36,7 @@ exception-todo-cloned-edge = Zwei Filialserver arbeiteten als einer. Sofort die 
 exception-todo-transfer-discrepancy = Es kam etwas anderes, als gesendet wurde. Noch einmal zählen.
 exception-todo-over-redeem = Mit dieser Karte wurde mehr bezahlt, als darauf war: Beide Verkäufe gelten. Den Inhaber fragen oder die Differenz buchen.
 exception-todo-over-refund = Zwei Kassen haben dieselbe Ware erstattet, während die eine von der anderen nichts hören konnte: Beide Erstattungen gelten. Beide Belege ansehen, die Kundschaft fragen oder die Differenz buchen.
+exception-todo-coupon-twice = Zwei Kassen, die nicht fragen konnten, haben denselben Coupon genommen: Beide Verkäufe gelten. Den Unterschied buchen oder herausfinden, wer ihn kopiert hat.
 
 exception-how = Wie wurde es geregelt?
 exception-how-accepted = Es ist, wie es ist

@@ -25,6 +25,7 @@ exception-rule-cloned-edge = More given out than there was
 exception-rule-transfer-discrepancy = Transfer differs
 exception-rule-over-redeem = More redeemed than was on it
 exception-rule-over-refund = More refunded than was sold
+exception-rule-coupon-twice = Coupon used twice
 
 exception-todo-short-pick = The hub looks for another store. Count the shelf.
 exception-todo-over-sale = A walk-in customer has what was promised. The hub looks for another store; tell the customer before they come.
@@ -35,6 +36,7 @@ exception-todo-cloned-edge = Two store servers worked as one. Call whoever looks
 exception-todo-transfer-discrepancy = What came is not what was sent. Count again.
 exception-todo-over-redeem = More was paid with this card than was on it: both sales stand. Ask whoever holds it, or book the difference.
 exception-todo-over-refund = Two tills refunded the same goods while one could not hear of the other: both refunds stand. Look at both papers, ask the customer, or book the difference.
+exception-todo-coupon-twice = Two tills that could not ask used the same coupon: both sales stand. Book the difference, or find out who copied it.
 
 exception-how = How was it settled?
 exception-how-accepted = It is as it is

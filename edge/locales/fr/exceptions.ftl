@@ -25,6 +25,7 @@ exception-rule-cloned-edge = Plus donné qu'il n'y avait
 exception-rule-transfer-discrepancy = Transfert différent
 exception-rule-over-redeem = Plus payé qu'il n'y avait
 exception-rule-over-refund = Plus remboursé que vendu
+exception-rule-coupon-twice = Coupon utilisé deux fois
 
 exception-todo-short-pick = Le siège cherche un autre magasin. Comptez le rayon.
 exception-todo-over-sale = Un client de passage a ce qui était promis. Le siège cherche un autre magasin ; prévenez le client avant qu'il vienne.
@@ -35,6 +36,7 @@ exception-todo-cloned-edge = Deux serveurs ont travaillé comme un seul. Appelez
 exception-todo-transfer-discrepancy = Ce qui est arrivé n'est pas ce qui a été envoyé. Recomptez.
 exception-todo-over-redeem = Cette carte a payé plus qu'elle ne contenait : les deux ventes valent. Demandez au porteur, ou comptabilisez l'écart.
 exception-todo-over-refund = Deux caisses ont remboursé les mêmes articles sans pouvoir se l'apprendre : les deux remboursements valent. Regardez les deux tickets, demandez au client, ou comptabilisez l'écart.
+exception-todo-coupon-twice = Deux caisses qui ne pouvaient pas demander ont pris le même coupon : les deux ventes restent. Passer la différence en écriture, ou chercher qui l’a copié.
 
 exception-how = Comment est-ce réglé ?
 exception-how-accepted = C'est ainsi

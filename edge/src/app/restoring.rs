@@ -21,7 +21,7 @@ use super::{EdgeError, open};
 use crate::config::EdgeConfig;
 use crate::context::business_date_at;
 use crate::sync::{certified_edge, store_of};
-use crate::{payments, pickups, reference, returns, sales, stored, transfers};
+use crate::{coupons, payments, pickups, reference, returns, sales, stored, transfers};
 
 /// The folder, in the data folder, in which a backup is made ready.
 const RESTORING: &str = "restoring";
@@ -233,6 +233,7 @@ async fn begin(
         sales::forget_work(tx)?;
         payments::forget_work(tx)?;
         stored::forget_work(tx)?;
+        coupons::forget_work(tx)?;
         returns::forget_work(tx)?;
         pickups::forget_work(tx)?;
         transfers::forget_work(tx)?;

@@ -26,9 +26,9 @@ use crate::devices::{Heard, ScannerHeard};
 use crate::pickups::ScanTarget;
 use crate::web::AlertOf;
 use crate::{
-    adjustments, counter, customers, days, devices, exceptions, facing, journal, labels, notices,
-    openings, payments, pickups, quarantine, reference, returns, rights, safe, sales, shifts,
-    signing, staff, status, stock, stored, sync, training, transfers,
+    adjustments, counter, coupons, customers, days, devices, exceptions, facing, journal, labels,
+    notices, openings, payments, pickups, quarantine, reference, returns, rights, safe, sales,
+    shifts, signing, staff, status, stock, stored, sync, training, transfers,
 };
 
 /// How long a scan waits before a busy database is asked again.
@@ -98,6 +98,7 @@ pub(super) fn migrations() -> Vec<Migration> {
         pickups::MIGRATIONS,
         exceptions::MIGRATIONS,
         stored::MIGRATIONS,
+        coupons::MIGRATIONS,
         journal::MIGRATIONS,
     ];
     let mut migrations = spine.to_vec();
@@ -122,6 +123,7 @@ pub(super) fn projections(live: &Live) -> Vec<Box<dyn Projection>> {
     projections.extend(pickups::projections(live));
     projections.extend(exceptions::projections(live));
     projections.extend(stored::projections(live));
+    projections.extend(coupons::projections());
     projections.extend(days::projections(live));
     projections.extend(journal::projections());
     projections
@@ -172,6 +174,7 @@ const EN: &[&str] = &[
     include_str!("../../locales/en/journal.ftl"),
     include_str!("../../locales/en/basket.ftl"),
     include_str!("../../locales/en/customers.ftl"),
+    include_str!("../../locales/en/coupons.ftl"),
     include_str!("../../locales/en/training.ftl"),
     include_str!("../../locales/en/badges.ftl"),
     include_str!("../../locales/en/quarantine.ftl"),
@@ -198,6 +201,7 @@ const DE: &[&str] = &[
     include_str!("../../locales/de/journal.ftl"),
     include_str!("../../locales/de/basket.ftl"),
     include_str!("../../locales/de/customers.ftl"),
+    include_str!("../../locales/de/coupons.ftl"),
     include_str!("../../locales/de/training.ftl"),
     include_str!("../../locales/de/badges.ftl"),
     include_str!("../../locales/de/quarantine.ftl"),
@@ -224,6 +228,7 @@ const FR: &[&str] = &[
     include_str!("../../locales/fr/journal.ftl"),
     include_str!("../../locales/fr/basket.ftl"),
     include_str!("../../locales/fr/customers.ftl"),
+    include_str!("../../locales/fr/coupons.ftl"),
     include_str!("../../locales/fr/training.ftl"),
     include_str!("../../locales/fr/badges.ftl"),
     include_str!("../../locales/fr/quarantine.ftl"),

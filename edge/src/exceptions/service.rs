@@ -241,7 +241,9 @@ pub(crate) const fn ways(rule: Rule) -> &'static [Resolution] {
         ],
         // No customer waits for it: the hub names the same two.
         Rule::TransferDiscrepancy => &[Resolution::Recounted, Resolution::Accepted],
-        Rule::OverRedeem | Rule::OverRefund => &[Resolution::CustomerTold, Resolution::Accepted],
+        Rule::OverRedeem | Rule::OverRefund | Rule::CouponTwice => {
+            &[Resolution::CustomerTold, Resolution::Accepted]
+        }
     }
 }
 

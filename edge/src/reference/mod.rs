@@ -24,6 +24,7 @@ use counterpart_daemon::replica::Projection;
 use utoipa_axum::router::OpenApiRouter;
 
 pub use rules::CatalogRefused;
+pub(crate) use service::read_coupon;
 pub use service::{
     Asked, Progress, ReferenceFailed, TakenOver, ask_once, fetch_once, install_catalog,
     install_customers, install_keys, install_policies, install_prices, install_promotions,

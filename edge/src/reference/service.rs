@@ -9,6 +9,7 @@ mod installing;
 mod signing;
 mod texts;
 
+pub(crate) use codes::read_coupon;
 pub use codes::{CodeUnfit, read_code};
 pub use handing::{TakenOver, take_over};
 pub use installing::{

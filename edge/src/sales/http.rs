@@ -2,6 +2,7 @@
 
 mod api;
 mod cards;
+mod coupons;
 mod customers;
 mod departments;
 mod exchanges;
@@ -30,6 +31,7 @@ use crate::payments::{CardRefused, PaymentsFailed};
 pub(crate) fn router() -> OpenApiRouter<Context> {
     api::router()
         .merge(cards::router())
+        .merge(coupons::router())
         .merge(customers::router())
         .merge(departments::router())
         .merge(exchanges::router())
@@ -95,6 +97,7 @@ impl ToProblem for PayRefused {
             Self::Card(refused) => return refused.to_problem(),
             Self::Unlikely { .. } => "tender_unlikely",
             Self::Tender(refused) => return refused.to_problem(),
+            Self::Coupon(refused) => return refused.to_problem(),
             Self::Basket(refused) => return refused.to_problem(),
             Self::Discount(refused) => return refused.to_problem(),
         };
@@ -192,6 +195,7 @@ impl ToProblem for SalesError {
             Self::Department(refused) => refused.to_problem(),
             Self::Customer(refused) => refused.to_problem(),
             Self::Join(refused) => refused.to_problem(),
+            Self::Coupon(refused) => refused.to_problem(),
             Self::Remark(refused) => refused.to_problem(),
             Self::Trace(refused) => refused.to_problem(),
             Self::Promised(refused) => refused.to_problem(),

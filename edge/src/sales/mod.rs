@@ -36,7 +36,7 @@ pub use service::{
     lost, resume, scanned, suspended, till_closed, topic,
 };
 pub use store::forget_work;
-pub(crate) use store::{Sold, sale_of_receipt, sold, tally_day};
+pub(crate) use store::{Sold, is_in_work, sale_of_receipt, sold, tally_day};
 
 use crate::context::{Context, StoreProfile};
 
@@ -96,6 +96,11 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 272,
         name: "sold_to",
         sql: include_str!("../../migrations/0272_sold_to.sql"),
+    },
+    Migration {
+        version: 280,
+        name: "coupons",
+        sql: include_str!("../../migrations/0280_coupons.sql"),
     },
 ];
 

@@ -3,6 +3,7 @@
 mod aside;
 mod asking;
 mod cards;
+mod coupons;
 mod customers;
 mod desk;
 mod discounts;

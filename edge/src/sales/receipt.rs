@@ -3,6 +3,7 @@
 //! Laid out once; the printer, the preview and the mail show the same lines. The invoice of a sale
 //! is made of the same pieces.
 
+mod coupons;
 mod exchange;
 mod gift;
 mod invoice;
@@ -230,6 +231,7 @@ fn sums(paper: &mut Document, receipt: &Receipt<'_>) {
     taxes::added(paper, receipt);
     paper.columns_styled(&total, &amount, Style::bold().and_tall());
     reductions::sum(paper, receipt);
+    coupons::print(paper, receipt);
     sold_to::print(paper, receipt);
     let written = (sale.currency, receipt.locale);
     let money = exchange::net(paper, receipt);

@@ -6,6 +6,7 @@ mod asked;
 mod cards;
 mod cards_shown;
 mod codes;
+mod coupons;
 mod customers;
 mod departments;
 mod exchanging;
@@ -43,6 +44,7 @@ pub(crate) use ages::{AgeSeen, see_age};
 pub(crate) use cards::{begin_card, card_given_back, card_paid, give_back, paid_with};
 pub(crate) use cards_shown::{CardPayments, card_payments, to_settle};
 pub(crate) use codes::{code_of, receipt_of_code};
+pub(crate) use coupons::{CouponView, lay_coupon, take_coupon_out};
 pub(crate) use customers::{Whom, exempt, sell_to};
 pub(crate) use departments::{ByDepartmentWanted, sell_by_department};
 pub(crate) use exchanging::{
@@ -83,6 +85,7 @@ use super::rules::{
 use super::store;
 use crate::command::CommandFailed;
 use crate::context::Context;
+use crate::coupons::CouponRefused;
 use crate::customers::JoinRefused;
 use crate::payments::PaymentsFailed;
 use crate::returns::{self, ReturnError};
@@ -122,6 +125,9 @@ pub enum SalesError {
     /// The basket is sold to whom it was.
     #[error(transparent)]
     Customer(#[from] CustomerRefused),
+    /// A coupon is not taken.
+    #[error(transparent)]
+    Coupon(#[from] CouponRefused),
     /// Nobody joins.
     #[error(transparent)]
     Join(#[from] JoinRefused),
@@ -221,6 +227,7 @@ fn loaded(ctx: &Context, tx: &mut Tx, register: RegisterId) -> Result<Option<Bas
     basket.taxing = taxing::taxing_at(ctx, begun_at_ms);
     basket.exchange = returns::exchange_at(tx, register)?;
     basket.strict = promised::strict_goods(ctx, tx, &basket)?;
+    coupons::with_known(ctx, tx, &mut basket)?;
     Ok(Some(basket))
 }
 

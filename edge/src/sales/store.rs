@@ -13,8 +13,8 @@ mod suspended;
 pub(crate) use accounts::{AccountsProjection, used_on_account};
 pub use baskets::forget_work;
 pub(crate) use baskets::{
-    add_tender, basket, begun_at, clear_basket, clear_given, drop_card, put_basket, save_basket,
-    sold_to, tenders,
+    add_tender, basket, begun_at, clear_basket, clear_given, drop_card, has_coupons, is_in_work,
+    put_basket, save_basket, sold_to, tenders,
 };
 pub(crate) use day::tally_day;
 pub(crate) use gifts::{Projected as GiftsProjection, gift_receipts};

@@ -11,6 +11,7 @@ use axum::http::StatusCode;
 use counterpart_daemon::clock::SharedClock;
 use counterpart_daemon::http::ProblemBody;
 use counterpart_daemon::tls::{Identity, Protocols, TlsError, client_config};
+use counterpart_protocol::coupons::{CouponAnswer, CouponAsked};
 use counterpart_protocol::customers::{
     ContactsAsked, ContactsTold, CustomersAsked, CustomersJoined, CustomersTold, JoinedTaken,
 };
@@ -261,6 +262,15 @@ impl HubClient {
     /// [`HubTrouble`], also of a hub that is too old to know the question.
     pub async fn stored(&self, asked: &StoredAsked) -> Result<StoredAnswer, HubTrouble> {
         self.ask("stored", asked).await
+    }
+
+    /// Asks about an issued coupon. Whoever asks bounds how long they wait.
+    ///
+    /// # Errors
+    ///
+    /// [`HubTrouble`], also of a hub that is too old to know the question.
+    pub async fn coupons(&self, asked: &CouponAsked) -> Result<CouponAnswer, HubTrouble> {
+        self.ask("coupons", asked).await
     }
 
     /// Asks something that is answered while a person waits. What the parser says of a wrong answer

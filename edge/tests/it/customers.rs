@@ -82,6 +82,7 @@ async fn favour_members(counter: &Counter) {
         exclusive: true,
         window: Window::default(),
         groups: BTreeSet::from(["members".parse().unwrap()]),
+        coupon: None,
     }];
     install_promotions(
         counter.edge.context(),

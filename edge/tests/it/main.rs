@@ -9,6 +9,7 @@
 
 mod cash;
 mod counter;
+mod coupons;
 mod customers;
 mod facing;
 mod factory;

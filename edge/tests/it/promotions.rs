@@ -23,6 +23,7 @@ fn promotion(id: &str, name: &str, deal: Deal, goods: Goods) -> Promotion {
         exclusive: true,
         window: Window::default(),
         groups: BTreeSet::new(),
+        coupon: None,
     };
     made.check().unwrap();
     made

@@ -16,8 +16,8 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::context::Context;
 use crate::web::{Served, health_router, remember_origin};
 use crate::{
-    availability, catalog, customers, days, exceptions, imports, keys, notices, openings, orders,
-    policies, prices, promotions, quarantine, sales, status, stock, stored, stores, tills,
+    availability, catalog, coupons, customers, days, exceptions, imports, keys, notices, openings,
+    orders, policies, prices, promotions, quarantine, sales, status, stock, stored, stores, tills,
     transfers, unlisted, users,
 };
 
@@ -42,6 +42,7 @@ fn operations() -> OpenApiRouter<Context> {
         .merge(catalog::router())
         .merge(unlisted::router())
         .merge(stored::router())
+        .merge(coupons::router())
         .merge(imports::router())
         .merge(prices::router())
         .merge(promotions::router())

@@ -291,6 +291,21 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../migrations/0210_traced.sql"),
     },
     Migration {
+        version: 220,
+        name: "coupons",
+        sql: include_str!("../../migrations/0220_coupons.sql"),
+    },
+    Migration {
+        version: 221,
+        name: "coupon_uses",
+        sql: include_str!("../../migrations/0221_coupon_uses.sql"),
+    },
+    Migration {
+        version: 222,
+        name: "exceptions_of_coupons",
+        sql: include_str!("../../migrations/0222_exceptions_of_coupons.sql"),
+    },
+    Migration {
         version: 225,
         name: "permissions",
         sql: include_str!("../../migrations/0225_permissions.sql"),

@@ -3,7 +3,9 @@
 use axum::extract::State;
 use counterpart_daemon::http::{IdempotencyKey, Json, Path, Problem, Query, StoredResponse};
 use counterpart_protocol::exceptions::{ExceptionId, Resolution, Rule};
-use counterpart_protocol::ids::{EdgeNumber, OrderId, SaleId, StoreId, StoredId, TransferId};
+use counterpart_protocol::ids::{
+    CouponId, EdgeNumber, OrderId, SaleId, StoreId, StoredId, TransferId,
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -135,17 +137,26 @@ struct ExceptionJson {
     standing: String,
     title: &'static str,
     meaning: &'static str,
-    order_id: Option<OrderId>,
-    transfer_id: Option<TransferId>,
-    card_id: Option<StoredId>,
-    /// The sale of which too much was refunded, if it is about one.
-    sale_id: Option<SaleId>,
+    #[serde(flatten)]
+    about: AboutJson,
     fulfilment_id: Option<String>,
     store_id: Option<StoreId>,
     raised_at: Timestamp,
     units: Vec<UnitsJson>,
     /// How and when a person settled it.
     resolution: Option<ResolutionJson>,
+}
+
+/// What an exception is about: one of them.
+#[derive(Debug, Default, Serialize, ToSchema)]
+struct AboutJson {
+    order_id: Option<OrderId>,
+    transfer_id: Option<TransferId>,
+    card_id: Option<StoredId>,
+    /// The sale of which too much was refunded, if it is about one.
+    sale_id: Option<SaleId>,
+    /// The coupon that more than one sale used, if it is about one.
+    coupon_id: Option<CouponId>,
 }
 
 /// What an exception is about, and how much.
@@ -193,19 +204,14 @@ fn store_of(stores: &[StoreName], edge: Option<EdgeNumber>) -> Option<&StoreName
 }
 
 fn exception_json(stored: &Stored, stores: &[StoreName]) -> ExceptionJson {
-    let (order_id, transfer_id) = match stored.about {
-        Subject::Order(id) => (Some(id), None),
-        Subject::Transfer(id) => (None, Some(id)),
-        Subject::Card(_) | Subject::Sale(_) => (None, None),
-    };
-    let card_id = match stored.about {
-        Subject::Card(id) => Some(id),
-        Subject::Order(_) | Subject::Transfer(_) | Subject::Sale(_) => None,
-    };
-    let sale_id = match stored.about {
-        Subject::Sale(id) => Some(id),
-        Subject::Order(_) | Subject::Transfer(_) | Subject::Card(_) => None,
-    };
+    let mut about = AboutJson::default();
+    match stored.about {
+        Subject::Order(id) => about.order_id = Some(id),
+        Subject::Transfer(id) => about.transfer_id = Some(id),
+        Subject::Card(id) => about.card_id = Some(id),
+        Subject::Sale(id) => about.sale_id = Some(id),
+        Subject::Coupon(id) => about.coupon_id = Some(id),
+    }
     ExceptionJson {
         exception_id: stored.id,
         rule: stored.rule,
@@ -213,10 +219,7 @@ fn exception_json(stored: &Stored, stores: &[StoreName]) -> ExceptionJson {
         standing: stored.standing.clone(),
         title: rules::title(stored.rule),
         meaning: rules::meaning(stored.rule),
-        order_id,
-        transfer_id,
-        card_id,
-        sale_id,
+        about,
         fulfilment_id: stored.fulfilment_id.map(|id| id.to_string()),
         store_id: store_of(stores, stored.edge).map(|store| store.store_id.clone()),
         raised_at: at(stored.raised_at_ms),

@@ -15,5 +15,5 @@ mod service;
 mod store;
 
 pub use http::router;
-pub use service::{of_card, of_sale, open_count, projections, raise};
+pub use service::{of_card, of_coupon, of_sale, open_count, projections, raise};
 pub use store::Subject;

@@ -34,7 +34,9 @@ pub(super) const fn ways(rule: Rule) -> &'static [Resolution] {
         ],
         Rule::ClonedEdge => &[Resolution::Recounted, Resolution::Accepted],
         Rule::TransferDiscrepancy => &[Resolution::Recounted, Resolution::Accepted],
-        Rule::OverRedeem | Rule::OverRefund => &[Resolution::CustomerTold, Resolution::Accepted],
+        Rule::OverRedeem | Rule::OverRefund | Rule::CouponTwice => {
+            &[Resolution::CustomerTold, Resolution::Accepted]
+        }
     }
 }
 
@@ -50,6 +52,7 @@ pub(super) const fn title(rule: Rule) -> &'static str {
         Rule::TransferDiscrepancy => "Transfer differs",
         Rule::OverRedeem => "Card redeemed over",
         Rule::OverRefund => "Refunded over",
+        Rule::CouponTwice => "Coupon used twice",
     }
 }
 
@@ -83,6 +86,10 @@ pub(super) const fn meaning(rule: Rule) -> &'static str {
         Rule::OverRefund => {
             "two tills refunded the same goods while one could not hear of the other: both refunds \
              stand; look at both papers, ask the customer, or book the difference"
+        }
+        Rule::CouponTwice => {
+            "stores that could not ask the hub took the same coupon: both sales stand; book what \
+             it cost, or find out who copied it"
         }
     }
 }

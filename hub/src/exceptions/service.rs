@@ -9,7 +9,7 @@ use counterpart_protocol::exceptions::{
     ExceptionId, ExceptionResolved, Raised, Resolution, Standing,
 };
 use counterpart_protocol::facts::Kind;
-use counterpart_protocol::ids::{DocumentId, EdgeNumber, OrderId, SaleId, StoredId};
+use counterpart_protocol::ids::{CouponId, DocumentId, EdgeNumber, OrderId, SaleId, StoredId};
 use counterpart_protocol::orders::{Order, exceptions, order_kinds};
 
 use super::rules::{self, SettlingBarred};
@@ -18,7 +18,7 @@ use crate::context::Context;
 use crate::orders::{self, OrderFailed, ToldFact};
 use crate::stores::{self, StoreName};
 use crate::sync::edges;
-use crate::{returns, stock, stored, transfers};
+use crate::{coupons, returns, stock, stored, transfers};
 
 /// The topic of pages that show exceptions.
 pub(super) const EXCEPTIONS: &str = "exceptions";
@@ -176,6 +176,25 @@ pub fn of_sale(
     }
 }
 
+/// Raises the exception of a coupon, if there is one, and takes back any other of that coupon. With
+/// it goes where and when it was used last, the time in milliseconds UTC.
+///
+/// # Errors
+/// Those of the database.
+pub fn of_coupon(
+    tx: &mut Tx,
+    coupon: CouponId,
+    (edge, raised_at_ms): (EdgeNumber, i64),
+    raised: Option<Raised>,
+) -> Result<(), DbError> {
+    let kept = raised.as_ref().map(|raised| raised.exception_id);
+    store::keep_of_coupon(tx, coupon, kept)?;
+    match raised {
+        Some(raised) => raise(tx, Subject::Coupon(coupon), edge, raised, raised_at_ms),
+        None => Ok(()),
+    }
+}
+
 /// Returns how many exceptions need a person.
 ///
 /// # Errors
@@ -204,6 +223,7 @@ pub(super) fn view(
         Subject::Transfer(transfer) => transfers::told(tx, transfer)?,
         Subject::Card(card) => stored::told(tx, card)?,
         Subject::Sale(sale_id) => returns::told(tx, sale_id)?,
+        Subject::Coupon(coupon) => coupons::told(tx, coupon)?,
     };
     // What took reserved units away stands in a journal: its movement says what it was.
     for fact in &stored.facts {
@@ -276,7 +296,7 @@ pub(super) fn resolve_in(
     rules::check(stored.rule, &stored.standing, how)?;
     match stored.about {
         Subject::Order(order) => orders::resolve_in(context, tx, order, id, how)?,
-        Subject::Transfer(_) | Subject::Card(_) | Subject::Sale(_) => {
+        Subject::Transfer(_) | Subject::Card(_) | Subject::Sale(_) | Subject::Coupon(_) => {
             let edge = stored.edge.ok_or(ExceptionFailed::NoEdge)?;
             let known = edges::by_number(tx, edge)?.ok_or(ExceptionFailed::NoEdge)?;
             let place = context.place_on(&known.days);

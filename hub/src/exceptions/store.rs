@@ -6,7 +6,7 @@ use counterpart_daemon::db::{DbError, Row, Tx, Value};
 use counterpart_daemon::params;
 use counterpart_protocol::exceptions::{ExceptionId, Raised, Rule, Standing};
 use counterpart_protocol::ids::{
-    EdgeNumber, FactId, FulfilmentId, OrderId, SaleId, StoredId, TransferId,
+    CouponId, EdgeNumber, FactId, FulfilmentId, OrderId, SaleId, StoredId, TransferId,
 };
 
 /// What an exception is about.
@@ -20,6 +20,8 @@ pub enum Subject {
     Card(StoredId),
     /// A sale.
     Sale(SaleId),
+    /// A coupon.
+    Coupon(CouponId),
 }
 
 /// An exception as stored.
@@ -60,7 +62,7 @@ pub(super) struct Filter {
 
 const COLUMNS: &str = "e.exception_id, e.rule, e.severity, e.standing, e.order_id, e.transfer_id,
     e.fulfilment_id, e.edge, e.facts, e.units, e.raised_at_ms, r.how, r.resolved_at_ms, e.card_id,
-    e.sale_id";
+    e.sale_id, e.coupon_id";
 const FROM: &str = "exceptions e LEFT JOIN exception_resolutions r
     ON r.exception_id = e.exception_id";
 
@@ -82,9 +84,11 @@ fn stored(row: &Row) -> Result<Stored, DbError> {
             (None, None) => {
                 let (card, sale): (Option<[u8; 16]>, Option<[u8; 16]>) =
                     (row.read(13)?, row.read(14)?);
-                match card {
-                    Some(card) => Subject::Card(StoredId::from_bytes(card)),
-                    None => Subject::Sale(SaleId::from_bytes(sale.expect(OURS))),
+                let coupon: Option<[u8; 16]> = row.read(15)?;
+                match (card, sale) {
+                    (Some(card), _) => Subject::Card(StoredId::from_bytes(card)),
+                    (None, Some(sale)) => Subject::Sale(SaleId::from_bytes(sale)),
+                    (None, None) => Subject::Coupon(CouponId::from_bytes(coupon.expect(OURS))),
                 }
             }
         },
@@ -118,12 +122,14 @@ pub(super) fn put(
     raised: &Raised,
     raised_at_ms: i64,
 ) -> Result<(), DbError> {
-    let (order, transfer, card, sale) = match about {
-        Subject::Order(id) => (Some(id.to_bytes()), None, None, None),
-        Subject::Transfer(id) => (None, Some(id.to_bytes()), None, None),
-        Subject::Card(id) => (None, None, Some(id.to_bytes()), None),
-        Subject::Sale(id) => (None, None, None, Some(id.to_bytes())),
-    };
+    let (mut order, mut transfer, mut card, mut sale, mut coupon) = (None, None, None, None, None);
+    match about {
+        Subject::Order(id) => order = Some(id.to_bytes()),
+        Subject::Transfer(id) => transfer = Some(id.to_bytes()),
+        Subject::Card(id) => card = Some(id.to_bytes()),
+        Subject::Sale(id) => sale = Some(id.to_bytes()),
+        Subject::Coupon(id) => coupon = Some(id.to_bytes()),
+    }
     let facts: Vec<String> = raised.facts.iter().map(ToString::to_string).collect();
     let units: Vec<(&str, i64)> = raised
         .units
@@ -133,8 +139,8 @@ pub(super) fn put(
     let units = serde_json::to_string(&units).expect("texts and numbers are always JSON");
     tx.execute(
         "INSERT INTO exceptions (exception_id, rule, severity, standing, order_id, transfer_id,
-             fulfilment_id, edge, facts, units, raised_at_ms, card_id, sale_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+             fulfilment_id, edge, facts, units, raised_at_ms, card_id, sale_id, coupon_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
          ON CONFLICT (exception_id) DO UPDATE
          SET standing = excluded.standing, edge = excluded.edge, units = excluded.units,
              raised_at_ms = excluded.raised_at_ms",
@@ -152,6 +158,7 @@ pub(super) fn put(
             raised_at_ms,
             card,
             sale,
+            coupon,
         ],
     )?;
     Ok(())
@@ -195,6 +202,20 @@ pub(super) fn keep_of_sale(
     tx.execute(
         "DELETE FROM exceptions WHERE sale_id = $1 AND exception_id <> $2",
         params![sale_id.to_bytes(), kept],
+    )?;
+    Ok(())
+}
+
+/// Takes back what a coupon's facts no longer raise.
+pub(super) fn keep_of_coupon(
+    tx: &mut Tx,
+    coupon: CouponId,
+    kept: Option<ExceptionId>,
+) -> Result<(), DbError> {
+    let kept = kept.map_or([0; 16], |id| id.0);
+    tx.execute(
+        "DELETE FROM exceptions WHERE coupon_id = $1 AND exception_id <> $2",
+        params![coupon.to_bytes(), kept],
     )?;
     Ok(())
 }

@@ -17,4 +17,4 @@ mod store;
 
 pub use http::router;
 pub use rules::{PromotionDraft, PromotionRefused};
-pub use service::{PromotionsFailed, on_for, run_once};
+pub use service::{PromotionsFailed, named, on_for, run_once};

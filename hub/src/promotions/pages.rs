@@ -18,7 +18,7 @@ use counterpart_daemon::web::parts::{
 use counterpart_protocol::customers::CustomerGroup;
 use counterpart_protocol::ids::GroupId;
 use counterpart_protocol::money::Currency;
-use counterpart_protocol::pricing::{Cut, Deal, Goods, Off, Percent};
+use counterpart_protocol::pricing::{Coupon, Cut, Deal, Goods, Off, Percent, Promotion};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
@@ -133,6 +133,7 @@ fn region(context: &Context, view: &View, version: Version) -> Region {
             state(kept, now),
             html! {
                 (deal(context, view.currency, &promotion.deal)) br;
+                (coupon(promotion))
                 span.quiet-text { "priority " (promotion.priority) ", " (stands) }
             },
             html! { (goods(&promotion.goods)) },
@@ -185,6 +186,18 @@ fn switch_form(context: &Context, kept: &Kept) -> Markup {
             (command_id(&fresh_id))
             (Button::submit(label).emphasis(Emphasis::Quiet)
                 .read_as(&format!("{label} {}", kept.terms.promotion.name)))
+        }
+    }
+}
+
+/// Says which coupon a promotion asks for, with the way to its page.
+fn coupon(promotion: &Promotion) -> Markup {
+    let address = format!("/promotions/{}/coupons", promotion.id);
+    html! {
+        @match &promotion.coupon {
+            None => {}
+            Some(Coupon::Open { code }) => { a href=(address) { "with the code " (code) } br; }
+            Some(Coupon::Single) => { a href=(address) { "with a single-use coupon" } br; }
         }
     }
 }

@@ -186,6 +186,7 @@ mod tests {
                 exclusive: true,
                 window: Window::default(),
                 groups: BTreeSet::new(),
+                coupon: None,
             },
             stores: vec!["ghent-1".to_owned(), " ".to_owned()],
             from: Some("2026-12-01".to_owned()),

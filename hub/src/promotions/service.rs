@@ -10,7 +10,7 @@ use counterpart_daemon::db::{DbError, Tx};
 use counterpart_daemon::http::{Problem, ToProblem};
 use counterpart_daemon::replica::ReplicaFailed;
 use counterpart_protocol::ids::{GroupId, StoreId};
-use counterpart_protocol::pricing::PromotionBook;
+use counterpart_protocol::pricing::{Coupon, Promotion, PromotionBook};
 use counterpart_protocol::reference::packing::PackingFailed;
 
 use super::rules::{self, PromotionDraft, PromotionRefused};
@@ -85,6 +85,7 @@ pub(super) fn put(
         .map(|store| store.store_id)
         .collect();
     let terms = rules::check(draft, &known, &customers::known_groups(tx)?)?;
+    check_code(tx, &terms.promotion)?;
     let before = store::by_id(tx, &terms.promotion.id)?;
     if let Some(before) = &before
         && before.is_on
@@ -126,6 +127,7 @@ pub(super) fn switch(
         // A group may have been removed while nothing that is on was for it.
         let groups = customers::known_groups(tx)?;
         rules::check_groups(&before.terms.promotion, &groups)?;
+        check_code(tx, &before.terms.promotion)?;
         room_for_one(tx)?;
     }
     let kept = Kept {
@@ -139,6 +141,40 @@ pub(super) fn switch(
     tracing::info!(promotion = promotion_id, by, is_on, "switched a promotion");
     wake_on_commit(context, tx);
     Ok(kept)
+}
+
+/// Returns the promotion with a short name, without the dates of its window, whether it is on or
+/// not.
+///
+/// # Errors
+/// Those of the database.
+pub fn named(tx: &mut Tx, promotion_id: &str) -> Result<Option<Promotion>, DbError> {
+    Ok(store::by_id(tx, promotion_id)?.map(|kept| kept.terms.promotion))
+}
+
+/// Checks that no other promotion that is on asks for the same code: a till could not tell which
+/// is meant.
+fn check_code(tx: &mut Tx, promotion: &Promotion) -> Result<(), PromotionsFailed> {
+    let Some(Coupon::Open { code }) = &promotion.coupon else {
+        return Ok(());
+    };
+    let asked = promotion.coupon.as_ref();
+    let mut on = store::on(tx, ON_MAX)?.into_iter();
+    let is_other = |kept: &Kept| {
+        let other = &kept.terms.promotion;
+        other.id != promotion.id && other.coupon.as_ref() == asked
+    };
+    match on.find(is_other) {
+        Some(kept) => Err(PromotionRefused {
+            field: "coupon_code",
+            sentence: format!(
+                "promotion {} asks for {code} already",
+                kept.terms.promotion.id
+            ),
+        }
+        .into()),
+        None => Ok(()),
+    }
 }
 
 /// Returns a promotion for a group that is on, if there is one.

@@ -54,6 +54,7 @@ pub(crate) fn sale(number: u32, pieces: i32) -> SaleRecorded {
         rounding_minor: None,
         sold_to: None,
         tax_parts: None,
+        coupons: None,
     }
 }
 

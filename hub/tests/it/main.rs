@@ -14,6 +14,7 @@ mod catalog;
 mod commands;
 mod companies;
 mod console;
+mod coupons;
 mod customers;
 mod days;
 mod editing;

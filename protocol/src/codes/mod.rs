@@ -14,6 +14,7 @@ pub use receipt::RECEIPT_CHARS_MAX;
 pub use signed::{
     CodeKind, CodeRefused, CodeSigner, KeyId, LinePaid, LineSold, PublicKey, SignedCode, Subject,
 };
+pub(crate) use signed::{open_sealed, sealed_key};
 
 use minicbor::{Decode, Encode};
 use serde::Serialize;

@@ -178,11 +178,17 @@ impl CodeSigner {
     #[must_use]
     pub fn sign(&self, code: &SignedCode) -> String {
         let content = minicbor::to_vec(code).expect("encoding into memory cannot fail");
-        let signature = self.0.sign(&signed_bytes(&content));
+        self.seal((PREFIX, DOMAIN), &content)
+    }
+
+    /// Signs canonical content for one purpose, and returns its text: a prefix, and base 32 of the
+    /// key's id, the content and the signature.
+    pub(crate) fn seal(&self, (prefix, domain): (&str, &[u8]), content: &[u8]) -> String {
+        let signature = self.0.sign(&[domain, content].concat());
         let mut bytes = self.public_key().id().0.to_vec();
-        bytes.extend_from_slice(&content);
+        bytes.extend_from_slice(content);
         bytes.extend_from_slice(&signature.to_bytes());
-        format!("{PREFIX}{}", BASE32_NOPAD.encode(&bytes))
+        format!("{prefix}{}", BASE32_NOPAD.encode(&bytes))
     }
 }
 
@@ -216,9 +222,7 @@ impl SignedCode {
     /// # Errors
     /// [`CodeRefused::NotACode`], [`CodeRefused::Damaged`].
     pub fn key_of(text: &str) -> Result<KeyId, CodeRefused> {
-        let bytes = unpacked(text)?;
-        let id = bytes.first_chunk::<KEY_ID_BYTES>();
-        id.map(|id| KeyId(*id)).ok_or(CodeRefused::Damaged)
+        sealed_key(PREFIX, text)
     }
 
     /// Reads a code whose key `find` knows: the keys of the reference data that are not revoked.
@@ -229,35 +233,55 @@ impl SignedCode {
         text: &str,
         find: impl FnOnce(KeyId) -> Option<PublicKey>,
     ) -> Result<Self, CodeRefused> {
-        let bytes = unpacked(text)?;
-        let (id, rest) = bytes
-            .split_first_chunk::<KEY_ID_BYTES>()
-            .ok_or(CodeRefused::Damaged)?;
-        let (content, signature) = rest
-            .split_last_chunk::<SIGNATURE_BYTES>()
-            .ok_or(CodeRefused::Damaged)?;
-        let key = find(KeyId(*id)).ok_or(CodeRefused::UnknownKey(KeyId(*id)))?;
-        // A key that is no point on the curve has signed nothing.
-        let key = VerifyingKey::from_bytes(&key.0).map_err(|_| CodeRefused::Forged)?;
-        let signature = Signature::from_bytes(signature);
-        key.verify_strict(&signed_bytes(content), &signature)
-            .map_err(|_| CodeRefused::Forged)?;
-        check_canonical(content).map_err(|_| CodeRefused::Damaged)?;
-        minicbor::decode(content).map_err(|_| CodeRefused::Damaged)
+        let content = open_sealed((PREFIX, DOMAIN), text, find)?;
+        minicbor::decode(&content).map_err(|_| CodeRefused::Damaged)
     }
 }
 
-fn unpacked(text: &str) -> Result<Vec<u8>, CodeRefused> {
-    let packed = text.strip_prefix(PREFIX).ok_or(CodeRefused::NotACode)?;
+/// Returns the key a sealed text says it was signed with.
+///
+/// # Errors
+/// [`CodeRefused::NotACode`], [`CodeRefused::Damaged`].
+pub(crate) fn sealed_key(prefix: &str, text: &str) -> Result<KeyId, CodeRefused> {
+    let bytes = unpacked(prefix, text)?;
+    let id = bytes.first_chunk::<KEY_ID_BYTES>();
+    id.map(|id| KeyId(*id)).ok_or(CodeRefused::Damaged)
+}
+
+/// Returns the canonical content of a text that was sealed for one purpose, with a key `find`
+/// knows.
+///
+/// # Errors
+/// [`CodeRefused`]; nothing of it is believed.
+pub(crate) fn open_sealed(
+    (prefix, domain): (&str, &[u8]),
+    text: &str,
+    find: impl FnOnce(KeyId) -> Option<PublicKey>,
+) -> Result<Vec<u8>, CodeRefused> {
+    let bytes = unpacked(prefix, text)?;
+    let (id, rest) = bytes
+        .split_first_chunk::<KEY_ID_BYTES>()
+        .ok_or(CodeRefused::Damaged)?;
+    let (content, signature) = rest
+        .split_last_chunk::<SIGNATURE_BYTES>()
+        .ok_or(CodeRefused::Damaged)?;
+    let key = find(KeyId(*id)).ok_or(CodeRefused::UnknownKey(KeyId(*id)))?;
+    // A key that is no point on the curve has signed nothing.
+    let key = VerifyingKey::from_bytes(&key.0).map_err(|_| CodeRefused::Forged)?;
+    let signature = Signature::from_bytes(signature);
+    key.verify_strict(&[domain, content].concat(), &signature)
+        .map_err(|_| CodeRefused::Forged)?;
+    check_canonical(content).map_err(|_| CodeRefused::Damaged)?;
+    Ok(content.to_vec())
+}
+
+fn unpacked(prefix: &str, text: &str) -> Result<Vec<u8>, CodeRefused> {
+    let packed = text.strip_prefix(prefix).ok_or(CodeRefused::NotACode)?;
     if text.len() > TEXT_MAX {
         return Err(CodeRefused::Damaged);
     }
     let bytes = BASE32_NOPAD.decode(packed.as_bytes());
     bytes.map_err(|_| CodeRefused::Damaged)
-}
-
-fn signed_bytes(content: &[u8]) -> Vec<u8> {
-    [DOMAIN, content].concat()
 }
 
 impl fmt::Display for KeyId {

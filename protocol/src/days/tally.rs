@@ -216,6 +216,7 @@ mod tests {
             rounding_minor: None,
             sold_to: None,
             tax_parts: None,
+            coupons: None,
         }
     }
 

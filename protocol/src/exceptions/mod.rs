@@ -50,6 +50,8 @@ pub enum Rule {
     OverRedeem = 8,
     /// More of a sale was refunded than was sold.
     OverRefund = 9,
+    /// A coupon that is good for one sale was used by more.
+    CouponTwice = 10,
 }
 
 /// How urgent an exception is; 1 is the worst.
@@ -126,7 +128,7 @@ pub enum Resolution {
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ShortPick,
         Self::OverSale,
         Self::CancelTooLate,
@@ -136,6 +138,7 @@ impl Rule {
         Self::TransferDiscrepancy,
         Self::OverRedeem,
         Self::OverRefund,
+        Self::CouponTwice,
     ];
 
     /// Returns its word in SQL and the API.
@@ -151,6 +154,7 @@ impl Rule {
             Self::TransferDiscrepancy => "transfer_discrepancy",
             Self::OverRedeem => "over_redeem",
             Self::OverRefund => "over_refund",
+            Self::CouponTwice => "coupon_twice",
         }
     }
 
@@ -165,9 +169,11 @@ impl Rule {
     pub const fn severity(self) -> Severity {
         match self {
             Self::DoubleHandover | Self::ClonedEdge => Severity(1),
-            Self::RefundAfterHandover | Self::OverSale | Self::OverRedeem | Self::OverRefund => {
-                Severity(2)
-            }
+            Self::RefundAfterHandover
+            | Self::OverSale
+            | Self::OverRedeem
+            | Self::OverRefund
+            | Self::CouponTwice => Severity(2),
             Self::ShortPick | Self::CancelTooLate | Self::TransferDiscrepancy => Severity(3),
         }
     }

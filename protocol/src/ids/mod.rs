@@ -181,8 +181,13 @@ ulid_id!(
     StoredId
 );
 ulid_id!(
-    /// Names money of a card that is held back for a sale.
+    /// Names money of a card, or a coupon, that is held back for a sale.
     HoldId
+);
+ulid_id!(
+    /// Names a coupon the hub issued: the first 16 bytes of a hash of its number, so that whoever
+    /// reads a fact cannot use it.
+    CouponId
 );
 ulid_id!(
     /// Names a customer; facts hold this and never a name.

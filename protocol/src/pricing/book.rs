@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Deal, Goods, Line, Moment, Promotion};
+use super::{Coupon, Deal, Goods, Line, Moment, Promotion};
+use crate::coupons::CouponCode;
 use crate::ids::{GroupId, Sku};
 
 /// The promotions of one store as the hub publishes them.
@@ -67,14 +68,33 @@ impl Promotions {
         self.all.get(at)
     }
 
+    /// Returns the promotion with a short name, and its place.
+    #[must_use]
+    pub fn named(&self, id: &str) -> Option<(usize, &Promotion)> {
+        self.all.iter().enumerate().find(|(_, it)| it.id == id)
+    }
+
+    /// Returns the promotion that asks for a code: of several the first that holds at a moment,
+    /// else the first.
+    #[must_use]
+    pub fn of_code(&self, code: &CouponCode, moment: Moment) -> Option<&Promotion> {
+        let asks = |it: &&Promotion| match &it.coupon {
+            Some(Coupon::Open { code: asked }) => asked == code,
+            Some(Coupon::Single) | None => false,
+        };
+        let all = || self.all.iter().filter(asks);
+        let holds = all().find(|it| it.window.holds_at(moment));
+        holds.or_else(|| all().next())
+    }
+
     /// Tells whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.all.is_empty()
     }
 
-    /// Returns those that hold now and are about a product of a department, by place: what a shelf
-    /// label or a search result names.
+    /// Returns those that hold now for whoever comes and are about a product of a department, by
+    /// place: what a shelf label or a search result names.
     pub fn about<'a>(
         &'a self,
         sku: &Sku,
@@ -85,7 +105,7 @@ impl Promotions {
         places.sort_unstable();
         places.dedup();
         let found = places.into_iter().map(|at| &self.all[at]);
-        found.filter(move |it| it.window.holds_at(moment))
+        found.filter(move |it| it.coupon.is_none() && it.window.holds_at(moment))
     }
 
     fn add(&mut self, at: usize, goods: &Goods) {
@@ -108,12 +128,13 @@ impl Promotions {
         places.copied().collect()
     }
 
-    /// Returns those that hold at a moment for a customer's group and are about any of `lines`,
-    /// which stand at their places; a line whose price was typed takes no part.
+    /// Returns those that hold at a moment for a customer's group and with the coupons of a basket,
+    /// and are about any of `lines`, which stand at their places; a line whose price was typed
+    /// takes no part.
     pub(super) fn candidates(
         &self,
         lines: &[&Line<'_>],
-        group: Option<&GroupId>,
+        (group, coupons): (Option<&GroupId>, &[&str]),
         moment: Moment,
     ) -> Vec<Candidate> {
         let mut found: BTreeMap<usize, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
@@ -127,7 +148,9 @@ impl Promotions {
                 let known = found.get(&at).map(|(goods, rewards)| {
                     goods.last() == Some(&place) || rewards.last() == Some(&place)
                 });
-                let holds = promotion.window.holds_at(moment) && promotion.is_for(group);
+                let holds = promotion.window.holds_at(moment)
+                    && promotion.is_for(group)
+                    && promotion.is_asked_by(coupons);
                 if known == Some(true) || !holds {
                     continue;
                 }

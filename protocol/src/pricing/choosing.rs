@@ -32,7 +32,7 @@ pub(super) fn promote(
     let lines: Vec<&Line<'_>> = ordered.into_iter().map(|at| &basket.lines[at]).collect();
     let mut levels: BTreeMap<Reverse<i16>, Vec<Rival<'_>>> = BTreeMap::new();
     let mut passed = Vec::new();
-    for candidate in promotions.candidates(&lines, basket.group, moment) {
+    for candidate in promotions.candidates(&lines, (basket.group, basket.coupons), moment) {
         let promotion = promotions
             .get(candidate.promotion)
             .expect("a candidate is one of the promotions");

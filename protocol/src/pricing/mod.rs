@@ -33,6 +33,7 @@
 //!     exclusive: true,
 //!     window: Window::default(),
 //!     groups: Default::default(),
+//!     coupon: None,
 //! };
 //! let promotions = Promotions::of(vec![three_for_two]);
 //! let pen = "PEN".parse().unwrap();
@@ -46,7 +47,8 @@
 //!     discounts: &[Off::Percent(Percent(10_000))],
 //! }];
 //! let moment = Moment { at_ms: 0, weekday: 1, minute_of_day: 600 };
-//! let priced = price(&Basket { lines: &lines, discounts: &[], group: None }, &promotions, moment);
+//! let basket = Basket { lines: &lines, discounts: &[], group: None, coupons: &[] };
+//! let priced = price(&basket, &promotions, moment);
 //! let priced = priced.unwrap();
 //! // 3 × 1.20, less one pen, less ten percent of what is left.
 //! assert_eq!(priced.lines[0].gross_minor, Minor(360));
@@ -66,7 +68,7 @@ mod units;
 
 pub use book::{PromotionBook, Promotions};
 pub use off::{Cut, Off, Percent};
-pub use promotion::{Deal, Goods, Moment, Promotion, PromotionUnfit, Tier, Window};
+pub use promotion::{Coupon, Deal, Goods, Moment, Promotion, PromotionUnfit, Tier, Window};
 pub use refund::{Back, refunded, taxes_back};
 
 use crate::ids::{GroupId, Sku};
@@ -83,6 +85,8 @@ pub struct Basket<'a> {
     pub discounts: &'a [Off],
     /// The group the customer belongs to, if they were named and belong to one.
     pub group: Option<&'a GroupId>,
+    /// The short names of the promotions whose coupons lie in it.
+    pub coupons: &'a [&'a str],
 }
 
 /// One line of it.

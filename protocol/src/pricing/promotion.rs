@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Cut, Off, Percent};
+use crate::coupons::CouponCode;
 use crate::ids::{GroupId, Sku};
 use crate::money::Minor;
 use crate::quantity::Milli;
@@ -46,6 +47,22 @@ pub struct Promotion {
     /// The groups of customers it is for; everybody if empty.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub groups: BTreeSet<GroupId>,
+    /// The coupon without which it takes nothing off; nothing where it needs none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coupon: Option<Coupon>,
+}
+
+/// The coupon a promotion asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Coupon {
+    /// A code that anybody may say, once a basket.
+    Open {
+        /// The code.
+        code: CouponCode,
+    },
+    /// One the hub issued for it, each good for one sale.
+    Single,
 }
 
 /// What a promotion takes off.
@@ -208,6 +225,12 @@ impl Promotion {
     #[must_use]
     pub fn is_for(&self, group: Option<&GroupId>) -> bool {
         self.groups.is_empty() || group.is_some_and(|group| self.groups.contains(group))
+    }
+
+    /// Tells whether it counts for a basket in which the coupons of these promotions lie.
+    #[must_use]
+    pub fn is_asked_by(&self, coupons: &[&str]) -> bool {
+        self.coupon.is_none() || coupons.contains(&self.id.as_str())
     }
 
     /// Checks that it can be published: that it has a name, takes something off and can ever hold.

@@ -48,6 +48,7 @@ fn promotion(id: &str, deal: Deal, goods: Goods) -> Promotion {
         exclusive: true,
         window: Window::default(),
         groups: BTreeSet::new(),
+        coupon: None,
     };
     made.check().unwrap();
     made
@@ -86,6 +87,7 @@ fn priced_at(lines: &[Told], promotions: Vec<Promotion>, moment: Moment) -> Pric
         lines: &lines,
         discounts: &[],
         group: None,
+        coupons: &[],
     };
     price(&basket, &Promotions::of(promotions), moment).unwrap()
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{LinePricing, LineRemarks, ReceiptNumber, SoldTo, Tender, TenderKind};
+use crate::coupons::SaleCoupon;
 use crate::facts::{Body, Kind};
 use crate::ids::{SaleId, ShiftId, Sku, StaffId};
 use crate::money::{Currency, Minor};
@@ -59,6 +60,10 @@ pub struct SaleRecorded {
     /// names them. Since version 0.1.0.
     #[n(19)]
     pub tax_parts: Option<Vec<TaxPart>>,
+    /// The coupons that took something off it; nothing where none did. Since version 0.1.0.
+    #[n(18)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub coupons: Option<Vec<SaleCoupon>>,
 }
 
 impl Body for SaleRecorded {
@@ -294,6 +299,7 @@ mod tests {
             rounding_minor: None,
             sold_to: None,
             tax_parts: None,
+            coupons: None,
         }
     }
 

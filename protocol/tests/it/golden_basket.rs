@@ -77,6 +77,7 @@ pub(crate) fn facts() -> Vec<Fact> {
         rounding_minor: None,
         sold_to: None,
         tax_parts: None,
+        coupons: None,
     };
     sale.check().unwrap();
     let gift = GiftReceiptPrinted {

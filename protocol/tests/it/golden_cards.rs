@@ -67,6 +67,7 @@ pub(crate) fn cards(facts: &mut Facts) {
         rounding_minor: None,
         sold_to: None,
         tax_parts: None,
+        coupons: None,
     };
     sale.check().unwrap();
     facts.say(&sale);

@@ -71,6 +71,7 @@ pub(crate) fn facts() -> Vec<Fact> {
             }),
         }),
         tax_parts: None,
+        coupons: None,
     };
     sale.check().unwrap();
     vec![stated(452, &sale)]

@@ -87,6 +87,7 @@ pub(crate) fn facts() -> Vec<Fact> {
         rounding_minor: None,
         sold_to: None,
         tax_parts: None,
+        coupons: None,
     };
     let came_back = back();
     let rest = came_back.total_minor.minus(Minor(1_000)).unwrap();

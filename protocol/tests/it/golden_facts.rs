@@ -27,9 +27,9 @@ use counterpart_protocol::tax::{Rate, summarise};
 use counterpart_protocol::time::BusinessDate;
 
 use crate::{
-    golden_badges, golden_basket, golden_customers, golden_exchange, golden_later, golden_orders,
-    golden_permissions, golden_promised, golden_refunds, golden_stored, golden_terminals,
-    golden_promised, golden_refunds, golden_stored, golden_taxes, golden_terminals,
+    golden_badges, golden_basket, golden_coupons, golden_customers, golden_exchange, golden_later,
+    golden_orders, golden_permissions, golden_promised, golden_refunds, golden_stored,
+    golden_taxes, golden_terminals,
 };
 
 pub(crate) const AT_MS: i64 = 1_763_890_000_000;
@@ -59,6 +59,7 @@ pub(crate) fn facts() -> Vec<Fact> {
         golden_terminals::facts,
         golden_customers::facts,
         golden_promised::facts,
+        golden_coupons::facts,
         golden_permissions::facts,
         golden_taxes::facts,
     ];
@@ -133,6 +134,7 @@ fn sales(facts: &mut Facts) {
         catalog_version: 7,
         rounding_minor: None,
         sold_to: None,
+        coupons: None,
         tax_parts: None,
     });
     facts.say(&BasketVoided {

@@ -120,6 +120,7 @@ fn till(facts: &mut Facts) {
         rounding_minor: None,
         sold_to: None,
         tax_parts: None,
+        coupons: None,
     };
     sale.check().unwrap();
     facts.say(&sale);

@@ -113,6 +113,7 @@ fn sale() -> SaleRecorded {
         rounding_minor: Some(Minor(1)),
         sold_to: None,
         tax_parts: None,
+        coupons: None,
     }
 }
 

@@ -47,6 +47,7 @@ fn sale(number: u32, promised: PromisedSold) -> SaleRecorded {
         rounding_minor: None,
         sold_to: None,
         tax_parts: None,
+        coupons: None,
     };
     sale.check().unwrap();
     sale

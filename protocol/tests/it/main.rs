@@ -27,6 +27,7 @@ mod golden;
 mod golden_badges;
 mod golden_basket;
 mod golden_cards;
+mod golden_coupons;
 mod golden_customers;
 mod golden_exchange;
 mod golden_permissions;

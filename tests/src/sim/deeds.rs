@@ -156,6 +156,7 @@ impl Deed {
             rounding_minor: None,
             sold_to: None,
             tax_parts: None,
+            coupons: None,
         };
         let (store, sku, units) = (self.store, self.sku, self.units);
         let said = Said::Sold {

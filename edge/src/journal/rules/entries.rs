@@ -5,6 +5,7 @@ mod promised;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use counterpart_protocol::coupons::SaleCoupon;
 use counterpart_protocol::facts::{BodyRefused, Fact, Kind};
 use counterpart_protocol::hlc::Hlc;
 use counterpart_protocol::ids::{FactId, RegisterId, ReturnId, SaleId, Sku, StaffId};
@@ -238,8 +239,11 @@ fn sale(made: &mut Entries, blank: Entry, sale: &SaleRecorded) {
         made.name(&line.sku, &line.description);
     }
     made.tenders(EntryKind::Sale, &sale.tenders);
+    let coupons = sale.coupons.iter().flatten();
     made.entries.push(Entry {
         amount_minor: Some(sale.total_minor),
+        // A coupon is named as people name it: by its code, or the end of its number.
+        why: coupons.map(SaleCoupon::shown).collect(),
         ..blank.clone()
     });
     if let Some(entry) = by_hand(made, blank.clone(), sale) {

@@ -96,6 +96,7 @@ fn sale() -> SaleRecorded {
         rounding_minor: None,
         sold_to: None,
         tax_parts: None,
+        coupons: None,
     }
 }
 

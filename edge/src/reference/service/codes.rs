@@ -2,6 +2,8 @@
 
 use counterpart_daemon::db::{DbError, Tx};
 use counterpart_protocol::codes::{CodeRefused, KeyId, SignedCode};
+use counterpart_protocol::coupons::SignedCoupon;
+use counterpart_protocol::ids::EdgeNumber;
 use counterpart_protocol::keyring::KeyUnfit;
 
 use crate::context::Context;
@@ -45,4 +47,27 @@ pub fn read_code(
     };
     let fits = known.map_or(Ok(()), |key| key.fits_on(code.date));
     Ok(fits.map(|()| (code, key_id)).map_err(CodeUnfit::from))
+}
+
+/// Reads the signed code of a coupon: the hub issues coupons, so a store's key is good for none.
+///
+/// # Errors
+///
+/// Those of the database; within, [`CodeUnfit`].
+pub(crate) fn read_coupon(
+    tx: &mut Tx,
+    text: &str,
+) -> Result<Result<SignedCoupon, CodeUnfit>, DbError> {
+    let key_id = match SignedCoupon::key_of(text) {
+        Ok(key_id) => key_id,
+        Err(refused) => return Ok(Err(refused.into())),
+    };
+    let known = store::key(tx, key_id)?.filter(|key| key.owner == EdgeNumber::HUB);
+    let read = SignedCoupon::read(text, |_| known.as_ref().map(|key| key.public_key));
+    let coupon = match read {
+        Ok(coupon) => coupon,
+        Err(refused) => return Ok(Err(refused.into())),
+    };
+    let fits = known.map_or(Ok(()), |key| key.fits_on(coupon.date));
+    Ok(fits.map(|()| coupon).map_err(CodeUnfit::from))
 }

@@ -303,6 +303,7 @@ pub(crate) fn proven(
         rounding_minor: None,
         sold_to: None,
         tax_parts: None,
+        coupons: None,
     })
 }
 

@@ -49,6 +49,7 @@ pub(super) fn sale(lines: &[(i64, i64, u32)]) -> SaleRecorded {
         rounding_minor: None,
         sold_to: None,
         tax_parts: None,
+        coupons: None,
     };
     sale.check().unwrap();
     sale

@@ -15,7 +15,7 @@ use maud::{Markup, html};
 
 use super::cards::settle_dialog;
 use super::suspended::park_dialog;
-use super::{selling, tendering};
+use super::{coupons, selling, tendering};
 use crate::context::Context;
 use crate::sales::service::{self, RegisterView};
 use crate::sales::store::{Phase, Sound};
@@ -83,6 +83,7 @@ pub(crate) async fn register(ctx: &Context, person: &Person) -> Result<Markup, D
         (void_dialog(&lang, register))
         (park_dialog(&lang, register))
         (settle_dialog(&lang, register))
+        (coupons::dialog(&lang, register))
     };
     web::page(ctx, version, &screen, body).await
 }

@@ -9,7 +9,7 @@ use counterpart_protocol::quantity::Milli;
 use maud::{Markup, Render as _, html};
 
 use super::desk::Desk;
-use super::{asking, cards, customers, discounts, exchange, find, sums};
+use super::{asking, cards, coupons, customers, discounts, exchange, find, sums};
 use crate::devices::{PrintJob, PrintKind};
 use crate::notices;
 use crate::sales::service::{LineView, WaitingView};
@@ -30,6 +30,7 @@ pub(super) fn selling(desk: &Desk<'_>) -> Markup {
                 (asking::promised(desk))
                 (exchange::comes_back(desk))
                 (customers::strip(desk))
+                (coupons::strip(desk))
                 (lines(desk))
                 (sums::foot(desk))
             }
@@ -57,6 +58,8 @@ pub(super) fn head(desk: &Desk<'_>) -> Markup {
             @if desk.view.screen.phase == Phase::Selling {
                 (Button::link(&desk.lang.word("customer-title"), &desk.to("customer"))
                     .icon(Icon::Person).emphasis(Emphasis::Quiet).key("F3"))
+                (Button::opens(&desk.lang.word("coupon-title"), "coupon")
+                    .emphasis(Emphasis::Quiet).key("Shift+F3"))
             }
         }
         (notices::notices(&desk.lang, zone, &desk.view.notices))

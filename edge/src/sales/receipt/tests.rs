@@ -67,6 +67,7 @@ pub(super) fn sale() -> SaleRecorded {
         rounding_minor: None,
         sold_to: None,
         tax_parts: None,
+        coupons: None,
     };
     sale.check().unwrap();
     sale

@@ -11,6 +11,7 @@ use counterpart_protocol::tax::Rate;
 use serde::{Deserialize, Serialize};
 
 use super::by_hand::{Discount, TypedPrice};
+use super::coupon::BasketCoupon;
 use super::figures::Offers;
 use super::promised::Strict;
 use super::taxing::Taxing;
@@ -52,6 +53,9 @@ pub(crate) struct Basket {
     /// To whom it is sold.
     #[serde(default)]
     pub sold_to: SoldTo,
+    /// The coupons that lie in it.
+    #[serde(default)]
+    pub coupons: Vec<BasketCoupon>,
     /// What is taken off without anybody asking for it.
     #[serde(skip)]
     pub offers: Offers,
@@ -184,6 +188,7 @@ impl Basket {
             lines: Vec::new(),
             discounts: Vec::new(),
             sold_to: SoldTo::default(),
+            coupons: Vec::new(),
             offers: Offers::default(),
             taxing: Taxing::default(),
             exchange: None,

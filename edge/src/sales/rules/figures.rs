@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use counterpart_protocol::money::Minor;
 use counterpart_protocol::pricing::{
-    self, Because, Line, Moment, Off, Percent, PricedLine, Promotions, price,
+    self, Because, Line, Moment, Off, Passed, Percent, PricedLine, Promotions, price,
 };
 use counterpart_protocol::sales::{LinePricing, LineReduction, ReducedBy, SaleLine};
 use counterpart_protocol::tax::{TaxPart, TaxSum};
@@ -45,6 +45,8 @@ pub(crate) struct Figures {
     pub added_minor: Vec<Minor>,
     /// What its lines come to as they are marked.
     pub marked_minor: Minor,
+    /// Promotions that were meant for something in it and took nothing off.
+    pub passed: Vec<Passed>,
     /// What it comes to, tax included.
     pub total_minor: Minor,
     /// What was taken off by promotions and by hand.
@@ -139,6 +141,7 @@ impl Basket {
             lines: &lines,
             discounts: &discounts,
             group: self.group(),
+            coupons: &self.coupons_lying(),
         };
         let priced = price(&basket, &self.offers.promotions, self.offers.moment);
         let mut priced = priced.ok_or(BasketRefused::TooMuch)?;
@@ -148,11 +151,11 @@ impl Basket {
             priced = exempt.ok_or(BasketRefused::TooMuch)?;
         }
         let lines = self.with_money(priced.lines);
-        self.taxed(lines)
+        self.taxed(lines, priced.passed)
     }
 
     /// Returns what priced lines come to with their taxes.
-    fn taxed(&self, lines: Vec<PricedLine>) -> Result<Figures, BasketRefused> {
+    fn taxed(&self, lines: Vec<PricedLine>, passed: Vec<Passed>) -> Result<Figures, BasketRefused> {
         let rates = self.standing_lines().map(|line| self.rate_paid(line));
         let prices = lines.iter().map(|line| line.amount_minor);
         let taxed = self.taxing.tax(&rates.zip(prices).collect::<Vec<_>>())?;
@@ -167,6 +170,7 @@ impl Basket {
             taxes: taxed.sums,
             added_minor: taxed.added_minor,
             lines,
+            passed,
         })
     }
 

@@ -243,6 +243,7 @@ impl Paid {
     ) -> Result<SaleRecorded, SaleInvalid> {
         self.basket.keep_needed_approvals();
         let figures = self.basket.figures().map_err(|_| SaleInvalid::Lines)?;
+        let coupons = self.basket.sale_coupons(&figures);
         let sale = SaleRecorded {
             sale_id: self.basket.sale_id,
             receipt,
@@ -256,6 +257,7 @@ impl Paid {
             voided: self.basket.voided_lines(),
             catalog_version,
             rounding_minor: Some(self.due.rounding_minor).filter(|by| *by != Minor::ZERO),
+            coupons,
             sold_to: Some(self.basket.sold_to).filter(|it| !it.is_nobody()),
             tax_parts: Some(figures.tax_parts).filter(|it| !it.is_empty()),
         };
@@ -322,6 +324,7 @@ fn ready(basket: &Basket, settled: Settled) -> Result<(), PayRefused> {
             description: promised.description,
         });
     }
+    basket.coupons_good()?;
     Ok(basket.within_limits()?)
 }
 

@@ -6,6 +6,7 @@ use counterpart_protocol::quantity::Milli;
 use super::basket::BasketRefused;
 use super::discount::DiscountRefused;
 use super::others::TenderRefused;
+use crate::coupons::CouponRefused;
 use crate::payments::CardRefused;
 use crate::written::spelled;
 
@@ -146,6 +147,9 @@ pub enum PayRefused {
         /// The currency of both.
         currency: Currency,
     },
+    /// A coupon in it is not good.
+    #[error(transparent)]
+    Coupon(#[from] CouponRefused),
     /// The basket itself does not add up.
     #[error(transparent)]
     Basket(#[from] BasketRefused),

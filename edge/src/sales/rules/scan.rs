@@ -31,6 +31,18 @@ pub(crate) enum Why {
     Receipt,
     /// It is a gift card or a credit, and no money is being taken.
     Stored,
+    /// It claims to be a coupon and is none of head office's.
+    CouponForged,
+    /// It is a coupon no promotion here takes.
+    CouponUnknown,
+    /// It is the number of a coupon, and the hub cannot be asked.
+    CouponUnchecked,
+    /// It is a coupon whose promotion is over.
+    CouponOver,
+    /// It is a coupon for a promotion one lies in the basket for.
+    CouponHere,
+    /// It is a coupon that was used.
+    CouponUsed,
     /// Nobody is signed in at the register.
     NobodySignedIn,
     /// The till is not open.
@@ -38,7 +50,7 @@ pub(crate) enum Why {
 }
 
 impl Why {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 17] = [
         Self::Unknown,
         Self::Unpriced,
         Self::Untaxed,
@@ -48,6 +60,12 @@ impl Why {
         Self::Full,
         Self::Receipt,
         Self::Stored,
+        Self::CouponForged,
+        Self::CouponUnknown,
+        Self::CouponUnchecked,
+        Self::CouponOver,
+        Self::CouponHere,
+        Self::CouponUsed,
         Self::NobodySignedIn,
         Self::TillClosed,
     ];
@@ -65,6 +83,12 @@ impl Why {
             Self::Full => "full",
             Self::Receipt => "receipt",
             Self::Stored => "stored",
+            Self::CouponForged => "coupon_forged",
+            Self::CouponUnknown => "coupon_unknown",
+            Self::CouponUnchecked => "coupon_unchecked",
+            Self::CouponOver => "coupon_over",
+            Self::CouponHere => "coupon_here",
+            Self::CouponUsed => "coupon_used",
             Self::NobodySignedIn => "nobody_signed_in",
             Self::TillClosed => "till_closed",
         }
@@ -90,7 +114,13 @@ impl Why {
             | Self::Lost
             | Self::Full
             | Self::Receipt
-            | Self::Stored => false,
+            | Self::Stored
+            | Self::CouponForged
+            | Self::CouponUnknown
+            | Self::CouponUnchecked
+            | Self::CouponOver
+            | Self::CouponHere
+            | Self::CouponUsed => false,
         }
     }
 
@@ -115,6 +145,25 @@ impl Why {
             Self::Stored => {
                 "A gift card or credit pays while money is taken (F9), if something is on it: put \
                   this aside."
+            }
+            Self::CouponForged => {
+                "A coupon that head office did not make: keep it, and put this aside."
+            }
+            Self::CouponUnknown => {
+                "A coupon that no promotion of this store takes: put this aside, and sell without \
+                 it."
+            }
+            Self::CouponUnchecked => {
+                "The hub is away and cannot check a typed number: scan the coupon itself, or put \
+                 this aside."
+            }
+            Self::CouponOver => "The promotion of this coupon is over: put this aside.",
+            Self::CouponHere => {
+                "A coupon for the same promotion lies in this sale already: give it back, and put \
+                 this aside."
+            }
+            Self::CouponUsed => {
+                "This coupon was used already and is good for one sale: put this aside."
             }
             Self::NobodySignedIn => "Kept until somebody signs in at this register.",
             Self::TillClosed => "Kept until the till is opened.",

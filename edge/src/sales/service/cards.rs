@@ -9,6 +9,7 @@ use counterpart_protocol::money::Minor;
 use counterpart_protocol::policies::Operation;
 use counterpart_protocol::sales::{CardGivenBack, CardPaid, Tender, TenderKind};
 
+use super::coupons::settle_coupons;
 use super::others::check_taken;
 use super::paying::{complete, ready};
 use super::{SalesError, wake};
@@ -32,6 +33,7 @@ pub(crate) async fn begin_card(
     typed: Option<Minor>,
     command: Command,
 ) -> Result<CardView, SalesError> {
+    settle_coupons(ctx, person).await?;
     let (context, person) = (ctx.clone(), person.clone());
     let work = move |tx: &mut Tx| {
         command.once(tx, context.now_ms(), |tx| {

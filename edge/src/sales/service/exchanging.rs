@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use super::cards::none_asked;
 use super::codes::receipt_sale;
+use super::coupons::settle_coupons;
 use super::paying::{PayView, complete_with, ready};
 use super::scanning::selling;
 use super::{SalesError, wake};
@@ -44,6 +45,7 @@ pub(crate) async fn finish_exchange(
     to: RefundTo,
     command: Command,
 ) -> Result<ExchangeDone, SalesError> {
+    settle_coupons(ctx, person).await?;
     let (context, person) = (ctx.clone(), person.clone());
     let work = move |tx: &mut Tx| {
         command.once(tx, context.now_ms(), |tx| {

@@ -10,6 +10,7 @@ use counterpart_protocol::sales::Tender;
 use counterpart_protocol::stored::StoredCard;
 
 use super::cards::none_asked;
+use super::coupons::settle_coupons;
 use super::gift_cards::{free_unused, with_answers};
 use super::paying::{CashGiven, Given, give_tender, ready};
 use super::{SalesError, loaded};
@@ -99,6 +100,7 @@ pub(crate) async fn give_other(
     if let Other::OnAccount { .. } = &other {
         staff::permit(ctx, person, Operation::SellOnAccount).await?;
     }
+    settle_coupons(ctx, person).await?;
     let (mut given, holds) = with_answers(ctx, person, vec![Given::Other(other)]).await?;
     let Some(Given::Other(other)) = given.pop() else {
         return Err(PayRefused::NotPositive.into());

@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 use super::cards::none_asked;
 use super::codes::code_of;
+use super::coupons::settle_coupons;
 use super::gift_cards::{finish_cards, free_unused, number_cards, with_answers};
 use super::others::{Other, cash_step, check_taken, tender_of};
 use super::{SALES_TOPIC, SalesError, loaded, wake};
@@ -25,7 +26,7 @@ use crate::sales::rules::{self, Basket, Confirmed, Paid, PayRefused, Settled};
 use crate::sales::store::{self, Phase, Screen, Sound};
 use crate::signing::{self, Handed, Mark};
 use crate::staff::{self, Person};
-use crate::{payments, reference, shifts, stored};
+use crate::{coupons, payments, reference, shifts, stored};
 
 /// A paid sale as the API answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -85,6 +86,7 @@ pub(crate) async fn pay(
     if given.iter().any(on_account) {
         staff::permit(ctx, person, Operation::SellOnAccount).await?;
     }
+    settle_coupons(ctx, person).await?;
     let (given, holds) = with_answers(ctx, person, given).await?;
     let (context, person) = (ctx.clone(), person.clone());
     let work = move |tx: &mut Tx| {
@@ -113,6 +115,7 @@ pub(crate) async fn give_cash(
     confirmed: Confirmed,
     command: Command,
 ) -> Result<CashGiven, SalesError> {
+    settle_coupons(ctx, person).await?;
     let (context, person) = (ctx.clone(), person.clone());
     let work = move |tx: &mut Tx| {
         command.once(tx, context.now_ms(), |tx| {
@@ -239,6 +242,7 @@ pub(super) fn complete_with(
     let drawer = opens_drawer.then_some(wish(person));
     let print_job_id = hand_over(ctx, tx, person, halves, drawer)?;
     finish_cards(ctx, tx, &sale, &cards)?;
+    coupons::finish(ctx, tx, sale.coupons.as_deref().unwrap_or_default())?;
     for card in sale
         .tenders
         .iter()

@@ -4,6 +4,7 @@ use counterpart_daemon::db::{DbError, Tx};
 use counterpart_protocol::ids::RegisterId;
 
 use super::cards::{is_paid_by_card, none_asked};
+use super::coupons::settle_coupons;
 use super::paying::ready;
 use super::scanning::selling;
 use super::{SalesError, wake};
@@ -23,6 +24,7 @@ pub(crate) async fn begin_tender(
     person: &Person,
     command: Command,
 ) -> Result<(), SalesError> {
+    settle_coupons(ctx, person).await?;
     let (context, register) = (ctx.clone(), person.register);
     let work = move |tx: &mut Tx| {
         command.once(tx, context.now_ms(), |tx| {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::codes::receipt_sale;
+use super::coupons::{heard_of, take_coupon};
 use super::customers::take_customer;
 use super::gift_cards::take_card;
 use super::goods::{Goods, look_up};
@@ -14,6 +15,7 @@ use super::traced::take_number;
 use super::{SalesError, loaded, wake};
 use crate::command::Command;
 use crate::context::Context;
+use crate::coupons::Heard;
 use crate::sales::rules::{Basket, BasketRefused, Why, legible};
 use crate::sales::store::{self, Phase, Screen, Sound, WaitingScan};
 use crate::staff::Person;
@@ -80,10 +82,11 @@ pub(crate) async fn scan(
     if let Some(taken) = take_card(ctx, person.register, &code, Some(&command)).await? {
         return Ok(taken);
     }
+    let heard = heard_of(ctx, &code).await?;
     let (context, register) = (ctx.clone(), person.register);
     let work = move |tx: &mut Tx| {
         command.once(tx, context.now_ms(), |tx| {
-            take(&context, tx, register, code.as_bytes(), aim)
+            take(&context, tx, register, (&code, aim), &heard)
         })
     };
     ctx.db().write(work).await
@@ -103,9 +106,10 @@ pub async fn scanned(
     if let Some(taken) = take_card(ctx, register, &code, None).await? {
         return Ok(taken);
     }
+    let heard = heard_of(ctx, &code).await?;
     let context = ctx.clone();
     ctx.db()
-        .write(move |tx| take(&context, tx, register, code.as_bytes(), aim))
+        .write(move |tx| take(&context, tx, register, (&code, aim), &heard))
         .await
 }
 
@@ -185,22 +189,23 @@ fn again(
     waiting: &WaitingScan,
 ) -> Result<ScanTaken, SalesError> {
     store::drop_waiting(tx, register, waiting.scan)?;
-    take(ctx, tx, register, waiting.code.as_bytes(), waiting.aim)
+    let scan = (waiting.code.as_str(), waiting.aim);
+    // Nobody is asked in a transaction: a number that was kept is scanned again.
+    take(ctx, tx, register, scan, &Heard::Away)
 }
 
 fn take(
     ctx: &Context,
     tx: &mut Tx,
     register: RegisterId,
-    code: &[u8],
-    aim: Option<Aim>,
+    (text, aim): (&str, Option<Aim>),
+    heard: &Heard,
 ) -> Result<ScanTaken, SalesError> {
-    let text = String::from_utf8_lossy(code).into_owned();
     let item = match barred(ctx, tx, register)? {
         Some(why) => Err(why),
-        None => match look_up(ctx, tx, register, (code, aim))? {
-            Err(Why::Unknown) if receipt_sale(ctx, tx, &text)?.is_some() => Err(Why::Receipt),
-            Err(why) => match no_goods(ctx, tx, register, &text)? {
+        None => match look_up(ctx, tx, register, (text.as_bytes(), aim))? {
+            Err(Why::Unknown) if receipt_sale(ctx, tx, text)?.is_some() => Err(Why::Receipt),
+            Err(why) => match no_goods(ctx, tx, register, (text, heard))? {
                 Some(taken) => return Ok(taken),
                 None => Err(why),
             },
@@ -217,17 +222,20 @@ fn take(
         },
         Err(why) => why,
     };
-    keep(ctx, tx, register, (&text, aim), why)
+    keep(ctx, tx, register, (text, aim), why)
 }
 
-/// Takes a code under which nothing is sold for the number of traced goods that is asked for, or
-/// for a customer's card; nothing when it is neither.
+/// Takes a code under which nothing is sold for a coupon, for the number of traced goods that is
+/// asked for, or for a customer's card; nothing when it is none of them.
 fn no_goods(
     ctx: &Context,
     tx: &mut Tx,
     register: RegisterId,
-    text: &str,
+    (text, heard): (&str, &Heard),
 ) -> Result<Option<ScanTaken>, SalesError> {
+    if let Some(taken) = take_coupon(ctx, tx, register, (text, heard))? {
+        return Ok(Some(taken));
+    }
     if let Some(line) = take_number(ctx, tx, register, text)? {
         return Ok(Some(ScanTaken::added(Some(line))));
     }

@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 
 use super::asked::{AgeView, UntracedView, age_view, untraced_view};
 use super::cards_shown::{CardsShown, cards_shown};
+use super::coupons::CouponView;
 use super::customers::customer_at;
 use super::exchanging::{ExchangeView, exchange_view};
 use super::favourites::favourites;
@@ -57,6 +58,9 @@ pub(crate) struct BasketView {
     /// To whom it is sold, where they were named or pay no tax.
     #[serde(skip_serializing_if = "SoldTo::is_nobody")]
     pub sold_to: SoldTo,
+    /// The coupons that lie in it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub coupons: Vec<CouponView>,
     /// What comes back with it, when it is an exchange.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exchange: Option<ExchangeView>,
@@ -336,6 +340,7 @@ pub(super) fn basket_view(
             .map(|line| line_view(&basket, line, figures.as_ref(), newest))
             .collect(),
         exchange: None,
+        coupons: CouponView::of(&basket, figures.as_ref()),
         sold_to: basket.sold_to.clone(),
         total_minor: figures.as_ref().map_or(Minor::ZERO, |it| it.total_minor),
         off_minor: figures.as_ref().map_or(Minor::ZERO, |it| it.off_minor),

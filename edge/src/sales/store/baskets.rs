@@ -41,7 +41,7 @@ pub fn forget_work(tx: &mut Tx) -> Result<(), DbError> {
 /// Those of the database.
 pub(crate) fn basket(tx: &mut Tx, register: RegisterId) -> Result<Option<Basket>, DbError> {
     let row = tx.query_opt(
-        "SELECT sale_id, sold_to FROM baskets WHERE register = $1",
+        "SELECT sale_id, sold_to, coupons FROM baskets WHERE register = $1",
         params![register.0],
     )?;
     let Some(row) = row else {
@@ -49,6 +49,7 @@ pub(crate) fn basket(tx: &mut Tx, register: RegisterId) -> Result<Option<Basket>
     };
     let sale_id = SaleId::from_bytes(row.read(0)?);
     let sold_to = json(&row.read::<String>(1)?, 1)?;
+    let coupons = json(&row.read::<String>(2)?, 2)?;
     let rows = tx.query_all(
         "SELECT line, sku, description, unit, quantity_milli, unit_price_minor, tax_rate, touched,
              voided, voided_by, department, typed_price_minor, typed_reason, typed_by,
@@ -60,6 +61,7 @@ pub(crate) fn basket(tx: &mut Tx, register: RegisterId) -> Result<Option<Basket>
     let mut basket = Basket {
         lines: lines?,
         sold_to,
+        coupons,
         ..Basket::new(sale_id)
     };
     prices::load(tx, register, &mut basket)?;
@@ -77,6 +79,31 @@ pub(crate) fn sold_to(tx: &mut Tx, register: RegisterId) -> Result<SoldTo, DbErr
         Some(row) => json(&row.read::<String>(0)?, 0),
         None => Ok(SoldTo::default()),
     }
+}
+
+/// Tells whether a coupon lies in the basket of a register.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) fn has_coupons(tx: &mut Tx, register: RegisterId) -> Result<bool, DbError> {
+    let sql = "SELECT 1 FROM baskets WHERE register = $1 AND coupons <> '[]'";
+    Ok(tx.query_opt(sql, params![register.0])?.is_some())
+}
+
+/// Tells whether a sale is in work at a register, or waits to be recalled.
+///
+/// # Errors
+///
+/// Those of the database.
+pub(crate) fn is_in_work(tx: &mut Tx, sale_id: SaleId) -> Result<bool, DbError> {
+    let row = tx.query_opt(
+        "SELECT 1 FROM baskets WHERE sale_id = $1
+         UNION ALL
+         SELECT 1 FROM suspended_baskets WHERE sale_id = $1 AND recalled_at_ms IS NULL",
+        params![sale_id.to_bytes()],
+    )?;
+    Ok(row.is_some())
 }
 
 /// Returns when the basket of a register was begun, in milliseconds UTC.
@@ -105,18 +132,25 @@ pub(crate) fn save_basket(
     now_ms: i64,
 ) -> Result<(), DbError> {
     let sold_to = || serde_json::to_string(&after.sold_to).expect("it has texts as keys");
+    let coupons = || serde_json::to_string(&after.coupons).expect("it has texts as keys");
     match before {
         None => {
             tx.execute(
-                "INSERT INTO baskets (register, sale_id, begun_at_ms, sold_to)
-                 VALUES ($1, $2, $3, $4)",
-                params![register.0, after.sale_id.to_bytes(), now_ms, sold_to()],
+                "INSERT INTO baskets (register, sale_id, begun_at_ms, sold_to, coupons)
+                 VALUES ($1, $2, $3, $4, $5)",
+                params![
+                    register.0,
+                    after.sale_id.to_bytes(),
+                    now_ms,
+                    sold_to(),
+                    coupons()
+                ],
             )?;
         }
-        Some(before) if before.sold_to != after.sold_to => {
+        Some(before) if before.sold_to != after.sold_to || before.coupons != after.coupons => {
             tx.execute(
-                "UPDATE baskets SET sold_to = $2 WHERE register = $1",
-                params![register.0, sold_to()],
+                "UPDATE baskets SET sold_to = $2, coupons = $3 WHERE register = $1",
+                params![register.0, sold_to(), coupons()],
             )?;
         }
         Some(_) => {}

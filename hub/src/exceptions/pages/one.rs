@@ -117,6 +117,8 @@ fn details(lang: &Lang, view: &View) -> Markup {
                 Subject::Sale(id) => {
                     dt { "Sale" } dd { a.code href={ "/sales/" (id) } { (id) } }
                 }
+                // Its facts say below which it is, by the end of its number.
+                Subject::Coupon(_) => {}
             }
             dt { "Standing" }
             dd {

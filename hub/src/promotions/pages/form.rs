@@ -10,9 +10,10 @@ use counterpart_daemon::http::Problem;
 use counterpart_daemon::web::live::leave_for;
 use counterpart_daemon::web::parts::{Button, Choice, Field, Icon, Tick, command_id, ticks};
 use counterpart_daemon::web::text::{read_money, read_quantity};
+use counterpart_protocol::coupons::CouponCodeRefused;
 use counterpart_protocol::ids::GroupId;
 use counterpart_protocol::money::{Currency, Minor};
-use counterpart_protocol::pricing::{Cut, Deal, Goods, Off, Percent, Promotion, Window};
+use counterpart_protocol::pricing::{Coupon, Cut, Deal, Goods, Off, Percent, Promotion, Window};
 use maud::{Markup, html};
 use ulid::Ulid;
 
@@ -53,6 +54,22 @@ const KINDS: [Choice<'static>; 7] = [
     Choice {
         value: "threshold_amount",
         label: "Amount off from an amount on",
+    },
+];
+
+/// What a promotion may ask for.
+const COUPONS: [Choice<'static>; 3] = [
+    Choice {
+        value: "",
+        label: "Nothing: it counts by itself",
+    },
+    Choice {
+        value: "open",
+        label: "A code anybody may say",
+    },
+    Choice {
+        value: "single",
+        label: "Single-use coupons, issued here",
     },
 ];
 
@@ -111,6 +128,9 @@ pub(super) fn panel(context: &Context, view: &View) -> Markup {
                         (Field::text("until", "Until, exclusive"))
                         (Field::text("priority", "Priority").value("0")
                             .hint("The higher, the earlier it has its turn"))
+                        (Field::choice("coupon", "The customer shows", &COUPONS))
+                        (Field::text("coupon_code", "Code")
+                            .hint("As SUMMER10, for a code anybody may say"))
                         (ticks("stacks", "Beside others", &stands))
                         @if !groups.is_empty() {
                             (ticks("groups", "For customers of these groups alone", &groups))
@@ -191,11 +211,26 @@ fn draft(
             exclusive: !fields.contains_key("stacks"),
             window: Window::default(),
             groups: groups(fields)?,
+            coupon: coupon(fields)?,
         },
         stores: words("stores").map(str::to_owned).collect(),
         from: moment("from"),
         until: moment("until"),
     })
+}
+
+/// Reads the coupon it asks for.
+fn coupon(fields: &Fields) -> Result<Option<Coupon>, Problem> {
+    match text(fields, "coupon") {
+        "open" => {
+            let code = text(fields, "coupon_code").parse();
+            let code = code
+                .map_err(|refused: CouponCodeRefused| wrong("coupon_code", refused.to_string()))?;
+            Ok(Some(Coupon::Open { code }))
+        }
+        "single" => Ok(Some(Coupon::Single)),
+        _ => Ok(None),
+    }
 }
 
 /// Reads the groups whose boxes are ticked.

@@ -276,6 +276,7 @@ fn discounts_by_hand_come_last_and_a_typed_price_is_no_promotions_business() {
         lines: &lines,
         discounts: &[Off::Amount(Minor(100))],
         group: None,
+        coupons: &[],
     };
     let half = Promotions::of(vec![percent("half", 50_000, Goods::default())]);
     let priced = price(&basket, &half, NOON).unwrap();
@@ -311,6 +312,7 @@ fn an_amount_beyond_all_money_is_no_price() {
         lines: &lines,
         discounts: &[],
         group: None,
+        coupons: &[],
     };
     assert_eq!(price(&basket, &Promotions::default(), NOON), None);
 }

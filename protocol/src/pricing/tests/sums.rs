@@ -84,6 +84,7 @@ fn any_promotion() -> impl Strategy<Value = Promotion> {
             exclusive: alone,
             window: Window::default(),
             groups: BTreeSet::new(),
+            coupon: None,
         }
     })
 }
@@ -129,6 +130,7 @@ fn priced(bought: &[(u16, Bought)], offs: &[Off], promotions: &Promotions) -> Pr
         lines: &lines,
         discounts: offs,
         group: None,
+        coupons: &[],
     };
     price(&basket, promotions, NOON).unwrap()
 }
@@ -220,6 +222,7 @@ fn a_large_basket_among_many_promotions_is_priced_at_once() {
         lines: &lines,
         discounts: &[Off::Percent(Percent(5_000))],
         group: None,
+        coupons: &[],
     };
     let priced = price(&basket, &promotions, NOON).unwrap();
     assert_eq!(priced.total(), Some(Minor(60 * 190)));

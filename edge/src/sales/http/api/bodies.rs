@@ -1,6 +1,7 @@
 //! What programs send and are answered when they sell.
 
 use counterpart_protocol::barcode::Aim;
+use counterpart_protocol::coupons::SaleCoupon;
 use counterpart_protocol::ids::{PrintJobId, RegisterId, SaleId};
 use counterpart_protocol::money::{Currency, Minor};
 use counterpart_protocol::quantity::Milli;
@@ -189,6 +190,9 @@ pub(super) struct SaleAnswer {
     /// To whom it was sold, where they were named or paid no tax.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) sold_to: Option<SoldTo>,
+    /// The coupons that took something off it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) coupons: Vec<SaleCoupon>,
     pub(super) catalog_version: u64,
     pub(super) copies: u16,
     /// What its receipt says of its fiscal signature, where this store signs.
@@ -270,6 +274,7 @@ pub(super) fn sale_answer(view: SaleView) -> SaleAnswer {
     SaleAnswer {
         rounding_minor,
         sold_to: sale.sold_to,
+        coupons: sale.coupons.unwrap_or_default(),
         sale_id: sale.sale_id,
         receipt: sale.receipt.to_string(),
         register: sale.receipt.register,
