@@ -13,6 +13,17 @@ use crate::config::HubConfig;
 
 /// Marks the hub's database: "CpHb".
 const APPLICATION_ID: u32 = 0x4370_4862;
+/// A migration that stands in a file of the hub's.
+macro_rules! from_file {
+    ($version:literal, $name:literal, $file:literal) => {
+        Migration {
+            version: $version,
+            name: $name,
+            sql: include_str!(concat!("../../migrations/", $file)),
+        }
+    };
+}
+
 /// The schema, in the order it grew.
 const MIGRATIONS: &[Migration] = &[
     Migration {
@@ -25,301 +36,101 @@ const MIGRATIONS: &[Migration] = &[
         name: "idempotency",
         sql: IDEMPOTENCY_MIGRATION_SQL,
     },
-    Migration {
-        version: 3,
-        name: "edges",
-        sql: include_str!("../../migrations/0003_edges.sql"),
-    },
-    Migration {
-        version: 4,
-        name: "users",
-        sql: include_str!("../../migrations/0004_users.sql"),
-    },
-    Migration {
-        version: 5,
-        name: "stores",
-        sql: include_str!("../../migrations/0005_stores.sql"),
-    },
-    Migration {
-        version: 6,
-        name: "sales",
-        sql: include_str!("../../migrations/0006_sales.sql"),
-    },
-    Migration {
-        version: 7,
-        name: "stock",
-        sql: include_str!("../../migrations/0007_stock.sql"),
-    },
-    Migration {
-        version: 8,
-        name: "catalog",
-        sql: include_str!("../../migrations/0008_catalog.sql"),
-    },
-    Migration {
-        version: 9,
-        name: "notices",
-        sql: include_str!("../../migrations/0009_notices.sql"),
-    },
+    from_file!(3, "edges", "0003_edges.sql"),
+    from_file!(4, "users", "0004_users.sql"),
+    from_file!(5, "stores", "0005_stores.sql"),
+    from_file!(6, "sales", "0006_sales.sql"),
+    from_file!(7, "stock", "0007_stock.sql"),
+    from_file!(8, "catalog", "0008_catalog.sql"),
+    from_file!(9, "notices", "0009_notices.sql"),
     Migration {
         version: 10,
         name: "replica_orders",
         sql: REPLICA_ORDERS_MIGRATION_SQL,
     },
-    Migration {
-        version: 13,
-        name: "access",
-        sql: include_str!("../../migrations/0013_access.sql"),
-    },
-    Migration {
-        version: 14,
-        name: "store_details",
-        sql: include_str!("../../migrations/0014_store_details.sql"),
-    },
-    Migration {
-        version: 15,
-        name: "policies",
-        sql: include_str!("../../migrations/0015_policies.sql"),
-    },
-    Migration {
-        version: 20,
-        name: "reference_contents",
-        sql: include_str!("../../migrations/0020_reference_contents.sql"),
-    },
-    Migration {
-        version: 21,
-        name: "imports",
-        sql: include_str!("../../migrations/0021_imports.sql"),
-    },
-    Migration {
-        version: 22,
-        name: "prices_and_openings",
-        sql: include_str!("../../migrations/0022_prices_and_openings.sql"),
-    },
-    Migration {
-        version: 23,
-        name: "keys",
-        sql: include_str!("../../migrations/0023_keys.sql"),
-    },
-    Migration {
-        version: 30,
-        name: "stock_by_fact",
-        sql: include_str!("../../migrations/0030_stock_by_fact.sql"),
-    },
-    Migration {
-        version: 31,
-        name: "rights",
-        sql: include_str!("../../migrations/0031_rights.sql"),
-    },
-    Migration {
-        version: 32,
-        name: "customers",
-        sql: include_str!("../../migrations/0032_customers.sql"),
-    },
-    Migration {
-        version: 33,
-        name: "orders",
-        sql: include_str!("../../migrations/0033_orders.sql"),
-    },
-    Migration {
-        version: 34,
-        name: "exceptions",
-        sql: include_str!("../../migrations/0034_exceptions.sql"),
-    },
-    Migration {
-        version: 35,
-        name: "transfers",
-        sql: include_str!("../../migrations/0035_transfers.sql"),
-    },
-    Migration {
-        version: 70,
-        name: "customer_references",
-        sql: include_str!("../../migrations/0070_customer_references.sql"),
-    },
-    Migration {
-        version: 75,
-        name: "store_days",
-        sql: include_str!("../../migrations/0075_store_days.sql"),
-    },
-    Migration {
-        version: 76,
-        name: "legal_entities",
-        sql: include_str!("../../migrations/0076_legal_entities.sql"),
-    },
-    Migration {
-        version: 77,
-        name: "unsigned_receipts",
-        sql: include_str!("../../migrations/0077_unsigned_receipts.sql"),
-    },
-    Migration {
-        version: 78,
-        name: "copied_edges",
-        sql: include_str!("../../migrations/0078_copied_edges.sql"),
-    },
+    from_file!(13, "access", "0013_access.sql"),
+    from_file!(14, "store_details", "0014_store_details.sql"),
+    from_file!(15, "policies", "0015_policies.sql"),
+    from_file!(20, "reference_contents", "0020_reference_contents.sql"),
+    from_file!(21, "imports", "0021_imports.sql"),
+    from_file!(22, "prices_and_openings", "0022_prices_and_openings.sql"),
+    from_file!(23, "keys", "0023_keys.sql"),
+    from_file!(30, "stock_by_fact", "0030_stock_by_fact.sql"),
+    from_file!(31, "rights", "0031_rights.sql"),
+    from_file!(32, "customers", "0032_customers.sql"),
+    from_file!(33, "orders", "0033_orders.sql"),
+    from_file!(34, "exceptions", "0034_exceptions.sql"),
+    from_file!(35, "transfers", "0035_transfers.sql"),
+    from_file!(70, "customer_references", "0070_customer_references.sql"),
+    from_file!(75, "store_days", "0075_store_days.sql"),
+    from_file!(76, "legal_entities", "0076_legal_entities.sql"),
+    from_file!(77, "unsigned_receipts", "0077_unsigned_receipts.sql"),
+    from_file!(78, "copied_edges", "0078_copied_edges.sql"),
     Migration {
         version: 80,
         name: "replica_days",
         sql: REPLICA_DAYS_MIGRATION_SQL,
     },
-    Migration {
-        version: 81,
-        name: "days",
-        sql: include_str!("../../migrations/0081_days.sql"),
-    },
-    Migration {
-        version: 85,
-        name: "lives",
-        sql: include_str!("../../migrations/0085_lives.sql"),
-    },
+    from_file!(81, "days", "0081_days.sql"),
+    from_file!(85, "lives", "0085_lives.sql"),
     Migration {
         version: 86,
         name: "replica_recovery",
         sql: REPLICA_RECOVERY_MIGRATION_SQL,
     },
-    Migration {
-        version: 90,
-        name: "promotions",
-        sql: include_str!("../../migrations/0090_promotions.sql"),
-    },
-    Migration {
-        version: 91,
-        name: "returns",
-        sql: include_str!("../../migrations/0091_returns.sql"),
-    },
+    from_file!(90, "promotions", "0090_promotions.sql"),
+    from_file!(91, "returns", "0091_returns.sql"),
     Migration {
         version: 95,
         name: "replica_generation",
         sql: REPLICA_GENERATION_MIGRATION_SQL,
     },
-    Migration {
-        version: 96,
-        name: "generations",
-        sql: include_str!("../../migrations/0096_generations.sql"),
-    },
+    from_file!(96, "generations", "0096_generations.sql"),
     Migration {
         version: 106,
         name: "replica_views",
         sql: REPLICA_VIEWS_MIGRATION_SQL,
     },
-    Migration {
-        version: 110,
-        name: "card_tenders",
-        sql: include_str!("../../migrations/0110_card_tenders.sql"),
-    },
-    Migration {
-        version: 120,
-        name: "rounding",
-        sql: include_str!("../../migrations/0120_rounding.sql"),
-    },
-    Migration {
-        version: 121,
-        name: "tills",
-        sql: include_str!("../../migrations/0121_tills.sql"),
-    },
-    Migration {
-        version: 130,
-        name: "unlisted",
-        sql: include_str!("../../migrations/0130_unlisted.sql"),
-    },
-    Migration {
-        version: 131,
-        name: "age_and_deposits",
-        sql: include_str!("../../migrations/0131_age_and_deposits.sql"),
-    },
-    Migration {
-        version: 140,
-        name: "stored",
-        sql: include_str!("../../migrations/0140_stored.sql"),
-    },
-    Migration {
-        version: 141,
-        name: "exceptions_of_cards",
-        sql: include_str!("../../migrations/0141_exceptions_of_cards.sql"),
-    },
-    Migration {
-        version: 145,
-        name: "badges",
-        sql: include_str!("../../migrations/0145_badges.sql"),
-    },
+    from_file!(110, "card_tenders", "0110_card_tenders.sql"),
+    from_file!(120, "rounding", "0120_rounding.sql"),
+    from_file!(121, "tills", "0121_tills.sql"),
+    from_file!(130, "unlisted", "0130_unlisted.sql"),
+    from_file!(131, "age_and_deposits", "0131_age_and_deposits.sql"),
+    from_file!(140, "stored", "0140_stored.sql"),
+    from_file!(141, "exceptions_of_cards", "0141_exceptions_of_cards.sql"),
+    from_file!(145, "badges", "0145_badges.sql"),
     Migration {
         version: 150,
         name: "replica_unread",
         sql: REPLICA_UNREAD_MIGRATION_SQL,
     },
-    Migration {
-        version: 155,
-        name: "refund_rights",
-        sql: include_str!("../../migrations/0155_refund_rights.sql"),
-    },
+    from_file!(155, "refund_rights", "0155_refund_rights.sql"),
     Migration {
         version: 160,
         name: "replica_lacking",
         sql: REPLICA_LACKING_MIGRATION_SQL,
     },
-    Migration {
-        version: 170,
-        name: "refunds",
-        sql: include_str!("../../migrations/0170_refunds.sql"),
-    },
-    Migration {
-        version: 171,
-        name: "exceptions_of_sales",
-        sql: include_str!("../../migrations/0171_exceptions_of_sales.sql"),
-    },
+    from_file!(170, "refunds", "0170_refunds.sql"),
+    from_file!(171, "exceptions_of_sales", "0171_exceptions_of_sales.sql"),
     Migration {
         version: 180,
         name: "replica_packs",
         sql: REPLICA_PACKS_MIGRATION_SQL,
     },
-    Migration {
-        version: 200,
-        name: "regulars",
-        sql: include_str!("../../migrations/0200_regulars.sql"),
-    },
-    Migration {
-        version: 201,
-        name: "group_prices",
-        sql: include_str!("../../migrations/0201_group_prices.sql"),
-    },
-    Migration {
-        version: 202,
-        name: "sold_to",
-        sql: include_str!("../../migrations/0202_sold_to.sql"),
-    },
-    Migration {
-        version: 210,
-        name: "traced",
-        sql: include_str!("../../migrations/0210_traced.sql"),
-    },
-    Migration {
-        version: 220,
-        name: "coupons",
-        sql: include_str!("../../migrations/0220_coupons.sql"),
-    },
-    Migration {
-        version: 221,
-        name: "coupon_uses",
-        sql: include_str!("../../migrations/0221_coupon_uses.sql"),
-    },
-    Migration {
-        version: 222,
-        name: "exceptions_of_coupons",
-        sql: include_str!("../../migrations/0222_exceptions_of_coupons.sql"),
-    },
-    Migration {
-        version: 225,
-        name: "permissions",
-        sql: include_str!("../../migrations/0225_permissions.sql"),
-    },
-    Migration {
-        version: 230,
-        name: "jurisdictions",
-        sql: include_str!("../../migrations/0230_jurisdictions.sql"),
-    },
-    Migration {
-        version: 231,
-        name: "sale_taxes",
-        sql: include_str!("../../migrations/0231_sale_taxes.sql"),
-    },
+    from_file!(200, "regulars", "0200_regulars.sql"),
+    from_file!(201, "group_prices", "0201_group_prices.sql"),
+    from_file!(202, "sold_to", "0202_sold_to.sql"),
+    from_file!(210, "traced", "0210_traced.sql"),
+    from_file!(220, "coupons", "0220_coupons.sql"),
+    from_file!(221, "coupon_uses", "0221_coupon_uses.sql"),
+    from_file!(
+        222,
+        "exceptions_of_coupons",
+        "0222_exceptions_of_coupons.sql"
+    ),
+    from_file!(225, "permissions", "0225_permissions.sql"),
+    from_file!(230, "jurisdictions", "0230_jurisdictions.sql"),
+    from_file!(231, "sale_taxes", "0231_sale_taxes.sql"),
 ];
 
 /// Opens the database of the settings; a file that does not exist is made.

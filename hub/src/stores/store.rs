@@ -2,6 +2,7 @@
 //! it.
 
 pub(super) mod badges;
+mod details;
 mod entities;
 mod jurisdictions;
 
@@ -19,8 +20,8 @@ use counterpart_protocol::enrolment::StoreIdentity;
 use counterpart_protocol::ids::{EdgeNumber, EntityId, StaffId, StoreId};
 use counterpart_protocol::money::Currency;
 use counterpart_protocol::staff::{Member, Role};
-use counterpart_protocol::stores::StoreDetails;
 
+use self::details::{Details, details};
 use super::rules::{Code, Used};
 
 /// A store.
@@ -63,27 +64,6 @@ impl<T: std::str::FromStr> FromValue for Parsed<T> {
             .map(Self)
             .map_err(|_| ValueMismatch::new(value, "a well-formed code or id"))
     }
-}
-
-/// What is known of a store beyond its name, as JSON.
-struct Details(StoreDetails);
-
-impl FromValue for Details {
-    fn from_value(value: &Value) -> Result<Self, ValueMismatch> {
-        let text = String::from_value(value)?;
-        let read = serde_json::from_str(&text).map(Self);
-        read.map_err(|_| ValueMismatch::new(value, "a store's details"))
-    }
-}
-
-/// Writes a store's details; what its company and its jurisdiction are stands in their records.
-fn details(details: &StoreDetails) -> String {
-    let own = StoreDetails {
-        entity: None,
-        jurisdiction: None,
-        ..details.clone()
-    };
-    serde_json::to_string(&own).expect("details have text keys only")
 }
 
 fn entity_of(store: &StoreIdentity) -> Option<&str> {
