@@ -302,6 +302,8 @@ mod fingers {
         // This one is looked for by its name, on the screen's own letters.
         till.tap("input[type=search]").await;
         touch_into(till, "input[type=search]", "mug").await;
+        // The letters lie over what was found until they are put away.
+        till.tap("#touch-pad .board [data-pad=next]").await;
         till.tap(&format!("#found-{} button", basket.reduced.sku))
             .await;
         till.shows_in(".sale-lines", &basket.reduced.name).await;
