@@ -29,7 +29,7 @@ async fn a_hub_killed_in_the_middle_of_a_batch_has_everything_once_in_the_end() 
     for _ in 0..CUTS {
         let before = installed.line.state().up_bytes;
         let mark = before + chance.between(1, BYTES_MAX);
-        installed.mend(&till).await;
+        installed.line.mend();
         let passed = installed.line.until(|line| line.up_bytes >= mark);
         // Once everything is there no more bytes come: then the hub is killed at rest.
         let drained = wait::until("the queue to drain", || async {
@@ -43,7 +43,6 @@ async fn a_hub_killed_in_the_middle_of_a_batch_has_everything_once_in_the_end() 
         hub.kill();
         hub = installed.hub.start().await;
     }
-    installed.mend(&till).await;
     let console = installed.console().await;
     console.has_everything(STORE, &oracle).await;
     installed.is_whole();

@@ -102,7 +102,7 @@ async fn no_acknowledged_sale_is_lost_or_doubled_however_often_the_power_goes() 
     assert_eq!(shift["expected_minor"], FLOAT_MINOR + oracle.total_minor());
     receipts_came_out_at_most_once(&installed, &till, &oracle).await;
 
-    installed.mend(&till).await;
+    installed.line.mend();
     let console = installed.console().await;
     console.has_everything(STORE, &oracle).await;
     installed.is_whole();

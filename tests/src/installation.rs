@@ -10,7 +10,6 @@ use std::path::{Path, PathBuf};
 use counterpart_demo::line::Line;
 use counterpart_hardware::{PrintSpeed, VirtualCounter};
 use counterpart_postgres_cluster::Database;
-use reqwest::Method;
 use tempfile::TempDir;
 
 use crate::console::{Console, PASSWORD};
@@ -170,20 +169,6 @@ impl Installation {
         let opened = till.open(FLOAT_MINOR).await;
         opened.unwrap_or_else(|error| panic!("the till does not open: {error}"));
         till
-    }
-
-    /// Mends the line, and lets somebody at the till have the hub asked at once: by itself the store
-    /// would, up to a minute later.
-    ///
-    /// # Panics
-    ///
-    /// When the store does not answer.
-    pub async fn mend(&self, till: &Till) {
-        self.line.mend();
-        let asked = till.caller().request(Method::POST, "/status/ask-hub");
-        let answer = asked.header("x-live", "1").send().await;
-        let status = answer.expect("the store answers").status();
-        assert!(status.is_success(), "the hub is not asked: {status}");
     }
 
     /// Describes one more process of the hub, with the keys and the database of the first.

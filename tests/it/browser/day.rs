@@ -1,5 +1,5 @@
-//! A day of an associate, from the sign-in to the Z: once by keyboard and scanner alone, once by
-//! touch alone. The hub is cut off throughout.
+//! A day of an associate, from the sign-in to the Z: by keyboard and scanner alone. The hub is cut
+//! off throughout.
 //!
 //! Each step waits for what a person would wait for: the words, and the cursor where they type.
 
@@ -32,24 +32,6 @@ impl<'a> Basket<'a> {
         Self {
             reduced: &world.goods[0],
             other: &world.goods[1],
-        }
-    }
-
-    /// Goods a finger finds: a tile shows the first of each department, by name, while nothing is
-    /// sold.
-    fn on_tiles(world: &'a World) -> Self {
-        let first = |words: &str| {
-            let named = world
-                .goods
-                .iter()
-                .filter(|good| good.name.starts_with(words));
-            named
-                .min_by_key(|good| good.name.as_str())
-                .expect("there are some")
-        };
-        Self {
-            reduced: first("Enamel mug"),
-            other: first("Pocket atlas"),
         }
     }
 
@@ -236,123 +218,5 @@ mod keys {
         till.shows_in(".count-total", &euros(basket.drawer_minor()))
             .await;
         till.press("F9").await;
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_day_by_touch() {
-    let world = World::begin(Beginning::default()).await;
-    let basket = Basket::on_tiles(&world);
-    world.line.cut();
-    let browser = Browser::start();
-    let till = browser.window((1024, 768)).await;
-    till.be_touched().await;
-    till.only_by(Hands::Fingers).await;
-    fingers::open(&world, &till).await;
-    fingers::sell(&till, &basket).await;
-    fingers::take_back(&till, &basket).await;
-    fingers::close(&till, &basket).await;
-    day_is_over(&world, &till).await;
-    world.mend();
-    world.end().await;
-}
-
-/// The day as fingers do it.
-mod fingers {
-    use super::{Basket, MANAGER, PIECES, PIECES_SOLD, WHO, World, counted, euros};
-    use counterpart_tests::browser::Window;
-
-    /// Touches the digits of the pad that is to be seen.
-    async fn touch(till: &Window, digits: &str) {
-        for digit in digits.chars() {
-            till.tap(&format!("[data-pad='{digit}']")).await;
-        }
-    }
-
-    /// Touches the keys of the pad that came up for a field.
-    async fn touch_into(till: &Window, field: &str, text: &str) {
-        till.has_cursor_in(field).await;
-        for key in text.chars() {
-            till.tap(&format!("#touch-pad [data-pad='{key}']")).await;
-        }
-    }
-
-    /// Signs the associate in and opens the till.
-    pub(super) async fn open(world: &World, till: &Window) {
-        till.open(&format!("{}/register/1", world.edge().url()))
-            .await;
-        till.tap_on(WHO.0).await;
-        touch(till, WHO.1).await;
-        till.tap_on("Sign in").await;
-        till.shows("Open the till").await;
-        till.is_live().await;
-        touch(till, "100").await;
-        till.tap(".pad-enter button").await;
-        till.shows("Scan an item to start a sale").await;
-    }
-
-    /// Sells three of one good and one of another for a fifth less, which a manager lets pass.
-    pub(super) async fn sell(till: &Window, basket: &Basket<'_>) {
-        till.tap_on(&basket.other.name).await;
-        till.shows_in(".sale-lines", &basket.other.name).await;
-        touch(till, &PIECES_SOLD.to_string()).await;
-        till.tap_on("Qty").await;
-        till.shows_in("output.total", &euros(basket.others_minor()))
-            .await;
-        // This one is looked for by its name, on the screen's own letters.
-        till.tap("input[type=search]").await;
-        touch_into(till, "input[type=search]", "mug").await;
-        till.tap(&format!("#found-{} button", basket.reduced.sku))
-            .await;
-        till.shows_in(".sale-lines", &basket.reduced.name).await;
-        till.tap_on("Discount").await;
-        till.shows(&format!("Change the price of {}", basket.reduced.name))
-            .await;
-        touch_into(till, "[name=value]", "20").await;
-        till.tap("#touch-pad [data-pad=next]").await;
-        touch_into(till, "#field-discount-pin", MANAGER).await;
-        till.tap_on("Change the price").await;
-        till.shows_in("output.total", &euros(basket.due_minor()))
-            .await;
-
-        till.tap("#pay button").await;
-        till.shows("To pay").await;
-        let given = basket.given_minor();
-        till.tap(&format!("#quick [value='{given}']")).await;
-        till.shows_in(".change", &euros(given - basket.due_minor()))
-            .await;
-    }
-
-    /// Takes the reduced good back from the list of sales.
-    pub(super) async fn take_back(till: &Window, basket: &Basket<'_>) {
-        till.tap_on("Sales").await;
-        till.tap_on("1-1-000001").await;
-        till.tap_on("Take back").await;
-        till.shows_in("h1", "Returns · 1-1-000001").await;
-        till.tap("[name=quantity_2]").await;
-        touch_into(till, "[name=quantity_2]", "1").await;
-        till.tap_on("What goes back?").await;
-        till.shows_in("#return-form", &euros(basket.reduced_minor()))
-            .await;
-        till.tap_on("Give back in cash").await;
-        till.shows_in("h1", "Give back").await;
-        till.tap_on("Back to the register").await;
-        till.shows("Next sale").await;
-    }
-
-    /// Counts the drawer piece by piece and closes the till.
-    pub(super) async fn close(till: &Window, basket: &Basket<'_>) {
-        till.tap_on("Till").await;
-        till.shows_in("h1", "Count the drawer").await;
-        for (piece, count) in PIECES.iter().zip(counted(basket.drawer_minor())) {
-            if count > 0 {
-                let field = format!("[name=piece_{piece}]");
-                till.tap(&field).await;
-                touch_into(till, &field, &count.to_string()).await;
-            }
-        }
-        till.shows_in(".count-total", &euros(basket.drawer_minor()))
-            .await;
-        till.tap_on("Close the till").await;
     }
 }
