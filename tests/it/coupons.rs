@@ -43,7 +43,8 @@ async fn issue(hub: &Caller) -> Vec<String> {
 
 /// Waits until a till takes a coupon: promotion and keys have come. The basket is given up again.
 async fn takes(till: &Till, code: &str) {
-    let tried = || does(till.caller(), COUPONS, &json!({ "code": code }));
+    let coupon = json!({ "code": code });
+    let tried = || does(till.caller(), COUPONS, &coupon);
     let taken = wait::until_seen("the till to take the coupon", tried, Result::is_ok);
     taken.await.unwrap();
     till.void_basket().await.unwrap();

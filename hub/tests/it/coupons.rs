@@ -50,7 +50,12 @@ async fn issued(count: u32) -> (World, Peer, Peer, Vec<(CouponNumber, String)>) 
 }
 
 /// Receipt `receipt`: pens from which a coupon took 0.20 each.
-fn used(receipt: u32, pieces: i32, number: &CouponNumber, taken: CouponTaken) -> SaleRecorded {
+pub(crate) fn used(
+    receipt: u32,
+    pieces: i32,
+    number: &CouponNumber,
+    taken: CouponTaken,
+) -> SaleRecorded {
     let mut sold = sale(receipt, pieces);
     // Two stores have no id in common.
     sold.sale_id = SaleId::from_parts(2_000, u128::from(receipt));

@@ -11,7 +11,7 @@ use counterpart_protocol::sales::{
     VoucherTaken,
 };
 use counterpart_protocol::stock::{ReceivedAs, ReceivedLine, StockReceived};
-use counterpart_protocol::tax::{Rate, summarise};
+use counterpart_protocol::tax::{Rate, TaxPart, summarise};
 use minicbor::{Decode, Encode};
 use serde::Serialize;
 
@@ -56,6 +56,23 @@ pub(crate) fn sale(number: u32, pieces: i32) -> SaleRecorded {
         tax_parts: None,
         coupons: None,
     }
+}
+
+/// A pen whose tax is two taxes by name.
+pub(crate) fn taxed_twice(number: u32) -> SaleRecorded {
+    let mut sale = sale(number, 1);
+    let tax_minor = sale.taxes[0].tax_minor;
+    let part = |name: &str, rate, tax_minor| TaxPart {
+        of: Rate(21_000),
+        name: name.to_owned(),
+        rate: Rate(rate),
+        tax_minor,
+    };
+    sale.tax_parts = Some(vec![
+        part("State", 20_000, tax_minor),
+        part("City", 1_000, Minor::ZERO),
+    ]);
+    sale
 }
 
 /// A sale of an amount, for sums at the end of all numbers.

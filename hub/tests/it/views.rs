@@ -2,6 +2,7 @@
 
 use counterpart_daemon::db::{DbError, Value};
 use counterpart_daemon::replica::ReplicaFailed;
+use counterpart_protocol::coupons::{CouponNumber, CouponTaken};
 use counterpart_protocol::ids::{Incarnation, OutageId};
 use counterpart_protocol::lives::{LifeBecause, LifeOpened, RecoveryEnded};
 use counterpart_protocol::money::Minor;
@@ -13,7 +14,7 @@ use crate::facts::{Unreadable, delivery, sale, sale_of};
 use crate::peer::Peer;
 use crate::world::{STORE, World};
 
-const VIEWS: [&str; 30] = [
+const VIEWS: [&str; 31] = [
     "returns",
     "return_lines",
     "return_taxes",
@@ -38,6 +39,7 @@ const VIEWS: [&str; 30] = [
     "sale_tenders",
     "sale_taxes",
     "sale_days",
+    "coupon_uses",
     "receipt_series",
     "unsigned_receipts",
     "issued_papers",
@@ -136,7 +138,9 @@ async fn every_view_equals_its_rebuild() {
     elsewhere.sale_id = sale(400, 1).sale_id;
     antwerp.state(elsewhere);
     antwerp.sync().await;
-    ghent.state(sale(14, 1));
+    ghent.state(crate::facts::taxed_twice(14));
+    let coupon = CouponNumber::draw(7);
+    ghent.state(crate::coupons::used(16, 1, &coupon, CouponTaken::Offline));
     ghent.state(crate::facts::mixed(15));
     ghent.sync().await;
 

@@ -59,6 +59,7 @@ pub(crate) fn facts() -> Vec<Fact> {
             reductions: reductions.collect(),
         }),
         remarks: None,
+        added_tax_minor: None,
     };
     let sale = SaleRecorded {
         sale_id: SaleId::from_parts(AT_MS, 460),
@@ -78,6 +79,7 @@ pub(crate) fn facts() -> Vec<Fact> {
         catalog_version: 3,
         rounding_minor: None,
         sold_to: None,
+        tax_parts: None,
         coupons: Some(coupons),
     };
     sale.check().unwrap();

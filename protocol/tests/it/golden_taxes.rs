@@ -50,6 +50,7 @@ pub(crate) fn facts() -> Vec<Fact> {
         catalog_version: 3,
         rounding_minor: None,
         sold_to: None,
+        coupons: None,
         tax_parts: Some(vec![part("State", 4_000, 40), part("City", 4_500, 45)]),
     };
     sale.check().unwrap();

@@ -4,7 +4,7 @@
 
 mod refused;
 
-pub use refused::BasketRefused;
+pub(crate) use refused::BasketRefused;
 
 use counterpart_protocol::catalog::Unit;
 use counterpart_protocol::ids::{SaleId, Sku, StaffId};
