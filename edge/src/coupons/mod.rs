@@ -7,8 +7,8 @@
 //!                 given up, or taken out: let go, until the hub knows    └► away: signed policy,
 //!                                                                           and the fact says so
 //! ```
-//! A coupon is used by the fact of the sale it took something off, and by nothing else. What an open
-//! code does is the basket's own affair: nobody counts it.
+//! A coupon is used by the fact of the sale it took something off, and by nothing else. What an
+//! open code does is the basket's own affair: nobody counts it.
 
 mod rules;
 mod service;

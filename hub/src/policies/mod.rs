@@ -13,9 +13,8 @@ mod pages;
 mod rules;
 mod service;
 mod store;
-mod words;
 
 pub use http::router;
 pub use rules::PolicyRefused;
+pub use rules::operation_words;
 pub use service::{PolicyFailed, current};
-pub use words::operation_words;

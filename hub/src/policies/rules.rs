@@ -4,6 +4,7 @@ mod permissions;
 mod provisional;
 mod tenders;
 mod till;
+mod words;
 
 use std::collections::BTreeSet;
 
@@ -15,6 +16,8 @@ use counterpart_protocol::policies::{
 use serde::Serialize;
 
 pub(super) use permissions::{differences, for_two, too_few};
+pub use words::operation_words;
+pub(super) use words::permission_words;
 
 /// Classes besides the standard one: more than anybody keeps in mind.
 const CLASSES_MAX: usize = 50;

@@ -101,6 +101,12 @@ fn states_a_life(peer: &Peer) {
     });
 }
 
+fn states_taxes_and_a_coupon(peer: &Peer) {
+    peer.state(crate::facts::taxed_twice(14));
+    let coupon = CouponNumber::draw(7);
+    peer.state(crate::coupons::used(16, 1, &coupon, CouponTaken::Offline));
+}
+
 #[tokio::test]
 async fn every_view_equals_its_rebuild() {
     let world = World::with_a_store().await;
@@ -138,9 +144,7 @@ async fn every_view_equals_its_rebuild() {
     elsewhere.sale_id = sale(400, 1).sale_id;
     antwerp.state(elsewhere);
     antwerp.sync().await;
-    ghent.state(crate::facts::taxed_twice(14));
-    let coupon = CouponNumber::draw(7);
-    ghent.state(crate::coupons::used(16, 1, &coupon, CouponTaken::Offline));
+    states_taxes_and_a_coupon(&ghent);
     ghent.state(crate::facts::mixed(15));
     ghent.sync().await;
 

@@ -49,9 +49,13 @@ impl Fact {
     /// # Errors
     /// [`BodyRefused`] when the kind is known and the body does not have its form.
     pub fn body_json(&self) -> Result<Value, BodyRefused> {
-        let Some(kind) = self.kind() else {
-            return Ok(by_number(&mut Decoder::new(self.body_bytes())).unwrap_or(Value::Null));
-        };
+        match self.kind() {
+            Some(kind) => self.json_of(kind),
+            None => Ok(by_number(&mut Decoder::new(self.body_bytes())).unwrap_or(Value::Null)),
+        }
+    }
+
+    fn json_of(&self, kind: Kind) -> Result<Value, BodyRefused> {
         match kind {
             Kind::SaleRecorded => self.json::<SaleRecorded>(),
             Kind::BasketVoided => self.json::<BasketVoided>(),

@@ -1,4 +1,5 @@
-//! Names in words a person uses: of stores, the companies that run them and the places they are taxed in.
+//! Names in words a person uses: of stores, the companies that run them and the places they are
+//! taxed in.
 
 use std::fmt;
 use std::str::FromStr;

@@ -130,15 +130,14 @@ impl Order {
     }
 
     fn take_of(&mut self, kind: Kind, stated: &OrderFact) -> Result<(), BodyRefused> {
-        let fact = &stated.fact;
         match kind {
-            Kind::OrderPlaced => self.placed = Some(fact.read()?),
-            Kind::OrderCancelled => self.cancel(fact.read()?),
-            Kind::ExceptionResolved => self.resolve(fact.read()?),
-            Kind::FulfilmentAllocated => self.allocate(fact.read()?),
-            Kind::CustodyGranted => self.custody(fact.read()?),
-            Kind::PickupAccepted => self.accept(&fact.read()?),
-            Kind::PickupStaged => self.staged(&fact.read()?, stated),
+            Kind::OrderPlaced => self.placed = Some(stated.fact.read()?),
+            Kind::OrderCancelled => self.cancel(stated.fact.read()?),
+            Kind::ExceptionResolved => self.resolve(stated.fact.read()?),
+            Kind::FulfilmentAllocated => self.allocate(stated.fact.read()?),
+            Kind::CustodyGranted => self.custody(stated.fact.read()?),
+            Kind::PickupAccepted => self.accept(&stated.fact.read()?),
+            Kind::PickupStaged => self.staged(&stated.fact.read()?, stated),
             Kind::AllocationWithdrawn
             | Kind::CancelRequested
             | Kind::LinesPicked
@@ -146,8 +145,10 @@ impl Order {
             | Kind::HandedOver
             | Kind::UnitsReleased
             | Kind::AllocationBroken
-            | Kind::CancelDeclined => self.units(fact)?,
-            Kind::SaleRecorded
+            | Kind::CancelDeclined => self.units(&stated.fact)?,
+            Kind::OperationRefused
+            | Kind::OperationApproved
+            | Kind::SaleRecorded
             | Kind::BasketVoided
             | Kind::ShiftOpened
             | Kind::ShiftClosed
@@ -161,10 +162,8 @@ impl Order {
             | Kind::TerminalCounted
             | Kind::ApprovalRefused
             | Kind::ApprovalGiven
-            | Kind::OperationRefused
-            | Kind::OperationApproved
-            | Kind::GiftReceiptPrinted
             | Kind::SaleSigned
+            | Kind::GiftReceiptPrinted
             | Kind::ReceiptUnsigned
             | Kind::SigningOutageBegan
             | Kind::SigningOutageEnded

@@ -16,8 +16,8 @@ use crate::tax::Rate;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode, ToSchema)]
 #[cbor(map)]
 pub struct LinePricing {
-    /// The price of one unit in force, as it is marked. The line's own unit price is another one only
-    /// where a person typed it.
+    /// The price of one unit in force, as it is marked. The line's own unit price is another one
+    /// only where a person typed it.
     #[n(0)]
     pub list_price_minor: Minor,
     /// Who typed the line's unit price, and why, if somebody did.

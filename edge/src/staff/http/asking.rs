@@ -14,7 +14,7 @@ use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use counterpart_daemon::http::{Json, Path, Problem};
+use counterpart_daemon::http::{Form, Json, Path, Problem};
 use counterpart_daemon::web::live::leave_for;
 use counterpart_protocol::ids::RegisterId;
 use counterpart_protocol::policies::{Operation, Permission};
@@ -127,8 +127,8 @@ fn is_form(request: &Request) -> bool {
 /// Reads the fields of a form; one that cannot be read has none, and its handler says so.
 async fn fields_of(parts: &Parts, bytes: &[u8]) -> Vec<(String, String)> {
     let copy = Request::from_parts(parts.clone(), Body::from(bytes.to_vec()));
-    let read = axum::Form::<Vec<(String, String)>>::from_request(copy, &()).await;
-    read.map(|axum::Form(fields)| fields).unwrap_or_default()
+    let read = Form::<Vec<(String, String)>>::from_request(copy, &()).await;
+    read.map(|Form(fields)| fields).unwrap_or_default()
 }
 
 /// Returns the page a form stands on, by what the browser says.

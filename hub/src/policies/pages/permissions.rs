@@ -15,7 +15,7 @@ use super::changing::{Fields, publish, text, wrong};
 use super::{View, answer, begun, load};
 use crate::context::Context;
 use crate::policies::rules::{Change, apply, differences};
-use crate::policies::words::{operation_words, permission_words};
+use crate::policies::rules::{operation_words, permission_words};
 use crate::users::{Caller, OnPage, Permission as Right, PoliciesRead, PoliciesWrite};
 use crate::web::CommandForm;
 

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use counterpart_protocol::policies::{Operation, Permission, PermissionRule, Permissions};
 use counterpart_protocol::staff::Role;
 
+use super::words::{operation_words, permission_words};
 use super::{PolicyRefused, refused};
-use crate::policies::words::{operation_words, permission_words};
 
 /// The field of the page that is wrong, and of the API.
 const FIELD: &str = "permissions";

@@ -1,5 +1,5 @@
-//! Pads for fingers: one for numbers that types into a field, one for PINs, and one with letters for
-//! a screen that has no keyboard.
+//! Pads for fingers: one for numbers that types into a field, one for PINs, and one with letters
+//! for a screen that has no keyboard.
 //!
 //! Keys never change place; what is typed means what the form says.
 

@@ -55,7 +55,7 @@ pub const fn operation_words(operation: Operation) -> &'static str {
 }
 
 /// Returns what a permission is called.
-pub(super) const fn permission_words(permission: Permission) -> &'static str {
+pub(in crate::policies) const fn permission_words(permission: Permission) -> &'static str {
     match permission {
         Permission::Alone => "alone",
         Permission::WithManager => "with a manager",
